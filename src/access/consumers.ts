@@ -1,0 +1,98 @@
+import { createHash, timingSafeEqual } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { Ajv } from 'ajv'
+import { ConfigError } from '../errors.ts'
+
+/** Who asks: a team with a key of its own. */
+export type Consumer = {
+  readonly name: string
+  readonly scopes: ReadonlySet<string>
+  readonly limits: { readonly requestsPerMinute?: number | undefined }
+}
+
+/** One entry of CONSUMERS_FILE; `sha256` is the hash of the key in hex, two of them while a key is being rotated. */
+export type ConsumerEntry = {
+  name: string
+  sha256: string | string[]
+  scopes: string[]
+  doel?: string
+  limits?: { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number }
+}
+
+/** Every scope there is. The finer ones exist already, so that keys can be made for them. */
+export const scopes = ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact', 'beheer']
+
+const hash = { type: 'string', pattern: '^[0-9a-fA-F]{64}$' }
+const count = { type: 'integer', minimum: 1 }
+const entriesSchema = {
+  type: 'array',
+  items: {
+    type: 'object',
+    required: ['name', 'sha256', 'scopes'],
+    additionalProperties: false,
+    properties: {
+      name: { type: 'string', pattern: '^[\\w.-]{1,64}$' },
+      sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
+      scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
+      doel: { type: 'string', minLength: 1, maxLength: 200 },
+      limits: { type: 'object', additionalProperties: false, properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count } }
+    }
+  }
+}
+
+export const sha256 = (key: string) => createHash('sha256').update(key).digest('hex')
+
+const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConsumerEntry[]>(entriesSchema)
+
+/** Reads the entries of a consumers file. Throws ConfigError naming each member that is wrong, and none of the hashes. */
+export const readConsumers = (text: string): ConsumerEntry[] => {
+  let entries: unknown
+  try {
+    entries = JSON.parse(text)
+  } catch {
+    throw new ConfigError(['CONSUMERS_FILE is not JSON'])
+  }
+  if (!validate(entries)) {
+    throw new ConfigError((validate.errors ?? []).map(({ instancePath, message, params }) => `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${'allowedValues' in params ? `: ${String(params['allowedValues'])}` : ''}`))
+  }
+  const names = entries.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice !== undefined) throw new ConfigError([`CONSUMERS_FILE names the consumer "${twice}" twice`])
+  return entries
+}
+
+export const loadConsumers = (path: string): ConsumerEntry[] => {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    throw new ConfigError(['CONSUMERS_FILE names a file that cannot be read'])
+  }
+  return readConsumers(text)
+}
+
+/** The consumers that exist on the simulator only; their keys are their names. */
+export const demoConsumers: readonly ConsumerEntry[] = [
+  { name: 'demo-frontend', sha256: sha256('demo-frontend'), scopes: ['vacatures'] },
+  { name: 'demo-hr', sha256: sha256('demo-hr'), scopes: ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact'] },
+  { name: 'demo-cv', sha256: sha256('demo-cv'), scopes: ['vacatures', 'kandidaten'] },
+  { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
+]
+
+/** Finds the consumer of a key. Every stored hash is compared, each in constant time, so that timing tells nothing. */
+export const createConsumers = (entries: readonly ConsumerEntry[]) => {
+  const known = entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {} }) => {
+    const consumer: Consumer = { name, scopes: new Set(granted), limits }
+    return [hashes].flat().map((hex) => ({ digest: Buffer.from(hex, 'hex'), consumer }))
+  })
+  return {
+    find(key: string): Consumer | undefined {
+      const presented = createHash('sha256').update(key).digest()
+      let found: Consumer | undefined
+      for (const { digest, consumer } of known) if (timingSafeEqual(digest, presented)) found = consumer
+      return found
+    }
+  }
+}
+
+export type Consumers = ReturnType<typeof createConsumers>

@@ -1,0 +1,36 @@
+import rateLimit from '@fastify/rate-limit'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { GatewayError } from '../errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    consumer: import('./consumers.ts').Consumer
+  }
+}
+
+/**
+ * Counts operations per consumer per minute. The limiter runs after authentication, counts every operation of a batch,
+ * and says where the consumer stands in the headers of draft-ietf-httpapi-ratelimit-headers.
+ */
+export const createLimits = async (app: FastifyInstance, { requestsPerMinute }: { requestsPerMinute: number }) => {
+  await app.register(rateLimit, { global: false })
+  const limiter = app.createRateLimit({
+    timeWindow: 60_000,
+    keyGenerator: (request: FastifyRequest) => request.consumer.name,
+    max: (request: FastifyRequest) => request.consumer.limits.requestsPerMinute ?? requestsPerMinute
+  })
+
+  /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
+  return async (request: FastifyRequest, reply: FastifyReply, operations = 1) => {
+    for (let left = operations; left > 0; left -= 1) {
+      const state = await limiter(request)
+      if (state.isAllowed) return
+      void reply.headers({ 'ratelimit-limit': state.max, 'ratelimit-remaining': state.remaining, 'ratelimit-reset': state.ttlInSeconds })
+      if (state.isExceeded) {
+        throw new GatewayError('RATE_LIMITED', `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`, { retryAfter: state.ttlInSeconds })
+      }
+    }
+  }
+}
+
+export type Limits = Awaited<ReturnType<typeof createLimits>>

@@ -1,0 +1,24 @@
+import { LRUCache } from 'lru-cache'
+import { sizeOf } from './size.ts'
+import type { Entry, Tier } from './tier.ts'
+
+const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
+
+/**
+ * The tier in this process's memory, least recently used first out, bounded by bytes and not by count:
+ * one CV can be a hundred times another. A value larger than a tenth of the whole is not kept.
+ */
+export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
+  const lru = new LRUCache<string, Entry>({
+    maxSize: maxBytes,
+    maxEntrySize: Math.ceil(maxBytes / 10),
+    sizeCalculation: ({ value }, key) => entryBytes + key.length * 2 + sizeOf(value)
+  })
+  return {
+    get: (key) => lru.get(key),
+    set: (key, entry) => void lru.set(key, entry),
+    delete: (key) => void lru.delete(key),
+    clear: () => { lru.clear() },
+    size: () => ({ bytes: lru.calculatedSize, items: lru.size })
+  }
+}

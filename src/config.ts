@@ -1,0 +1,133 @@
+import { readFileSync } from 'node:fs'
+import { ConfigError } from './errors.ts'
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
+const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS']
+const defaultUrl = 'https://api.vdab.be/services'
+
+const createReader = (environment: Environment, problems: string[]) => {
+  const text = (name: string) => environment[name]?.trim() || undefined
+  const reader = {
+    text,
+    /** NAME, or the contents of the file that NAME_FILE names. */
+    secret(name: string): string | undefined {
+      const path = text(`${name}_FILE`)
+      if (path === undefined) return text(name)
+      try {
+        return readFileSync(path, 'utf8').trim() || undefined
+      } catch {
+        problems.push(`${name}_FILE names a file that cannot be read`)
+        return undefined
+      }
+    },
+    integer(name: string, fallback: number, { min, max }: { min: number; max: number }): number {
+      const given = text(name)
+      if (given === undefined) return fallback
+      const value = Number(given)
+      if (Number.isInteger(value) && value >= min && value <= max) return value
+      problems.push(`${name} must be a whole number from ${min} to ${max}`)
+      return fallback
+    },
+    oneOf(name: string, fallback: string, allowed: readonly string[]): string {
+      const value = text(name) ?? fallback
+      if (!allowed.includes(value)) problems.push(`${name} must be one of: ${allowed.join(', ')}`)
+      return value
+    },
+    list: (name: string, fallback: string) => (environment[name] ?? fallback).split(',').map((item) => item.trim()).filter((item) => item !== ''),
+    /** `a:b,c:d` → { a: 'b', c: 'd' } */
+    pairs(name: string): Readonly<Record<string, string>> {
+      const entries = reader.list(name, '').map((pair) => pair.split(/:(.*)/s).slice(0, 2).map((part) => part.trim()))
+      if (entries.some(([key, value]) => !key || !value)) problems.push(`${name} must be a list like name:value,name:value`)
+      return Object.fromEntries(entries) as Record<string, string> // fromEntries types its values as any
+    },
+    pattern(name: string, fallback: string): RegExp {
+      try {
+        return new RegExp(`^(?:${text(name) ?? fallback})$`, 'i')
+      } catch {
+        problems.push(`${name} must be a regular expression`)
+        return /^$/
+      }
+    }
+  }
+  return reader
+}
+
+const readUrl = (given: string, problems: string[]): URL | undefined => {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol)) problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
+  else if (url.protocol === 'http:' && !loopback.has(url.hostname)) problems.push('VDAB_URL must be https://; http:// is only for this machine itself (loopback)')
+  else if (url.username || url.password || url.search || url.hash) problems.push('VDAB_URL must not hold credentials, a query or a fragment')
+  else return url
+  return undefined
+}
+
+/**
+ * The environment as one frozen, typed configuration; nobody else reads the environment.
+ * Times are in ms, sizes in bytes. Throws one ConfigError that names every bad setting at once.
+ */
+export const readConfig = (environment: Environment) => {
+  const problems: string[] = []
+  const read = createReader(environment, problems)
+  const isProduction = read.text('NODE_ENV') === 'production'
+  const givenKey = read.secret('VDAB_API_KEY')
+  const givenUrl = read.text('VDAB_URL') ?? (givenKey === undefined ? undefined : defaultUrl)
+  const onSimulator = (givenUrl ?? 'simulator') === 'simulator'
+  const url = onSimulator ? undefined : readUrl(givenUrl ?? '', problems)
+  const consumersFile = read.text('CONSUMERS_FILE')
+
+  if (isProduction && givenUrl === undefined) problems.push('VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)')
+  if (!onSimulator && givenKey === undefined) problems.push('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
+  if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
+  if (url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
+  read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
+
+  const config = {
+    host: read.text('HOST') ?? '127.0.0.1',
+    port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
+    isProduction,
+    logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
+    shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
+    consumersFile,
+    requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
+    cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    graphql: {
+      maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
+      maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
+      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 })
+    },
+    vdab: {
+      /** undefined = the embedded simulator */
+      url,
+      key: givenKey,
+      paths: read.pairs('VDAB_PATHS'),
+      parameterNames: read.pairs('VDAB_PARAMETER_NAMES'),
+      extraParameters: read.list('VDAB_EXTRA_PARAMETERS', ''),
+      idPattern: read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
+      velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
+      maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
+      bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),
+      /** the member that holds the ids in the body of POST /vacatures; `[]` = the body is the bare array */
+      postField: read.text('VDAB_POST_FIELD') ?? 'vacatureIds',
+      batchWindowMs: read.integer('BATCH_WINDOW_MS', 10, { min: 0, max: 1000 }),
+      batchMax: read.integer('BATCH_MAX', 100, { min: 1, max: 200 }),
+      concurrency: read.integer('VDAB_CONCURRENCY', 16, { min: 1, max: 256 }),
+      maxWaiting: read.integer('VDAB_MAX_WAITING', 2000, { min: 1, max: 100_000 }),
+      retries: read.integer('VDAB_RETRIES', 1, { min: 0, max: 5 }),
+      connectTimeoutMs: read.integer('VDAB_CONNECT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 }),
+      headersTimeoutMs: read.integer('VDAB_HEADERS_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
+      bodyTimeoutMs: read.integer('VDAB_BODY_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
+      totalTimeoutMs: read.integer('VDAB_TIMEOUT_MS', 30_000, { min: 10, max: 600_000 }),
+      maxAnswerBytes: read.integer('VDAB_MAX_ANSWER_MB', 64, { min: 1, max: 1024 }) * 1024 * 1024,
+      proxy: { https: read.secret('HTTPS_PROXY'), none: read.text('NO_PROXY') }
+    },
+    /** settings of the interface that this version does not act on yet; said at the start, so nobody relies on them */
+    notYet: later.filter((name) => read.text(name) !== undefined)
+  }
+  if (problems.length > 0) throw new ConfigError(problems)
+  return Object.freeze(config)
+}
+
+export type Config = ReturnType<typeof readConfig>

@@ -1,0 +1,92 @@
+/** Every error a consumer can meet: code → HTTP status and title. The codes are public API and never renamed. */
+export const catalogue = {
+  UNAUTHENTICATED: { status: 401, title: 'No valid consumer key' },
+  FORBIDDEN: { status: 403, title: 'The key lacks the scope' },
+  BAD_USER_INPUT: { status: 400, title: 'The request is not right' },
+  NOT_FOUND: { status: 404, title: 'Not found' },
+  QUERY_TOO_COSTLY: { status: 400, title: 'The query asks too much' },
+  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  UPSTREAM_RATE_LIMITED: { status: 503, title: 'VDAB limits this gateway for the moment' },
+  UPSTREAM_UNAVAILABLE: { status: 502, title: 'VDAB does not answer as it should' },
+  UPSTREAM_TIMEOUT: { status: 504, title: 'VDAB took too long' },
+  UPSTREAM_REFUSED: { status: 502, title: 'VDAB refuses this gateway' },
+  INTERNAL: { status: 500, title: 'Something went wrong inside the gateway' }
+} as const
+
+export type ErrorCode = keyof typeof catalogue
+
+type Details = {
+  /** the argument, parameter or setting that is wrong */
+  field?: string
+  /** what is allowed there */
+  allowed?: readonly string[]
+  /** seconds to wait before asking again */
+  retryAfter?: number
+  /** another HTTP status than the catalogue's, where HTTP has a more exact one (405, 413, 415 …) */
+  status?: number
+  /** VDAB's own status, for decisions inside; never shown */
+  upstreamStatus?: number
+  cause?: unknown
+}
+
+/**
+ * The one error class of the gateway. Both doors read it: Fastify takes `statusCode`, GraphQL copies `extensions`.
+ * Of a cause only name and code survive: messages of HTTP clients and JSON parsers quote hosts, headers and bodies,
+ * and a body may be a person's CV.
+ */
+export class GatewayError extends Error {
+  override readonly name = 'GatewayError'
+  readonly code: ErrorCode
+  readonly statusCode: number
+  readonly retryAfter: number | undefined
+  readonly upstreamStatus: number | undefined
+  readonly extensions: Readonly<Record<string, unknown>>
+
+  constructor(code: ErrorCode, message: string, { field, allowed, retryAfter, status, upstreamStatus, cause }: Details = {}) {
+    super(message, cause === undefined ? undefined : { cause: redacted(cause) })
+    this.code = code
+    this.statusCode = status ?? catalogue[code].status
+    this.retryAfter = retryAfter
+    this.upstreamStatus = upstreamStatus
+    this.extensions = {
+      code,
+      ...(field === undefined ? {} : { field }),
+      ...(allowed === undefined ? {} : { allowed }),
+      ...(retryAfter === undefined ? {} : { retryAfter })
+    }
+  }
+}
+
+/** What may be logged of a foreign error: its class and its code, never its words. */
+export const redacted = (cause: unknown): { name: string; code?: string } => {
+  if (!(cause instanceof Error)) return { name: typeof cause }
+  const { code } = cause as Error & { code?: unknown } // Node and undici put a `code` on their errors
+  return typeof code === 'string' ? { name: cause.name, code } : { name: cause.name }
+}
+
+/** A BAD_USER_INPUT that names the field and what it allows. */
+export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
+  new GatewayError('BAD_USER_INPUT', allowed ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}.`, {
+    field,
+    ...(allowed ? { allowed } : {})
+  })
+
+/** The error as an RFC 9457 problem, for every door that is not GraphQL's. */
+export const toProblem = ({ code, message, statusCode, extensions }: GatewayError, requestId: string) => ({
+  type: 'about:blank',
+  title: catalogue[code].title,
+  status: statusCode,
+  detail: message,
+  ...extensions,
+  requestId
+})
+
+/** The start is refused; `problems` names every setting that is wrong, none of their values. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError'
+  readonly problems: readonly string[]
+  constructor(problems: readonly string[]) {
+    super(`The settings are not right:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`)
+    this.problems = problems
+  }
+}

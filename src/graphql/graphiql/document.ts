@@ -1,0 +1,48 @@
+import type { createAssets } from './assets.ts'
+
+/** What the page is told. Demo keys are for the simulator only. */
+export interface PageConfig {
+  simulator: boolean
+  demoKey?: string
+  demoKeys?: readonly string[]
+  demoDoel?: string
+}
+
+type Page = ReturnType<typeof createAssets>['page']
+
+const escaped = (config: PageConfig) => JSON.stringify(config).replaceAll('<', '\\u003c')
+
+/** The page's HTML. The addresses are relative, so that it also works behind a path prefix. */
+export const renderDocument = ({ script, style, icon }: Page, config: PageConfig, nonce: string) => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<title>VDAB gateway – GraphiQL</title>
+<link rel="icon" type="image/svg+xml" href="graphiql/assets/${icon}">
+<link rel="stylesheet" href="graphiql/assets/${style}" nonce="${nonce}">
+<script type="application/json" id="config">${escaped(config)}</script>
+<script type="module" src="graphiql/assets/${script}"></script>
+</head>
+<body>
+<div id="page"></div>
+<noscript>GraphiQL is a program that runs in the browser: it needs JavaScript. Without it, send your questions to <code>POST /graphql</code>.</noscript>
+</body>
+</html>
+`
+
+/** What the page may do: load and ask this origin. A nonce, for the editor writes its theme in style elements. */
+export const pagePolicy = (nonce: string) =>
+  [
+    "default-src 'none'",
+    "script-src 'self'",
+    "worker-src 'self'",
+    `style-src 'self' 'nonce-${nonce}'`,
+    "font-src 'self'",
+    "img-src 'self' data:",
+    "connect-src 'self'",
+    "base-uri 'none'",
+    "form-action 'none'",
+    "frame-ancestors 'none'"
+  ].join('; ')

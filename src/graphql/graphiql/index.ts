@@ -1,0 +1,57 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import { createAssets } from './assets.ts'
+import { pagePolicy, renderDocument, type PageConfig } from './document.ts'
+
+const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer'] as const
+
+/** Whose data the page shows. `demoKey` is the one filled in on the simulator, and means nothing elsewhere. */
+export interface GraphiqlOptions {
+  simulator: boolean
+  demoKey?: string
+}
+
+const configFor = ({ simulator, demoKey = demoKeys[0] }: GraphiqlOptions): PageConfig =>
+  simulator ? { simulator, demoKey, demoKeys, demoDoel: 'trying out the gateway' } : { simulator }
+
+const harden = (reply: FastifyReply) =>
+  reply.headers({
+    'x-content-type-options': 'nosniff',
+    'referrer-policy': 'no-referrer',
+    'cross-origin-opener-policy': 'same-origin',
+    'cross-origin-resource-policy': 'same-origin'
+  })
+
+/**
+ * GraphiQL at /graphiql, whole from this process: no other address is ever asked. Both routes are open to anyone, for
+ * the page itself holds nothing but demo keys. Throws when the page has not been built.
+ */
+export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions) => {
+  const assets = createAssets()
+  const config = configFor(options)
+
+  app.get('/graphiql', (_request, reply) => {
+    const nonce = randomBytes(16).toString('base64')
+    return harden(reply)
+      .type('text/html; charset=utf-8')
+      .headers({ 'content-security-policy': pagePolicy(nonce), 'cache-control': 'no-store' })
+      .send(renderDocument(assets.page, config, nonce))
+  })
+
+  app.get<{ Params: { file: string } }>('/graphiql/assets/:file', async (request, reply) => {
+    const asset = await assets.read(request.params.file, request.headers['accept-encoding'])
+    if (!asset) {
+      reply.callNotFound()
+      return reply
+    }
+    if (asset.encoding) reply.header('content-encoding', asset.encoding)
+    return harden(reply)
+      .type(asset.type)
+      .headers({
+        'cache-control': 'public, max-age=31536000, immutable',
+        'content-security-policy': "default-src 'none'; frame-ancestors 'none'",
+        vary: 'accept-encoding'
+      })
+      .send(asset.body)
+  })
+}

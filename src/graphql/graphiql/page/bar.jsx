@@ -1,0 +1,61 @@
+import { useId, useState } from 'react'
+import { headerProblem, masked } from './session.js'
+
+const other = 'other'
+const another = 'another'
+
+const KeyChoice = ({ accessKey, demoKeys, onKey, onAsk }) => {
+  const id = useId()
+  return (
+    <span className="field">
+      <label htmlFor={id}>Key</label>
+      <select id={id} value={demoKeys.includes(accessKey) ? accessKey : other}
+        onChange={({ target }) => (target.value === another ? onAsk() : onKey(target.value))}>
+        {demoKeys.map(key => <option key={key}>{key}</option>)}
+        {!demoKeys.includes(accessKey) && <option value={other}>{masked(accessKey)}</option>}
+        <option value={another}>another key…</option>
+      </select>
+    </span>
+  )
+}
+
+const KeyInUse = ({ accessKey, onAsk }) => (
+  <>
+    <span>Key <code className="masked" title="The key in use, masked">{masked(accessKey)}</code></span>
+    <button type="button" onClick={onAsk}>Change key</button>
+  </>
+)
+
+const Doel = ({ doel, onDoel }) => {
+  const id = useId()
+  const [problem, setProblem] = useState()
+  const change = ({ target }) => {
+    const wrong = headerProblem(target.value)
+    setProblem(wrong)
+    if (!wrong) onDoel(target.value.trim())
+  }
+  return (
+    <span className="field">
+      <label htmlFor={id}>Purpose</label>
+      <input id={id} defaultValue={doel} onChange={change} placeholder="why you read CVs" spellCheck={false} maxLength={200}
+        aria-invalid={problem ? true : undefined} title={problem ?? 'Sent as x-doel: who reads CVs says what for'} />
+    </span>
+  )
+}
+
+/** The bar above GraphiQL: where the data comes from, the key in use, the purpose of reading. */
+export const Bar = ({ simulator, demoKeys, accessKey, onKey, onAsk, doel, onDoel }) => (
+  <header className="bar">
+    <strong>VDAB gateway</strong>
+    {simulator && <span className="badge">Simulator: invented data</span>}
+    <span className="space" />
+    {accessKey ? (
+      <>
+        <Doel doel={doel} onDoel={onDoel} />
+        {simulator ? <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} /> : <KeyInUse {...{ accessKey, onAsk }} />}
+      </>
+    ) : (
+      <span className="quiet">No key in use</span>
+    )}
+  </header>
+)

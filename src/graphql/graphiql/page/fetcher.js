@@ -1,0 +1,44 @@
+import { eventStream } from './event-stream.js'
+
+const address = new URL('graphql', document.baseURI)
+const json = 'application/graphql-response+json, application/json'
+
+const isSubscription = (document, name) =>
+  document?.definitions.some(
+    ({ kind, operation, name: own }) =>
+      kind === 'OperationDefinition' && operation === 'subscription' && (!name || own?.value === name)
+  )
+
+const read = async response => {
+  const text = await response.text()
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Error(`HTTP ${response.status}: ${text.slice(0, 500) || response.statusText}`)
+  }
+}
+
+/**
+ * GraphiQL's way to the gateway, with one key. `getDoel` is asked at every request, so that a new purpose does not
+ * fetch the schema again; `onRefused` hears the gateway's words after a 401.
+ */
+export const createFetcher = ({ key, getDoel, onRefused }) => {
+  const send = async (body, headers, accept, signal) => {
+    const all = new Headers({ 'x-api-key': key, ...(getDoel() && { 'x-doel': getDoel() }) })
+    for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value)
+    all.set('accept', accept)
+    all.set('content-type', 'application/json')
+    const response = await fetch(address, {
+      method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'omit', cache: 'no-store', redirect: 'error', signal
+    })
+    if (response.status !== 401) return response
+    const answer = await read(response).catch(() => ({}))
+    const reason = answer.errors?.[0]?.message ?? answer.detail ?? answer.title ?? 'The gateway does not know this key.'
+    onRefused(reason)
+    throw new Error(reason)
+  }
+  return (body, { headers, documentAST } = {}) =>
+    isSubscription(documentAST, body.operationName)
+      ? eventStream(signal => send(body, headers, `text/event-stream, ${json}`, signal), read)
+      : send(body, headers, json).then(read)
+}

@@ -1,0 +1,20 @@
+import type { FastifyInstance } from 'fastify'
+import type { Cached } from './cache/cached.ts'
+import type { createHealth } from './upstream/health.ts'
+
+type Options = { health: ReturnType<typeof createHealth>; cached: Cached; onSimulator: boolean }
+
+/** `/health/live`: the process answers. `/health/ready`: it is of use, and if not, why not. Neither takes a key. */
+export const registerHealth = (app: FastifyInstance, { health, cached, onSimulator }: Options) => {
+  const config = { isPublic: true }
+  app.get('/health/live', { config }, () => ({ status: 'ok' }))
+  app.get('/health/ready', { config }, async (_request, reply) => {
+    const { isReady, upstream } = await health.check()
+    return reply.code(isReady ? 200 : 503).header('cache-control', 'no-store').send({
+      status: isReady ? 'ok' : 'unavailable',
+      upstream,
+      cache: cached.size(),
+      simulator: onSimulator
+    })
+  })
+}

@@ -1,0 +1,91 @@
+import { STATUS_CODES } from 'node:http'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { requireScope } from '../access/authenticate.ts'
+import type { Limits } from '../access/limits.ts'
+import { badInput, GatewayError } from '../errors.ts'
+import type { VdabForRequest } from '../vdab.ts'
+import { routes } from './routes.ts'
+import type { Route } from './routes.ts'
+
+type Options = {
+  limits: Limits
+  vdabOf: (request: FastifyRequest) => VdabForRequest
+  toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
+}
+
+const maxIds = 200
+
+/** VDAB's own error body (upstream.md §5), with our stable code beside it. */
+const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
+  httpCode: String(statusCode),
+  httpMessage: STATUS_CODES[statusCode] ?? 'Error',
+  moreInformation: message,
+  ...extensions,
+  requestId
+})
+
+const parametersOf = (query: unknown): Record<string, readonly string[]> =>
+  Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()])) // Fastify's query parser gives nothing else
+
+/** The ids in a body as VDAB's clients write it: a bare list, or an object with one list (upstream.md §8 row 1). */
+const idsOf = (body: unknown): string[] => {
+  const lists = Array.isArray(body) ? [body] : Object.values(body ?? {}).filter(Array.isArray)
+  const [ids, other] = lists as unknown[][]
+  if (!ids || other || ids.length === 0 || ids.length > maxIds || !ids.every((id): id is string => typeof id === 'string')) {
+    throw badInput('body', `must hold one list of 1 to ${maxIds} ids, e.g. {"vacatureIds":["…"]}`)
+  }
+  return ids
+}
+
+const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest): Promise<unknown> => {
+  if (kind === 'page') return vdab.page(name, parametersOf(request.query))
+  if (kind === 'lijst') return vdab.raw(name, parametersOf(request.query))
+  const [unexpected] = Object.keys(request.query ?? {})
+  if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
+  if (kind === 'detail') {
+    const { id } = request.params as { id: string } // the routes that are of this kind end in :id
+    const record = await vdab.detail(name, id)
+    if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
+    return record
+  }
+  const records = await Promise.all([...new Set(idsOf(request.body))].map((id, index) => vdab.detail('vacature', id, `body[${index}]`)))
+  const resultaten = records.filter((record) => record !== null)
+  return { aantal: resultaten.length, resultaten }
+}
+
+/**
+ * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
+ * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
+ */
+export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toGatewayError }: Options) => {
+  void app.register((door, _, done) => {
+    door.setErrorHandler((error, request, reply) => {
+      const failure = toGatewayError(error, request)
+      if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+      return reply.code(failure.statusCode).send(toIbm(failure, request.id))
+    })
+    for (const route of routes) {
+      door.route({
+        method: route.kind === 'opId' ? 'POST' : 'GET',
+        url: route.url,
+        handler: async (request, reply) => {
+          await limits(request, reply)
+          if (route.scope !== undefined) requireScope(request.consumer, route.scope)
+          return answer(route, request, vdabOf(request))
+        }
+      })
+    }
+    for (const url of new Set(routes.map((route) => route.url))) {
+      const allowed = routes.filter((route) => route.url === url).map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
+      door.route({
+        method: (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !allowed.includes(method as 'GET' | 'POST')),
+        url,
+        handler: (_request, reply) => {
+          void reply.header('allow', allowed.join(', '))
+          throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', { field: 'method', allowed, status: 405 })
+        }
+      })
+    }
+    done()
+  }, { prefix: '/services/openservices' })
+}

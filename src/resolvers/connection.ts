@@ -1,0 +1,74 @@
+import type { GraphQLResolveInfo } from 'graphql'
+import { badInput } from '../errors.ts'
+
+const maxPage = 200
+const defaultPage = 20
+
+/** The paging arguments of every connection. */
+export type PageArguments = { first?: number | null; after?: string | null; last?: number | null; before?: string | null }
+/** A window in VDAB's terms: an offset in items and a page size; `anchor` is what the list was asked with, kept in cursors. */
+type Window = { vanaf: number; aantal: number }
+type Items<T> = { totaal: number; items: readonly T[] }
+
+const cursorOf = (kind: string, offset: number, anchor: string) => Buffer.from(`${kind}:${offset}:${anchor}`).toString('base64url')
+
+const readCursor = (kind: string, argument: string, cursor: string) => {
+  const [named, offset, ...anchor] = Buffer.from(cursor, 'base64url').toString().split(':')
+  if (named !== kind || offset === undefined || !/^\d{1,9}$/.test(offset)) throw badInput(argument, `is not a cursor of this list: give a cursor that an earlier answer of ${kind} gave`)
+  return { offset: Number(offset), anchor: anchor.join(':') }
+}
+
+/** The part of a question that later pages must repeat, e.g. the end of a time span that was "now" on the first page. */
+export const anchorOf = (kind: string, { after, before }: PageArguments): string =>
+  (after != null ? readCursor(kind, 'after', after) : before != null ? readCursor(kind, 'before', before) : { anchor: '' }).anchor
+
+const readSize = (argument: string, size: number) => {
+  if (size < 1 || size > maxPage) throw badInput(argument, `must be a whole number from 1 to ${maxPage}`)
+  return size
+}
+
+/** Was this argument written in the query and given a value? Its default does not count. */
+const isWritten = (name: string, { fieldNodes, variableValues }: GraphQLResolveInfo) =>
+  fieldNodes.some(({ arguments: written = [] }) => written.some(({ name: { value }, value: node }) =>
+    value === name && node.kind !== 'NullValue' && (node.kind !== 'Variable' || variableValues[node.name.value] != null)))
+
+const forward = (kind: string, { first, after }: PageArguments): Window => ({
+  vanaf: after == null ? 0 : readCursor(kind, 'after', after).offset + 1,
+  aantal: readSize('first', first ?? defaultPage)
+})
+
+const backward = (last: number, end: number): Window => ({ vanaf: Math.max(0, end - last), aantal: Math.min(last, end) })
+
+/**
+ * Pages through a VDAB list, which knows offsets only, as Relay asks it. `ask` fetches one window; paging back from the
+ * end costs one more call, to learn where the end is. Cursors name their list, so that one of another list is refused.
+ */
+export const connect = async <T, N>(
+  kind: string,
+  given: PageArguments,
+  info: GraphQLResolveInfo,
+  { ask, node, anchor = '' }: { ask: (window: Window) => Promise<Items<T>>; node: (item: T) => N; anchor?: string }
+) => {
+  const { last, before, after } = given
+  if (last != null && isWritten('first', info)) throw badInput('last', 'and first exclude each other')
+  if (last != null && after != null) throw badInput('after', 'goes with first, and before with last')
+  if (last == null && before != null) throw badInput('before', 'goes with last, and after with first')
+  const size = last == null ? undefined : readSize('last', last)
+  const window = size === undefined
+    ? forward(kind, given)
+    : backward(size, before == null ? (await ask({ vanaf: 0, aantal: 1 })).totaal : readCursor(kind, 'before', before).offset)
+  const { totaal, items } = await ask({ ...window, aantal: Math.max(1, window.aantal) })
+  const nodes = items.slice(0, window.aantal).map(node)
+  const cursors = nodes.map((_, index) => cursorOf(kind, window.vanaf + index, anchor))
+  return {
+    totaal,
+    nodes,
+    edges: nodes.map((item, index) => ({ cursor: cursors[index], node: item })),
+    pageInfo: {
+      hasNextPage: window.vanaf + nodes.length < totaal,
+      hasPreviousPage: window.vanaf > 0 && totaal > 0,
+      startCursor: cursors[0] ?? null,
+      endCursor: cursors.at(-1) ?? null
+    }
+  }
+}

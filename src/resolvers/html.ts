@@ -1,0 +1,30 @@
+import { convert } from 'html-to-text'
+import sanitize from 'sanitize-html'
+import type { TekstFormaat } from '../schema/types.ts'
+
+// Windows-1252 bytes that VDAB passes on as C1 control characters; browsers show nothing for them (upstream.md §6).
+const windows1252: Readonly<Record<string, string>> = { '\u0080': '€', '\u0085': '…', '\u0091': '‘', '\u0092': '’', '\u0093': '“', '\u0094': '”', '\u0095': '•', '\u0096': '–', '\u0097': '—', '\u0099': '™' }
+const readable = (text: string) => text.replace(/[\u0080-\u009f]/g, (character) => windows1252[character] ?? '')
+
+const allowed: sanitize.IOptions = {
+  allowedTags: ['a', 'b', 'blockquote', 'br', 'code', 'dd', 'div', 'dl', 'dt', 'em', 'h1', 'h2', 'h3', 'h4', 'h5', 'h6', 'hr', 'i', 'li', 'ol', 'p', 'pre', 's', 'span', 'strong', 'sub', 'sup', 'table', 'tbody', 'td', 'th', 'thead', 'tr', 'u', 'ul'],
+  allowedAttributes: { a: ['href', 'rel'] },
+  allowedSchemes: ['http', 'https', 'mailto', 'tel'],
+  allowProtocolRelative: false,
+  transformTags: { a: sanitize.simpleTransform('a', { rel: 'noopener noreferrer nofollow' }) }
+}
+
+const clean = (text: string) => sanitize(readable(text), allowed)
+
+const toText = (text: string) =>
+  convert(clean(text), {
+    wordwrap: false,
+    selectors: [
+      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+      { selector: 'ul', options: { itemPrefix: '• ' } },
+      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
+    ]
+  })
+
+/** VDAB's HTML as a consumer wants it: harmless HTML, plain text, or untouched. */
+export const formatters: Readonly<Record<TekstFormaat, (text: string) => string>> = { HTML: clean, TEKST: toText, RUW: (text) => text }

@@ -1,0 +1,65 @@
+import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { Context, VdabRecord } from '../context.ts'
+import { directiveOn } from '../schema/index.ts'
+import type { Resolvers, TekstFormaat } from '../schema/types.ts'
+import { base } from './base.ts'
+import { formatters } from './html.ts'
+import { kandidaat } from './kandidaat.ts'
+import { readCode } from './reading.ts'
+import { referentie } from './referentie.ts'
+import { vacature } from './vacature.ts'
+import { wijziging } from './wijziging.ts'
+
+type FieldResolver = GraphQLFieldResolver<VdabRecord, Context>
+const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijziging]
+
+const isList = (field: GraphQLField<unknown, unknown>) => isListType(getNullableType(field.type))
+
+const readingCodes = (field: GraphQLField<unknown, unknown>, lijst: unknown): FieldResolver => {
+  const one = (value: unknown) => {
+    const code = readCode(value)
+    return code === undefined ? undefined : { ...code, lijst }
+  }
+  return isList(field)
+    ? (record) => (record[field.name] == null ? null : [record[field.name]].flat().flatMap((value) => one(value) ?? []))
+    : (record) => one(record[field.name]) ?? null
+}
+
+const readingHtml = (name: string): FieldResolver => (record, { formaat }) => {
+  const text = record[name]
+  return typeof text === 'string' ? formatters[(formaat as TekstFormaat | null) ?? 'HTML'](text) : null // the schema allows no other value
+}
+
+const readingScale = (name: string): FieldResolver => (record) => readCode(record[name]) ?? null
+
+/** The resolver that follows from how a field is written: its @lijst, its @html, its type Niveau; none for plain members. */
+const derived = (schema: GraphQLSchema, field: GraphQLField<unknown, unknown>): FieldResolver | undefined => {
+  const lijst = directiveOn(schema, field, 'lijst')
+  if (lijst) return readingCodes(field, lijst['naam'])
+  if (directiveOn(schema, field, 'html')) return readingHtml(field.name)
+  return getNamedType(field.type).name === 'Niveau' ? readingScale(field.name) : undefined
+}
+
+/** Gives the schema its resolvers: what the directives say, and what the nouns say themselves. */
+export const attachResolvers = (schema: GraphQLSchema): GraphQLSchema => {
+  for (const type of Object.values(schema.getTypeMap())) {
+    if (!isObjectType(type) || type.name.startsWith('__')) continue
+    for (const field of Object.values(type.getFields())) {
+      const resolve = derived(schema, field)
+      if (resolve) field.resolve = resolve as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any source and context
+    }
+  }
+  for (const [typeName, fields] of nouns.flatMap((noun) => Object.entries(noun))) {
+    const type = schema.getType(typeName)
+    if (isInterfaceType(type)) type.resolveType = (fields as { __resolveType: typeof type.resolveType }).__resolveType
+    else if (isObjectType(type)) {
+      for (const [name, resolve] of Object.entries(fields as Record<string, GraphQLFieldResolver<unknown, unknown>>)) {
+        const field = type.getFields()[name]
+        if (!field) throw new Error(`${typeName}.${name} has a resolver but is not in the schema`)
+        field.resolve = resolve
+      }
+    }
+  }
+  return schema
+}

@@ -1,0 +1,40 @@
+import type { VdabRecord } from '../context.ts'
+import type { Resolvers } from '../schema/types.ts'
+import { connect } from './connection.ts'
+import { localId, toGlobalId } from './globalId.ts'
+import { member } from './reading.ts'
+import { selectedOfItems } from './selection.ts'
+
+/** What a search item carries by itself (upstream.md §3.4) [seed]; all else is in the CV. */
+const inSearchItem = new Set(['id', 'cvId', '__typename'])
+
+export const kandidaat: Resolvers = {
+  Query: {
+    kandidaat: (_, { id }, { vdab }) => vdab.detail('kandidaat', localId('Kandidaat', id)),
+    kandidaten: (_, args, { vdab }, info) => {
+      const needsDetails = selectedOfItems(info).some((path) => !inSearchItem.has(path))
+      const whole = async (item: VdabRecord): Promise<VdabRecord | Error | null> => {
+        const cvId = item['cvId']
+        if (!needsDetails) return item
+        if (typeof cvId !== 'string' || !vdab.isId(cvId)) return null
+        try {
+          return await vdab.detail('kandidaat', cvId)
+        } catch (error) {
+          if (error instanceof Error) return error
+          throw error
+        }
+      }
+      return connect('kandidaten', args, info, {
+        ask: async ({ vanaf, aantal }) => {
+          const filter = Object.entries(args.filter ?? {}).flatMap(([name, values]) => (Array.isArray(values) && values.length > 0 ? [[name, values.map(String)] as const] : []))
+          const { totaal, items } = await vdab.items('kandidaten', { ...Object.fromEntries(filter), vanaf: [String(vanaf)], aantal: [String(aantal)] })
+          return { totaal, items: await Promise.all(items.map(whole)) }
+        },
+        node: (item) => item
+      })
+    }
+  },
+  Kandidaat: {
+    id: (record) => toGlobalId('Kandidaat', String(member(record, 'cvId') ?? ''))
+  }
+}

@@ -1,0 +1,48 @@
+import type { Resolvers } from '../schema/types.ts'
+import type { Context, VdabRecord } from '../context.ts'
+import type { Referentielijst } from '../schema/types.ts'
+import { member, textOf } from './reading.ts'
+
+/** The list that a requirement's, a competence's or a certificate's code stands in, by its `type` in lower case (upstream.md §3.1.1, §3.4). */
+const listOfType: Readonly<Record<string, Referentielijst>> = {
+  technischecompetentie: 'COMPETENTIES',
+  competentie: 'COMPETENTIES',
+  softskill: 'SOFTSKILLS',
+  talen: 'TALEN',
+  studie: 'DIPLOMAS',
+  rijbewijs: 'RIJBEWIJZEN',
+  attest: 'ATTESTEN'
+}
+const listByType = (record: VdabRecord): Referentielijst | null => listOfType[textOf(record['type'])?.toLowerCase() ?? ''] ?? null
+
+/** The label that came with a code, else the one of its list; `null` where no list knows it. */
+const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context) => {
+  const sent = textOf(member(record, 'label'))
+  const code = textOf(member(record, 'code'))
+  return sent ?? (lijst === null || code === undefined ? null : vdab.label(lijst, code))
+}
+
+/** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
+const carrying = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
+  code: (record: VdabRecord) => textOf(record['code']) ?? null,
+  label: (record: VdabRecord, _: unknown, context: Context) => labelOf(record, listOf(record), context),
+  lijst: (record: VdabRecord) => (textOf(record['code']) === undefined ? null : listOf(record))
+})
+
+export const referentie: Resolvers = {
+  Query: {
+    referenties: async (_, { lijst, trefwoord }, { vdab }) =>
+      (await vdab.lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({ code, label: beschrijving, lijst })),
+    referentie: async (_, { lijst, code }, { vdab }) => {
+      const label = await vdab.label(lijst, code)
+      return label === null ? null : { code, label, lijst }
+    }
+  },
+  Referentie: {
+    label: (record, _, context) => labelOf(record, record['lijst'] as Referentielijst, context) // set by the reader of @lijst
+  },
+  Beroepsprofiel: carrying(() => 'SJABLONEN'),
+  Vereiste: carrying(listByType),
+  Competentie: carrying(listByType),
+  Attestering: carrying(listByType)
+}

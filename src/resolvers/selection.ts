@@ -1,0 +1,40 @@
+import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective } from 'graphql'
+import type { GraphQLResolveInfo, SelectionNode, SelectionSetNode } from 'graphql'
+
+type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>
+
+const isIncluded = (node: SelectionNode, variables: Info['variableValues']) =>
+  getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true &&
+  getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false
+
+/**
+ * The leaves that a query wants below a field, as dotted paths of field names (never aliases): `edges.node.status`.
+ * Fragments are followed, whatever their type condition; each one once per place, so that nested spreads cannot explode.
+ */
+export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info): ReadonlySet<string> => {
+  const paths = new Set<string>()
+  const seen = new Set<string>()
+  const walk = ({ selections }: SelectionSetNode, prefix: string) => {
+    for (const node of selections) {
+      if (!isIncluded(node, variableValues)) continue
+      if (node.kind === 'Field') {
+        if (node.selectionSet) walk(node.selectionSet, `${prefix}${node.name.value}.`)
+        else paths.add(`${prefix}${node.name.value}`)
+      } else if (node.kind === 'InlineFragment') walk(node.selectionSet, prefix)
+      else {
+        const fragment = fragments[node.name.value]
+        const place = `${prefix} ${node.name.value}`
+        if (!fragment || seen.has(place)) continue
+        seen.add(place)
+        walk(fragment.selectionSet, prefix)
+      }
+    }
+  }
+  for (const { selectionSet } of fieldNodes) if (selectionSet) walk(selectionSet, '')
+  return paths
+}
+
+/** The paths below the items of a connection, whether they are reached by `nodes` or by `edges.node`. */
+export const selectedOfItems = (info: Info): readonly string[] => [
+  ...new Set([...selectedPaths(info)].flatMap((path) => /^(?:nodes|edges\.node)\.(.+)$/.exec(path)?.[1] ?? []))
+]

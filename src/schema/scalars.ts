@@ -1,0 +1,40 @@
+import { GraphQLError, Kind } from 'graphql'
+import type { GraphQLScalarType } from 'graphql'
+
+type Functions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLiteral'>
+
+const wrong = (shape: string) => new GraphQLError(`This must be ${shape}.`, { extensions: { code: 'BAD_USER_INPUT' } })
+
+/** A scalar whose input is a string that `read` understands; output is passed on as VDAB sends it. */
+const fromText = (read: (value: string) => boolean, shape: string): Functions => {
+  const parseValue = (value: unknown) => {
+    if (typeof value !== 'string' || !read(value)) throw wrong(shape)
+    return value
+  }
+  return { serialize: (value) => (typeof value === 'string' ? value : null), parseValue, parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined) }
+}
+
+const isDay = (value: string) => {
+  const date = new Date(`${value}T00:00:00Z`)
+  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
+}
+const isInstant = (value: string) =>
+  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value))
+
+const readLong = (value: unknown) => {
+  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+  return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
+}
+const parseLong = (value: unknown) => {
+  const number = readLong(value)
+  if (number === undefined) throw wrong('a whole number up to 2^53 - 1')
+  return number
+}
+
+/** The functions of the schema's own scalars. A value of VDAB's that does not fit is `null`: the page stands. */
+export const scalars: Readonly<Record<string, Functions>> = {
+  Date: fromText(isDay, 'a date like 2026-02-13'),
+  DateTime: fromText(isInstant, 'an instant with its zone like 2026-02-13T12:00:00.000Z'),
+  Long: { serialize: (value) => readLong(value) ?? null, parseValue: parseLong, parseLiteral: (node) => parseLong(node.kind === Kind.INT ? node.value : undefined) },
+  JSON: { serialize: (value) => value, parseValue: (value) => value, parseLiteral: () => { throw wrong('given as a variable') } }
+}

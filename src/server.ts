@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import accepts from '@fastify/accepts'
+import fastify from 'fastify'
+import type { FastifyRequest } from 'fastify'
+import { authenticate, requireScope } from './access/authenticate.ts'
+import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
+import { createLimits } from './access/limits.ts'
+import { guard } from './access/scope.ts'
+import { createCached } from './cache/cached.ts'
+import type { CacheEvent } from './cache/cached.ts'
+import { createMemoryTier } from './cache/memory.ts'
+import type { Config } from './config.ts'
+import { registerGraphql } from './graphql/door.ts'
+import { createEngine } from './graphql/engine.ts'
+import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { registerHealth } from './health.ts'
+import { registerOpenservices } from './openservices/door.ts'
+import { attachResolvers } from './resolvers/index.ts'
+import { readSchema } from './schema/index.ts'
+import { isSimulator, startSimulator } from './embedded.ts'
+import { createBatcher } from './upstream/batcher.ts'
+import { createClient } from './upstream/client.ts'
+import type { CallEvent } from './upstream/client.ts'
+import { createDetails } from './upstream/details.ts'
+import { createHealth } from './upstream/health.ts'
+import { createVdab } from './vdab.ts'
+import { createWarnings } from './warnings.ts'
+import { registerWeb, toGatewayError, webOptions } from './web.ts'
+
+type Options = {
+  /** ms; the clock of cache and health */
+  now?: () => number
+  /** where log lines go; stdout when absent */
+  stream?: { write(line: string): void }
+  /** told of everything that happens in the cache and on the wire */
+  onCache?: (event: CacheEvent) => void
+  onCall?: (event: CallEvent) => void
+  /** after how many uses a document is compiled; 0 = never */
+  jit?: number
+}
+
+/** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
+export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+  const app = fastify(webOptions(config, stream))
+  const warn = createWarnings({ log: app.log, now })
+
+  // VDAB, or who stands in for it
+  const embedded = config.vdab.url ? undefined : await startSimulator()
+  const url = config.vdab.url ?? new URL(embedded?.url ?? '')
+  const key = config.vdab.key ?? randomUUID()
+  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
+  const consumers = createConsumers(config.consumersFile === undefined ? demoConsumers : loadConsumers(config.consumersFile))
+
+  // cache, batcher, wire
+  const client = createClient({ settings: { ...config.vdab, url, key }, now, on: (event) => { health.note(event); onCall(event) } })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache })
+  const details = createDetails({ client, postField: config.vdab.postField, warn, now })
+  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
+  const health = createHealth({ probe: () => vdab.probe(), now })
+
+  // what a request reaches
+  const vdabOf = () => vdab.for({ upstreamCalls: 0 })
+  const contextOf = (request: FastifyRequest) => ({
+    consumer: request.consumer,
+    requireScope: (scope: string) => { requireScope(request.consumer, scope) },
+    vdab: vdabOf(),
+    requestId: request.id
+  })
+
+  // the doors
+  await app.register(accepts)
+  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
+  const limits = await createLimits(app, config)
+  const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
+  registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, vdabOf, toGatewayError })
+  registerGraphiql(app, { simulator: onSimulator, ...(onSimulator ? { demoKey: 'demo-hr' } : {}) })
+  registerHealth(app, { health, cached, onSimulator })
+
+  app.addHook('onClose', async () => {
+    await client.close()
+    await embedded?.close()
+  })
+  return { app, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+}

@@ -1,0 +1,52 @@
+import type { Answer } from './delivery.ts'
+import type { createEndpoints, Question } from './endpoints.ts'
+import { ibmBody, Refusal } from './errors.ts'
+import type { createDoorman, createLimits } from './gate.ts'
+import { mix } from './random.ts'
+
+type Deps = {
+  seed: number
+  admit: ReturnType<typeof createDoorman>
+  limits: ReturnType<typeof createLimits>
+}
+
+/** Where a call leads, see `createEndpoints`. */
+export type Route = ReturnType<ReturnType<typeof createEndpoints>['route']>
+
+const json = 'application/json;charset=UTF-8'
+const hex = (value: number) => value.toString(16).padStart(8, '0')
+
+/** The answer to a call as IBM's gateway and VDAB's application behind it give it: path and verb, key, limit, and only then the question. */
+export const createBackend = ({ seed, admit, limits }: Deps) => {
+  let calls = 0
+
+  const transaction = () => {
+    calls += 1
+    return { 'X-Global-Transaction-ID': hex(mix(seed, calls, 61)) + hex(mix(seed, calls, 62)) + hex(calls) }
+  }
+
+  /** An error that is answered on purpose. */
+  const failure = (status: number, headers: { [name: string]: string } = {}): Answer => {
+    const hasNoBody = status === 204 || status === 304
+    return { status, headers: { 'content-type': json, ...transaction(), ...headers }, body: hasNoBody ? '' : ibmBody(status) }
+  }
+
+  const answer = (route: Route, key: string, question: Question): Answer => {
+    const headers: { [name: string]: string } = { 'content-type': json, ...transaction() }
+    try {
+      if (route === undefined) throw new Refusal(404)
+      if (route.answer === undefined) throw new Refusal(405)
+      admit(key)
+      const { limit, remaining } = limits.take(key, route.name)
+      headers['X-RateLimit-Limit'] = `name=default,${limit};`
+      headers['X-RateLimit-Remaining'] = `name=default,${Math.max(0, remaining)};`
+      if (remaining < 0) throw new Refusal(429)
+      return { status: 200, headers, body: JSON.stringify(route.answer(question)) }
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error
+      return { status: error.status, headers, body: ibmBody(error.status, error.moreInformation) }
+    }
+  }
+
+  return { answer, failure }
+}

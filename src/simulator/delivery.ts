@@ -1,0 +1,73 @@
+import { setTimeout } from 'node:timers/promises'
+import type { FastifyReply } from 'fastify'
+import type { Fault } from './faults.ts'
+
+/** What goes over the line. */
+export type Answer = { status: number; headers: { [name: string]: string }; body: string }
+
+const pieces = 10
+const standardSlownessMs = 5000
+
+/** Sends answers, whole or spoilt. */
+export const createDelivery = () => {
+  let patience = new AbortController()
+  const hanging = new Set<FastifyReply>()
+
+  /** Waits so many ms, less when everything is let go meanwhile. */
+  const wait = async (ms: number) => {
+    if (ms > 0) await setTimeout(ms, undefined, { signal: patience.signal }).catch(() => undefined)
+  }
+
+  const open = (reply: FastifyReply, { status, headers, body }: Answer) => {
+    const given = reply.getHeaders()
+    reply.hijack()
+    reply.raw.writeHead(status, { ...given, ...headers, 'content-length': Buffer.byteLength(body) })
+    return Buffer.from(body)
+  }
+
+  const spoilt: { readonly [kind: string]: (reply: FastifyReply, answer: Answer, fault: Fault) => void | Promise<void> } = {
+    reset: reply => {
+      reply.hijack()
+      reply.raw.socket?.resetAndDestroy()
+    },
+    hang: reply => {
+      reply.hijack()
+      hanging.add(reply)
+      reply.raw.once('close', () => hanging.delete(reply))
+    },
+    truncate: (reply, answer) => {
+      const bytes = open(reply, answer)
+      reply.raw.write(bytes.subarray(0, Math.floor(bytes.length / 2)), () => reply.raw.destroy())
+    },
+    garbage: (reply, answer) => {
+      reply.code(answer.status).headers(answer.headers).send('<html><body>\u0000 {"aantal": 3, "resultaten": [{"vaca')
+    },
+    'slow-body': async (reply, answer, { latencyMs }) => {
+      const bytes = open(reply, answer)
+      const size = Math.max(1, Math.ceil(bytes.length / pieces))
+      for (let at = 0; at < bytes.length && !reply.raw.destroyed; at += size) {
+        reply.raw.write(bytes.subarray(at, at + size))
+        await wait((latencyMs > 0 ? latencyMs : standardSlownessMs) / pieces)
+      }
+      reply.raw.end()
+    },
+  }
+
+  /** Sends an answer, in the way the fault wants it spoilt. */
+  const deliver = async (reply: FastifyReply, answer: Answer, fault?: Fault) => {
+    const spoil = spoilt[fault?.kind ?? '']
+    if (spoil === undefined || fault === undefined) reply.code(answer.status).headers(answer.headers).send(answer.body)
+    else await spoil(reply, answer, fault)
+    return reply
+  }
+
+  /** Ends every wait and drops every connection that hangs. */
+  const release = () => {
+    patience.abort()
+    patience = new AbortController()
+    for (const reply of hanging) reply.raw.destroy()
+    hanging.clear()
+  }
+
+  return { wait, deliver, release }
+}

@@ -1,0 +1,48 @@
+import type { Collection } from './collection.ts'
+import { Refusal } from './errors.ts'
+import { isUuid } from './identity.ts'
+import { mix } from './random.ts'
+import { isTree, type Tree } from './tree.ts'
+import type { World } from './world.ts'
+
+const mostReferences = 200
+
+/** One record in full, whatever its status. Throws a 400 Refusal for an id that is no UUID, 404 for an unknown one. */
+export const detail = (collection: Collection, id: string, soort: 'vacature' | 'kandidaat'): Tree => {
+  if (!isUuid(id)) throw new Refusal(400, 'Invalid string syntax')
+  const index = collection.find(id)
+  if (index === undefined) throw new Refusal(404, `${id} is geen bestaande ${soort}`)
+  return collection.record(index)
+}
+
+const isReference = (value: unknown) => typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+
+// The name of the list is not public, so any name will do.
+const referencesIn = (body: unknown): string[] => {
+  const lists = Array.isArray(body) ? [body] : isTree(body) ? Object.values(body).filter(value => Array.isArray(value)) : []
+  const [list] = lists
+  if (list === undefined || lists.length > 1 || !list.every(isReference)) {
+    throw new Refusal(400, 'The body must hold exactly one list of vacancy references')
+  }
+  if (list.length > mostReferences) throw new Refusal(400, `At most ${mostReferences} vacancies can be asked for at once`)
+  return list.map(String)
+}
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw new Refusal(400, 'The body is not valid JSON')
+  }
+}
+
+/** `POST /vacatures`: the known ones among the asked, in an order that is not the asked one. */
+export const details = ({ vacatures, findVacature }: World, text: string, contentType: string): Tree => {
+  if (!/^application\/json\s*(;|$)/i.test(contentType)) throw new Refusal(415)
+  const found = [...new Set(referencesIn(parsed(text)).map(findVacature))].filter(index => index !== undefined)
+  const shuffled = found.toSorted((one, other) => mix(one, 41) - mix(other, 41))
+  // Whoever matches answers to questions by position must notice, even when the shuffle happens to change nothing.
+  const untouched = found.length > 1 && shuffled.every((index, at) => index === found[at])
+  const resultaten = (untouched ? shuffled.toReversed() : shuffled).map(vacatures.record)
+  return { aantal: resultaten.length, resultaten }
+}

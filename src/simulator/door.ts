@@ -1,0 +1,84 @@
+import type { FastifyInstance } from 'fastify'
+import { momentOf } from './calendar.ts'
+import type { Collection } from './collection.ts'
+import { WrongSetting, type createFaults } from './faults.ts'
+import type { createCalls, createLimits } from './gate.ts'
+import { branch, isTree } from './tree.ts'
+import type { World } from './world.ts'
+
+type Deps = {
+  world: World
+  calls: ReturnType<typeof createCalls>
+  faults: ReturnType<typeof createFaults>
+  limits: ReturnType<typeof createLimits>
+  /** ends every wait, drops what hangs */
+  release: () => void
+  setClock: (now: number) => void
+}
+
+const parsed = (body: unknown): unknown => {
+  if (typeof body !== 'string' || body === '') throw new WrongSetting('the body must be JSON')
+  try {
+    return JSON.parse(body)
+  } catch {
+    throw new WrongSetting('the body is not valid JSON')
+  }
+}
+
+const field = (body: unknown, name: string): unknown => {
+  if (!isTree(body)) throw new WrongSetting(`the body must be an object with ${name}`)
+  return body[name]
+}
+
+/** The simulator's own door under `/_simulator`: no key, not counted, `{ error }` when it is asked for something it cannot do. */
+export const addDoor = (app: FastifyInstance, { world, calls, faults, limits, release, setClock }: Deps) => {
+  app.get('/_simulator/calls', () => calls.report())
+  app.delete('/_simulator/calls', () => {
+    calls.reset()
+    return calls.report()
+  })
+
+  app.put('/_simulator/faults', ({ body }) => faults.set(parsed(body)))
+  app.delete('/_simulator/faults', () => {
+    faults.heal()
+    release()
+    return []
+  })
+
+  app.put('/_simulator/clock', ({ body }) => {
+    const given = field(parsed(body), 'now')
+    const now = typeof given === 'string' ? momentOf(given) : undefined
+    if (now === undefined) throw new WrongSetting('now must be a time such as 2026-03-01T10:00:00.000Z')
+    setClock(now)
+    return { now: new Date(now).toISOString() }
+  })
+
+  app.put('/_simulator/limits', ({ body }) => {
+    const callsPerMinute = field(parsed(body), 'callsPerMinute')
+    if (typeof callsPerMinute !== 'number' || !Number.isInteger(callsPerMinute) || callsPerMinute < 0) {
+      throw new WrongSetting('callsPerMinute must be a whole number of 0 or more')
+    }
+    limits.set(callsPerMinute)
+    return { callsPerMinute }
+  })
+
+  const addRecords = (name: string, collection: Collection, idPath: string) => {
+    app.patch<{ Params: { id: string } }>(`/_simulator/${name}/:id`, ({ params: { id }, body }, reply) => {
+      const patch = parsed(body)
+      if (!isTree(patch)) throw new WrongSetting('the body must be an object')
+      const index = collection.find(id)
+      if (index === undefined) return reply.code(404).send({ error: `${id} is not in ${name}` })
+      const renamed = branch(patch, idPath)
+      if (renamed !== undefined && renamed !== collection.idOf(index)) throw new WrongSetting(`${idPath} cannot be changed`)
+      return collection.patch(index, patch)
+    })
+    app.delete<{ Params: { id: string } }>(`/_simulator/${name}/:id`, ({ params: { id } }, reply) => {
+      const index = collection.find(id)
+      if (index === undefined) return reply.code(404).send({ error: `${id} is not in ${name}` })
+      collection.remove(index)
+      return { id: collection.idOf(index), status: collection.statusOf(index) }
+    })
+  }
+  addRecords('vacatures', world.vacatures, 'vacatureReferentie.interneReferentie')
+  addRecords('kandidaten', world.kandidaten, 'cvId')
+}

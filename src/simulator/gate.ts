@@ -1,0 +1,53 @@
+import { Refusal } from './errors.ts'
+
+const minute = 60_000
+
+/** VDAB's own limit, per key and per endpoint. */
+export const standardLimit = 2000
+
+/** Who may come in. Without a key of its own it lets in every key but those that are there to be refused. Throws a Refusal. */
+export const createDoorman = (key: string | undefined) => (shown: string) => {
+  if (shown === '') throw new Refusal(401)
+  if (key !== undefined) {
+    if (shown !== key) throw new Refusal(401)
+  } else if (shown.startsWith('wrong')) throw new Refusal(401)
+  else if (shown.startsWith('unsubscribed')) throw new Refusal(403)
+}
+
+/** How often: a fixed window of a minute per key and endpoint, on the simulator's clock. */
+export const createLimits = (now: () => number) => {
+  let callsPerMinute = standardLimit
+  let window = -1
+  const used = new Map<string, number>()
+
+  /** Counts a call and answers what is left, -1 when there was nothing left. */
+  const take = (key: string, endpoint: string) => {
+    const current = Math.floor(now() / minute)
+    if (current !== window) used.clear()
+    window = current
+    const count = (used.get(`${endpoint} ${key}`) ?? 0) + 1
+    used.set(`${endpoint} ${key}`, count)
+    return { limit: callsPerMinute, remaining: Math.max(-1, callsPerMinute - count) }
+  }
+
+  const set = (limit: number) => {
+    callsPerMinute = limit
+  }
+
+  return { take, set }
+}
+
+/** How many calls reached each endpoint, refused and failed ones included. */
+export const createCalls = () => {
+  const perEndpoint = new Map<string, number>()
+
+  const count = (name: string) => {
+    perEndpoint.set(name, (perEndpoint.get(name) ?? 0) + 1)
+  }
+  const report = () => ({
+    total: [...perEndpoint.values()].reduce((sum, calls) => sum + calls, 0),
+    perEndpoint: Object.fromEntries(perEndpoint),
+  })
+
+  return { count, report, reset: () => perEndpoint.clear() }
+}

@@ -1,0 +1,47 @@
+import { mix } from './random.ts'
+
+const A = 0x2545f491
+const B = 0x5851f42d
+
+// Newton's iteration: each round doubles the number of correct bits, 5 rounds give all 32.
+const inverseOf = (odd: number) => {
+  let inverse = odd
+  for (let round = 0; round < 5; round++) inverse = Math.imul(inverse, 2 - Math.imul(odd, inverse))
+  return inverse
+}
+const inverseA = inverseOf(A)
+const inverseB = inverseOf(B)
+
+const hex = (value: number, length: number) => (value >>> 0).toString(16).padStart(8, '0').slice(-length)
+
+/**
+ * UUIDs that can be read back: the first eight digits are the index, scrambled, the others are its checksum.
+ * That saves a map of 200,000 strings. `indexOf` answers -1 for a UUID that was not given out.
+ */
+export const createIdentity = (seed: number, salt: number, count: number) => {
+  const shift = mix(seed, salt)
+
+  const idOf = (index: number) => {
+    let code = Math.imul(index + shift, A)
+    code ^= code >>> 16
+    code = Math.imul(code, B)
+    const [first, second, third] = [mix(shift, index, 1), mix(shift, index, 2), mix(shift, index, 3)]
+    const variant = '89ab'[first & 3]
+    return `${hex(code, 8)}-${hex(second, 4)}-4${hex(first >>> 4, 3)}-${variant}${hex(second >>> 16, 3)}-${hex(first >>> 16, 4)}${hex(third, 8)}`
+  }
+
+  const indexOf = (id: string) => {
+    const known = id.toLowerCase()
+    let code = Math.imul(Number.parseInt(known.slice(0, 8), 16), inverseB)
+    code ^= code >>> 16
+    const index = (Math.imul(code, inverseA) - shift) >>> 0
+    return index < count && idOf(index) === known ? index : -1
+  }
+
+  return { idOf, indexOf }
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+
+/** True for text in the shape of a UUID, known or not. */
+export const isUuid = (text: string) => uuid.test(text)

@@ -1,0 +1,115 @@
+import { dateOf, dayAt } from './calendar.ts'
+import { rijbewijzen } from './codes.ts'
+import { beroepsprofielen, competenties, oudeCompetenties } from './competent.ts'
+import { domains, jobs } from './jobs.ts'
+import type { KandidaatCore } from './kandidaat.ts'
+import { birthday, company, person, phone, street } from './people.ts'
+import { belgian } from './places.ts'
+import { createDice, type Dice } from './random.ts'
+import { present, type Tree } from './tree.ts'
+
+const year = (dice: Dice) => dice.between(1995, 2021)
+const month = (dice: Dice) => String(dice.between(1, 12)).padStart(2, '0')
+const anyJob = (dice: Dice) => dice.pick(jobs[dice.pick(domains)] ?? [])
+
+const address = (dice: Dice, busnummer?: string): Tree => {
+  const { postcode, gemeente } = dice.pick(belgian)
+  const place = { postcode: `BE-${postcode}`, gemeente: `${postcode}-${gemeente}`, land: 'BE' }
+  const home = street(dice)
+  return present({ ...home, busnummer: home.busnummer ?? busnummer, ...place })
+}
+
+// In no order at all, and the one that is still going on has no `tot`.
+const experience = (dice: Dice): Tree => {
+  const from = year(dice)
+  return present({
+    type: 'werkervaring',
+    functieTitel: `${anyJob(dice).titel} (proef)`,
+    van: `${from}-${month(dice)}-01`,
+    werkgever: { naam: company(dice) },
+    tot: dice.chance(0.8) ? `${from + dice.between(1, 5)}-${month(dice)}-28` : undefined,
+  })
+}
+
+const education = (dice: Dice, naam: string): Tree => {
+  const behaaldIn = year(dice)
+  return present({
+    type: 'studie',
+    info: dice.chance(0.3) ? 'Proef van bekwaamheid met vrucht afgelegd' : undefined,
+    behaaldOp: `${behaaldIn}-07-01`,
+    behaaldIn,
+    diploma: dice.chance(0.9),
+    naam,
+  })
+}
+
+// 18599, 22232 and 16669 are in no list, nor are these soft skills and the language ZU.
+const technical = [...oudeCompetenties, ...competenties].map(([code]) => code).concat('18599', '22232', '16669')
+
+const skills = (dice: Dice, everything: boolean): Tree[] => {
+  const list: Tree[] = [
+    ...dice.some(['N', 'F', 'E', 'D', 'S', 'ZU'], everything ? 6 : dice.below(5)).map(code => ({ type: 'talen', code, niveau: String(dice.between(1, 3)) })),
+    ...dice.some(technical, everything ? 6 : dice.below(8)).map(code => ({ type: 'technischeCompetentie', code, score: dice.pick(['42', '43']) })),
+    ...dice.some(['1', '2', '3', '4', '5', '6', '8', '9', '10', '12'], everything ? 5 : dice.below(5)).map(code => ({ type: 'softSkill', code })),
+  ]
+  if (everything || dice.chance(0.3)) list.push({ type: 'vrijeCompetentie', naam: 'Proefdraaien', beschrijving: 'Machines proefdraaien & <b>afstellen</b>' })
+  if (everything || dice.chance(0.3)) list.splice(dice.below(list.length + 1), 0, {})
+  return list
+}
+
+const wishes = (dice: Dice, { regios }: KandidaatCore, everything: boolean): Tree => ({
+  arbeidsRegimes: everything ? ['V', 'D'] : dice.some(['V', 'D'], dice.between(1, 2)),
+  arbeidsStelsels: dice.some(['D', '2', 'Z', 'V', 'N'], dice.between(1, 3)),
+  regios,
+  functies: Array.from({ length: everything ? 3 : dice.below(4) }, () => {
+    const { titel, beroep } = anyJob(dice)
+    const code = beroep ?? (dice.chance(0.5) ? dice.pick(beroepsprofielen)[0] : undefined)
+    return present({
+      titel: `${titel} (proef)${dice.pick(['', '', ' '])}`,
+      ervaring: everything || dice.chance(0.9) ? String(dice.below(5)) : undefined,
+      beroepsprofiel: code === undefined ? undefined : { code },
+    })
+  }),
+})
+
+const self = (dice: Dice, everything: boolean): Tree => {
+  const { voornaam, achternaam, roepnaam, email } = person(dice)
+  const perhaps = (share: number, value: string) => (dice.chance(share) || everything ? value : undefined)
+  const home = address(dice, everything ? 'proef 1' : undefined)
+  return present({
+    gsm: perhaps(0.9, phone(dice)),
+    officieelAdres: home,
+    contactAdres: dice.chance(0.8) ? home : address(dice),
+    email: perhaps(0.9, email),
+    achternaam,
+    voornaam,
+    roepnaam: perhaps(0.8, roepnaam),
+    website: perhaps(0.2, `https://www.proef.invalid/in/${voornaam.toLowerCase()}`),
+    geslacht: dice.pick(['M', 'V', 'X']),
+    nationaliteit: dice.pick(['BE', 'BE', 'BE', 'NL', 'FR', 'PL', 'MA']),
+    geboortedatum: birthday(dice),
+  })
+}
+
+/** Writes out a CV in VDAB's v1 shape. */
+export const createKandidaatRecord = (seed: number) => (index: number, cvId: string, core: KandidaatCore): Tree => {
+  const { status, moments, studies, extent } = core
+  if (extent === 'bare') return { cvId, status }
+  const dice = createDice(seed, index, 12)
+  const everything = extent === 'everything'
+  return present({
+    cvId,
+    status,
+    wijzigingsDatum: dateOf(dayAt(moments.at(-1) ?? 0)),
+    iklId: 99_000_000 + index,
+    persoonlijkeInteresse: {},
+    natuurlijkPersoon: self(dice, everything),
+    ervaringen: dice.chance(0.95) || everything ? Array.from({ length: everything ? 4 : dice.below(6) }, () => experience(dice)) : undefined,
+    opleidingen: studies.map(naam => education(dice, naam)),
+    attesteringen: dice.chance(0.8) || everything
+      ? dice.some(rijbewijzen, 2).map(([code]) => ({ type: 'rijbewijs', code, eigenWagen: dice.chance(0.5) }))
+      : undefined,
+    competenties: dice.chance(0.95) || everything ? skills(dice, everything) : undefined,
+    gewensteJob: wishes(dice, core, everything),
+  })
+}

@@ -1,0 +1,48 @@
+import type { Dice } from './random.ts'
+
+// Whoever finds one of these values where no personal value may be must see at once what it is: letters say
+// "proef", digits hold four zeros in a row or start with 99, and everybody was born on 29 February.
+const firstSyllables = ['ka', 'li', 'mo', 'ne', 'ru', 'sa', 'ti', 'vo', 'wi', 'ze']
+const lastSyllables = ['bel', 'dra', 'fos', 'gim', 'lux', 'nor', 'pim', 'quo', 'ster', 'vank']
+
+const spellings: readonly ((end: string) => string)[] = [
+  end => `+324700000${end}`,
+  end => `04700000${end}`,
+  end => `0470/00.00.${end}`,
+  end => `0032 470 00 00 ${end}`,
+  end => `+32 (0)470 00 00 ${end}`,
+  end => `02 000 00 ${end}`,
+]
+
+/** A phone number in one of the many ways people write one. */
+export const phone = (dice: Dice) => dice.pick(spellings)(String(dice.below(100)).padStart(2, '0'))
+
+/** An invented person's names and address for e-mail. */
+export const person = (dice: Dice) => {
+  const voornaam = `Proef${dice.pick(firstSyllables)}${dice.pick(firstSyllables)}`
+  const achternaam = `${dice.pick(['Proef', 'Van Proef', "D'Proef"])}${dice.pick(lastSyllables)}${dice.pick(['', 'ink', 'sma'])}`
+  const roepnaam = dice.chance(0.3) ? `${voornaam.slice(0, 7)} ` : voornaam
+  const email = `${voornaam}.${achternaam.replace(/\W/g, '')}@proef.invalid`.toLowerCase()
+  return { voornaam, achternaam, roepnaam, email }
+}
+
+/** An invented street and number. */
+export const street = (dice: Dice) => ({
+  straat: `Proef${dice.pick(firstSyllables)}${dice.pick(['straat', 'laan', 'weg', 'plein'])}`,
+  huisnummer: `99${dice.below(90)}`,
+  busnummer: dice.chance(0.2) ? `proef ${dice.between(1, 20)}` : undefined,
+})
+
+/** 29 February of a leap year, `YYYY-MM-DD`. */
+export const birthday = (dice: Dice) => `${1952 + 4 * dice.below(14)}-02-29`
+
+/** An invented company. Some names come with spaces around them, and some are a person's. */
+export const company = (dice: Dice) => {
+  const name = `${dice.pick(['Proef', 'PROEF'])}${dice.pick(lastSyllables)}${dice.pick(lastSyllables)}`
+  if (dice.chance(0.05)) return `${person(dice).voornaam} ${person(dice).achternaam}`
+  const full = `${name} ${dice.pick(['NV', 'BV', 'VZW', 'Interim', '& Zonen'])}`
+  return dice.chance(0.1) ? `  ${full} ` : full
+}
+
+/** A company number that cannot exist: ten digits that start with 099. */
+export const kbo = (dice: Dice) => `099${String(dice.below(10_000_000)).padStart(7, '0')}`

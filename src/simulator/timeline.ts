@@ -1,0 +1,72 @@
+import { mix } from './random.ts'
+
+// One number per event, whole seconds first and then the index, so that a plain numeric sort orders 300,000 of them at once.
+const SPAN = 2 ** 22
+
+/** The most records a collection can hold. */
+export const CAPACITY = SPAN
+
+/** One row of a change feed. `lost` is a row whose id VDAB cannot tell. */
+export type Event = { index: number; lost: boolean }
+
+const indexOfFirst = (keys: Float64Array, wanted: number) => {
+  let [low, high] = [0, keys.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((keys[middle] ?? 0) < wanted) low = middle + 1
+    else high = middle
+  }
+  return low
+}
+
+/**
+ * What happened when. `momentsOf` gives the moments (ms, whole seconds) of a generated record; they are
+ * read on the first question only, so that a start costs nothing.
+ */
+export const createTimeline = (seed: number, count: number, momentsOf: (index: number) => readonly number[]) => {
+  let keys: Float64Array | undefined
+  const later: { at: number; index: number }[] = []
+
+  const generated = () => {
+    const all: number[] = []
+    for (let index = 0; index < count; index++) {
+      for (const moment of momentsOf(index)) all.push(Math.floor(moment / 1000) * SPAN + index)
+    }
+    return Float64Array.from(all).sort()
+  }
+
+  // VDAB's feed is no tidy log: rows come twice, some carry an id that says NOT_FOUND, and neighbours trade places.
+  const untidy = (events: Event[]) => {
+    const rows = events.flatMap(event => {
+      const whim = mix(seed, event.index, 31)
+      const again = whim % 53 === 0 ? [event] : []
+      const lost = whim % 61 === 1 ? [{ index: event.index, lost: true }] : []
+      return [event, ...again, ...lost]
+    })
+    for (let at = 1; at < rows.length; at++) {
+      const [left, right] = [rows[at - 1], rows[at]]
+      if (left !== undefined && right !== undefined && mix(seed, left.index, 37) % 4 === 0) [rows[at - 1], rows[at]] = [right, left]
+    }
+    return rows
+  }
+
+  /** Notes a change made from outside, at a moment in ms. */
+  const note = (at: number, index: number) => {
+    later.push({ at, index })
+  }
+
+  /** The rows between two moments, both included. */
+  const between = (van: number, tot: number): Event[] => {
+    keys ??= generated()
+    const events: Event[] = []
+    const end = indexOfFirst(keys, (Math.floor(tot / 1000) + 1) * SPAN)
+    for (let at = indexOfFirst(keys, Math.ceil(van / 1000) * SPAN); at < end; at++) {
+      const key = keys[at] ?? 0
+      events.push({ index: key - Math.floor(key / SPAN) * SPAN, lost: false })
+    }
+    const noted = later.filter(({ at }) => at >= van && at <= tot).map(({ index }) => ({ index, lost: false }))
+    return [...untidy(events), ...noted]
+  }
+
+  return { note, between }
+}

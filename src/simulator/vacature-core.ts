@@ -1,0 +1,87 @@
+import { DAY } from './calendar.ts'
+import { competenties, oudeCompetenties } from './competent.ts'
+import { documentedVacatures } from './documented.ts'
+import { domains, jobs, type Job } from './jobs.ts'
+import { belgian, places, type Place } from './places.ts'
+import { createDice, type Dice } from './random.ts'
+
+/** What decides how a vacancy can be found, drawn before the rest of it. */
+export type VacatureCore = {
+  /** everything it can hold, nothing but the bare minimum, or something in between */
+  extent: 'everything' | 'mixed' | 'bare'
+  jobdomeinen: string[]
+  job: Job | undefined
+  ervaring: string | undefined
+  place: Place | undefined
+  competenties: string[]
+  status: string
+  published: number
+  einde: number
+  versie: number
+  /** ms, in order: published, changed, ended */
+  moments: number[]
+  /** the index of the vacancy this one duplicates, its own when others duplicate it */
+  parent: number | undefined
+}
+
+const fixed = documentedVacatures.length
+const everything = fixed
+const bare = fixed + 1
+
+/** How many vacancies are there whatever the number asked for. */
+export const fewestVacatures = fixed + 2
+
+const days = 180
+const elsewhere = belgian.filter(({ postcode }) => postcode !== '1930')
+// 99999 is in no list.
+const competences = [...competenties, ...oudeCompetenties].map(([code]) => code).concat('99999')
+
+/** The index of the vacancy that this one repeats: in every block of 25 one or two do, as when two channels carry a job. */
+export const parentOf = (index: number) => {
+  // So that the vacancy with everything has a duplicate too.
+  if (index === fewestVacatures) return everything
+  const place = index % 25
+  const isDuplicate = place === 24 || (place === 23 && index % 50 === 23)
+  return isDuplicate && index >= 25 ? index - place + 20 : undefined
+}
+
+const drawDates = (dice: Dice, today: number) => {
+  const published = today - Math.floor(dice.roll() ** 2 * days)
+  const fate = dice.roll()
+  const status = fate < 0.92 ? 'GEPUBLICEERD' : fate < 0.97 ? 'NIET_GEPUBLICEERD' : 'AFGESLOTEN'
+  const open = status === 'GEPUBLICEERD'
+  const ending = dice.chance(0.4) ? today + dice.between(1, 60) : Infinity
+  const einde = open ? ending : dice.between(published, today)
+  const versie = dice.chance(0.3) ? dice.between(1, 3) : 0
+  // On the last day everything happens in its first minute: a world that starts at noon must not know the evening.
+  const momentOn = (day: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
+  const first = momentOn(published)
+  const second = versie === 0 ? first : Math.max(first, momentOn(dice.between(published, Math.min(today, einde))))
+  const third = open ? second : Math.max(second, momentOn(einde))
+  return { published, status, einde, versie, moments: [...new Set([first, second, third])] }
+}
+
+const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {
+  if (extent === 'bare') return { jobdomeinen: [], job: undefined, ervaring: undefined, place: undefined, competenties: [] }
+  const whole = extent === 'everything'
+  const jobdomein = dice.pick(domains)
+  const jobdomeinen = whole || dice.chance(0.2) ? [...new Set([jobdomein, dice.pick(domains)])] : [jobdomein]
+  const job = whole ? { titel: 'Aankoper', beroep: 'eccbc68a-353d-40a7-85aa-6577457b3218' } : dice.pick(jobs[jobdomein] ?? [])
+  const ervaring = whole || dice.chance(0.9) ? String(dice.below(5)) : undefined
+  // The documented search for buyers in Zaventem finds three, so nobody else may look for one there.
+  const near = jobdomeinen.includes('JOBCAT01') ? elsewhere : belgian
+  const place = whole || dice.chance(0.91) ? dice.pick(near) : dice.chance(0.5) ? dice.pick(places.slice(belgian.length)) : undefined
+  return { jobdomeinen, job, ervaring, place, competenties: dice.some(competences, whole ? 3 : dice.below(5)) }
+}
+
+/** Draws the core of a vacancy by its index. */
+export const createVacatureCore = (seed: number, today: number) => (index: number): VacatureCore => {
+  const original = parentOf(index)
+  const dice = createDice(seed, original ?? index, 1)
+  const extent: VacatureCore['extent'] = index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
+  const core = { ...drawDates(createDice(seed, index, 2), today), ...drawContent(dice, extent), extent }
+  if (extent === 'everything') return { ...core, status: 'GEPUBLICEERD', einde: today + 30, parent: index }
+  if (index === bare) return { ...core, status: 'GEPUBLICEERD', einde: Infinity, parent: undefined }
+  // A nearly empty vacancy has no room to say what it repeats.
+  return { ...core, parent: extent === 'bare' ? undefined : original ?? (index % 25 === 20 ? index : undefined) }
+}

@@ -1,0 +1,150 @@
+import { arbeidscontracten, diplomas, rijbewijzen } from './codes.ts'
+import { company, kbo, person, phone, street } from './people.ts'
+import { createDice, type Dice } from './random.ts'
+import { texts } from './texts.ts'
+import { present, type Tree } from './tree.ts'
+import type { VacatureCore } from './vacature-core.ts'
+
+// ZZ9 is in no list: a client that insists on a known contract breaks on it.
+const contracts = [...arbeidscontracten.map(([code]) => code), ...Array.from({ length: 40 }, () => 'G'), 'ZZ9', 'ZZ9', 'ZZ9']
+const firstReference = 70_000_000
+
+/** VDAB's own number of a generated vacancy. */
+export const vdabReferentieOf = (index: number) => firstReference + index
+
+/** The index of a generated vacancy by VDAB's own number; it may lie outside the world. */
+export const indexOfVdabReferentie = (number: number) => number - firstReference
+
+// Draws what may be there; a vacancy with everything has it all.
+const createMay = (dice: Dice, everything: boolean) => {
+  const may = (share: number) => dice.chance(share) || everything
+  const perhaps = <Item>(share: number, item: () => Item) => (may(share) ? item() : undefined)
+  return { may, perhaps }
+}
+type May = ReturnType<typeof createMay>
+
+const addressAt = (dice: Dice, { perhaps }: May, { place }: VacatureCore) => place && present({
+  ...perhaps(0.7, () => ({ ...street(dice), busnummer: perhaps(0.2, () => `proef ${dice.between(1, 9)}`) })),
+  postcode: place.postcode,
+  gemeente: perhaps(0.95, () => place.gemeente),
+  landCode: place.landCode,
+  regioCode: perhaps(0.8, () => place.regioCode),
+  locatie: perhaps(0.88, () => ({ latitude: place.latitude, longitude: place.longitude })),
+})
+
+const requirements = (dice: Dice, { may }: May, core: VacatureCore): Tree[] => [
+  ...core.competenties.map(code => present({ type: 'technischecompetentie', code, score: may(0.5) ? dice.pick(['42', '43']) : undefined })),
+  ...(may(0.4) ? dice.some(['1', '2', '3', '4', '6', '8', '12'], 2).map(code => ({ type: 'softskill', code })) : []),
+  ...(may(0.5) ? dice.some(['N', 'F', 'E', 'D', 'P', 'ZU'], 3).map(code => ({ type: 'talen', code, score: String(dice.between(1, 3)) })) : []),
+  ...(may(0.3) ? [{ type: 'studie', code: dice.pick([...diplomas.map(([code]) => code), 'MAN1NOO']) }] : []),
+  ...(may(0.3) ? [{ type: 'rijbewijs', code: dice.pick(rijbewijzen)[0] }] : []),
+  ...(may(0.05) ? [{ type: 'attest', code: 'VCA001' }] : []),
+]
+
+const agreement = (dice: Dice, { perhaps }: May, extra: string, startDatum: string): Tree => {
+  const loon = dice.between(1_900, 4_500)
+  return present({
+    arbeidsContract: dice.pick(contracts),
+    arbeidsContractDuur: dice.pick(['ONBEPAALD', 'BEPAALD']),
+    arbeidsRegime: dice.pick(['V', 'V', 'D']),
+    arbeidsStelsel: dice.some(['D', 'D', '2', '3', 'Z', 'V', 'N'], 2),
+    aantalUur: perhaps(0.5, () => dice.between(4, 40)),
+    aantalDagen: perhaps(0.2, () => dice.between(1, 5)),
+    minimumBrutoLoon: perhaps(0.3, () => loon + 0.5),
+    maximumBrutoLoon: perhaps(0.25, () => loon + dice.between(100, 900)),
+    vermoedelijkeStartdatum: perhaps(0.3, () => startDatum),
+    extra: perhaps(0.7, () => extra),
+  })
+}
+
+const application = (dice: Dice, may: May, core: VacatureCore, omschrijving: string): Tree => {
+  const { perhaps } = may
+  const { voornaam, achternaam, email } = person(dice)
+  const [telefoon, fax] = [phone(dice), phone(dice)]
+  return present({
+    cvGewenst: dice.chance(0.8),
+    motivatiebriefGewenst: dice.chance(0.4),
+    omschrijving: perhaps(0.6, () => omschrijving),
+    sollicitatieAdres: perhaps(0.2, () => addressAt(dice, may, core)),
+    contactpersoon: perhaps(0.6, () => present({
+      naam: `${voornaam} ${achternaam}`,
+      aanspreking: perhaps(0.4, () => dice.pick(['Mevrouw (proef)', 'De heer (proef)'])),
+      functie: perhaps(0.4, () => dice.pick(['HR-medewerker (proef)', 'Zaakvoerder (proef)'])),
+      telefoonNummer: perhaps(0.6, () => telefoon),
+      fax: perhaps(0.1, () => fax),
+      email: perhaps(0.7, () => email),
+    })),
+    sollicitatieVia: present({
+      webformulier: perhaps(0.4, () => `https://www.proef.invalid/solliciteren/${dice.below(100_000)}`),
+      email: perhaps(0.6, () => email),
+      telefoon: perhaps(0.3, () => telefoon),
+      fax: perhaps(0.05, () => fax),
+      extraInfoProcedure: perhaps(0.1, () => `Vraag naar ${voornaam}.`),
+      brief: perhaps(0.5, () => dice.chance(0.3)),
+      persoonlijkAanmelden: perhaps(0.5, () => dice.chance(0.2)),
+    }),
+  })
+}
+
+type Deps = {
+  seed: number
+  idOf: (index: number) => string
+  duplicatesOf: (index: number) => number[]
+  dateOf: (day: number) => string
+}
+
+/** Writes out a vacancy in VDAB's v2 shape: codes are bare, absent branches are left out. */
+export const createVacatureRecord = ({ seed, idOf, duplicatesOf, dateOf }: Deps) =>
+  (index: number, core: VacatureCore): Tree => {
+    if (core.extent === 'bare') return { vacatureReferentie: { interneReferentie: idOf(index) }, status: core.status }
+    const { parent = index } = core
+    const may = createMay(createDice(seed, index, 3), core.extent === 'everything')
+    // A duplicate tells the same story under another number, so its words are drawn for the vacancy it repeats.
+    const [own, dice] = [createDice(seed, index, 4), createDice(seed, parent, 5)]
+    const told = createMay(dice, core.extent === 'everything')
+    const { perhaps } = may
+    const naam = company(own)
+    const titel = core.job?.titel ?? 'Medewerker'
+    const text = texts(dice, { titel, bedrijf: naam })
+    const vereisten = requirements(dice, told, core)
+    const [publicatieDatum, startDatum] = [dateOf(core.published), dateOf(core.published + own.below(30))]
+
+    return present({
+      vacatureReferentie: present({
+        interneReferentie: idOf(index),
+        vdabReferentie: vdabReferentieOf(index),
+        hrxmlReferentie: perhaps(0.3, () => `${own.between(100, 999)}-${index}-VDAB-BE-${own.between(100_000, 999_999)}`),
+        externeReferentie: perhaps(0.2, () => `EXT/${index}`),
+      }),
+      status: core.status,
+      aantalJobs: own.chance(0.85) ? 1 : own.between(2, 20),
+      bron: own.pick(['HRXML_2_4_POSITION_OPENING', 'VDAB_VACATURE_OPENING']),
+      leverancier: {
+        kboNummer: kbo(own),
+        naam,
+        prioriteit: own.between(1, 3),
+        type: own.pick(['GEWONE_BEDRIJVEN', 'INTERMEDIAIREN', 'DERDENLEVERANCIERS']),
+      },
+      publicatieDatum,
+      depublicatieDatum: core.einde < Infinity ? dateOf(core.einde) : undefined,
+      startDatum,
+      versie: core.versie,
+      vrijeVereiste: told.perhaps(0.5, () => text.vrijeVereiste),
+      internationaalOpengesteld: own.chance(0.1),
+      vacatureType: perhaps(0.2, () => own.pick(['SJABLOON', 'ONDERWIJS', 'VLAAMSE_OVERHEID_EXTERN'])),
+      functie: present({
+        functieTitel: `${titel}${dice.pick(['', ' (m/v/x)', ' ', ' - vaste job'])}`,
+        omschrijving: told.perhaps(0.9, () => text.omschrijving),
+        jobdomeinen: core.jobdomeinen,
+        beroepsprofiel: core.job?.beroep === undefined && core.ervaring === undefined
+          ? undefined
+          : present({ code: core.job?.beroep, ervaring: core.ervaring }),
+      }),
+      profiel: vereisten.length > 0 ? { vereisten } : undefined,
+      arbeidsovereenkomst: told.perhaps(0.97, () => agreement(dice, told, text.extra, startDatum)),
+      tewerkstellingsadres: addressAt(dice, told, core),
+      sollicitatieprocedure: perhaps(0.9, () => application(own, may, core, text.procedure)),
+      assistentie: perhaps(0.05, () => ({ irmAssistentie: { irmRegioCodes: ['BE21', 'BE234'] } })),
+      dubbels: core.parent === undefined ? undefined : { parentUuid: idOf(parent), dubbelIds: duplicatesOf(parent).map(vdabReferentieOf) },
+    })
+  }

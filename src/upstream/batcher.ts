@@ -1,0 +1,70 @@
+import type { Cause } from './client.ts'
+
+/** What came of an id: its record, `null` when VDAB does not know it, or the error that befell it. */
+export type Outcome = Readonly<Record<string, unknown>> | null | Error
+type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
+type Batch = { places: Map<string, Place>; cause: Cause; extensions: number; grew: boolean }
+
+// A window that keeps growing is held open five windows at most: a busy moment becomes one batch, a busy hour does not wait.
+const maxExtensions = 4
+
+type Dependencies = {
+  /** ms without a new id after which a batch leaves */
+  windowMs: number
+  /** ids in one batch; the batch leaves at once when it is full */
+  max: number
+  /** fetches the ids; may leave ids out (unknown) and must not reject */
+  fetch: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
+}
+
+/**
+ * Gathers ids that are wanted at one moment, whoever wants them, into one fetch, each id once.
+ * The first id opens a window of `windowMs`; when it ends with nothing new in it the batch leaves, else it is held for
+ * another window, five in all. The calls are booked on the request that opened the batch.
+ */
+export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
+  let open: Batch | undefined
+
+  const leave = (batch: Batch) => {
+    if (open === batch) open = undefined
+    void fetch([...batch.places.keys()], batch.cause).then((outcomes) => {
+      for (const [id, { settle }] of batch.places) settle(outcomes.get(id) ?? null)
+    })
+  }
+
+  const wait = (batch: Batch) => {
+    setTimeout(() => {
+      if (open !== batch) return
+      if (!batch.grew || batch.extensions === maxExtensions) leave(batch)
+      else {
+        batch.grew = false
+        batch.extensions += 1
+        wait(batch)
+      }
+    }, windowMs)
+  }
+
+  const start = (cause: Cause): Batch => {
+    const batch: Batch = { places: new Map(), cause, extensions: 0, grew: false }
+    open = batch
+    wait(batch)
+    return batch
+  }
+
+  return {
+    /** The record of an id, `null` when VDAB does not know it; rejects with what befell this id alone. */
+    load(id: string, cause: Cause): Promise<unknown> {
+      const batch = open ?? start(cause)
+      const taken = batch.places.get(id)
+      if (taken) return taken.promise
+      let settle: Place['settle'] = () => {}
+      const promise = new Promise<unknown>((resolve, reject) => {
+        settle = (outcome) => { if (outcome instanceof Error) reject(outcome); else resolve(outcome) }
+      })
+      batch.grew = batch.places.size > 0
+      batch.places.set(id, { promise, settle })
+      if (batch.places.size >= max) leave(batch)
+      return promise
+    }
+  }
+}

@@ -1,0 +1,106 @@
+import { GatewayError } from '../errors.ts'
+import type { Outcome } from './batcher.ts'
+import type { Cause, Client } from './client.ts'
+import { readPage, readRecord, vacatureId } from './records.ts'
+
+type Outcomes = Map<string, Outcome>
+type Split = { calls: number; succeeded: boolean }
+
+// With nothing but failures after two levels of halving, VDAB itself is ill, and more calls would only make it worse.
+const hopelessCalls = 6
+const retryPostAfterMs = 10 * 60_000
+const asError = (error: unknown) => (error instanceof Error ? error : new GatewayError('INTERNAL', 'The details could not be read.'))
+
+type Dependencies = {
+  client: Client
+  /** the member that holds the ids; `[]` = the body is the bare array */
+  postField: string
+  warn: (message: string) => void
+  now?: () => number
+}
+
+/**
+ * The full records of many vacancies: one `POST /vacatures`, whose body and answer no public source shows (upstream.md
+ * §2.3, §8 rows 1–3) [guess]. Hence: answers are matched by interneReferentie, never by position; a POST that is refused
+ * outright is replaced by parallel GETs, with one warning, and tried again ten minutes later; one id that spoils the
+ * batch is found by halving and costs that id only. A single id takes the GET, which is certain.
+ */
+export const createDetails = ({ client, postField, warn, now = Date.now }: Dependencies) => {
+  let isProven = false
+  let refusedUntil = 0
+
+  const getOne = async (id: string, cause: Cause): Promise<Outcome> => {
+    try {
+      const answer = await client.ask('vacature', { id, cause })
+      return answer === null ? null : readRecord(answer)
+    } catch (error) {
+      return asError(error)
+    }
+  }
+
+  const getEach = async (ids: readonly string[], cause: Cause): Promise<Outcomes> =>
+    new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, cause)] as const)))
+
+  const post = async (ids: readonly string[], cause: Cause): Promise<Outcomes> => {
+    const { items } = readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids }, cause }))
+    const asked = new Set(ids)
+    const found = items.flatMap((item) => {
+      const id = vacatureId(item)?.toLowerCase()
+      return id !== undefined && asked.has(id) ? [[id, item] as const] : []
+    })
+    if (found.length > 0) isProven = true
+    return new Map(found)
+  }
+
+  const isRefusal = (error: unknown) => {
+    const status = error instanceof GatewayError ? error.upstreamStatus : undefined
+    return status === 405 || status === 415 || (!isProven && (status === 200 || status === 400 || status === 404))
+  }
+
+  const mayBeOneId = (error: unknown) => error instanceof GatewayError && [400, 404, 422, 500].includes(error.upstreamStatus ?? 0)
+
+  const giveUpPost = (why: string) => {
+    if (refusedUntil <= now()) warn(`POST /vacatures ${why}; details are fetched one by one for ten minutes. Look at VDAB_POST_FIELD and VDAB_PATHS.`)
+    refusedUntil = now() + retryPostAfterMs
+  }
+
+  const halve = async (ids: readonly string[], error: unknown, split: Split, cause: Cause): Promise<Outcomes> => {
+    if (!split.succeeded && split.calls >= hopelessCalls) return new Map(ids.map((id) => [id, asError(error)]))
+    const middle = Math.ceil(ids.length / 2)
+    const halves = [ids.slice(0, middle), ids.slice(middle)]
+    const tried = await Promise.all(halves.map(async (half) => {
+      split.calls += 1
+      try {
+        const outcomes = half.length === 1 ? await getEach(half, cause) : await post(half, cause)
+        if (![...outcomes.values()].some((outcome) => outcome instanceof Error)) split.succeeded = true
+        return { half, outcomes }
+      } catch (failure) {
+        return { half, failure }
+      }
+    }))
+    const parts: Outcomes[] = []
+    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? await halve(half, failure, split, cause))
+    return new Map(parts.flatMap((part) => [...part]))
+  }
+
+  return {
+    /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
+    async fetch(ids: readonly string[], cause: Cause): Promise<Outcomes> {
+      if (ids.length === 1 || now() < refusedUntil) return getEach(ids, cause)
+      try {
+        const outcomes = await post(ids, cause)
+        if (outcomes.size > 0 || isProven) return outcomes
+        // A POST that has never found anything may have been misunderstood: the certain endpoint decides.
+        const checked = await getEach(ids, cause)
+        if ([...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))) giveUpPost('found none of the vacancies that exist')
+        return checked
+      } catch (error) {
+        if (isRefusal(error)) {
+          giveUpPost('was refused')
+          return getEach(ids, cause)
+        }
+        return mayBeOneId(error) ? halve(ids, error, { calls: 0, succeeded: false }, cause) : new Map(ids.map((id) => [id, asError(error)]))
+      }
+    }
+  }
+}

@@ -1,0 +1,32 @@
+import { GatewayError } from '../errors.ts'
+
+/** Texts by which VDAB's backend says that an id is unknown or gone, whatever the status (upstream.md §2.2) [strong]. */
+const unknownTexts = /is geen bestaand|Invalid string syntax/i
+/** IBM's own 404: the path is wrong, not the id (upstream.md §5). */
+const wrongPathTexts = /No resources match requested URI|API not found/i
+
+/** Does this answer to a question for one id mean "there is no such thing"? */
+export const saysUnknown = (status: number, text: string) => unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
+
+/** What a non-200 answer means. The body stays out of the error: it is VDAB's, and may quote what was asked. */
+export const failureOf = (status: number, retryAfter: string | undefined): GatewayError => {
+  if (status === 429) {
+    const seconds = Number(retryAfter)
+    return new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { retryAfter: Number.isInteger(seconds) && seconds > 0 ? seconds : 60, upstreamStatus: status })
+  }
+  if (status === 401 || status === 403) return new GatewayError('UPSTREAM_REFUSED', `VDAB refuses this gateway's key (status ${status}); its operator must look at VDAB_API_KEY.`, { upstreamStatus: status })
+  if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `VDAB failed (status ${status}).`, { upstreamStatus: status })
+  return new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${status}).`, { upstreamStatus: status })
+}
+
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT', 'UND_ERR_ABORTED', 'ABORT_ERR'])
+
+/** What a call that got no whole answer means. */
+export const failureOfTransport = (error: unknown): GatewayError => {
+  if (error instanceof GatewayError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const isTimeout = (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) || (typeof code === 'string' && timeoutCodes.has(code))
+  return isTimeout
+    ? new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.', { cause: error })
+    : new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', { cause: error })
+}

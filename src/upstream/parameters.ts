@@ -1,0 +1,123 @@
+import { badInput } from '../errors.ts'
+import type { EndpointName } from './endpoints.ts'
+import { knownJobdomeinen, lijsten } from './lijsten.ts'
+import type { LijstName } from './lijsten.ts'
+
+/** The values of a question to VDAB, by VDAB's parameter name; every one a list, as every one may be repeated. */
+export type Parameters = Readonly<Record<string, readonly string[]>>
+
+type Rule = {
+  /** turns a value into VDAB's spelling, or undefined when it is not right */
+  read: (value: string) => string | undefined
+  /** what is right, in words */
+  shape: string
+  repeats?: true
+  required?: true
+  /** codes known beforehand, and the list that knows the others */
+  codes?: { known: readonly string[]; lijst: LijstName }
+}
+
+const matching = (pattern: RegExp, shape: string) => ({ read: (value: string) => (pattern.test(value) ? value : undefined), shape })
+const integer = (min: number, max: number) => ({
+  read: (value: string) => (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max ? String(Number(value)) : undefined),
+  shape: `a whole number from ${min} to ${max}`
+})
+const oneOf = (...allowed: string[]) => ({ read: (value: string) => (allowed.includes(value) ? value : undefined), shape: `one of ${allowed.join(', ')}` })
+
+/** A calendar date: the day must exist. */
+export const readDate = (value: string): string | undefined => {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined
+  const date = new Date(`${value}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) ? value : undefined
+}
+
+/** An instant with its zone, in the spelling VDAB's clients use: UTC with milliseconds (upstream.md §2.5) [strong]. */
+export const readInstant = (value: string): string | undefined => {
+  const match = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.exec(value)
+  const date = new Date(value)
+  return match?.[1] && readDate(match[1]) && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined
+}
+
+const code = matching(/^[\w.-]{1,64}$/, 'a code: letters, digits, dots and dashes, 64 at most')
+const text = matching(/^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters')
+const date = { read: readDate, shape: 'a date like 2026-02-13' }
+const instant = { read: readInstant, shape: 'an instant with its zone like 2026-02-13T12:00:00.000Z' }
+const many = { repeats: true } as const
+const must = { required: true } as const
+
+const paging = (max: number) => ({ vanaf: integer(0, 999_999_999), aantal: integer(1, max) })
+const timeSpan = { van: { ...instant, ...must }, tot: { ...instant, ...must }, ...paging(2000) }
+
+/** VDAB's parameters per endpoint (upstream.md §2); maxima of a page are 200 and 2,000 [strong]. */
+const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
+  vacatures: {
+    jobdomein: { ...code, ...many, codes: { known: knownJobdomeinen, lijst: 'JOBDOMEINEN' } },
+    postcode: { ...matching(/^\d{4}$/, 'four digits like 1930'), ...many },
+    ervaring: { ...oneOf(...lijsten.ERVARING.items.map((item) => item.code)), ...many },
+    sinds: integer(1, 3650),
+    beroep: { ...code, ...many },
+    competentie: { ...code, ...many },
+    afstand: integer(0, 1000),
+    filterDubbels: oneOf('true', 'false'),
+    sorteerveld: oneOf('PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'),
+    velden: { ...oneOf('status', 'vdabreferentie', 'leverancier', 'tewerkstellingsgemeente', 'beroep', 'competentie'), ...many },
+    ...paging(200)
+  },
+  vacaturesInitial: { datum: { ...date, ...must }, ...paging(2000) },
+  vacaturesBulk: timeSpan,
+  kandidaten: {
+    studies: { ...code, ...many },
+    gewensteRegios: { ...matching(/^BE[0-9A-Z]{0,6}$/, 'a region code like BE231A'), ...many },
+    velden: { ...matching(/^[A-Za-z.]{1,64}$/, 'a name of letters'), ...many },
+    ...paging(200)
+  },
+  kandidatenBulk: timeSpan,
+  diplomas: { trefwoord: text }
+}
+
+type Options = { extra: readonly string[]; velden: readonly string[]; bulkMaxDays: number }
+
+/**
+ * Checks a question before VDAB sees it: unknown names, repeated single values, wrong shapes, missing ones and too long
+ * a time span are BAD_USER_INPUT, naming the parameter and what it allows. `extra` names what VDAB takes beyond the
+ * public record, passed through as it is.
+ */
+export const checkParameters = (name: EndpointName, given: Parameters, { extra, velden, bulkMaxDays }: Options): Parameters => {
+  const table = rules[name] ?? {}
+  const allowed = [...Object.keys(table), ...extra]
+  const checked: Record<string, readonly string[]> = {}
+  for (const [parameter, values] of Object.entries(given)) {
+    const rule = Object.hasOwn(table, parameter) ? table[parameter] : undefined
+    if (!rule) {
+      if (!extra.includes(parameter)) throw badInput(parameter.slice(0, 64), 'is not a parameter here', allowed)
+      checked[parameter] = values
+      continue
+    }
+    if (values.length > 1 && !rule.repeats) throw badInput(parameter, 'may be given once only')
+    if (values.length > 200) throw badInput(parameter, 'may be repeated 200 times at most')
+    checked[parameter] = [...new Set(values.map((value) => {
+      const read = parameter === 'velden' && velden.includes(value) ? value : rule.read(value)
+      if (read === undefined) throw badInput(parameter, `must be ${rule.shape}`)
+      return read
+    }))]
+  }
+  for (const [parameter, rule] of Object.entries(table)) {
+    if (rule.required && !checked[parameter]?.length) throw badInput(parameter, `is missing: it must be ${rule.shape}`)
+  }
+  checkSpan(checked['van']?.[0], checked['tot']?.[0], bulkMaxDays)
+  return checked
+}
+
+const checkSpan = (van: string | undefined, tot: string | undefined, maxDays: number) => {
+  if (van === undefined || tot === undefined) return
+  const spanMs = Date.parse(tot) - Date.parse(van)
+  if (spanMs < 0) throw badInput('tot', 'must not be before van')
+  if (spanMs > maxDays * 86_400_000) throw badInput('van', `may lie ${maxDays} days before tot at most`)
+}
+
+/** The codes among the parameters that are not known beforehand, with the list that may know them. */
+export const codesToLookUp = (name: EndpointName, parameters: Parameters) =>
+  Object.entries(rules[name] ?? {}).flatMap(([parameter, { codes }]) => {
+    const unknown = codes ? (parameters[parameter] ?? []).filter((value) => !codes.known.includes(value)) : []
+    return codes && unknown.length > 0 ? [{ parameter, unknown, lijst: codes.lijst }] : []
+  })

@@ -1,0 +1,34 @@
+/**
+ * What each value of `velden` adds to a search item, as paths in the record (upstream.md §3.2) [strong, from v4 clients;
+ * `status` from a v2 client]. `competentie` is left out on purpose: which of a vacancy's requirements it brings is not
+ * public, and a list that may be half a list must not pass for the whole.
+ */
+const brings: Readonly<Record<string, readonly string[]>> = {
+  status: ['status'],
+  vdabreferentie: ['vacatureReferentie.vdabReferentie'],
+  leverancier: ['leverancier.kboNummer', 'leverancier.naam', 'leverancier.type'],
+  tewerkstellingsgemeente: ['tewerkstellingsadres.postcode', 'tewerkstellingsadres.gemeente', 'tewerkstellingsadres.landCode'],
+  beroep: ['functie.beroepsprofiel.code', 'functie.beroepsprofiel.label', 'functie.beroepsprofiel.lijst']
+}
+const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie', 'functie.beroepsprofiel.lijst'])
+
+/**
+ * The `velden` that bring every one of `paths` (dotted leaves of a Vacature), or undefined when some path is in the full
+ * record only, or when more values are needed than VDAB allows at once.
+ */
+export const veldenFor = (paths: Iterable<string>, { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }): string[] | undefined => {
+  const needed = new Set<string>()
+  for (const path of paths) {
+    if (always.has(path) || path.endsWith('__typename')) continue
+    const value = velden.find((name) => brings[name]?.includes(path))
+    if (value === undefined) return undefined
+    needed.add(value)
+  }
+  return needed.size > maxVelden ? undefined : [...needed].sort()
+}
+
+const has = (item: unknown, path: string): boolean =>
+  path.split('.').reduce<unknown>((at, step) => (typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[step] : undefined), item) !== undefined // an object read by name
+
+/** Did at least one of the items carry something of what this value of `velden` brings? */
+export const brought = (name: string, items: readonly unknown[]): boolean => items.some((item) => (brings[name] ?? []).some((path) => has(item, path)))

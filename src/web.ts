@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto'
+import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { Consumer } from './access/consumers.ts'
+import type { Config } from './config.ts'
+import { GatewayError, redacted, toProblem } from './errors.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** answers without a key */
+    isPublic?: boolean
+  }
+}
+
+const maxBodyBytes = 256 * 1024
+const requestIds = /^[\w.-]{1,64}$/
+
+/** The framework's own errors that a client can cause, in our words. */
+const words: Readonly<Record<string, { message: string; field: string }>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: { message: 'Content-Type must be application/json.', field: 'content-type' },
+  FST_ERR_CTP_EMPTY_TYPE: { message: 'Content-Type must be application/json.', field: 'content-type' },
+  FST_ERR_CTP_BODY_TOO_LARGE: { message: 'The body is too large.', field: 'body' },
+  FST_ERR_CTP_EMPTY_JSON_BODY: { message: 'The body is empty: it must be JSON.', field: 'body' },
+  FST_ERR_CTP_INVALID_JSON_BODY: { message: 'The body is not JSON.', field: 'body' },
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: { message: 'The body is not as long as Content-Length says.', field: 'content-length' },
+  FST_ERR_BAD_URL: { message: 'The address is not a well-formed URL.', field: 'url' },
+  FST_ERR_MAX_PARAM_LENGTH: { message: 'The address is too long.', field: 'url' }
+}
+
+/** Any error as one of ours: the framework's in our words, the unexpected as INTERNAL while its name goes to the log. */
+export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): GatewayError => {
+  if (error instanceof GatewayError) {
+    if (error.cause !== undefined) log.warn({ code: error.code, cause: error.cause }, 'a request failed')
+    return error
+  }
+  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number } // Fastify gives its errors both
+  const known = words[code ?? '']
+  if (statusCode < 500) return new GatewayError('BAD_USER_INPUT', known?.message ?? 'The request is not right.', { status: statusCode, field: known?.field ?? 'request' })
+  const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
+  log.error({ cause: redacted(error), stack }, 'a request failed unexpectedly')
+  return new GatewayError('INTERNAL', `Something went wrong inside the gateway; quote request ${id}.`)
+}
+
+/** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
+export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { write(line: string): void }) => ({
+  logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
+  disableRequestLogging: true,
+  bodyLimit: maxBodyBytes,
+  requestTimeout: 30_000,
+  connectionTimeout: 60_000,
+  keepAliveTimeout: 65_000,
+  forceCloseConnections: 'idle' as const,
+  genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => {
+    const given = headers['x-request-id']
+    return typeof given === 'string' && requestIds.test(given) ? given : randomUUID()
+  },
+  // Fastify's own handler logs the raw packet, and a packet holds a key.
+  clientErrorHandler(error: Error & { code?: string }, socket: import('node:net').Socket) {
+    if (socket.destroyed || error.code === 'ECONNRESET') return
+    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
+    const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
+    socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+  }
+}) satisfies FastifyServerOptions
+
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Consumer }
+
+/** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
+  app.decorateRequest('consumer')
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.header('x-request-id', request.id)
+    if (onSimulator) void reply.header('x-vdab-simulator', 'true')
+    if (!request.routeOptions.config.isPublic) request.consumer = authenticate(request)
+  })
+  app.addHook('onResponse', async ({ id, method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
+    log.info({ requestId: id, method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')
+  })
+  app.setErrorHandler((error, request, reply) => {
+    const failure = toGatewayError(error, request)
+    if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+    return reply.code(failure.statusCode).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
+  })
+  app.setNotFoundHandler(() => {
+    throw new GatewayError('NOT_FOUND', 'Nothing stands at this address.')
+  })
+}
