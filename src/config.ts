@@ -8,6 +8,9 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS']
 const defaultUrl = 'https://api.vdab.be/services'
 
+/** The environment with command-line flags over it. */
+export const withFlags = (flags: Environment): Environment => ({ ...process.env, ...flags })
+
 const createReader = (environment: Environment, problems: string[]) => {
   const text = (name: string) => environment[name]?.trim() || undefined
   const reader = {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { LogController } from 'fastify'
 import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Config } from './config.ts'
@@ -43,7 +44,7 @@ export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): Gat
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
 export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { write(line: string): void }) => ({
   logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
-  disableRequestLogging: true,
+  logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
   requestTimeout: 30_000,
   connectionTimeout: 60_000,
@@ -72,8 +73,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     if (!request.routeOptions.config.isPublic) request.consumer = authenticate(request)
   })
-  app.addHook('onResponse', async ({ id, method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
-    log.info({ requestId: id, method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')
+  app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
+    log.info({ method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')
   })
   app.setErrorHandler((error, request, reply) => {
     const failure = toGatewayError(error, request)

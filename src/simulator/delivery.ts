@@ -5,6 +5,9 @@ import type { Fault } from './faults.ts'
 /** What goes over the line. */
 export type Answer = { status: number; headers: { [name: string]: string }; body: string }
 
+/** The header that tells the simulator from VDAB. */
+export const mark = { 'x-vdab-simulator': 'true' }
+
 const pieces = 10
 const standardSlownessMs = 5000
 
@@ -19,9 +22,8 @@ export const createDelivery = () => {
   }
 
   const open = (reply: FastifyReply, { status, headers, body }: Answer) => {
-    const given = reply.getHeaders()
     reply.hijack()
-    reply.raw.writeHead(status, { ...given, ...headers, 'content-length': Buffer.byteLength(body) })
+    reply.raw.writeHead(status, { ...mark, ...headers, 'content-length': Buffer.byteLength(body) })
     return Buffer.from(body)
   }
 

@@ -1,7 +1,7 @@
 import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
 import { createBackend } from './backend.ts'
 import { dayAt } from './calendar.ts'
-import { createDelivery } from './delivery.ts'
+import { createDelivery, mark } from './delivery.ts'
 import { addDoor } from './door.ts'
 import { createEndpoints } from './endpoints.ts'
 import { ibmBody } from './errors.ts'
@@ -80,7 +80,7 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
     const known = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
     const status = error instanceof WrongSetting ? 400 : known
     const text = error instanceof Error ? error.message : String(error)
-    reply.code(status).header('x-vdab-simulator', 'true').header('content-type', 'application/json;charset=UTF-8')
+    reply.code(status).headers({ ...mark, 'content-type': 'application/json;charset=UTF-8' })
     return reply.send(url.startsWith(door) ? JSON.stringify({ error: text }) : ibmBody(status))
   }
 
@@ -97,7 +97,7 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (_request, reply) => {
-    reply.header('x-vdab-simulator', 'true')
+    reply.headers(mark)
   })
   app.setErrorHandler(failed)
   app.setNotFoundHandler((request, reply) => (request.url.startsWith(door)

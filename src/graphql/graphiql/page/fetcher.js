@@ -1,13 +1,18 @@
+import { parse } from 'graphql'
 import { eventStream } from './event-stream.js'
 
 const address = new URL('graphql', document.baseURI)
 const json = 'application/graphql-response+json, application/json'
 
-const isSubscription = (document, name) =>
-  document?.definitions.some(
-    ({ kind, operation, name: own }) =>
-      kind === 'OperationDefinition' && operation === 'subscription' && (!name || own?.value === name)
-  )
+// Just after a change of tabs GraphiQL still names the operation of the other tab.
+const operationOf = ({ query, operationName }) => {
+  try {
+    const operations = parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition')
+    return operations.find(({ name }) => name?.value === operationName) ?? (operations.length === 1 ? operations[0] : undefined)
+  } catch {
+    return undefined
+  }
+}
 
 const read = async response => {
   const text = await response.text()
@@ -37,8 +42,11 @@ export const createFetcher = ({ key, getDoel, onRefused }) => {
     onRefused(reason)
     throw new Error(reason)
   }
-  return (body, { headers, documentAST } = {}) =>
-    isSubscription(documentAST, body.operationName)
+  return (asked, { headers } = {}) => {
+    const operation = operationOf(asked)
+    const body = operation ? { ...asked, operationName: operation.name?.value } : asked
+    return operation?.operation === 'subscription'
       ? eventStream(signal => send(body, headers, `text/event-stream, ${json}`, signal), read)
       : send(body, headers, json).then(read)
+  }
 }

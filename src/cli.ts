@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+import { parseArgs } from 'node:util'
+import { readConfig, withFlags } from './config.ts'
+import { ConfigError } from './errors.ts'
+import { keys } from './keys.ts'
+import { serve } from './serve.ts'
+import { simulate } from './simulate.ts'
+
+const usage = `Usage:
+  vdab-gateway [serve] [--host HOST] [--port PORT]
+  vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] [--key KEY] [--profile v2]
+  vdab-gateway keys add NAME --scopes a,b | list | revoke NAME
+Settings come from the environment; docs/operations.md lists them.`
+
+const commands = {
+  async serve(args: string[]) {
+    const { values } = parseArgs({ args, options: { host: { type: 'string' }, port: { type: 'string' } } })
+    const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]))
+    await serve(readConfig(withFlags(flags)))
+  },
+  simulate,
+  keys: (args: string[]) => { keys(args, withFlags({})['CONSUMERS_FILE']) }
+} as const
+
+const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)
+
+const [first = 'serve', ...rest] = process.argv.slice(2)
+const name = first.startsWith('-') ? 'serve' : first
+const args = first.startsWith('-') ? [first, ...rest] : rest
+try {
+  if (first === '--help' || first === '-h') process.stdout.write(`${usage}\n`)
+  else if (!isCommand(name)) throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
+  else await commands[name](args)
+} catch (error) {
+  const isReadable = error instanceof ConfigError || (error instanceof Error && 'code' in error && /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND)/.test(String(error.code)))
+  process.stderr.write(`${error instanceof Error ? (isReadable ? error.message : error.stack ?? error.message) : String(error)}\n`)
+  process.exitCode = 1
+  if (isReadable) process.exit() // an embedded simulator may already listen
+}
