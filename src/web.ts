@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
+import type { Socket } from 'node:net'
 import { LogController } from 'fastify'
-import type { FastifyInstance, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Config } from './config.ts'
 import { GatewayError, redacted, toProblem } from './errors.ts'
@@ -41,6 +42,12 @@ export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): Gat
   return new GatewayError('INTERNAL', `Something went wrong inside the gateway; quote request ${id}.`)
 }
 
+const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+  const failure = toGatewayError(error, request)
+  if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+  return reply.code(failure.statusCode).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
+}
+
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
 export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { write(line: string): void }) => ({
   logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
@@ -54,8 +61,10 @@ export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { wr
     const given = headers['x-request-id']
     return typeof given === 'string' && requestIds.test(given) ? given : randomUUID()
   },
+  // An address that no route can be looked up for; Fastify's own answer repeats it.
+  frameworkErrors: answerProblem,
   // Fastify's own handler logs the raw packet, and a packet holds a key.
-  clientErrorHandler(error: Error & { code?: string }, socket: import('node:net').Socket) {
+  clientErrorHandler(error: Error & { code?: string }, socket: Socket) {
     if (socket.destroyed || error.code === 'ECONNRESET') return
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
     const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
@@ -76,11 +85,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
   app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
     log.info({ method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')
   })
-  app.setErrorHandler((error, request, reply) => {
-    const failure = toGatewayError(error, request)
-    if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-    return reply.code(failure.statusCode).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
-  })
+  app.removeContentTypeParser('text/plain')
+  app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(() => {
     throw new GatewayError('NOT_FOUND', 'Nothing stands at this address.')
   })

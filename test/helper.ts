@@ -1,3 +1,10 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sha256 } from '../src/access/consumers.ts'
 import { readConfig } from '../src/config.ts'
 import { buildServer } from '../src/server.ts'
 import { createSimulator } from '../src/simulator/server.ts'
@@ -63,3 +70,37 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
 }
 
 export type Built = Awaited<ReturnType<typeof build>>
+
+/** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
+export const consumersFile = (): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
+  writeFileSync(path, JSON.stringify([{ name: 'team', sha256: sha256('team-key'), scopes: ['vacatures', 'kandidaten', 'beheer'] }]))
+  return path
+}
+
+export const readJson = async (request: IncomingMessage): Promise<unknown> => {
+  const chunks: Buffer[] = []
+  for await (const chunk of request) chunks.push(chunk as Buffer)
+  return JSON.parse(Buffer.concat(chunks).toString())
+}
+
+/** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
+export const buildBefore = async (t: Test, handler: RequestListener, env: Record<string, string> = {}) => {
+  // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
+  const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else handler(request, response) })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const { port } = server.address() as AddressInfo
+  const lines: string[] = []
+  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', ...env })
+  const { app } = await buildServer(config, { stream: { write: (line) => { logged.push(line); lines.push(line) } } })
+  const url = await app.listen({ host: config.host, port: config.port })
+  t.teardown(async () => {
+    await app.close()
+    server.closeAllConnections()
+    await new Promise((resolve) => server.close(resolve))
+  })
+  const get = (path: string) => fetch(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
+  const query = async (text: string, variables?: unknown) =>
+    (await (await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
+  return { url, get, query, lines }
+}

@@ -1,10 +1,11 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
+import type { Consumer } from './consumers.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    consumer: import('./consumers.ts').Consumer
+    consumer: Consumer
   }
 }
 

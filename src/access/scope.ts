@@ -17,7 +17,7 @@ export const guard = (schema: GraphQLSchema): GraphQLSchema => {
     const resolve = field.resolve ?? defaultFieldResolver
     field.resolve = (source, args, context: Context, info) => {
       context.requireScope(scope)
-      return resolve(source, args, context, info) as unknown
+      return resolve(source, args, context, info)
     }
   }
   return schema

@@ -67,7 +67,8 @@ export const createCached = ({ tier, now = Date.now, on = () => {} }: Dependenci
       flights.delete(key)
       on({ name: 'forgotten', row })
     },
-    size: tier.size
+    /** What the tier holds now. */
+    size: () => tier.size()
   }
 }
 

@@ -53,6 +53,14 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
       const { operations, isBatch } = readBody(request.body, { maxBatch })
       return answer(request, reply, operations, isBatch)
     })
+    door.route({
+      method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+      url: '/graphql',
+      handler: (_request, reply) => {
+        void reply.header('allow', 'GET, HEAD, POST')
+        throw new GatewayError('BAD_USER_INPUT', 'GraphQL is asked by POST or GET.', { field: 'method', allowed: ['GET', 'POST'], status: 405 })
+      }
+    })
     done()
   })
 }

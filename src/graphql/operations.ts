@@ -1,5 +1,5 @@
-import { GraphQLError, Kind, parse, separateOperations } from 'graphql'
-import type { DocumentNode, OperationDefinitionNode } from 'graphql'
+import { GraphQLError, Kind, parse, separateOperations, validate, visit } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
@@ -19,6 +19,13 @@ const choose = (document: DocumentNode, operationName: string | undefined): Oper
   return named
 }
 
+// The compiled engine writes answers as object literals, in which this one name is no member.
+const refuseProto = (document: DocumentNode) => visit(document, {
+  Name({ value }) {
+    if (value === '__proto__') throw wrong('The name "__proto__" cannot be used.')
+  }
+})
+
 /** The document with everything the operation does not use blanked out, so that locations in errors stay true. */
 const withOnly = (source: string, document: DocumentNode, operation: OperationDefinitionNode): string => {
   const kept = new Set(separateOperations(document)[operation.name?.value ?? '']?.definitions ?? [])
@@ -32,20 +39,23 @@ const withOnly = (source: string, document: DocumentNode, operation: OperationDe
 /**
  * Turns what a client sent into a document of one operation. mercurius keeps its parsed and compiled documents by their
  * source alone, so a document of two operations would run whichever was compiled first; and it takes JSON for an AST.
- * Both end here. Remembers the last documents, 8 MB of them. Throws GraphQLError.
+ * Both end here. Remembers the last documents, 8 MB of them. Throws GraphQLError, or an AggregateError of them.
  */
-export const createOperations = ({ maxTokens }: { maxTokens: number }) => {
+export const createOperations = ({ schema, maxTokens }: { schema: GraphQLSchema; maxTokens: number }) => {
   const known = new LRUCache<string, { source: string }>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
 
   const prepare = (query: string, operationName: string | undefined) => {
     const document = parse(query, { maxTokens })
+    if (query.includes('__proto__')) refuseProto(document)
     const operation = choose(document, operationName)
-    const others = document.definitions.filter(isOperation).length > 1
-    return { source: others ? withOnly(query, document, operation) : query }
+    if (document.definitions.filter(isOperation).length === 1) return { source: query }
+    const errors = validate(schema, document) // mercurius will see one operation alone, and their names must differ
+    if (errors.length > 0) throw new AggregateError(errors)
+    return { source: withOnly(query, document, operation) }
   }
 
   return (query: string, operationName: string | undefined): string => {
-    const key = `${operationName ?? ''}\n${query}`
+    const key = JSON.stringify([operationName, query])
     const found = known.get(key) ?? prepare(query, operationName)
     known.set(key, found)
     return found.source

@@ -18,7 +18,7 @@ const readOne = (given: unknown): Asked => {
   if (typeof query !== 'string' || query.trim() === '') throw badInput('query', 'is missing: it must be a GraphQL document')
   if (operationName != null && typeof operationName !== 'string') throw badInput('operationName', 'must be a string')
   optionalObject('extensions', extensions)
-  return { query, operationName: operationName ?? undefined, variables: optionalObject('variables', variables) }
+  return { query, operationName: operationName || undefined, variables: optionalObject('variables', variables) }
 }
 
 /** The operations of a POST: one object, or a list of at most `maxBatch`. */
@@ -41,5 +41,5 @@ const parseObject = (name: string, text: unknown): unknown => {
 /** The operation of a GET, whose variables and extensions are JSON in the URL. */
 export const readQuery = (given: unknown): Asked => {
   const { query, operationName, variables, extensions } = isObject(given) ? given : {}
-  return readOne({ query, operationName: operationName === '' ? undefined : operationName, variables: parseObject('variables', variables), extensions: parseObject('extensions', extensions) })
+  return readOne({ query, operationName, variables: parseObject('variables', variables), extensions: parseObject('extensions', extensions) })
 }

@@ -1,3 +1,4 @@
+import { Kind } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from '../errors.ts'
 
@@ -30,7 +31,7 @@ const readSize = (argument: string, size: number) => {
 /** Was this argument written in the query and given a value? Its default does not count. */
 const isWritten = (name: string, { fieldNodes, variableValues }: GraphQLResolveInfo) =>
   fieldNodes.some(({ arguments: written = [] }) => written.some(({ name: { value }, value: node }) =>
-    value === name && node.kind !== 'NullValue' && (node.kind !== 'Variable' || variableValues[node.name.value] != null)))
+    value === name && node.kind !== Kind.NULL && (node.kind !== Kind.VARIABLE || variableValues[node.name.value] != null)))
 
 const forward = (kind: string, { first, after }: PageArguments): Window => ({
   vanaf: after == null ? 0 : readCursor(kind, 'after', after).offset + 1,

@@ -2,7 +2,7 @@ import type { VdabRecord } from '../context.ts'
 import type { Resolvers } from '../schema/types.ts'
 import { connect } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { member } from './reading.ts'
+import { textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 /** What a search item carries by itself (upstream.md §3.4) [seed]; all else is in the CV. */
@@ -35,6 +35,6 @@ export const kandidaat: Resolvers = {
     }
   },
   Kandidaat: {
-    id: (record) => toGlobalId('Kandidaat', String(member(record, 'cvId') ?? ''))
+    id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? '')
   }
 }

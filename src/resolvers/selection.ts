@@ -1,4 +1,4 @@
-import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective } from 'graphql'
+import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, Kind } from 'graphql'
 import type { GraphQLResolveInfo, SelectionNode, SelectionSetNode } from 'graphql'
 
 type Info = Pick<GraphQLResolveInfo, 'fieldNodes' | 'fragments' | 'variableValues'>
@@ -17,10 +17,10 @@ export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info): 
   const walk = ({ selections }: SelectionSetNode, prefix: string) => {
     for (const node of selections) {
       if (!isIncluded(node, variableValues)) continue
-      if (node.kind === 'Field') {
+      if (node.kind === Kind.FIELD) {
         if (node.selectionSet) walk(node.selectionSet, `${prefix}${node.name.value}.`)
         else paths.add(`${prefix}${node.name.value}`)
-      } else if (node.kind === 'InlineFragment') walk(node.selectionSet, prefix)
+      } else if (node.kind === Kind.INLINE_FRAGMENT) walk(node.selectionSet, prefix)
       else {
         const fragment = fragments[node.name.value]
         const place = `${prefix} ${node.name.value}`

@@ -3,12 +3,12 @@ import type { QueryVacaturesArgs, Resolvers, VacatureFilter } from '../schema/ty
 import { badInput } from '../errors.ts'
 import { connect } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { isRecord, member } from './reading.ts'
+import { isRecord, member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
 /** What a record says of itself; the schema gives it no other identity. */
-export const interneReferentie = (vacature: VdabRecord): string => String(member(member(vacature, 'vacatureReferentie'), 'interneReferentie') ?? '')
+export const interneReferentie = (vacature: VdabRecord): string => textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
 
 const listed = (values: unknown): readonly string[] => (values == null ? [] : [values].flat().map(String))
 

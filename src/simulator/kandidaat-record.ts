@@ -20,22 +20,22 @@ const address = (dice: Dice, busnummer?: string): Tree => {
 }
 
 // In no order at all, and the one that is still going on has no `tot`.
-const experience = (dice: Dice): Tree => {
+const experience = (dice: Dice, ended: boolean): Tree => {
   const from = year(dice)
   return present({
     type: 'werkervaring',
     functieTitel: `${anyJob(dice).titel} (proef)`,
     van: `${from}-${month(dice)}-01`,
     werkgever: { naam: company(dice) },
-    tot: dice.chance(0.8) ? `${from + dice.between(1, 5)}-${month(dice)}-28` : undefined,
+    tot: dice.chance(0.8) || ended ? `${from + dice.between(1, 5)}-${month(dice)}-28` : undefined,
   })
 }
 
-const education = (dice: Dice, naam: string): Tree => {
+const education = (dice: Dice, naam: string, annotated: boolean): Tree => {
   const behaaldIn = year(dice)
   return present({
     type: 'studie',
-    info: dice.chance(0.3) ? 'Proef van bekwaamheid met vrucht afgelegd' : undefined,
+    info: dice.chance(0.3) || annotated ? 'Proef van bekwaamheid met vrucht afgelegd' : undefined,
     behaaldOp: `${behaaldIn}-07-01`,
     behaaldIn,
     diploma: dice.chance(0.9),
@@ -63,7 +63,7 @@ const wishes = (dice: Dice, { regios }: KandidaatCore, everything: boolean): Tre
   regios,
   functies: Array.from({ length: everything ? 3 : dice.below(4) }, () => {
     const { titel, beroep } = anyJob(dice)
-    const code = beroep ?? (dice.chance(0.5) ? dice.pick(beroepsprofielen)[0] : undefined)
+    const code = beroep ?? (dice.chance(0.5) || everything ? dice.pick(beroepsprofielen)[0] : undefined)
     return present({
       titel: `${titel} (proef)${dice.pick(['', '', ' '])}`,
       ervaring: everything || dice.chance(0.9) ? String(dice.below(5)) : undefined,
@@ -79,7 +79,7 @@ const self = (dice: Dice, everything: boolean): Tree => {
   return present({
     gsm: perhaps(0.9, phone(dice)),
     officieelAdres: home,
-    contactAdres: dice.chance(0.8) ? home : address(dice),
+    contactAdres: dice.chance(0.8) || everything ? home : address(dice),
     email: perhaps(0.9, email),
     achternaam,
     voornaam,
@@ -104,8 +104,8 @@ export const createKandidaatRecord = (seed: number) => (index: number, cvId: str
     iklId: 99_000_000 + index,
     persoonlijkeInteresse: {},
     natuurlijkPersoon: self(dice, everything),
-    ervaringen: dice.chance(0.95) || everything ? Array.from({ length: everything ? 4 : dice.below(6) }, () => experience(dice)) : undefined,
-    opleidingen: studies.map(naam => education(dice, naam)),
+    ervaringen: dice.chance(0.95) || everything ? Array.from({ length: everything ? 4 : dice.below(6) }, (_, at) => experience(dice, everything && at > 0)) : undefined,
+    opleidingen: studies.map(naam => education(dice, naam, everything)),
     attesteringen: dice.chance(0.8) || everything
       ? dice.some(rijbewijzen, 2).map(([code]) => ({ type: 'rijbewijs', code, eigenWagen: dice.chance(0.5) }))
       : undefined,

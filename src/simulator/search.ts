@@ -27,8 +27,8 @@ const branches: { readonly [veld: string]: (record: Tree) => Tree } = {
 
 const item = (record: Tree, velden: readonly string[]): Tree => {
   const references = velden.includes('vdabreferentie') ? ['interneReferentie', 'vdabReferentie'] : ['interneReferentie']
-  const added = velden.flatMap(veld => branches[veld]?.(record) ?? [])
-  return Object.assign({ vacatureReferentie: part(record, 'vacatureReferentie', references) ?? {} }, ...added)
+  const added = velden.flatMap(veld => Object.entries(branches[veld]?.(record) ?? {}))
+  return { vacatureReferentie: part(record, 'vacatureReferentie', references) ?? {}, ...Object.fromEntries(added) }
 }
 
 const order = (query: URLSearchParams): Pick<Criteria, 'order'> => {

@@ -89,8 +89,11 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
     forceCloseConnections: true,
     bodyLimit: 16 * 1024 * 1024,
     exposeHeadRoutes: false,
+    // A path that cannot be decoded is still a call to VDAB: an id it cannot read.
     frameworkErrors: (error, request, reply) => {
-      failed(error, request, reply)
+      reply.headers(mark)
+      if (error.code === 'FST_ERR_BAD_URL' && !request.url.startsWith(door)) void openService(request, reply)
+      else failed(error, request, reply)
     },
   })
   // Bodies stay text: what VDAB makes of a wrong one is decided after the key and the limit.

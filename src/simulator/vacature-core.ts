@@ -45,6 +45,9 @@ export const parentOf = (index: number) => {
   return isDuplicate && index >= 25 ? index - place + 20 : undefined
 }
 
+// On the last day everything happens in its first minute: a world that starts at noon must not know the evening.
+const momentOn = (dice: Dice, day: number, today: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
+
 const drawDates = (dice: Dice, today: number) => {
   const published = today - Math.floor(dice.roll() ** 2 * days)
   const fate = dice.roll()
@@ -53,12 +56,10 @@ const drawDates = (dice: Dice, today: number) => {
   const ending = dice.chance(0.4) ? today + dice.between(1, 60) : Infinity
   const einde = open ? ending : dice.between(published, today)
   const versie = dice.chance(0.3) ? dice.between(1, 3) : 0
-  // On the last day everything happens in its first minute: a world that starts at noon must not know the evening.
-  const momentOn = (day: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
-  const first = momentOn(published)
-  const second = versie === 0 ? first : Math.max(first, momentOn(dice.between(published, Math.min(today, einde))))
-  const third = open ? second : Math.max(second, momentOn(einde))
-  return { published, status, einde, versie, moments: [...new Set([first, second, third])] }
+  const first = momentOn(dice, published, today)
+  const second = versie === 0 ? first : Math.max(first, momentOn(dice, dice.between(published, Math.min(today, einde)), today))
+  const third = open ? second : Math.max(second, momentOn(dice, einde, today))
+  return { published, status, einde, versie, moments: [first, second, third].filter((moment, at, all) => all.indexOf(moment) === at) }
 }
 
 const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {

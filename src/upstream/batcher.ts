@@ -53,7 +53,7 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
 
   return {
     /** The record of an id, `null` when VDAB does not know it; rejects with what befell this id alone. */
-    load(id: string, cause: Cause): Promise<unknown> {
+    load: (id: string, cause: Cause): Promise<unknown> => {
       const batch = open ?? start(cause)
       const taken = batch.places.get(id)
       if (taken) return taken.promise

@@ -85,7 +85,7 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
 
   return {
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
-    async fetch(ids: readonly string[], cause: Cause): Promise<Outcomes> {
+    fetch: async (ids: readonly string[], cause: Cause): Promise<Outcomes> => {
       if (ids.length === 1 || now() < refusedUntil) return getEach(ids, cause)
       try {
         const outcomes = await post(ids, cause)

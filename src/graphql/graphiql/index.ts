@@ -14,6 +14,8 @@ export interface GraphiqlOptions {
 const configFor = ({ simulator, demoKey = demoKeys[0] }: GraphiqlOptions): PageConfig =>
   simulator ? { simulator, demoKey, demoKeys, demoDoel: 'trying out the gateway' } : { simulator }
 
+const open = { config: { isPublic: true } }
+
 const harden = (reply: FastifyReply) =>
   reply.headers({
     'x-content-type-options': 'nosniff',
@@ -30,7 +32,7 @@ export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions)
   const assets = createAssets()
   const config = configFor(options)
 
-  app.get('/graphiql', (_request, reply) => {
+  app.get('/graphiql', open, (_request, reply) => {
     const nonce = randomBytes(16).toString('base64')
     return harden(reply)
       .type('text/html; charset=utf-8')
@@ -38,7 +40,7 @@ export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions)
       .send(renderDocument(assets.page, config, nonce))
   })
 
-  app.get<{ Params: { file: string } }>('/graphiql/assets/:file', async (request, reply) => {
+  app.get<{ Params: { file: string } }>('/graphiql/assets/:file', open, async (request, reply) => {
     const asset = await assets.read(request.params.file, request.headers['accept-encoding'])
     if (!asset) {
       reply.callNotFound()

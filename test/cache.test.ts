@@ -1,0 +1,143 @@
+import fc from 'fast-check'
+import t from 'tap'
+import { createCached } from '../src/cache/cached.ts'
+import type { CacheEvent } from '../src/cache/cached.ts'
+import { createMemoryTier } from '../src/cache/memory.ts'
+import { sizeOf } from '../src/cache/size.ts'
+import { build } from './helper.ts'
+
+const freshness = { row: 'vacature', ttlMs: 1000, negativeTtlMs: 100 }
+const create = () => {
+  const clock = { now: 0 }
+  const events: CacheEvent['name'][] = []
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), now: () => clock.now, on: ({ name }) => void events.push(name) })
+  return { clock, events, cached }
+}
+const deferred = () => {
+  let resolve: (value: unknown) => void = () => {}
+  let reject: (error: Error) => void = () => {}
+  const promise = new Promise<unknown>((...functions) => { [resolve, reject] = functions })
+  return { promise, resolve, reject }
+}
+
+void t.test('an answer is fresh for its ttl and not a millisecond longer; an absence for its own', async (t) => {
+  const { clock, cached } = create()
+  let fills = 0
+  const ask = async (key: string, value: unknown) => cached.get(key, freshness, async () => { fills += 1; return value })
+  await ask('a', 'A')
+  await ask('b', null)
+  clock.now = 99
+  t.same([await ask('a', 'other'), await ask('b', 'other'), fills], ['A', null, 2])
+  clock.now = 100
+  t.same([await ask('a', 'other'), await ask('b', 'known now'), fills], ['A', 'known now', 3])
+  clock.now = 1000
+  t.same([await ask('a', 'new'), fills], ['new', 4])
+})
+
+void t.test('a failure is told to all who wait, and kept for nobody', async (t) => {
+  const { cached } = create()
+  const first = deferred()
+  const asked = [cached.get('a', freshness, () => first.promise), cached.get('a', freshness, () => first.promise)]
+  first.reject(new Error('down'))
+  t.same((await Promise.allSettled(asked)).map(({ status }) => status), ['rejected', 'rejected'])
+  t.equal(await cached.get('a', freshness, async () => 'up'), 'up')
+})
+
+void t.test('a fill that a forget overtook is answered, not stored, and not joined', async (t) => {
+  const { cached, events } = create()
+  const old = deferred()
+  const waiting = cached.get('a', freshness, () => old.promise)
+  cached.forget('a', 'vacature')
+  const next = cached.get('a', freshness, async () => 'new')
+  t.equal(await next, 'new')
+  old.resolve('old')
+  t.equal(await waiting, 'old')
+  t.equal(cached.get('a', freshness, async () => 'never'), 'new')
+  t.same(events, ['miss', 'forgotten', 'miss', 'stored', 'overtaken', 'hit'])
+})
+
+void t.test('in any order of asking, answering, failing, forgetting and waiting, nothing asked for before the last forget is served after it', async (t) => {
+  const step = fc.oneof(
+    fc.record({ do: fc.constantFrom('ask' as const, 'forget' as const), key: fc.constantFrom('a', 'b') }),
+    fc.record({ do: fc.constantFrom('answer' as const, 'fail' as const), nth: fc.nat(5) }),
+    fc.record({ do: fc.constant('wait' as const), ms: fc.nat(1200) })
+  )
+  await fc.assert(fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+    const { clock, cached } = create()
+    const version = new Map([['a', 0], ['b', 0]])
+    const open: { key: string; born: number; flight: ReturnType<typeof deferred> }[] = []
+    const flying = new Map<string, number>()
+    const answers: Promise<void>[] = []
+    for (const one of steps) {
+      if (one.do === 'ask') {
+        const minimum = version.get(one.key) ?? 0
+        const asked = cached.get(one.key, freshness, () => {
+          const flight = deferred()
+          const born = version.get(one.key) ?? 0
+          open.push({ key: one.key, born, flight })
+          flying.set(`${one.key}${born}`, (flying.get(`${one.key}${born}`) ?? 0) + 1)
+          if ((flying.get(`${one.key}${born}`) ?? 0) > 1) throw new Error('two fetches at a time for one key')
+          return flight.promise.finally(() => flying.set(`${one.key}${born}`, 0))
+        })
+        answers.push(Promise.resolve(asked).then((value) => { if ((value as number) < minimum) throw new Error('stale after a forget') }, (error: unknown) => { if (!(error instanceof Error) || error.message !== 'failed') throw error }))
+      } else if (one.do === 'forget') {
+        version.set(one.key, (version.get(one.key) ?? 0) + 1)
+        cached.forget(one.key, 'vacature')
+      } else if (one.do === 'wait') clock.now += one.ms
+      else {
+        const [taken] = open.splice(one.nth % Math.max(1, open.length), 1)
+        if (one.do === 'answer') taken?.flight.resolve(taken.born)
+        else taken?.flight.reject(new Error('failed'))
+        await new Promise(setImmediate)
+      }
+    }
+    for (const { flight, born } of open) flight.resolve(born)
+    await Promise.all(answers)
+  }), { numRuns: 300 })
+  t.pass()
+})
+
+void t.test('the cache is bounded by bytes, whatever the sizes, and drops the least recently used first', async (t) => {
+  await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 }), async (lengths) => {
+    const tier = createMemoryTier({ maxBytes: 64 * 1024 })
+    lengths.forEach((length, index) => tier.set(String(index), { value: 'x'.repeat(length), storedAt: 0, freshUntil: 1 }))
+    if (tier.size().bytes > 64 * 1024) throw new Error('over the bound')
+    if ((lengths.at(-1) ?? 0) < 3000 && !tier.get(String(lengths.length - 1))) throw new Error('the newest is gone')
+  }))
+  t.pass()
+})
+
+void t.test('the size of a value is never below that of its JSON', async (t) => {
+  fc.assert(fc.property(fc.jsonValue(), (value) => sizeOf(value) >= Buffer.byteLength(JSON.stringify(value)) / 4))
+  t.ok(sizeOf({ a: 'x'.repeat(1000) }) >= 1000)
+})
+
+const ttls = [
+  { what: 'a search', ms: 30_000, path: '/services/openservices/v2/vacatures?aantal=5', endpoint: 'GET /vacatures' },
+  { what: 'a vacancy', ms: 600_000, path: '/services/openservices/v2/vacatures/a3e007c0-68d3-4fb7-aa35-c36e96ede172', endpoint: 'GET /vacatures/{id}' },
+  { what: 'a CV', ms: 60_000, path: '/services/openservices/v1/kandidaten/30dbfef1-59df-4521-a111-964bf0208e68', endpoint: 'GET /kandidaten/{id}' },
+  { what: 'a reference list', ms: 86_400_000, path: '/services/openservices/v1/talen', endpoint: 'GET /talen' },
+  { what: 'an unknown vacancy', ms: 30_000, path: '/services/openservices/v2/vacatures/00000000-0000-4000-8000-000000000000', endpoint: 'GET /vacatures/{id}' }
+]
+for (const { what, ms, path, endpoint } of ttls) {
+  void t.test(`${what} is kept for ${ms / 1000} s`, async (t) => {
+    let now = Date.now()
+    const { get, simulator } = await build(t, { now: () => now })
+    const calls = async () => (await simulator.calls()).perEndpoint[endpoint]
+    await get(path)
+    now += ms - 1
+    await get(path)
+    t.equal(await calls(), 1)
+    now += 1
+    await get(path)
+    t.equal(await calls(), 2)
+  })
+}
+
+void t.test('a change feed is always asked anew', async (t) => {
+  const { get, simulator } = await build(t)
+  const path = '/services/openservices/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'
+  await get(path)
+  await get(path)
+  t.equal((await simulator.calls()).perEndpoint['GET /vacatures/bulk'], 2)
+})

@@ -1,0 +1,198 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import t from 'tap'
+import { build, buildBefore, readJson, vdabKey } from './helper.ts'
+
+const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
+const ids = (count: number) => Array.from({ length: count }, (_, index) => idOf(index))
+const record = (id: string) => ({ vacatureReferentie: { interneReferentie: id }, aantalJobs: Number(id.slice(-6)) })
+const json = (response: ServerResponse, status: number, body: unknown) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)) }
+const idIn = ({ url = '' }: IncomingMessage) => url.split('/').at(-1) ?? ''
+
+const manyById = 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id aantalJobs } }'
+const found = (wanted: readonly string[]) => wanted.map((id) => ({ id: `Vacature:${id}`, aantalJobs: record(id).aantalJobs }))
+
+void t.test('the key travels as X-IBM-Client-Id and nowhere else', async (t) => {
+  const seen: IncomingMessage[] = []
+  const { get } = await buildBefore(t, (request, response) => {
+    seen.push(request)
+    json(response, 200, [{ code: 'N', beschrijving: 'Nederlands' }])
+  })
+  t.equal((await get('/services/openservices/v1/talen')).status, 200)
+  for (const { headers, url = '' } of seen) {
+    t.equal(headers['x-ibm-client-id'], vdabKey)
+    t.same(Object.entries({ ...headers, url }).filter(([name, value]) => name !== 'x-ibm-client-id' && String(value).includes(vdabKey)), [])
+    t.equal(headers.accept, 'application/json')
+    t.notOk('x-api-key' in headers, 'nor does the key of the consumer travel at all')
+  }
+})
+
+for (const poisoned of [1, 3]) {
+  void t.test(`${poisoned} of 64 ids that make the batch fail cost those ids only`, async (t) => {
+    const bad = new Set(ids(64).slice(10, 10 + poisoned * 17).filter((_, index) => index % 17 === 0))
+    let posts = 0
+    const { query } = await buildBefore(t, async (request, response) => {
+      if (request.method === 'GET') return bad.has(idIn(request)) ? json(response, 500, { httpCode: '500' }) : json(response, 200, record(idIn(request)))
+      posts += 1
+      const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
+      return vacatureIds.some((id) => bad.has(id)) ? json(response, 500, { httpCode: '500' }) : json(response, 200, { aantal: vacatureIds.length, resultaten: vacatureIds.map(record) })
+    })
+    const { data, errors = [] } = await query(manyById, { ids: ids(64) })
+    t.same(data, { vacaturesOpId: ids(64).map((id) => (bad.has(id) ? null : found([id])[0])) })
+    t.same(errors.map(({ path, extensions }) => [path, extensions['code']]), [...bad].map((id) => [['vacaturesOpId', ids(64).indexOf(id)], 'UPSTREAM_UNAVAILABLE']))
+    t.ok(posts <= 2 * 6 * poisoned + 1, `${posts} POSTs`)
+  })
+}
+
+void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls and not two hundred', async (t) => {
+  let calls = 0
+  const { query } = await buildBefore(t, (_, response) => {
+    calls += 1
+    json(response, 500, {})
+  })
+  const { errors = [] } = await query(manyById, { ids: ids(100) })
+  t.equal(errors.length, 100)
+  t.ok(calls <= 7, `${calls} calls`)
+})
+
+void t.test('answers are matched by interneReferentie, never by position, and a bare array is read too', async (t) => {
+  const { query } = await buildBefore(t, async (request, response) => {
+    const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
+    return json(response, 200, [...vacatureIds].reverse().slice(1).map(record))
+  })
+  const { data, errors } = await query(manyById, { ids: ids(5) })
+  t.equal(errors, undefined)
+  t.same(data, { vacaturesOpId: [...found(ids(4)), null] })
+})
+
+void t.test('the body of POST is a setting: another member, or the bare list', async (t) => {
+  for (const [field, expected] of [['nummers', { nummers: ids(2) }], ['[]', ids(2)]] as const) {
+    const bodies: unknown[] = []
+    const { query } = await buildBefore(t, async (request, response) => {
+      bodies.push(await readJson(request))
+      return json(response, 200, ids(2).map(record))
+    }, { VDAB_POST_FIELD: field })
+    await query(manyById, { ids: ids(2) })
+    t.same(bodies, [expected])
+  }
+})
+
+void t.test('a POST that understands nothing and answers an empty list is found out', async (t) => {
+  const { query, lines } = await buildBefore(t, (request, response) => {
+    if (request.method === 'POST') json(response, 200, { aantal: 0, resultaten: [] })
+    else json(response, 200, record(idIn(request)))
+  })
+  t.same((await query(manyById, { ids: ids(3) })).data, { vacaturesOpId: found(ids(3)) })
+  t.same((await query(manyById, { ids: ids(6) })).data, { vacaturesOpId: found(ids(6)) })
+  t.equal(lines.filter((line) => line.includes('POST /vacatures')).length, 1, 'with one warning')
+})
+
+void t.test('velden that VDAB refuses or ignores are replaced by details', async (t) => {
+  for (const refuses of [true, false]) {
+    const { query } = await buildBefore(t, async (request, response) => {
+      const { url = '', method } = request
+      if (method === 'POST') return json(response, 200, ids(2).map((id) => ({ ...record(id), leverancier: { naam: 'Werk' } })))
+      if (refuses && url.includes('velden')) return json(response, 400, { httpCode: '400' })
+      return json(response, 200, { aantal: 2, resultaten: ids(2).map((id) => ({ vacatureReferentie: { interneReferentie: id } })) })
+    })
+    const { data } = await query('{ vacatures { nodes { leverancier { naam } } } }')
+    t.same(data, { vacatures: { nodes: [{ leverancier: { naam: 'Werk' } }, { leverancier: { naam: 'Werk' } }] } })
+  }
+})
+
+void t.test('codes are read bare or with a label of their own, and the total under either name', async (t) => {
+  const { query } = await buildBefore(t, (request, response) => {
+    if (request.url?.includes('kandidaten')) json(response, 404, {})
+    else if (request.url?.includes('/vacatures?')) json(response, 200, { totaalAantalResultaten: 77, resultaten: [{ vacatureReferentie: { interneReferentie: idOf(1) } }] })
+    else json(response, 200, { ...record(idOf(1)), arbeidsovereenkomst: { arbeidsContract: { code: 'WS', label: 'Werfreserve' }, arbeidsStelsel: 'D' }, functie: { beroepsprofiel: { code: 'X1', label: 'Slager', ervaring: { code: '2', label: 'Weinig' } } }, profiel: { vereisten: [{ type: 'talen', code: 'N', label: 'Nederlands', score: { code: '3', label: 'goed' } }, {}] } })
+  })
+  const { data, errors } = await query('{ vacatures(first: 1) { totaal nodes { arbeidsovereenkomst { arbeidsContract { code label lijst } arbeidsStelsel { code } } functie { beroepsprofiel { code label lijst ervaring { code label } } } profiel { vereisten { type code label lijst score { code label } } } } } }')
+  t.equal(errors, undefined)
+  t.same(data, { vacatures: { totaal: 77, nodes: [{
+    arbeidsovereenkomst: { arbeidsContract: { code: 'WS', label: 'Werfreserve', lijst: 'ARBEIDSCONTRACTEN' }, arbeidsStelsel: [{ code: 'D' }] },
+    functie: { beroepsprofiel: { code: 'X1', label: 'Slager', lijst: 'SJABLONEN', ervaring: { code: '2', label: 'Weinig' } } },
+    profiel: { vereisten: [{ type: 'talen', code: 'N', label: 'Nederlands', lijst: 'TALEN', score: { code: '3', label: 'goed' } }, { type: null, code: null, label: null, lijst: null, score: null }] }
+  }] } })
+})
+
+const failures: { what: string; fault: object; code: string; status: number }[] = [
+  { what: 'an error of VDAB', fault: { status: 500 }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'a broken connection', fault: { kind: 'reset' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'half an answer', fault: { kind: 'truncate' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'an answer that is no JSON', fault: { kind: 'garbage' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'silence', fault: { kind: 'hang' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
+  { what: 'an answer that drips', fault: { kind: 'slow-body' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
+  { what: 'VDAB refusing the key', fault: { status: 401 }, code: 'UPSTREAM_REFUSED', status: 502 },
+  { what: 'VDAB limiting the calls', fault: { status: 429, retryAfter: 7 }, code: 'UPSTREAM_RATE_LIMITED', status: 503 }
+]
+for (const { what, fault, code, status } of failures) {
+  void t.test(`${what} is ${code} at both doors, and over when VDAB is well again`, async (t) => {
+    const { query, get, simulator } = await build(t, { env: { VDAB_TIMEOUT_MS: '400' } })
+    await simulator.faults(fault)
+    const { data, errors = [] } = await query('{ vacatures { totaal } }')
+    t.same([data, errors.map(({ path, extensions }) => [path, extensions['code']])], [null, [[['vacatures'], code]]])
+    const answer = await get('/services/openservices/v2/vacatures')
+    t.equal(answer.status, status)
+    t.match(await answer.json(), { httpCode: String(status), moreInformation: String, code })
+    if (code === 'UPSTREAM_RATE_LIMITED') t.equal(answer.headers.get('retry-after'), '7')
+    await simulator.heal()
+    t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
+  })
+}
+
+void t.test('a detail that fails is null with one error and its path, and the page stands', async (t) => {
+  const { query, simulator } = await build(t)
+  await simulator.faults([{ endpoint: 'GET /kandidaten/{id}', status: 500, rate: 0.5 }])
+  const { data, errors = [] } = await query('{ kandidaten(first: 20) { totaal nodes { cvId status } } }')
+  const { nodes } = (data as { kandidaten: { nodes: ({ cvId: string } | null)[] } }).kandidaten
+  const nulls = nodes.flatMap((node, index) => (node === null ? [index] : []))
+  t.equal(nodes.length, 20)
+  t.ok(nulls.length > 0 && nulls.length < 20)
+  t.same(errors.map(({ path }) => path), nulls.map((index) => ['kandidaten', 'nodes', index]))
+})
+
+void t.test('a passing 503 is asked once more', async (t) => {
+  let calls = 0
+  const { get } = await buildBefore(t, (_, response) => {
+    calls += 1
+    json(response, calls === 1 ? 503 : 200, [])
+  }, {})
+  t.equal((await get('/services/openservices/v1/talen')).status, 200)
+})
+
+void t.test('a redirect is not followed, so the key stays where it belongs', async (t) => {
+  let elsewhere = 0
+  const { get } = await buildBefore(t, ({ url = '' }, response) => {
+    if (url.includes('elsewhere')) elsewhere += 1
+    response.writeHead(302, { location: '/services/elsewhere' }).end()
+  })
+  t.equal((await get('/services/openservices/v1/talen')).status, 502)
+  t.equal(elsewhere, 0)
+})
+
+void t.test('never more calls at once than the setting says', async (t) => {
+  let atOnce = 0
+  let most = 0
+  const { query } = await buildBefore(t, async (request, response) => {
+    if (request.url?.includes('kandidaten?')) return json(response, 200, { aantal: 60, resultaten: ids(60).map((cvId) => ({ cvId })) })
+    atOnce += 1
+    most = Math.max(most, atOnce)
+    await new Promise(setImmediate)
+    atOnce -= 1
+    return json(response, 200, { cvId: idIn(request), status: 'OPEN' })
+  }, { VDAB_CONCURRENCY: '4' })
+  const { data } = await query('{ kandidaten(first: 60) { nodes { status } } }')
+  t.equal((data as { kandidaten: { nodes: unknown[] } }).kandidaten.nodes.length, 60)
+  t.ok(most > 1 && most <= 4, `${most} at once`)
+})
+
+void t.test('an id that VDAB calls unknown in any of its ways is null; a wrong path is not', async (t) => {
+  const answers: [number, string][] = [[404, 'x is geen bestaande vacature'], [500, 'x is geen bestaande vacature'], [400, 'Invalid string syntax'], [404, ''], [404, 'No resources match requested URI']]
+  const codes: unknown[] = []
+  for (const [status, moreInformation] of answers) {
+    const { query } = await buildBefore(t, (_, response) => { json(response, status, { moreInformation }) })
+    const { data, errors } = await query('{ vacature(id: "a3e007c0-68d3-4fb7-aa35-c36e96ede172") { id } }')
+    t.same(data, { vacature: null })
+    codes.push(errors?.[0]?.extensions['code'])
+  }
+  t.same(codes, [undefined, undefined, undefined, undefined, 'UPSTREAM_REFUSED'])
+})
