@@ -17,8 +17,8 @@ export const createDelivery = () => {
   const hanging = new Set<FastifyReply>()
 
   /** Waits so many ms, less when everything is let go meanwhile. */
-  const wait = async (ms: number) => {
-    if (ms > 0) await setTimeout(ms, undefined, { signal: patience.signal }).catch(() => undefined)
+  const wait = async (ms: number, { signal } = patience) => {
+    if (ms > 0) await setTimeout(ms, undefined, { signal }).catch(() => undefined)
   }
 
   const open = (reply: FastifyReply, { status, headers, body }: Answer) => {
@@ -45,11 +45,12 @@ export const createDelivery = () => {
       reply.code(answer.status).headers(answer.headers).send('<html><body>\u0000 {"aantal": 3, "resultaten": [{"vaca')
     },
     'slow-body': async (reply, answer, { latencyMs }) => {
+      const begun = patience
       const bytes = open(reply, answer)
       const size = Math.max(1, Math.ceil(bytes.length / pieces))
       for (let at = 0; at < bytes.length && !reply.raw.destroyed; at += size) {
         reply.raw.write(bytes.subarray(at, at + size))
-        await wait((latencyMs > 0 ? latencyMs : standardSlownessMs) / pieces)
+        await wait((latencyMs > 0 ? latencyMs : standardSlownessMs) / pieces, begun)
       }
       reply.raw.end()
     },
