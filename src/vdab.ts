@@ -31,6 +31,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
   const salt = randomBytes(32)
   let hasProbed = false
   const provenVelden = new Set<string>()
+  const refusedVelden = new Set<string>()
   const labels = new WeakMap<object, ReadonlyMap<string, string>>()
   const lists = new WeakMap<object, readonly LijstItem[]>()
   const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
@@ -106,25 +107,38 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       }
     }))
 
+  /** The sparse items with `velden`, or undefined when VDAB refuses them; a question that is wrong by itself is not tried again here. */
+  const tryVelden = async (parameters: Parameters, velden: readonly string[], cause: Cause) => {
+    try {
+      return await withVelden(parameters, velden, cause)
+    } catch (error) {
+      if (velden.length > 0 && error instanceof GatewayError && error.upstreamStatus === 400) return undefined
+      throw error
+    }
+  }
+
+  const searchWhole = async (parameters: Parameters, cause: Cause) => {
+    const { totaal, items } = readPage(await page('vacatures', parameters, cause))
+    return { totaal, hits: await details(items, cause) }
+  }
+
   /**
    * Searches vacancies and brings what the dotted `paths` of a Vacature need: nothing beyond the ids, some `velden`, or the
    * full records. `velden` that VDAB refuses or ignores are replaced by full records: which values v2 takes is a guess.
    */
   const search = async (parameters: Parameters, paths: readonly string[], cause: Cause): Promise<{ totaal: number; hits: readonly Hit[] }> => {
     const velden = veldenFor(paths, settings)
-    if (velden !== undefined) {
-      try {
-        const { totaal, items, isWhole } = await withVelden(parameters, velden, cause)
-        if (isWhole) return { totaal, hits: items.map((item) => ({ id: vacatureId(item), record: item })) }
-        warn(`VDAB sends no ${velden.filter((name) => !provenVelden.has(name)).join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
-        return { totaal, hits: await details(items, cause) }
-      } catch (error) {
-        if (velden.length === 0 || !(error instanceof GatewayError) || error.upstreamStatus !== 400) throw error
-        warn('VDAB refused the chosen velden; details are fetched instead. Look at VDAB_VELDEN.')
-      }
+    if (velden === undefined || velden.some((name) => refusedVelden.has(name))) return searchWhole(parameters, cause)
+    const sparse = await tryVelden(parameters, velden, cause)
+    if (sparse === undefined) {
+      const whole = await searchWhole(parameters, cause)
+      for (const name of velden) if (!provenVelden.has(name)) refusedVelden.add(name)
+      warn(`VDAB refused velden=${velden.join(', ')}; details are fetched instead. Look at VDAB_VELDEN.`)
+      return whole
     }
-    const { totaal, items } = readPage(await page('vacatures', parameters, cause))
-    return { totaal, hits: paths.length === 0 ? items.map((item) => ({ id: vacatureId(item), record: item })) : await details(items, cause) }
+    if (sparse.isWhole) return { totaal: sparse.totaal, hits: sparse.items.map((item) => ({ id: vacatureId(item), record: item })) }
+    warn(`VDAB sent no ${velden.filter((name) => !provenVelden.has(name)).join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
+    return { totaal: sparse.totaal, hits: await details(sparse.items, cause) }
   }
 
   return {

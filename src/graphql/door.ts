@@ -3,7 +3,7 @@ import type { Limits } from '../access/limits.ts'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { Engine, Result } from './engine.ts'
-import { mediaTypes, negotiate } from './media.ts'
+import { mediaTypes, negotiate, preferred } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
 import type { Asked } from './parameters.ts'
@@ -44,7 +44,7 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
-      const mediaType = request.accepts().type([mediaTypes.legacy, mediaTypes.current]) === mediaTypes.current ? mediaTypes.current : mediaTypes.legacy
+      const mediaType = preferred(request) ?? mediaTypes.legacy
       if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
       return send(reply, mediaType, failure.statusCode, { errors: [{ message: failure.message, extensions: failure.extensions }] })
     })

@@ -32,8 +32,8 @@ export const createEngine = async (app: FastifyInstance, { schema, maxTokens, ji
   return async ({ query, operationName, variables }: Asked, context: Context, request: FastifyRequest): Promise<Result> => {
     const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: request.log, requestId: request.id })) // all of them come from GraphQL engines
     try {
-      const source = prepare(query, operationName)
-      const ask = () => app.graphql(source, { ...context }, { ...variables }, operationName)
+      const { source, defaults } = prepare(query, operationName)
+      const ask = () => app.graphql(source, { ...context }, { ...defaults, ...variables }, operationName)
       const first = await ask()
       // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
       const { data, errors } = first.data === undefined ? await ask() : first

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, parse, separateOperations, validate, visit } from 'graphql'
+import { GraphQLError, isInputType, Kind, OperationTypeNode, parse, separateOperations, typeFromAST, validate, valueFromAST, visit } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
@@ -6,7 +6,7 @@ const isOperation = (node: { kind: string }): node is OperationDefinitionNode =>
 
 const wrong = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 
-const choose = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
+const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
   const [only, second] = operations
   if (!only) throw wrong('The document holds no operation.')
@@ -14,9 +14,15 @@ const choose = (document: DocumentNode, operationName: string | undefined): Oper
     if (second) throw wrong('Must provide operation name if query contains multiple operations.')
     return only
   }
-  const named = operations.find(({ name }) => name?.value === operationName)
-  if (!named) throw wrong(`Unknown operation named "${operationName.slice(0, 100)}".`)
-  return named
+  const found = operations.find(({ name }) => name?.value === operationName)
+  if (!found) throw wrong(`Unknown operation named "${operationName.slice(0, 100)}".`)
+  return found
+}
+
+const choose = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
+  const chosen = named(document, operationName)
+  if (chosen.operation !== OperationTypeNode.QUERY) throw wrong(`Only a query can be asked here, and this is a ${chosen.operation}.`)
+  return chosen
 }
 
 // The compiled engine writes answers as object literals, in which this one name is no member.
@@ -25,6 +31,14 @@ const refuseProto = (document: DocumentNode) => visit(document, {
     if (value === '__proto__') throw wrong('The name "__proto__" cannot be used.')
   }
 })
+
+/** The values that an operation gives its variables itself. */
+const defaultsOf = (schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(variableDefinitions.flatMap(({ variable, type: node, defaultValue }) => {
+    const type = typeFromAST(schema, node)
+    const value = defaultValue && isInputType(type) ? valueFromAST(defaultValue, type) : undefined
+    return value === undefined ? [] : [[variable.name.value, value]]
+  }))
 
 /** The document with everything the operation does not use blanked out, so that locations in errors stay true. */
 const withOnly = (source: string, document: DocumentNode, operation: OperationDefinitionNode): string => {
@@ -36,28 +50,33 @@ const withOnly = (source: string, document: DocumentNode, operation: OperationDe
   }, source)
 }
 
+/** An operation as the engine takes it. */
+type Prepared = { source: string; defaults: Readonly<Record<string, unknown>> }
+
 /**
- * Turns what a client sent into a document of one operation. mercurius keeps its parsed and compiled documents by their
- * source alone, so a document of two operations would run whichever was compiled first; and it takes JSON for an AST.
- * Both end here. Remembers the last documents, 8 MB of them. Throws GraphQLError, or an AggregateError of them.
+ * Turns what a client sent into a document of one operation and the defaults of its variables. mercurius keeps its parsed
+ * and compiled documents by their source alone, so a document of two operations would run whichever was compiled first; it
+ * takes JSON for an AST; and compiled documents do not know the default of a variable that may not be null. All of it ends
+ * here. Remembers the last documents, 8 MB of them. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, maxTokens }: { schema: GraphQLSchema; maxTokens: number }) => {
-  const known = new LRUCache<string, { source: string }>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
+  const known = new LRUCache<string, Prepared>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
 
-  const prepare = (query: string, operationName: string | undefined) => {
+  const prepare = (query: string, operationName: string | undefined): Prepared => {
     const document = parse(query, { maxTokens })
     if (query.includes('__proto__')) refuseProto(document)
     const operation = choose(document, operationName)
-    if (document.definitions.filter(isOperation).length === 1) return { source: query }
+    const defaults = defaultsOf(schema, operation)
+    if (document.definitions.filter(isOperation).length === 1) return { source: query, defaults }
     const errors = validate(schema, document) // mercurius will see one operation alone, and their names must differ
     if (errors.length > 0) throw new AggregateError(errors)
-    return { source: withOnly(query, document, operation) }
+    return { source: withOnly(query, document, operation), defaults }
   }
 
-  return (query: string, operationName: string | undefined): string => {
+  return (query: string, operationName: string | undefined): Prepared => {
     const key = JSON.stringify([operationName, query])
     const found = known.get(key) ?? prepare(query, operationName)
     known.set(key, found)
-    return found.source
+    return found
   }
 }

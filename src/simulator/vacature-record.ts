@@ -7,6 +7,8 @@ import type { VacatureCore } from './vacature-core.ts'
 
 // ZZ9 is in no list: a client that insists on a known contract breaks on it.
 const contracts = [...arbeidscontracten.map(([code]) => code), ...Array.from({ length: 40 }, () => 'G'), 'ZZ9', 'ZZ9', 'ZZ9']
+// MAN1NOO has no label in any list.
+const studies = [...diplomas.map(([code]) => code), 'MAN1NOO']
 const firstReference = 70_000_000
 
 /** VDAB's own number of a generated vacancy. */
@@ -36,7 +38,7 @@ const requirements = (dice: Dice, { may }: May, core: VacatureCore): Tree[] => [
   ...core.competenties.map(code => present({ type: 'technischecompetentie', code, score: may(0.5) ? dice.pick(['42', '43']) : undefined })),
   ...(may(0.4) ? dice.some(['1', '2', '3', '4', '6', '8', '12'], 2).map(code => ({ type: 'softskill', code })) : []),
   ...(may(0.5) ? dice.some(['N', 'F', 'E', 'D', 'P', 'ZU'], 3).map(code => ({ type: 'talen', code, score: String(dice.between(1, 3)) })) : []),
-  ...(may(0.3) ? [{ type: 'studie', code: dice.pick([...diplomas.map(([code]) => code), 'MAN1NOO']) }] : []),
+  ...(may(0.3) ? [{ type: 'studie', code: dice.pick(studies) }] : []),
   ...(may(0.3) ? [{ type: 'rijbewijs', code: dice.pick(rijbewijzen)[0] }] : []),
   ...(may(0.05) ? [{ type: 'attest', code: 'VCA001' }] : []),
 ]

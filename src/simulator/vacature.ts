@@ -19,7 +19,10 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
   const idOf = (index: number) => fixedIds[index] ?? identity.idOf(index)
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
-    return known === -1 ? identity.indexOf(id) : known
+    if (known !== -1) return known
+    // The first ones go by their own ids only.
+    const index = identity.indexOf(id)
+    return index < fixedIds.length ? -1 : index
   }
 
   const core = createVacatureCore(seed, today)

@@ -8,6 +8,10 @@ type Batch = { places: Map<string, Place>; cause: Cause; extensions: number; gre
 // A window that keeps growing is held open five windows at most: a busy moment becomes one batch, a busy hour does not wait.
 const maxExtensions = 4
 
+// Node runs timers before it reads sockets, so in a busy moment a window would end with its questions still unread: one
+// turn of the loop accepts connections, the next reads them, the third has parsed the bodies.
+const afterPendingInput = (next: () => void) => { setImmediate(() => setImmediate(() => setImmediate(next))) }
+
 type Dependencies = {
   /** ms without a new id after which a batch leaves */
   windowMs: number
@@ -34,13 +38,15 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
 
   const wait = (batch: Batch) => {
     setTimeout(() => {
-      if (open !== batch) return
-      if (!batch.grew || batch.extensions === maxExtensions) leave(batch)
-      else {
-        batch.grew = false
-        batch.extensions += 1
-        wait(batch)
-      }
+      afterPendingInput(() => {
+        if (open !== batch) return
+        if (!batch.grew || batch.extensions === maxExtensions) leave(batch)
+        else {
+          batch.grew = false
+          batch.extensions += 1
+          wait(batch)
+        }
+      })
     }, windowMs)
   }
 
