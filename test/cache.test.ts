@@ -57,7 +57,8 @@ void t.test('a fill that a forget overtook is answered, not stored, and not join
 })
 
 void t.test('in any order of asking, answering, failing, forgetting and waiting, nothing asked for before the last forget is served after it', async (t) => {
-  const step = fc.oneof(
+  type Step = { do: 'ask' | 'forget'; key: string } | { do: 'answer' | 'fail'; nth: number } | { do: 'wait'; ms: number }
+  const step: fc.Arbitrary<Step> = fc.oneof(
     fc.record({ do: fc.constantFrom('ask' as const, 'forget' as const), key: fc.constantFrom('a', 'b') }),
     fc.record({ do: fc.constantFrom('answer' as const, 'fail' as const), nth: fc.nat(5) }),
     fc.record({ do: fc.constant('wait' as const), ms: fc.nat(1200) })
@@ -69,7 +70,13 @@ void t.test('in any order of asking, answering, failing, forgetting and waiting,
     const flying = new Map<string, number>()
     const answers: Promise<void>[] = []
     for (const one of steps) {
-      if (one.do === 'ask') {
+      if ('ms' in one) clock.now += one.ms
+      else if ('nth' in one) {
+        const [taken] = open.splice(one.nth % Math.max(1, open.length), 1)
+        if (one.do === 'answer') taken?.flight.resolve(taken.born)
+        else taken?.flight.reject(new Error('failed'))
+        await new Promise(setImmediate)
+      } else if (one.do === 'ask') {
         const minimum = version.get(one.key) ?? 0
         const asked = cached.get(one.key, freshness, () => {
           const flight = deferred()
@@ -80,15 +87,9 @@ void t.test('in any order of asking, answering, failing, forgetting and waiting,
           return flight.promise.finally(() => flying.set(`${one.key}${born}`, 0))
         })
         answers.push(Promise.resolve(asked).then((value) => { if ((value as number) < minimum) throw new Error('stale after a forget') }, (error: unknown) => { if (!(error instanceof Error) || error.message !== 'failed') throw error }))
-      } else if (one.do === 'forget') {
+      } else {
         version.set(one.key, (version.get(one.key) ?? 0) + 1)
         cached.forget(one.key, 'vacature')
-      } else if (one.do === 'wait') clock.now += one.ms
-      else {
-        const [taken] = open.splice(one.nth % Math.max(1, open.length), 1)
-        if (one.do === 'answer') taken?.flight.resolve(taken.born)
-        else taken?.flight.reject(new Error('failed'))
-        await new Promise(setImmediate)
       }
     }
     for (const { flight, born } of open) flight.resolve(born)

@@ -1,8 +1,11 @@
-import { GraphQLError, isInputType, Kind, OperationTypeNode, parse, separateOperations, typeFromAST, validate, valueFromAST, visit } from 'graphql'
+import { GraphQLError, isInputType, Kind, Lexer, OperationTypeNode, parse, separateOperations, Source, TokenKind, typeFromAST, validate, valueFromAST, visit } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
 
 const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
+
+/** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 14. */
+const maxNesting = 100
 
 const wrong = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
 
@@ -23,6 +26,21 @@ const choose = (document: DocumentNode, operationName: string | undefined): Oper
   const chosen = named(document, operationName)
   if (chosen.operation !== OperationTypeNode.QUERY) throw wrong(`Only a query can be asked here, and this is a ${chosen.operation}.`)
   return chosen
+}
+
+const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
+const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
+
+// Parsers and compilers call themselves for every level, and a stack has an end.
+const refuseDeep = (query: string, maxTokens: number) => {
+  const lexer = new Lexer(new Source(query))
+  let depth = 0
+  for (let tokens = 0; tokens <= maxTokens; tokens += 1) {
+    const { kind } = lexer.advance()
+    if (kind === TokenKind.EOF) return
+    depth += opening.has(kind) ? 1 : closing.has(kind) ? -1 : 0
+    if (depth > maxNesting) throw wrong(`The document is nested more than ${maxNesting} deep.`)
+  }
 }
 
 // The compiled engine writes answers as object literals, in which this one name is no member.
@@ -63,6 +81,7 @@ export const createOperations = ({ schema, maxTokens }: { schema: GraphQLSchema;
   const known = new LRUCache<string, Prepared>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
 
   const prepare = (query: string, operationName: string | undefined): Prepared => {
+    refuseDeep(query, maxTokens)
     const document = parse(query, { maxTokens })
     if (query.includes('__proto__')) refuseProto(document)
     const operation = choose(document, operationName)
