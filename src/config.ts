@@ -124,7 +124,7 @@ export const readConfig = (environment: Environment) => {
       bodyTimeoutMs: read.integer('VDAB_BODY_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
       totalTimeoutMs: read.integer('VDAB_TIMEOUT_MS', 30_000, { min: 10, max: 600_000 }),
       maxAnswerBytes: read.integer('VDAB_MAX_ANSWER_MB', 64, { min: 1, max: 1024 }) * 1024 * 1024,
-      proxy: { https: read.secret('HTTPS_PROXY'), none: read.text('NO_PROXY') }
+      proxy: { https: read.secret('HTTPS_PROXY') ?? read.text('https_proxy'), none: read.text('NO_PROXY') ?? read.text('no_proxy') }
     },
     /** settings of the interface that this version does not act on yet; said at the start, so nobody relies on them */
     notYet: later.filter((name) => read.text(name) !== undefined)

@@ -53,6 +53,7 @@ export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { wr
   logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
+  routerOptions: { ignoreTrailingSlash: true },
   requestTimeout: 30_000,
   connectionTimeout: 60_000,
   keepAliveTimeout: 65_000,

@@ -24,12 +24,28 @@ export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 /** Everything the gateways of this test process have logged. */
 export const logged: string[] = []
 
+/** Every log line and every answer of every test passes here: the VDAB key in one of them fails that test. */
+const withoutKey = (where: string, text: string) => {
+  if (text.includes(vdabKey)) throw new Error(`${where} holds the VDAB key`)
+}
+const stream = {
+  write: (line: string) => {
+    logged.push(line)
+    withoutKey('a log line', line)
+  }
+}
+const ask = async (url: string, init: RequestInit): Promise<Response> => {
+  const response = await fetch(url, init)
+  withoutKey('an answer', `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`)
+  return response
+}
+
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', ...env })
-  const { app } = await buildServer(config, { stream: { write: (line) => void logged.push(line) }, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
+  const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -45,7 +61,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   }
 
   const post = (body: unknown, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-    fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
 
   return {
     app,
@@ -65,7 +81,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
     query: async (query: string, variables?: unknown, key?: string) => (await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer,
     /** GETs a path of the gateway. */
     get: (path: string, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-      fetch(`${url}${path}`, { headers: { 'x-api-key': key, ...headers } })
+      ask(`${url}${path}`, { headers: { 'x-api-key': key, ...headers } })
   }
 }
 
@@ -92,15 +108,15 @@ export const buildBefore = async (t: Test, handler: RequestListener, env: Record
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', ...env })
-  const { app } = await buildServer(config, { stream: { write: (line) => { logged.push(line); lines.push(line) } } })
+  const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
   })
-  const get = (path: string) => fetch(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
+  const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
   const query = async (text: string, variables?: unknown) =>
-    (await (await fetch(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
+    (await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
   return { url, get, query, lines }
 }
