@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { check } from './check.ts'
 import { readConfig, withFlags } from './config.ts'
 import { ConfigError } from './errors.ts'
 import { keys } from './keys.ts'
@@ -9,6 +10,7 @@ import { simulate } from './simulate.ts'
 const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]
   vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] [--key KEY] [--profile v2]
+  vdab-gateway check
   vdab-gateway keys add NAME --scopes a,b | list | revoke NAME
 Settings come from the environment; docs/operations.md lists them.`
 
@@ -19,6 +21,10 @@ const commands = {
     await serve(readConfig(withFlags(flags)))
   },
   simulate,
+  async check(args: string[]) {
+    parseArgs({ args, options: {} })
+    if (!(await check(readConfig(withFlags({}), { needsConsumers: false })))) process.exitCode = 1
+  },
   keys: (args: string[]) => { keys(args, withFlags({})['CONSUMERS_FILE']) }
 } as const
 

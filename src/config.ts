@@ -70,8 +70,9 @@ const readUrl = (given: string, problems: string[]): URL | undefined => {
 /**
  * The environment as one frozen, typed configuration; nobody else reads the environment.
  * Times are in ms, sizes in bytes. Throws one ConfigError that names every bad setting at once.
+ * Without `needsConsumers` nobody is served, so no consumers file is asked for.
  */
-export const readConfig = (environment: Environment) => {
+export const readConfig = (environment: Environment, { needsConsumers = true }: { needsConsumers?: boolean } = {}) => {
   const problems: string[] = []
   const read = createReader(environment, problems)
   const isProduction = read.text('NODE_ENV') === 'production'
@@ -84,7 +85,7 @@ export const readConfig = (environment: Environment) => {
   if (isProduction && givenUrl === undefined) problems.push('VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)')
   if (!onSimulator && givenKey === undefined) problems.push('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
   if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
-  if (url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
+  if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
 
   const config = {

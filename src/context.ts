@@ -1,8 +1,7 @@
 import type { Consumer } from './access/consumers.ts'
 import type { VdabForRequest } from './vdab.ts'
 
-/** A record as VDAB sends it: any branch may be missing, any member may be new. */
-export type VdabRecord = Readonly<Record<string, unknown>>
+export type { VdabRecord } from './upstream/records.ts'
 
 /** What a resolver can reach. */
 export type Context = {

@@ -52,7 +52,14 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const consumers = createConsumers(config.consumersFile === undefined ? demoConsumers : loadConsumers(config.consumersFile))
 
   // cache, batcher, wire
-  const client = createClient({ settings: { ...config.vdab, url, key }, now, on: (event) => { health.note(event); onCall(event) } })
+  const note = (event: CallEvent) => {
+    const { endpoint, status, ms, transaction, error } = event
+    const isWell = status !== undefined && (status < 400 || status === 404)
+    app.log[isWell ? 'debug' : 'warn']({ endpoint, status, ms, transaction, cause: error?.cause }, 'VDAB was called')
+    health.note(event)
+    onCall(event)
+  }
+  const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })

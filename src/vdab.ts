@@ -11,7 +11,7 @@ import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readLijst, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import { brought, veldenFor } from './upstream/velden.ts'
-import type { VdabRecord } from './context.ts'
+import type { VdabRecord } from './upstream/records.ts'
 
 /** One hit of a search: its id, and its record when asked for: null when VDAB no longer knows it, an Error when it failed. */
 export type Hit = { readonly id: string | undefined; readonly record: VdabRecord | Error | null }

@@ -10,8 +10,11 @@ import type { Parameters } from './parameters.ts'
 
 /** The request on whose account a call is made. */
 export type Cause = { upstreamCalls: number }
-/** One call that ended: its endpoint, VDAB's status (undefined when no answer came) and how long it took in ms. */
-export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; error?: GatewayError }
+/**
+ * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
+ * under which IBM's gateway knows it, which VDAB's support asks for.
+ */
+export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; transaction?: string; error?: GatewayError }
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause }
 type Answer = { status: number; text: string; retryAfter: string | undefined }
 
@@ -54,8 +57,8 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     try {
       const { statusCode: status, headers, body } = await dispatcher.request(options)
       const text = await body.text()
-      const retryAfter = headers['retry-after']
-      on({ endpoint: name, status, ms: now() - startedAt })
+      const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
+      on({ endpoint: name, status, ms: now() - startedAt, ...(typeof transaction === 'string' ? { transaction } : {}) })
       return { status, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined }
     } catch (error) {
       const failure = failureOfTransport(error)

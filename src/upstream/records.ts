@@ -1,11 +1,12 @@
 import { GatewayError } from '../errors.ts'
 import type { LijstItem } from './lijsten.ts'
 
-type Json = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+/** A record as VDAB sends it: any branch may be missing, any member may be new. */
+export type VdabRecord = Readonly<Record<string, unknown>>
+const isObject = (value: unknown): value is VdabRecord => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A page of items with the total number of hits. */
-export type Page = { readonly totaal: number; readonly items: readonly Json[] }
+export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
 
 /**
  * Reads the envelope of searches, bulk and POST: `{aantal, resultaten}` in v2, where `aantal` is the total and not the
@@ -20,17 +21,17 @@ export const readPage = (answer: unknown): Page => {
 }
 
 /** The id of a Vacature or of a row that points at one. */
-export const vacatureId = (record: Json): string | undefined => {
+export const vacatureId = (record: VdabRecord): string | undefined => {
   const reference = record['vacatureReferentie']
   const id = isObject(reference) ? reference['interneReferentie'] : record['interneReferentie']
   return typeof id === 'string' ? id : undefined
 }
 
 /** The id of a Kandidaat or of a row that points at one. */
-export const kandidaatId = (record: Json): string | undefined => (typeof record['cvId'] === 'string' ? record['cvId'] : undefined)
+export const kandidaatId = (record: VdabRecord): string | undefined => (typeof record['cvId'] === 'string' ? record['cvId'] : undefined)
 
 /** One full record; anything but an object is an answer we cannot read. */
-export const readRecord = (answer: unknown): Json => {
+export const readRecord = (answer: unknown): VdabRecord => {
   if (isObject(answer)) return answer
   throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', { upstreamStatus: 200 })
 }

@@ -1,0 +1,49 @@
+import type { Config } from '../config.ts'
+import { GatewayError } from '../errors.ts'
+import { createAsk } from './contract/ask.ts'
+import { nounItems } from './contract/noun.ts'
+import { referentieItems } from './contract/referentie.ts'
+import { vacatureItems } from './contract/vacature.ts'
+import { Failed, must, Skipped } from './contract/verdict.ts'
+import { createWorld, nouns } from './contract/world.ts'
+import type { Item } from './contract/world.ts'
+
+/** How one requirement fared; the reason is in words, without anything that VDAB sent and without the key. */
+export type Finding = { readonly id: string; readonly name: string; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly reason?: string }
+
+/** What the gateway relies on at VDAB, as a list that runs. */
+export const contract: readonly Item[] = [
+  {
+    id: 'key-wrong',
+    name: 'MUST refuse a wrong key with 401 or 403',
+    run: async ({ ask, needEntry }) => {
+      await needEntry()
+      const { status } = await ask('vacatures', { query: { aantal: '1' }, headers: { 'x-ibm-client-id': 'wrong-key' } })
+      must(status === 401 || status === 403, `status ${status}`)
+    }
+  },
+  ...nounItems(nouns.vacature),
+  ...vacatureItems,
+  ...nounItems(nouns.kandidaat),
+  ...referentieItems
+]
+
+const judge = (error: unknown): Pick<Finding, 'outcome' | 'reason'> => {
+  if (error instanceof Skipped) return { outcome: 'skipped', reason: error.message }
+  if (error instanceof Failed || error instanceof GatewayError) return { outcome: 'failed', reason: error.message }
+  return { outcome: 'failed', reason: `the check itself stumbled (${error instanceof Error ? error.name : typeof error})` }
+}
+
+/** Runs the contract against VDAB, one question at a time: some 60 in all. Never throws; every requirement has its finding. */
+export async function* runContract(settings: Config['vdab'] & { url: URL; key: string }): AsyncGenerator<Finding, void, undefined> {
+  const { ask, close } = createAsk(settings)
+  const world = createWorld({ ask, settings })
+  try {
+    for (const { id, name, run } of contract) {
+      const verdict = await run(world).then((): Pick<Finding, 'outcome' | 'reason'> => ({ outcome: 'ok' }), judge)
+      yield { id, name, ...verdict }
+    }
+  } finally {
+    await close()
+  }
+}

@@ -1,0 +1,72 @@
+import { brought } from '../velden.ts'
+import { isObject, readEnvelope } from './read.ts'
+import type { Json } from './read.ts'
+import { must, need } from './verdict.ts'
+import { nouns, unknownId } from './world.ts'
+import type { Item, World } from './world.ts'
+
+const { vacature } = nouns
+const dayMs = 86_400_000
+
+const bringsVereisten = (items: readonly Json[]) => items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
+
+const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
+  { veld: 'status', brings: 'status' },
+  { veld: 'vdabreferentie', brings: 'vacatureReferentie.vdabReferentie' },
+  { veld: 'leverancier', brings: 'leverancier' },
+  { veld: 'tewerkstellingsgemeente', brings: 'tewerkstellingsadres' },
+  { veld: 'beroep', brings: 'functie.beroepsprofiel' },
+  // The gateway never asks for this one itself, but lets its clients do so.
+  { veld: 'competentie', brings: 'profiel.vereisten', isDelivered: bringsVereisten }
+]
+
+const postItems = async ({ ask, settings: { postField } }: World, ids: readonly string[]) => {
+  const { items } = readEnvelope(await ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids } }))
+  return { items, told: items.map((item) => vacature.idOf(item)?.toLowerCase()) }
+}
+
+const checkVeld = async ({ ask, settings }: World, { veld, isDelivered }: (typeof velden)[number]) => {
+  need(isDelivered !== undefined || settings.velden.includes(veld), 'VDAB_VELDEN leaves it out')
+  const { items } = readEnvelope(await ask('vacatures', { query: { aantal: '50', velden: veld } }))
+  need(items.length > 0, 'no hit')
+  must((isDelivered ?? ((found) => brought(veld, found)))(items), 'no item carries what it should bring')
+}
+
+/** What the gateway relies on for vacancies only. */
+export const vacatureItems: readonly Item[] = [
+  ...velden.map((row): Item => ({
+    id: `vacatures-velden-${row.veld}`,
+    name: `MUST add ${row.brings} to search items for velden=${row.veld}`,
+    run: (world) => checkVeld(world, row)
+  })),
+  {
+    id: 'vacatures-post',
+    name: 'MUST answer POST with VDAB_POST_FIELD with the details asked for, each under its interneReferentie',
+    run: async (world) => {
+      const ids = await world.hits(vacature, 3)
+      const { items, told } = await postItems(world, ids)
+      must(ids.every((id) => told.includes(id.toLowerCase())), 'a detail that was asked for is not among the answers')
+      must(items.some((item) => Object.keys(item).length > 1), 'the answers hold ids and no details')
+    }
+  },
+  {
+    id: 'vacatures-post-unknown',
+    name: 'MUST leave unknown ids out of the answer to POST',
+    run: async (world) => {
+      const [id = ''] = await world.hits(vacature, 1)
+      const { told } = await postItems(world, [unknownId, id])
+      must(told.includes(id.toLowerCase()), 'the known one beside the unknown one is not told')
+      must(told.length === 1, 'more is told than the one that is known')
+    }
+  },
+  {
+    id: 'vacatures-initial',
+    name: 'MUST take datum and answer what stood published on that day, each with its status',
+    run: async ({ ask, now }) => {
+      const { items } = readEnvelope(await ask('vacaturesInitial', { query: { datum: new Date(now() - dayMs).toISOString().slice(0, 10), aantal: '50' } }))
+      need(items.length > 0, 'nothing stood published yesterday')
+      must(items.every((item) => vacature.idOf(item) !== undefined), 'a row holds no vacatureReferentie.interneReferentie')
+      must(items.every(({ status }) => status === 'GEPUBLICEERD'), 'a row has another status than GEPUBLICEERD')
+    }
+  }
+]
