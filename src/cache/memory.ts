@@ -4,6 +4,9 @@ import type { Entry, Tier } from './tier.ts'
 
 const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
 
+// A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
+const copied = (key: string) => Buffer.from(key).toString()
+
 /**
  * The tier in this process's memory, least recently used first out, bounded by bytes and not by count:
  * one CV can be a hundred times another. A value larger than a tenth of the whole is not kept.
@@ -16,7 +19,7 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   })
   return {
     get: (key) => lru.get(key),
-    set: (key, entry) => void lru.set(key, entry),
+    set: (key, entry) => void lru.set(copied(key), entry),
     delete: (key) => void lru.delete(key),
     clear: () => { lru.clear() },
     size: () => ({ bytes: lru.calculatedSize, items: lru.size })

@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { takeSamples } from './records.ts'
+
+const filler = fileURLToPath(new URL('cache-fill.ts', import.meta.url))
+
+const run = (...args: string[]) =>
+  new Promise<void>((resolve, reject) => {
+    spawn(process.execPath, ['--expose-gc', '--import=tsx', filler, ...args], { stdio: 'inherit' })
+      .on('exit', (code) => { if (code === 0) resolve(); else reject(new Error(`${filler} ended with ${code ?? 'a signal'}`)) })
+  })
+
+/**
+ * Is the memory of the cache bounded, and is the estimate that bounds it true? A million vacancies go through 64 MB, the
+ * floor being the same million parsed and dropped; then a cache is filled with each kind of answer and the heap weighed.
+ */
+export const benchCache = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  const file = join(folder, 'samples.json')
+  try {
+    const samples = await takeSamples(1000)
+    writeFileSync(file, JSON.stringify(samples))
+    process.stdout.write('\n1,000,000 vacancies parsed and dropped (floor)\n')
+    await run(file, 'floor')
+    process.stdout.write('\n1,000,000 vacancies through a cache of 64 MB\n')
+    await run(file, 'million')
+    process.stdout.write('\nThe estimate by what is held; a ratio below 1 would let the cache outgrow its bound\n')
+    for (const what of Object.keys(samples)) await run(file, 'weigh', what)
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+}
