@@ -3,7 +3,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from '../errors.ts'
 
 const maxPage = 200
-const defaultPage = 20
+const defaultPage: Readonly<Record<string, number>> = { vacatures: 20, kandidaten: 20 }
 
 /** The paging arguments of every connection. */
 export type PageArguments = { first?: number | null; after?: string | null; last?: number | null; before?: string | null }
@@ -35,7 +35,7 @@ const isWritten = (name: string, { fieldNodes, variableValues }: GraphQLResolveI
 
 const forward = (kind: string, { first, after }: PageArguments): Window => ({
   vanaf: after == null ? 0 : readCursor(kind, 'after', after).offset + 1,
-  aantal: readSize('first', first ?? defaultPage)
+  aantal: readSize('first', first ?? defaultPage[kind] ?? maxPage)
 })
 
 const backward = (last: number, end: number): Window => ({ vanaf: Math.max(0, end - last), aantal: Math.min(last, end) })

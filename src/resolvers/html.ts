@@ -1,4 +1,4 @@
-import { convert } from 'html-to-text'
+import { compile } from 'html-to-text'
 import sanitize from 'sanitize-html'
 import type { TekstFormaat } from '../schema/types.ts'
 
@@ -16,15 +16,16 @@ const allowed: sanitize.IOptions = {
 
 const clean = (text: string) => sanitize(readable(text), allowed)
 
-const toText = (text: string) =>
-  convert(clean(text), {
-    wordwrap: false,
-    selectors: [
-      { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
-      { selector: 'ul', options: { itemPrefix: '• ' } },
-      ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
-    ]
-  })
+// Compiled once: the options cost more to read than most texts to convert.
+const convert = compile({
+  wordwrap: false,
+  selectors: [
+    { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
+    { selector: 'ul', options: { itemPrefix: '• ' } },
+    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
+  ]
+})
+const toText = (text: string) => convert(clean(text))
 
 /** VDAB's HTML as a consumer wants it: harmless HTML, plain text, or untouched. */
 export const formatters: Readonly<Record<TekstFormaat, (text: string) => string>> = { HTML: clean, TEKST: toText, RUW: (text) => text }
