@@ -66,7 +66,7 @@ export const redacted = (cause: unknown): { name: string; code?: string } => {
 
 /** A BAD_USER_INPUT that names the field and what it allows. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
-  new GatewayError('BAD_USER_INPUT', allowed ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}.`, {
+  new GatewayError('BAD_USER_INPUT', allowed?.length ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`, {
     field,
     ...(allowed ? { allowed } : {})
   })

@@ -3,10 +3,12 @@ import type { Cause } from './client.ts'
 /** What came of an id: its record, `null` when VDAB does not know it, or the error that befell it. */
 export type Outcome = Readonly<Record<string, unknown>> | null | Error
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
-type Batch = { places: Map<string, Place>; cause: Cause; extensions: number; grew: boolean }
+type Batch = { places: Map<string, Place>; cause: Cause; windows: number; busyWindows: number; grew: boolean }
 
-// A window that keeps growing is held open five windows at most: a busy moment becomes one batch, a busy hour does not wait.
-const maxExtensions = 4
+// A batch that keeps growing is held for five windows at most: a busy moment becomes one batch, a busy hour does not wait.
+// A window that ended late does not count, up to twenty: the process had no time to read what was already at the door.
+const maxWindows = 5
+const maxBusyWindows = 20
 
 // Node runs timers before it reads sockets, so in a busy moment a window would end with its questions still unread: one
 // turn of the loop accepts connections, the next reads them, the third has parsed the bodies.
@@ -24,7 +26,7 @@ type Dependencies = {
 /**
  * Gathers ids that are wanted at one moment, whoever wants them, into one fetch, each id once.
  * The first id opens a window of `windowMs`; when it ends with nothing new in it the batch leaves, else it is held for
- * another window, five in all. The calls are booked on the request that opened the batch.
+ * another window, five in all unless the process is too busy to keep time. The calls are booked on the request that opened the batch.
  */
 export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   let open: Batch | undefined
@@ -37,13 +39,15 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   }
 
   const wait = (batch: Batch) => {
+    const startedAt = performance.now()
     setTimeout(() => {
       afterPendingInput(() => {
         if (open !== batch) return
-        if (!batch.grew || batch.extensions === maxExtensions) leave(batch)
+        if (performance.now() - startedAt > windowMs * 1.5) batch.busyWindows += 1
+        else batch.windows += 1
+        if (!batch.grew || batch.windows === maxWindows || batch.busyWindows === maxBusyWindows) leave(batch)
         else {
           batch.grew = false
-          batch.extensions += 1
           wait(batch)
         }
       })
@@ -51,7 +55,7 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   }
 
   const start = (cause: Cause): Batch => {
-    const batch: Batch = { places: new Map(), cause, extensions: 0, grew: false }
+    const batch: Batch = { places: new Map(), cause, windows: 0, busyWindows: 0, grew: false }
     open = batch
     wait(batch)
     return batch

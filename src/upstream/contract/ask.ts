@@ -21,10 +21,10 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
   let silences = 0
 
   return {
-    async ask(name: EndpointName, { id = '', query = {}, body, headers = {} }: Question = {}): Promise<Answer> {
+    ask: async (name: EndpointName, { id = '', query = {}, body, headers = {} }: Question = {}): Promise<Answer> => {
       need(silences < mostSilences, `VDAB gave no answer ${mostSilences} times in a row`)
       const { method, path } = endpoint(name)
-      const search = new URLSearchParams(Object.entries(query).map(([parameter, value]) => [parameterNames[parameter] ?? parameter, value]))
+      const search = new URLSearchParams(Object.entries(query).map(([parameter, value]): [string, string] => [parameterNames[parameter] ?? parameter, value]))
       try {
         const answer = await dispatcher.request({
           origin: url.origin,

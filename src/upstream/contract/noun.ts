@@ -62,6 +62,7 @@ export const nounItems = (noun: Noun): Item[] => [
       const { length, ids } = await page(world, noun, 0, pageSize)
       need(length > 0, 'no hit')
       must(ids.length === length, `an item holds no ${noun.idField}`)
+      must(ids.every((id) => world.settings.idPattern.test(id)), 'an id does not look as VDAB_ID_PATTERN says')
       must(new Set(ids).size === length, 'two items hold the same id')
     }
   },

@@ -1,0 +1,72 @@
+import { GatewayError } from './errors.ts'
+import type { Cause } from './upstream/client.ts'
+import type { EndpointName } from './upstream/endpoints.ts'
+import { lijsten } from './upstream/lijsten.ts'
+import type { LijstItem, LijstName } from './upstream/lijsten.ts'
+import type { Parameters } from './upstream/parameters.ts'
+import { readLijst } from './upstream/records.ts'
+
+const askAgainMs = 10 * 60_000
+const noItems: readonly LijstItem[] = []
+const refusals = [400, 403, 404, 405]
+
+type Dependencies = {
+  /** asks an endpoint, by way of the cache */
+  ask: (name: EndpointName, parameters: Parameters, cause: Cause) => unknown
+  warn: (message: string) => void
+  now: () => number
+}
+
+/** The reference lists and the labels of their codes: one call per list while it is fresh, whatever the number of codes. */
+export const createLijsten = ({ ask, warn, now }: Dependencies) => {
+  const read = new WeakMap<object, readonly LijstItem[]>()
+  const labels = new WeakMap<object, ReadonlyMap<string, string>>()
+  const refusedUntil = new Map<LijstName, number>()
+
+  // A cached answer is the same object until it is fetched anew, so what was read of it stays with it.
+  const itemsOf = (answer: unknown) => {
+    if (typeof answer !== 'object' || answer === null) return readLijst(answer)
+    const items = read.get(answer) ?? readLijst(answer)
+    read.set(answer, items)
+    return items
+  }
+
+  /** A list, or what in it holds the keyword; diplomas are searched by VDAB itself, which gives its ten best. */
+  const list = async (name: LijstName, trefwoord: string | undefined, cause: Cause): Promise<readonly LijstItem[]> => {
+    const row = lijsten[name]
+    const wanted = trefwoord?.toLowerCase()
+    const isWanted = ({ code, beschrijving }: LijstItem) => wanted === undefined || `${code} ${beschrijving}`.toLowerCase().includes(wanted)
+    if ('items' in row) return row.items.filter(isWanted)
+    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return itemsOf(await ask('diplomas', { trefwoord: [trefwoord] }, cause))
+    const items = itemsOf(await ask(row.endpoint, {}, cause))
+    return wanted === undefined ? items : items.filter(isWanted)
+  }
+
+  /**
+   * The list that gives codes their labels. Some of VDAB's paths of lists are guesses (upstream.md §4): a list that is refused
+   * leaves its codes without labels, with one warning, and is asked for again ten minutes later.
+   */
+  const forLabels = async (name: LijstName, cause: Cause): Promise<readonly LijstItem[]> => {
+    if (now() < (refusedUntil.get(name) ?? 0)) return noItems
+    try {
+      return await list(name, undefined, cause)
+    } catch (error) {
+      const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
+      if (!refusals.includes(status)) throw error
+      refusedUntil.set(name, now() + askAgainMs)
+      warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
+      return noItems
+    }
+  }
+
+  return {
+    list,
+    /** The label of a code, `null` when its list does not know it. */
+    label: async (name: LijstName, code: string, cause: Cause): Promise<string | null> => {
+      const items = await forLabels(name, cause)
+      const known = labels.get(items) ?? new Map(items.map((item) => [item.code, item.beschrijving]))
+      labels.set(items, known)
+      return known.get(code) ?? null
+    }
+  }
+}

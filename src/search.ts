@@ -1,0 +1,73 @@
+import { GatewayError } from './errors.ts'
+import type { Cause } from './upstream/client.ts'
+import type { Parameters } from './upstream/parameters.ts'
+import { readPage, vacatureId } from './upstream/records.ts'
+import type { VdabRecord } from './upstream/records.ts'
+import { brought, veldenFor } from './upstream/velden.ts'
+
+/** One hit of a search: its id, and its record: null when VDAB no longer knows it, an Error when it failed. */
+export type Hit = { readonly id: string | undefined; readonly record: VdabRecord | Error | null }
+type Hits = { totaal: number; hits: readonly Hit[] }
+
+type Dependencies = {
+  settings: { velden: readonly string[]; maxVelden: number; idPattern: RegExp }
+  /** asks GET /vacatures, checked and by way of the cache */
+  page: (parameters: Parameters, cause: Cause) => Promise<unknown>
+  /** the full record of a vacancy, by way of the cache and the batcher */
+  detail: (id: string, cause: Cause) => unknown
+  warn: (message: string) => void
+}
+
+/**
+ * Searches vacancies and brings what the dotted `paths` of a Vacature need: nothing beyond the ids, some `velden`, or the
+ * full records. `velden` that VDAB refuses or ignores are replaced by full records: which values v2 takes is a guess
+ * (upstream.md §3.2, §8 row 10).
+ */
+export const createSearch = ({ settings, page, detail, warn }: Dependencies) => {
+  const proven = new Set<string>()
+  const refused = new Set<string>()
+
+  const details = (items: readonly VdabRecord[], cause: Cause) =>
+    Promise.all(items.map(async (item): Promise<Hit> => {
+      const id = vacatureId(item)
+      if (id === undefined || !settings.idPattern.test(id)) return { id, record: null }
+      try {
+        return { id, record: (await detail(id.toLowerCase(), cause)) as VdabRecord | null } // readRecord saw to it
+      } catch (error) {
+        return { id, record: error instanceof Error ? error : new GatewayError('INTERNAL', 'The vacancy could not be read.') }
+      }
+    }))
+
+  const whole = async (parameters: Parameters, cause: Cause): Promise<Hits> => {
+    const { totaal, items } = readPage(await page(parameters, cause))
+    return { totaal, hits: await details(items, cause) }
+  }
+
+  /** The sparse items with `velden`, or undefined when VDAB refuses them. */
+  const sparse = async (parameters: Parameters, velden: readonly string[], cause: Cause) => {
+    try {
+      const { totaal, items } = readPage(await page({ ...parameters, velden }, cause))
+      for (const name of velden) if (brought(name, items)) proven.add(name)
+      return { totaal, items, missing: items.length === 0 ? [] : velden.filter((name) => !proven.has(name)) }
+    } catch (error) {
+      if (velden.length > 0 && error instanceof GatewayError && error.upstreamStatus === 400) return undefined
+      throw error
+    }
+  }
+
+  return async (parameters: Parameters, paths: readonly string[], cause: Cause): Promise<Hits> => {
+    const velden = veldenFor(paths, settings)
+    if (velden === undefined || velden.some((name) => refused.has(name))) return whole(parameters, cause)
+    const found = await sparse(parameters, velden, cause)
+    if (found === undefined) {
+      const hits = await whole(parameters, cause) // throws when it was the question that was wrong, and not the velden
+      for (const name of velden) if (!proven.has(name)) refused.add(name)
+      warn(`VDAB refused velden=${velden.join(', ')}; details are fetched instead. Look at VDAB_VELDEN.`)
+      return hits
+    }
+    const { totaal, items, missing } = found
+    if (missing.length === 0) return { totaal, hits: items.map((item) => ({ id: vacatureId(item), record: vacatureId(item) === undefined ? null : item })) }
+    warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
+    return { totaal, hits: await details(items, cause) }
+  }
+}
