@@ -16,9 +16,9 @@ export const serve = async (config: Config) => {
 
   for (const name of config.notYet) app.log.warn(`${name} is set, but this version does not act on it yet`)
   if (onSimulator) {
-    app.log.warn('ON THE SIMULATOR: every vacancy and every person is invented. Set VDAB_API_KEY to speak to VDAB.')
+    app.log.warn('ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.')
     if (simulatorUrl !== undefined) app.log.info(`the simulator listens on ${simulatorUrl} (its own door: ${new URL('/_simulator/calls', simulatorUrl).href})`)
-    app.log.info(`GraphiQL with VDAB's documented questions: ${address}/graphiql (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)`)
+    app.log.info(`GraphiQL with VDAB's documented questions: ${address}/graphiql${config.consumersFile === undefined ? ' (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)' : ''}`)
     return
   }
   const { isReady, upstream } = await health.check()

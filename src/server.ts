@@ -6,6 +6,7 @@ import { authenticate, requireScope } from './access/authenticate.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { guard } from './access/scope.ts'
+import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
@@ -49,7 +50,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const url = config.vdab.url ?? new URL(embedded?.url ?? '')
   const key = config.vdab.key ?? randomUUID()
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
-  const consumers = createConsumers(config.consumersFile === undefined ? demoConsumers : loadConsumers(config.consumersFile))
+  const { consumersFile } = config
+  const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
+  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
@@ -82,10 +85,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
   registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, vdabOf, toGatewayError })
-  registerGraphiql(app, { simulator: onSimulator, ...(onSimulator ? { demoKey: 'demo-hr' } : {}) })
+  registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerHealth(app, { health, cached, onSimulator })
 
   app.addHook('onClose', async () => {
+    stopWatching?.()
     await client.close()
     await embedded?.close()
   })

@@ -5,7 +5,7 @@ import { createSimulator } from './simulator/server.ts'
 
 const integer = (name: string, value: string | undefined): number | undefined => {
   if (value === undefined) return undefined
-  if (!/^\d{1,9}$/.test(value)) throw new ConfigError([`--${name} must be a whole number`])
+  if (!/^\d{1,7}$/.test(value)) throw new ConfigError([`--${name} must be a whole number from 0 to 9999999`])
   return Number(value)
 }
 

@@ -158,7 +158,8 @@ t.test('a demo key is in the page on the simulator only', async t => {
   const { page, read } = createAssets()
   const script = await read(page.script)
   t.notMatch(script?.body.toString(), /demo-(hr|cv|frontend|beheer)/)
-  t.notMatch((await (await serve(t, { simulator: false, demoKey: 'demo-hr' })).app.inject('/graphiql')).body, 'demo-')
+  t.notMatch((await (await serve(t, { simulator: false, demo: true })).app.inject('/graphiql')).body, 'demo-')
+  t.notMatch((await (await serve(t, { simulator: true, demo: false })).app.inject('/graphiql')).body, 'demo-', 'nor where a consumers file replaces the demo consumers')
   t.match((await (await serve(t, { simulator: true })).app.inject('/graphiql')).body, '"demoKey":"demo-hr"')
 })
 

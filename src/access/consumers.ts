@@ -53,11 +53,20 @@ export const readConsumers = (text: string): ConsumerEntry[] => {
     throw new ConfigError(['CONSUMERS_FILE is not JSON'])
   }
   if (!validate(entries)) {
-    throw new ConfigError((validate.errors ?? []).map(({ instancePath, message, params }) => `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${'allowedValues' in params ? `: ${String(params['allowedValues'])}` : ''}`))
+    const named = (params: Readonly<Record<string, unknown>>) => params['allowedValues'] ?? params['additionalProperty']
+    throw new ConfigError((validate.errors ?? []).map(({ instancePath, message, params }) => `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${named(params) === undefined ? '' : `: ${String(named(params))}`}`))
   }
   const names = entries.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ConfigError([`CONSUMERS_FILE names the consumer "${twice}" twice`])
+  const owners = new Map<string, string>()
+  for (const { name, sha256: hashes } of entries) {
+    for (const hex of [hashes].flat().map((given) => given.toLowerCase())) {
+      const owner = owners.get(hex) ?? name
+      if (owner !== name) throw new ConfigError([`CONSUMERS_FILE gives "${owner}" and "${name}" the same key`])
+      owners.set(hex, name)
+    }
+  }
   return entries
 }
 
@@ -79,19 +88,23 @@ export const demoConsumers: readonly ConsumerEntry[] = [
   { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
 ]
 
+const withDigests = (entries: readonly ConsumerEntry[]) => entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {} }) => {
+  const consumer: Consumer = { name, scopes: new Set(granted), limits }
+  return [hashes].flat().map((hex) => ({ digest: Buffer.from(hex, 'hex'), consumer }))
+})
+
 /** Finds the consumer of a key. Every stored hash is compared, each in constant time, so that timing tells nothing. */
 export const createConsumers = (entries: readonly ConsumerEntry[]) => {
-  const known = entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {} }) => {
-    const consumer: Consumer = { name, scopes: new Set(granted), limits }
-    return [hashes].flat().map((hex) => ({ digest: Buffer.from(hex, 'hex'), consumer }))
-  })
+  let known = withDigests(entries)
   return {
     find(key: string): Consumer | undefined {
       const presented = createHash('sha256').update(key).digest()
       let found: Consumer | undefined
       for (const { digest, consumer } of known) if (timingSafeEqual(digest, presented)) found = consumer
       return found
-    }
+    },
+    /** From the next request on, these are the consumers. */
+    replace(next: readonly ConsumerEntry[]) { known = withDigests(next) }
   }
 }
 

@@ -5,14 +5,14 @@ import { pagePolicy, renderDocument, type PageConfig } from './document.ts'
 
 const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer'] as const
 
-/** Whose data the page shows. `demoKey` is the one filled in on the simulator, and means nothing elsewhere. */
+/** Whose data the page shows, and whether the demo consumers exist, whose keys it then offers: on the simulator only. */
 export interface GraphiqlOptions {
   simulator: boolean
-  demoKey?: string
+  demo?: boolean
 }
 
-const configFor = ({ simulator, demoKey = demoKeys[0] }: GraphiqlOptions): PageConfig =>
-  simulator ? { simulator, demoKey, demoKeys, demoDoel: 'trying out the gateway' } : { simulator }
+const configFor = ({ simulator, demo = simulator }: GraphiqlOptions): PageConfig =>
+  simulator && demo ? { simulator, demoKey: demoKeys[0], demoKeys, demoDoel: 'trying out the gateway' } : { simulator }
 
 const open = { config: { isPublic: true } }
 

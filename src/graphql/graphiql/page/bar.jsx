@@ -52,7 +52,7 @@ export const Bar = ({ simulator, demoKeys, accessKey, onKey, onAsk, doel, onDoel
     {accessKey ? (
       <>
         <Doel doel={doel} onDoel={onDoel} />
-        {simulator ? <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} /> : <KeyInUse {...{ accessKey, onAsk }} />}
+        {demoKeys.length > 0 ? <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} /> : <KeyInUse {...{ accessKey, onAsk }} />}
       </>
     ) : (
       <span className="quiet">No key in use</span>
