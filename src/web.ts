@@ -63,7 +63,7 @@ export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { wr
     return typeof given === 'string' && requestIds.test(given) ? given : randomUUID()
   },
   // An address that no route can be looked up for; Fastify's own answer repeats it.
-  frameworkErrors: answerProblem,
+  frameworkErrors: (error, request, reply) => { void answerProblem(error, request, reply) },
   // Fastify's own handler logs the raw packet, and a packet holds a key.
   clientErrorHandler(error: Error & { code?: string }, socket: Socket) {
     if (socket.destroyed || error.code === 'ECONNRESET') return
@@ -82,6 +82,12 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     if (!request.routeOptions.config.isPublic) request.consumer = authenticate(request)
+  })
+  // A connection kept alive by an answer given while the server stops would keep the server.
+  let isStopping = false
+  app.addHook('preClose', async () => { isStopping = true })
+  app.addHook('onSend', async (_request, reply) => {
+    if (isStopping) void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
     log.info({ method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')

@@ -17,7 +17,7 @@ type Options = { schema: GraphQLSchema; maxTokens: number; jit?: number }
 
 /** mercurius without its routes: parsed documents are kept, and compiled from their second use on. */
 export const createEngine = async (app: FastifyInstance, { schema, maxTokens, jit = 1 }: Options) => {
-  const prepare = createOperations({ schema, maxTokens })
+  const prepare = createOperations({ schema, maxTokens, forget: () => { app.graphql.replaceSchema(schema) } })
   await app.register(mercurius, {
     schema,
     routes: false,

@@ -1,13 +1,7 @@
-import { GraphQLError, isInputType, Kind, Lexer, OperationTypeNode, parse, separateOperations, Source, TokenKind, typeFromAST, validate, valueFromAST, visit } from 'graphql'
+import { isInputType, OperationTypeNode, separateOperations, typeFromAST, validate, valueFromAST } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { LRUCache } from 'lru-cache'
-
-const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
-
-/** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 14. */
-const maxNesting = 100
-
-const wrong = (message: string) => new GraphQLError(message, { extensions: { code: 'BAD_USER_INPUT' } })
+import { isOperation, parseWithin, wrong } from './bounds.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
@@ -27,28 +21,6 @@ const choose = (document: DocumentNode, operationName: string | undefined): Oper
   if (chosen.operation !== OperationTypeNode.QUERY) throw wrong(`Only a query can be asked here, and this is a ${chosen.operation}.`)
   return chosen
 }
-
-const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
-const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
-
-// Parsers and compilers call themselves for every level, and a stack has an end.
-const refuseDeep = (query: string, maxTokens: number) => {
-  const lexer = new Lexer(new Source(query))
-  let depth = 0
-  for (let tokens = 0; tokens <= maxTokens; tokens += 1) {
-    const { kind } = lexer.advance()
-    if (kind === TokenKind.EOF) return
-    depth += opening.has(kind) ? 1 : closing.has(kind) ? -1 : 0
-    if (depth > maxNesting) throw wrong(`The document is nested more than ${maxNesting} deep.`)
-  }
-}
-
-// The compiled engine writes answers as object literals, in which this one name is no member.
-const refuseProto = (document: DocumentNode) => visit(document, {
-  Name({ value }) {
-    if (value === '__proto__') throw wrong('The name "__proto__" cannot be used.')
-  }
-})
 
 /** The values that an operation gives its variables itself. */
 const defaultsOf = (schema: GraphQLSchema, { variableDefinitions = [] }: OperationDefinitionNode): Readonly<Record<string, unknown>> =>
@@ -71,19 +43,38 @@ const withOnly = (source: string, document: DocumentNode, operation: OperationDe
 /** An operation as the engine takes it. */
 type Prepared = { source: string; defaults: Readonly<Record<string, unknown>> }
 
+/** Selections in all the documents that mercurius may hold at once: some 3 kB each when compiled. */
+const maxKept = 50_000
+/** Characters of source that weigh as much as a selection. */
+const perSelection = 50
+
+type Options = {
+  schema: GraphQLSchema
+  maxTokens: number
+  /** makes mercurius forget its documents, which it counts but does not weigh */
+  forget: () => void
+}
+
 /**
  * Turns what a client sent into a document of one operation and the defaults of its variables. mercurius keeps its parsed
  * and compiled documents by their source alone, so a document of two operations would run whichever was compiled first; it
  * takes JSON for an AST; and compiled documents do not know the default of a variable that may not be null. All of it ends
  * here. Remembers the last documents, 8 MB of them. Throws GraphQLError, or an AggregateError of them.
  */
-export const createOperations = ({ schema, maxTokens }: { schema: GraphQLSchema; maxTokens: number }) => {
+export const createOperations = ({ schema, maxTokens, forget }: Options) => {
   const known = new LRUCache<string, Prepared>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
 
+  let kept = 0
+  const keep = (size: number) => {
+    kept += size
+    if (kept <= maxKept) return
+    forget()
+    kept = size
+  }
+
   const prepare = (query: string, operationName: string | undefined): Prepared => {
-    refuseDeep(query, maxTokens)
-    const document = parse(query, { maxTokens })
-    if (query.includes('__proto__')) refuseProto(document)
+    const { document, size } = parseWithin(query, { maxTokens })
+    keep(size + query.length / perSelection)
     const operation = choose(document, operationName)
     const defaults = defaultsOf(schema, operation)
     if (document.definitions.filter(isOperation).length === 1) return { source: query, defaults }

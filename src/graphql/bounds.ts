@@ -1,0 +1,63 @@
+import { GraphQLError, Kind, Lexer, parse, Source, TokenKind, visit } from 'graphql'
+import type { DocumentNode, OperationDefinitionNode, SelectionSetNode } from 'graphql'
+
+/** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 10. */
+const maxNesting = 100
+/** Selections in a document whose fragments are written out. */
+const maxSelections = 5000
+
+/** A document that is not right; `code` is one of the catalogue. */
+export const wrong = (message: string, code: 'BAD_USER_INPUT' | 'QUERY_TOO_COSTLY' = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
+
+/** Is this part of a document an operation, and not a fragment or a type? */
+export const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
+
+const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
+const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
+
+// Parsers and compilers call themselves for every level, and a stack has an end.
+const refuseDeep = (query: string, maxTokens: number) => {
+  const lexer = new Lexer(new Source(query))
+  let depth = 0
+  for (let tokens = 0; tokens <= maxTokens; tokens += 1) {
+    const { kind } = lexer.advance()
+    if (kind === TokenKind.EOF) return
+    depth += opening.has(kind) ? 1 : closing.has(kind) ? -1 : 0
+    if (depth > maxNesting) throw wrong(`The document is nested more than ${maxNesting} deep.`)
+  }
+}
+
+// The compiled engine writes answers as object literals, in which this one name is no member.
+const refuseProto = (document: DocumentNode) => visit(document, {
+  Name({ value }) {
+    if (value === '__proto__') throw wrong('The name "__proto__" cannot be used.')
+  }
+})
+
+// The compiler writes every fragment out wherever it is spread: twenty that each spread the next one twice are a million.
+const refuseSprawling = ({ definitions }: DocumentNode): number => {
+  const fragments = new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
+  const sizes = new Map<string, number>()
+  const sizeOfFragment = (name: string): number => {
+    const known = sizes.get(name)
+    if (known !== undefined) return known
+    sizes.set(name, 0) // a fragment that spreads itself is refused by validation
+    const size = sizeOf(fragments.get(name)?.selectionSet)
+    sizes.set(name, size)
+    return size
+  }
+  const sizeOf = (set: SelectionSetNode | undefined): number =>
+    (set?.selections ?? []).reduce((sum, node) => sum + 1 + (node.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(node.name.value) : sizeOf(node.selectionSet)), 0)
+  const size = definitions.filter(isOperation).reduce((sum, { selectionSet }) => sum + sizeOf(selectionSet), 0)
+  if (size > maxSelections) throw wrong(`The document selects more than ${maxSelections} fields once its fragments are written out.`, 'QUERY_TOO_COSTLY')
+  return size
+}
+
+/** A document that the compiler can take, of bounded tokens, depth and size; `size` in selections, its fragments written out. Throws GraphQLError. */
+export const parseWithin = (query: string, { maxTokens }: { maxTokens: number }): { document: DocumentNode; size: number } => {
+  refuseDeep(query, maxTokens)
+  const document = parse(query, { maxTokens })
+  const size = refuseSprawling(document)
+  if (query.includes('__proto__')) refuseProto(document)
+  return { document, size }
+}

@@ -1,0 +1,192 @@
+import t from 'tap'
+import { build } from './helper.ts'
+import type { Built } from './helper.ts'
+
+const date = '2026-02-13'
+const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+const second = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
+const unknown = '00000000-0000-4000-8000-00000000dead'
+const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
+
+type Error = { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }
+type Answer = { data?: unknown; errors?: Error[] }
+type Asked = { name: string; query: string; variables?: unknown; operationName?: string; faults?: unknown; errors?: [path: string, code: string][] }
+
+/** The questions; `errors` says which ones fail where: "field.0" is the first item of a list, "request" is no place at all. The failing ones come first, before anything is cached. */
+const questions: Asked[] = [
+  {
+    name: 'an item that fails in a list in a list',
+    query: '{ vacatures(first: 2) { nodes { id functie { jobdomeinen { code label } } } } }',
+    faults: { endpoint: 'GET /jobdomeinen', status: 500 },
+    errors: [['vacatures.nodes.0.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE'], ['vacatures.nodes.1.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE']]
+  },
+  {
+    name: 'items that all fail',
+    query: '{ kandidaten(first: 2) { totaal edges { node { id iklId } } nodes { id iklId } } }',
+    faults: { endpoint: 'GET /kandidaten/{id}', kind: 'garbage' },
+    errors: ['edges.0.node', 'edges.1.node', 'nodes.0', 'nodes.1'].map((place) => [`kandidaten.${place}`, 'UPSTREAM_UNAVAILABLE'])
+  },
+  {
+    name: 'a whole list that fails, beside one that does not',
+    query: '{ vacatures(first: 1) { totaal } __typename }',
+    faults: { endpoint: 'GET /vacatures', status: 429, retryAfter: 7 },
+    errors: [['vacatures', 'UPSTREAM_RATE_LIMITED']]
+  },
+  {
+    name: 'a connection with its cursors',
+    query: '{ vacatures(first: 3) { totaal nodes { id status publicatieDatum } edges { cursor node { id } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } } }'
+  },
+  {
+    name: 'fragments, nested and inline',
+    query: `query Zoek($first: Int!) { vacatures(first: $first, filter: { jobdomein: "JOBCAT10" }) { nodes { ...Kort ...on Node { id } ...on Vacature { versie } } } }
+      fragment Kort on Vacature { ...Naam functie { ...Job } } fragment Naam on Vacature { vacatureReferentie { interneReferentie vdabReferentie } }
+      fragment Job on Functie { functieTitel jobdomeinen { code label lijst } }`,
+    variables: { first: 4 }
+  },
+  {
+    name: 'aliases, of the names that every object has too',
+    query: `{ constructor: vacature(id: "${documented}") { toString: id valueOf: status hasOwnProperty: functie { functieTitel } } a: __typename b: __typename }`
+  },
+  {
+    name: '@include and @skip that leave everything',
+    query: `query($with: Boolean!, $without: Boolean!) { vacatures(first: 2) { totaal @skip(if: $without) nodes @include(if: $with) { id functie @skip(if: $without) { functieTitel } ...Rest @include(if: $with) } } }
+      fragment Rest on Vacature { status }`,
+    variables: { with: true, without: false }
+  },
+  {
+    name: '@include and @skip that leave little',
+    query: `query($with: Boolean!, $without: Boolean!) { vacatures(first: 2) { totaal @skip(if: $without) nodes @include(if: $with) { id functie @skip(if: $without) { functieTitel } ...Rest @include(if: $with) } pageInfo { hasNextPage } } }
+      fragment Rest on Vacature { status }`,
+    variables: { with: false, without: true }
+  },
+  {
+    name: 'one field under several conditions, some with a default',
+    query: `query($a: Boolean = true, $b: Boolean! = false, $c: Boolean!) { v: vacature(id: "${documented}") { status @include(if: $a) status @include(if: $b) versie @include(if: $b) versie @skip(if: $c) ...F @skip(if: $b) ...F @include(if: $c) functie @skip(if: $c) @include(if: $a) { functieTitel } functie @include(if: $b) { omschrijving } } }
+      fragment F on Vacature { bron @include(if: $c) aantalJobs @skip(if: $a) ...on Node @include(if: $a) { id } }`,
+    variables: { c: true }
+  },
+  {
+    name: 'variables inside a list and inside a filter, with values that no literal has',
+    query: 'query($a: ID!, $b: ID! = "9d86dbb5-3cba-4ef5-9172-38c0e6782746", $p: [String!], $s: Int, $t: String) { vacaturesOpId(ids: [$a, $b, $a]) { id } vacatures(first: 1, filter: { postcode: $p, sinds: $s, ervaring: ["1", "2"] }) { totaal } referenties(lijst: DIPLOMAS, trefwoord: $t) { code } }',
+    variables: { a: documented, p: ['2000', '9000'], s: null, t: '\'"`${1}\\\u2028</script>' }
+  },
+  {
+    name: 'strings and comments with everything in them',
+    query: '# "a comment" }\n{ referenties(lijst: DIPLOMAS, trefwoord: "\\"\\\\ \\u2028 `${1}` //") { code } block: referentie(lijst: TALEN, code: """N""") { label } }'
+  },
+  {
+    name: 'variables left out, null, and with a default',
+    query: `query($first: Int, $last: Int = null, $formaat: TekstFormaat = TEKST, $filter: VacatureFilter = { sinds: 3000 }) {
+      vacatures(first: $first, last: $last, filter: $filter) { totaal nodes { id functie { omschrijving(formaat: $formaat) } } } }`,
+    variables: { last: null }
+  },
+  {
+    name: 'the last page, by a variable beside a default',
+    query: 'query($last: Int!, $none: Int) { vacatures(first: $none, last: $last) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }',
+    variables: { last: 2 }
+  },
+  {
+    name: 'first and last together',
+    query: 'query($first: Int, $last: Int) { vacatures(first: $first, last: $last) { totaal } }',
+    variables: { first: 2, last: 2 },
+    errors: [['vacatures', 'BAD_USER_INPUT']]
+  },
+  {
+    name: 'one value where a list is taken',
+    query: 'query($jobdomein: [String!], $postcode: [String!]) { vacatures(first: 2, filter: { jobdomein: $jobdomein, postcode: $postcode }) { totaal nodes { id } } }',
+    variables: { jobdomein: 'JOBCAT10' }
+  },
+  {
+    name: 'HTML in its three formats',
+    query: `{ vacature(id: "${documented}") { html: vrijeVereiste raw: vrijeVereiste(formaat: RUW) functie { text: omschrijving(formaat: TEKST) html: omschrijving } } }`
+  },
+  {
+    name: 'ids of which some are unknown, double or no ids',
+    query: 'query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id status functie { functieTitel } } }',
+    variables: { ids: [documented, unknown, 'nonsense', `Vacature:${second}`, documented, 'Kandidaat:1'] },
+    errors: [['vacaturesOpId.2', 'BAD_USER_INPUT'], ['vacaturesOpId.5', 'BAD_USER_INPUT']]
+  },
+  {
+    name: 'node: a vacancy, a CV, nothing, and no id',
+    query: `{ job: node(id: "Vacature:${documented}") { __typename id ...on Vacature { status } ...on Kandidaat { cvId } }
+      person: node(id: "Kandidaat:${cv}") { __typename id ...on Vacature { status } ...on Kandidaat { cvId gewensteJob { regios { code label } } } }
+      nothing: node(id: "Vacature:${unknown}") { id } wrong: node(id: "Functie:1") { id } }`,
+    errors: [['wrong', 'BAD_USER_INPUT']]
+  },
+  {
+    name: 'reference lists, whole, searched and by code',
+    query: 'query($lijst: Referentielijst!, $code: String!) { referenties(lijst: $lijst) { code label lijst } found: referenties(lijst: DIPLOMAS, trefwoord: "ingenieur") { code } referentie(lijst: $lijst, code: $code) { label } none: referentie(lijst: TALEN, code: "0") { label } }',
+    variables: { lijst: 'TALEN', code: 'N' }
+  },
+  {
+    name: 'a change list with its records',
+    query: `{ vacatureWijzigingen(van: "${date}T00:00:00Z", tot: "${date}T23:59:59Z", first: 5) { totaal nodes { status vacatureReferentie { interneReferentie } vacature { id } } } vacaturesInitieel(datum: "2022-12-13", first: 3) { edges { cursor node { status } } } }`
+  },
+  {
+    name: 'CVs with their lists and scales',
+    query: '{ kandidaten(first: 4) { totaal nodes { id status competenties { type code label lijst niveau { code } score { code } } opleidingen { naam { code label } behaaldIn } attesteringen { label } } } }'
+  },
+  { name: 'the schema itself', query: '{ __schema { queryType { name } directives { name } } __type(name: "Referentie") { kind fields { name type { kind ofType { name } } } } }' },
+  { name: 'an argument out of range', query: '{ vacatures(first: 0) { totaal } other: vacatures(first: 1) { totaal } }', errors: [['vacatures', 'BAD_USER_INPUT']] },
+  { name: 'a variable of the wrong type', query: 'query($first: Int) { vacatures(first: $first) { totaal } }', variables: { first: 'two' }, errors: [['request', 'BAD_USER_INPUT']] },
+  { name: 'a variable with a member too many', query: 'query($filter: VacatureFilter) { vacatures(filter: $filter) { totaal } }', variables: { filter: { stad: 'Gent' } }, errors: [['request', 'BAD_USER_INPUT']] },
+  { name: 'a required variable that is missing', query: 'query($id: ID!) { vacature(id: $id) { id } }', errors: [['request', 'BAD_USER_INPUT']] },
+  { name: 'a list with a null in it', query: 'query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', variables: { ids: ['x', null] }, errors: [['request', 'BAD_USER_INPUT']] },
+  { name: 'a value that is no member of its enum', query: 'query($lijst: Referentielijst!) { referenties(lijst: $lijst) { code } }', variables: { lijst: 'STEDEN' }, errors: [['request', 'BAD_USER_INPUT']] },
+  { name: 'a date that does not exist', query: 'query($datum: Date!) { vacaturesInitieel(datum: $datum) { totaal } }', variables: { datum: '2026-02-30' }, errors: [['request', 'BAD_USER_INPUT']] }
+]
+
+const ask = async ({ post }: Built, { query, variables, operationName }: Asked) =>
+  (await post({ query, variables, operationName }, { key: 'demo-hr', headers: { 'x-request-id': 'the-same' } })).text()
+
+t.test('a compiled document answers what the interpreted one does', async (t) => {
+  const interpreted = await build(t, { simulator: { date }, jit: 0 })
+  const compiled = await build(t, { simulator: { date }, jit: 1 })
+  for (const { faults, errors = [], ...asked } of questions) {
+    await t.test(asked.name, async (t) => {
+      for (const { simulator } of [interpreted, compiled]) if (faults === undefined) await simulator.heal(); else await simulator.faults(faults)
+      const expected = await ask(interpreted, asked)
+      const answer = JSON.parse(expected) as Answer
+      const places = (answer.errors ?? []).map(({ path = ['request'], extensions }) => [path.join('.'), extensions['code']])
+      t.strictSame(places.sort(), errors)
+      const steps = (answer.errors ?? []).flatMap(({ path = [] }) => path)
+      t.strictSame(steps.filter((step) => typeof step === 'string' && /^\d/.test(step)), [], 'list indexes are numbers')
+      if (errors.length === 0) t.ok(answer.data)
+      for (const time of ['first', 'second', 'third']) t.equal(await ask(compiled, asked), expected, `the ${time} time`)
+    })
+  }
+})
+
+t.test('a compiled document forgets neither the variables nor the consumer of the next request', async (t) => {
+  const { post } = await build(t, { simulator: { date }, jit: 1 })
+  const query = 'query($id: ID!, $with: Boolean!) { vacature(id: $id) { id status @include(if: $with) } kandidaat(id: $id) { id } }'
+  const asked = async (id: string, isWith: boolean, key: string) => (await (await post({ query, variables: { id, with: isWith } }, { key })).json()) as Answer
+  const refused = [{ message: 'This needs the scope "kandidaten", which your key does not have.', locations: [{ line: 1, column: 88 }], path: ['kandidaat'], extensions: { code: 'FORBIDDEN' } }]
+  for (let time = 0; time < 3; time += 1) {
+    t.strictSame(await asked(documented, true, 'demo-hr'), { data: { vacature: { id: `Vacature:${documented}`, status: 'GEPUBLICEERD' }, kandidaat: null } })
+    t.strictSame(await asked(cv, false, 'demo-cv'), { data: { vacature: null, kandidaat: { id: `Kandidaat:${cv}` } } })
+    t.strictSame(await asked(second, false, 'demo-frontend'), { data: { vacature: { id: `Vacature:${second}` }, kandidaat: null }, errors: refused })
+  }
+})
+
+t.test('a document is compiled once, and many at the same time get their own answers', async (t) => {
+  const { query } = await build(t, { simulator: { date }, jit: 1 })
+  const asked = [documented, second, unknown]
+  const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => query('query($id: ID!) { vacature(id: $id) { id } }', { id: asked[index % 3] }, 'demo-hr')))
+  t.strictSame(answers, Array.from({ length: 30 }, (_, index) => ({ data: { vacature: index % 3 === 2 ? null : { id: `Vacature:${asked[index % 3] ?? ''}` } } })))
+})
+
+t.test('documents that are large together are forgotten in time, and answered all the same', async (t) => {
+  const { query } = await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, jit: 1 })
+  const small = () => query('query($id: ID!) { vacature(id: $id) { id } }', { id: documented }, 'demo-hr')
+  const expected = { data: { vacature: { id: `Vacature:${documented}` } } }
+  for (let document = 0; document < 20; document += 1) {
+    const names = Array.from({ length: 3000 }, (_, index) => `a${document}_${index}`)
+    const large = `{ vacature(id: "${documented}") { ${names.map((name) => `${name}: versie`).join(' ')} } }`
+    for (let time = 0; time < 2; time += 1) {
+      const { data } = await query(large, {}, 'demo-hr')
+      t.strictSame(Object.keys((data as { vacature: object }).vacature), names)
+    }
+    t.strictSame(await small(), expected)
+  }
+})
