@@ -58,6 +58,8 @@ const createReader = (environment: Environment, problems: string[]) => {
   return reader
 }
 
+const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
+
 const readUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol)) problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
@@ -87,6 +89,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
+  if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
   const config = {
     host: read.text('HOST') ?? '127.0.0.1',
@@ -125,7 +129,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       bodyTimeoutMs: read.integer('VDAB_BODY_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
       totalTimeoutMs: read.integer('VDAB_TIMEOUT_MS', 30_000, { min: 10, max: 600_000 }),
       maxAnswerBytes: read.integer('VDAB_MAX_ANSWER_MB', 64, { min: 1, max: 1024 }) * 1024 * 1024,
-      proxy: { https: read.secret('HTTPS_PROXY') ?? read.text('https_proxy'), none: read.text('NO_PROXY') ?? read.text('no_proxy') }
+      proxy: { https: httpsProxy, none: read.text('NO_PROXY') ?? read.text('no_proxy') }
     },
     /** settings of the interface that this version does not act on yet; said at the start, so nobody relies on them */
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)

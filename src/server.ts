@@ -52,7 +52,6 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
-  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
@@ -88,6 +87,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerHealth(app, { health, cached, onSimulator })
 
+
+  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   app.addHook('onClose', async () => {
     stopWatching?.()
     await client.close()

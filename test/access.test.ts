@@ -9,7 +9,7 @@ import { readConfig } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { keys } from '../src/keys.ts'
 import { buildServer } from '../src/server.ts'
-import { build, vdabKey } from './helper.ts'
+import { build, buildBefore, consumersFile, vdabKey } from './helper.ts'
 
 const world = { vacatures: 20, kandidaten: 20, date: '2026-02-13' }
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
@@ -318,4 +318,21 @@ t.test('the gateway routes nothing to the simulator\'s own door', async (t) => {
   t.equal((await get('/services/openservices/../_simulator/calls')).status, 404)
   t.equal((await app.inject({ url: '/services/openservices/v2/..%2f..%2f_simulator%2fcalls', headers: { 'x-api-key': 'demo-hr' } })).statusCode, 404)
   t.equal((await post({ query: '{ vacature(id: "../../../_simulator/calls") { id } }' })).status, 200)
+})
+
+t.test('a changed CONSUMERS_FILE is in force within seconds, and a broken one keeps the consumers of before', async (t) => {
+  const file = consumersFile()
+  const { url, lines } = await buildBefore(t, (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('[]') }, { CONSUMERS_FILE: file })
+  const statusOf = async (key: string) => (await fetch(`${url}/services/openservices/v1/talen`, { headers: { 'x-api-key': key } })).status
+  const until = async (holds: () => Promise<boolean> | boolean) => {
+    const deadline = Date.now() + 15_000
+    while (!(await holds())) if (Date.now() > deadline) throw new Error('it did not come about')
+  }
+  t.same([await statusOf('team-key'), await statusOf('new-key')], [200, 401])
+  writeFileSync(file, JSON.stringify([{ name: 'new', sha256: sha256('new-key'), scopes: [], limits: { requestsPerMinute: 100_000 } }]))
+  await until(async () => (await statusOf('new-key')) === 200)
+  t.equal(await statusOf('team-key'), 401)
+  writeFileSync(file, '[{')
+  await until(async () => { await statusOf('new-key'); return lines.some((line) => line.includes('consumers of before stay')) })
+  t.equal(await statusOf('new-key'), 200)
 })

@@ -44,12 +44,12 @@ const ask = async (url: string, init: RequestInit): Promise<Response> => {
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
+  t.teardown(() => simulator.close())
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', ...env })
   const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
-    await simulator.close()
   })
 
   const door = new URL('/_simulator/', base)

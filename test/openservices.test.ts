@@ -83,6 +83,13 @@ const wrong: [string, string, RegExp][] = [
   ['/v1/kandidaten?gewensteRegios=Aalst', 'gewensteRegios', /region code/],
   ['/v1/talen?x=1', 'x', /not a parameter/]
 ]
+void t.test('a path that VDAB does not have is 404 in the words of its gateway', async (t) => {
+  const { get } = await build(t)
+  const answer = await get(`${base}/v9/vacatures`)
+  t.equal(answer.status, 404)
+  t.match(await answer.json(), { httpCode: '404', httpMessage: 'Not Found', moreInformation: 'No resources match requested URI', code: 'NOT_FOUND' })
+})
+
 void t.test("wrong parameters are refused with a clear 400 before VDAB is asked", async (t) => {
   const { get, simulator } = await build(t)
   for (const [path, field, says] of wrong) {

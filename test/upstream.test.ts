@@ -196,3 +196,34 @@ void t.test('an id that VDAB calls unknown in any of its ways is null; a wrong p
   }
   t.same(codes, [undefined, undefined, undefined, undefined, 'UPSTREAM_REFUSED'])
 })
+
+void t.test('a list that VDAB does not have leaves its codes without labels, with one warning and one call', async (t) => {
+  let asked = 0
+  const { query, lines } = await buildBefore(t, (request, response) => {
+    const { url = '', method } = request
+    if (url.includes('arbeidscontracten')) {
+      asked += 1
+      json(response, 404, { moreInformation: 'No resources match requested URI' })
+    } else if (method === 'GET' && url.includes('/vacatures/')) json(response, 200, { ...record(idIn(request)), arbeidsovereenkomst: { arbeidsContract: 'G' } })
+    else json(response, 405, {})
+  })
+  const ask = () => query(manyById.replace('aantalJobs', 'arbeidsovereenkomst { arbeidsContract { code label } }'), { ids: ids(4) })
+  for (const { data, errors } of [await ask(), await ask()]) {
+    t.equal(errors, undefined)
+    t.same(data, { vacaturesOpId: ids(4).map((id) => ({ id: `Vacature:${id}`, arbeidsovereenkomst: { arbeidsContract: { code: 'G', label: null } } })) })
+  }
+  t.equal(asked, 1)
+  t.equal(lines.filter((line) => line.includes('ARBEIDSCONTRACTEN')).length, 1)
+})
+
+void t.test('a key for some of the products keeps the gateway ready; a key for none does not', async (t) => {
+  for (const [allowed, status] of [['/v2/vacatures', 200], ['/nothing', 503]] as const) {
+    const { get, url } = await buildBefore(t, (request, response) => {
+      if (request.url?.includes(allowed)) json(response, 200, { aantal: 0, resultaten: [] })
+      else json(response, 403, { httpCode: '403', httpMessage: 'Forbidden', moreInformation: 'Not registered to plan' })
+    })
+    t.equal((await fetch(`${url}/health/ready`)).status, status)
+    await get('/services/openservices/v1/talen')
+    t.equal((await fetch(`${url}/health/ready`)).status, status)
+  }
+})

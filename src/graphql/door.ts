@@ -1,4 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
@@ -27,10 +28,12 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
+  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number) => (scopes.has('beheer') ? { extensions: { upstreamCalls } } : {})
+
   const run = async (request: FastifyRequest, asked: Asked) => {
     const context = contextOf(request)
     const result = await engine(asked, context, request)
-    return context.consumer.scopes.has('beheer') ? { ...result, extensions: { upstreamCalls: context.vdab.cause.upstreamCalls } } : result
+    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls) }
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, operations: readonly Asked[], isBatch: boolean) => {
@@ -46,7 +49,8 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
       const failure = toGatewayError(error, request)
       const mediaType = preferred(request) ?? mediaTypes.legacy
       if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-      return send(reply, mediaType, failure.statusCode, { errors: [{ message: failure.message, extensions: failure.extensions }] })
+      const consumer = request.consumer as Consumer | undefined // there is none when the key was the failure
+      return send(reply, mediaType, failure.statusCode, { errors: [{ message: failure.message, extensions: failure.extensions }], ...(consumer ? extensionsFor(consumer, 0) : {}) })
     })
     door.get('/graphql', (request, reply) => answer(request, reply, [readQuery(request.query)], false))
     door.post('/graphql', { bodyLimit: maxBodyBytes }, (request, reply) => {

@@ -64,6 +64,9 @@ export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toG
       if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
       return reply.code(failure.statusCode).send(toIbm(failure, request.id))
     })
+    door.setNotFoundHandler(() => {
+      throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
+    })
     for (const route of routes) {
       door.route({
         method: route.kind === 'opId' ? 'POST' : 'GET',

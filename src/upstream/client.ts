@@ -18,6 +18,7 @@ export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause }
 type Answer = { status: number; text: string; retryAfter: string | undefined }
 
+const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
 const jitterMs = () => 50 + Math.random() * 100
 
@@ -58,7 +59,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       const { statusCode: status, headers, body } = await dispatcher.request(options)
       const text = await body.text()
       const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
-      on({ endpoint: name, status, ms: now() - startedAt, ...(typeof transaction === 'string' ? { transaction } : {}) })
+      on({ endpoint: name, status, ms: now() - startedAt, ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {}) })
       return { status, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined }
     } catch (error) {
       const failure = failureOfTransport(error)
