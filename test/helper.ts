@@ -1,6 +1,6 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
-import type { IncomingMessage, RequestListener } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -101,9 +101,9 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
-export const buildBefore = async (t: Test, handler: RequestListener, env: Record<string, string> = {}) => {
+export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}) => {
   // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
-  const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else handler(request, response) })
+  const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else void handler(request, response) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const lines: string[] = []

@@ -5,7 +5,7 @@ import { build, buildBefore, readJson, vdabKey } from './helper.ts'
 const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const ids = (count: number) => Array.from({ length: count }, (_, index) => idOf(index))
 const record = (id: string) => ({ vacatureReferentie: { interneReferentie: id }, aantalJobs: Number(id.slice(-6)) })
-const json = (response: ServerResponse, status: number, body: unknown) => { response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body)) }
+const json = (response: ServerResponse, status: number, body: unknown) => response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
 const idIn = ({ url = '' }: IncomingMessage) => url.split('/').at(-1) ?? ''
 
 const manyById = 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id aantalJobs } }'

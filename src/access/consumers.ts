@@ -40,6 +40,7 @@ const entriesSchema = {
   }
 }
 
+/** The hash under which a key is stored, in hex. */
 export const sha256 = (key: string) => createHash('sha256').update(key).digest('hex')
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConsumerEntry[]>(entriesSchema)
@@ -70,6 +71,7 @@ export const readConsumers = (text: string): ConsumerEntry[] => {
   return entries
 }
 
+/** Reads the entries of the file itself. Throws ConfigError, also when the file cannot be read. */
 export const loadConsumers = (path: string): ConsumerEntry[] => {
   let text: string
   try {

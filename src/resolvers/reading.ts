@@ -1,5 +1,6 @@
 import type { VdabRecord } from '../context.ts'
 
+/** Is this an object with members, rather than a list or a plain value? */
 export const isRecord = (value: unknown): value is VdabRecord => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** A member of something that may not be an object at all. */
