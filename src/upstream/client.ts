@@ -96,7 +96,8 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
       }
     },
-    close: () => dispatcher.close()
+    /** Ends every connection; by then nobody waits for an answer any more. */
+    close: () => dispatcher.destroy()
   }
 }
 
