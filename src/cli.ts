@@ -38,8 +38,7 @@ try {
   else if (!isCommand(name)) throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
   else await commands[name](args)
 } catch (error) {
-  const isReadable = error instanceof ConfigError || (error instanceof Error && 'code' in error && /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND)/.test(String(error.code)))
+  const isReadable = error instanceof ConfigError || (error instanceof Error && 'code' in error && /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(String(error.code)))
   process.stderr.write(`${error instanceof Error ? (isReadable ? error.message : error.stack ?? error.message) : String(error)}\n`)
-  process.exitCode = 1
-  if (isReadable) process.exit() // an embedded simulator may already listen
+  process.exit(1) // an embedded simulator may already listen
 }

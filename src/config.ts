@@ -135,6 +135,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
+  Object.freeze(config.vdab)
+  Object.freeze(config.graphql)
   return Object.freeze(config)
 }
 

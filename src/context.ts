@@ -9,5 +9,4 @@ export type Context = {
   /** throws FORBIDDEN when the consumer lacks the scope */
   readonly requireScope: (scope: string) => void
   readonly vdab: VdabForRequest
-  readonly requestId: string
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, renameSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, existsSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { loadConsumers, readConsumers, scopes as allScopes, sha256 } from './access/consumers.ts'
 import type { ConsumerEntry } from './access/consumers.ts'
@@ -7,11 +7,15 @@ import { ConfigError } from './errors.ts'
 
 const usage = 'keys add NAME --scopes a,b | keys list | keys revoke NAME'
 
-// Checked before it is written, and put in place at once, so that a running gateway never reads half a file.
+// Checked before it is written, and put in place at once, so that a running gateway never reads half a file; whoever could
+// read the old file can read the new one.
 const save = (path: string, entries: readonly ConsumerEntry[]) => {
   const text = `${JSON.stringify(entries, null, 2)}\n`
   readConsumers(text)
+  const { mode, uid, gid } = existsSync(path) ? statSync(path) : { mode: 0o600, uid: undefined, gid: undefined }
   writeFileSync(`${path}.new`, text, { mode: 0o600 })
+  chmodSync(`${path}.new`, mode & 0o777)
+  if (uid !== undefined && process.getuid?.() === 0) chownSync(`${path}.new`, uid, gid)
   renameSync(`${path}.new`, path)
 }
 

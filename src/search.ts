@@ -3,7 +3,8 @@ import type { Cause } from './upstream/client.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readPage, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
-import { brought, veldenFor } from './upstream/velden.ts'
+import { carries, veldenFor } from './upstream/velden.ts'
+import type { Wanted } from './upstream/velden.ts'
 
 /** One hit of a search: its id, and its record: null when VDAB no longer knows it, an Error when it failed. */
 export type Hit = { readonly id: string | undefined; readonly record: VdabRecord | Error | null }
@@ -24,6 +25,7 @@ type Dependencies = {
  * (upstream.md §3.2, §8 row 10).
  */
 export const createSearch = ({ settings, page, detail, warn }: Dependencies) => {
+  // A path is trusted once an item has carried it; until then its absence may mean that VDAB does not send it.
   const proven = new Set<string>()
   const refused = new Set<string>()
 
@@ -44,11 +46,11 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
   }
 
   /** The sparse items with `velden`, or undefined when VDAB refuses them. */
-  const sparse = async (parameters: Parameters, velden: readonly string[], cause: Cause) => {
+  const sparse = async (parameters: Parameters, { velden, paths }: Wanted, cause: Cause) => {
     try {
       const { totaal, items } = readPage(await page({ ...parameters, velden }, cause))
-      for (const name of velden) if (brought(name, items)) proven.add(name)
-      return { totaal, items, missing: items.length === 0 ? [] : velden.filter((name) => !proven.has(name)) }
+      for (const path of paths) if (items.some((item) => carries(item, path))) proven.add(path)
+      return { totaal, items, missing: items.length === 0 ? [] : paths.filter((path) => !proven.has(path)) }
     } catch (error) {
       if (velden.length > 0 && error instanceof GatewayError && error.upstreamStatus === 400) return undefined
       throw error
@@ -56,13 +58,13 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
   }
 
   return async (parameters: Parameters, paths: readonly string[], cause: Cause): Promise<Hits> => {
-    const velden = veldenFor(paths, settings)
-    if (velden === undefined || velden.some((name) => refused.has(name))) return whole(parameters, cause)
-    const found = await sparse(parameters, velden, cause)
+    const wanted = veldenFor(paths, settings)
+    if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, cause)
+    const found = await sparse(parameters, wanted, cause)
     if (found === undefined) {
       const hits = await whole(parameters, cause) // throws when it was the question that was wrong, and not the velden
-      for (const name of velden) if (!proven.has(name)) refused.add(name)
-      warn(`VDAB refused velden=${velden.join(', ')}; details are fetched instead. Look at VDAB_VELDEN.`)
+      for (const name of wanted.velden) refused.add(name)
+      warn(`VDAB refused velden=${wanted.velden.join(', ')}; details are fetched instead. Look at VDAB_VELDEN.`)
       return hits
     }
     const { totaal, items, missing } = found

@@ -55,9 +55,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
-    const { endpoint, status, ms, transaction, error } = event
+    const { endpoint, status, ms, transaction, requestId, error } = event
     const isWell = status !== undefined && (status < 400 || status === 404)
-    app.log[isWell ? 'debug' : 'warn']({ endpoint, status, ms, transaction, cause: error?.cause }, 'VDAB was called')
+    app.log[isWell ? 'debug' : 'warn']({ endpoint, status, ms, transaction, requestId, cause: error?.cause }, 'VDAB was called')
     health.note(event)
     onCall(event)
   }
@@ -69,12 +69,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what a request reaches
-  const vdabOf = () => vdab.for({ upstreamCalls: 0 })
+  const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
   const contextOf = (request: FastifyRequest) => ({
     consumer: request.consumer,
     requireScope: (scope: string) => { requireScope(request.consumer, scope) },
-    vdab: vdabOf(),
-    requestId: request.id
+    vdab: vdabOf(request)
   })
 
   // the doors
@@ -87,10 +86,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerHealth(app, { health, cached, onSimulator })
 
-
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
+  const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   app.addHook('onClose', async () => {
     stopWatching?.()
+    clearInterval(sweeping)
     await client.close()
     await embedded?.close()
   })

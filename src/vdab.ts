@@ -5,12 +5,12 @@ import { badInput, GatewayError } from './errors.ts'
 import { createLijsten } from './lijsten.ts'
 import { createSearch } from './search.ts'
 import type { Cause, Client } from './upstream/client.ts'
-import { endpoint } from './upstream/endpoints.ts'
+import { endpoint, endpoints } from './upstream/endpoints.ts'
 import type { DetailName, EndpointName, PageName } from './upstream/endpoints.ts'
 import type { LijstName } from './upstream/lijsten.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
-import { readPage, readRecord } from './upstream/records.ts'
+import { kandidaatId, readPage, readRecord } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
 
 type Dependencies = {
@@ -31,7 +31,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     vacature: loadVacature,
     kandidaat: async (id, cause) => {
       const answer = await client.ask('kandidaat', { id, cause })
-      return answer === null ? null : readRecord(answer)
+      return answer === null ? null : readRecord(answer, id, kandidaatId)
     }
   }
 
@@ -51,7 +51,11 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
   const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
     const sorted = Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
-    return cached.get(cacheKey(name, JSON.stringify(sorted)), freshness(name), () => client.ask(name, { parameters: sorted, cause }))
+    return cached.get(cacheKey(name, JSON.stringify(sorted)), freshness(name), async () => {
+      const answer = await client.ask(name, { parameters: sorted, cause })
+      readPage(answer) // throws on what cannot be read, so that it is not kept
+      return answer
+    })
   }
   const ask = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => askChecked(name, checkParameters(name, parameters, limits), cause)
 
@@ -72,6 +76,12 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     return askChecked(name, parameters, cause)
   }
 
+  /** A key may be registered for some of VDAB's products only, so a 403 is asked again elsewhere. */
+  const elsewhere = (error: unknown, name: 'vacatures' | 'kandidaten', cause: Cause): Promise<unknown> => {
+    if (error instanceof GatewayError && error.upstreamStatus === 403) return client.ask(name, { parameters: { aantal: ['1'] }, cause })
+    return Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
+  }
+
   const search = createSearch({ settings, warn, page: (parameters, cause) => page('vacatures', parameters, cause), detail: (id, cause) => detail('vacature', id, cause) })
 
   return {
@@ -88,6 +98,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, cause),
       search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, cause),
       isId: (id: string) => settings.idPattern.test(id),
+      /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
+      checkId,
       /** This instant, in VDAB's spelling. */
       now: () => new Date(now()).toISOString(),
       lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, cause),
@@ -101,10 +113,12 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       try {
         return await (isFirst ? ask('jobdomeinen', {}, cause) : client.ask('jobdomeinen', { cause }))
       } catch (error) {
-        // A key without the reference lists may still have the vacancies.
-        if (error instanceof GatewayError && error.upstreamStatus === 403) return client.ask('vacatures', { parameters: { aantal: ['1'] }, cause })
-        throw error
+        return elsewhere(error, 'vacatures', cause).catch((next: unknown) => elsewhere(next, 'kandidaten', cause))
       }
+    },
+    /** Drops the people whose time in the cache is over, rather than leave them until their room is needed. */
+    dropStalePeople: () => {
+      for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
     },
     /** Forgets one record, also what is on its way. */
     forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, id.toLowerCase()), name) }

@@ -49,13 +49,14 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
 }
 
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
-export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { write(line: string): void }) => ({
+export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream?: { write(line: string): void }) => ({
   logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
   routerOptions: { ignoreTrailingSlash: true },
   requestTimeout: 30_000,
-  connectionTimeout: 60_000,
+  // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
+  connectionTimeout: Math.max(60_000, 4 * totalTimeoutMs),
   keepAliveTimeout: 65_000,
   forceCloseConnections: 'idle' as const,
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => {
@@ -81,7 +82,10 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
-    if (!request.routeOptions.config.isPublic) request.consumer = authenticate(request)
+    if (request.routeOptions.config.isPublic) return
+    // What one consumer may read, a cache on the way must not give to another.
+    void reply.header('cache-control', 'no-store')
+    request.consumer = authenticate(request)
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false

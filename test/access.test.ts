@@ -3,11 +3,15 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { extendSchema, parse } from 'graphql'
+import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql'
 import t from 'tap'
 import { readConsumers, sha256 } from '../src/access/consumers.ts'
+import { guard } from '../src/access/scope.ts'
 import { readConfig } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { keys } from '../src/keys.ts'
+import { readSchema } from '../src/schema/index.ts'
 import { buildServer } from '../src/server.ts'
 import { build, buildBefore, consumersFile, vdabKey } from './helper.ts'
 
@@ -335,4 +339,23 @@ t.test('a changed CONSUMERS_FILE is in force within seconds, and a broken one ke
   writeFileSync(file, '[{')
   await until(async () => { await statusOf('new-key'); return lines.some((line) => line.includes('consumers of before stay')) })
   t.equal(await statusOf('new-key'), 200)
+})
+
+t.test('every way to an object of a guarded type is closed, also one that is added without a mark of its own', async (t) => {
+  const { query } = await build(t, { simulator: world })
+  const { data, errors = [] } = await query(`{ node(id: "Kandidaat:${cv}") { id } }`, {}, 'demo-frontend')
+  t.same([data, errors.map(({ extensions }) => extensions['code'])], [{ node: null }, ['FORBIDDEN']])
+  const schema = guard(extendSchema(readSchema(), parse('extend type Vacature { sollicitanten: [Kandidaat!] }')))
+  const asked: string[] = []
+  const resolve = (schema.getType('Vacature') as GraphQLObjectType).getFields()['sollicitanten']?.resolve // the schema's own type
+  void resolve?.({ sollicitanten: [] }, {}, { requireScope: (scope: string) => { asked.push(scope) } }, {} as GraphQLResolveInfo) // the guard looks at no more
+  t.same(asked, ['kandidaten'])
+  t.throws(() => guard(extendSchema(readSchema(), parse('extend type Query { alles: String }'))), /Query\.alles bears neither/)
+})
+
+t.test('no answer to a consumer may be kept on the way', async (t) => {
+  const { get, post } = await build(t, { simulator: world })
+  const answers = await Promise.all([get(`/services/openservices/v1/kandidaten/${cv}`), get('/services/openservices/v1/talen'), post({ query: '{ __typename }' }), get('/nothing')])
+  t.same(answers.map(({ headers }) => headers.get('cache-control')), ['no-store', 'no-store', 'no-store', 'no-store'])
+  t.equal(answers[2]?.headers.get('vary'), 'accept')
 })

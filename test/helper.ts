@@ -25,8 +25,12 @@ export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 export const logged: string[] = []
 
 /** Every log line and every answer of every test passes here: the VDAB key in one of them fails that test. */
+const leaks: string[] = []
 const withoutKey = (where: string, text: string) => {
-  if (text.includes(vdabKey)) throw new Error(`${where} holds the VDAB key`)
+  if (text.includes(vdabKey)) leaks.push(where)
+}
+const noLeaks = () => {
+  if (leaks.length > 0) throw new Error(`the VDAB key was seen in: ${leaks.join(', ')}`)
 }
 const stream = {
   write: (line: string) => {
@@ -50,6 +54,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
+    noLeaks()
   })
 
   const door = new URL('/_simulator/', base)
@@ -114,6 +119,7 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
     await app.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    noLeaks()
   })
   const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
   const query = async (text: string, variables?: unknown) =>

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
-import { build, buildBefore, readJson, vdabKey } from './helper.ts'
+import { readConfig } from '../src/config.ts'
+import { buildServer } from '../src/server.ts'
+import { build, buildBefore, consumersFile, readJson, vdabKey } from './helper.ts'
 
 const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const ids = (count: number) => Array.from({ length: count }, (_, index) => idOf(index))
@@ -56,6 +60,7 @@ void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls and
 
 void t.test('answers are matched by interneReferentie, never by position, and a bare array is read too', async (t) => {
   const { query } = await buildBefore(t, async (request, response) => {
+    if (request.method === 'GET') return json(response, 404, {})
     const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
     return json(response, 200, [...vacatureIds].reverse().slice(1).map(record))
   })
@@ -217,7 +222,7 @@ void t.test('a list that VDAB does not have leaves its codes without labels, wit
 })
 
 void t.test('a key for some of the products keeps the gateway ready; a key for none does not', async (t) => {
-  for (const [allowed, status] of [['/v2/vacatures', 200], ['/nothing', 503]] as const) {
+  for (const [allowed, status] of [['/v2/vacatures', 200], ['/v1/kandidaten', 200], ['/nothing', 503]] as const) {
     const { get, url } = await buildBefore(t, (request, response) => {
       if (request.url?.includes(allowed)) json(response, 200, { aantal: 0, resultaten: [] })
       else json(response, 403, { httpCode: '403', httpMessage: 'Forbidden', moreInformation: 'Not registered to plan' })
@@ -227,3 +232,98 @@ void t.test('a key for some of the products keeps the gateway ready; a key for n
     t.equal((await fetch(`${url}/health/ready`)).status, status)
   }
 })
+
+void t.test('a POST that answers in part does not pass for the whole', async (t) => {
+  const { query, lines } = await buildBefore(t, async (request, response) => {
+    if (request.method === 'GET') return json(response, 200, record(idIn(request)))
+    const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
+    return json(response, 200, { aantal: vacatureIds.length, resultaten: vacatureIds.slice(0, 20).map(record) })
+  })
+  const { data, errors } = await query(manyById, { ids: ids(100) })
+  t.equal(errors, undefined)
+  t.same(data, { vacaturesOpId: found(ids(100)) })
+  t.equal(lines.filter((line) => line.includes('left out vacancies that exist')).length, 1)
+})
+
+void t.test('halving stops at a failure that no id can cause', async (t) => {
+  let calls = 0
+  const { query } = await buildBefore(t, async (request, response) => {
+    calls += 1
+    if (request.method === 'GET') return json(response, 429, {})
+    const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
+    if (vacatureIds.length === 100) return json(response, 500, {})
+    return vacatureIds.includes(idOf(0)) ? json(response, 200, { aantal: 50, resultaten: vacatureIds.map(record) }) : json(response, 429, {})
+  })
+  const { data, errors = [] } = await query(manyById, { ids: ids(100) })
+  t.equal((data as { vacaturesOpId: unknown[] }).vacaturesOpId.filter((item) => item !== null).length, 50)
+  t.same([...new Set(errors.map(({ extensions }) => extensions['code']))], ['UPSTREAM_RATE_LIMITED'])
+  t.equal(calls, 3)
+})
+
+void t.test('a value of velden is trusted for what it was seen to bring, and not for more', async (t) => {
+  const { query } = await buildBefore(t, (request, response) => {
+    const { url = '', method } = request
+    if (method === 'POST' || url.includes('/vacatures/')) json(response, 200, method === 'POST' ? ids(2).map((id) => ({ ...record(id), leverancier: { naam: 'Werk', kboNummer: '1' } })) : record(idIn(request)))
+    else json(response, 200, { aantal: 2, resultaten: ids(2).map((id) => ({ vacatureReferentie: { interneReferentie: id }, leverancier: { naam: 'Werk' } })) })
+  })
+  t.same((await query('{ vacatures { nodes { leverancier { naam } } } }')).data, { vacatures: { nodes: [{ leverancier: { naam: 'Werk' } }, { leverancier: { naam: 'Werk' } }] } })
+  t.same((await query('{ vacatures { nodes { leverancier { naam kboNummer } } } }')).data, { vacatures: { nodes: [{ leverancier: { naam: 'Werk', kboNummer: '1' } }, { leverancier: { naam: 'Werk', kboNummer: '1' } }] } })
+})
+
+void t.test('an answer that cannot be read is a failure, and is not kept', async (t) => {
+  let calls = 0
+  const { query, get } = await buildBefore(t, (_, response) => {
+    calls += 1
+    json(response, 200, calls === 1 ? {} : [{ code: 1, beschrijving: 'Een' }])
+  })
+  t.equal((await get('/services/openservices/v1/softskills')).status, 502)
+  t.same((await query('{ referentie(lijst: SOFTSKILLS, code: "1") { label } }')).data, { referentie: { label: 'Een' } }, 'and a number is no less a code')
+})
+
+void t.test('another record than the one asked is refused', async (t) => {
+  const { query } = await buildBefore(t, (_, response) => { json(response, 200, { cvId: idOf(9), status: 'OPEN' }) })
+  const { data, errors } = await query(`{ kandidaat(id: "${idOf(1)}") { cvId } }`)
+  t.same([data, errors?.[0]?.extensions['code']], [{ kandidaat: null }, 'UPSTREAM_UNAVAILABLE'])
+})
+
+void t.test('paging back from the end asks for the total alone, and for no record that is not answered', async (t) => {
+  const { query, simulator } = await build(t)
+  await query('{ kandidaten(last: 2) { nodes { status } } }')
+  t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 2, 'GET /kandidaten/{id}': 2 })
+  await simulator.reset()
+  await query('{ vacatures(last: 5) { nodes { aantalJobs } } }')
+  t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 2, 'POST /vacatures': 1 })
+})
+
+void t.test('an empty page has no next one, whatever the total says', async (t) => {
+  const { query } = await buildBefore(t, (_, response) => { json(response, 200, { aantal: 100, resultaten: [] }) })
+  t.same((await query('{ vacatures { totaal pageInfo { hasNextPage endCursor } } }')).data, { vacatures: { totaal: 100, pageInfo: { hasNextPage: false, endCursor: null } } })
+})
+
+void t.test('ready does not wait for a VDAB that hangs, and asks it no more often than it should', async (t) => {
+  let calls = 0
+  const { url } = await buildBefore(t, () => { calls += 1 }, { VDAB_TIMEOUT_MS: '3000' })
+  const answers = await Promise.all(Array.from({ length: 5 }, () => fetch(`${url}/health/ready`)))
+  t.same(answers.map(({ status }) => status), [503, 503, 503, 503, 503])
+  t.match(await answers[0]?.json(), { upstream: { status: 'unavailable', reason: 'VDAB has not answered yet' } })
+  t.equal(calls, 1)
+})
+
+const proxies: [string, (socket: Socket) => void, string][] = [
+  ['says nothing', () => {}, 'UPSTREAM_TIMEOUT'],
+  ['refuses', (socket) => { socket.once('data', () => { socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n') }) }, 'UPSTREAM_UNAVAILABLE']
+]
+for (const [what, behave, code] of proxies) {
+  void t.test(`a proxy that ${what} is ${code}, within the time that VDAB has`, async (t) => {
+    const sockets = new Set<Socket>()
+    const proxy = createServer((socket) => { sockets.add(socket); socket.on('error', () => {}); behave(socket) })
+    await new Promise<void>((resolve) => proxy.listen(0, '127.0.0.1', resolve))
+    t.teardown(() => { for (const socket of sockets) socket.destroy(); proxy.close() })
+    const { port } = proxy.address() as AddressInfo
+    const config = readConfig({ VDAB_URL: 'https://vdab.invalid/services', VDAB_API_KEY: vdabKey, HTTPS_PROXY: `http://127.0.0.1:${port}`, CONSUMERS_FILE: consumersFile(), LOG_LEVEL: 'silent', VDAB_TIMEOUT_MS: '600', VDAB_CONCURRENCY: '1', PORT: '0' })
+    const { app } = await buildServer(config)
+    t.teardown(() => app.close())
+    const asked = ['talen', 'attesten', 'rijbewijzen'].map((list) => app.inject({ url: `/services/openservices/v1/${list}`, headers: { 'x-api-key': 'team-key' } }))
+    t.same((await Promise.all(asked)).map((answer) => answer.json<{ code: string }>().code), [code, code, code])
+  })
+}

@@ -87,6 +87,7 @@ const wrong: { what: string; query: string; field: string; says: RegExp }[] = [
   { what: 'a cursor of another list', query: `{ vacatures(after: "${Buffer.from('kandidaten:3:').toString('base64url')}") { totaal } }`, field: 'after', says: /not a cursor of this list/ },
   { what: 'a code unknown to its list', query: '{ vacatures(filter: { jobdomein: ["JOBCAT99"] }) { totaal } }', field: 'jobdomein', says: /JOBCAT99.*JOBCAT01/ },
   { what: 'a malformed postcode', query: '{ vacatures(filter: { postcode: ["BE-1930"] }) { totaal } }', field: 'postcode', says: /four digits/ },
+  { what: 'an empty list', query: '{ vacatures(filter: { postcode: [] }) { totaal } }', field: 'postcode', says: /empty list/ },
   { what: 'sinds: 0', query: '{ vacatures(filter: { sinds: 0 }) { totaal } }', field: 'sinds', says: /from 1/ },
   { what: 'an ervaring that is none', query: '{ vacatures(filter: { ervaring: ["9"] }) { totaal } }', field: 'ervaring', says: /one of 0, 1, 2, 3, 4/ },
   { what: 'a malformed id', query: '{ vacature(id: "../../etc/passwd") { id } }', field: 'id', says: /is not an id of VDAB/ },
@@ -112,4 +113,22 @@ void t.test('one malformed id among many costs its own place only', async (t) =>
   const { data, errors = [] } = await query('query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: [documented[0], 'x', documented[1]] })
   t.same(data, { vacaturesOpId: [{ id: `Vacature:${documented[0]}` }, null, { id: `Vacature:${documented[1]}` }] })
   t.same(errors.map(({ path, extensions }) => [path, extensions['field']]), [[['vacaturesOpId', 1], 'ids[1]']])
+})
+
+void t.test('a duplicate is one whose parent is another vacancy', async (t) => {
+  const { query } = await build(t)
+  const [own, other] = documented
+  const isDubbel = async () => (await query(`{ vacature(id: "${own}") { isDubbel dubbels { parentUuid } } }`)).data
+  t.same(await isDubbel(), { vacature: { isDubbel: null, dubbels: null } })
+  const answers = []
+  for (const dubbels of [{ parentUuid: own }, { parentUuid: other }, { parentId: other }]) {
+    const built = await build(t)
+    await built.simulator.patch(`vacatures/${own}`, { dubbels })
+    answers.push((await built.query(`{ vacature(id: "${own}") { isDubbel dubbels { parentUuid } } }`)).data)
+  }
+  t.same(answers, [
+    { vacature: { isDubbel: false, dubbels: { parentUuid: own } } },
+    { vacature: { isDubbel: true, dubbels: { parentUuid: other } } },
+    { vacature: { isDubbel: true, dubbels: { parentUuid: other } } }
+  ])
 })

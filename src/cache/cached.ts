@@ -19,8 +19,7 @@ export const createCached = ({ tier, now = Date.now, on = () => {} }: Dependenci
   const store = (key: string, value: unknown, { row, ttlMs, negativeTtlMs = 0 }: Freshness) => {
     const lifeMs = value === null ? negativeTtlMs : ttlMs
     if (lifeMs <= 0) return
-    const storedAt = now()
-    tier.set(key, { value, storedAt, freshUntil: storedAt + lifeMs })
+    tier.set(key, { value, freshUntil: now() + lifeMs })
     on({ name: 'stored', row })
   }
 
@@ -66,6 +65,10 @@ export const createCached = ({ tier, now = Date.now, on = () => {} }: Dependenci
       tier.delete(key)
       flights.delete(key)
       on({ name: 'forgotten', row })
+    },
+    /** Drops what is no longer fresh of a row; keys of a row begin with its name and a space. */
+    dropStale(row: string) {
+      for (const key of tier.keys()) if (key.startsWith(`${row} `) && now() >= (tier.get(key)?.freshUntil ?? Infinity)) tier.delete(key)
     },
     /** What the tier holds now. */
     size: () => tier.size()

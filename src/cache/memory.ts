@@ -21,7 +21,7 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
     get: (key) => lru.get(key),
     set: (key, entry) => void lru.set(copied(key), entry),
     delete: (key) => void lru.delete(key),
-    clear: () => { lru.clear() },
+    keys: () => lru.keys(),
     size: () => ({ bytes: lru.calculatedSize, items: lru.size })
   }
 }

@@ -26,7 +26,7 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  */
 export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
-    reply.code(status).type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
+    reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
   const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number) => (scopes.has('beheer') ? { extensions: { upstreamCalls } } : {})
 

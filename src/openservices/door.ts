@@ -48,7 +48,8 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
     return record
   }
-  const records = await Promise.all([...new Set(idsOf(request.body))].map((id, index) => vdab.detail('vacature', id, `body[${index}]`)))
+  const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
+  const records = await Promise.all([...new Set(asked)].map((id) => vdab.detail('vacature', id)))
   const resultaten = records.filter((record) => record !== null)
   return { aantal: resultaten.length, resultaten }
 }

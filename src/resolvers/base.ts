@@ -1,20 +1,18 @@
 import { badInput } from '../errors.ts'
+import { directiveOn } from '../schema/index.ts'
 import type { Resolvers } from '../schema/types.ts'
 
-/** The types that `node` can fetch, with the scope each needs. */
-const nodeTypes = {
-  Vacature: { detail: 'vacature', scope: 'vacatures' },
-  Kandidaat: { detail: 'kandidaat', scope: 'kandidaten' }
-} as const
+/** The types that `node` can fetch, and what each is called at VDAB; the scope stands on the type. */
+const nodeTypes = { Vacature: 'vacature', Kandidaat: 'kandidaat' } as const
 
 export const base: Resolvers = {
   Query: {
-    node: async (_, { id }, { requireScope, vdab }) => {
-      const [type = '', ...rest] = id.split(':')
-      if (type !== 'Vacature' && type !== 'Kandidaat') throw badInput('id', 'is not a global id', Object.keys(nodeTypes).map((name) => `${name}:…`))
-      const { detail, scope } = nodeTypes[type]
-      requireScope(scope)
-      return vdab.detail(detail, rest.join(':'))
+    node: (_, { id }, { requireScope, vdab }, { schema }) => {
+      const [name = '', ...rest] = id.split(':')
+      const type = schema.getType(name)
+      if (!type || (name !== 'Vacature' && name !== 'Kandidaat')) throw badInput('id', 'is not a global id', Object.keys(nodeTypes).map((known) => `${known}:…`))
+      requireScope(String(directiveOn(schema, type, 'scope')?.['naam']))
+      return vdab.detail(nodeTypes[name], rest.join(':'))
     }
   },
   Node: {

@@ -15,7 +15,7 @@ const cursorOf = (kind: string, offset: number, anchor: string) => Buffer.from(`
 
 const readCursor = (kind: string, argument: string, cursor: string) => {
   const [named, offset, ...anchor] = Buffer.from(cursor, 'base64url').toString().split(':')
-  if (named !== kind || offset === undefined || !/^\d{1,9}$/.test(offset)) throw badInput(argument, `is not a cursor of this list: give a cursor that an earlier answer of ${kind} gave`)
+  if (named !== kind || offset === undefined || !/^\d{1,8}$/.test(offset)) throw badInput(argument, `is not a cursor of this list: give a cursor that an earlier answer of ${kind} gave`)
   return { offset: Number(offset), anchor: anchor.join(':') }
 }
 
@@ -27,6 +27,9 @@ const readSize = (argument: string, size: number) => {
   if (size < 1 || size > maxPage) throw badInput(argument, `must be a whole number from 1 to ${maxPage}`)
   return size
 }
+
+/** The question that tells how long a list is, and as little else as can be. */
+export const oneItem = { vanaf: ['0'], aantal: ['1'] } as const
 
 /** Was this argument written in the query and given a value? Its default does not count. */
 const isWritten = (name: string, { fieldNodes, variableValues }: GraphQLResolveInfo) =>
@@ -42,13 +45,13 @@ const backward = (last: number, end: number): Window => ({ vanaf: Math.max(0, en
 
 /**
  * Pages through a VDAB list, which knows offsets only, as Relay asks it. `ask` fetches one window; paging back from the
- * end costs one more call, to learn where the end is. Cursors name their list, so that one of another list is refused.
+ * end costs one more call, `count`, to learn where the end is. Cursors name their list, so that one of another list is refused.
  */
 export const connect = async <T, N>(
   kind: string,
   given: PageArguments,
   info: GraphQLResolveInfo,
-  { ask, node, anchor = '' }: { ask: (window: Window) => Promise<Items<T>>; node: (item: T) => N; anchor?: string }
+  { ask, count, node, anchor = '' }: { ask: (window: Window) => Promise<Items<T>>; count: () => Promise<number>; node: (item: T) => N; anchor?: string }
 ) => {
   const { last, before, after } = given
   if (last != null && isWritten('first', info)) throw badInput('last', 'and first exclude each other')
@@ -57,7 +60,7 @@ export const connect = async <T, N>(
   const size = last == null ? undefined : readSize('last', last)
   const window = size === undefined
     ? forward(kind, given)
-    : backward(size, before == null ? (await ask({ vanaf: 0, aantal: 1 })).totaal : readCursor(kind, 'before', before).offset)
+    : backward(size, before == null ? await count() : readCursor(kind, 'before', before).offset)
   const { totaal, items } = await ask({ ...window, aantal: Math.max(1, window.aantal) })
   const nodes = items.slice(0, window.aantal).map(node)
   const cursors = nodes.map((_, index) => cursorOf(kind, window.vanaf + index, anchor))
@@ -66,7 +69,7 @@ export const connect = async <T, N>(
     nodes,
     edges: nodes.map((item, index) => ({ cursor: cursors[index], node: item })),
     pageInfo: {
-      hasNextPage: window.vanaf + nodes.length < totaal,
+      hasNextPage: nodes.length > 0 && window.vanaf + nodes.length < totaal, // a next page is asked by the cursor of a last item
       hasPreviousPage: window.vanaf > 0 && totaal > 0,
       startCursor: cursors[0] ?? null,
       endCursor: cursors.at(-1) ?? null

@@ -1,9 +1,10 @@
 import type { VdabRecord } from '../context.ts'
 import type { Resolvers } from '../schema/types.ts'
-import { connect } from './connection.ts'
+import { connect, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
 import { textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
+import { filterParameters } from './vacature.ts'
 
 /** What a search item carries by itself (upstream.md §3.4) [seed]; all else is in the CV. */
 const inSearchItem = new Set(['id', 'cvId', '__typename'])
@@ -24,10 +25,11 @@ export const kandidaat: Resolvers = {
           throw error
         }
       }
+      const parameters = filterParameters(args.filter ?? {})
       return connect('kandidaten', args, info, {
+        count: async () => (await vdab.items('kandidaten', { ...parameters, ...oneItem })).totaal,
         ask: async ({ vanaf, aantal }) => {
-          const filter = Object.entries(args.filter ?? {}).flatMap(([name, values]) => (Array.isArray(values) && values.length > 0 ? [[name, values.map(String)] as const] : []))
-          const { totaal, items } = await vdab.items('kandidaten', { ...Object.fromEntries(filter), vanaf: [String(vanaf)], aantal: [String(aantal)] })
+          const { totaal, items } = await vdab.items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
           return { totaal, items: await Promise.all(items.map(whole)) }
         },
         node: (item) => item

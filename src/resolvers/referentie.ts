@@ -34,8 +34,8 @@ export const referentie: Resolvers = {
     referenties: async (_, { lijst, trefwoord }, { vdab }) =>
       (await vdab.lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({ code, label: beschrijving, lijst })),
     referentie: async (_, { lijst, code }, { vdab }) => {
-      const label = await vdab.label(lijst, code)
-      return label === null ? null : { code, label, lijst }
+      const item = (await vdab.lijst(lijst)).find((candidate) => candidate.code === code)
+      return item ? { code, label: item.beschrijving, lijst } : null
     }
   },
   Referentie: {

@@ -1,7 +1,7 @@
 import type { Context, VdabRecord } from '../context.ts'
-import type { QueryVacaturesArgs, Resolvers, VacatureFilter } from '../schema/types.ts'
+import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput } from '../errors.ts'
-import { connect } from './connection.ts'
+import { connect, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
 import { isRecord, member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
@@ -10,12 +10,17 @@ const maxIds = 200
 /** What a record says of itself; the schema gives it no other identity. */
 export const interneReferentie = (vacature: VdabRecord): string => textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
 
-const listed = (values: unknown): readonly string[] => (values == null ? [] : [values].flat().map(String))
-
-const parametersOf = ({ filter, sorteerveld }: Partial<QueryVacaturesArgs>): Record<string, readonly string[]> => {
-  const given: Partial<Record<keyof VacatureFilter | 'sorteerveld', unknown>> = { ...filter, sorteerveld }
-  return Object.fromEntries(Object.entries(given).map(([name, value]) => [name, listed(value)] as const).filter(([, values]) => values.length > 0))
+// "Any of none" finds nothing, and VDAB would read it as no filter at all.
+const listed = (name: string, values: unknown): readonly string[] => {
+  if (Array.isArray(values) && values.length === 0) throw badInput(name, 'must not be an empty list: leave it out, or name a value')
+  return values == null ? [] : [values].flat().map(String)
 }
+
+/** The filter and order of a search in VDAB's parameters. Throws BAD_USER_INPUT on an empty list. */
+export const filterParameters = (given: object): Record<string, readonly string[]> =>
+  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, listed(name, value)] as const).filter(([, values]) => values.length > 0))
+
+const parametersOf = ({ filter, sorteerveld }: Partial<QueryVacaturesArgs>) => filterParameters({ ...filter, sorteerveld })
 
 /** A vacancy of a batch: an error stays an item, so that it nulls its own place and the page stands, in both engines. */
 const settled = async (context: Context, id: string, field: string): Promise<VdabRecord | Error | null> => {
@@ -30,15 +35,17 @@ const settled = async (context: Context, id: string, field: string): Promise<Vda
 export const vacature: Resolvers = {
   Query: {
     vacature: (_, { id }, { vdab }) => vdab.detail('vacature', localId('Vacature', id)),
-    vacatures: (_, args, { vdab }, info) =>
-      connect('vacatures', args, info, {
+    vacatures: (_, args, { vdab }, info) => {
+      const parameters = parametersOf(args)
+      return connect('vacatures', args, info, {
+        count: async () => (await vdab.items('vacatures', { ...parameters, ...oneItem })).totaal,
         ask: async ({ vanaf, aantal }) => {
-          const parameters = { ...parametersOf(args), vanaf: [String(vanaf)], aantal: [String(aantal)] }
-          const { totaal, hits } = await vdab.search(parameters, selectedOfItems(info))
+          const { totaal, hits } = await vdab.search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info))
           return { totaal, items: hits }
         },
         node: ({ record }) => record
-      }),
+      })
+    },
     vacaturesOpId: (_, { ids }, context) => {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
       return Promise.all(ids.map((id, index) => settled(context, id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item

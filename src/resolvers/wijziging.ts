@@ -1,6 +1,6 @@
 import type { Resolvers } from '../schema/types.ts'
 import type { VdabForRequest } from '../vdab.ts'
-import { anchorOf, connect } from './connection.ts'
+import { anchorOf, connect, oneItem } from './connection.ts'
 import type { PageArguments } from './connection.ts'
 import type { GraphQLResolveInfo } from 'graphql'
 import { interneReferentie } from './vacature.ts'
@@ -12,6 +12,7 @@ const changes = (name: 'vacaturesBulk' | 'kandidatenBulk', kind: string, args: P
   const tot = args.tot ?? (anchorOf(kind, args) || vdab.now())
   return connect(kind, args, info, {
     anchor: tot,
+    count: async () => (await vdab.items(name, { van: [args.van], tot: [tot], ...oneItem })).totaal,
     ask: ({ vanaf, aantal }) => vdab.items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
     node: (item) => item
   })
@@ -21,6 +22,7 @@ export const wijziging: Resolvers = {
   Query: {
     vacaturesInitieel: (_, args, { vdab }, info) =>
       connect('vacaturesInitieel', args, info, {
+        count: async () => (await vdab.items('vacaturesInitial', { datum: [args.datum], ...oneItem })).totaal,
         ask: ({ vanaf, aantal }) => vdab.items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
         node: (item) => item
       }),

@@ -11,7 +11,7 @@ const fromText = (read: (value: string) => boolean, shape: string): Functions =>
     if (typeof value !== 'string' || !read(value)) throw wrong(shape)
     return value
   }
-  return { serialize: (value) => (typeof value === 'string' ? value : null), parseValue, parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined) }
+  return { serialize: (value) => (typeof value === 'string' && read(value) ? value : null), parseValue, parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined) }
 }
 
 const isDay = (value: string) => {

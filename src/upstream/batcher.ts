@@ -3,12 +3,12 @@ import type { Cause } from './client.ts'
 /** What came of an id: its record, `null` when VDAB does not know it, or the error that befell it. */
 export type Outcome = Readonly<Record<string, unknown>> | null | Error
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
-type Batch = { places: Map<string, Place>; cause: Cause; windows: number; busyWindows: number; grew: boolean }
+type Batch = { places: Map<string, Place>; cause: Cause; windows: number; openedAt: number; grew: boolean }
 
 // A batch that keeps growing is held for five windows at most: a busy moment becomes one batch, a busy hour does not wait.
-// A window that ended late does not count, up to twenty: the process had no time to read what was already at the door.
+// A window that ended late does not count, for half a second at most: the process had no time to read what was at the door.
 const maxWindows = 5
-const maxBusyWindows = 20
+const maxHeldMs = 500
 
 // Node runs timers before it reads sockets, so in a busy moment a window would end with its questions still unread: one
 // turn of the loop accepts connections, the next reads them, the third has parsed the bodies.
@@ -43,9 +43,9 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
     setTimeout(() => {
       afterPendingInput(() => {
         if (open !== batch) return
-        if (performance.now() - startedAt > windowMs * 1.5) batch.busyWindows += 1
-        else batch.windows += 1
-        if (!batch.grew || batch.windows === maxWindows || batch.busyWindows === maxBusyWindows) leave(batch)
+        const endedAt = performance.now()
+        if (endedAt - startedAt <= windowMs * 1.5) batch.windows += 1
+        if (!batch.grew || batch.windows === maxWindows || endedAt - batch.openedAt >= maxHeldMs) leave(batch)
         else {
           batch.grew = false
           wait(batch)
@@ -55,7 +55,7 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   }
 
   const start = (cause: Cause): Batch => {
-    const batch: Batch = { places: new Map(), cause, windows: 0, busyWindows: 0, grew: false }
+    const batch: Batch = { places: new Map(), cause, windows: 0, openedAt: performance.now(), grew: false }
     open = batch
     wait(batch)
     return batch

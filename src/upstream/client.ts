@@ -8,18 +8,37 @@ import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import type { Parameters } from './parameters.ts'
 
-/** The request on whose account a call is made. */
-export type Cause = { upstreamCalls: number }
+/** The request on whose account a call is made; its id stands beside the call in the log. */
+export type Cause = { upstreamCalls: number; readonly requestId?: string }
 /**
  * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
  * under which IBM's gateway knows it, which VDAB's support asks for.
  */
-export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; transaction?: string; error?: GatewayError }
+export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; transaction?: string; requestId?: string; error?: GatewayError }
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause }
-type Answer = { status: number; text: string; retryAfter: string | undefined }
+type Answer = { status: number; text: string; retryAfter: string | undefined; transaction: string | undefined }
+type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
 
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
+const tooLong = () => new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.')
+
+/** A broken connection may be whole the next time; a slow VDAB is slow, and an answer too large is large again. */
+const isPassing = ({ code, upstreamStatus }: GatewayError) => code !== 'UPSTREAM_TIMEOUT' && upstreamStatus === undefined
+
+/** What the work gives, or UPSTREAM_TIMEOUT at the signal: connecting to a proxy or agreeing on TLS does not look at it. */
+const within = async <T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> => {
+  if (signal.aborted) throw tooLong()
+  let end: () => void = () => {}
+  const ended = new Promise<never>((_, reject) => { end = () => { reject(tooLong()) } })
+  signal.addEventListener('abort', end, { once: true })
+  try {
+    return await Promise.race([start(), ended])
+  } finally {
+    signal.removeEventListener('abort', end)
+  }
+}
+
 const jitterMs = () => 50 + Math.random() * 100
 
 const withQuery = (path: string, parameters: Parameters) => {
@@ -52,26 +71,36 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
-  const attempt = async (name: EndpointName, options: Dispatcher.RequestOptions, cause: Cause): Promise<Answer> => {
-    cause.upstreamCalls += 1
-    const startedAt = now()
-    try {
-      const { statusCode: status, headers, body } = await dispatcher.request(options)
-      const text = await body.text()
-      const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
-      on({ endpoint: name, status, ms: now() - startedAt, ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {}) })
-      return { status, text, retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined }
-    } catch (error) {
-      const failure = failureOfTransport(error)
-      on({ endpoint: name, status: undefined, ms: now() - startedAt, error: failure })
-      throw failure
+  const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
+    const { statusCode: status, headers, body } = await dispatcher.request(options)
+    const text = await body.text()
+    const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
+    return {
+      status,
+      text,
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      transaction: typeof transaction === 'string' && transactionIds.test(transaction) ? transaction : undefined
     }
   }
 
-  const persist = async (name: EndpointName, options: Dispatcher.RequestOptions, cause: Cause): Promise<Answer> => {
+  const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Answer> => {
+    const startedAt = now()
+    const booked = requestId === undefined ? {} : { requestId }
+    const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
+    const ms = now() - startedAt
+    if (outcome instanceof GatewayError) {
+      on({ endpoint: name, status: undefined, ms, error: outcome, ...booked })
+      throw outcome
+    }
+    on({ endpoint: name, status: outcome.status, ms, ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }), ...booked })
+    return outcome
+  }
+
+  const persist = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
     for (let left = retries; ; left -= 1) {
+      cause.upstreamCalls += 1
       const answer = await attempt(name, options, cause).catch((error: unknown) => {
-        if (left === 0 || (error instanceof GatewayError && error.code === 'UPSTREAM_TIMEOUT')) throw error
+        if (left === 0 || !(error instanceof GatewayError) || !isPassing(error)) throw error
         return undefined
       })
       if (answer && (left === 0 || !retriedStatuses.has(answer.status))) return answer
@@ -83,10 +112,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     async ask(name: EndpointName, { cause, ...question }: Question): Promise<unknown> {
       if (limit.pendingCount >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
       const signal = AbortSignal.timeout(totalTimeoutMs)
-      const { status, text, retryAfter } = await limit(() => {
-        if (signal.aborted) throw new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer those before.')
-        return persist(name, { ...request(name, question), signal }, cause)
-      })
+      const { status, text, retryAfter } = await within(signal, () => limit(() => within(signal, () => persist(name, { ...request(name, question), signal }, cause))))
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, text)) return null
       if (!isAnswer) throw failureOf(status, retryAfter)

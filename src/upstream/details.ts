@@ -23,7 +23,8 @@ type Dependencies = {
  * The full records of many vacancies: one `POST /vacatures`, whose body and answer no public source shows (upstream.md
  * §2.3, §8 rows 1–3) [guess]. Hence: answers are matched by interneReferentie, never by position; a POST that is refused
  * outright is replaced by parallel GETs, with one warning, and tried again ten minutes later; one id that spoils the
- * batch is found by halving and costs that id only. A single id takes the GET, which is certain.
+ * batch is found by halving and costs that id only; ids that an answer leaves out are unknown, but one or two of them are
+ * asked by GET first, lest a POST that answers in part pass for the whole. A single id takes the GET, which is certain.
  */
 export const createDetails = ({ client, postField, warn, now = Date.now }: Dependencies) => {
   let isProven = false
@@ -32,7 +33,7 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
   const getOne = async (id: string, cause: Cause): Promise<Outcome> => {
     try {
       const answer = await client.ask('vacature', { id, cause })
-      return answer === null ? null : readRecord(answer)
+      return answer === null ? null : readRecord(answer, id, vacatureId)
     } catch (error) {
       return asError(error)
     }
@@ -64,8 +65,10 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
     refusedUntil = now() + retryPostAfterMs
   }
 
+  const failed = (ids: readonly string[], error: unknown): Outcomes => new Map(ids.map((id) => [id, asError(error)]))
+
   const halve = async (ids: readonly string[], error: unknown, split: Split, cause: Cause): Promise<Outcomes> => {
-    if (!split.succeeded && split.calls >= hopelessCalls) return new Map(ids.map((id) => [id, asError(error)]))
+    if (!mayBeOneId(error) || (!split.succeeded && split.calls >= hopelessCalls)) return failed(ids, error)
     const middle = Math.ceil(ids.length / 2)
     const halves = [ids.slice(0, middle), ids.slice(middle)]
     const tried = await Promise.all(halves.map(async (half) => {
@@ -83,23 +86,29 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
     return new Map(parts.flatMap((part) => [...part]))
   }
 
+  /** What the POST left out: unknown, unless a sample shows that it leaves out what exists. */
+  const checkMissing = async (ids: readonly string[], found: Outcomes, cause: Cause): Promise<Outcomes> => {
+    const missing = ids.filter((id) => !found.has(id))
+    const isUnproven = found.size === 0 && !isProven
+    const sample = isUnproven ? missing : missing.filter((_, index) => index === 0 || index === missing.length - 1)
+    const checked = await getEach(sample, cause)
+    const exists = [...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))
+    if (!exists) return new Map([...found, ...checked])
+    giveUpPost('left out vacancies that exist')
+    return new Map([...found, ...checked, ...await getEach(missing.filter((id) => !checked.has(id)), cause)])
+  }
+
   return {
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
     fetch: async (ids: readonly string[], cause: Cause): Promise<Outcomes> => {
       if (ids.length === 1 || now() < refusedUntil) return getEach(ids, cause)
       try {
-        const outcomes = await post(ids, cause)
-        if (outcomes.size > 0 || isProven) return outcomes
-        // A POST that has never found anything may have been misunderstood: the certain endpoint decides.
-        const checked = await getEach(ids, cause)
-        if ([...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))) giveUpPost('found none of the vacancies that exist')
-        return checked
+        const found = await post(ids, cause)
+        return found.size === ids.length ? found : await checkMissing(ids, found, cause)
       } catch (error) {
-        if (isRefusal(error)) {
-          giveUpPost('was refused')
-          return getEach(ids, cause)
-        }
-        return mayBeOneId(error) ? halve(ids, error, { calls: 0, succeeded: false }, cause) : new Map(ids.map((id) => [id, asError(error)]))
+        if (!isRefusal(error)) return halve(ids, error, { calls: 0, succeeded: false }, cause)
+        giveUpPost('was refused')
+        return getEach(ids, cause)
       }
     }
   }

@@ -20,7 +20,10 @@ export const createDispatcher = ({ url, concurrency, connectTimeoutMs, headersTi
     connect: { timeout: connectTimeoutMs, ...tls }
   }
   if (url.protocol === 'https:' && proxy.https !== undefined) {
-    return new EnvHttpProxyAgent({ ...options, httpsProxy: proxy.https, requestTls: tls, ...(proxy.none === undefined ? {} : { noProxy: proxy.none }) })
+    // A proxy that takes the connection and then says nothing is held to the same times.
+    const connect = { timeout: connectTimeoutMs }
+    const clientFactory = (origin: URL, given: object) => new Pool(origin, { ...given, headersTimeout: connectTimeoutMs })
+    return new EnvHttpProxyAgent({ ...options, clientFactory, httpsProxy: proxy.https, proxyTls: connect, requestTls: { ...tls, ...connect }, ...(proxy.none === undefined ? {} : { noProxy: proxy.none }) })
   }
   return new Pool(url.origin, options)
 }

@@ -19,14 +19,12 @@ export const failureOf = (status: number, retryAfter: string | undefined): Gatew
   return new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${status}).`, { upstreamStatus: status })
 }
 
-const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT', 'UND_ERR_ABORTED', 'ABORT_ERR'])
+const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
 
-/** What a call that got no whole answer means. */
-export const failureOfTransport = (error: unknown): GatewayError => {
-  if (error instanceof GatewayError) return error
+/** What a call that got no whole answer means; `hasEnded` tells that its time was over. */
+export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayError => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  const isTimeout = (error instanceof Error && (error.name === 'TimeoutError' || error.name === 'AbortError')) || (typeof code === 'string' && timeoutCodes.has(code))
-  return isTimeout
-    ? new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.', { cause: error })
-    : new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', { cause: error })
+  if (hasEnded || (typeof code === 'string' && timeoutCodes.has(code))) return new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.', { cause: error })
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered more than this gateway takes at once; ask a smaller page.', { upstreamStatus: 200, cause: error })
+  return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', { cause: error })
 }

@@ -20,25 +20,27 @@ export const readPage = (answer: unknown): Page => {
   return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isObject) }
 }
 
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined)
+
 /** The id of a Vacature or of a row that points at one. */
 export const vacatureId = (record: VdabRecord): string | undefined => {
   const reference = record['vacatureReferentie']
-  const id = isObject(reference) ? reference['interneReferentie'] : record['interneReferentie']
-  return typeof id === 'string' ? id : undefined
+  return textOf(isObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
 }
 
 /** The id of a Kandidaat or of a row that points at one. */
-export const kandidaatId = (record: VdabRecord): string | undefined => (typeof record['cvId'] === 'string' ? record['cvId'] : undefined)
+export const kandidaatId = (record: VdabRecord): string | undefined => textOf(record['cvId'])
 
-/** One full record; anything but an object is an answer we cannot read. */
-export const readRecord = (answer: unknown): VdabRecord => {
-  if (isObject(answer)) return answer
-  throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', { upstreamStatus: 200 })
+/** The full record that was asked by its id. An answer that is no object, or another record, is one we cannot use. */
+export const readRecord = (answer: unknown, id: string, idOf: (record: VdabRecord) => string | undefined): VdabRecord => {
+  if (isObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
+  throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered something else than the record that was asked.', { upstreamStatus: 200 })
 }
 
-/** A reference list: a bare array of `{code, beschrijving}` (upstream.md §4) [strong]; rows without a code are dropped. */
+/** A reference list: a bare array of `{code, beschrijving}` (upstream.md §4) [strong]; rows without a code or a label are dropped. */
 export const readLijst = (answer: unknown): readonly LijstItem[] =>
-  (isObject(answer) && !Array.isArray(answer['resultaten']) ? [] : readPage(answer).items).flatMap(({ code, beschrijving, label }) => {
-    const text = beschrijving ?? label
-    return typeof code === 'string' && typeof text === 'string' ? [{ code, beschrijving: text }] : []
+  readPage(answer).items.flatMap((item) => {
+    const code = textOf(item['code'])
+    const beschrijving = textOf(item['beschrijving'] ?? item['label'])
+    return code === undefined || beschrijving === undefined ? [] : [{ code, beschrijving }]
   })

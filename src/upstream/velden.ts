@@ -12,23 +12,23 @@ const brings: Readonly<Record<string, readonly string[]>> = {
 }
 const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie', 'functie.beroepsprofiel.lijst'])
 
+/** What to ask with a search: values of `velden`, and the paths that they must bring. */
+export type Wanted = { readonly velden: readonly string[]; readonly paths: readonly string[] }
+
 /**
  * The `velden` that bring every one of `paths` (dotted leaves of a Vacature), or undefined when some path is in the full
  * record only, or when more values are needed than VDAB allows at once.
  */
-export const veldenFor = (paths: Iterable<string>, { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }): string[] | undefined => {
-  const needed = new Set<string>()
-  for (const path of paths) {
-    if (always.has(path) || path.endsWith('__typename')) continue
-    const value = velden.find((name) => brings[name]?.includes(path))
-    if (value === undefined) return undefined
-    needed.add(value)
-  }
-  return needed.size > maxVelden ? undefined : [...needed].sort()
+export const veldenFor = (paths: Iterable<string>, { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }): Wanted | undefined => {
+  const wanted = [...paths].filter((path) => !always.has(path) && !path.endsWith('__typename'))
+  const values = wanted.map((path) => velden.find((name) => brings[name]?.includes(path)))
+  const needed = new Set(values.flatMap((value) => value ?? []))
+  return values.includes(undefined) || needed.size > maxVelden ? undefined : { velden: [...needed].sort(), paths: wanted }
 }
 
-const has = (item: unknown, path: string): boolean =>
-  path.split('.').reduce<unknown>((at, step) => (typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[step] : undefined), item) !== undefined // an object read by name
+/** Does a record carry something at this dotted path? */
+export const carries = (record: unknown, path: string): boolean =>
+  path.split('.').reduce<unknown>((at, step) => (typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[step] : undefined), record) !== undefined // an object read by name
 
 /** Did at least one of the items carry something of what this value of `velden` brings? */
-export const brought = (name: string, items: readonly unknown[]): boolean => items.some((item) => (brings[name] ?? []).some((path) => has(item, path)))
+export const brought = (name: string, items: readonly unknown[]): boolean => items.some((item) => (brings[name] ?? []).some((path) => carries(item, path)))

@@ -25,13 +25,14 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
       need(silences < mostSilences, `VDAB gave no answer ${mostSilences} times in a row`)
       const { method, path } = endpoint(name)
       const search = new URLSearchParams(Object.entries(query).map(([parameter, value]): [string, string] => [parameterNames[parameter] ?? parameter, value]))
+      const signal = AbortSignal.timeout(totalTimeoutMs)
       try {
         const answer = await dispatcher.request({
           origin: url.origin,
           path: `${base}${(paths[name] ?? path).replace('{id}', encodeURIComponent(id))}${search.size === 0 ? '' : `?${search.toString()}`}`,
           method,
           headers: { accept: 'application/json', 'x-ibm-client-id': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
-          signal: AbortSignal.timeout(totalTimeoutMs),
+          signal,
           ...(body === undefined ? {} : { body: JSON.stringify(body) })
         })
         const text = await answer.body.text()
@@ -39,7 +40,7 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
         return { status: answer.statusCode, text }
       } catch (error) {
         silences += 1
-        throw failureOfTransport(error)
+        throw failureOfTransport(error, signal.aborted)
       }
     },
     close: () => dispatcher.close()
