@@ -34,7 +34,7 @@ const judge = (error: unknown): Pick<Finding, 'outcome' | 'reason'> => {
   return { outcome: 'failed', reason: `the check itself stumbled (${error instanceof Error ? error.name : typeof error})` }
 }
 
-/** Runs the contract against VDAB, one question at a time: some 60 in all. Never throws; every requirement has its finding. */
+/** Runs the contract against VDAB, one question at a time: some 50 in all. Never throws; every requirement has its finding. */
 export async function* runContract(settings: Config['vdab'] & { url: URL; key: string }): AsyncGenerator<Finding, void, undefined> {
   const { ask, close } = createAsk(settings)
   const world = createWorld({ ask, settings })
