@@ -5,6 +5,9 @@ import type { FastifyRequest } from 'fastify'
 import { authenticate, requireScope } from './access/authenticate.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { createPersonal } from './access/personal.ts'
+import { protect } from './access/persoonsgegevens.ts'
+import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
 import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
@@ -73,16 +76,18 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const contextOf = (request: FastifyRequest) => ({
     consumer: request.consumer,
     requireScope: (scope: string) => { requireScope(request.consumer, scope) },
-    vdab: vdabOf(request)
+    vdab: vdabOf(request),
+    personal: createPersonal()
   })
 
   // the doors
   await app.register(accepts)
   registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
   const limits = await createLimits(app, config)
-  const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
+  const schema = guard(protect(attachResolvers(readSchema())))
+  const engine = await createEngine(app, { schema, maxTokens: config.graphql.maxTokens, jit })
   registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, vdabOf, toGatewayError })
+  registerOpenservices(app, { limits, vdabOf, redaction: createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } }), toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerHealth(app, { health, cached, onSimulator })
 

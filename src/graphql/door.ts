@@ -28,12 +28,15 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
-  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number) => (scopes.has('beheer') ? { extensions: { upstreamCalls } } : {})
+  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, verborgen: readonly string[] = []) => {
+    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(verborgen.length > 0 ? { verborgen } : {}) }
+    return Object.keys(extensions).length > 0 ? { extensions } : {}
+  }
 
   const run = async (request: FastifyRequest, asked: Asked) => {
     const context = contextOf(request)
     const result = await engine(asked, context, request)
-    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls) }
+    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls, context.personal.hidden()) }
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, operations: readonly Asked[], isBatch: boolean) => {

@@ -1,0 +1,66 @@
+import { getNamedType, isObjectType } from 'graphql'
+import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
+import { personalTypes, scopeOf } from './persoonsgegevens.ts'
+import type { Personal } from './personal.ts'
+
+/** The types of the schema whose records VDAB sends by themselves. */
+export type RecordType = 'Vacature' | 'Kandidaat' | 'KandidaatStatus'
+type Json = Readonly<Record<string, unknown>>
+type Rule = { readonly scope: string | undefined; readonly type: Shape | undefined; readonly isPlain: boolean }
+/** What a type allows of VDAB's JSON: its members, and whether unknown ones may pass. */
+type Shape = { readonly isClosed: boolean; readonly rules: ReadonlyMap<string, Rule> }
+
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/**
+ * The policy of the schema's marks, for VDAB's own JSON: members without their scope are absent. A personal type is closed:
+ * members that the schema does not know, such as VDAB may add tomorrow, are dropped, and `onDropped` is told of their type.
+ */
+export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }: { onDropped?: (type: string) => void } = {}) => {
+  const personal = personalTypes(schema)
+  const shapes = new Map<string, Shape>()
+
+  const shapeOf = (type: GraphQLObjectType): Shape => {
+    const known = shapes.get(type.name)
+    if (known) return known
+    const rules = new Map<string, Rule>()
+    const shape: Shape = { isClosed: personal.has(type), rules }
+    shapes.set(type.name, shape)
+    for (const field of Object.values(type.getFields())) {
+      const next = getNamedType(field.type)
+      rules.set(field.name, { scope: scopeOf(schema, field), type: isObjectType(next) ? shapeOf(next) : undefined, isPlain: !isObjectType(next) && next.name !== 'JSON' })
+    }
+    return shape
+  }
+
+  const redact = (name: string, shape: Shape, source: unknown, scopes: ReadonlySet<string>, note: (scope: string) => void): unknown => {
+    if (Array.isArray(source)) return source.map((item) => redact(name, shape, item, scopes, note))
+    if (!isObject(source)) return source
+    const kept: Record<string, unknown> = {}
+    for (const [member, value] of Object.entries(source)) {
+      const rule = shape.rules.get(member)
+      // A plain member that has become an object holds what nobody has judged yet.
+      if (!rule || (shape.isClosed && rule.isPlain && isObject(value))) {
+        if (shape.isClosed) onDropped(name)
+        else kept[member] = value
+        continue
+      }
+      if (rule.scope !== undefined && !scopes.has(rule.scope)) continue
+      if (rule.scope !== undefined && value != null) note(rule.scope)
+      kept[member] = rule.type === undefined ? value : redact(name, rule.type, value, scopes, note)
+    }
+    return kept
+  }
+
+  return {
+    /** A record as this consumer may see it; what is shown of a person is noted in `seen`. */
+    record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
+      const type = schema.getType(name)
+      if (!isObjectType(type)) throw new Error(`${name} is not a type of the schema`)
+      const person = isObject(source) ? source['cvId'] : undefined
+      return redact(name, shapeOf(type), source, scopes, (scope) => { if (typeof person === 'string') seen.show(person, scope) })
+    }
+  }
+}
+
+export type Redaction = ReturnType<typeof createRedaction>
