@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
@@ -100,6 +100,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
+    /** where reads of personal data are recorded; undefined = stdout */
+    auditFile: read.text('AUDIT_FILE'),
+    auditMaxBytes: read.integer('AUDIT_MAX_MB', 100, { min: 1, max: 10_240 }) * 1024 * 1024,
+    cvsPerDay: read.integer('CVS_PER_DAY', 1000, { min: 1, max: 10_000_000 }),
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
-import { authenticate, requireScope } from './access/authenticate.ts'
+import { createAudit } from './access/audit.ts'
+import { authenticate, requireAccess } from './access/authenticate.ts'
+import { registerBeheer } from './access/beheer.ts'
+import { createCeiling } from './access/ceiling.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
+import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
 import { watchConsumers } from './access/watch.ts'
@@ -75,10 +79,14 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
   const contextOf = (request: FastifyRequest) => ({
     consumer: request.consumer,
-    requireScope: (scope: string) => { requireScope(request.consumer, scope) },
+    requireScope: (scope: string) => { requireAccess(request, scope) },
     vdab: vdabOf(request),
     personal: createPersonal()
   })
+
+  // what people are seen is on record
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes })
+  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
   await app.register(accepts)
@@ -86,9 +94,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const limits = await createLimits(app, config)
   const schema = guard(protect(attachResolvers(readSchema())))
   const engine = await createEngine(app, { schema, maxTokens: config.graphql.maxTokens, jit })
-  registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, vdabOf, redaction: createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } }), toGatewayError })
+  registerGraphql(app, { engine, limits, record, contextOf, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, record, vdabOf, redaction: createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } }), toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
+  registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, cached, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
@@ -96,6 +105,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   app.addHook('onClose', async () => {
     stopWatching?.()
     clearInterval(sweeping)
+    await audit.close()
     await client.close()
     await embedded?.close()
   })

@@ -121,7 +121,12 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
     },
     /** Forgets one record, also what is on its way. */
-    forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, id.toLowerCase()), name) }
+    forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, checkId('id', id)), name) },
+    /** Forgets a person at once: the CV, and every list that may name it. */
+    forgetPerson: (cvId: string) => {
+      cached.forget(cacheKey('kandidaat', checkId('cvId', cvId)), 'kandidaat')
+      cached.forgetRow('kandidaten')
+    }
   }
 }
 

@@ -49,7 +49,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   t.teardown(() => simulator.close())
-  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', ...env })
+  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
   const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
@@ -66,7 +66,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   }
 
   const post = (body: unknown, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-doel': 'a test', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
 
   return {
     app,
@@ -86,11 +86,14 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
     query: async (query: string, variables?: unknown, key?: string) => (await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer,
     /** GETs a path of the gateway. */
     get: (path: string, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-      ask(`${url}${path}`, { headers: { 'x-api-key': key, ...headers } })
+      ask(`${url}${path}`, { headers: { 'x-api-key': key, 'x-doel': 'a test', ...headers } })
   }
 }
 
 export type Built = Awaited<ReturnType<typeof build>>
+
+/** A file for the records of one gateway under test, in a folder of its own. */
+export const auditFile = (): string => join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
 
 /** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
 export const consumersFile = (): string => {
@@ -112,7 +115,7 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
-  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', ...env })
+  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
   const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
@@ -121,8 +124,8 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
     await new Promise((resolve) => server.close(resolve))
     noLeaks()
   })
-  const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
+  const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })
   const query = async (text: string, variables?: unknown) =>
-    (await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
+    (await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
   return { url, get, query, lines }
 }

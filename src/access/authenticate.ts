@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../errors.ts'
 import type { Consumer, Consumers } from './consumers.ts'
+import { doelOf } from './doel.ts'
 
 const maxKeyLength = 512
 const bearer = /^Bearer +(\S+) *$/i
@@ -25,4 +26,10 @@ export const authenticate = (headers: IncomingHttpHeaders, consumers: Consumers)
 /** Throws FORBIDDEN, naming the scope, when the consumer lacks it. */
 export const requireScope = (consumer: Consumer, scope: string) => {
   if (!consumer.scopes.has(scope)) throw new GatewayError('FORBIDDEN', `This needs the scope "${scope}", which your key does not have.`)
+}
+
+/** The same for a request; one that reads CVs must also name its purpose. */
+export const requireAccess = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }, scope: string) => {
+  requireScope(consumer, scope)
+  if (scope === 'kandidaten') doelOf(consumer, headers)
 }

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
+import { doelOf } from '../access/doel.ts'
 import type { Limits } from '../access/limits.ts'
+import type { Recorder } from '../access/record.ts'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import type { Engine, Result } from './engine.ts'
@@ -12,6 +14,7 @@ import type { Asked } from './parameters.ts'
 type Options = {
   engine: Engine
   limits: Limits
+  record: Recorder
   maxBodyBytes: number
   maxBatch: number
   contextOf: (request: FastifyRequest) => Context
@@ -24,7 +27,7 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { engine, limits, record, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
@@ -35,14 +38,23 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyB
 
   const run = async (request: FastifyRequest, asked: Asked) => {
     const context = contextOf(request)
-    const result = await engine(asked, context, request)
+    const { operation, ...result } = await engine(asked, context, request)
+    const { consumer, personal } = context
+    if (personal.shown().size > 0) await record({ consumer, doel: doelOf(consumer, request.headers), personal, requestId: request.id, deur: `GraphQL ${operation ?? '(anonymous)'}` })
     return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls, context.personal.hidden()) }
+  }
+
+  /** One operation of a list that may not leave costs that operation only. */
+  const refused = (error: unknown, request: FastifyRequest) => {
+    const { message, extensions } = toGatewayError(error, request)
+    return { errors: [{ message, extensions }] }
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, operations: readonly Asked[], isBatch: boolean) => {
     const mediaType = negotiate(request)
     await limits(request, reply, operations.length)
-    const results = await Promise.all(operations.map((asked) => run(request, asked)))
+    const runOne = isBatch ? (asked: Asked) => run(request, asked).catch((error: unknown) => refused(error, request)) : (asked: Asked) => run(request, asked)
+    const results = await Promise.all(operations.map(runOne))
     const [first = {}] = results
     return isBatch ? send(reply, mediaType, 200, results) : send(reply, mediaType, statusOf(first, mediaType), first)
   }

@@ -9,7 +9,7 @@ import { createOperations } from './operations.ts'
 import type { Asked } from './parameters.ts'
 
 /** What came of one operation; `data` is absent when the request itself was wrong. */
-export type Result = { data?: unknown; errors?: readonly Formatted[] }
+export type Result = { data?: unknown; errors?: readonly Formatted[]; operation?: string | undefined }
 
 const documentsKept = 250
 
@@ -32,12 +32,12 @@ export const createEngine = async (app: FastifyInstance, { schema, maxTokens, ji
   return async ({ query, operationName, variables }: Asked, context: Context, request: FastifyRequest): Promise<Result> => {
     const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: request.log, requestId: request.id })) // all of them come from GraphQL engines
     try {
-      const { source, defaults } = prepare(query, operationName)
+      const { source, defaults, name } = prepare(query, operationName)
       const ask = () => app.graphql(source, { ...context }, { ...defaults, ...variables }, operationName)
       const first = await ask()
       // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
       const { data, errors } = first.data === undefined ? await ask() : first
-      return { ...(data === undefined ? {} : { data: data as unknown }), ...(errors?.length ? { errors: formatAll(errors) } : {}) }
+      return { operation: name, ...(data === undefined ? {} : { data: data as unknown }), ...(errors?.length ? { errors: formatAll(errors) } : {}) }
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: formatAll([error]) }
       if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return { errors: formatAll(error.errors) }

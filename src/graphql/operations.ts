@@ -41,7 +41,7 @@ const withOnly = (source: string, document: DocumentNode, operation: OperationDe
 }
 
 /** An operation as the engine takes it. */
-type Prepared = { source: string; defaults: Readonly<Record<string, unknown>> }
+type Prepared = { source: string; defaults: Readonly<Record<string, unknown>>; name: string | undefined }
 
 /** Selections in all the documents that mercurius may hold at once: some 3 kB each when compiled. */
 const maxKept = 50_000
@@ -77,10 +77,11 @@ export const createOperations = ({ schema, maxTokens, forget }: Options) => {
     keep(size + query.length / perSelection)
     const operation = choose(document, operationName)
     const defaults = defaultsOf(schema, operation)
-    if (document.definitions.filter(isOperation).length === 1) return { source: query, defaults }
+    const name = operation.name?.value
+    if (document.definitions.filter(isOperation).length === 1) return { source: query, defaults, name }
     const errors = validate(schema, document) // mercurius will see one operation alone, and their names must differ
     if (errors.length > 0) throw new AggregateError(errors)
-    return { source: withOnly(query, document, operation), defaults }
+    return { source: withOnly(query, document, operation), defaults, name }
   }
 
   return (query: string, operationName: string | undefined): Prepared => {

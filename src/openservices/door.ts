@@ -1,8 +1,10 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { requireScope } from '../access/authenticate.ts'
+import { requireAccess } from '../access/authenticate.ts'
+import { doelOf } from '../access/doel.ts'
 import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
+import type { Recorder } from '../access/record.ts'
 import type { Redaction } from '../access/redaction.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { VdabForRequest } from '../vdab.ts'
@@ -11,6 +13,7 @@ import type { Route } from './routes.ts'
 
 type Options = {
   limits: Limits
+  record: Recorder
   vdabOf: (request: FastifyRequest) => VdabForRequest
   redaction: Redaction
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
@@ -70,7 +73,7 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, redaction, toGatewayError }: Options) => {
+export const registerOpenservices = (app: FastifyInstance, { limits, record, vdabOf, redaction, toGatewayError }: Options) => {
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -86,11 +89,13 @@ export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, red
         url: route.url,
         handler: async (request, reply) => {
           await limits(request, reply)
-          if (route.scope !== undefined) requireScope(request.consumer, route.scope)
-          const { scopes } = request.consumer
+          if (route.scope !== undefined) requireAccess(request, route.scope)
+          const { consumer } = request
           const personal = createPersonal()
-          const redact: Redact = (record) => (route.type === undefined ? record : redaction.record(route.type, record, scopes, personal))
-          return answer(route, request, vdabOf(request), redact)
+          const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
+          const body = await answer(route, request, vdabOf(request), redact)
+          if (personal.shown().size > 0) await record({ consumer, doel: doelOf(consumer, request.headers), personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+          return body
         }
       })
     }
