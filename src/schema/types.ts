@@ -698,6 +698,16 @@ export type ScopeDirectiveArgs = {
 
 export type ScopeDirectiveResolver<Result, Parent, ContextType = Context, Args = ScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type PersoonsgegevenDirectiveArgs = {
+  scope: Scalars['String']['input'];
+};
+
+export type PersoonsgegevenDirectiveResolver<Result, Parent, ContextType = Context, Args = PersoonsgegevenDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PersoonlijkDirectiveArgs = { };
+
+export type PersoonlijkDirectiveResolver<Result, Parent, ContextType = Context, Args = PersoonlijkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type OpenbaarDirectiveArgs = { };
 
 export type OpenbaarDirectiveResolver<Result, Parent, ContextType = Context, Args = OpenbaarDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
@@ -1102,5 +1112,7 @@ export type DirectiveResolvers<ContextType = Context> = {
   lijst?: LijstDirectiveResolver<any, any, ContextType>;
   html?: HtmlDirectiveResolver<any, any, ContextType>;
   scope?: ScopeDirectiveResolver<any, any, ContextType>;
+  persoonsgegeven?: PersoonsgegevenDirectiveResolver<any, any, ContextType>;
+  persoonlijk?: PersoonlijkDirectiveResolver<any, any, ContextType>;
   openbaar?: OpenbaarDirectiveResolver<any, any, ContextType>;
 };
