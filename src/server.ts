@@ -6,6 +6,7 @@ import { authenticate, requireScope } from './access/authenticate.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { guard } from './access/scope.ts'
+import { createTokens } from './access/tokens.ts'
 import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
@@ -52,6 +53,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
+  const tokens = config.auth && createTokens({ ...config.auth, now })
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
@@ -79,7 +81,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // the doors
   await app.register(accepts)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
+  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
   const limits = await createLimits(app, config)
   const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
   registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })

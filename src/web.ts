@@ -73,7 +73,7 @@ export const webOptions = ({ logLevel }: Pick<Config, 'logLevel'>, stream?: { wr
   }
 }) satisfies FastifyServerOptions
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Consumer }
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
@@ -81,7 +81,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
-    if (!request.routeOptions.config.isPublic) request.consumer = authenticate(request)
+    if (!request.routeOptions.config.isPublic) request.consumer = await authenticate(request)
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
