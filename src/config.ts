@@ -5,7 +5,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+/** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
+const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
@@ -69,6 +71,37 @@ const readUrl = (given: string, problems: string[]): URL | undefined => {
   return undefined
 }
 
+const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) && !url.username && !url.password && !url.hash) return url
+  problems.push('AUTH_JWKS_URL must be an https:// address without credentials or a fragment; http:// is only for this machine itself (loopback)')
+  return undefined
+}
+
+/** How the JWTs of an issuer are checked; undefined = no JWTs. */
+const readAuth = (read: ReturnType<typeof createReader>, problems: string[]) => {
+  const given = read.text('AUTH_JWKS_URL')
+  const issuer = read.text('AUTH_ISSUER')
+  const audience = read.text('AUTH_AUDIENCE')
+  const algorithms = read.list('AUTH_ALGORITHMS', '')
+  const consumerClaim = read.text('AUTH_CONSUMER_CLAIM')
+  const rules = {
+    algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    scopeClaim: read.text('AUTH_SCOPE_CLAIM') ?? 'scope',
+    consumerClaims: consumerClaim === undefined ? ['client_id', 'azp', 'sub'] : [consumerClaim],
+    clockToleranceSeconds: read.integer('AUTH_CLOCK_TOLERANCE_S', 5, { min: 0, max: 300 })
+  }
+  if (algorithms.some((name) => !signatureAlgorithms.includes(name))) problems.push(`AUTH_ALGORITHMS may name only: ${signatureAlgorithms.join(', ')}`)
+  if (given === undefined) {
+    for (const [name, value] of Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience })) if (value !== undefined) problems.push(`${name} needs AUTH_JWKS_URL, which is missing`)
+    return undefined
+  }
+  const jwksUrl = readJwksUrl(given, problems)
+  if (issuer === undefined) problems.push('AUTH_ISSUER is missing: with AUTH_JWKS_URL it says whose tokens are taken')
+  if (audience === undefined) problems.push('AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway')
+  return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
+}
+
 /**
  * The environment as one frozen, typed configuration; nobody else reads the environment.
  * Times are in ms, sizes in bytes. Throws one ConfigError that names every bad setting at once.
@@ -99,6 +132,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
+    /** undefined = keys only */
+    auth: readAuth(read, problems),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),

@@ -13,6 +13,7 @@ import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
+import { createTokens } from './access/tokens.ts'
 import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
@@ -59,6 +60,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
+  const tokens = config.auth && createTokens({ ...config.auth, now })
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
@@ -90,7 +92,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // the doors
   await app.register(accepts)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
+  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
   const limits = await createLimits(app, config)
   const schema = guard(protect(attachResolvers(readSchema())))
   const engine = await createEngine(app, { schema, maxTokens: config.graphql.maxTokens, jit })

@@ -74,7 +74,7 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   }
 }) satisfies FastifyServerOptions
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Consumer }
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
@@ -85,7 +85,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
     if (request.routeOptions.config.isPublic) return
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
-    request.consumer = authenticate(request)
+    request.consumer = await authenticate(request)
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
