@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
@@ -60,6 +60,8 @@ const createReader = (environment: Environment, problems: string[]) => {
 
 const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
+const isOrigin = (given: string) => URL.canParse(given) && /^https?:/.test(given) && new URL(given).origin === given
+
 const readUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol)) problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
@@ -89,6 +91,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const trustedDocuments = { mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']), file: read.text('TRUSTED_DOCUMENTS_FILE') }
+  if (trustedDocuments.mode !== 'off' && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  const corsOrigins = read.list('CORS_ORIGINS', '')
+  if (!corsOrigins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
@@ -100,11 +106,22 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
+    costPerMinute: read.integer('COST_PER_MINUTE', 100_000, { min: 1, max: 1_000_000_000 }),
+    /** origins whose pages may read answers */
+    corsOrigins,
+    trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
-      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 })
+      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 }),
+      maxCost: read.integer('MAX_COST', 1000, { min: 1, max: 1_000_000 }),
+      maxDepth: read.integer('MAX_DEPTH', 20, { min: 1, max: 100 }),
+      maxAliases: read.integer('MAX_ALIASES', 100, { min: 0, max: 5000 }),
+      maxRootFields: read.integer('MAX_ROOT_FIELDS', 20, { min: 1, max: 5000 }),
+      maxDirectives: read.integer('MAX_DIRECTIVES', 50, { min: 0, max: 5000 }),
+      /** may the schema be asked for, and do errors suggest its names? */
+      allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
     vdab: {
       /** undefined = the embedded simulator */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
+import { createBudget } from './access/budget.ts'
 import { authenticate, requireScope } from './access/authenticate.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
@@ -11,6 +12,8 @@ import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import type { Config } from './config.ts'
+import { registerCors } from './cors.ts'
+import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
@@ -26,7 +29,7 @@ import { createDetails } from './upstream/details.ts'
 import { createHealth } from './upstream/health.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
-import { registerWeb, toGatewayError, webOptions } from './web.ts'
+import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
@@ -79,11 +82,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // the doors
   await app.register(accepts)
+  await registerSecurity(app)
+  registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
   const limits = await createLimits(app, config)
-  const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
-  registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, vdabOf, toGatewayError })
+  const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const { mode, file } = config.trustedDocuments
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
+  const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), documents, settings: config.graphql, jit })
+  registerGraphql(app, { engine, limits, budget, contextOf, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, budget, vdabOf, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerHealth(app, { health, cached, onSimulator })
 

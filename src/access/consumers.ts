@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
-  readonly limits: { readonly requestsPerMinute?: number | undefined }
+  readonly limits: { readonly requestsPerMinute?: number | undefined; readonly costPerMinute?: number | undefined }
 }
 
 /** One entry of CONSUMERS_FILE; `sha256` is the hash of the key in hex, two of them while a key is being rotated. */

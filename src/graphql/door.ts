@@ -1,9 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
-import type { Engine, Result } from './engine.ts'
+import type { Engine, Priced, Result } from './engine.ts'
 import { mediaTypes, negotiate, preferred } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
@@ -12,6 +13,7 @@ import type { Asked } from './parameters.ts'
 type Options = {
   engine: Engine
   limits: Limits
+  budget: Budget
   maxBodyBytes: number
   maxBatch: number
   contextOf: (request: FastifyRequest) => Context
@@ -24,22 +26,27 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
-  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number) => (scopes.has('beheer') ? { extensions: { upstreamCalls } } : {})
-
-  const run = async (request: FastifyRequest, asked: Asked) => {
-    const context = contextOf(request)
-    const result = await engine(asked, context, request)
-    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls) }
+  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }) => {
+    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}) }
+    return Object.keys(extensions).length > 0 ? { extensions } : {}
   }
 
-  const answer = async (request: FastifyRequest, reply: FastifyReply, operations: readonly Asked[], isBatch: boolean) => {
+  const run = async (request: FastifyRequest, { price, run: ask }: Priced, { remaining, limit }: Standing) => {
+    const context = contextOf(request)
+    const result = await ask(context)
+    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls, { price, remaining, limit }) }
+  }
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const mediaType = negotiate(request)
-    await limits(request, reply, operations.length)
-    const results = await Promise.all(operations.map((asked) => run(request, asked)))
+    await limits(request, reply, asked.length)
+    const operations = asked.map((one) => engine(one, request))
+    const standing = budget(request, reply, operations.reduce((sum, { price }) => sum + price, 0))
+    const results = await Promise.all(operations.map((operation) => run(request, operation, standing)))
     const [first = {}] = results
     return isBatch ? send(reply, mediaType, 200, results) : send(reply, mediaType, statusOf(first, mediaType), first)
   }

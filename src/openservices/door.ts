@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireScope } from '../access/authenticate.ts'
+import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { VdabForRequest } from '../vdab.ts'
@@ -9,6 +10,7 @@ import type { Route } from './routes.ts'
 
 type Options = {
   limits: Limits
+  budget: Budget
   vdabOf: (request: FastifyRequest) => VdabForRequest
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
@@ -37,6 +39,10 @@ const idsOf = (body: unknown): string[] => {
   return ids
 }
 
+/** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
+const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
+  kind === 'opId' ? Math.ceil(idsOf(body).length * 1.5) : name === 'vacatures' ? 2 : 1
+
 const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest): Promise<unknown> => {
   if (kind === 'page') return vdab.page(name, parametersOf(request.query))
   if (kind === 'lijst') return vdab.raw(name, parametersOf(request.query))
@@ -57,7 +63,7 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toGatewayError }: Options) => {
+export const registerOpenservices = (app: FastifyInstance, { limits, budget, vdabOf, toGatewayError }: Options) => {
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -74,6 +80,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toG
         handler: async (request, reply) => {
           await limits(request, reply)
           if (route.scope !== undefined) requireScope(request.consumer, route.scope)
+          budget(request, reply, priceOf(route, request))
           return answer(route, request, vdabOf(request))
         }
       })
