@@ -92,7 +92,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
   const trustedDocuments = { mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']), file: read.text('TRUSTED_DOCUMENTS_FILE') }
-  if (trustedDocuments.mode !== 'off' && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
   const corsOrigins = read.list('CORS_ORIGINS', '')
   if (!corsOrigins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')

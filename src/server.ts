@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
-import { createBudget } from './access/budget.ts'
 import { authenticate, requireScope } from './access/authenticate.ts'
+import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { guard } from './access/scope.ts'
@@ -45,6 +45,8 @@ type Options = {
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+  const { mode, file } = config.trustedDocuments
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -87,8 +89,6 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
-  const { mode, file } = config.trustedDocuments
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
   const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), documents, settings: config.graphql, jit })
   registerGraphql(app, { engine, limits, budget, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, vdabOf, toGatewayError })

@@ -189,8 +189,7 @@ const wrapped = fc.tuple(root, fc.constantFrom('plain', 'skipped', 'included', '
 const operation = fc.tuple(fc.array(wrapped, { minLength: 1, maxLength: 4 }), fc.integer({ min: 1, max: 9 })).map(([roots, n]) => {
   const written = roots.map(([text, how], index) => {
     const field = `r${index}: ${text}`
-    const [name, ...rest] = field.split(/(?= \{)/)
-    if (how === 'skipped' || how === 'included') return { field: `${name ?? ''} @${how === 'skipped' ? 'skip' : 'include'}(if: $yes)${rest.join('')}` }
+    if (how === 'skipped' || how === 'included') return { field: field.replace(') {', `) @${how === 'skipped' ? 'skip' : 'include'}(if: $yes) {`) }
     if (how === 'inline') return { field: `... @include(if: $yes) { ${field} }` }
     return how === 'fragment' ? { field: `...F${index}`, fragment: `fragment F${index} on Query { ${field} }` } : { field }
   })
