@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 /** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
 const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const defaultUrl = 'https://api.vdab.be/services'
@@ -61,6 +61,8 @@ const createReader = (environment: Environment, problems: string[]) => {
 }
 
 const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
+
+const isOrigin = (given: string) => URL.canParse(given) && /^https?:/.test(given) && new URL(given).origin === given
 
 const readUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
@@ -122,6 +124,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const trustedDocuments = { mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']), file: read.text('TRUSTED_DOCUMENTS_FILE') }
+  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  const corsOrigins = read.list('CORS_ORIGINS', '')
+  if (!corsOrigins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
@@ -139,11 +145,22 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     auditFile: read.text('AUDIT_FILE'),
     auditMaxBytes: read.integer('AUDIT_MAX_MB', 100, { min: 1, max: 10_240 }) * 1024 * 1024,
     cvsPerDay: read.integer('CVS_PER_DAY', 1000, { min: 1, max: 10_000_000 }),
+    costPerMinute: read.integer('COST_PER_MINUTE', 100_000, { min: 1, max: 1_000_000_000 }),
+    /** origins whose pages may read answers */
+    corsOrigins,
+    trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
-      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 })
+      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 }),
+      maxCost: read.integer('MAX_COST', 1000, { min: 1, max: 1_000_000 }),
+      maxDepth: read.integer('MAX_DEPTH', 20, { min: 1, max: 100 }),
+      maxAliases: read.integer('MAX_ALIASES', 100, { min: 0, max: 5000 }),
+      maxRootFields: read.integer('MAX_ROOT_FIELDS', 20, { min: 1, max: 5000 }),
+      maxDirectives: read.integer('MAX_DIRECTIVES', 50, { min: 0, max: 5000 }),
+      /** may the schema be asked for, and do errors suggest its names? */
+      allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
     vdab: {
       /** undefined = the embedded simulator */

@@ -6,6 +6,7 @@ import { createAudit } from './access/audit.ts'
 import { authenticate, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
+import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { createPersonal } from './access/personal.ts'
@@ -19,6 +20,8 @@ import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import type { Config } from './config.ts'
+import { registerCors } from './cors.ts'
+import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
@@ -34,7 +37,7 @@ import { createDetails } from './upstream/details.ts'
 import { createHealth } from './upstream/health.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
-import { registerWeb, toGatewayError, webOptions } from './web.ts'
+import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
@@ -50,6 +53,8 @@ type Options = {
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+  const { mode, file } = config.trustedDocuments
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -92,12 +97,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // the doors
   await app.register(accepts)
+  await registerSecurity(app)
+  registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
   const limits = await createLimits(app, config)
+  const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
-  const engine = await createEngine(app, { schema, maxTokens: config.graphql.maxTokens, jit })
-  registerGraphql(app, { engine, limits, record, contextOf, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, record, vdabOf, redaction: createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } }), toGatewayError })
+  const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
+  registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, cached, onSimulator })

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Config } from './config.ts'
 import { GatewayError, redacted, toProblem } from './errors.ts'
@@ -54,6 +56,8 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
   routerOptions: { ignoreTrailingSlash: true },
+  // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
+  http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
   // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
   connectionTimeout: Math.max(60_000, 4 * totalTimeoutMs),
@@ -72,7 +76,15 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
     const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
     socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
   }
-}) satisfies FastifyServerOptions
+}) satisfies FastifyHttpOptions<Server>
+
+/** The security headers of every answer. A page, such as GraphiQL's, replaces the content policy by one of its own. */
+export const registerSecurity = (app: FastifyInstance) =>
+  app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: { maxAge: 365 * 86_400, includeSubDomains: false },
+    frameguard: { action: 'deny' }
+  })
 
 type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
 

@@ -7,7 +7,7 @@ import { ConfigError } from '../errors.ts'
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
-  readonly limits: { readonly requestsPerMinute?: number | undefined; readonly cvsPerDay?: number | undefined }
+  readonly limits: { readonly requestsPerMinute?: number | undefined; readonly costPerMinute?: number | undefined; readonly cvsPerDay?: number | undefined }
   /** the purpose fixed for it, so that it need not name one */
   readonly doel?: string | undefined
 }

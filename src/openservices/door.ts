@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import { doelOf } from '../access/doel.ts'
+import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
@@ -14,6 +15,7 @@ import type { Route } from './routes.ts'
 type Options = {
   limits: Limits
   record: Recorder
+  budget: Budget
   vdabOf: (request: FastifyRequest) => VdabForRequest
   redaction: Redaction
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
@@ -42,6 +44,10 @@ const idsOf = (body: unknown): string[] => {
   }
   return ids
 }
+
+/** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
+const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
+  kind === 'opId' ? Math.ceil(idsOf(body).length * 1.5) : name === 'vacatures' ? 2 : 1
 
 type Redact = (record: unknown) => unknown
 
@@ -73,7 +79,7 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, record, vdabOf, redaction, toGatewayError }: Options) => {
+export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, toGatewayError }: Options) => {
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -90,6 +96,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, record, vda
         handler: async (request, reply) => {
           await limits(request, reply)
           if (route.scope !== undefined) requireAccess(request, route.scope)
+          budget(request, reply, priceOf(route, request))
           const { consumer } = request
           const personal = createPersonal()
           const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
