@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
-import { doelOf } from '../access/doel.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context } from '../context.ts'
@@ -40,7 +39,7 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, record, 
     const context = contextOf(request)
     const { operation, ...result } = await engine(asked, context, request)
     const { consumer, personal } = context
-    if (personal.shown().size > 0) await record({ consumer, doel: doelOf(consumer, request.headers), personal, requestId: request.id, deur: `GraphQL ${operation ?? '(anonymous)'}` })
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${operation ?? '(anonymous)'}` })
     return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls, context.personal.hidden()) }
   }
 
