@@ -56,7 +56,7 @@ void t.test('a purpose fixed for the consumer is the one on record, whatever the
   t.equal((await get(`${rest}/${person}`, { key: 'team-key', headers: { 'x-doel': 'something else' } })).status, 200)
   t.match(recordsIn(AUDIT_FILE), [{ consumer: 'team', doel: 'matching voor é-vacatures', cvId: person, deur: 'GET /services/openservices/v1/kandidaten/:id' }])
   for (const doel of ['a\nb', 'a\u2028b', 'a\u0000', '', 'a'.repeat(201)]) {
-    t.throws(() => readConsumers(JSON.stringify([{ name: 'team', sha256: sha256('k'), scopes: [], doel }])), /CONSUMERS_FILE\/0\/doel/, JSON.stringify(doel))
+    t.throws(() => readConsumers(JSON.stringify([{ name: 'team', sha256: sha256('k'), scopes: [], doel }])), /CONSUMERS_FILE\/0\/doel/)
   }
 })
 
@@ -68,7 +68,7 @@ void t.test('a purpose that is no line of ASCII is one clear error, and nothing 
     // Past Node's own parser, which would refuse most of these before us.
     for (const [url, payload] of [[`${rest}/${person}`, undefined], ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]] as const) {
       const { statusCode, body } = await app.inject({ method: payload === undefined ? 'GET' : 'POST', url, headers: { 'x-api-key': 'demo-hr', 'x-doel': doel, ...(payload === undefined ? {} : { 'content-type': 'application/json' }) }, ...(payload === undefined ? {} : { payload }) })
-      t.equal(statusCode, payload === undefined ? 400 : 200, JSON.stringify(doel))
+      t.equal(statusCode, payload === undefined ? 400 : 200, encodeURIComponent(doel))
       t.match(body, /"code":"BAD_USER_INPUT"/)
       t.match(body, /x-doel must be one line of 1 to 200 visible ASCII characters and spaces/)
     }
@@ -177,7 +177,7 @@ void t.test('the records of an answer are exactly what the answer holds, for any
     const { data, errors = [] } = (await (await post({ query: text }, { key, headers: { 'x-request-id': requestId } })).json()) as { data?: { it?: unknown } | null; errors?: { extensions: Json }[] }
     if (errors.some(({ extensions }) => extensions['code'] !== 'FORBIDDEN')) throw new Error(`${text}: ${JSON.stringify(errors)}`)
     const items = data?.it == null ? [] : read(data.it)
-    const expected = Object.fromEntries(items.map((item, index) => [people[index], groupsIn(item, picked)]).filter(([, groups]) => groups?.length !== 0))
+    const expected = Object.fromEntries(items.map((item, index) => [people[index] ?? '', groupsIn(item, picked)] as const).filter(([, groups]) => groups.length > 0))
     const recorded = seenIn(AUDIT_FILE, requestId)
     const sorted = (of: object) => JSON.stringify(Object.entries(of).sort())
     if (sorted(recorded) !== sorted(expected)) throw new Error(`${key} ${text}\n${sorted(recorded)} is not\n${sorted(expected)}`)
@@ -239,15 +239,15 @@ void t.test('when the record cannot be written the personal answer is refused, n
   symlinkSync('/dev/full', AUDIT_FILE)
   await refused('a full device stands in its place')
   unlinkSync(AUDIT_FILE)
-  await accepted('recovered again')
+  await accepted('recovered-again')
   const folder = dirname(AUDIT_FILE)
   renameSync(folder, `${folder}-moved`)
   writeFileSync(folder, '')
   await refused('its folder has become a file')
   rmSync(folder)
-  await accepted('recovered once more')
+  await accepted('recovered-once-more')
   renameSync(AUDIT_FILE, `${AUDIT_FILE}.moved-by-others`)
-  await accepted('a file that others moved is made anew')
+  await accepted('made-anew-after-others-moved-it')
 })
 
 void t.test('a consumer sees so many different CVs in a day; the same again are free, and the next day begins anew', async (t) => {
