@@ -31,7 +31,7 @@ const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST
 void t.test("every path of VDAB's answers VDAB's JSON to a client that changed host and key", async (t) => {
   const built = await build(t)
   for (const path of paths) {
-    const mine = await fetch(`${built.url}${base}${path}`, { headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr' } })
+    const mine = await fetch(`${built.url}${base}${path}`, { headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' } })
     t.equal(mine.status, 200, path)
     t.match(mine.headers.get('content-type'), /^application\/json/)
     t.same(await mine.json(), (await atVdab(built, path)).body, path)

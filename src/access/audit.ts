@@ -1,7 +1,6 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import { createStream } from 'rotating-file-stream'
 import type { RotatingFileStream } from 'rotating-file-stream'
 import { GatewayError } from '../errors.ts'
@@ -29,23 +28,55 @@ const toStdout: Sink = {
 const rotatedName = (name: string) => (time: number | Date | null, index?: number) =>
   time === null ? name : `${name}.${new Date(time).toISOString().replace(/[:.]/g, '-')}.${index ?? 1}`
 
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** Does the file end in half a line? A killed process or a full disk leaves one, and the next record must not be glued to it. */
+const endsInHalfALine = (path: string): boolean => {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return false // what is wrong with it, the write will say
+  }
+  try {
+    const { size } = fstatSync(file)
+    const last = Buffer.alloc(1)
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+  } catch {
+    return false
+  } finally {
+    closeSync(file)
+  }
+}
+
 const toFile = (path: string, maxBytes: number): Sink => {
   let stream: RotatingFileStream | undefined
+  let inode: number | undefined
+  const current = () => statSync(path, { throwIfNoEntry: false })?.ino
   const open = () => {
-    const name = basename(path)
-    const opened = createStream(rotatedName(name), { path: dirname(path), size: `${maxBytes}B`, interval: '1d', mode: 0o600 })
+    const opened = createStream(rotatedName(basename(path)), { path: dirname(path), size: `${maxBytes}B`, interval: '1d', mode: 0o600 })
+    opened.setMaxListeners(0) // every write that waits listens
+    opened.on('open', () => { inode = current() })
+    opened.on('rotation', () => { inode = undefined })
+    if (endsInHalfALine(path)) opened.write('\n')
     // A stream that has failed takes no more writes; the next record opens a new one.
     opened.on('error', () => { if (stream === opened) stream = undefined })
     return opened
   }
   return {
     write: (text) => new Promise((resolve, reject) => {
+      // A file that was moved or removed by others would swallow the record.
+      if (stream && inode !== undefined && current() !== inode) {
+        stream.end()
+        stream = undefined
+      }
+      inode = stream ? inode : undefined
       stream ??= open()
-      const current = stream
+      const target = stream
       const failed = (error: Error) => { reject(error) }
-      current.once('error', failed)
-      current.write(text, (error) => {
-        current.off('error', failed)
+      target.once('error', failed)
+      target.write(text, (error) => {
+        target.off('error', failed)
         if (error) reject(error)
         else resolve()
       })
@@ -58,6 +89,21 @@ const toFile = (path: string, maxBytes: number): Sink => {
 }
 
 const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value
+
+/** The lines of a file, read as they are asked for; none when it is not there. Not by node:readline, which also splits at U+2028 and hides errors. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = `${rest}${String(chunk)}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+  if (rest !== '') yield rest
+}
 
 // A process that was killed leaves half a last line: its answer did not leave, so nobody saw anything.
 const parsed = (text: string): AuditRecord | undefined => {
@@ -91,10 +137,10 @@ export const createAudit = ({ file, maxBytes }: { file: string | undefined; maxB
     async *of(cvId: string): AsyncGenerator<AuditRecord> {
       if (file === undefined) return
       const name = basename(file)
-      const rotated = (await readdir(dirname(file))).filter((other) => other.startsWith(`${name}.`)).sort()
+      const beside = await readdir(dirname(file)).catch((error: unknown) => (isMissing(error) ? [] : Promise.reject(error as Error)))
+      const rotated = beside.filter((other) => other.startsWith(`${name}.`)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
       for (const each of [...rotated, name]) {
-        const lines = createInterface({ input: createReadStream(join(dirname(file), each), 'utf8'), crlfDelay: Infinity })
-        for await (const text of lines) {
+        for await (const text of linesOf(join(dirname(file), each))) {
           const record = text.includes(cvId) ? parsed(text) : undefined
           if (record?.cvId === cvId) yield record
         }

@@ -36,7 +36,7 @@ const entriesSchema = {
       name: { type: 'string', pattern: '^[\\w.-]{1,64}$' },
       sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
       scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
-      doel: { type: 'string', minLength: 1, maxLength: 200 },
+      doel: { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$' },
       limits: { type: 'object', additionalProperties: false, properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count } }
     }
   }

@@ -6,7 +6,8 @@ export const createPersonal = () => {
     /** Notes a path that the consumer may not see, without list indexes: once per shape. */
     hide: (path: string) => { hidden.add(path) },
     /** Notes that something of a group (named by its scope) was shown of a person. */
-    show: (person: string, group: string) => {
+    show: (cvId: string, group: string) => {
+      const person = cvId.toLowerCase()
       const groups = shown.get(person)
       if (groups) groups.add(group)
       else shown.set(person, new Set([group]))

@@ -3,6 +3,7 @@ import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLReso
 import type { Context } from '../context.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
+import { scopeOfType } from './scope.ts'
 
 type Field = GraphQLField<unknown, unknown>
 type Resolver = GraphQLFieldResolver<unknown, Context>
@@ -37,6 +38,9 @@ export const markedFields = (schema: GraphQLSchema) =>
     return scope === undefined ? [] : [{ type, field, scope }]
   }))
 
+/** May only be shown of a person whose id is known: what cannot be put on record. */
+export const isOnRecord = (scope: string) => scope.split(':')[0] === 'kandidaten'
+
 /** Names every field that breaks the policy: unmarked on a personal type, or marked but non-null, so that it could not be hidden. */
 export const breaches = (schema: GraphQLSchema): string[] => [
   ...[...personalTypes(schema)].flatMap((type) => Object.values(type.getFields()).flatMap((field) =>
@@ -50,16 +54,18 @@ const shapeOf = (path: GraphQLResolveInfo['path']): string => {
   return keys.join('.')
 }
 
-const guarded = (resolve: Resolver, scope: string | undefined): Resolver => (source, args, context, info) => {
-  if (scope !== undefined && !context.consumer.scopes.has(scope)) {
+type Marks = { scope: string | undefined; group: string | undefined }
+
+const guarded = (resolve: Resolver, { scope, group = scope }: Marks): Resolver => (source, args, context, info) => {
+  const person = ownerOf(source)
+  if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope)))) {
     context.personal.hide(shapeOf(info.path))
     return null
   }
-  const person = ownerOf(source)
   const pass = (value: unknown) => {
     if (value == null || person === undefined) return value
     setOwner(value, person)
-    if (scope !== undefined) context.personal.show(person, scope)
+    if (group !== undefined) context.personal.show(person, group)
     return value
   }
   const value: unknown = resolve(source, args, context, info)
@@ -68,7 +74,7 @@ const guarded = (resolve: Resolver, scope: string | undefined): Resolver => (sou
 
 /**
  * Closes every field that bears `@persoonsgegeven` to consumers without its scope: null, and its path noted. What is shown
- * is noted with the person it belongs to. Throws, naming the fields, when the schema breaks the policy: it fails closed.
+ * is noted with the person it belongs to; the open id of a person too, as a look at what the scope of the type opens. Throws, naming the fields, when the schema breaks the policy: it fails closed.
  */
 export const protect = (schema: GraphQLSchema): GraphQLSchema => {
   const wrong = breaches(schema)
@@ -78,8 +84,9 @@ export const protect = (schema: GraphQLSchema): GraphQLSchema => {
     for (const field of Object.values(type.getFields())) {
       const scope = scopeOf(schema, field)
       const leadsOn = personal.has(type) && isObjectType(getNamedType(field.type))
-      if (scope === undefined && !leadsOn) continue
-      field.resolve = guarded(field.resolve ?? defaultFieldResolver, scope) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+      const group = personal.has(type) && !leadsOn ? scopeOfType(schema, type) : undefined
+      if (scope === undefined && group === undefined && !leadsOn) continue
+      field.resolve = guarded(field.resolve ?? defaultFieldResolver, { scope, group: scope ?? group }) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
     }
   }
   return schema

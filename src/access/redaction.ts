@@ -1,6 +1,6 @@
 import { getNamedType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
-import { personalTypes, scopeOf } from './persoonsgegevens.ts'
+import { isOnRecord, personalTypes, scopeOf } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
 
 /** The types of the schema whose records VDAB sends by themselves. */
@@ -58,7 +58,8 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       const type = schema.getType(name)
       if (!isObjectType(type)) throw new Error(`${name} is not a type of the schema`)
       const person = isObject(source) ? source['cvId'] : undefined
-      return redact(name, shapeOf(type), source, scopes, (scope) => { if (typeof person === 'string') seen.show(person, scope) })
+      const visible = typeof person === 'string' ? scopes : new Set([...scopes].filter((scope) => !isOnRecord(scope)))
+      return redact(name, shapeOf(type), source, visible, (scope) => { if (typeof person === 'string') seen.show(person, scope) })
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
-import { doelOf } from '../access/doel.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context } from '../context.ts'
@@ -48,7 +47,7 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
     const context = contextOf(request)
     const { consumer, personal, vdab } = context
     const result = await ask(context)
-    if (personal.shown().size > 0) await record({ consumer, doel: doelOf(consumer, request.headers), personal, requestId: request.id, deur: `GraphQL ${name ?? '(anonymous)'}` })
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${name ?? '(anonymous)'}` })
     return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
   }
 

@@ -1,7 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
-import { doelOf } from '../access/doel.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
@@ -101,7 +100,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
           const personal = createPersonal()
           const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
           const body = await answer(route, request, vdabOf(request), redact)
-          if (personal.shown().size > 0) await record({ consumer, doel: doelOf(consumer, request.headers), personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+          await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
           return body
         }
       })
