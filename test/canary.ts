@@ -3,7 +3,7 @@
 const first = '(?:ka|li|mo|ne|ru|sa|ti|vo|wi|ze)'
 const last = '(?:bel|dra|fos|gim|lux|nor|pim|quo|ster|vank)'
 const surname = `(?:Van |D')?Proef${last}(?:ink|sma)?`
-const phone = '(?:\\+324700000\\d\\d|04700000\\d\\d|0470/00\\.00\\.\\d\\d|0032 470 00 00 \\d\\d|\\+32 \\(0\\)470 00 00 \\d\\d|02 000 00 \\d\\d)'
+const phone = '(?:04740000\\d\\d|\\+324700000\\d\\d|04700000\\d\\d|0470/00\\.00\\.\\d\\d|0032 470 00 00 \\d\\d|\\+32 \\(0\\)470 00 00 \\d\\d|02 000 00 \\d\\d)'
 const birthday = '(?:19[5-9]\\d|200[0-4])-02-29'
 
 /** In a log line, an audit record, a file, a cache key: nothing of the kind, companies neither. */
@@ -27,7 +27,7 @@ const marks: readonly { what: string; pattern: RegExp; scopes: readonly string[]
   { what: 'a name', pattern: new RegExp(`"(?:Proef${first}{2}|Proef${first} |${surname}|[DM]proef|Proefli)"`), scopes: ['kandidaten:identiteit'] },
   { what: 'a birth date', pattern: new RegExp(birthday), scopes: ['kandidaten:identiteit'] },
   { what: 'a website', pattern: /www\.proef\.invalid\/in\//, scopes: ['kandidaten:identiteit'] },
-  { what: 'a contact person\'s function', pattern: /(?:Mevrouw|De heer|HR-medewerker|Zaakvoerder) \(proef\)/, scopes: ['vacatures:contact'] },
+  { what: 'a contact person\'s title', pattern: /(?:Mevrouw|De heer) \(proef\)/, scopes: ['vacatures:contact'] },
   { what: 'a CV\'s words', pattern: /\(proef\)|Proefdraaien|Proef van bekwaamheid/, scopes: ['kandidaten', 'vacatures:contact'] }
 ]
 

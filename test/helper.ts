@@ -69,7 +69,7 @@ const asking = (settings: Settings) => async (url: string, init: RequestInit): P
 /** The audit file of a gateway that has stopped, with those it was rotated into. */
 const readAudit = ({ auditFile = '' }: Settings) => {
   if (!auditFile.startsWith(tmpdir())) return
-  for (const name of readdirSync(dirname(auditFile))) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), name), 'utf8'))
+  for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true })) if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
