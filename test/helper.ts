@@ -1,13 +1,15 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sha256 } from '../src/access/consumers.ts'
+import { dirname, join } from 'node:path'
+import { demoConsumers, loadConsumers, sha256 } from '../src/access/consumers.ts'
 import { readConfig } from '../src/config.ts'
+import type { Config } from '../src/config.ts'
 import { buildServer } from '../src/server.ts'
 import { createSimulator } from '../src/simulator/server.ts'
+import { hiddenIn, markIn } from './canary.ts'
 
 type Test = { teardown(done: () => Promise<unknown>): void }
 type Answer = { data?: unknown; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]; extensions?: Record<string, unknown> }
@@ -40,24 +42,50 @@ export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 /** Everything the gateways of this test process have logged. */
 export const logged: string[] = []
 
-/** Every log line and every answer of every test passes here: the VDAB key in one of them fails that test. */
+/**
+ * Every log line, audit record and answer of every test passes here: the VDAB key in one of them fails that test, and so
+ * does what marks a person, unless it stands in an answer to a consumer who may see it.
+ */
 const leaks: string[] = []
 const withoutKey = (where: string, text: string) => {
-  if (text.includes(vdabKey)) leaks.push(where)
+  if (text.includes(vdabKey)) leaks.push(`the VDAB key was seen in ${where}`)
+}
+const withoutPerson = (where: string, text: string) => {
+  const mark = markIn(text)
+  if (mark !== undefined) leaks.push(`"${mark}", the mark of a person, was seen in ${where}`)
 }
 const noLeaks = () => {
-  if (leaks.length > 0) throw new Error(`the VDAB key was seen in: ${leaks.join(', ')}`)
+  if (leaks.length > 0) throw new Error([...new Set(leaks)].join('; '))
 }
 const stream = {
   write: (line: string) => {
     logged.push(line)
     withoutKey('a log line', line)
+    withoutPerson(`a log line: ${line.slice(0, 300)}`, line)
   }
 }
-const ask = async (url: string, init: RequestInit): Promise<Response> => {
+
+type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
+
+/** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
+const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<string> => {
+  const shown = [headers.get('x-api-key'), headers.get('x-ibm-client-id'), headers.get('authorization')?.replace(/^Bearer +/i, '')].flatMap((key) => (key ? [sha256(key)] : []))
+  const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
+  return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
+}
+const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
+  const scopes = scopesOf(new Headers(init.headers), settings)
   const response = await fetch(url, init)
-  withoutKey('an answer', `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`)
+  const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
+  withoutKey('an answer', text)
+  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${url}`)
   return response
+}
+
+/** The audit file of a gateway that has stopped, with those it was rotated into. */
+const readAudit = ({ auditFile = '' }: Settings) => {
+  if (!auditFile.startsWith(tmpdir())) return
+  for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true })) if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
@@ -66,10 +94,12 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const base = await simulator.listen()
   t.teardown(() => simulator.close())
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
+  const ask = asking(config)
   const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
+    readAudit(config)
     noLeaks()
   })
 
@@ -132,12 +162,14 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
+  const ask = asking(config)
   const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    readAudit(config)
     noLeaks()
   })
   const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })

@@ -61,6 +61,7 @@ const toFile = (path: string, maxBytes: number): Sink => {
     if (endsInHalfALine(path)) opened.write('\n')
     // A stream that has failed takes no more writes; the next record opens a new one.
     opened.on('error', () => { if (stream === opened) stream = undefined })
+    opened.setMaxListeners(0) // each write under way has one, and there are as many of those as there are readers
     return opened
   }
   return {
