@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 import type { Fault } from './faults.ts'
@@ -11,9 +12,16 @@ export const mark = { 'x-vdab-simulator': 'true' }
 const pieces = 10
 const standardSlownessMs = 5000
 
+// Any number of answers may wait at once, and Node warns of a leak at the eleventh.
+const createPatience = () => {
+  const controller = new AbortController()
+  setMaxListeners(0, controller.signal)
+  return controller
+}
+
 /** Sends answers, whole or spoilt. */
 export const createDelivery = () => {
-  let patience = new AbortController()
+  let patience = createPatience()
   const hanging = new Set<FastifyReply>()
 
   /** Waits so many ms, less when everything is let go meanwhile. */
@@ -67,7 +75,7 @@ export const createDelivery = () => {
   /** Ends every wait and drops every connection that hangs. */
   const release = () => {
     patience.abort()
-    patience = new AbortController()
+    patience = createPatience()
     for (const reply of hanging) reply.raw.destroy()
     hanging.clear()
   }
