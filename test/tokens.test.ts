@@ -72,7 +72,7 @@ const signText = async (text: string) => show(await new CompactSign(new TextEnco
 const crafted = (header: object, payload: object = claims(), signature = '') => show(`${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(payload))}.${signature}`)
 
 const ask = async ({ url }: Pick<Built, 'url'>, headers: Record<string, string>, path = '/graphql?query={__typename}') => {
-  const response = await fetch(`${url}${path}`, { headers: { 'x-request-id': 'mine', ...headers } })
+  const response = await fetch(`${url}${path}`, { headers: { 'x-request-id': 'mine', 'x-doel': 'a test', ...headers } })
   const text = await response.text()
   for (const token of shown) if (text.includes(token)) throw new Error('an answer holds a token')
   return { status: response.status, headers: response.headers, body: JSON.parse(text) as { data?: unknown; errors?: { message: string; extensions: object }[] } }
