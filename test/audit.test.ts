@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -300,6 +300,14 @@ void t.test('who saw this person: over rotated files, oldest first, in pages, fo
     const refusal = await get(`/api/audit/kandidaten/${path}`)
     t.match([refusal.status, await refusal.json()], [400, { code: 'BAD_USER_INPUT' }], path)
   }
+})
+
+void t.test('the file and its folder are made at the first record, for their owner alone to read', async (t) => {
+  const AUDIT_FILE = join(dirname(auditFile()), 'new', 'audit.ndjson')
+  const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  t.notOk(existsSync(AUDIT_FILE))
+  t.equal((await get(`${rest}/${person}`)).status, 200)
+  t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
 })
 
 void t.test('half a line, as a killed process leaves it, spoils no other record', async (t) => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { buildSchema, getNamedType, isListType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLOutputType } from 'graphql'
 import t from 'tap'
@@ -126,4 +127,15 @@ void t.test('the start fails, naming the field, when a personal field has no mar
   t.throws(() => protect(broken('  gsm: String @persoonsgegeven', '  gsm: String! @persoonsgegeven')), /NatuurlijkPersoon\.gsm is marked but non-null/)
   const isList = (type: GraphQLOutputType) => isListType(type)
   t.ok(markedFields(schema).some(({ field }) => isList(field.type)), 'lists are marked too')
+})
+
+void t.test('docs/privacy.md lists every marked field under its scope, as the schema has it', async (t) => {
+  const rows = new Map<string, string[]>()
+  for (const { type, field, scope } of markedFields(schema)) {
+    const row = `| \`${scope}\` | \`${type.name}\` |`
+    rows.set(row, [...(rows.get(row) ?? []), `\`${field.name}\``])
+  }
+  const table = [...rows].map(([row, fields]) => `${row} ${fields.join(' ')} |`).sort()
+  const doc = readFileSync(new URL('../docs/privacy.md', import.meta.url), 'utf8')
+  t.same(doc.split('\n').filter((line) => /^\| `(kandidaten|vacatures)[^`]*` \| `[A-Z]/.test(line)), table)
 })
