@@ -135,7 +135,7 @@ t.test('after all that the gateway stands, and its log has one JSON object a lin
   t.equal((await get('/health/live')).status, 200)
   t.equal((await get(`/services/openservices/v1/kandidaten/${cv}`)).status, 200)
   const lines = logged.slice(beginnings)
-  t.ok(lines.length > 100)
+  t.ok(lines.length > 50, 'there are lines to look at')
   t.strictSame(lines.filter((line) => line.trim().includes('\n') || /injected|"stack"|"level":[56]0/.test(line)), [])
   for (const line of lines) JSON.parse(line)
   const records = (await (await get(`/api/audit/kandidaten/${cv}?aantal=1000`)).text())
