@@ -1,8 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
+import { demoConsumers } from '../src/access/consumers.ts'
 import type { Targets } from './gateway-server.ts'
 
 const connections = 500
@@ -76,7 +80,11 @@ export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: numb
 
 /** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
 export const benchHostile = async () => {
-  const server = fork(fileURLToPath(new URL('gateway-server.ts', import.meta.url)), { execArgv: ['--import=tsx'], env: { ...process.env, REQUESTS_PER_MINUTE: '600' } })
+  // The hostile consumer has the limit that is the default; the other one asks more than that here.
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  const consumers = join(folder, 'consumers.json')
+  writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? { ...entry, limits: { requestsPerMinute: 600 } } : entry))))
+  const server = fork(fileURLToPath(new URL('gateway-server.ts', import.meta.url)), { execArgv: ['--import=tsx'], env: { ...process.env, CONSUMERS_FILE: consumers } })
   try {
     const [{ targets: { compiled } }] = (await once(server, 'message')) as [{ targets: Targets }] // its first message
     await p99Of(compiled, 1500)
@@ -88,5 +96,6 @@ export const benchHostile = async () => {
     process.stdout.write(`quiet    p50 ${quiet.p50.toFixed(2)} ms  p99 ${quiet.p99.toFixed(2)} ms  failed ${quiet.failed}\nattacked p50 ${attacked.p50.toFixed(2)} ms  p99 ${attacked.p99.toFixed(2)} ms  failed ${attacked.failed}  (${sent} hostile requests on ${connections} connections)\np99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
   } finally {
     server.disconnect()
+    rmSync(folder, { recursive: true })
   }
 }
