@@ -92,13 +92,13 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
-  t.teardown(() => simulator.close())
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
   const ask = asking(config)
   const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
+    await simulator.close()
     readAudit(config)
     noLeaks()
   })

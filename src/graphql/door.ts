@@ -47,7 +47,7 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
     const context = contextOf(request)
     const { consumer, personal, vdab } = context
     const result = await ask(context)
-    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${name ?? '(anonymous)'}` })
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
     return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
   }
 
