@@ -109,7 +109,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, cached, onSimulator })
+  registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()

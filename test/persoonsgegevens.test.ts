@@ -101,6 +101,7 @@ void t.test('members of a CV that VDAB adds tomorrow are dropped for everybody, 
   t.same(kandidaat['ervaringen'], [{ type: 'werkervaring' }])
   const vacature = (await (await get(`/services/openservices/v2/vacatures/${whole.Vacature}`)).json()) as { nieuw: string; sollicitatieprocedure: { contactpersoon: object } }
   t.equal(vacature.nieuw, 'morgen')
+  t.match(await (await get('/health/ready')).json(), { dropped: { Kandidaat: 2, NatuurlijkPersoon: 1, Werkervaring: 1, Contactpersoon: 1 } }, 'and they are counted')
   t.notOk('privenummer' in vacature.sollicitatieprocedure.contactpersoon, 'a contact person is a person')
 })
 
@@ -138,4 +139,16 @@ void t.test('docs/privacy.md lists every marked field under its scope, as the sc
   const table = [...rows].map(([row, fields]) => `${row} ${fields.join(' ')} |`).sort()
   const doc = readFileSync(new URL('../docs/privacy.md', import.meta.url), 'utf8')
   t.same(doc.split('\n').filter((line) => /^\| `(kandidaten|vacatures)[^`]*` \| `[A-Z]/.test(line)), table)
+})
+
+void t.test('a CV that VDAB reports as changed is not served from before', async (t) => {
+  const { get, simulator } = await build(t)
+  const path = `/services/openservices/v1/kandidaten/${whole.Kandidaat}`
+  const status = async () => ((await (await get(path)).json()) as { status: string }).status
+  const before = await status()
+  await simulator.patch(`kandidaten/${whole.Kandidaat}`, { status: 'VERANDERD' })
+  t.equal(await status(), before, 'it is fresh for a minute as long as nobody knows better')
+  const [van, tot] = [Date.now() - 3_600_000, Date.now() + 1000].map((at) => new Date(at).toISOString())
+  await get(`/services/openservices/v1/kandidaten/bulk?van=${van}&tot=${tot}&aantal=2000`)
+  t.equal(await status(), 'VERANDERD')
 })

@@ -14,11 +14,16 @@ const isObject = (value: unknown): value is Json => typeof value === 'object' &&
 
 /**
  * The policy of the schema's marks, for VDAB's own JSON: members without their scope are absent. A personal type is closed:
- * members that the schema does not know, such as VDAB may add tomorrow, are dropped, and `onDropped` is told of their type.
+ * members that the schema does not know, such as VDAB may add tomorrow, are dropped and counted, and `onDropped` is told of their type.
  */
 export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }: { onDropped?: (type: string) => void } = {}) => {
   const personal = personalTypes(schema)
   const shapes = new Map<string, Shape>()
+  const dropped = new Map<string, number>()
+  const drop = (type: string) => {
+    dropped.set(type, (dropped.get(type) ?? 0) + 1)
+    onDropped(type)
+  }
 
   const shapeOf = (type: GraphQLObjectType): Shape => {
     const known = shapes.get(type.name)
@@ -41,7 +46,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       const rule = shape.rules.get(member)
       // A plain member that has become an object holds what nobody has judged yet.
       if (!rule || (shape.isClosed && rule.isPlain && isObject(value))) {
-        if (shape.isClosed) onDropped(name)
+        if (shape.isClosed) drop(name)
         else kept[member] = value
         continue
       }
@@ -53,6 +58,8 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
   }
 
   return {
+    /** How many members were dropped since the start, by the type they stood in. */
+    dropped: (): Readonly<Record<string, number>> => Object.fromEntries(dropped),
     /** A record as this consumer may see it; what is shown of a person is noted in `seen`. */
     record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
       const type = schema.getType(name)
