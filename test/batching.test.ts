@@ -36,6 +36,24 @@ void t.test('what search items carry needs no details: leverancier, status and m
   t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 1 })
 })
 
+void t.test('the occupation of search items needs no details either: its label comes from the list, and it has its list', async (t) => {
+  const { query, simulator } = await build(t)
+  const { data, errors } = await query('{ vacatures(first: 50) { nodes { __typename functie { __typename beroepsprofiel { __typename code label lijst } } } } }')
+  t.equal(errors, undefined)
+  t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 1, 'GET /sjablonen': 1 })
+  const full = await query('{ vacatures(first: 50) { nodes { __typename aantalJobs functie { __typename beroepsprofiel { __typename code label lijst } } } } }')
+  const occupations = (answer: unknown) => (answer as { vacatures: { nodes: { functie: { beroepsprofiel: unknown } | null }[] } }).vacatures.nodes.map(({ functie }) => functie?.beroepsprofiel ?? null)
+  t.same(occupations(data), occupations(full.data))
+  const lists = await query('{ vacatures(first: 50) { nodes { functie { beroepsprofiel { lijst } } } } }')
+  t.same(occupations(lists.data), occupations(full.data).map((occupation) => (occupation === null ? null : { lijst: (occupation as { lijst: unknown }).lijst })))
+})
+
+void t.test('a lone __typename tells whether an object is there, as the whole record has it', async (t) => {
+  const { query } = await build(t)
+  const ask = async (more: string) => ((await query(`{ vacatures(first: 50) { nodes { ${more} leverancier { __typename } tewerkstellingsadres { __typename } } } }`)).data as { vacatures: { nodes: { leverancier: unknown; tewerkstellingsadres: unknown }[] } }).vacatures.nodes.map(({ leverancier, tewerkstellingsadres }) => [leverancier, tewerkstellingsadres])
+  t.same(await ask(''), await ask('aantalJobs'))
+})
+
 void t.test('a skipped field needs no details, and the same field included does', async (t) => {
   const { query, simulator } = await build(t)
   const ask = (whole: boolean) => query(`query ($whole: Boolean!) { vacatures(first: 5) { nodes { status ...More @include(if: $whole) } } } fragment More on Vacature { aantalJobs }`, { whole })

@@ -8,9 +8,15 @@ const brings: Readonly<Record<string, readonly string[]>> = {
   vdabreferentie: ['vacatureReferentie.vdabReferentie'],
   leverancier: ['leverancier.kboNummer', 'leverancier.naam', 'leverancier.type'],
   tewerkstellingsgemeente: ['tewerkstellingsadres.postcode', 'tewerkstellingsadres.gemeente', 'tewerkstellingsadres.landCode'],
-  beroep: ['functie.beroepsprofiel.code', 'functie.beroepsprofiel.label', 'functie.beroepsprofiel.lijst']
+  beroep: ['functie.beroepsprofiel.code']
 }
-const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie', 'functie.beroepsprofiel.lijst'])
+const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie'])
+/** Fields that are made of another one: VDAB v2 sends no label with a code, so its absence proves nothing. */
+const madeOf: Readonly<Record<string, string>> = { 'functie.beroepsprofiel.label': 'functie.beroepsprofiel.code', 'functie.beroepsprofiel.lijst': 'functie.beroepsprofiel.code' }
+
+/** A `__typename` asks nothing where another field of its object is asked; alone, it asks whether the object is there. */
+const asksNothing = (path: string, paths: readonly string[]) =>
+  path.endsWith('.__typename') && paths.some((other) => !other.endsWith('__typename') && other.startsWith(path.slice(0, -'__typename'.length)))
 
 /** What to ask with a search: values of `velden`, and the paths that they must bring. */
 export type Wanted = { readonly velden: readonly string[]; readonly paths: readonly string[] }
@@ -19,8 +25,8 @@ export type Wanted = { readonly velden: readonly string[]; readonly paths: reado
  * The `velden` that bring every one of `paths` (dotted leaves of a Vacature), or undefined when some path is in the full
  * record only, or when more values are needed than VDAB allows at once.
  */
-export const veldenFor = (paths: Iterable<string>, { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }): Wanted | undefined => {
-  const wanted = [...paths].filter((path) => !always.has(path) && !path.endsWith('__typename'))
+export const veldenFor = (paths: readonly string[], { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }): Wanted | undefined => {
+  const wanted = paths.filter((path) => !always.has(path) && !asksNothing(path, paths)).map((path) => madeOf[path] ?? path)
   const values = wanted.map((path) => velden.find((name) => brings[name]?.includes(path)))
   const needed = new Set(values.flatMap((value) => value ?? []))
   return values.includes(undefined) || needed.size > maxVelden ? undefined : { velden: [...needed].sort(), paths: wanted }
