@@ -64,6 +64,20 @@ export const redacted = (cause: unknown): { name: string; code?: string } => {
   return typeof code === 'string' ? { name: cause.name, code } : { name: cause.name }
 }
 
+/** Where a foreign error came from: its stack without its words. */
+export const framesOf = (error: unknown): readonly string[] | undefined =>
+  error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
+
+/** What the work gives, or the error it met as a value: in a list, one that fails must not take the others with it. */
+export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error> => {
+  try {
+    return await work()
+  } catch (error) {
+    if (error instanceof Error) return error
+    throw error
+  }
+}
+
 /** A BAD_USER_INPUT that names the field and what it allows. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
   new GatewayError('BAD_USER_INPUT', allowed?.length ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`, {

@@ -26,7 +26,9 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   // A cached answer is the same object until it is fetched anew, so what was read of it stays with it.
   const itemsOf = (answer: unknown) => {
     if (typeof answer !== 'object' || answer === null) return readLijst(answer)
-    const items = read.get(answer) ?? readLijst(answer)
+    const known = read.get(answer)
+    if (known) return known
+    const items = readLijst(answer)
     read.set(answer, items)
     return items
   }
@@ -35,8 +37,8 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   const list = async (name: LijstName, trefwoord: string | undefined, cause: Cause): Promise<readonly LijstItem[]> => {
     const row = lijsten[name]
     const wanted = trefwoord?.toLowerCase()
-    const isWanted = ({ code, beschrijving }: LijstItem) => wanted === undefined || `${code} ${beschrijving}`.toLowerCase().includes(wanted)
-    if ('items' in row) return row.items.filter(isWanted)
+    const isWanted = ({ code, beschrijving }: LijstItem) => wanted !== undefined && `${code} ${beschrijving}`.toLowerCase().includes(wanted)
+    if ('items' in row) return wanted === undefined ? row.items : row.items.filter(isWanted)
     if (row.endpoint === 'diplomas' && trefwoord !== undefined) return itemsOf(await ask('diplomas', { trefwoord: [trefwoord] }, cause))
     const items = itemsOf(await ask(row.endpoint, {}, cause))
     return wanted === undefined ? items : items.filter(isWanted)
@@ -59,13 +61,18 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
     }
   }
 
+  const labelsOf = (items: readonly LijstItem[]): ReadonlyMap<string, string> => {
+    const made = new Map(items.map((item) => [item.code, item.beschrijving]))
+    labels.set(items, made)
+    return made
+  }
+
   return {
     list,
     /** The label of a code, `null` when its list does not know it. */
     label: async (name: LijstName, code: string, cause: Cause): Promise<string | null> => {
       const items = await forLabels(name, cause)
-      const known = labels.get(items) ?? new Map(items.map((item) => [item.code, item.beschrijving]))
-      labels.set(items, known)
+      const known = labels.get(items) ?? labelsOf(items)
       return known.get(code) ?? null
     }
   }

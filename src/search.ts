@@ -1,4 +1,4 @@
-import { GatewayError } from './errors.ts'
+import { GatewayError, settled } from './errors.ts'
 import type { Cause } from './upstream/client.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readPage, vacatureId } from './upstream/records.ts'
@@ -33,11 +33,7 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
     Promise.all(items.map(async (item): Promise<Hit> => {
       const id = vacatureId(item)
       if (id === undefined || !settings.idPattern.test(id)) return { id, record: null }
-      try {
-        return { id, record: (await detail(id.toLowerCase(), cause)) as VdabRecord | null } // readRecord saw to it
-      } catch (error) {
-        return { id, record: error instanceof Error ? error : new GatewayError('INTERNAL', 'The vacancy could not be read.') }
-      }
+      return { id, record: (await settled(() => detail(id.toLowerCase(), cause))) as VdabRecord | Error | null } // readRecord saw to it
     }))
 
   const whole = async (parameters: Parameters, cause: Cause): Promise<Hits> => {

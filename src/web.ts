@@ -4,7 +4,7 @@ import { LogController } from 'fastify'
 import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Config } from './config.ts'
-import { GatewayError, redacted, toProblem } from './errors.ts'
+import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -37,8 +37,7 @@ export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): Gat
   const { code, statusCode = 500 } = error as { code?: string; statusCode?: number } // Fastify gives its errors both
   const known = words[code ?? '']
   if (statusCode < 500) return new GatewayError('BAD_USER_INPUT', known?.message ?? 'The request is not right.', { status: statusCode, field: known?.field ?? 'request' })
-  const stack = error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
-  log.error({ cause: redacted(error), stack }, 'a request failed unexpectedly')
+  log.error({ cause: redacted(error), stack: framesOf(error) }, 'a request failed unexpectedly')
   return new GatewayError('INTERNAL', `Something went wrong inside the gateway; quote request ${id}.`)
 }
 

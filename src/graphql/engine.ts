@@ -24,7 +24,6 @@ export const createEngine = async (app: FastifyInstance, { schema, maxTokens, ji
     graphiql: false,
     jit,
     cache: documentsKept,
-    additionalRouteOptions: undefined,
     // mercurius formats inside, where the request is not known; errors pass as they are and are formatted below.
     errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data as never, errors: errors as never } })
   })

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { FastifyBaseLogger } from 'fastify'
-import { catalogue, GatewayError, redacted } from '../errors.ts'
+import { catalogue, framesOf, GatewayError, redacted } from '../errors.ts'
 
 type Failure = { message: string; locations?: readonly unknown[] | undefined; path?: readonly (string | number)[] | undefined; extensions?: unknown; originalError?: unknown }
 /** An error as it leaves. */
@@ -30,7 +30,6 @@ export const format = (failure: Failure, { log, requestId }: { log: FastifyBaseL
     return { message, ...place, extensions }
   }
   if (isAboutRequest(failure)) return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } }
-  const stack = originalError instanceof Error ? originalError.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
-  log.error({ cause: redacted(originalError), stack }, 'a resolver failed')
+  log.error({ cause: redacted(originalError), stack: framesOf(originalError) }, 'a resolver failed')
   return { message: `${catalogue.INTERNAL.title}; quote request ${requestId}.`, ...place, extensions: { code: 'INTERNAL', requestId } }
 }

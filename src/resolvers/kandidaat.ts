@@ -1,4 +1,5 @@
 import type { VdabRecord } from '../context.ts'
+import { settled } from '../errors.ts'
 import type { Resolvers } from '../schema/types.ts'
 import { connect, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
@@ -18,12 +19,7 @@ export const kandidaat: Resolvers = {
         const cvId = item['cvId']
         if (!needsDetails) return item
         if (typeof cvId !== 'string' || !vdab.isId(cvId)) return null
-        try {
-          return await vdab.detail('kandidaat', cvId)
-        } catch (error) {
-          if (error instanceof Error) return error
-          throw error
-        }
+        return settled(() => vdab.detail('kandidaat', cvId))
       }
       const parameters = filterParameters(args.filter ?? {})
       return connect('kandidaten', args, info, {

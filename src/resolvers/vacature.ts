@@ -1,6 +1,6 @@
-import type { Context, VdabRecord } from '../context.ts'
+import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
-import { badInput } from '../errors.ts'
+import { badInput, settled } from '../errors.ts'
 import { connect, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
 import { isRecord, member, textOf } from './reading.ts'
@@ -22,16 +22,6 @@ export const filterParameters = (given: object): Record<string, readonly string[
 
 const parametersOf = ({ filter, sorteerveld }: Partial<QueryVacaturesArgs>) => filterParameters({ ...filter, sorteerveld })
 
-/** A vacancy of a batch: an error stays an item, so that it nulls its own place and the page stands, in both engines. */
-const settled = async (context: Context, id: string, field: string): Promise<VdabRecord | Error | null> => {
-  try {
-    return await context.vdab.detail('vacature', localId('Vacature', id, field), field)
-  } catch (error) {
-    if (error instanceof Error) return error
-    throw error
-  }
-}
-
 export const vacature: Resolvers = {
   Query: {
     vacature: (_, { id }, { vdab }) => vdab.detail('vacature', localId('Vacature', id)),
@@ -46,9 +36,10 @@ export const vacature: Resolvers = {
         node: ({ record }) => record
       })
     },
-    vacaturesOpId: (_, { ids }, context) => {
+    vacaturesOpId: (_, { ids }, { vdab }) => {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
-      return Promise.all(ids.map((id, index) => settled(context, id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item
+      const one = (id: string, field: string) => settled(() => vdab.detail('vacature', localId('Vacature', id, field), field))
+      return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item, in both engines
     }
   },
   Vacature: {
