@@ -8,7 +8,7 @@ export type Targets = { compiled: string; interpreted: string; floor: string }
 
 const simulator = createSimulator({ vacatures: 5000 })
 const base = await simulator.listen()
-const settings = { VDAB_URL: base, VDAB_API_KEY: 'bench', PORT: '0', REQUESTS_PER_MINUTE: '1000000' }
+const settings = { VDAB_URL: base, VDAB_API_KEY: 'bench', PORT: '0', REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000', CONSUMERS_FILE: process.env['CONSUMERS_FILE'] }
 
 // As in service: every request is logged, to where nobody reads.
 const startGateway = async (jit: number) => {

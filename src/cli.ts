@@ -11,7 +11,7 @@ const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]
   vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] [--date YYYY-MM-DD] [--key KEY] [--profile v2]
   vdab-gateway check
-  vdab-gateway keys add NAME --scopes a,b | list | revoke NAME
+  vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
 Settings come from the environment; docs/operations.md lists them.`
 
 const commands = {

@@ -5,7 +5,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'AUDIT_FILE', 'AUTH_JWKS_URL', 'AUTH_ISSUER', 'AUTH_AUDIENCE', 'TRUSTED_DOCUMENTS', 'TRUSTED_DOCUMENTS_FILE', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+/** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
+const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
@@ -60,6 +62,8 @@ const createReader = (environment: Environment, problems: string[]) => {
 
 const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
+const isOrigin = (given: string) => URL.canParse(given) && /^https?:/.test(given) && new URL(given).origin === given
+
 const readUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
   if (!url || !['http:', 'https:'].includes(url.protocol)) problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
@@ -67,6 +71,37 @@ const readUrl = (given: string, problems: string[]): URL | undefined => {
   else if (url.username || url.password || url.search || url.hash) problems.push('VDAB_URL must not hold credentials, a query or a fragment')
   else return url
   return undefined
+}
+
+const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) && !url.username && !url.password && !url.hash) return url
+  problems.push('AUTH_JWKS_URL must be an https:// address without credentials or a fragment; http:// is only for this machine itself (loopback)')
+  return undefined
+}
+
+/** How the JWTs of an issuer are checked; undefined = no JWTs. */
+const readAuth = (read: ReturnType<typeof createReader>, problems: string[]) => {
+  const given = read.text('AUTH_JWKS_URL')
+  const issuer = read.text('AUTH_ISSUER')
+  const audience = read.text('AUTH_AUDIENCE')
+  const algorithms = read.list('AUTH_ALGORITHMS', '')
+  const consumerClaim = read.text('AUTH_CONSUMER_CLAIM')
+  const rules = {
+    algorithms: algorithms.length > 0 ? algorithms : ['RS256', 'PS256', 'ES256', 'EdDSA'],
+    scopeClaim: read.text('AUTH_SCOPE_CLAIM') ?? 'scope',
+    consumerClaims: consumerClaim === undefined ? ['client_id', 'azp', 'sub'] : [consumerClaim],
+    clockToleranceSeconds: read.integer('AUTH_CLOCK_TOLERANCE_S', 5, { min: 0, max: 300 })
+  }
+  if (algorithms.some((name) => !signatureAlgorithms.includes(name))) problems.push(`AUTH_ALGORITHMS may name only: ${signatureAlgorithms.join(', ')}`)
+  if (given === undefined) {
+    for (const [name, value] of Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience })) if (value !== undefined) problems.push(`${name} needs AUTH_JWKS_URL, which is missing`)
+    return undefined
+  }
+  const jwksUrl = readJwksUrl(given, problems)
+  if (issuer === undefined) problems.push('AUTH_ISSUER is missing: with AUTH_JWKS_URL it says whose tokens are taken')
+  if (audience === undefined) problems.push('AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway')
+  return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
 }
 
 /**
@@ -89,6 +124,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const trustedDocuments = { mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']), file: read.text('TRUSTED_DOCUMENTS_FILE') }
+  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  const corsOrigins = read.list('CORS_ORIGINS', '')
+  if (!corsOrigins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
@@ -99,12 +138,29 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
+    /** undefined = keys only */
+    auth: readAuth(read, problems),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
+    /** where reads of personal data are recorded; undefined = stdout */
+    auditFile: read.text('AUDIT_FILE'),
+    auditMaxBytes: read.integer('AUDIT_MAX_MB', 100, { min: 1, max: 10_240 }) * 1024 * 1024,
+    cvsPerDay: read.integer('CVS_PER_DAY', 1000, { min: 1, max: 10_000_000 }),
+    costPerMinute: read.integer('COST_PER_MINUTE', 100_000, { min: 1, max: 1_000_000_000 }),
+    /** origins whose pages may read answers */
+    corsOrigins,
+    trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
-      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 })
+      maxBatch: read.integer('GRAPHQL_MAX_BATCH', 10, { min: 1, max: 100 }),
+      maxCost: read.integer('MAX_COST', 1000, { min: 1, max: 1_000_000 }),
+      maxDepth: read.integer('MAX_DEPTH', 20, { min: 1, max: 100 }),
+      maxAliases: read.integer('MAX_ALIASES', 100, { min: 0, max: 5000 }),
+      maxRootFields: read.integer('MAX_ROOT_FIELDS', 20, { min: 1, max: 5000 }),
+      maxDirectives: read.integer('MAX_DIRECTIVES', 50, { min: 0, max: 5000 }),
+      /** may the schema be asked for, and do errors suggest its names? */
+      allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
     vdab: {
       /** undefined = the embedded simulator */

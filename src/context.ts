@@ -1,4 +1,5 @@
 import type { Consumer } from './access/consumers.ts'
+import type { Personal } from './access/personal.ts'
 import type { VdabForRequest } from './vdab.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
@@ -9,4 +10,6 @@ export type Context = {
   /** throws FORBIDDEN when the consumer lacks the scope */
   readonly requireScope: (scope: string) => void
   readonly vdab: VdabForRequest
+  /** what of people was hidden from this request, and what was shown */
+  readonly personal: Personal
 }

@@ -2,10 +2,10 @@ import type { FastifyInstance } from 'fastify'
 import type { Cached } from './cache/cached.ts'
 import type { createHealth } from './upstream/health.ts'
 
-type Options = { health: ReturnType<typeof createHealth>; cached: Cached; onSimulator: boolean }
+type Options = { health: ReturnType<typeof createHealth>; cached: Cached; dropped: () => Readonly<Record<string, number>>; onSimulator: boolean }
 
 /** `/health/live`: the process answers. `/health/ready`: it is of use, and if not, why not. Neither takes a key. */
-export const registerHealth = (app: FastifyInstance, { health, cached, onSimulator }: Options) => {
+export const registerHealth = (app: FastifyInstance, { health, cached, dropped, onSimulator }: Options) => {
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
@@ -14,6 +14,8 @@ export const registerHealth = (app: FastifyInstance, { health, cached, onSimulat
       status: isReady ? 'ok' : 'unavailable',
       upstream,
       cache: cached.size(),
+      // members of people that VDAB sends and the schema does not know, by type: left out of every answer
+      dropped: dropped(),
       simulator: onSimulator
     })
   })

@@ -5,7 +5,7 @@ import { loadConsumers, readConsumers, scopes as allScopes, sha256 } from './acc
 import type { ConsumerEntry } from './access/consumers.ts'
 import { ConfigError } from './errors.ts'
 
-const usage = 'keys add NAME --scopes a,b | keys list | keys revoke NAME'
+const usage = 'keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
 
 // Checked before it is written, and put in place at once, so that a running gateway never reads half a file; whoever could
 // read the old file can read the new one.
@@ -26,6 +26,11 @@ export const keys = (args: string[], path: string | undefined, print = (line: st
   const entries = existsSync(path) ? loadConsumers(path) : []
   if (action === 'list') {
     for (const entry of entries) print(`${entry.name}\t${entry.scopes.join(',')}\t${[entry.sha256].flat().length} key(s)`)
+  } else if (action === 'add' && name !== undefined && entries.some((entry) => entry.name === name)) {
+    if (values.scopes !== undefined || values.doel !== undefined) throw new ConfigError([`"${name}" is there already: without --scopes and --doel it gets a second key`])
+    const key = randomBytes(32).toString('base64url')
+    save(path, entries.map((entry) => (entry.name === name ? { ...entry, sha256: [sha256(key), ...[entry.sha256].flat().slice(0, 1)] } : entry)))
+    print(`Second key of ${name}, shown this once: ${key}; of the keys before only the newest still works.`)
   } else if (action === 'add' && name !== undefined) {
     if (values.scopes === undefined) throw new ConfigError([`--scopes is missing; allowed: ${allScopes.join(', ')}`])
     const key = randomBytes(32).toString('base64url')

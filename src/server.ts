@@ -2,15 +2,26 @@ import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
-import { authenticate, requireScope } from './access/authenticate.ts'
+import { createAudit } from './access/audit.ts'
+import { authenticate, requireAccess } from './access/authenticate.ts'
+import { registerBeheer } from './access/beheer.ts'
+import { createCeiling } from './access/ceiling.ts'
+import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { createPersonal } from './access/personal.ts'
+import { protect } from './access/persoonsgegevens.ts'
+import { createRecorder } from './access/record.ts'
+import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
+import { createTokens } from './access/tokens.ts'
 import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import type { Config } from './config.ts'
+import { registerCors } from './cors.ts'
+import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
@@ -26,7 +37,7 @@ import { createDetails } from './upstream/details.ts'
 import { createHealth } from './upstream/health.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
-import { registerWeb, toGatewayError, webOptions } from './web.ts'
+import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
@@ -42,6 +53,8 @@ type Options = {
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+  const { mode, file } = config.trustedDocuments
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -52,6 +65,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
+  const tokens = config.auth && createTokens({ ...config.auth, now })
 
   // cache, batcher, wire
   const note = (event: CallEvent) => {
@@ -72,25 +86,37 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
   const contextOf = (request: FastifyRequest) => ({
     consumer: request.consumer,
-    requireScope: (scope: string) => { requireScope(request.consumer, scope) },
-    vdab: vdabOf(request)
+    requireScope: (scope: string) => { requireAccess(request, scope) },
+    vdab: vdabOf(request),
+    personal: createPersonal()
   })
+
+  // what people are seen is on record
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes })
+  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
   await app.register(accepts)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.headers, consumers) })
+  await registerSecurity(app)
+  registerCors(app, config.corsOrigins)
+  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
   const limits = await createLimits(app, config)
-  const engine = await createEngine(app, { schema: guard(attachResolvers(readSchema())), maxTokens: config.graphql.maxTokens, jit })
-  registerGraphql(app, { engine, limits, contextOf, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, vdabOf, toGatewayError })
+  const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const schema = guard(protect(attachResolvers(readSchema())))
+  const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
+  registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerHealth(app, { health, cached, onSimulator })
+  registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
+  registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   app.addHook('onClose', async () => {
     stopWatching?.()
     clearInterval(sweeping)
+    await audit.close()
     await client.close()
     await embedded?.close()
   })

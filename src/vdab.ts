@@ -70,10 +70,20 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     }
   }
 
+  /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
+  const forgetChanged = (answer: unknown) => {
+    for (const item of readPage(answer).items) {
+      const id = kandidaatId(item)
+      if (id !== undefined) cached.forget(cacheKey('kandidaat', id.toLowerCase()), 'kandidaat')
+    }
+  }
+
   const page = async (name: PageName, given: Parameters, cause: Cause): Promise<unknown> => {
     const parameters = checkParameters(name, given, limits)
     await checkCodes(name, parameters, cause)
-    return askChecked(name, parameters, cause)
+    const answer = await askChecked(name, parameters, cause)
+    if (name === 'kandidatenBulk') forgetChanged(answer)
+    return answer
   }
 
   /** A key may be registered for some of VDAB's products only, so a 403 is asked again elsewhere. */
@@ -121,7 +131,12 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
     },
     /** Forgets one record, also what is on its way. */
-    forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, id.toLowerCase()), name) }
+    forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, checkId('id', id)), name) },
+    /** Forgets a person at once: the CV, and every list that may name it. */
+    forgetPerson: (cvId: string) => {
+      cached.forget(cacheKey('kandidaat', checkId('cvId', cvId)), 'kandidaat')
+      cached.forgetRow('kandidaten')
+    }
   }
 }
 

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto'
+import type { Server } from 'node:http'
 import type { Socket } from 'node:net'
+import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
-import type { FastifyInstance, FastifyReply, FastifyRequest, FastifyServerOptions } from 'fastify'
+import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Config } from './config.ts'
 import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
@@ -53,6 +55,8 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
   routerOptions: { ignoreTrailingSlash: true },
+  // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
+  http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
   // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
   connectionTimeout: Math.max(60_000, 4 * totalTimeoutMs),
@@ -71,9 +75,17 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
     const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
     socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
   }
-}) satisfies FastifyServerOptions
+}) satisfies FastifyHttpOptions<Server>
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Consumer }
+/** The security headers of every answer. A page, such as GraphiQL's, replaces the content policy by one of its own. */
+export const registerSecurity = (app: FastifyInstance) =>
+  app.register(helmet, {
+    contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
+    strictTransportSecurity: { maxAge: 365 * 86_400, includeSubDomains: false },
+    frameguard: { action: 'deny' }
+  })
+
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
@@ -84,7 +96,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
     if (request.routeOptions.config.isPublic) return
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
-    request.consumer = authenticate(request)
+    request.consumer = await authenticate(request)
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false

@@ -1,16 +1,34 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { sha256 } from '../src/access/consumers.ts'
+import { dirname, join } from 'node:path'
+import { demoConsumers, loadConsumers, sha256 } from '../src/access/consumers.ts'
 import { readConfig } from '../src/config.ts'
+import type { Config } from '../src/config.ts'
 import { buildServer } from '../src/server.ts'
 import { createSimulator } from '../src/simulator/server.ts'
+import { hiddenIn, markIn } from './canary.ts'
 
 type Test = { teardown(done: () => Promise<unknown>): void }
 type Answer = { data?: unknown; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]; extensions?: Record<string, unknown> }
+type Price = { price: number; remaining: number; limit: number }
+
+/**
+ * An answer without its price, which stands in each and which test/cost.test.ts looks at; the members that `extensions` has
+ * besides stay. Throws when the price is not made as the documentation has it.
+ */
+export const withoutCost = <T>(answer: T): T => {
+  if (Array.isArray(answer)) return answer.map(withoutCost) as T
+  const { extensions, ...rest } = answer as Answer
+  if (extensions?.['cost'] === undefined) return answer
+  const { cost, ...others } = extensions
+  const { price, remaining, limit, ...more } = cost as Price
+  if (![price, remaining, limit].every(Number.isInteger) || Object.keys(more).length > 0) throw new Error(`a wrong price: ${JSON.stringify(cost)}`)
+  return { ...rest, ...(Object.keys(others).length > 0 ? { extensions: others } : {}) } as T
+}
+
 type Options = {
   env?: Record<string, string>
   simulator?: Parameters<typeof createSimulator>[0]
@@ -24,36 +42,64 @@ export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 /** Everything the gateways of this test process have logged. */
 export const logged: string[] = []
 
-/** Every log line and every answer of every test passes here: the VDAB key in one of them fails that test. */
+/**
+ * Every log line, audit record and answer of every test passes here: the VDAB key in one of them fails that test, and so
+ * does what marks a person, unless it stands in an answer to a consumer who may see it.
+ */
 const leaks: string[] = []
 const withoutKey = (where: string, text: string) => {
-  if (text.includes(vdabKey)) leaks.push(where)
+  if (text.includes(vdabKey)) leaks.push(`the VDAB key was seen in ${where}`)
+}
+const withoutPerson = (where: string, text: string) => {
+  const mark = markIn(text)
+  if (mark !== undefined) leaks.push(`"${mark}", the mark of a person, was seen in ${where}`)
 }
 const noLeaks = () => {
-  if (leaks.length > 0) throw new Error(`the VDAB key was seen in: ${leaks.join(', ')}`)
+  if (leaks.length > 0) throw new Error([...new Set(leaks)].join('; '))
 }
 const stream = {
   write: (line: string) => {
     logged.push(line)
     withoutKey('a log line', line)
+    withoutPerson(`a log line: ${line.slice(0, 300)}`, line)
   }
 }
-const ask = async (url: string, init: RequestInit): Promise<Response> => {
+
+type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
+
+/** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
+const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<string> => {
+  const shown = [headers.get('x-api-key'), headers.get('x-ibm-client-id'), headers.get('authorization')?.replace(/^Bearer +/i, '')].flatMap((key) => (key ? [sha256(key)] : []))
+  const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
+  return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
+}
+const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
+  const scopes = scopesOf(new Headers(init.headers), settings)
   const response = await fetch(url, init)
-  withoutKey('an answer', `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`)
+  const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
+  withoutKey('an answer', text)
+  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${url}`)
   return response
+}
+
+/** The audit file of a gateway that has stopped, with those it was rotated into. */
+const readAudit = ({ auditFile = '' }: Settings) => {
+  if (!auditFile.startsWith(tmpdir())) return
+  for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true })) if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
-  t.teardown(() => simulator.close())
-  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', ...env })
+  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
+  const ask = asking(config)
   const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
+    await simulator.close()
+    readAudit(config)
     noLeaks()
   })
 
@@ -66,7 +112,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   }
 
   const post = (body: unknown, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-doel': 'a test', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
 
   return {
     app,
@@ -82,15 +128,18 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
       put: (path: string, body: unknown) => atDoor('PUT', path, body)
     },
     post,
-    /** Asks one operation and gives the parsed answer. */
-    query: async (query: string, variables?: unknown, key?: string) => (await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer,
+    /** Asks one operation and gives the parsed answer, without its price. */
+    query: async (query: string, variables?: unknown, key?: string) => withoutCost((await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer),
     /** GETs a path of the gateway. */
     get: (path: string, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-      ask(`${url}${path}`, { headers: { 'x-api-key': key, ...headers } })
+      ask(`${url}${path}`, { headers: { 'x-api-key': key, 'x-doel': 'a test', ...headers } })
   }
 }
 
 export type Built = Awaited<ReturnType<typeof build>>
+
+/** A file for the records of one gateway under test, in a folder of its own. */
+export const auditFile = (): string => join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
 
 /** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
 export const consumersFile = (): string => {
@@ -112,17 +161,19 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
-  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', ...env })
+  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), ...env })
+  const ask = asking(config)
   const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
     server.closeAllConnections()
     await new Promise((resolve) => server.close(resolve))
+    readAudit(config)
     noLeaks()
   })
-  const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key' } })
+  const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })
   const query = async (text: string, variables?: unknown) =>
-    (await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer
+    withoutCost((await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer)
   return { url, get, query, lines }
 }

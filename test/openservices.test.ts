@@ -31,7 +31,7 @@ const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST
 void t.test("every path of VDAB's answers VDAB's JSON to a client that changed host and key", async (t) => {
   const built = await build(t)
   for (const path of paths) {
-    const mine = await fetch(`${built.url}${base}${path}`, { headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr' } })
+    const mine = await fetch(`${built.url}${base}${path}`, { headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' } })
     t.equal(mine.status, 200, path)
     t.match(mine.headers.get('content-type'), /^application\/json/)
     t.same(await mine.json(), (await atVdab(built, path)).body, path)
@@ -43,7 +43,7 @@ void t.test('POST answers the details of the ids it knows, each once, whatever t
   const ids = [id, '9d86dbb5-3cba-4ef5-9172-38c0e6782746', id, '00000000-0000-4000-8000-000000000000']
   const { body: expected } = await atVdab(built, `/v2/vacatures/${id}`)
   for (const body of [{ vacatureIds: ids }, { ids }, ids]) {
-    const answer = await fetch(`${built.url}${base}/v2/vacatures`, { method: 'POST', headers: { 'x-ibm-client-id': 'demo-frontend', 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const answer = await fetch(`${built.url}${base}/v2/vacatures`, { method: 'POST', headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' }, body: JSON.stringify(body) })
     const { aantal, resultaten } = (await answer.json()) as { aantal: number; resultaten: unknown[] }
     t.equal(answer.status, 200)
     t.same([aantal, resultaten.length], [2, 2])

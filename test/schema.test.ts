@@ -33,9 +33,11 @@ const withFields = types.filter((type): type is GraphQLObjectType | GraphQLInter
 const fields = withFields.flatMap(type => Object.values(type.getFields()).map(field => ({ path: `${type.name}.${field.name}`, type, field })))
 const directives = schema.getDirectives().filter(directive => !isSpecifiedDirective(directive))
 
-/** The directives on a field as they stand in the file, e.g. `@lijst(naam: JOBDOMEINEN)`. */
-function marks(field: GraphQLField<unknown, unknown>): string[] {
-  return (field.astNode?.directives ?? []).map(({ loc }) => loc?.source.body.slice(loc.start, loc.end) ?? '')
+const pricing = ['cost', 'listSize']
+
+/** The directives on a field as they stand in the file, e.g. `@lijst(naam: JOBDOMEINEN)`; those of prices, or all others. */
+function marks(field: GraphQLField<unknown, unknown>, { ofPrices = false } = {}): string[] {
+  return (field.astNode?.directives ?? []).filter(({ name }) => pricing.includes(name.value) === ofPrices).map(({ loc }) => loc?.source.body.slice(loc.start, loc.end) ?? '')
 }
 
 /** What the default rule sets of graphql-eslint say about files in a folder, run as a stranger to this repository would. */
@@ -140,7 +142,7 @@ test('everything VDAB may leave out is nullable', async t => {
 
 test('every code names its reference list', async t => {
   const codes = fields.filter(({ type, field }) => type.name !== 'Query' && getNamedType(field.type).name === 'Referentie')
-  t.same(Object.fromEntries(codes.map(({ path, field }) => [path, marks(field).join(' ')])), {
+  t.same(Object.fromEntries(codes.map(({ path, field }) => [path, marks(field).filter((mark) => mark.startsWith('@lijst')).join(' ')])), {
     'Functie.jobdomeinen': '@lijst(naam: JOBDOMEINEN)',
     'Beroepsprofiel.ervaring': '@lijst(naam: ERVARING)',
     'Vereiste.diplomaNiveau': '@lijst(naam: STUDIEBOOM)',
@@ -172,10 +174,29 @@ test('every HTML text can be had as sanitised HTML, as plain text or raw, and no
   t.same(asking.sort(), marked)
 })
 
+test('what may call VDAB has its price, and so does the work of the gateway', async t => {
+  const priced = Object.fromEntries(fields.flatMap(({ path, field }) => (marks(field, { ofPrices: true }).length > 0 ? [[path, marks(field, { ofPrices: true }).join(' ')]] : [])))
+  const page = (assumed: number) => `@listSize(assumedSize: ${assumed}, slicingArguments: ["first", "last"], sizedFields: ["nodes", "edges"], requireOneSlicingArgument: false)`
+  t.same(Object.fromEntries(Object.entries(priced).filter(([path]) => path.startsWith('Query.'))), {
+    'Query.vacatures': `@cost(weight: "2") ${page(20)}`,
+    'Query.vacaturesOpId': '@listSize(slicingArguments: ["ids"])',
+    'Query.kandidaten': `@cost(weight: "1") ${page(20)}`,
+    'Query.vacaturesInitieel': `@cost(weight: "1") ${page(200)}`,
+    'Query.vacatureWijzigingen': `@cost(weight: "1") ${page(200)}`,
+    'Query.kandidaatWijzigingen': `@cost(weight: "1") ${page(200)}`,
+    'Query.referenties': '@cost(weight: "1") @listSize(assumedSize: 500)',
+    'Query.referentie': '@cost(weight: "1")',
+  })
+  const html = fields.filter(({ field }) => marks(field).includes('@html')).map(({ path }) => path)
+  t.same(html.filter(path => priced[path] !== '@cost(weight: "0.02")'), [])
+  const costs = ['Vacature', 'Kandidaat'].map(name => schema.getType(name)?.astNode?.directives?.find(({ name: { value } }) => value === 'cost')?.arguments?.map(({ value }) => 'value' in value && value.value))
+  t.same(costs, [['1.5'], ['1']])
+})
+
 test('every type that node can return names the scope it needs', async t => {
   const node = schema.getType('Node')
   const scopes = schema.getPossibleTypes(node as GraphQLInterfaceType).map(type => // the schema above declares it as an interface
-    [type.name, ...(type.astNode?.directives ?? []).map(({ name, arguments: args }) => `${name.value} ${args?.map(({ value }) => 'value' in value ? String(value.value) : '').join() ?? ''}`)])
+    [type.name, ...(type.astNode?.directives ?? []).filter(({ name }) => name.value === 'scope').map(({ name, arguments: args }) => `${name.value} ${args?.map(({ value }) => 'value' in value ? String(value.value) : '').join() ?? ''}`)])
   t.same(scopes.sort(), [['Kandidaat', 'scope kandidaten'], ['Vacature', 'scope vacatures']])
 })
 

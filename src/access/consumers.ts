@@ -7,7 +7,9 @@ import { ConfigError } from '../errors.ts'
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
-  readonly limits: { readonly requestsPerMinute?: number | undefined }
+  readonly limits: { readonly requestsPerMinute?: number | undefined; readonly costPerMinute?: number | undefined; readonly cvsPerDay?: number | undefined }
+  /** the purpose fixed for it, so that it need not name one */
+  readonly doel?: string | undefined
 }
 
 /** One entry of CONSUMERS_FILE; `sha256` is the hash of the key in hex, two of them while a key is being rotated. */
@@ -34,7 +36,7 @@ const entriesSchema = {
       name: { type: 'string', pattern: '^[\\w.-]{1,64}$' },
       sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
       scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
-      doel: { type: 'string', minLength: 1, maxLength: 200 },
+      doel: { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$' },
       limits: { type: 'object', additionalProperties: false, properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count } }
     }
   }
@@ -90,8 +92,8 @@ export const demoConsumers: readonly ConsumerEntry[] = [
   { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
 ]
 
-const withDigests = (entries: readonly ConsumerEntry[]) => entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {} }) => {
-  const consumer: Consumer = { name, scopes: new Set(granted), limits }
+const withDigests = (entries: readonly ConsumerEntry[]) => entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {}, doel }) => {
+  const consumer: Consumer = { name, scopes: new Set(granted), limits, doel }
   return [hashes].flat().map((hex) => ({ digest: Buffer.from(hex, 'hex'), consumer }))
 })
 

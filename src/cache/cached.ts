@@ -66,6 +66,15 @@ export const createCached = ({ tier, now = Date.now, on = () => {} }: Dependenci
       flights.delete(key)
       on({ name: 'forgotten', row })
     },
+    /** Forgets every key of a row, also what is on its way. */
+    forgetRow(row: string) {
+      for (const key of [...tier.keys(), ...flights.keys()]) {
+        if (!key.startsWith(`${row} `)) continue
+        tier.delete(key)
+        flights.delete(key)
+      }
+      on({ name: 'forgotten', row })
+    },
     /** Drops what is no longer fresh of a row; keys of a row begin with its name and a space. */
     dropStale(row: string) {
       for (const key of tier.keys()) if (key.startsWith(`${row} `) && now() >= (tier.get(key)?.freshUntil ?? Infinity)) tier.delete(key)

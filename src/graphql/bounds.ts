@@ -1,5 +1,7 @@
 import { GraphQLError, Kind, Lexer, parse, Source, TokenKind, visit } from 'graphql'
 import type { DocumentNode, OperationDefinitionNode, SelectionSetNode } from 'graphql'
+import type { ErrorCode } from '../errors.ts'
+import type { Fragments } from './selections.ts'
 
 /** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 10. */
 const maxNesting = 100
@@ -7,7 +9,10 @@ const maxNesting = 100
 const maxSelections = 5000
 
 /** A document that is not right; `code` is one of the catalogue. */
-export const wrong = (message: string, code: 'BAD_USER_INPUT' | 'QUERY_TOO_COSTLY' = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
+export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
+
+/** Too much is asked at once; nothing of it is done. */
+export const tooCostly = (message: string) => wrong(message, 'QUERY_TOO_COSTLY')
 
 /** Is this part of a document an operation, and not a fragment or a type? */
 export const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
@@ -23,8 +28,9 @@ const refuseDeep = (query: string, maxTokens: number) => {
     const { kind } = lexer.advance()
     if (kind === TokenKind.EOF) return
     depth += opening.has(kind) ? 1 : closing.has(kind) ? -1 : 0
-    if (depth > maxNesting) throw wrong(`The document is nested more than ${maxNesting} deep.`)
+    if (depth > maxNesting) throw tooCostly(`The document is nested more than ${maxNesting} deep.`)
   }
+  throw tooCostly(`The document holds more than ${maxTokens} tokens.`)
 }
 
 // The compiled engine writes answers as object literals, in which this one name is no member.
@@ -49,7 +55,7 @@ const refuseSprawling = ({ definitions }: DocumentNode): number => {
   const sizeOf = (set: SelectionSetNode | undefined): number =>
     (set?.selections ?? []).reduce((sum, node) => sum + 1 + (node.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(node.name.value) : sizeOf(node.selectionSet)), 0)
   const size = definitions.filter(isOperation).reduce((sum, { selectionSet }) => sum + sizeOf(selectionSet), 0)
-  if (size > maxSelections) throw wrong(`The document selects more than ${maxSelections} fields once its fragments are written out.`, 'QUERY_TOO_COSTLY')
+  if (size > maxSelections) throw tooCostly(`The document selects more than ${maxSelections} fields once its fragments are written out.`)
   return size
 }
 
@@ -60,4 +66,43 @@ export const parseWithin = (query: string, { maxTokens }: { maxTokens: number })
   const size = refuseSprawling(document)
   if (query.includes('__proto__')) refuseProto(document)
   return { document, size }
+}
+
+/** The most that one operation may hold. */
+export type Maxima = { maxDepth: number; maxAliases: number; maxRootFields: number; maxDirectives: number }
+type Measures = { depth: number; aliases: number; rootFields: number; directives: number }
+
+const empty: Measures = { depth: 0, aliases: 0, rootFields: 0, directives: 0 }
+
+/** What an operation holds with its fragments written out, whether @skip and @include leave it or not. */
+const measure = ({ selectionSet, directives = [] }: OperationDefinitionNode, fragments: Fragments): Measures => {
+  const known = new Map<string, Measures>()
+  const ofFragment = (name: string): Measures => {
+    const found = known.get(name)
+    if (found) return found
+    known.set(name, empty) // a fragment that spreads itself is refused by validation
+    const measures = of(fragments.get(name)?.selectionSet)
+    known.set(name, measures)
+    return measures
+  }
+  const of = (set: SelectionSetNode | undefined): Measures => (set?.selections ?? []).reduce((sum, node) => {
+    const isField = node.kind === Kind.FIELD
+    const below = node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : of(node.selectionSet)
+    return {
+      depth: Math.max(sum.depth, below.depth + (isField ? 1 : 0)),
+      aliases: sum.aliases + below.aliases + (isField && node.alias ? 1 : 0),
+      rootFields: sum.rootFields + (isField ? 1 : below.rootFields),
+      directives: sum.directives + below.directives + (node.directives?.length ?? 0)
+    }
+  }, empty)
+  const measures = of(selectionSet)
+  return { ...measures, directives: measures.directives + directives.length }
+}
+
+/** Throws QUERY_TOO_COSTLY, naming what there is too much of, how much and the maximum. */
+export const refuseLarge = (operation: OperationDefinitionNode, fragments: Fragments, { maxDepth, maxAliases, maxRootFields, maxDirectives }: Maxima) => {
+  const { depth, aliases, rootFields, directives } = measure(operation, fragments)
+  for (const [what, count, max] of [['levels of fields', depth, maxDepth], ['aliases', aliases, maxAliases], ['root fields', rootFields, maxRootFields], ['directives', directives, maxDirectives]] as const) {
+    if (count > max) throw tooCostly(`The operation has ${count} ${what}; the maximum is ${max}.`)
+  }
 }

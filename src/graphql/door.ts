@@ -1,9 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
+import type { Recorder } from '../access/record.ts'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
-import type { Engine, Result } from './engine.ts'
+import type { Engine, Priced, Result } from './engine.ts'
 import { mediaTypes, negotiate, preferred } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
@@ -12,6 +14,8 @@ import type { Asked } from './parameters.ts'
 type Options = {
   engine: Engine
   limits: Limits
+  record: Recorder
+  budget: Budget
   maxBodyBytes: number
   maxBatch: number
   contextOf: (request: FastifyRequest) => Context
@@ -24,22 +28,36 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { engine, limits, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, record, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
-  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number) => (scopes.has('beheer') ? { extensions: { upstreamCalls } } : {})
-
-  const run = async (request: FastifyRequest, asked: Asked) => {
-    const context = contextOf(request)
-    const result = await engine(asked, context, request)
-    return { ...result, ...extensionsFor(context.consumer, context.vdab.cause.upstreamCalls) }
+  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = []) => {
+    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}) }
+    return Object.keys(extensions).length > 0 ? { extensions } : {}
   }
 
-  const answer = async (request: FastifyRequest, reply: FastifyReply, operations: readonly Asked[], isBatch: boolean) => {
+  /** One operation of a list that may not leave costs that operation only. */
+  const refused = (error: unknown, request: FastifyRequest) => {
+    const { message, extensions } = toGatewayError(error, request)
+    return { errors: [{ message, extensions }] }
+  }
+
+  const run = async (request: FastifyRequest, { price, name, run: ask }: Priced, { remaining, limit }: Standing) => {
+    const context = contextOf(request)
+    const { consumer, personal, vdab } = context
+    const result = await ask(context)
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
+    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
+  }
+
+  const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const mediaType = negotiate(request)
-    await limits(request, reply, operations.length)
-    const results = await Promise.all(operations.map((asked) => run(request, asked)))
+    await limits(request, reply, asked.length)
+    const operations = asked.map((one) => engine(one, request))
+    const standing = budget(request, reply, operations.reduce((sum, { price }) => sum + price, 0))
+    const runOne = (operation: Priced) => run(request, operation, standing)
+    const results = await Promise.all(operations.map((operation) => (isBatch ? runOne(operation).catch((error: unknown) => refused(error, request)) : runOne(operation))))
     const [first = {}] = results
     return isBatch ? send(reply, mediaType, 200, results) : send(reply, mediaType, statusOf(first, mediaType), first)
   }

@@ -1,7 +1,9 @@
-import { isInputType, OperationTypeNode, separateOperations, typeFromAST, validate, valueFromAST } from 'graphql'
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
+import { GraphQLError, isInputType, Kind, OperationTypeNode, separateOperations, specifiedRules, typeFromAST, validate, valueFromAST } from 'graphql'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { isOperation, parseWithin, wrong } from './bounds.ts'
+import { isOperation, parseWithin, refuseLarge, wrong } from './bounds.ts'
+import type { Maxima } from './bounds.ts'
+import type { Fragments } from './selections.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
@@ -40,17 +42,38 @@ const withOnly = (source: string, document: DocumentNode, operation: OperationDe
   }, source)
 }
 
-/** An operation as the engine takes it. */
-type Prepared = { source: string; defaults: Readonly<Record<string, unknown>> }
+const introspection = new Set(['__schema', '__type'])
+
+/** The schema tells nothing of itself. The code says that the question is right and not allowed here. */
+const noIntrospection: ValidationRule = (context) => ({
+  Field(node) {
+    if (!introspection.has(node.name.value)) return undefined
+    context.reportError(new GraphQLError(`Introspection is off at this gateway, so "${node.name.value}" cannot be asked.`, { nodes: node, extensions: { code: 'FORBIDDEN' } }))
+    return false
+  }
+})
+
+/** An operation as the engine takes it: valid, and within the maxima. */
+export type Prepared = {
+  source: string
+  defaults: Readonly<Record<string, unknown>>
+  operation: OperationDefinitionNode
+  fragments: Fragments
+}
 
 /** Selections in all the documents that mercurius may hold at once: some 3 kB each when compiled. */
 const maxKept = 50_000
 /** Characters of source that weigh as much as a selection. */
 const perSelection = 50
+/** Bytes of a parsed document for each character of its source (measured: 86), the texts themselves included. */
+const perCharacter = 100
 
 type Options = {
   schema: GraphQLSchema
   maxTokens: number
+  maxima: Maxima
+  /** may the schema be asked for, and do errors suggest its names? */
+  allowsIntrospection: boolean
   /** makes mercurius forget its documents, which it counts but does not weigh */
   forget: () => void
 }
@@ -59,10 +82,11 @@ type Options = {
  * Turns what a client sent into a document of one operation and the defaults of its variables. mercurius keeps its parsed
  * and compiled documents by their source alone, so a document of two operations would run whichever was compiled first; it
  * takes JSON for an AST; and compiled documents do not know the default of a variable that may not be null. All of it ends
- * here. Remembers the last documents, 8 MB of them. Throws GraphQLError, or an AggregateError of them.
+ * here, and so does a document that is wrong or too large. Remembers the last documents, 32 MB of them. Throws GraphQLError, or an AggregateError of them.
  */
-export const createOperations = ({ schema, maxTokens, forget }: Options) => {
-  const known = new LRUCache<string, Prepared>({ maxSize: 8 * 1024 * 1024, sizeCalculation: ({ source }, key) => key.length * 2 + source.length * 2 + 100 })
+export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
+  const known = new LRUCache<string, Prepared>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
   let kept = 0
   const keep = (size: number) => {
@@ -76,11 +100,12 @@ export const createOperations = ({ schema, maxTokens, forget }: Options) => {
     const { document, size } = parseWithin(query, { maxTokens })
     keep(size + query.length / perSelection)
     const operation = choose(document, operationName)
-    const defaults = defaultsOf(schema, operation)
-    if (document.definitions.filter(isOperation).length === 1) return { source: query, defaults }
-    const errors = validate(schema, document) // mercurius will see one operation alone, and their names must differ
+    const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
+    refuseLarge(operation, fragments, maxima)
+    const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
     if (errors.length > 0) throw new AggregateError(errors)
-    return { source: withOnly(query, document, operation), defaults }
+    const isAlone = document.definitions.filter(isOperation).length === 1
+    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments }
   }
 
   return (query: string, operationName: string | undefined): Prepared => {

@@ -1,8 +1,17 @@
 import { badInput, GatewayError } from '../errors.ts'
 
 type Json = Readonly<Record<string, unknown>>
-/** One operation as a client asks it (GraphQL over HTTP, "Request Parameters"). */
-export type Asked = { query: string; operationName: string | undefined; variables: Json | undefined }
+/**
+ * One operation as a client asks it (GraphQL over HTTP, "Request Parameters"): by its document, by the id of a known one, or
+ * by its hash, with or without the document, as Apollo's automatic persisted queries do.
+ */
+export type Asked = {
+  query: string | undefined
+  documentId: string | undefined
+  hash: string | undefined
+  operationName: string | undefined
+  variables: Json | undefined
+}
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
@@ -12,13 +21,33 @@ const optionalObject = (name: string, value: unknown): Json | undefined => {
   return value
 }
 
+const hashes = /^[0-9a-f]{64}$/i
+
+const readHash = (extensions: Json | undefined): string | undefined => {
+  const persisted = optionalObject('extensions.persistedQuery', extensions?.['persistedQuery'])
+  if (!persisted) return undefined
+  const { version, sha256Hash } = persisted
+  if (version !== 1) throw badInput('extensions.persistedQuery.version', 'must be 1')
+  if (typeof sha256Hash !== 'string' || !hashes.test(sha256Hash)) throw badInput('extensions.persistedQuery.sha256Hash', 'must be a SHA-256 in hex')
+  return sha256Hash.toLowerCase()
+}
+
 const readOne = (given: unknown): Asked => {
   if (!isObject(given)) throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', { field: 'body' })
-  const { query, operationName, variables, extensions } = given
-  if (typeof query !== 'string' || query.trim() === '') throw badInput('query', 'is missing: it must be a GraphQL document')
+  const { query, operationName, variables, extensions, documentId } = given
   if (operationName != null && typeof operationName !== 'string') throw badInput('operationName', 'must be a string')
-  optionalObject('extensions', extensions)
-  return { query, operationName: operationName || undefined, variables: optionalObject('variables', variables) }
+  if (documentId != null && (typeof documentId !== 'string' || documentId === '')) throw badInput('documentId', 'must be a string')
+  const hash = readHash(optionalObject('extensions', extensions))
+  const isKnownOtherwise = query == null && (hash !== undefined || documentId != null)
+  if (!isKnownOtherwise && (typeof query !== 'string' || query.trim() === '')) throw badInput('query', 'is missing: it must be a GraphQL document')
+  if (query != null && documentId != null) throw badInput('documentId', 'and query exclude each other')
+  return {
+    query: typeof query === 'string' ? query : undefined,
+    documentId: documentId ?? undefined,
+    hash,
+    operationName: operationName || undefined,
+    variables: optionalObject('variables', variables)
+  }
 }
 
 /** The operations of a POST: one object, or a list of at most `maxBatch`. */
@@ -40,6 +69,6 @@ const parseObject = (name: string, text: unknown): unknown => {
 
 /** The operation of a GET, whose variables and extensions are JSON in the URL. */
 export const readQuery = (given: unknown): Asked => {
-  const { query, operationName, variables, extensions } = isObject(given) ? given : {}
-  return readOne({ query, operationName, variables: parseObject('variables', variables), extensions: parseObject('extensions', extensions) })
+  const { query, operationName, variables, extensions, documentId } = isObject(given) ? given : {}
+  return readOne({ query, documentId, operationName, variables: parseObject('variables', variables), extensions: parseObject('extensions', extensions) })
 }

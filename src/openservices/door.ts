@@ -1,7 +1,11 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { requireScope } from '../access/authenticate.ts'
+import { requireAccess } from '../access/authenticate.ts'
+import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
+import { createPersonal } from '../access/personal.ts'
+import type { Recorder } from '../access/record.ts'
+import type { Redaction } from '../access/redaction.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { VdabForRequest } from '../vdab.ts'
 import { routes } from './routes.ts'
@@ -9,7 +13,10 @@ import type { Route } from './routes.ts'
 
 type Options = {
   limits: Limits
+  record: Recorder
+  budget: Budget
   vdabOf: (request: FastifyRequest) => VdabForRequest
+  redaction: Redaction
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 
@@ -37,8 +44,21 @@ const idsOf = (body: unknown): string[] => {
   return ids
 }
 
-const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest): Promise<unknown> => {
-  if (kind === 'page') return vdab.page(name, parametersOf(request.query))
+/** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
+const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
+  kind === 'opId' ? Math.ceil(idsOf(body).length * 1.5) : name === 'vacatures' ? 2 : 1
+
+type Redact = (record: unknown) => unknown
+
+/** An envelope with each of its records as `redact` leaves them. */
+const redactPage = (page: unknown, redact: Redact): unknown => {
+  if (Array.isArray(page)) return page.map(redact)
+  if (typeof page !== 'object' || page === null || !('resultaten' in page) || !Array.isArray(page.resultaten)) return page
+  return { ...page, resultaten: page.resultaten.map(redact) }
+}
+
+const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
+  if (kind === 'page') return redactPage(await vdab.page(name, parametersOf(request.query)), redact)
   if (kind === 'lijst') return vdab.raw(name, parametersOf(request.query))
   const [unexpected] = Object.keys(request.query ?? {})
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
@@ -46,11 +66,11 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
     const { id } = request.params as { id: string } // the routes that are of this kind end in :id
     const record = await vdab.detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    return record
+    return redact(record)
   }
   const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
   const records = await Promise.all([...new Set(asked)].map((id) => vdab.detail('vacature', id)))
-  const resultaten = records.filter((record) => record !== null)
+  const resultaten = records.filter((record) => record !== null).map(redact)
   return { aantal: resultaten.length, resultaten }
 }
 
@@ -58,7 +78,7 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toGatewayError }: Options) => {
+export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, toGatewayError }: Options) => {
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -74,8 +94,14 @@ export const registerOpenservices = (app: FastifyInstance, { limits, vdabOf, toG
         url: route.url,
         handler: async (request, reply) => {
           await limits(request, reply)
-          if (route.scope !== undefined) requireScope(request.consumer, route.scope)
-          return answer(route, request, vdabOf(request))
+          if (route.scope !== undefined) requireAccess(request, route.scope)
+          budget(request, reply, priceOf(route, request))
+          const { consumer } = request
+          const personal = createPersonal()
+          const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
+          const body = await answer(route, request, vdabOf(request), redact)
+          await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+          return body
         }
       })
     }

@@ -575,9 +575,7 @@ export type ResolversTypes = {
   Node: ResolverTypeWrapper<VdabRecord>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   PageInfo: ResolverTypeWrapper<VdabRecord>;
-  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
-  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Kandidaat: ResolverTypeWrapper<VdabRecord>;
   KandidaatConnection: ResolverTypeWrapper<VdabRecord>;
   KandidaatEdge: ResolverTypeWrapper<VdabRecord>;
@@ -623,6 +621,8 @@ export type ResolversTypes = {
   KandidaatStatusEdge: ResolverTypeWrapper<VdabRecord>;
   KandidaatStatus: ResolverTypeWrapper<VdabRecord>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
+  Int: ResolverTypeWrapper<Scalars['Int']['output']>;
+  Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
 };
 
 /** Mapping between all available schema types and the resolvers parents */
@@ -634,9 +634,7 @@ export type ResolversParentTypes = {
   Node: VdabRecord;
   ID: Scalars['ID']['output'];
   PageInfo: VdabRecord;
-  Boolean: Scalars['Boolean']['output'];
   Query: Record<PropertyKey, never>;
-  Int: Scalars['Int']['output'];
   Kandidaat: VdabRecord;
   KandidaatConnection: VdabRecord;
   KandidaatEdge: VdabRecord;
@@ -680,6 +678,8 @@ export type ResolversParentTypes = {
   KandidaatStatusEdge: VdabRecord;
   KandidaatStatus: VdabRecord;
   String: Scalars['String']['output'];
+  Int: Scalars['Int']['output'];
+  Boolean: Scalars['Boolean']['output'];
 };
 
 export type LijstDirectiveArgs = {
@@ -698,9 +698,40 @@ export type ScopeDirectiveArgs = {
 
 export type ScopeDirectiveResolver<Result, Parent, ContextType = Context, Args = ScopeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
+export type PersoonsgegevenDirectiveArgs = {
+  scope: Scalars['String']['input'];
+};
+
+export type PersoonsgegevenDirectiveResolver<Result, Parent, ContextType = Context, Args = PersoonsgegevenDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type PersoonlijkDirectiveArgs = { };
+
+export type PersoonlijkDirectiveResolver<Result, Parent, ContextType = Context, Args = PersoonlijkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
 export type OpenbaarDirectiveArgs = { };
 
 export type OpenbaarDirectiveResolver<Result, Parent, ContextType = Context, Args = OpenbaarDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type CostDirectiveArgs = {
+  weight: Scalars['String']['input'];
+};
+
+export type CostDirectiveResolver<Result, Parent, ContextType = Context, Args = CostDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type ListSizeDirectiveArgs = {
+  assumedSize?: Maybe<Scalars['Int']['input']>;
+  slicingArguments?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
+  sizedFields?: Maybe<ReadonlyArray<Scalars['String']['input']>>;
+  requireOneSlicingArgument?: Maybe<Scalars['Boolean']['input']>;
+};
+
+export type ListSizeDirectiveResolver<Result, Parent, ContextType = Context, Args = ListSizeDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type LijstenDirectiveArgs = {
+  namen: ReadonlyArray<Referentielijst>;
+};
+
+export type LijstenDirectiveResolver<Result, Parent, ContextType = Context, Args = LijstenDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
@@ -1102,5 +1133,10 @@ export type DirectiveResolvers<ContextType = Context> = {
   lijst?: LijstDirectiveResolver<any, any, ContextType>;
   html?: HtmlDirectiveResolver<any, any, ContextType>;
   scope?: ScopeDirectiveResolver<any, any, ContextType>;
+  persoonsgegeven?: PersoonsgegevenDirectiveResolver<any, any, ContextType>;
+  persoonlijk?: PersoonlijkDirectiveResolver<any, any, ContextType>;
   openbaar?: OpenbaarDirectiveResolver<any, any, ContextType>;
+  cost?: CostDirectiveResolver<any, any, ContextType>;
+  listSize?: ListSizeDirectiveResolver<any, any, ContextType>;
+  lijsten?: LijstenDirectiveResolver<any, any, ContextType>;
 };

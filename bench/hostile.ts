@@ -1,0 +1,101 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Pool } from 'undici'
+import { demoConsumers } from '../src/access/consumers.ts'
+import type { Targets } from './gateway-server.ts'
+
+const connections = 500
+const pauseMs = 500
+const measureMs = 4000
+const goodClients = 4
+
+const quickly = (body: string, key: string, extra = '') => `POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: ${key}\r\n${extra}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+const ask = (query: string) => JSON.stringify({ query })
+
+/** What a hostile client sends; each connection keeps to one kind. */
+const attacks: readonly string[] = [
+  quickly(ask('{ vacatures(first: 200) { nodes { functie { omschrijving(formaat: TEKST) } } } }'), 'demo-frontend'),
+  quickly(ask('{ __typename }'), 'wrong'),
+  quickly(ask(`{ ${Array.from({ length: 1000 }, (_, index) => `a${index}: __typename`).join(' ')} }`), 'demo-frontend'),
+  quickly(ask(`{ ${'a{'.repeat(10_000)}b${'}'.repeat(10_000)} }`), 'demo-frontend'),
+  `POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: wrong\r\nx-huge: ${'x'.repeat(64_000)}\r\nContent-Length: 2\r\n\r\n{}`,
+  'POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: demo-frontend\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
+]
+
+/** Opens the connections, each of which asks twice a second and comes back when it is closed; gives a function that stops. */
+export const attack = (origin: string, { count = connections, pause = pauseMs } = {}) => {
+  const { hostname, port } = new URL(origin)
+  let isOver = false
+  let sent = 0
+  const timers = new Set<NodeJS.Timeout>()
+  const sockets = new Set<ReturnType<typeof connect>>()
+  const later = (run: () => void) => {
+    const timer = setTimeout(() => { timers.delete(timer); if (!isOver) run() }, pause * (0.5 + Math.random()))
+    timers.add(timer)
+  }
+  const open = (kind: number) => {
+    const bytes = attacks[kind % attacks.length] ?? ''
+    const socket = connect(Number(port), hostname)
+    const send = () => {
+      sent += 1
+      socket.write(kind % attacks.length === 5 && sent > connections ? ' ' : bytes) // the slow body goes on byte by byte
+      later(send)
+    }
+    sockets.add(socket)
+    socket.on('connect', send).on('data', () => {}).on('error', () => {}).on('close', () => { sockets.delete(socket); later(() => { open(kind) }) })
+  }
+  for (let kind = 0; kind < count; kind += 1) later(() => { open(kind) })
+  return () => {
+    isOver = true
+    for (const timer of timers) clearTimeout(timer)
+    for (const socket of sockets) socket.destroy()
+    return sent
+  }
+}
+
+/** The 99th percentile, in ms, of a consumer that asks what is in the cache, one question after the other. */
+export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: number; p99: number; failed: number }> => {
+  const pool = new Pool(origin, { connections: goodClients })
+  const times: number[] = []
+  let failed = 0
+  const until = performance.now() + ms
+  await Promise.all(Array.from({ length: goodClients }, async () => {
+    for (let began = performance.now(); began < until; began = performance.now()) {
+      const { statusCode, body } = await pool.request({ path: '/graphql', method: 'POST', headers: { 'x-api-key': 'demo-hr', 'content-type': 'application/json' }, body: ask('{ vacatures(first: 50) { nodes { id functie { functieTitel } } } }') })
+      await body.dump()
+      if (statusCode !== 200) failed += 1
+      times.push(performance.now() - began)
+      await new Promise((resolve) => setTimeout(resolve, 10))
+    }
+  }))
+  await pool.close()
+  times.sort((a, b) => a - b)
+  return { p50: times[Math.floor(times.length * 0.5)] ?? 0, p99: times[Math.floor(times.length * 0.99)] ?? 0, failed }
+}
+
+/** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
+export const benchHostile = async () => {
+  // The hostile consumer has the limit that is the default; the other one asks more than that here.
+  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+  const consumers = join(folder, 'consumers.json')
+  writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? { ...entry, limits: { requestsPerMinute: 600 } } : entry))))
+  const server = fork(fileURLToPath(new URL('gateway-server.ts', import.meta.url)), { execArgv: ['--import=tsx'], env: { ...process.env, CONSUMERS_FILE: consumers } })
+  try {
+    const [{ targets: { compiled } }] = (await once(server, 'message')) as [{ targets: Targets }] // its first message
+    await p99Of(compiled, 1500)
+    const quiet = await p99Of(compiled)
+    const stop = attack(compiled)
+    await new Promise((resolve) => setTimeout(resolve, 1000))
+    const attacked = await p99Of(compiled)
+    const sent = stop()
+    process.stdout.write(`quiet    p50 ${quiet.p50.toFixed(2)} ms  p99 ${quiet.p99.toFixed(2)} ms  failed ${quiet.failed}\nattacked p50 ${attacked.p50.toFixed(2)} ms  p99 ${attacked.p99.toFixed(2)} ms  failed ${attacked.failed}  (${sent} hostile requests on ${connections} connections)\np99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
+  } finally {
+    server.disconnect()
+    rmSync(folder, { recursive: true })
+  }
+}

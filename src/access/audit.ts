@@ -1,0 +1,155 @@
+import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { createStream } from 'rotating-file-stream'
+import type { RotatingFileStream } from 'rotating-file-stream'
+import { GatewayError } from '../errors.ts'
+
+/** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
+export type AuditRecord = {
+  readonly time: string
+  readonly consumer: string
+  readonly doel: string
+  readonly cvId: string
+  readonly groepen: readonly string[]
+  readonly requestId: string
+  /** the GraphQL operation's name or the REST path's pattern */
+  readonly deur: string
+}
+
+type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
+
+const toStdout: Sink = {
+  write: (text) => new Promise((resolve, reject) => { process.stdout.write(text, (error) => { if (error) reject(error); else resolve() }) }),
+  close: async () => {}
+}
+
+/** Rotated files stand beside the file itself, oldest first by name: audit.ndjson.2026-11-21T10-00-00-000Z.1 */
+const rotatedName = (name: string) => (time: number | Date | null, index?: number) =>
+  time === null ? name : `${name}.${new Date(time).toISOString().replace(/[:.]/g, '-')}.${index ?? 1}`
+
+const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
+
+/** Does the file end in half a line? A killed process or a full disk leaves one, and the next record must not be glued to it. */
+const endsInHalfALine = (path: string): boolean => {
+  let file: number
+  try {
+    file = openSync(path, 'r')
+  } catch {
+    return false // what is wrong with it, the write will say
+  }
+  try {
+    const { size } = fstatSync(file)
+    const last = Buffer.alloc(1)
+    return size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n'
+  } catch {
+    return false
+  } finally {
+    closeSync(file)
+  }
+}
+
+const toFile = (path: string, maxBytes: number): Sink => {
+  let stream: RotatingFileStream | undefined
+  let inode: number | undefined
+  const current = () => statSync(path, { throwIfNoEntry: false })?.ino
+  const open = () => {
+    const opened = createStream(rotatedName(basename(path)), { path: dirname(path), size: `${maxBytes}B`, interval: '1d', mode: 0o600 })
+    opened.setMaxListeners(0) // every write that waits listens
+    opened.on('open', () => { inode = current() })
+    opened.on('rotation', () => { inode = undefined })
+    if (endsInHalfALine(path)) opened.write('\n')
+    // A stream that has failed takes no more writes; the next record opens a new one.
+    opened.on('error', () => { if (stream === opened) stream = undefined })
+    opened.setMaxListeners(0) // each write under way has one, and there are as many of those as there are readers
+    return opened
+  }
+  return {
+    write: (text) => new Promise((resolve, reject) => {
+      // A file that was moved or removed by others would swallow the record.
+      if (stream && inode !== undefined && current() !== inode) {
+        stream.end()
+        stream = undefined
+      }
+      inode = stream ? inode : undefined
+      stream ??= open()
+      const target = stream
+      const failed = (error: Error) => { reject(error) }
+      target.once('error', failed)
+      target.write(text, (error) => {
+        target.off('error', failed)
+        if (error) reject(error)
+        else resolve()
+      })
+    }),
+    close: () => new Promise((resolve) => {
+      if (stream) stream.end(() => { resolve() })
+      else resolve()
+    })
+  }
+}
+
+const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value
+
+/** The lines of a file, read as they are asked for; none when it is not there. Not by node:readline, which also splits at U+2028 and hides errors. */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let rest = ''
+  try {
+    for await (const chunk of createReadStream(path, 'utf8')) {
+      const lines = `${rest}${String(chunk)}`.split('\n')
+      rest = lines.pop() ?? ''
+      yield* lines
+    }
+  } catch (error) {
+    if (!isMissing(error)) throw error
+  }
+  if (rest !== '') yield rest
+}
+
+// A process that was killed leaves half a last line: its answer did not leave, so nobody saw anything.
+const parsed = (text: string): AuditRecord | undefined => {
+  try {
+    const record: unknown = JSON.parse(text)
+    return isRecord(record) ? record : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/**
+ * The record of every read of a person: NDJSON appended to AUDIT_FILE and rotated, or on stdout marked `"audit":true`.
+ * `write` resolves once the operating system has the lines, so that an answer can wait for its record; it rejects with a
+ * GatewayError (503) when they could not be written.
+ */
+export const createAudit = ({ file, maxBytes }: { file: string | undefined; maxBytes: number }) => {
+  const sink = file === undefined ? toStdout : toFile(file, maxBytes)
+  const line = (record: AuditRecord) => `${JSON.stringify(file === undefined ? { audit: true, ...record } : record)}\n`
+
+  return {
+    write: async (records: readonly AuditRecord[]): Promise<void> => {
+      if (records.length === 0) return
+      try {
+        await sink.write(records.map(line).join(''))
+      } catch (error) {
+        throw new GatewayError('INTERNAL', 'This answer holds personal data, and the read could not be put on record; so it is not given.', { status: 503, retryAfter: 30, cause: error })
+      }
+    },
+    /** Every record of a person, oldest first, read from the files as it goes. */
+    async *of(cvId: string): AsyncGenerator<AuditRecord> {
+      if (file === undefined) return
+      const name = basename(file)
+      const beside = await readdir(dirname(file)).catch((error: unknown) => (isMissing(error) ? [] : Promise.reject(error as Error)))
+      const rotated = beside.filter((other) => other.startsWith(`${name}.`)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+      for (const each of [...rotated, name]) {
+        for await (const text of linesOf(join(dirname(file), each))) {
+          const record = text.includes(cvId) ? parsed(text) : undefined
+          if (record?.cvId === cvId) yield record
+        }
+      }
+    },
+    isReadable: file !== undefined,
+    close: sink.close
+  }
+}
+
+export type Audit = ReturnType<typeof createAudit>

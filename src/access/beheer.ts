@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { badInput, GatewayError } from '../errors.ts'
+import type { Audit, AuditRecord } from './audit.ts'
+import { requireScope } from './authenticate.ts'
+import type { Limits } from './limits.ts'
+
+type Options = { audit: Audit; limits: Limits; forgetPerson: (cvId: string) => void }
+const ids = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+const maxPage = 1000
+
+const wholeNumber = (name: string, given: unknown, fallback: number, min: number, max: number) => {
+  if (given === undefined) return fallback
+  const value = Number(given)
+  if (typeof given !== 'string' || !/^\d+$/.test(given) || value < min || value > max) throw badInput(name, `must be a whole number from ${min} to ${max}`)
+  return value
+}
+
+/** One page of records as JSON text, written as they are read; `volgende` is the next page's `vanaf`, or null on the last. */
+async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number): AsyncGenerator<string> {
+  yield `{"vanaf":${vanaf},"resultaten":[`
+  let index = 0
+  let hasMore = false
+  for await (const record of records) {
+    if (index >= vanaf + aantal) {
+      hasMore = true
+      break
+    }
+    if (index >= vanaf) yield `${index === vanaf ? '' : ','}${JSON.stringify(record)}`
+    index += 1
+  }
+  yield `],"volgende":${hasMore ? vanaf + aantal : null}}`
+}
+
+/** What the scope `beheer` may do: ask who saw a person, and have a person forgotten at once. */
+export const registerBeheer = (app: FastifyInstance, { audit, limits, forgetPerson }: Options) => {
+  app.get<{ Params: { cvId: string }; Querystring: Readonly<Record<string, unknown>> }>('/api/audit/kandidaten/:cvId', async (request, reply) => {
+    await limits(request, reply)
+    requireScope(request.consumer, 'beheer')
+    const { cvId } = request.params
+    if (!ids.test(cvId)) throw badInput('cvId', 'is not an id of VDAB')
+    if (!audit.isReadable) throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
+    const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
+    const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
+    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(page(audit.of(cvId.toLowerCase()), vanaf, aantal)))
+  })
+  app.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
+    await limits(request, reply)
+    requireScope(request.consumer, 'beheer')
+    forgetPerson(request.params.cvId)
+    return reply.code(204).send()
+  })
+}

@@ -1,0 +1,93 @@
+import { defaultFieldResolver, getNamedType, isNonNullType, isObjectType } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import type { Context } from '../context.ts'
+import { directiveOn } from '../schema/index.ts'
+import { ownerOf, setOwner } from './owners.ts'
+import { scopeOfType } from './scope.ts'
+
+type Field = GraphQLField<unknown, unknown>
+type Resolver = GraphQLFieldResolver<unknown, Context>
+
+const objectTypes = (schema: GraphQLSchema) => Object.values(schema.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'))
+
+/** Every type that tells of a person: those marked @persoonlijk, and all that can be reached from them. */
+export const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
+  const found = new Set<GraphQLObjectType>()
+  const visit = (type: GraphQLObjectType) => {
+    if (found.has(type)) return
+    found.add(type)
+    for (const field of Object.values(type.getFields())) {
+      const next = getNamedType(field.type)
+      if (isObjectType(next)) visit(next)
+    }
+  }
+  for (const type of objectTypes(schema)) if (directiveOn(schema, type, 'persoonlijk')) visit(type)
+  return found
+}
+
+/** The scope that the mark on a field asks for; undefined when it bears none. */
+export const scopeOf = (schema: GraphQLSchema, field: Field): string | undefined => {
+  const scope = directiveOn(schema, field, 'persoonsgegeven')?.['scope']
+  return typeof scope === 'string' ? scope : undefined
+}
+
+/** Every marked field of the schema, with its type and scope. */
+export const markedFields = (schema: GraphQLSchema) =>
+  objectTypes(schema).flatMap((type) => Object.values(type.getFields()).flatMap((field) => {
+    const scope = scopeOf(schema, field)
+    return scope === undefined ? [] : [{ type, field, scope }]
+  }))
+
+/** May only be shown of a person whose id is known: what cannot be put on record. */
+export const isOnRecord = (scope: string) => scope.split(':')[0] === 'kandidaten'
+
+/** Names every field that breaks the policy: unmarked on a personal type, or marked but non-null, so that it could not be hidden. */
+export const breaches = (schema: GraphQLSchema): string[] => [
+  ...[...personalTypes(schema)].flatMap((type) => Object.values(type.getFields()).flatMap((field) =>
+    (scopeOf(schema, field) === undefined && !directiveOn(schema, field, 'openbaar') ? [`${type.name}.${field.name} bears neither @persoonsgegeven nor @openbaar`] : []))),
+  ...markedFields(schema).flatMap(({ type, field }) => (isNonNullType(field.type) ? [`${type.name}.${field.name} is marked but non-null, so it could not be hidden`] : []))
+]
+
+const shapeOf = (path: GraphQLResolveInfo['path']): string => {
+  const keys: string[] = []
+  for (let at: GraphQLResolveInfo['path'] | undefined = path; at; at = at.prev) if (!/^\d+$/.test(String(at.key))) keys.unshift(String(at.key))
+  return keys.join('.')
+}
+
+type Marks = { scope: string | undefined; group: string | undefined }
+
+const guarded = (resolve: Resolver, { scope, group = scope }: Marks): Resolver => (source, args, context, info) => {
+  const person = ownerOf(source)
+  if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope)))) {
+    context.personal.hide(shapeOf(info.path))
+    return null
+  }
+  const pass = (value: unknown) => {
+    if (value == null || person === undefined) return value
+    setOwner(value, person)
+    if (group !== undefined) context.personal.show(person, group)
+    return value
+  }
+  const value: unknown = resolve(source, args, context, info)
+  return value instanceof Promise ? value.then(pass) : pass(value)
+}
+
+/**
+ * Closes every field that bears `@persoonsgegeven` to consumers without its scope: null, and its path noted. What is shown
+ * is noted with the person it belongs to; the open id of a person too, as a look at what the scope of the type opens. Throws, naming the fields, when the schema breaks the policy: it fails closed.
+ */
+export const protect = (schema: GraphQLSchema): GraphQLSchema => {
+  const wrong = breaches(schema)
+  if (wrong.length > 0) throw new Error(`Personal data is not safe: ${wrong.join('; ')}`)
+  const personal = personalTypes(schema)
+  for (const type of objectTypes(schema)) {
+    for (const field of Object.values(type.getFields())) {
+      const scope = scopeOf(schema, field)
+      const leadsOn = personal.has(type) && isObjectType(getNamedType(field.type))
+      const group = personal.has(type) && !leadsOn ? scopeOfType(schema, type) : undefined
+      if (scope === undefined && group === undefined && !leadsOn) continue
+      field.resolve = guarded(field.resolve ?? defaultFieldResolver, { scope, group: scope ?? group }) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+    }
+  }
+  return schema
+}

@@ -1,0 +1,27 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { Audit } from './audit.ts'
+import type { createCeiling } from './ceiling.ts'
+import type { Consumer } from './consumers.ts'
+import { doelOf } from './doel.ts'
+import type { Personal } from './personal.ts'
+
+type Dependencies = { audit: Audit; ceiling: ReturnType<typeof createCeiling>; now?: () => number }
+/** One answer that may hold personal data, about to leave. */
+export type Leaving = { consumer: Consumer; headers: IncomingHttpHeaders; personal: Personal; requestId: string; deur: string }
+
+/**
+ * The last gate before an answer leaves: the people in it count for the consumer's day, and each gets a record. Resolves at
+ * once when nobody is in it. Rejects, and then the answer must not leave, without a purpose, when the day is full, or when the
+ * record cannot be kept.
+ */
+export const createRecorder = ({ audit, ceiling, now = Date.now }: Dependencies) =>
+  async ({ consumer, headers, personal, requestId, deur }: Leaving): Promise<void> => {
+    const shown = personal.shown()
+    if (shown.size === 0) return
+    const doel = doelOf(consumer, headers)
+    ceiling(consumer, shown.keys())
+    const time = new Date(now()).toISOString()
+    await audit.write([...shown].map(([cvId, groups]) => ({ time, consumer: consumer.name, doel, cvId, groepen: [...groups].sort(), requestId, deur })))
+  }
+
+export type Recorder = ReturnType<typeof createRecorder>

@@ -1,0 +1,21 @@
+import type { FastifyInstance } from 'fastify'
+
+const exposed = 'x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
+const allowedHeaders = 'accept, authorization, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
+const maxAgeSeconds = 600
+
+/**
+ * Lets the pages of these origins read answers, and answers a browser's question beforehand, which bears no key. With no
+ * origins it does nothing: a browser then refuses every cross-origin request, as each needs a header for its key.
+ */
+export const registerCors = (app: FastifyInstance, origins: readonly string[]) => {
+  if (origins.length === 0) return
+  app.addHook('onRequest', async (request, reply) => {
+    const { origin } = request.headers
+    void reply.header('vary', 'origin')
+    if (origin === undefined || !origins.includes(origin)) return undefined
+    void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed })
+    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return undefined
+    return reply.code(204).headers({ 'access-control-allow-methods': 'GET, HEAD, POST', 'access-control-allow-headers': allowedHeaders, 'access-control-max-age': maxAgeSeconds }).send()
+  })
+}

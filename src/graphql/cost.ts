@@ -1,0 +1,133 @@
+import { getArgumentValues, getDirectiveValues, getNamedType, getNullableType, isAbstractType, isInputObjectType, isIntrospectionType, isLeafType, isListType, isObjectType, SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql'
+import type { FieldNode, GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, SelectionSetNode } from 'graphql'
+import { wrong } from './bounds.ts'
+import { collectFields } from './selections.ts'
+import type { Prepared } from './operations.ts'
+
+type Field = GraphQLField<unknown, unknown>
+type Values = Readonly<Record<string, unknown>>
+/** The size that a field gives to lists below it. */
+type Sized = { names: ReadonlySet<string>; size: number }
+type Rule = { assumedSize?: number; slicingArguments?: readonly string[]; sizedFields?: readonly string[]; requireOneSlicingArgument: boolean }
+
+/** What an object and a plain value weigh where no directive says otherwise: work of the gateway, in calls to VDAB. */
+const defaults = { object: 0.01, value: 0.001 }
+/** Items that lists of the schema about itself are taken to have; all its types are counted. */
+const introspectionSizes: Readonly<Record<string, number>> = { fields: 10, args: 3, inputFields: 5, enumValues: 8, directives: 15, locations: 2, interfaces: 1, possibleTypes: 2 }
+const unsized: Sized = { names: new Set(), size: 0 }
+
+const typesThatReturn = (type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLObjectType[] =>
+  isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
+
+const isList = ({ type }: Field) => isListType(getNullableType(type))
+
+/** Reads what the SDL says of prices. Throws at the start when a weight is no number or a list has no size. */
+const readDirectives = (schema: GraphQLSchema) => {
+  const weights = new Map<object, number>()
+  const rules = new Map<Field, Rule>()
+  const sized = new Set<string>()
+  const read = (name: string, { astNode }: { astNode?: Parameters<typeof getDirectiveValues>[1] | null | undefined }) => {
+    const directive = schema.getDirective(name)
+    return directive && astNode ? getDirectiveValues(directive, astNode) : undefined
+  }
+  const weigh = (what: Parameters<typeof read>[1], path: string) => {
+    const given = read('cost', what)?.['weight']
+    if (given === undefined) return
+    const weight = Number(given)
+    if (!(weight >= 0) || given === '') throw new Error(`The @cost of ${path} is no number`)
+    weights.set(what, weight)
+  }
+  const own = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type))
+  const fields = own.filter(isObjectType).flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })))
+  for (const type of own) {
+    weigh(type, type.name)
+    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) weigh(field, `${type.name}.${field.name}`)
+  }
+  for (const { path, field } of fields) {
+    weigh(field, path)
+    for (const argument of field.args) weigh(argument, `${path}(${argument.name}:)`)
+    const rule = read('listSize', field) as Rule | undefined // the directive's own definition checks its arguments
+    if (rule) rules.set(field, rule)
+    for (const name of rule?.sizedFields ?? []) sized.add(`${getNamedType(field.type).name}.${name}`)
+  }
+  const forgotten = fields.find(({ path, field }) => isList(field) && !rules.has(field) && !sized.has(path))
+  if (forgotten) throw new Error(`${forgotten.path} is a list without @listSize`)
+  const lijsten = new Map(fields.map(({ field }) => [field, [read('lijsten', field)?.['namen'] ?? []].flat() as string[]]))
+  const lijst = new Map(fields.map(({ field }) => [field, read('lijst', field)?.['naam'] as string | undefined]))
+  return { weights, rules, lijsten, lijst }
+}
+
+/**
+ * The price of an operation, in calls to VDAB: never less than the calls it makes while VDAB answers. The rules stand in
+ * docs/decisions/0012. It is known before anything runs, out of the document and its variables.
+ */
+export const createPricing = (schema: GraphQLSchema) => {
+  const { weights, rules, lijsten, lijst } = readDirectives(schema)
+  const typeCount = Object.keys(schema.getTypeMap()).length
+  const query = schema.getQueryType()
+
+  const weightOf = (type: GraphQLNamedType): number => weights.get(type) ?? (isLeafType(type) ? defaults.value : defaults.object)
+
+  const fieldOf = (parent: GraphQLObjectType, name: string): Field | undefined => {
+    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
+    if (parent === query && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
+    return parent === query && name === TypeMetaFieldDef.name ? TypeMetaFieldDef : parent.getFields()[name]
+  }
+
+  const weightOfInput = (input: GraphQLArgument | GraphQLInputField, value: unknown): number => {
+    if (value == null) return 0
+    const type = getNamedType(input.type)
+    const own = weights.get(input) ?? 0
+    if (!isInputObjectType(type)) return own
+    const members = Object.values(type.getFields())
+    return [value].flat().reduce<number>((sum, item) => sum + members.reduce((below, member) => below + weightOfInput(member, (item as Values)[member.name]), 0), own) // coerced by the schema
+  }
+
+  const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : Math.max(0, Number(value)))
+
+  /** The size that a field's @listSize tells for these arguments. What is written goes before defaults. */
+  const sizeOf = (field: Field, { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: Rule, node: FieldNode, values: Values): number => {
+    const given = slicingArguments.filter((name) => values[name] != null)
+    const written = given.filter((name) => node.arguments?.some((argument) => argument.name.value === name))
+    if (slicingArguments.length > 0 && requireOneSlicingArgument && written.length !== 1) throw wrong(`${field.name} needs exactly one of: ${slicingArguments.join(', ')}.`)
+    const telling = written.length > 0 ? written : given
+    return telling.length > 0 ? Math.max(...telling.map((name) => lengthOf(values[name]))) : assumedSize
+  }
+
+  const valuesOf = (field: Field, node: FieldNode, variables: Values): Values => {
+    if (field.args.length === 0) return {}
+    try {
+      return getArgumentValues(field, node, variables)
+    } catch {
+      return {} // an argument that a variable left without its value: the field will fail and ask nothing
+    }
+  }
+
+  return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
+    const wanted = new Set<string>()
+
+    const priceOf = (parent: GraphQLObjectType, [node, ...more]: readonly [FieldNode, ...FieldNode[]], around: Sized, list: string | undefined): number => {
+      const field = fieldOf(parent, node.name.value)
+      if (!field) return 0
+      if (field.name === 'label' && list !== undefined) wanted.add(list)
+      for (const name of lijsten.get(field) ?? []) wanted.add(name)
+      const values = valuesOf(field, node, variables)
+      const rule = rules.get(field)
+      const told = rule ? sizeOf(field, rule, node, values) : isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1
+      const size = !isList(field) ? 1 : around.names.has(field.name) ? around.size : told
+      const type = getNamedType(field.type)
+      const sets = [node, ...more].flatMap(({ selectionSet }) => selectionSet ?? [])
+      const below: Sized = rule?.sizedFields ? { names: new Set(rule.sizedFields), size: told } : unsized
+      const each = isLeafType(type) ? weightOf(type) : Math.max(0, ...typesThatReturn(type, schema).map((possible) => weightOf(possible) + priceOfAll(possible, sets, below, lijst.get(field))))
+      return (weights.get(field) ?? 0) + field.args.reduce((sum, argument) => sum + weightOfInput(argument, values[argument.name]), 0) + size * each
+    }
+
+    const priceOfAll = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], around: Sized, list: string | undefined): number =>
+      [...collectFields({ schema, fragments, variables }, type, sets).values()].reduce((sum, nodes) => sum + priceOf(type, nodes, around, list), 0)
+
+    const price = query ? priceOfAll(query, [operation.selectionSet], unsized, undefined) : 0
+    return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
+  }
+}
+
+export type Pricing = ReturnType<typeof createPricing>

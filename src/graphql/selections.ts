@@ -1,0 +1,42 @@
+import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, Kind } from 'graphql'
+import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, SelectionNode, SelectionSetNode } from 'graphql'
+
+/** The fragments of a document by name. */
+export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+type Surroundings = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
+
+const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =>
+  node.directives === undefined || node.directives.length === 0 ||
+  (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true && getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false)
+
+/**
+ * What selection sets ask of an object of `type`, by the name it has in the answer, as GraphQL itself merges it: each
+ * fragment once, what is skipped not at all, and a name that stands twice once, with the nodes of both.
+ */
+export const collectFields = ({ schema, fragments, variables }: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]) => {
+  const fields = new Map<string, [FieldNode, ...FieldNode[]]>()
+  const seen = new Set<string>()
+  const applies = (name: string | undefined) => {
+    const condition = name === undefined ? type : schema.getType(name)
+    return condition === type || (isAbstractType(condition) && schema.isSubType(condition, type))
+  }
+  const walk = ({ selections }: SelectionSetNode): void => {
+    for (const node of selections) {
+      if (!isIncluded(node, variables)) continue
+      if (node.kind === Kind.FIELD) {
+        const key = (node.alias ?? node.name).value
+        const nodes = fields.get(key)
+        if (nodes) nodes.push(node)
+        else fields.set(key, [node])
+      } else if (node.kind === Kind.INLINE_FRAGMENT) {
+        if (applies(node.typeCondition?.name.value)) walk(node.selectionSet)
+      } else if (!seen.has(node.name.value)) {
+        seen.add(node.name.value)
+        const fragment = fragments.get(node.name.value)
+        if (fragment && applies(fragment.typeCondition.name.value)) walk(fragment.selectionSet)
+      }
+    }
+  }
+  sets.forEach(walk)
+  return fields
+}

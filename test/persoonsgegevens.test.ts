@@ -1,0 +1,154 @@
+import { readFileSync } from 'node:fs'
+import { buildSchema, getNamedType, isListType, isObjectType } from 'graphql'
+import type { GraphQLObjectType, GraphQLOutputType } from 'graphql'
+import t from 'tap'
+import { breaches, markedFields, protect } from '../src/access/persoonsgegevens.ts'
+import { readSchema, readSdl } from '../src/schema/index.ts'
+import { build } from './helper.ts'
+
+const schema = readSchema()
+const marks = new Map(markedFields(schema).map(({ type, field, scope }) => [`${type.name}.${field.name}`, scope]))
+const keys = ['demo-hr', 'demo-cv', 'demo-frontend', 'demo-beheer']
+const scopesOf: Readonly<Record<string, readonly string[]>> = {
+  'demo-hr': ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact'],
+  'demo-cv': ['vacatures', 'kandidaten'],
+  'demo-frontend': ['vacatures'],
+  'demo-beheer': ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact', 'beheer']
+}
+const whole = { Vacature: 'aaaaaaaa-0000-4000-8000-000000000001', Kandidaat: 'bbbbbbbb-0000-4000-8000-000000000001' } as const
+const types = ['Vacature', 'Kandidaat'] as const
+
+/** Every leaf below a type, as a path of fields, with the scopes that the way to it asks for. Generated, so that a new field is covered. */
+type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
+const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes: readonly string[] = []): Leaf[] =>
+  Object.values(type.getFields()).flatMap((field) => {
+    const next = getNamedType(field.type)
+    const scope = marks.get(`${type.name}.${field.name}`)
+    const way = [...path, field.name]
+    const needed = scope === undefined ? scopes : [...scopes, scope]
+    if (isObjectType(next)) return leavesOf(next, way, needed)
+    return [{ path: way, scopes: needed, selection: way.reduceRight((inner, name) => (inner === '' ? name : `${name} { ${inner} }`), '') }]
+  })
+const leaves = Object.fromEntries(types.map((name) => [name, leavesOf(schema.getType(name) as GraphQLObjectType)])) as Record<(typeof types)[number], Leaf[]> // both are object types of this schema
+const valuesAt = (value: unknown, [first, ...rest]: readonly string[]): unknown[] =>
+  Array.isArray(value) ? value.flatMap((item) => valuesAt(item, first === undefined ? [] : [first, ...rest]))
+    : first === undefined ? (value == null ? [] : [value])
+      : typeof value === 'object' && value !== null ? valuesAt((value as Record<string, unknown>)[first], rest) : []
+
+const doors: Record<string, (type: (typeof types)[number], selection: string) => string> = {
+  plain: (type, selection) => `{ it: ${type.toLowerCase()}(id: "${whole[type]}") { ${selection} } }`,
+  fragments: (type, selection) => `{ it: ${type.toLowerCase()}(id: "${whole[type]}") { ...on ${type} { ...Deep } } } fragment Deep on ${type} { ${selection} }`,
+  node: (type, selection) => `{ it: node(id: "${type}:${whole[type]}") { ... on ${type} { ${selection} } } }`
+}
+
+void t.test('every marked field, for every consumer, at every door of GraphQL: shown with its scope, null and named without', async (t) => {
+  const { query } = await build(t, { env: { REQUESTS_PER_MINUTE: '100000' }, simulator: { vacatures: 20, kandidaten: 20 } })
+  for (const type of types) {
+    const everything = leaves[type].map(({ selection }) => selection).join(' ')
+    const full = ((await query(doors['plain']?.(type, everything) ?? '', {}, 'demo-hr')).data as { it: unknown }).it
+    for (const key of keys) {
+      for (const [door, write] of Object.entries(doors)) {
+        const { data, extensions, errors = [] } = await query(write(type, everything), {}, key)
+        if (type === 'Kandidaat' && key === 'demo-frontend') {
+          t.same([(data as { it?: unknown } | null)?.it ?? null, errors.map((error) => error.extensions['code'])], [null, ['FORBIDDEN']])
+          continue
+        }
+        const hidden = (extensions?.['verborgen'] ?? []) as string[]
+        for (const { path, scopes } of leaves[type]) {
+          const mayBeSeen = scopes.every((scope) => scopesOf[key]?.includes(scope))
+          const shown = valuesAt((data as { it: unknown }).it, path)
+          t.same(shown, mayBeSeen ? valuesAt(full, path) : [], `${key} ${door} ${type}.${path.join('.')}`)
+          if (!mayBeSeen && valuesAt(full, path.slice(0, -1)).length > 0) t.ok(hidden.some((place) => `it.${path.join('.')}`.startsWith(place)), `${path.join('.')} is named as hidden`)
+        }
+        t.equal(new Set(hidden).size, hidden.length, 'each place once')
+      }
+    }
+  }
+})
+
+void t.test('the same policy holds for VDAB\'s JSON: what is hidden is absent', async (t) => {
+  const { get, url } = await build(t, { env: { REQUESTS_PER_MINUTE: '100000' }, simulator: { vacatures: 20, kandidaten: 20 } })
+  const paths = { Vacature: `/services/openservices/v2/vacatures/${whole.Vacature}`, Kandidaat: `/services/openservices/v1/kandidaten/${whole.Kandidaat}` }
+  for (const type of types) {
+    const full: unknown = await (await get(paths[type], { key: 'demo-hr' })).json()
+    for (const key of keys) {
+      const answer = await get(paths[type], { key })
+      if (type === 'Kandidaat' && key === 'demo-frontend') {
+        t.equal(answer.status, 403)
+        continue
+      }
+      const bodies: unknown[] = [await answer.json()]
+      if (type === 'Vacature') {
+        const many = await fetch(`${url}/services/openservices/v2/vacatures`, { method: 'POST', headers: { 'x-api-key': key, 'content-type': 'application/json' }, body: JSON.stringify([whole.Vacature]) })
+        bodies.push(((await many.json()) as { resultaten: unknown[] }).resultaten[0])
+      }
+      for (const body of bodies) {
+        for (const { path, scopes } of leaves[type]) {
+          const mayBeSeen = scopes.every((scope) => scopesOf[key]?.includes(scope))
+          t.same(valuesAt(body, path), mayBeSeen ? valuesAt(full, path) : [], `${key} ${type}.${path.join('.')}`)
+        }
+      }
+    }
+  }
+})
+
+void t.test('members of a CV that VDAB adds tomorrow are dropped for everybody, at any depth; those of a vacancy pass', async (t) => {
+  const { get, simulator } = await build(t)
+  await simulator.patch(`kandidaten/${whole.Kandidaat}`, { nieuw: 'proef', natuurlijkPersoon: { rijksregisternummer: 'proef' }, ervaringen: [{ type: 'werkervaring', loon: 'proef' }], status: { nu: 'proef' } })
+  await simulator.patch(`vacatures/${whole.Vacature}`, { nieuw: 'morgen', sollicitatieprocedure: { contactpersoon: { privenummer: 'proef' } } })
+  const kandidaat = (await (await get(`/services/openservices/v1/kandidaten/${whole.Kandidaat}`)).json()) as Record<string, unknown>
+  t.notOk('nieuw' in kandidaat || 'status' in kandidaat || 'rijksregisternummer' in (kandidaat['natuurlijkPersoon'] as object))
+  t.same(kandidaat['ervaringen'], [{ type: 'werkervaring' }])
+  const vacature = (await (await get(`/services/openservices/v2/vacatures/${whole.Vacature}`)).json()) as { nieuw: string; sollicitatieprocedure: { contactpersoon: object } }
+  t.equal(vacature.nieuw, 'morgen')
+  t.match(await (await get('/health/ready')).json(), { dropped: { Kandidaat: 2, NatuurlijkPersoon: 1, Werkervaring: 1, Contactpersoon: 1 } }, 'and they are counted')
+  t.notOk('privenummer' in vacature.sollicitatieprocedure.contactpersoon, 'a contact person is a person')
+})
+
+void t.test('a question that asks only hidden fields is still answered', async (t) => {
+  const { query } = await build(t)
+  t.same(await query(`{ kandidaat(id: "${whole.Kandidaat}") { natuurlijkPersoon { a: email b: voornaam } } }`, {}, 'demo-cv'), {
+    data: { kandidaat: { natuurlijkPersoon: { a: null, b: null } } },
+    extensions: { verborgen: ['kandidaat.natuurlijkPersoon.a', 'kandidaat.natuurlijkPersoon.b'] }
+  })
+})
+
+void t.test('a place is named once, whatever the number of items, compiled or not', async (t) => {
+  const { query } = await build(t)
+  for (let round = 0; round < 3; round += 1) {
+    const { extensions } = await query('{ kandidaten(first: 20) { nodes { natuurlijkPersoon { email } } } }', {}, 'demo-cv')
+    t.same(extensions, { verborgen: ['kandidaten.nodes.natuurlijkPersoon.email'] })
+  }
+})
+
+void t.test('the start fails, naming the field, when a personal field has no mark or a marked one could not be null', async (t) => {
+  t.same(breaches(schema), [])
+  const broken = (from: string, to: string) => buildSchema(readSdl().replace(from, to))
+  t.throws(() => protect(broken('  gsm: String @persoonsgegeven(scope: "kandidaten:contact")', '  gsm: String')), /NatuurlijkPersoon\.gsm bears neither/)
+  t.throws(() => protect(broken('  gsm: String @persoonsgegeven', '  gsm: String! @persoonsgegeven')), /NatuurlijkPersoon\.gsm is marked but non-null/)
+  const isList = (type: GraphQLOutputType) => isListType(type)
+  t.ok(markedFields(schema).some(({ field }) => isList(field.type)), 'lists are marked too')
+})
+
+void t.test('docs/privacy.md lists every marked field under its scope, as the schema has it', async (t) => {
+  const rows = new Map<string, string[]>()
+  for (const { type, field, scope } of markedFields(schema)) {
+    const row = `| \`${scope}\` | \`${type.name}\` |`
+    rows.set(row, [...(rows.get(row) ?? []), `\`${field.name}\``])
+  }
+  const table = [...rows].map(([row, fields]) => `${row} ${fields.join(' ')} |`).sort()
+  const doc = readFileSync(new URL('../docs/privacy.md', import.meta.url), 'utf8')
+  t.same(doc.split('\n').filter((line) => /^\| `(kandidaten|vacatures)[^`]*` \| `[A-Z]/.test(line)), table)
+})
+
+void t.test('a CV that VDAB reports as changed is not served from before', async (t) => {
+  const { get, simulator } = await build(t)
+  const path = `/services/openservices/v1/kandidaten/${whole.Kandidaat}`
+  const status = async () => ((await (await get(path)).json()) as { status: string }).status
+  const before = await status()
+  await simulator.patch(`kandidaten/${whole.Kandidaat}`, { status: 'VERANDERD' })
+  t.equal(await status(), before, 'it is fresh for a minute as long as nobody knows better')
+  const [van, tot] = [Date.now() - 3_600_000, Date.now() + 1000].map((at) => new Date(at).toISOString())
+  await get(`/services/openservices/v1/kandidaten/bulk?van=${van}&tot=${tot}&aantal=2000`)
+  t.equal(await status(), 'VERANDERD')
+})
