@@ -54,7 +54,7 @@ type Options = {
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), isId: (text) => config.vdab.idPattern.test(text) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 

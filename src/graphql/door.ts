@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -54,7 +55,11 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const mediaType = negotiate(request)
     await limits(request, reply, asked.length)
-    const operations = asked.map((one) => engine(one, request))
+    const operations: Priced[] = []
+    for (const one of asked) {
+      if (operations.length > 0) await turn() // others have theirs between the operations of a list
+      operations.push(engine(one, request))
+    }
     const standing = budget(request, reply, operations.reduce((sum, { price }) => sum + price, 0))
     const runOne = (operation: Priced) => run(request, operation, standing)
     const results = await Promise.all(operations.map((operation) => (isBatch ? runOne(operation).catch((error: unknown) => refused(error, request)) : runOne(operation))))

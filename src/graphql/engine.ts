@@ -16,8 +16,10 @@ import type { Asked } from './parameters.ts'
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
 const documentsKept = 250
+/** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
+const charactersPerCost = 100
 
-/** An operation that has been read and priced, and has not run; a wrong one costs nothing and answers what is wrong. */
+/** An operation that has been read and priced, and has not run; a wrong one answers what is wrong. */
 export type Priced = { price: number; name?: string | undefined; run: (context: Context) => Promise<Result> }
 
 type Options = {
@@ -82,7 +84,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       return { price, name, run }
     } catch (error) {
       const result = failed(error)
-      return { price: 0, run: async () => result }
+      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: async () => result }
     }
   }
 }
