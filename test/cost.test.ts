@@ -164,6 +164,32 @@ t.test('each answer tells its price and what is left of the minute, in headers a
   t.equal((await asked(gateway, { query: '{ __typename }' }, 'small-key')).headers.get('x-cost-remaining'), '9', 'the next minute is a new one')
 })
 
+t.test('a variable that leaves an argument without its value does not lower the price: it is refused, compiled or not', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
+  await gateway.simulator.reset()
+  for (const [query, variables] of [
+    ['query($x: String = "MAE5AHH") { kandidaten(first: 200, filter: { studies: ["MAE5ABK", $x] }) { nodes { cvId status } } }', { x: null }],
+    ['query($x: ID = "a") { vacaturesOpId(ids: ["b", $x]) { status } }', { x: null }],
+    ['query($n: Int = 5) { vacatures(first: $n, filter: { beroep: [$b] }) { totaal } }', {}]
+  ] as const) {
+    for (const round of ['first', 'second', 'third']) {
+      const { body } = await asked(gateway, { query, variables }, 'demo-beheer')
+      t.match([body.data, body.errors?.[0]?.extensions['code']], [undefined, 'BAD_USER_INPUT'], `${round} ${query}`)
+    }
+  }
+  t.equal((await gateway.simulator.calls()).total, 0)
+})
+
+t.test('a document that is refused costs the work of judging it, and is judged once', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
+  const fields = Array.from({ length: 45 }, () => `vacature(id: "x") { ${'status '.repeat(45)} }`).join(' ')
+  const query = `{ ${fields} }`
+  const first = await asked(gateway, { query }, 'demo-beheer')
+  t.match(first.body.errors, [{ message: /selects the same names too often|levels|root fields/, extensions: { code: 'QUERY_TOO_COSTLY' } }])
+  t.equal(Number(first.headers.get('x-cost')), Math.ceil(query.length / 100))
+  t.strictSame((await asked(gateway, { query }, 'demo-beheer')).body.errors, first.body.errors)
+})
+
 /** Selections below a vacancy, a CV and a status, from nothing of note to all that calls. */
 const below = {
   Vacature: ['id', '__typename', 'status', 'vacatureReferentie { vdabReferentie }', 'leverancier { naam }', 'tewerkstellingsadres { gemeente regioCode { label } }', 'functie { functieTitel jobdomeinen { code label } beroepsprofiel { label ervaring { label } } }', 'profiel { vereisten { label diplomaNiveau { label } } }', 'arbeidsovereenkomst { arbeidsContract { label } arbeidsRegime { label } arbeidsStelsel { label } }'],
