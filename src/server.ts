@@ -54,7 +54,8 @@ type Options = {
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), isId: (text) => config.vdab.idPattern.test(text) })
+  const isId = (text: string) => config.vdab.idPattern.test(text)
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), isId })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -108,7 +109,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
+  registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
