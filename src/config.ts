@@ -140,6 +140,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(read, problems),
+    /** how long the answer is held of who is refused again and again */
+    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),

@@ -9,6 +9,7 @@ import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { createPatience } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -100,7 +101,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   await app.register(accepts)
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
+  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))

@@ -5,6 +5,7 @@ import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
+import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
 import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 
@@ -85,10 +86,10 @@ export const registerSecurity = (app: FastifyInstance) =>
     frameguard: { action: 'deny' }
   })
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer>; patience: Patience }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
@@ -100,8 +101,14 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
-  app.addHook('preClose', async () => { isStopping = true })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('preClose', async () => {
+    isStopping = true
+    patience.end()
+  })
+  app.addHook('onSend', async (request, reply) => {
+    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
+    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
+    if (isRefused) await patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
     if (isStopping) void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
