@@ -150,6 +150,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
@@ -191,8 +193,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  Object.freeze(config.vdab)
-  Object.freeze(config.graphql)
+  for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)
   return Object.freeze(config)
 }
 

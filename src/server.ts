@@ -26,6 +26,7 @@ import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { registerHealth } from './health.ts'
+import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
@@ -107,6 +108,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
   registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, limits, budget, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })

@@ -48,9 +48,13 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
   const detail = (name: DetailName, id: string, cause: Cause): unknown =>
     cached.get(cacheKey(name, id), freshness(name), () => load[name](id, cause))
 
-  const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
+  const spelled = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
-    const sorted = Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+    return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
+    const sorted = spelled(parameters)
     return cached.get(cacheKey(name, JSON.stringify(sorted)), freshness(name), async () => {
       const answer = await client.ask(name, { parameters: sorted, cause })
       readPage(answer) // throws on what cannot be read, so that it is not kept
@@ -115,6 +119,10 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, cause),
       label: (name: LijstName, code: string) => label(name, code, cause)
     }),
+    isId: (id: string) => settings.idPattern.test(id),
+    /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
+    initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
+      readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
     /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
     probe: async (): Promise<unknown> => {
       const cause = { upstreamCalls: 0 }
