@@ -89,7 +89,10 @@ export const registerExport = (app: FastifyInstance, { limits, budget, slots, ex
         if (first.done !== true) yield first.value
         yield* bytes
       } catch (error) {
-        throw signal.aborted ? gone() : toGatewayError(error, request)
+        if (signal.aborted) throw gone()
+        const failure = toGatewayError(error, request)
+        log.warn({ code: failure.code, upstreamCalls: cause.upstreamCalls }, 'an export broke off')
+        throw failure
       }
     })(), { objectMode: false, highWaterMark })
   }

@@ -11,14 +11,14 @@ type Dependencies = { callsPerMinute: number; now?: () => number }
  * batch turned out to need beyond its one call is owed, and waited for before the next.
  */
 export const createPace = ({ callsPerMinute, now = Date.now }: Dependencies) => {
-  const perMs = callsPerMinute / minuteMs
-  const most = Math.max(1, perMs * 1000)
+  // In parts of a call, as many as a minute has ms: whole numbers, which add up.
+  const most = Math.max(minuteMs, callsPerMinute * 1000)
   let left = most
   let filledAt = now()
 
   const fill = () => {
     const time = now()
-    left = Math.min(most, left + Math.max(0, time - filledAt) * perMs)
+    left = Math.min(most, left + Math.max(0, time - filledAt) * callsPerMinute)
     filledAt = time
   }
 
@@ -34,14 +34,14 @@ export const createPace = ({ callsPerMinute, now = Date.now }: Dependencies) => 
     async turn(signal: AbortSignal) {
       signal.throwIfAborted()
       fill()
-      while (left < 1) {
-        await setTimeout(Math.min(longestSleepMs, Math.ceil((1 - left) / perMs)), undefined, { signal })
+      while (left < minuteMs) {
+        await setTimeout(Math.min(longestSleepMs, Math.ceil((minuteMs - left) / callsPerMinute)), undefined, { signal })
         fill()
       }
-      left -= 1
+      left -= minuteMs
     },
     /** Books calls that were made beyond those waited for. */
-    owe: (calls: number) => { left -= calls }
+    owe: (calls: number) => { left -= calls * minuteMs }
   }
 }
 

@@ -27,13 +27,14 @@ const pauseAfter = (attempt: number, { retryAfter = 0 }: { retryAfter?: number |
 /** VDAB for whoever reads all of it: at a pace, again when it fails, and without filling the cache that others live by. */
 export const createSource = ({ page, records, pace, tries }: Dependencies) => {
   /** One turn, and what it took beyond one call is owed. */
-  const paced = async <T>(work: () => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
+  const paced = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
     await pace.turn(signal)
-    const before = cause.upstreamCalls
+    const own: Cause = { ...cause, upstreamCalls: 0 } // several run at once for one cause
     try {
-      return await work()
+      return await work(own)
     } finally {
-      pace.owe(Math.max(0, cause.upstreamCalls - before - 1))
+      cause.upstreamCalls += own.upstreamCalls
+      pace.owe(Math.max(0, own.upstreamCalls - 1))
     }
   }
 
@@ -42,7 +43,7 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
     async page(datum: string, vanaf: number, aantal: number, cause: Cause, signal: AbortSignal): Promise<Page> {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await paced(() => page(datum, vanaf, aantal, cause), cause, signal)
+          return await paced((own) => page(datum, vanaf, aantal, own), cause, signal)
         } catch (error) {
           if (vanaf === 0 || attempt >= tries || !mayPass(error)) throw error
           await pace.wait(pauseAfter(attempt, error), signal)
@@ -55,7 +56,7 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
       let wanted = ids
       for (let attempt = 1; wanted.length > 0; attempt += 1) {
         const asked = wanted
-        const outcomes = await paced(() => records(asked, cause), cause, signal)
+        const outcomes = await paced((own) => records(asked, own), cause, signal)
         for (const id of asked) found.set(id, outcomes.get(id) ?? null)
         const failures = asked.flatMap((id) => { const outcome = outcomes.get(id); return outcome instanceof Error ? [outcome] : [] })
         const [failure] = failures
