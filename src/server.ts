@@ -19,6 +19,7 @@ import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
+import { createChanges } from './changes/changes.ts'
 import type { Config } from './config.ts'
 import { registerCors } from './cors.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
@@ -82,6 +83,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
+  // what changes at VDAB
+  const changes = createChanges({ vdab, ...config.feed, maxDays: config.vdab.bulkMaxDays, now })
+
   // what a request reaches
   const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
   const contextOf = (request: FastifyRequest) => ({
@@ -120,5 +124,5 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     await client.close()
     await embedded?.close()
   })
-  return { app, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+  return { app, changes, health, onSimulator, simulatorUrl: embedded?.url, vdab }
 }
