@@ -24,7 +24,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
-  'health': ['cache (types)', 'upstream (types)'],
+  'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
   'warnings': [],
   'context': ['access (types)', 'upstream/records (types)', 'vdab (types)'],
   'config': ['errors', 'settings'],
