@@ -20,6 +20,7 @@ import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
+import { registerWijzigingen } from './changes/door.ts'
 import type { Config } from './config.ts'
 import { registerCors } from './cors.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
@@ -111,6 +112,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
   registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerWijzigingen(app, { changes, limits, budget, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
