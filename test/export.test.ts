@@ -165,18 +165,21 @@ void t.test('who reads slowly is waited for, and who goes away is no longer fetc
   const { url, simulator } = await build(t, { env: fast, simulator: { vacatures: 20_000 }, now: () => noon })
   const first = await open(url)
   await first.lines(300)
+  /** The calls, once no more come while the event loop goes round some thousand times. */
   const settled = async () => {
-    for (let before = -1; ;) {
+    let last = -1
+    for (let same = 0; same < 10;) {
       const { total } = await simulator.calls()
-      if (total === before) return total
-      before = total
+      same = total === last ? same + 1 : 0
+      last = total
       for (let turn = 0; turn < 200; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     }
+    return last
   }
   const calls = await settled()
-  t.ok(calls < 80, `${calls} calls were made for a reader that has stopped at line 300 of 18,000`)
+  t.ok(calls < 90, `${calls} calls of some 190 were made for a reader that has stopped at line 300 of 18,000`)
   first.leave()
-  t.equal(await settled() - calls <= 3, true, 'what was on its way comes, and nothing after it')
+  t.ok(await settled() - calls <= 3, 'what was on its way comes, and nothing after it')
   await until(() => logged.some((line) => line.includes('"route":"/api/vacatures/export"') && line.includes('"answered"')))
 })
 
@@ -276,12 +279,14 @@ void t.test('exports together keep to their calls a minute', async (t) => {
   t.equal(await calls(), 4, 'and no more than those of one second are saved up')
   const began = time
   const other = open(url, { key: 'demo-hr' })
+  let hasOther = false
+  void other.then(() => { hasOther = true })
   let most = -Infinity
   await until(async () => {
     const ahead = await calls() - 4 - (time - began) / 500
     most = Math.max(most, ahead)
     if (ahead >= 0 || one.response.complete) time += 500
-    return one.response.complete && (await Promise.race([other, undefined])) !== undefined
+    return one.response.complete && hasOther
   })
   t.equal(most, 0, 'two of them no more than one')
   t.equal(read(one.text()).last.compleet, true)

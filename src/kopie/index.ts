@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Redaction } from '../access/redaction.ts'
+import type { Changes } from '../changes/changes.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
@@ -14,6 +15,8 @@ import { createSource } from './source.ts'
 
 type Options = {
   settings: { callsPerMinute: number; tries: number; batchSize: number; max: number; maxPerConsumer: number }
+  /** where the changes go on after a copy */
+  changes: Changes
   limits: Limits
   budget: Budget
   redaction: Redaction
@@ -25,10 +28,10 @@ type Options = {
 }
 
 /** The door for full copies, with one pace and one set of places for all of them. */
-export const registerCopies = (app: FastifyInstance, { settings, limits, budget, redaction, vdab, records, toGatewayError, now }: Options) => {
+export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, redaction, vdab, records, toGatewayError, now }: Options) => {
   const pace = createPace({ callsPerMinute: settings.callsPerMinute, now })
   const source = createSource({ page: vdab.initial, records, pace, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
-  const feed = { cursor: () => Buffer.from(JSON.stringify({ v: 1, van: new Date(now()).toISOString() })).toString('base64url'), check: () => {} }
+  const feed = { cursor: () => changes.cursor('vacature'), check: (sinds: string) => { changes.check('vacature', sinds) } }
   registerExport(app, { limits, budget, slots: createSlots(settings), exportOf, feed, isId: vdab.isId, toGatewayError })
 }
