@@ -20,6 +20,8 @@ import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
+import { createChanges } from './changes/changes.ts'
+import { registerWijzigingen } from './changes/door.ts'
 import type { Config } from './config.ts'
 import { registerCors } from './cors.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
@@ -27,6 +29,7 @@ import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { registerHealth } from './health.ts'
+import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
@@ -84,6 +87,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
+  // what changes at VDAB
+  const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
+
   // what a request reaches
   const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
   const contextOf = (request: FastifyRequest) => ({
@@ -109,12 +115,17 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
   registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, redaction, vdab, records: details.fetch, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })
+  registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
+  // Streams end before the server waits for what is under way.
+  app.addHook('preClose', async () => { changes.stop() })
+  app.addHook('onListen', async () => { changes.start() })
   app.addHook('onClose', async () => {
     stopWatching?.()
     clearInterval(sweeping)
@@ -122,5 +133,5 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     await client.close()
     await embedded?.close()
   })
-  return { app, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+  return { app, changes, health, onSimulator, simulatorUrl: embedded?.url, vdab }
 }

@@ -10,8 +10,10 @@ import type { DetailName, EndpointName, PageName } from './upstream/endpoints.ts
 import type { LijstName } from './upstream/lijsten.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
-import { kandidaatId, readPage, readRecord } from './upstream/records.ts'
+import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
+
+const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 
 type Dependencies = {
   settings: Config['vdab']
@@ -48,9 +50,13 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
   const detail = (name: DetailName, id: string, cause: Cause): unknown =>
     cached.get(cacheKey(name, id), freshness(name), () => load[name](id, cause))
 
-  const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
+  const spelled = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
-    const sorted = Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+    return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
+    const sorted = spelled(parameters)
     return cached.get(cacheKey(name, JSON.stringify(sorted)), freshness(name), async () => {
       const answer = await client.ask(name, { parameters: sorted, cause })
       readPage(answer) // throws on what cannot be read, so that it is not kept
@@ -115,6 +121,19 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, cause),
       label: (name: LijstName, code: string) => label(name, code, cause)
     }),
+    isId: (id: string) => settings.idPattern.test(id),
+    /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
+    initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
+      readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
+    /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
+    bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
+      const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), cause))
+      const rows = items.map((item) => {
+        const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
+        return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
+      })
+      return { totaal, rows }
+    },
     /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
     probe: async (): Promise<unknown> => {
       const cause = { upstreamCalls: 0 }
@@ -130,6 +149,11 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     dropStalePeople: () => {
       for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
     },
+    changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
+      if (before > 0) for (const id of ids) cached.forget(cacheKey(name, id), name)
+      cached.forgetRow(name === 'vacature' ? 'vacatures' : 'kandidaten')
+    },
+    startAnew: (name: DetailName) => { cached.forgetRow(name) },
     /** Forgets one record, also what is on its way. */
     forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, checkId('id', id)), name) },
     /** Forgets a person at once: the CV, and every list that may name it. */
