@@ -162,6 +162,15 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
+    /** connections that stay open; the maxima of one consumer hold per process */
+    live: {
+      maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
+      maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
+      maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
+      maxBufferedBytes: read.integer('LIVE_MAX_BUFFER_KB', 1024, { min: 16, max: 102_400 }) * 1024,
+      keepAliveMs: read.integer('LIVE_KEEPALIVE_MS', 15_000, { min: 10, max: 55_000 }),
+      initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
+    },
     vdab: {
       /** undefined = the embedded simulator */
       url,

@@ -4,6 +4,9 @@ import type { VdabForRequest } from './vdab.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
 
+/** What a subscription is told: the root of the answer, and the cursor after which the next one comes. */
+export type LiveEvent = { readonly cursor: string } & Readonly<Record<string, unknown>>
+
 /** What a resolver can reach. */
 export type Context = {
   readonly consumer: Consumer

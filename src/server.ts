@@ -14,6 +14,9 @@ import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
+import { createSeats } from './access/seats.ts'
+import { admit, createSessions } from './access/sessions.ts'
+import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
@@ -21,10 +24,14 @@ import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import type { Config } from './config.ts'
 import { registerCors } from './cors.ts'
+import type { Asker } from './access/asker.ts'
+import { createAsking } from './graphql/asking.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { createSocket } from './graphql/socket.ts'
+import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
@@ -35,6 +42,7 @@ import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { createHealth } from './upstream/health.ts'
+import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
 import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
@@ -83,11 +91,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what a request reaches
-  const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
-  const contextOf = (request: FastifyRequest) => ({
-    consumer: request.consumer,
-    requireScope: (scope: string) => { requireAccess(request, scope) },
-    vdab: vdabOf(request),
+  const vdabOf = ({ id }: Pick<FastifyRequest, 'id'>) => vdab.for({ upstreamCalls: 0, requestId: id })
+  const contextOf = (asker: Asker) => ({
+    consumer: asker.consumer,
+    requireScope: (scope: string) => { requireAccess(asker, scope) },
+    vdab: vdabOf(asker),
     personal: createPersonal()
   })
 
@@ -96,16 +104,23 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
+  const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
+  await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
-  registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
+  const sessions = createSessions({ authenticate: whoShows, consumers, now })
+  const { live: settings, corsOrigins } = config
+  const connections = createSeats({ what: 'connections', max: settings.maxConnections })
+  const socket = createSocket({ asking, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings, onSimulator })
+  registerGraphql(app, { asking, socket, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
@@ -113,7 +128,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
+  const stopPinging = keepAlive(app.websocketServer.clients, settings.keepAliveMs)
   app.addHook('onClose', async () => {
+    stopPinging()
+    sessions.close()
     stopWatching?.()
     clearInterval(sweeping)
     await audit.close()

@@ -19,11 +19,12 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'openservices', 'resolvers', 'schema', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'cache', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
+  'upgrades': [],
   'health': ['cache (types)', 'upstream (types)'],
   'warnings': [],
   'context': ['access (types)', 'upstream/records (types)', 'vdab (types)'],

@@ -18,10 +18,11 @@ const named = (document: DocumentNode, operationName: string | undefined): Opera
   return found
 }
 
-const choose = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
-  const chosen = named(document, operationName)
-  if (chosen.operation !== OperationTypeNode.QUERY) throw wrong(`Only a query can be asked here, and this is a ${chosen.operation}.`)
-  return chosen
+/** Refuses what a door does not take: mutations, and subscriptions where one answer is all there is. */
+const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => {
+  if (operation === OperationTypeNode.QUERY || (isLive && operation === OperationTypeNode.SUBSCRIPTION)) return
+  const elsewhere = operation === OperationTypeNode.SUBSCRIPTION ? ': ask it over WebSocket, or with Accept: text/event-stream' : ''
+  throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
 /** The values that an operation gives its variables itself. */
@@ -59,6 +60,8 @@ export type Prepared = {
   defaults: Readonly<Record<string, unknown>>
   operation: OperationDefinitionNode
   fragments: Fragments
+  /** the operation and its fragments, as they were sent */
+  document: DocumentNode
 }
 
 /** Selections in all the documents that mercurius may hold at once: some 3 kB each when compiled. */
@@ -96,22 +99,25 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     kept = size
   }
 
-  const prepare = (query: string, operationName: string | undefined): Prepared => {
+  const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const { document, size } = parseWithin(query, { maxTokens })
     keep(size + query.length / perSelection)
-    const operation = choose(document, operationName)
+    const operation = named(document, operationName)
+    refuseKind(operation, isLive)
     const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
     if (errors.length > 0) throw new AggregateError(errors)
     const isAlone = document.definitions.filter(isOperation).length === 1
-    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments }
+    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document }
   }
 
-  return (query: string, operationName: string | undefined): Prepared => {
+  /** `isLive`: may it be a subscription? */
+  return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const key = JSON.stringify([operationName, query])
-    const found = known.get(key) ?? prepare(query, operationName)
+    const found = known.get(key) ?? prepare(query, operationName, isLive)
     known.set(key, found)
+    refuseKind(found.operation, isLive)
     return found
   }
 }

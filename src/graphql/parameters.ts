@@ -32,7 +32,8 @@ const readHash = (extensions: Json | undefined): string | undefined => {
   return sha256Hash.toLowerCase()
 }
 
-const readOne = (given: unknown): Asked => {
+/** One operation, as an object of JSON. Throws BAD_USER_INPUT naming the member that is wrong. */
+export const readOne = (given: unknown): Asked => {
   if (!isObject(given)) throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', { field: 'body' })
   const { query, operationName, variables, extensions, documentId } = given
   if (operationName != null && typeof operationName !== 'string') throw badInput('operationName', 'must be a string')
