@@ -1,64 +1,16 @@
-import { readFileSync } from 'node:fs'
 import { ConfigError } from './errors.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
+import { createReader } from './settings.ts'
+import type { Environment, SettingsReader } from './settings.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 /** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
 const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
 export const withFlags = (flags: Environment): Environment => ({ ...process.env, ...flags })
-
-const createReader = (environment: Environment, problems: string[]) => {
-  const text = (name: string) => environment[name]?.trim() || undefined
-  const reader = {
-    text,
-    /** NAME, or the contents of the file that NAME_FILE names. */
-    secret(name: string): string | undefined {
-      const path = text(`${name}_FILE`)
-      if (path === undefined) return text(name)
-      try {
-        return readFileSync(path, 'utf8').trim() || undefined
-      } catch {
-        problems.push(`${name}_FILE names a file that cannot be read`)
-        return undefined
-      }
-    },
-    integer(name: string, fallback: number, { min, max }: { min: number; max: number }): number {
-      const given = text(name)
-      if (given === undefined) return fallback
-      const value = Number(given)
-      if (Number.isInteger(value) && value >= min && value <= max) return value
-      problems.push(`${name} must be a whole number from ${min} to ${max}`)
-      return fallback
-    },
-    oneOf(name: string, fallback: string, allowed: readonly string[]): string {
-      const value = text(name) ?? fallback
-      if (!allowed.includes(value)) problems.push(`${name} must be one of: ${allowed.join(', ')}`)
-      return value
-    },
-    list: (name: string, fallback: string) => (environment[name] ?? fallback).split(',').map((item) => item.trim()).filter((item) => item !== ''),
-    /** `a:b,c:d` → { a: 'b', c: 'd' } */
-    pairs(name: string): Readonly<Record<string, string>> {
-      const entries = reader.list(name, '').map((pair) => pair.split(/:(.*)/s).slice(0, 2).map((part) => part.trim()))
-      if (entries.some(([key, value]) => !key || !value)) problems.push(`${name} must be a list like name:value,name:value`)
-      return Object.fromEntries(entries) as Record<string, string> // fromEntries types its values as any
-    },
-    pattern(name: string, fallback: string): RegExp {
-      try {
-        return new RegExp(`^(?:${text(name) ?? fallback})$`, 'i')
-      } catch {
-        problems.push(`${name} must be a regular expression`)
-        return /^$/
-      }
-    }
-  }
-  return reader
-}
 
 const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
@@ -81,7 +33,7 @@ const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
 }
 
 /** How the JWTs of an issuer are checked; undefined = no JWTs. */
-const readAuth = (read: ReturnType<typeof createReader>, problems: string[]) => {
+const readAuth = (read: SettingsReader, problems: string[]) => {
   const given = read.text('AUTH_JWKS_URL')
   const issuer = read.text('AUTH_ISSUER')
   const audience = read.text('AUTH_AUDIENCE')
@@ -102,6 +54,13 @@ const readAuth = (read: ReturnType<typeof createReader>, problems: string[]) => 
   if (issuer === undefined) problems.push('AUTH_ISSUER is missing: with AUTH_JWKS_URL it says whose tokens are taken')
   if (audience === undefined) problems.push('AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway')
   return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
+}
+
+/** How often the change feeds are polled: not at all, or no faster than five times a second. */
+const readInterval = (read: SettingsReader, problems: string[]): number => {
+  const intervalMs = read.integer('FEED_INTERVAL_MS', 60_000, { min: 0, max: 3_600_000 })
+  if (intervalMs > 0 && intervalMs < 200) problems.push('FEED_INTERVAL_MS must be 0 (off), or 200 at least')
+  return intervalMs
 }
 
 /**
@@ -167,9 +126,19 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
       maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
       maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
-      maxBufferedBytes: read.integer('LIVE_MAX_BUFFER_KB', 1024, { min: 16, max: 102_400 }) * 1024,
-      keepAliveMs: read.integer('LIVE_KEEPALIVE_MS', 15_000, { min: 10, max: 55_000 }),
       initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
+    },
+    feed: {
+      /** 0 = VDAB's change feeds are not followed */
+      intervalMs: readInterval(read, problems),
+      overlapMs: read.integer('FEED_OVERLAP_MS', 60_000, { min: 0, max: 3_600_000 }),
+      skewMs: read.integer('FEED_SKEW_MS', 1000, { min: 0, max: 60_000 }),
+      cursorFile: read.text('FEED_CURSOR_FILE')
+    },
+    stream: {
+      heartbeatMs: read.integer('STREAM_HEARTBEAT_MS', 15_000, { min: 50, max: 50_000 }),
+      maxBytes: read.integer('STREAM_MAX_KB', 2048, { min: 16, max: 65_536 }) * 1024,
+      perConsumer: read.integer('STREAMS_PER_CONSUMER', 20, { min: 1, max: 100_000 })
     },
     vdab: {
       /** undefined = the embedded simulator */

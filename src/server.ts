@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { FastifyRequest } from 'fastify'
+import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
@@ -22,9 +23,9 @@ import { watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
+import { createChanges } from './changes/changes.ts'
 import type { Config } from './config.ts'
 import { registerCors } from './cors.ts'
-import type { Asker } from './access/asker.ts'
 import { createAsking } from './graphql/asking.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
@@ -90,6 +91,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
+  // what changes at VDAB
+  const changes = createChanges({ vdab, ...config.feed, maxDays: config.vdab.bulkMaxDays, now })
+
   // what a request reaches
   const vdabOf = ({ id }: Pick<FastifyRequest, 'id'>) => vdab.for({ upstreamCalls: 0, requestId: id })
   const contextOf = (asker: Asker) => ({
@@ -117,9 +121,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
   const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
-  const { live: settings, corsOrigins } = config
-  const connections = createSeats({ what: 'connections', max: settings.maxConnections })
-  const socket = createSocket({ asking, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings, onSimulator })
+  const { corsOrigins, live, stream: streams } = config
+  const connections = createSeats({ what: 'connections', max: live.maxConnections })
+  const socket = createSocket({ asking, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
@@ -128,7 +132,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
-  const stopPinging = keepAlive(app.websocketServer.clients, settings.keepAliveMs)
+  const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()
@@ -138,5 +142,5 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     await client.close()
     await embedded?.close()
   })
-  return { app, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+  return { app, changes, health, onSimulator, simulatorUrl: embedded?.url, vdab }
 }

@@ -10,8 +10,10 @@ import type { DetailName, EndpointName, PageName } from './upstream/endpoints.ts
 import type { LijstName } from './upstream/lijsten.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
-import { kandidaatId, readPage, readRecord } from './upstream/records.ts'
+import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
+
+const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 
 type Dependencies = {
   settings: Config['vdab']
@@ -115,6 +117,15 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, cause),
       label: (name: LijstName, code: string) => label(name, code, cause)
     }),
+    /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
+    bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
+      const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), cause))
+      const rows = items.map((item) => {
+        const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
+        return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
+      })
+      return { totaal, rows }
+    },
     /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
     probe: async (): Promise<unknown> => {
       const cause = { upstreamCalls: 0 }

@@ -19,7 +19,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
@@ -28,7 +28,8 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'health': ['cache (types)', 'upstream (types)'],
   'warnings': [],
   'context': ['access (types)', 'upstream/records (types)', 'vdab (types)'],
-  'config': ['errors'],
+  'config': ['errors', 'settings'],
+  'settings': [],
   'errors': [],
   'schema': [],
   'schema/types': ['context (types)'],
@@ -38,6 +39,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'graphql/graphiql/page': [],
   'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)'],
   'access': ['context (types)', 'errors', 'schema'],
+  'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
   'vdab': ['cache', 'config (types)', 'errors', 'lijsten', 'search', 'upstream'],
   'lijsten': ['errors', 'upstream'],
   'search': ['errors', 'upstream'],

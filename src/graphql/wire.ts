@@ -1,8 +1,8 @@
 import type { WebSocket as Port } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 
-/** How connections are kept in bounds; times in ms. */
-export type WireSettings = { maxBufferedBytes: number; keepAliveMs: number }
+/** How connections are kept in bounds. */
+export type WireSettings = { maxBytes: number }
 /** An error that says how a connection is to be closed. */
 export class Closing extends Error {
   override readonly name = 'Closing'
@@ -47,14 +47,14 @@ export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
  * A WebSocket as graphql-ws takes it. `send` resolves when the system has taken the bytes, so that whoever awaits it goes no
  * faster than the reader; what waits beyond the bound nonetheless, of many operations at once, closes the connection.
  */
-export const portOf = (socket: WebSocket, { maxBufferedBytes }: WireSettings, onFailure: (error: unknown) => Closing): Port => ({
+export const portOf = (socket: WebSocket, { maxBytes }: WireSettings, onFailure: (error: unknown) => Closing): Port => ({
   protocol: socket.protocol,
   send: (text) => new Promise((resolve) => {
     if (socket.readyState !== socket.OPEN) {
       resolve()
       return
     }
-    if (socket.bufferedAmount > maxBufferedBytes) {
+    if (socket.bufferedAmount > maxBytes) {
       close(socket, closeCodes.tryAgainLater, 'You read too slowly: connect again, and resume after your last cursor.')
       resolve()
       return
