@@ -24,12 +24,17 @@ import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
+import type { Change } from './changes/changes.ts'
+import { createLive } from './changes/live.ts'
 import type { Config } from './config.ts'
+import type { Context, Live } from './context.ts'
 import { registerCors } from './cors.ts'
 import { createAsking } from './graphql/asking.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
+import { createEventStream } from './graphql/eventStream.ts'
+import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
@@ -94,13 +99,17 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   // what changes at VDAB
   const changes = createChanges({ vdab, ...config.feed, maxDays: config.vdab.bulkMaxDays, now })
 
+  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0 }).detail(noun, id) : undefined)
+  const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, warn, maxBytes: config.stream.maxBytes })
+
   // what a request reaches
   const vdabOf = ({ id }: Pick<FastifyRequest, 'id'>) => vdab.for({ upstreamCalls: 0, requestId: id })
-  const contextOf = (asker: Asker) => ({
+  const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
     vdab: vdabOf(asker),
-    personal: createPersonal()
+    personal: createPersonal(),
+    live
   })
 
   // what people are seen is on record
@@ -123,8 +132,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
   const connections = createSeats({ what: 'connections', max: live.maxConnections })
-  const socket = createSocket({ asking, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, toGatewayError, ...config.graphql })
+  const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
+  const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
+  registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })

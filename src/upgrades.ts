@@ -6,15 +6,19 @@ import type { FastifyInstance } from 'fastify'
 import { handleProtocols } from 'graphql-ws'
 
 const goodbyeMs = 500
-const hopByHop = new Set(['upgrade', 'connection', 'http2-settings'])
+const offers = new Set(['upgrade', 'http2-settings'])
 
 /**
  * Node takes any offer to change protocols for an upgrade once somebody listens for one. The HTTP clients of Java and curl
  * offer HTTP/2 with questions that HTTP/1.1 answers well: such a question goes back to the server without its offer.
  */
-const withoutOffer = (server: Server, { method = 'GET', url = '/', rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer) => {
-  const lines = rawHeaders.flatMap((name, index) => (index % 2 === 0 && !hopByHop.has(name.toLowerCase()) ? [`${name}: ${rawHeaders[index + 1] ?? ''}`] : []))
-  socket.unshift(Buffer.concat([Buffer.from(`${[`${method} ${url} HTTP/1.1`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1'), head]))
+const withoutOffer = (server: Server, { method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage, socket: Duplex, head: Buffer) => {
+  const lines = rawHeaders.flatMap((name, index) => {
+    const value = rawHeaders[index + 1] ?? ''
+    if (index % 2 === 1 || offers.has(name.toLowerCase())) return []
+    return name.toLowerCase() === 'connection' ? [`${name}: ${value.split(',').filter((option) => !offers.has(option.trim().toLowerCase())).join(',')}`] : [`${name}: ${value}`]
+  })
+  socket.unshift(Buffer.concat([Buffer.from(`${[`${method} ${url} HTTP/${httpVersion}`, ...lines].join('\r\n')}\r\n\r\n`, 'latin1'), head]))
   server.emit('connection', socket)
 }
 

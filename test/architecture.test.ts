@@ -27,7 +27,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'upgrades': [],
   'health': ['cache (types)', 'upstream (types)'],
   'warnings': [],
-  'context': ['access (types)', 'upstream/records (types)', 'vdab (types)'],
+  'context': ['access (types)', 'changes (types)', 'upstream/records (types)', 'vdab (types)'],
   'config': ['errors', 'settings'],
   'settings': [],
   'errors': [],

@@ -4,7 +4,7 @@ import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
-import type { Context } from '../context.ts'
+import type { Context, Live } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import type { Asked } from './parameters.ts'
@@ -14,7 +14,7 @@ export type AskingOptions = {
   limits: Limits
   record: Recorder
   budget: Budget
-  contextOf: (asker: Asker) => Context
+  contextOf: (asker: Asker, live?: Live) => Context
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** An answer as it leaves. */

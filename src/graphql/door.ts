@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
-import { GatewayError } from '../errors.ts'
+import { badInput, GatewayError } from '../errors.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions } from './asking.ts'
 import type { Result } from './engine.ts'
-import { mediaTypes, negotiate, preferred } from './media.ts'
+import type { createEventStream } from './eventStream.ts'
+import { mediaTypes, negotiate, preferred, prefersEvents } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
 import type { Asked } from './parameters.ts'
@@ -13,6 +14,7 @@ import type { createSocket } from './socket.ts'
 type Options = {
   asking: Asking
   socket: ReturnType<typeof createSocket>
+  eventStream: ReturnType<typeof createEventStream>
   maxBodyBytes: number
   maxBatch: number
   toGatewayError: AskingOptions['toGatewayError']
@@ -24,11 +26,16 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { asking, socket, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
+    const [only] = asked
+    if (only && prefersEvents(request)) {
+      if (isBatch) throw badInput('body', 'must be one operation where events are asked')
+      return eventStream(request, reply, only)
+    }
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     // One operation of a list that may not leave costs that operation only.

@@ -10,12 +10,14 @@ import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
 import type { Formatted } from './failures.ts'
+import type { Following } from './following.ts'
 import { readOne } from './parameters.ts'
 import { close, closeCodes, Closing, portOf } from './wire.ts'
 import type { WireSettings } from './wire.ts'
 
 type Options = {
   asking: Asking
+  following: Following
   sessions: Sessions
   seats: Seats
   /** the check of what is shown in `connection_init`, beyond the key: throws GatewayError */
@@ -62,7 +64,7 @@ const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: reado
   origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
 
 /** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
-export const createSocket = ({ asking, sessions, seats, admit, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
+export const createSocket = ({ asking, following, sessions, seats, admit, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
   const formatted = new WeakMap<GraphQLError, Formatted>()
   const asErrors = (errors: readonly Formatted[]) => errors.map((error) => {
     const carrier = new GraphQLError(error.message)
@@ -98,9 +100,12 @@ export const createSocket = ({ asking, sessions, seats, admit, toGatewayError, c
       const asker = askerOf(extra)
       try {
         if (Object.keys(subscriptions).length > settings.maxOperations) throw new GatewayError('RATE_LIMITED', `No more than ${settings.maxOperations} operations at the same time on one connection.`)
-        const { operations: [operation], standing } = await asking.book(asker, silent, [readOne({ ...payload, query: payload.query || undefined })], true)
+        const asked = readOne({ ...payload, query: payload.query || undefined })
+        const { operations: [operation], standing } = await asking.book(asker, silent, [asked], true)
         if (!operation || operation.problems) return asErrors(operation?.problems ?? [])
-        const answer = () => asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker))
+        const started = operation.open && await following(asker, operation, asked.sinds)
+        if (started && 'errors' in started) return asErrors(started.errors)
+        const answer = () => started ?? asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker))
         return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
       } catch (error) {
         return asErrors(asking.refused(error, asker).errors)
