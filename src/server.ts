@@ -97,10 +97,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what changes at VDAB
-  const changes = createChanges({ vdab, ...config.feed, maxDays: config.vdab.bulkMaxDays, now })
+  const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
 
   const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0 }).detail(noun, id) : undefined)
-  const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, warn, maxBytes: config.stream.maxBytes })
+  const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
   const vdabOf = ({ id }: Pick<FastifyRequest, 'id'>) => vdab.for({ upstreamCalls: 0, requestId: id })
@@ -139,11 +139,14 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, cached, dropped: redaction.dropped, onSimulator })
+  registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
+  // Streams end before the server waits for what is under way.
+  app.addHook('preClose', async () => { changes.stop() })
+  app.addHook('onListen', async () => { changes.start() })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()

@@ -143,6 +143,11 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     dropStalePeople: () => {
       for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
     },
+    changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
+      if (before > 0) for (const id of ids) cached.forget(cacheKey(name, id), name)
+      cached.forgetRow(name === 'vacature' ? 'vacatures' : 'kandidaten')
+    },
+    startAnew: (name: DetailName) => { cached.forgetRow(name) },
     /** Forgets one record, also what is on its way. */
     forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, checkId('id', id)), name) },
     /** Forgets a person at once: the CV, and every list that may name it. */

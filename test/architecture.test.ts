@@ -25,7 +25,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
   'upgrades': [],
-  'health': ['cache (types)', 'upstream (types)'],
+  'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
   'warnings': [],
   'context': ['access (types)', 'changes (types)', 'upstream/records (types)', 'vdab (types)'],
   'config': ['errors', 'settings'],

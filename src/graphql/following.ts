@@ -9,7 +9,7 @@ type Options = {
   asking: Asking
   seats: Seats
   /** how changes are followed; absent where they are not */
-  liveOf: ((from: { sinds?: string | undefined; signal: AbortSignal }) => Live) | undefined
+  liveOf: ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => void }) => Live) | undefined
 }
 /** The answers of a subscription; its `return` ends it at once, also while it waits. */
 export type Stream = AsyncGenerator<Payload, void, void> & {
@@ -65,7 +65,9 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
       leave()
     }
     try {
-      const context = asking.contextOf(asker, liveOf?.({ sinds, signal: stop.signal }))
+      // Who resumes has VDAB asked for it alone, at the price of each question.
+      const onAsk = () => { asking.budget(asker, silent, 1) }
+      const context = asking.contextOf(asker, liveOf?.({ sinds, signal: stop.signal, onAsk }))
       const source = await operation.open?.(context)
       if (source && Symbol.asyncIterator in source) return answersTo(source, asker, operation, context, sinds, end)
       end()

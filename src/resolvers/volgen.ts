@@ -10,6 +10,7 @@ import { filterParameters } from './vacature.ts'
 const maxRemembered = 1000
 const published = { vacature: 'GEPUBLICEERD', kandidaat: 'OPEN' } as const
 type Follow = NonNullable<Context['live']>
+type Changes = ReturnType<Follow['follow']>
 
 const live = ({ live: following }: Context): Follow => {
   if (following) return following
@@ -24,9 +25,9 @@ const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | E
   return { soort: filter === undefined || finds(filter, filterwaarden, now) ? 'GEWIJZIGD' : 'VERLATEN', filterwaarden }
 }
 
-async function* vacatures(filter: VacatureFilter | undefined, needsRecords: boolean, { vdab, ...context }: Context): AsyncGenerator<LiveEvent> {
+async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): AsyncGenerator<LiveEvent> {
   const left = new Set<string>()
-  for await (const { cursor, ...change } of live(context as Context).follow('vacature', { needsRecords })) {
+  for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
       yield { cursor }
       continue
@@ -47,8 +48,8 @@ async function* vacatures(filter: VacatureFilter | undefined, needsRecords: bool
   }
 }
 
-async function* kandidaten(context: Context): AsyncGenerator<LiveEvent> {
-  for await (const { cursor, ...change } of live(context).follow('kandidaat', { needsRecords: false })) {
+async function* kandidaten(changes: Changes): AsyncGenerator<LiveEvent> {
+  for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
       yield { cursor }
       continue
@@ -63,18 +64,17 @@ export const volgen: Resolvers = {
   Subscription: {
     vacatureGewijzigd: {
       subscribe: async (_, { filter }, context, info) => {
-        live(context)
+        const { follow } = live(context)
         if (filter?.afstand != null) throw badInput('afstand', 'cannot be followed: VDAB alone knows what lies within it. Name the postal codes')
         if (filter) await context.vdab.check('vacatures', filterParameters(filter))
         const paths = [...selectedPaths(info)]
         const needsRecords = filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
-        return vacatures(filter ?? undefined, needsRecords, context) as unknown as AsyncIterable<{ vacatureGewijzigd: VdabRecord }>
+        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab) as unknown as AsyncIterable<{ vacatureGewijzigd: VdabRecord }>
       }
     },
     kandidaatGewijzigd: {
       subscribe: async (_, _args, context) => {
-        live(context)
-        return kandidaten(context) as unknown as AsyncIterable<{ kandidaatGewijzigd: VdabRecord }>
+        return kandidaten(live(context).follow('kandidaat', { needsRecords: false })) as unknown as AsyncIterable<{ kandidaatGewijzigd: VdabRecord }>
       }
     }
   },
