@@ -125,6 +125,13 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
+    /** connections that stay open; the maxima of one consumer hold per process */
+    live: {
+      maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
+      maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
+      maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
+      initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
+    },
     feed: {
       /** 0 = VDAB's change feeds are not followed */
       intervalMs: readInterval(read, problems),

@@ -112,6 +112,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, cause)),
       /** A reference list as VDAB sends it, by endpoint. */
       raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, cause),
+      /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
+      check: (name: PageName, parameters: Parameters) => checkCodes(name, checkParameters(name, parameters, limits), cause),
       search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, cause),
       isId: (id: string) => settings.idPattern.test(id),
       /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */

@@ -13,6 +13,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** answers without a key */
     isPublic?: boolean
+    /** takes WebSockets, and judges their keys itself: a browser can show none in a header */
+    isLive?: boolean
   }
 }
 
@@ -32,7 +34,7 @@ const words: Readonly<Record<string, { message: string; field: string }>> = {
 }
 
 /** Any error as one of ours: the framework's in our words, the unexpected as INTERNAL while its name goes to the log. */
-export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): GatewayError => {
+export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>): GatewayError => {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined) log.warn({ code: error.code, cause: error.cause }, 'a request failed')
     return error
@@ -94,7 +96,9 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
   app.addHook('onRequest', async (request, reply) => {
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
-    if (request.routeOptions.config.isPublic) return
+    const { isPublic, isLive } = request.routeOptions.config
+    if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
+    if (isPublic || request.ws) return
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     request.consumer = await authenticate(request)

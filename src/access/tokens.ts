@@ -115,7 +115,7 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
       const checks = { issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'], clockTolerance: clockToleranceSeconds, currentDate: new Date(now()) }
       const { payload, protectedHeader } = await jwtVerify(token, keys, checks).catch((error: unknown) => { throw toRefusal(error) })
       if (!tokenTypes.test(protectedHeader.typ ?? 'JWT')) throw refused('This token is not an access token (typ).')
-      return { name: nameIn(payload), scopes: scopesIn(payload[scopeClaim]), limits: {} }
+      return { name: nameIn(payload), scopes: scopesIn(payload[scopeClaim]), limits: {}, until: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000 }
     }
   }
 }

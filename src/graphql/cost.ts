@@ -117,7 +117,8 @@ export const createPricing = (schema: GraphQLSchema) => {
     const priceOfAll = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], around: Sized, list: string | undefined): number =>
       [...collectFields({ schema, fragments, variables }, type, sets).values()].reduce((sum, nodes) => sum + priceOf(type, nodes, around, list), 0)
 
-    const price = query ? priceOfAll(query, [operation.selectionSet], unsized, undefined) : 0
+    const root = schema.getRootType(operation.operation)
+    const price = root ? priceOfAll(root, [operation.selectionSet], unsized, undefined) : 0
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }

@@ -18,10 +18,11 @@ const named = (document: DocumentNode, operationName: string | undefined): Opera
   return found
 }
 
-const choose = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
-  const chosen = named(document, operationName)
-  if (chosen.operation !== OperationTypeNode.QUERY) throw wrong(`Only a query can be asked here, and this is a ${chosen.operation}.`)
-  return chosen
+/** Refuses what a door does not take: mutations, and subscriptions where one answer is all there is. */
+const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => {
+  if (operation === OperationTypeNode.QUERY || (isLive && operation === OperationTypeNode.SUBSCRIPTION)) return
+  const elsewhere = operation === OperationTypeNode.SUBSCRIPTION ? ': ask it over WebSocket, or with Accept: text/event-stream' : ''
+  throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
 /** The values that an operation gives its variables itself. */
@@ -59,6 +60,8 @@ export type Prepared = {
   defaults: Readonly<Record<string, unknown>>
   operation: OperationDefinitionNode
   fragments: Fragments
+  /** the operation and its fragments, as they were sent */
+  document: DocumentNode
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
@@ -103,14 +106,15 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
   const prepare = (query: string, operationName: string | undefined): Prepared => {
     const { document, size } = parseWithin(query, { maxTokens })
     keep(size + query.length / perSelection)
-    const operation = choose(document, operationName)
+    const operation = named(document, operationName)
+    refuseKind(operation, true)
     const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
     if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(errors)
     const isAlone = document.definitions.filter(isOperation).length === 1
-    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments }
+    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined): Prepared | Error => {
@@ -122,11 +126,13 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     }
   }
 
-  return (query: string, operationName: string | undefined): Prepared => {
+  /** `isLive`: may it be a subscription? */
+  return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const key = JSON.stringify([operationName, query])
     const found = known.get(key) ?? prepareOrFail(query, operationName)
     known.set(key, found)
     if (found instanceof Error) throw found
+    refuseKind(found.operation, isLive)
     return found
   }
 }
