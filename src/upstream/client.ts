@@ -8,8 +8,11 @@ import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import type { Parameters } from './parameters.ts'
 
-/** The request on whose account a call is made; its id stands beside the call in the log. */
-export type Cause = { upstreamCalls: number; readonly requestId?: string }
+/**
+ * The request on whose account a call is made; its id stands beside the call in the log. Work that nobody waits for says
+ * so, as long as nobody does: its calls come after all others.
+ */
+export type Cause = { upstreamCalls: number; readonly requestId?: string; readonly isBackground?: () => boolean }
 /**
  * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
  * under which IBM's gateway knows it, which VDAB's support asks for.
