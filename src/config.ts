@@ -1,7 +1,7 @@
-import { readFileSync } from 'node:fs'
+import { readLives } from './config/lives.ts'
+import { createReader } from './config/reader.ts'
+import type { Environment, Reader } from './config/reader.ts'
 import { ConfigError } from './errors.ts'
-
-type Environment = Readonly<Record<string, string | undefined>>
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -12,53 +12,6 @@ const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
 export const withFlags = (flags: Environment): Environment => ({ ...process.env, ...flags })
-
-const createReader = (environment: Environment, problems: string[]) => {
-  const text = (name: string) => environment[name]?.trim() || undefined
-  const reader = {
-    text,
-    /** NAME, or the contents of the file that NAME_FILE names. */
-    secret(name: string): string | undefined {
-      const path = text(`${name}_FILE`)
-      if (path === undefined) return text(name)
-      try {
-        return readFileSync(path, 'utf8').trim() || undefined
-      } catch {
-        problems.push(`${name}_FILE names a file that cannot be read`)
-        return undefined
-      }
-    },
-    integer(name: string, fallback: number, { min, max }: { min: number; max: number }): number {
-      const given = text(name)
-      if (given === undefined) return fallback
-      const value = Number(given)
-      if (Number.isInteger(value) && value >= min && value <= max) return value
-      problems.push(`${name} must be a whole number from ${min} to ${max}`)
-      return fallback
-    },
-    oneOf(name: string, fallback: string, allowed: readonly string[]): string {
-      const value = text(name) ?? fallback
-      if (!allowed.includes(value)) problems.push(`${name} must be one of: ${allowed.join(', ')}`)
-      return value
-    },
-    list: (name: string, fallback: string) => (environment[name] ?? fallback).split(',').map((item) => item.trim()).filter((item) => item !== ''),
-    /** `a:b,c:d` → { a: 'b', c: 'd' } */
-    pairs(name: string): Readonly<Record<string, string>> {
-      const entries = reader.list(name, '').map((pair) => pair.split(/:(.*)/s).slice(0, 2).map((part) => part.trim()))
-      if (entries.some(([key, value]) => !key || !value)) problems.push(`${name} must be a list like name:value,name:value`)
-      return Object.fromEntries(entries) as Record<string, string> // fromEntries types its values as any
-    },
-    pattern(name: string, fallback: string): RegExp {
-      try {
-        return new RegExp(`^(?:${text(name) ?? fallback})$`, 'i')
-      } catch {
-        problems.push(`${name} must be a regular expression`)
-        return /^$/
-      }
-    }
-  }
-  return reader
-}
 
 const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
@@ -81,7 +34,7 @@ const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
 }
 
 /** How the JWTs of an issuer are checked; undefined = no JWTs. */
-const readAuth = (read: ReturnType<typeof createReader>, problems: string[]) => {
+const readAuth = (read: Reader, problems: string[]) => {
   const given = read.text('AUTH_JWKS_URL')
   const issuer = read.text('AUTH_ISSUER')
   const audience = read.text('AUTH_AUDIENCE')
@@ -150,6 +103,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    /** how long answers live, where it is not as the table of endpoints has it */
+    lives: readLives(read),
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
@@ -178,6 +133,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       batchWindowMs: read.integer('BATCH_WINDOW_MS', 10, { min: 0, max: 1000 }),
       batchMax: read.integer('BATCH_MAX', 100, { min: 1, max: 200 }),
       concurrency: read.integer('VDAB_CONCURRENCY', 16, { min: 1, max: 256 }),
+      /** how many of them may be work that nobody waits for */
+      backgroundConcurrency: read.integer('VDAB_BACKGROUND_CONCURRENCY', 4, { min: 1, max: 256 }),
+      /** while VDAB fails: how many calls a second try whether it still does */
+      callsWhileFailing: read.integer('VDAB_CALLS_WHILE_FAILING', 5, { min: 1, max: 1000 }),
       maxWaiting: read.integer('VDAB_MAX_WAITING', 2000, { min: 1, max: 100_000 }),
       retries: read.integer('VDAB_RETRIES', 1, { min: 0, max: 5 }),
       connectTimeoutMs: read.integer('VDAB_CONNECT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 }),

@@ -80,7 +80,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what a request reaches
