@@ -112,7 +112,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
       }
     },
     execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
-    onNext: (_context, _id, _payload, _args, result) => result as never, // formatted already
+    onNext: (_context, _id, _payload, _args, result) => result, // formatted already
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
     onClose({ extra: { session, leave } }) {
       session?.end()
