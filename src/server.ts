@@ -25,6 +25,7 @@ import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
 import type { Change } from './changes/changes.ts'
+import { registerWijzigingen } from './changes/door.ts'
 import { createLive } from './changes/live.ts'
 import type { Config } from './config.ts'
 import type { Context, Live } from './context.ts'
@@ -47,6 +48,7 @@ import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
+import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
@@ -90,10 +92,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     onCall(event)
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what changes at VDAB
@@ -137,6 +139,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerWijzigingen(app, { changes, limits, budget, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })

@@ -77,7 +77,7 @@ export const listen = async (gateway: Gateway, body: unknown, { key = 'demo-behe
         gateway.look(block, new Headers(all), 'an event stream')
         const lines = block.split('\n').map((line) => /^([^:]*): ?(.*)$/.exec(line)?.slice(1) ?? [])
         const event = Object.fromEntries(lines.filter(([name]) => name !== '')) as Event
-        if (Object.keys(event).length > 0) events.add(event)
+        if (event.event !== undefined || event.retry !== undefined) events.add(event) // the others are signs of life
       }
     }
   }

@@ -52,7 +52,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
       return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, cause)
     }
   })
-  const inBackground = (): Cause => ({ upstreamCalls: 0 })
+  const inBackground = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
   const followed = (noun: Noun) => {
     const ring = createRing<Followed>({ maxBytes: ringBytes })
@@ -121,7 +121,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
      * What came after `sinds` and then what comes, on one cursor; ends when `signal` aborts or the gateway stops. A cursor
      * without a change says how far the reader has come. Throws at once when `sinds` is not right, or when the feeds are not followed.
      */
-    follow: (noun: Noun, { sinds, signal, maxBytes = standardBacklog, onAsk }: FollowOptions): AsyncIterable<Followed> => {
+    follow: (noun: Noun, { sinds, signal, maxBytes = standardBacklog, onAsk }: FollowOptions): AsyncIterable<Followed, void, void> => {
       const from = sinds === undefined ? undefined : positionOf(noun, sinds)
       if (intervalMs === 0) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Changes are not followed here: the operator has set FEED_INTERVAL_MS to 0.', { status: 503 })
       const { ring, point } = feeds[noun]
