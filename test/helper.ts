@@ -73,12 +73,16 @@ const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<st
   const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
   return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
 }
+/** Looks at what was answered to a key, by whichever door. */
+const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
+  const scopes = scopesOf(headers, settings)
+  withoutKey('an answer', text)
+  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${where}`)
+}
 const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
-  const scopes = scopesOf(new Headers(init.headers), settings)
   const response = await fetch(url, init)
   const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
-  withoutKey('an answer', text)
-  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${url}`)
+  looking(settings)(text, new Headers(init.headers), url)
   return response
 }
 
@@ -94,7 +98,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
+  const { app, changes } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -117,6 +121,9 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   return {
     app,
     url,
+    /** Reads VDAB's feeds now. */
+    poll: () => changes.poll(),
+    look: looking(config),
     simulator: {
       base,
       calls: () => atDoor('GET', 'calls') as Promise<{ total: number; perEndpoint: Record<string, number> }>,
