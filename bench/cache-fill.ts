@@ -5,7 +5,7 @@ import type { Samples } from './records.ts'
 
 const megabyte = 1024 * 1024
 const maxBytes = 64 * megabyte
-const freshness = { row: 'bench', ttlMs: 3_600_000, negativeTtlMs: 3_600_000 }
+const freshness = { row: 'bench', freshMs: 3_600_000, negativeMs: 3_600_000 }
 const inMegabytes = (bytes: number) => (bytes / megabyte).toFixed(1).padStart(8)
 const idOf = (index: number) => `${index.toString(16).padStart(8, '0')}-68d3-4fb7-aa35-c36e96ede172`
 

@@ -130,7 +130,7 @@ const createChanger = (pool: Pool, ids: string[], dice: () => number) => {
 const readCopy = (path: string): Map<string, string> => {
   const database = new sqlite.Database(path, { readOnly: true })
   try {
-    return new Map(database.all('SELECT id, json FROM vacatures').map(({ id, json }) => [String(id), String(json)]))
+    return new Map(database.all('SELECT id, json FROM vacatures').map(({ id, json }) => [id as string, json as string])) // the columns are text
   } finally {
     database.close()
   }

@@ -1,6 +1,7 @@
+import { readLives } from './config/lives.ts'
+import { createReader } from './config/reader.ts'
+import type { Environment, Reader } from './config/reader.ts'
 import { ConfigError } from './errors.ts'
-import { createReader } from './settings.ts'
-import type { Environment, SettingsReader } from './settings.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
@@ -33,7 +34,7 @@ const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
 }
 
 /** How the JWTs of an issuer are checked; undefined = no JWTs. */
-const readAuth = (read: SettingsReader, problems: string[]) => {
+const readAuth = (read: Reader, problems: string[]) => {
   const given = read.text('AUTH_JWKS_URL')
   const issuer = read.text('AUTH_ISSUER')
   const audience = read.text('AUTH_AUDIENCE')
@@ -57,7 +58,7 @@ const readAuth = (read: SettingsReader, problems: string[]) => {
 }
 
 /** How often the change feeds are polled: not at all, or no faster than five times a second. */
-const readInterval = (read: SettingsReader, problems: string[]): number => {
+const readInterval = (read: Reader, problems: string[]): number => {
   const intervalMs = read.integer('FEED_INTERVAL_MS', 60_000, { min: 0, max: 3_600_000 })
   if (intervalMs > 0 && intervalMs < 200) problems.push('FEED_INTERVAL_MS must be 0 (off), or 200 at least')
   return intervalMs
@@ -111,6 +112,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
       max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
+    /** how long answers live, where it is not as the table of endpoints has it */
+    lives: readLives(read),
     graphql: {
       maxBodyBytes: read.integer('GRAPHQL_MAX_BODY_KB', 256, { min: 1, max: 10_240 }) * 1024,
       maxTokens: read.integer('GRAPHQL_MAX_TOKENS', 10_000, { min: 100, max: 1_000_000 }),
@@ -151,6 +154,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       batchWindowMs: read.integer('BATCH_WINDOW_MS', 10, { min: 0, max: 1000 }),
       batchMax: read.integer('BATCH_MAX', 100, { min: 1, max: 200 }),
       concurrency: read.integer('VDAB_CONCURRENCY', 16, { min: 1, max: 256 }),
+      /** how many of them may be work that nobody waits for */
+      backgroundConcurrency: read.integer('VDAB_BACKGROUND_CONCURRENCY', 4, { min: 1, max: 256 }),
+      /** while VDAB fails: how many calls a second try whether it still does */
+      callsWhileFailing: read.integer('VDAB_CALLS_WHILE_FAILING', 5, { min: 1, max: 1000 }),
       maxWaiting: read.integer('VDAB_MAX_WAITING', 2000, { min: 1, max: 100_000 }),
       retries: read.integer('VDAB_RETRIES', 1, { min: 0, max: 5 }),
       connectTimeoutMs: read.integer('VDAB_CONNECT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 }),

@@ -1,10 +1,10 @@
 import { GatewayError } from './errors.ts'
-import type { Cause } from './upstream/client.ts'
 import type { EndpointName } from './upstream/endpoints.ts'
 import { lijsten } from './upstream/lijsten.ts'
 import type { LijstItem, LijstName } from './upstream/lijsten.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readLijst } from './upstream/records.ts'
+import type { Question } from './versheid.ts'
 
 const askAgainMs = 10 * 60_000
 const noItems: readonly LijstItem[] = []
@@ -12,7 +12,7 @@ const refusals = [400, 403, 404, 405]
 
 type Dependencies = {
   /** asks an endpoint, by way of the cache */
-  ask: (name: EndpointName, parameters: Parameters, cause: Cause) => unknown
+  ask: (name: EndpointName, parameters: Parameters, question: Question) => unknown
   warn: (message: string) => void
   now: () => number
 }
@@ -34,13 +34,13 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   }
 
   /** A list, or what in it holds the keyword; diplomas are searched by VDAB itself, which gives its ten best. */
-  const list = async (name: LijstName, trefwoord: string | undefined, cause: Cause): Promise<readonly LijstItem[]> => {
+  const list = async (name: LijstName, trefwoord: string | undefined, question: Question): Promise<readonly LijstItem[]> => {
     const row = lijsten[name]
     const wanted = trefwoord?.toLowerCase()
     const isWanted = ({ code, beschrijving }: LijstItem) => wanted !== undefined && `${code} ${beschrijving}`.toLowerCase().includes(wanted)
     if ('items' in row) return wanted === undefined ? row.items : row.items.filter(isWanted)
-    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return itemsOf(await ask('diplomas', { trefwoord: [trefwoord] }, cause))
-    const items = itemsOf(await ask(row.endpoint, {}, cause))
+    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return itemsOf(await ask('diplomas', { trefwoord: [trefwoord] }, question))
+    const items = itemsOf(await ask(row.endpoint, {}, question))
     return wanted === undefined ? items : items.filter(isWanted)
   }
 
@@ -48,10 +48,10 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
    * The list that gives codes their labels. Some of VDAB's paths of lists are guesses (upstream.md §4): a list that is refused
    * leaves its codes without labels, with one warning, and is asked for again ten minutes later.
    */
-  const forLabels = async (name: LijstName, cause: Cause): Promise<readonly LijstItem[]> => {
+  const forLabels = async (name: LijstName, question: Question): Promise<readonly LijstItem[]> => {
     if (now() < (refusedUntil.get(name) ?? 0)) return noItems
     try {
-      return await list(name, undefined, cause)
+      return await list(name, undefined, question)
     } catch (error) {
       const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
       if (!refusals.includes(status)) throw error
@@ -70,8 +70,8 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   return {
     list,
     /** The label of a code, `null` when its list does not know it. */
-    label: async (name: LijstName, code: string, cause: Cause): Promise<string | null> => {
-      const items = await forLabels(name, cause)
+    label: async (name: LijstName, code: string, question: Question): Promise<string | null> => {
+      const items = await forLabels(name, question)
       const known = labels.get(items) ?? labelsOf(items)
       return known.get(code) ?? null
     }

@@ -1,10 +1,10 @@
 import { GatewayError, settled } from './errors.ts'
-import type { Cause } from './upstream/client.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readPage, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
 import { carries, veldenFor } from './upstream/velden.ts'
 import type { Wanted } from './upstream/velden.ts'
+import type { Question } from './versheid.ts'
 
 /** One hit of a search: its id, and its record: null when VDAB no longer knows it, an Error when it failed. */
 export type Hit = { readonly id: string | undefined; readonly record: VdabRecord | Error | null }
@@ -13,9 +13,9 @@ type Hits = { totaal: number; hits: readonly Hit[] }
 type Dependencies = {
   settings: { velden: readonly string[]; maxVelden: number; idPattern: RegExp }
   /** asks GET /vacatures, checked and by way of the cache */
-  page: (parameters: Parameters, cause: Cause) => Promise<unknown>
+  page: (parameters: Parameters, question: Question) => Promise<unknown>
   /** the full record of a vacancy, by way of the cache and the batcher */
-  detail: (id: string, cause: Cause) => unknown
+  detail: (id: string, question: Question) => unknown
   warn: (message: string) => void
 }
 
@@ -29,22 +29,22 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
   const proven = new Set<string>()
   const refused = new Set<string>()
 
-  const details = (items: readonly VdabRecord[], cause: Cause) =>
+  const details = (items: readonly VdabRecord[], question: Question) =>
     Promise.all(items.map(async (item): Promise<Hit> => {
       const id = vacatureId(item)
       if (id === undefined || !settings.idPattern.test(id)) return { id, record: null }
-      return { id, record: (await settled(() => detail(id.toLowerCase(), cause))) as VdabRecord | Error | null } // readRecord saw to it
+      return { id, record: (await settled(() => detail(id.toLowerCase(), question))) as VdabRecord | Error | null } // readRecord saw to it
     }))
 
-  const whole = async (parameters: Parameters, cause: Cause): Promise<Hits> => {
-    const { totaal, items } = readPage(await page(parameters, cause))
-    return { totaal, hits: await details(items, cause) }
+  const whole = async (parameters: Parameters, question: Question): Promise<Hits> => {
+    const { totaal, items } = readPage(await page(parameters, question))
+    return { totaal, hits: await details(items, question) }
   }
 
   /** The sparse items with `velden`, or undefined when VDAB refuses them. */
-  const sparse = async (parameters: Parameters, { velden, paths }: Wanted, cause: Cause) => {
+  const sparse = async (parameters: Parameters, { velden, paths }: Wanted, question: Question) => {
     try {
-      const { totaal, items } = readPage(await page({ ...parameters, velden }, cause))
+      const { totaal, items } = readPage(await page({ ...parameters, velden }, question))
       for (const path of paths) if (items.some((item) => carries(item, path))) proven.add(path)
       return { totaal, items, missing: items.length === 0 ? [] : paths.filter((path) => !proven.has(path)) }
     } catch (error) {
@@ -53,12 +53,12 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
     }
   }
 
-  return async (parameters: Parameters, paths: readonly string[], cause: Cause): Promise<Hits> => {
+  return async (parameters: Parameters, paths: readonly string[], question: Question): Promise<Hits> => {
     const wanted = veldenFor(paths, settings)
-    if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, cause)
-    const found = await sparse(parameters, wanted, cause)
+    if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, question)
+    const found = await sparse(parameters, wanted, question)
     if (found === undefined) {
-      const hits = await whole(parameters, cause) // throws when it was the question that was wrong, and not the velden
+      const hits = await whole(parameters, question) // throws when it was the question that was wrong, and not the velden
       for (const name of wanted.velden) refused.add(name)
       warn(`VDAB refused velden=${wanted.velden.join(', ')}; details are fetched instead. Look at VDAB_VELDEN.`)
       return hits
@@ -66,6 +66,6 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
     const { totaal, items, missing } = found
     if (missing.length === 0) return { totaal, hits: items.map((item) => ({ id: vacatureId(item), record: vacatureId(item) === undefined ? null : item })) }
     warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
-    return { totaal, hits: await details(items, cause) }
+    return { totaal, hits: await details(items, question) }
   }
 }

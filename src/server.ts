@@ -37,6 +37,7 @@ import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
+import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
@@ -79,10 +80,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     onCall(event)
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what changes at VDAB

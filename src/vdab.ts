@@ -1,17 +1,19 @@
-import { createHmac, randomBytes } from 'node:crypto'
-import type { Cached } from './cache/cached.ts'
+import type { Cached, Errand } from './cache/cached.ts'
 import type { Config } from './config.ts'
 import { badInput, GatewayError } from './errors.ts'
+import { createForgetting } from './forgetting.ts'
 import { createLijsten } from './lijsten.ts'
+import { createPolicies } from './policies.ts'
 import { createSearch } from './search.ts'
 import type { Cause, Client } from './upstream/client.ts'
-import { endpoint, endpoints } from './upstream/endpoints.ts'
-import type { DetailName, EndpointName, PageName } from './upstream/endpoints.ts'
+import type { DetailName, EndpointName, LivesByKind, PageName } from './upstream/endpoints.ts'
 import type { LijstName } from './upstream/lijsten.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
+import { createVersheid } from './versheid.ts'
+import type { Path, Question } from './versheid.ts'
 
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 
@@ -20,14 +22,19 @@ type Dependencies = {
   client: Client
   cached: Cached
   loadVacature: (id: string, cause: Cause) => Promise<unknown>
+  /** what the settings replace of the times of the endpoints */
+  lives?: LivesByKind
+  /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
+  isFollowed?: (name: DetailName) => boolean
   warn: (message: string) => void
   now?: () => number
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, loadVacature, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, warn, now = Date.now }: Dependencies) => {
   const limits = { extra: settings.extraParameters, velden: settings.velden, bulkMaxDays: settings.bulkMaxDays }
-  const salt = randomBytes(32)
+  const policies = createPolicies({ settings: lives, isFollowed })
+  const { policyOf, keyOf } = policies
   let hasProbed = false
   const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
     vacature: loadVacature,
@@ -37,58 +44,61 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     }
   }
 
-  // A cache key is written in more places than the cache, some day; an id of a person never stands in one.
-  const cacheKey = (name: EndpointName, what: string) =>
-    `${name} ${endpoint(name).personal ? createHmac('sha256', salt).update(what).digest('base64url') : what}`
-  const freshness = (name: EndpointName) => ({ row: name, ...endpoint(name) })
+  /** Who a fetch is booked on: the request that waits for it, or nobody. */
+  const causeOf = (errand: Errand, question: Question): Cause =>
+    errand.isBackground ? { upstreamCalls: 0, isBackground: () => errand.isBackground } : question.cause
 
   const checkId = (field: string, id: string): string => {
     if (!settings.idPattern.test(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
     return id.toLowerCase()
   }
 
-  const detail = (name: DetailName, id: string, cause: Cause): unknown =>
-    cached.get(cacheKey(name, id), freshness(name), () => load[name](id, cause))
+  const detail = (name: DetailName, id: string, question: Question): unknown => {
+    if (name === 'vacature') forgetting.asked(id)
+    return cached.get(keyOf(name, id), policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
+  }
+
+  const forgetting = createForgetting({
+    cached,
+    policies,
+    refetch: (id) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }))) },
+    now
+  })
 
   const spelled = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
     return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  const askChecked = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => {
+  const askChecked = (name: EndpointName, parameters: Parameters, question: Question): unknown => {
     const sorted = spelled(parameters)
-    return cached.get(cacheKey(name, JSON.stringify(sorted)), freshness(name), async () => {
-      const answer = await client.ask(name, { parameters: sorted, cause })
+    return cached.get(keyOf(name, JSON.stringify(sorted)), policyOf(name), async (errand) => {
+      const answer = await client.ask(name, { parameters: sorted, cause: causeOf(errand, question) })
       readPage(answer) // throws on what cannot be read, so that it is not kept
       return answer
-    })
+    }, question)
   }
-  const ask = (name: EndpointName, parameters: Parameters, cause: Cause): unknown => askChecked(name, checkParameters(name, parameters, limits), cause)
+  const ask = (name: EndpointName, parameters: Parameters, question: Question): unknown => askChecked(name, checkParameters(name, parameters, limits), question)
 
   const { list, label } = createLijsten({ ask, warn, now })
 
   /** A code unknown beforehand is looked up in its list; a list that cannot be had lets the code pass, VDAB will judge. */
-  const checkCodes = async (name: EndpointName, parameters: Parameters, cause: Cause) => {
+  const checkCodes = async (name: EndpointName, parameters: Parameters, question: Question) => {
     for (const { parameter, unknown, lijst } of codesToLookUp(name, parameters)) {
-      const codes = (await list(lijst, undefined, cause).catch(() => [])).map(({ code }) => code)
+      const codes = (await list(lijst, undefined, question).catch(() => [])).map(({ code }) => code)
       const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
       if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
     }
   }
 
   /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
-  const forgetChanged = (answer: unknown) => {
-    for (const item of readPage(answer).items) {
-      const id = kandidaatId(item)
-      if (id !== undefined) cached.forget(cacheKey('kandidaat', id.toLowerCase()), 'kandidaat')
-    }
-  }
+  const forgetChanged = (answer: unknown) => forgetting.changed('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
 
-  const page = async (name: PageName, given: Parameters, cause: Cause): Promise<unknown> => {
+  const page = async (name: PageName, given: Parameters, question: Question): Promise<unknown> => {
     const parameters = checkParameters(name, given, limits)
-    await checkCodes(name, parameters, cause)
-    const answer = await askChecked(name, parameters, cause)
-    if (name === 'kandidatenBulk') forgetChanged(answer)
+    await checkCodes(name, parameters, question)
+    const answer = await askChecked(name, parameters, question)
+    if (name === 'kandidatenBulk') await forgetChanged(answer)
     return answer
   }
 
@@ -98,36 +108,52 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
     return Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
   }
 
-  const search = createSearch({ settings, warn, page: (parameters, cause) => page('vacatures', parameters, cause), detail: (id, cause) => detail('vacature', id, cause) })
+  const search = createSearch({ settings, warn, page: (parameters, question) => page('vacatures', parameters, question), detail: (id, question) => detail('vacature', id, question) })
+
+  const asking = (question: Question) => ({
+    /** A record by id; `null` when VDAB does not know it. BAD_USER_INPUT, naming `field`, when it cannot be an id. */
+    detail: async (name: DetailName, id: string, field = 'id') => (await detail(name, checkId(field, id), question)) as VdabRecord | null, // readRecord saw to it
+    /** An envelope as VDAB sends it. */
+    page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
+    /** An envelope, read: the total and the items. */
+    items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
+    /** A reference list as VDAB sends it, by endpoint. */
+    raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
+    search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, question),
+    lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
+    label: (name: LijstName, code: string) => label(name, code, question)
+  })
 
   return {
-    /** The same, with every call booked on one request. */
-    for: (cause: Cause) => ({
-      cause,
-      /** A record by id; `null` when VDAB does not know it. BAD_USER_INPUT, naming `field`, when it cannot be an id. */
-      detail: async (name: DetailName, id: string, field = 'id') => (await detail(name, checkId(field, id), cause)) as VdabRecord | null, // readRecord saw to it
-      /** An envelope as VDAB sends it. */
-      page: (name: PageName, parameters: Parameters) => page(name, parameters, cause),
-      /** An envelope, read: the total and the items. */
-      items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, cause)),
-      /** A reference list as VDAB sends it, by endpoint. */
-      raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, cause),
-      search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, cause),
-      isId: (id: string) => settings.idPattern.test(id),
-      /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
-      checkId,
-      /** This instant, in VDAB's spelling. */
-      now: () => new Date(now()).toISOString(),
-      lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, cause),
-      label: (name: LijstName, code: string) => label(name, code, cause)
-    }),
+    /**
+     * The same, with every call booked on one request. With `maxAgeMs` nothing is answered that was asked of VDAB longer
+     * than that before this moment, and nothing stale.
+     */
+    for: (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
+      const versheid = createVersheid()
+      const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
+      const questionAt = (path?: Path): Question => ({ cause, notBefore, seen: (seen) => { versheid.note(seen, path) } })
+      return {
+        cause,
+        ...asking(questionAt()),
+        /** The same for one place of the answer, so that it can be told where something is older than its fresh time. */
+        at: (path: Path) => asking(questionAt(path)),
+        /** How old the answer is. */
+        versheid,
+        isId: (id: string) => settings.idPattern.test(id),
+        /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
+        checkId,
+        /** This instant, in VDAB's spelling. */
+        now: () => new Date(now()).toISOString()
+      }
+    },
     isId: (id: string) => settings.idPattern.test(id),
     /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
     initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
       readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
     /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
     bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
-      const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), cause))
+      const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), { cause }))
       const rows = items.map((item) => {
         const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
         return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
@@ -140,27 +166,17 @@ export const createVdab = ({ settings, client, cached, loadVacature, warn, now =
       const isFirst = !hasProbed
       hasProbed = true
       try {
-        return await (isFirst ? ask('jobdomeinen', {}, cause) : client.ask('jobdomeinen', { cause }))
+        return await (isFirst ? ask('jobdomeinen', {}, { cause }) : client.ask('jobdomeinen', { cause }))
       } catch (error) {
         return elsewhere(error, 'vacatures', cause).catch((next: unknown) => elsewhere(next, 'kandidaten', cause))
       }
     },
-    /** Drops the people whose time in the cache is over, rather than leave them until their room is needed. */
-    dropStalePeople: () => {
-      for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(name)
-    },
-    changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
-      if (before > 0) for (const id of ids) cached.forget(cacheKey(name, id), name)
-      cached.forgetRow(name === 'vacature' ? 'vacatures' : 'kandidaten')
-    },
-    startAnew: (name: DetailName) => { cached.forgetRow(name) },
-    /** Forgets one record, also what is on its way. */
-    forget: (name: DetailName, id: string) => { cached.forget(cacheKey(name, checkId('id', id)), name) },
-    /** Forgets a person at once: the CV, and every list that may name it. */
-    forgetPerson: (cvId: string) => {
-      cached.forget(cacheKey('kandidaat', checkId('cvId', cvId)), 'kandidaat')
-      cached.forgetRow('kandidaten')
-    }
+    /** Forgets one record, and every page that shows it, also what is on its way. */
+    forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
+    changed: forgetting.changed,
+    startAnew: forgetting.startAnew,
+    dropStalePeople: forgetting.dropStalePeople,
+    forgetPerson: (cvId: string) => { forgetting.forgetPerson(checkId('cvId', cvId)) }
   }
 }
 

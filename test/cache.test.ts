@@ -6,7 +6,7 @@ import { createMemoryTier } from '../src/cache/memory.ts'
 import { sizeOf } from '../src/cache/size.ts'
 import { build } from './helper.ts'
 
-const freshness = { row: 'vacature', ttlMs: 1000, negativeTtlMs: 100 }
+const freshness = { row: 'vacature', freshMs: 1000, negativeMs: 100 }
 const create = () => {
   const clock = { now: 0 }
   const events: CacheEvent['name'][] = []
@@ -101,7 +101,7 @@ void t.test('in any order of asking, answering, failing, forgetting and waiting,
 void t.test('the cache is bounded by bytes, whatever the sizes, and drops the least recently used first', async (t) => {
   await fc.assert(fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 }), async (lengths) => {
     const tier = createMemoryTier({ maxBytes: 64 * 1024 })
-    lengths.forEach((length, index) => tier.set(String(index), { value: 'x'.repeat(length), freshUntil: 1 }))
+    lengths.forEach((length, index) => tier.set(String(index), { value: 'x'.repeat(length), startedAt: 1 }))
     if (tier.size().bytes > 64 * 1024) throw new Error('over the bound')
     if ((lengths.at(-1) ?? 0) < 3000 && !tier.get(String(lengths.length - 1))) throw new Error('the newest is gone')
   }))
@@ -120,13 +120,13 @@ void t.test('the size of a value is never below the bytes of its strings, its nu
 
 void t.test('people whose time is over are dropped, and not left until their room is needed', async (t) => {
   const { clock, cached } = create()
-  await cached.get('kandidaat 1', { row: 'kandidaat', ttlMs: 60_000 }, async () => ({ cvId: '1' }))
+  await cached.get('kandidaat 1', { row: 'kandidaat', freshMs: 60_000 }, async () => ({ cvId: '1' }))
   await cached.get('vacature 1', freshness, async () => ({}))
   clock.now = 59_999
-  cached.dropStale('kandidaat')
+  cached.dropStale({ row: 'kandidaat', freshMs: 60_000 })
   t.equal(cached.size().items, 2)
   clock.now = 60_000
-  cached.dropStale('kandidaat')
+  cached.dropStale({ row: 'kandidaat', freshMs: 60_000 })
   t.equal(cached.size().items, 1)
 })
 

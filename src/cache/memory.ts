@@ -3,6 +3,7 @@ import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
 const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
+const memberBytes = 250 // a member's text, its place in a Map and in a Set of one: bench/cache.ts weighs it
 
 // A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
 const copied = (key: string) => Buffer.from(key).toString()
@@ -12,16 +13,19 @@ const copied = (key: string) => Buffer.from(key).toString()
  * one CV can be a hundred times another. A value larger than a tenth of the whole is not kept.
  */
 export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
+  let dropped: (key: string, entry: Entry) => void = () => {}
   const lru = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes / 10),
-    sizeCalculation: ({ value }, key) => entryBytes + key.length * 2 + sizeOf(value)
+    sizeCalculation: ({ value, members = [] }, key) => entryBytes + key.length * 2 + sizeOf(value) + members.length * memberBytes,
+    dispose: (entry, key) => { dropped(key, entry) }
   })
   return {
     get: (key) => lru.get(key),
     set: (key, entry) => void lru.set(copied(key), entry),
     delete: (key) => void lru.delete(key),
     keys: () => lru.keys(),
-    size: () => ({ bytes: lru.calculatedSize, items: lru.size })
+    size: () => ({ bytes: lru.calculatedSize, items: lru.size }),
+    onDrop: (listener) => { dropped = listener }
   }
 }

@@ -1,12 +1,19 @@
-/** What a cache holds under a key. `value: null` is a remembered absence. Times are in ms of the cache's clock. */
-export type Entry = { readonly value: unknown; readonly freshUntil: number }
+/**
+ * What a cache holds under a key. `value: null` is a remembered absence. `startedAt` is the instant at which its fetch
+ * started, in ms of the cache's clock: what the source had changed before then stands in it. `members` are what the value
+ * is made of, so that it can be found by one of them.
+ */
+export type Entry = { readonly value: unknown; readonly startedAt: number; readonly members?: readonly string[] | undefined }
 
 /** The contract of a cache tier: it stores and forgets, and knows nothing of freshness or of who fills it. */
 export type Tier = {
   get(key: string): Entry | undefined
+  /** May keep it or not, e.g. when it is too large; an older entry under the key is gone in any case. */
   set(key: string, entry: Entry): void
   delete(key: string): void
   keys(): Iterable<string>
   /** bytes held and items held, for health and metrics */
   size(): { bytes: number; items: number }
+  /** Tells of every entry that leaves, for whatever reason, replaced ones included, before `set` or `delete` returns. */
+  onDrop(listener: (key: string, entry: Entry) => void): void
 }

@@ -52,7 +52,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
       return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, cause)
     }
   })
-  const inBackground = (): Cause => ({ upstreamCalls: 0 })
+  const inBackground = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
   const followed = (noun: Noun) => {
     const ring = createRing<Followed>({ maxBytes: ringBytes })

@@ -3,7 +3,7 @@ import type { Cause } from './client.ts'
 /** What came of an id: its record, `null` when VDAB does not know it, or the error that befell it. */
 export type Outcome = Readonly<Record<string, unknown>> | null | Error
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
-type Batch = { places: Map<string, Place>; cause: Cause; windows: number; openedAt: number; grew: boolean }
+type Batch = { places: Map<string, Place>; causes: Set<Cause>; windows: number; openedAt: number; grew: boolean }
 
 // A batch that keeps growing is held for five windows at most: a busy moment becomes one batch, a busy hour does not wait.
 // A window that ended late does not count, for half a second at most: the process had no time to read what was at the door.
@@ -13,6 +13,12 @@ const maxHeldMs = 500
 // Node runs timers before it reads sockets, so in a busy moment a window would end with its questions still unread: one
 // turn of the loop accepts connections, the next reads them, the third has parsed the bodies.
 const afterPendingInput = (next: () => void) => { setImmediate(() => setImmediate(() => setImmediate(next))) }
+
+/** The first who waits pays for all; a batch that nobody waits for is background work for as long as nobody does. */
+const payer = ({ causes }: Batch): Cause => {
+  const all = [...causes]
+  return all.find(({ isBackground }) => !isBackground?.()) ?? { upstreamCalls: 0, isBackground: () => all.every(({ isBackground }) => isBackground?.() === true) }
+}
 
 type Dependencies = {
   /** ms without a new id after which a batch leaves */
@@ -26,14 +32,15 @@ type Dependencies = {
 /**
  * Gathers ids that are wanted at one moment, whoever wants them, into one fetch, each id once.
  * The first id opens a window of `windowMs`; when it ends with nothing new in it the batch leaves, else it is held for
- * another window, five in all unless the process is too busy to keep time. The calls are booked on the request that opened the batch.
+ * another window, five in all unless the process is too busy to keep time. The calls are booked on the first request in it
+ * that waits for them.
  */
 export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   let open: Batch | undefined
 
   const leave = (batch: Batch) => {
     if (open === batch) open = undefined
-    void fetch([...batch.places.keys()], batch.cause).then((outcomes) => {
+    void fetch([...batch.places.keys()], payer(batch)).then((outcomes) => {
       for (const [id, { settle }] of batch.places) settle(outcomes.get(id) ?? null)
     })
   }
@@ -55,7 +62,7 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
   }
 
   const start = (cause: Cause): Batch => {
-    const batch: Batch = { places: new Map(), cause, windows: 0, openedAt: performance.now(), grew: false }
+    const batch: Batch = { places: new Map(), causes: new Set([cause]), windows: 0, openedAt: performance.now(), grew: false }
     open = batch
     wait(batch)
     return batch
@@ -65,6 +72,7 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
     /** The record of an id, `null` when VDAB does not know it; rejects with what befell this id alone. */
     load: (id: string, cause: Cause): Promise<unknown> => {
       const batch = open ?? start(cause)
+      batch.causes.add(cause)
       const taken = batch.places.get(id)
       if (taken) return taken.promise
       let settle: Place['settle'] = () => {}

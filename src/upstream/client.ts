@@ -1,15 +1,19 @@
-import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../errors.ts'
+import { createCircuit } from './circuit.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
+import { createLanes } from './lanes.ts'
 import type { Parameters } from './parameters.ts'
 
-/** The request on whose account a call is made; its id stands beside the call in the log. */
-export type Cause = { upstreamCalls: number; readonly requestId?: string }
+/**
+ * The request on whose account a call is made; its id stands beside the call in the log. Work that nobody waits for says
+ * so, as long as nobody does: its calls come after all others.
+ */
+export type Cause = { upstreamCalls: number; readonly requestId?: string; readonly isBackground?: () => boolean }
 /**
  * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
  * under which IBM's gateway knows it, which VDAB's support asks for.
@@ -51,12 +55,13 @@ type Dependencies = { settings: Config['vdab'] & { url: URL; key: string }; on?:
 /**
  * Speaks to VDAB: one question, one parsed answer, `null` where VDAB knows no such id. The key travels as
  * `X-IBM-Client-Id` and nowhere else (upstream.md §1.6) [seed]. Every endpoint only reads, POST included, so a broken
- * connection or a 502, 503 or 504 is asked once more. Everything that fails is a GatewayError of the UPSTREAM_ kind.
+ * connection or a 502, 503 or 504 is asked once more. A VDAB that keeps failing is asked a few times a second only. Everything that fails is a GatewayError of the UPSTREAM_ kind.
  */
 export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, key, paths, retries, totalTimeoutMs, concurrency, maxWaiting } = settings
+  const { url, key, paths, retries, totalTimeoutMs, concurrency, backgroundConcurrency, callsWhileFailing, maxWaiting } = settings
   const dispatcher = createDispatcher(settings)
-  const limit = pLimit(concurrency)
+  const lanes = createLanes({ concurrency, background: backgroundConcurrency })
+  const circuit = createCircuit({ callsPerSecond: callsWhileFailing, now })
   const base = url.pathname.replace(/\/$/, '')
 
   const request = (name: EndpointName, { id, parameters = {}, body }: Omit<Question, 'cause'>): Dispatcher.RequestOptions => {
@@ -89,15 +94,19 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
     const ms = now() - startedAt
     if (outcome instanceof GatewayError) {
+      circuit.note(name, undefined, false)
       on({ endpoint: name, status: undefined, ms, error: outcome, ...booked })
       throw outcome
     }
-    on({ endpoint: name, status: outcome.status, ms, ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }), ...booked })
+    const { status, text } = outcome
+    circuit.note(name, status, status < 500 ? status !== 429 : endpoint(name).unknownIsNull === true && saysUnknown(status, text))
+    on({ endpoint: name, status, ms, ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }), ...booked })
     return outcome
   }
 
   const persist = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
     for (let left = retries; ; left -= 1) {
+      circuit.admit(name)
       cause.upstreamCalls += 1
       const answer = await attempt(name, options, cause).catch((error: unknown) => {
         if (left === 0 || !(error instanceof GatewayError) || !isPassing(error)) throw error
@@ -110,9 +119,9 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
 
   return {
     async ask(name: EndpointName, { cause, ...question }: Question): Promise<unknown> {
-      if (limit.pendingCount >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
+      if (lanes.waiting() >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
       const signal = AbortSignal.timeout(totalTimeoutMs)
-      const { status, text, retryAfter } = await within(signal, () => limit(() => within(signal, () => persist(name, { ...request(name, question), signal }, cause))))
+      const { status, text, retryAfter } = await within(signal, () => lanes.run(() => within(signal, () => persist(name, { ...request(name, question), signal }, cause)), cause.isBackground))
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, text)) return null
       if (!isAnswer) throw failureOf(status, retryAfter)

@@ -28,3 +28,8 @@ export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayEr
   if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered more than this gateway takes at once; ask a smaller page.', { upstreamStatus: 200, cause: error })
   return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', { cause: error })
 }
+
+const outages: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'])
+
+/** Does this failure mean that VDAB, or the way to it, is ill? A refusal is VDAB's answer, and an old one does not stand in for it. */
+export const isOutage = (error: unknown): boolean => error instanceof GatewayError && outages.has(error.code)

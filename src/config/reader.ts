@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 
-/** Settings by name, as an environment holds them. */
+/** Settings by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** Reads settings by their kind; what is wrong with one is added to `problems`, in words that hold no value. */
+/** Reads settings by name and kind; what is wrong with one is put among the problems, and its default stands in for it. */
 export const createReader = (environment: Environment, problems: string[]) => {
   const text = (name: string) => environment[name]?.trim() || undefined
   const reader = {
@@ -51,4 +51,4 @@ export const createReader = (environment: Environment, problems: string[]) => {
   return reader
 }
 
-export type SettingsReader = ReturnType<typeof createReader>
+export type Reader = ReturnType<typeof createReader>

@@ -1,0 +1,74 @@
+import { setImmediate } from 'node:timers/promises'
+import type { Cached } from './cache/cached.ts'
+import { createHot } from './cache/hot.ts'
+import { pagesOf } from './policies.ts'
+import type { Policies } from './policies.ts'
+import { endpoints } from './upstream/endpoints.ts'
+import type { DetailName, EndpointName } from './upstream/endpoints.ts'
+
+// A storm of 100,000 changes is worked off in stretches, so that whoever asks meanwhile is answered in between.
+const stretchMs = 15
+const looksEvery = 64
+
+type Dependencies = {
+  cached: Cached
+  policies: Policies
+  /** fetches a vacancy anew, in the background */
+  refetch: (id: string) => void
+  now: () => number
+}
+
+/**
+ * What is forgotten when VDAB changes, and what is fetched again at once. Vacancies that were asked for in the last minutes
+ * are; a CV never is: whoever reads one says for what, and nobody has asked yet.
+ */
+export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
+  const hot = createHot({ now })
+
+  const overtakePages = (name: DetailName, before?: number) => { for (const page of pagesOf[name]) cached.overtake(page, { before }) }
+
+  const forgetOne = (name: DetailName, id: string, before?: number): boolean => {
+    cached.forgetMember(memberOf(name, id), { before })
+    return cached.forget(keyOf(name, id), name, { before })
+  }
+
+  return {
+    /** Notes that somebody asked for this vacancy. */
+    asked: hot.note,
+    /** Forgets one record and every page that shows it, also what is on its way. `id` in lower case. */
+    forget: (name: DetailName, id: string) => {
+      overtakePages(name)
+      forgetOne(name, id)
+    },
+    /**
+     * VDAB changed these records at some instant before `before` (ms of the cache's clock): whatever was asked of VDAB
+     * earlier, and may show one of them, is forgotten; what was asked since stays. Resolves when all of it is done; long
+     * lists are worked off in stretches of some ms.
+     */
+    changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
+      if (ids.length === 0) return
+      // Which records a page will show is not known while it is on its way.
+      overtakePages(name, before)
+      let startedAt = performance.now()
+      for (const [index, id] of ids.entries()) {
+        const known = id.toLowerCase()
+        if (forgetOne(name, known, before) && name === 'vacature' && hot.has(known)) refetch(known)
+        if (index % looksEvery === 0 && performance.now() - startedAt > stretchMs) {
+          await setImmediate()
+          startedAt = performance.now()
+        }
+      }
+    },
+    /** Forgets every record and every page of a noun: what VDAB changed is not known any more. */
+    startAnew: (name: DetailName) => { for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row) },
+    /** Drops the people whose time in the cache is over, rather than leave them until their room is needed. */
+    dropStalePeople: () => {
+      for (const [name, row] of Object.entries(endpoints)) if ('personal' in row) cached.dropStale(policyOf(name as EndpointName)) // the keys of the table are its names
+    },
+    /** Forgets a person at once: the CV, and every list that may name it. */
+    forgetPerson: (cvId: string) => {
+      forgetOne('kandidaat', cvId)
+      cached.forgetRow('kandidaten')
+    }
+  }
+}

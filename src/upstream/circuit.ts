@@ -1,0 +1,46 @@
+import { GatewayError } from '../errors.ts'
+import type { EndpointName } from './endpoints.ts'
+
+// An id that spoils a batch fails some calls in a row, while VDAB is well; that many more are VDAB's own failure.
+const failuresInARow = 8
+
+type Dependencies = {
+  /** calls a second to endpoints that fail, all of them together */
+  callsPerSecond: number
+  now: () => number
+}
+
+/**
+ * Spares a VDAB that fails. An endpoint that failed eight times in a row, or that says 429, is ill until it answers; to
+ * all ill endpoints together, so many calls a second go out at most: enough to see when VDAB is back, too few to keep it
+ * down. All others are refused before they leave, so that nobody waits for nothing.
+ */
+export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
+  const failures = new Map<EndpointName, { count: number; isLimited: boolean }>()
+  let tokens = callsPerSecond
+  let filledAt = now()
+
+  const take = () => {
+    const time = now()
+    tokens = Math.min(callsPerSecond, tokens + Math.max(0, time - filledAt) * callsPerSecond / 1000)
+    filledAt = time
+    if (tokens < 1) return false
+    tokens -= 1
+    return true
+  }
+
+  return {
+    /** Throws UPSTREAM_UNAVAILABLE, or UPSTREAM_RATE_LIMITED, when this call may not go out now. */
+    admit(name: EndpointName) {
+      const { count, isLimited } = failures.get(name) ?? { count: 0, isLimited: false }
+      if ((!isLimited && count < failuresInARow) || take()) return
+      if (isLimited) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { retryAfter: 1 })
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB fails, and is asked a few times a second only; ask again later.', { retryAfter: 1 })
+    },
+    /** Told of every call that ended: its status (undefined when no answer came), and whether it was an answer that VDAB meant to give. */
+    note(name: EndpointName, status: number | undefined, isMeant: boolean) {
+      if (isMeant) failures.delete(name)
+      else failures.set(name, { count: (failures.get(name)?.count ?? 0) + 1, isLimited: status === 429 })
+    }
+  }
+}

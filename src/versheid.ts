@@ -1,0 +1,55 @@
+import type { Reason, Seen } from './cache/cached.ts'
+import type { Cause } from './upstream/client.ts'
+
+/** A place in an answer, as GraphQL has it: the innermost key first. */
+export type Path = { readonly key: string | number; readonly prev: Path | undefined }
+
+/** A question of a request to VDAB: on whose account, how old its answer may be, and who is told how old it was. */
+export type Question = {
+  readonly cause: Cause
+  /** ms: takes nothing that was asked of VDAB before this instant, and nothing stale */
+  readonly notBefore?: number | undefined
+  readonly seen?: ((seen: Seen) => void) | undefined
+}
+
+/** One part of an answer that is older than its fresh time: where it stands, how old it is, and why. */
+export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
+
+const maxPlaces = 100
+
+/** The keys of a place, without positions in lists, as `extensions.verborgen` has them: once per shape, whatever the length of a list. */
+const shapeOf = (path: Path | undefined): string => {
+  const keys: string[] = []
+  // The compiled engine writes positions as strings; a field's name cannot begin with a digit.
+  for (let at = path; at; at = at.prev) if (!/^\d+$/.test(String(at.key))) keys.unshift(String(at.key))
+  return keys.join('.')
+}
+
+/** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
+export const createVersheid = () => {
+  const stale = new Map<string, Stale>()
+  let oldestMs = 0
+  let leastLeftMs = Infinity
+  let misses = 0
+  let joins = 0
+
+  return {
+    /** Notes one part of the answer. */
+    note: ({ how, ageMs, leftMs, reason }: Seen, path?: Path) => {
+      oldestMs = Math.max(oldestMs, ageMs)
+      leastLeftMs = Math.min(leastLeftMs, leftMs)
+      if (how === 'miss') misses += 1
+      if (how === 'join') joins += 1
+      if (reason === undefined) return
+      const pad = shapeOf(path)
+      const known = stale.get(pad)
+      if (known ? known.ouderdomMs < ageMs : stale.size < maxPlaces) stale.set(pad, { pad, ouderdomMs: ageMs, reden: reason })
+    },
+    /** The places with something past its fresh time, 100 at most; the oldest of each. */
+    stale: (): readonly Stale[] => [...stale.values()],
+    /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
+    figures: () => (leastLeftMs === Infinity ? undefined : { oldestMs, leastLeftMs, misses, joins })
+  }
+}
+
+export type Versheid = ReturnType<typeof createVersheid>
