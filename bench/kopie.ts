@@ -189,7 +189,7 @@ export const keepInStep = async (options: Options): Promise<Found> => {
     const early = Math.ceil(kills.length / 5)
     for (const [index, { who }] of kills.entries()) {
       const heard = said.length
-      if (index < early) while (!said.slice(index === 0 ? 0 : heard).includes('export')) await wait(20)
+      if (index < early) while (!said.slice(index === 0 ? 0 : heard).includes('export') && !said.includes('the copy holds')) await wait(20)
       await make(change, index < early ? 20 + dice() * 60 : (changes - made) / (kills.length - index) * 2 * dice())
       if (who === 'consumer') await killConsumer()
       else await killGateway(make(change, 20))

@@ -128,9 +128,9 @@ export const createGateway = ({ url, key }) => {
 
     /**
      * The records of ids as they are now: those found, those gone, and those that cannot be had at the moment. Throws when
-     * none can be had, for then it is the gateway or VDAB that is ill, and not a vacancy.
+     * none of a batch can be had, for then it is VDAB that is ill and not a vacancy; unless `anyway`.
      */
-    async details(ids) {
+    async details(ids, { anyway = false } = {}) {
       const found = []
       const gone = []
       const failed = []
@@ -142,10 +142,10 @@ export const createGateway = ({ url, key }) => {
           const byId = new Map(resultaten.map((record) => [record.vacatureReferentie.interneReferentie.toLowerCase(), record]))
           for (const id of batch) take(id, byId.get(id))
         } catch (error) {
-          if (!(error.status >= 500) || batch.length === 1) throw error
+          if (!(error.status >= 500)) throw error
           // One that fails may have spoilt it for the others.
           const each = await Promise.all(batch.map((id) => one(id).catch((failure) => failure)))
-          if (each.every((outcome) => outcome instanceof Error)) throw error
+          if (!anyway && each.every((outcome) => outcome instanceof Error)) throw error
           each.forEach((outcome, index) => { if (outcome instanceof Error) failed.push(batch[index]); else take(batch[index], outcome) })
         }
       }

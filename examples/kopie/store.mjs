@@ -86,7 +86,8 @@ export const openStore = (path) => {
     /** Where the changes go on; undefined = there is no whole copy. */
     cursor: () => read('cursor'),
     count: () => Number(database.get('SELECT count(*) AS aantal FROM vacatures').aantal),
-    deferred: (most) => database.all('SELECT id FROM uitgesteld LIMIT ?', most).map(({ id }) => id),
+    /** Some of those that are to be asked for again. */
+    putOff: (most) => database.all('SELECT id FROM uitgesteld LIMIT ?', most).map(({ id }) => id),
 
     /** The export on its way in: `{ sinds, na }`. */
     incoming: () => read('export'),

@@ -3,8 +3,9 @@ import { Refusal } from './gateway.mjs'
 
 const rowsInTransaction = 200
 const changesInPage = 1000
-const deferredAtOnce = 20
-const deferredAgainMs = 30_000
+const patience = 3
+const putOffAtOnce = 100
+const putOffMs = 30_000
 const firstPauseMs = 250
 const longestPauseMs = 30_000
 const published = 'GEPUBLICEERD'
@@ -14,7 +15,8 @@ const idOf = (vacature) => vacature.vacatureReferentie.interneReferentie.toLower
 /** Keeps a copy in step: an export where there is none, then every change, for as long as it runs. */
 export const createSync = ({ store, gateway, intervalMs, say }) => {
   let failures = 0
-  let askedAgainAt = 0
+  let failedDetails = 0
+  let putOffAgainAt = 0
 
   const takeCopy = async () => {
     const begun = store.incoming()
@@ -54,16 +56,38 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
     }
   }
 
+  /** The records of ids. What failed three times in a row is put off, so that one vacancy does not hold up all others. */
+  const detailsOf = async (ids) => {
+    try {
+      const details = await gateway.details(ids, { anyway: failedDetails >= patience })
+      failedDetails = 0
+      return details
+    } catch (error) {
+      if (error.status >= 500) failedDetails += 1
+      throw error
+    }
+  }
+
+  /** Those that were put off, now and then. */
+  const detailsPutOff = async () => {
+    if (Date.now() < putOffAgainAt) return { found: [], gone: [] }
+    putOffAgainAt = Date.now() + putOffMs
+    return gateway.details(store.putOff(putOffAtOnce), { anyway: true })
+  }
+
   /** Fetches what changed and stores it with the cursor that goes with it. Of an id, the last word counts. */
   const apply = async (changes, cursor) => {
     const last = new Map(changes.map(({ interneReferentie, status }) => [interneReferentie, status]))
-    const isDue = Date.now() >= askedAgainAt
-    if (isDue) askedAgainAt = Date.now() + deferredAgainMs
-    const again = isDue ? store.deferred(deferredAtOnce).filter((id) => !last.has(id)) : []
-    const wanted = [...[...last].filter(([, status]) => status === published).map(([id]) => id), ...again]
-    const removed = [...last].filter(([, status]) => status !== published).map(([id]) => id)
-    const { found, gone, failed } = await gateway.details(wanted)
-    store.apply({ found, gone: [...removed, ...gone], failed, cursor })
+    const idsWhere = (isWanted) => [...last].filter(([, status]) => isWanted(status)).map(([id]) => id)
+    const late = await detailsPutOff()
+    const { found, gone, failed } = await detailsOf(idsWhere((status) => status === published))
+    const isOther = (id) => !last.has(id)
+    store.apply({
+      found: [...late.found.filter(([id]) => isOther(id)), ...found],
+      gone: [...late.gone.filter(isOther), ...idsWhere((status) => status !== published), ...gone],
+      failed,
+      cursor
+    })
     failures = 0
     if (last.size > 0) say(`${last.size} changes`)
   }
