@@ -52,7 +52,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
   }
 
   const detail = (name: DetailName, id: string, question: Question): unknown => {
-    if (name === 'vacature') forgetting.asked(id)
+    if (name === 'vacature' && !question.cause.isBackground?.()) forgetting.asked(id)
     return cached.get(keyOf(name, id), policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
   }
 
