@@ -5,7 +5,7 @@ import { ConfigError } from './errors.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
-const later = ['REDIS_URL', 'FEED_INTERVAL_MS', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 /** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
 const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
 const defaultUrl = 'https://api.vdab.be/services'
@@ -57,6 +57,13 @@ const readAuth = (read: Reader, problems: string[]) => {
   return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
 }
 
+/** How often the change feeds are polled: not at all, or no faster than five times a second. */
+const readInterval = (read: Reader, problems: string[]): number => {
+  const intervalMs = read.integer('FEED_INTERVAL_MS', 60_000, { min: 0, max: 3_600_000 })
+  if (intervalMs > 0 && intervalMs < 200) problems.push('FEED_INTERVAL_MS must be 0 (off), or 200 at least')
+  return intervalMs
+}
+
 /**
  * The environment as one frozen, typed configuration; nobody else reads the environment.
  * Times are in ms, sizes in bytes. Throws one ConfigError that names every bad setting at once.
@@ -93,6 +100,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(read, problems),
+    /** how long the answer is held of who is refused again and again */
+    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),
@@ -103,6 +112,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
     /** how long answers live, where it is not as the table of endpoints has it */
     lives: readLives(read),
     graphql: {
@@ -116,6 +127,25 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       maxDirectives: read.integer('MAX_DIRECTIVES', 50, { min: 0, max: 5000 }),
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
+    },
+    /** connections that stay open; the maxima of one consumer hold per process */
+    live: {
+      maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
+      maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
+      maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
+      initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
+    },
+    feed: {
+      /** 0 = VDAB's change feeds are not followed */
+      intervalMs: readInterval(read, problems),
+      overlapMs: read.integer('FEED_OVERLAP_MS', 60_000, { min: 0, max: 3_600_000 }),
+      skewMs: read.integer('FEED_SKEW_MS', 1000, { min: 0, max: 60_000 }),
+      cursorFile: read.text('FEED_CURSOR_FILE')
+    },
+    stream: {
+      heartbeatMs: read.integer('STREAM_HEARTBEAT_MS', 15_000, { min: 50, max: 50_000 }),
+      maxBytes: read.integer('STREAM_MAX_KB', 2048, { min: 16, max: 65_536 }) * 1024,
+      perConsumer: read.integer('STREAMS_PER_CONSUMER', 20, { min: 1, max: 100_000 })
     },
     vdab: {
       /** undefined = the embedded simulator */
@@ -150,8 +180,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  Object.freeze(config.vdab)
-  Object.freeze(config.graphql)
+  for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)
   return Object.freeze(config)
 }
 

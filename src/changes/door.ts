@@ -1,0 +1,112 @@
+import type { ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { requireAccess } from '../access/authenticate.ts'
+import type { Budget } from '../access/budget.ts'
+import type { Limits } from '../access/limits.ts'
+import { badInput, GatewayError } from '../errors.ts'
+import type { Changes } from './changes.ts'
+import { eventsOf } from './stream.ts'
+
+type Options = {
+  changes: Changes
+  limits: Limits
+  budget: Budget
+  settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
+  toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
+}
+type Query = Readonly<Record<string, unknown>>
+
+const lifeMs = 3_600_000
+const retryMs = 3000
+const farewellMs = 1000
+const mostChanges = 2000
+const usualChanges = 200
+const json = 'application/json'
+const eventStream = 'text/event-stream'
+// A page is one question to VDAB; a second one where the list has moved since the cursor was given.
+const price = 2
+
+const sizeOf = (given: unknown): number => {
+  if (given === undefined) return usualChanges
+  if (typeof given !== 'string' || !/^\d{1,4}$/.test(given) || Number(given) < 1 || Number(given) > mostChanges) throw badInput('aantal', `must be a whole number from 1 to ${mostChanges}`)
+  return Number(given)
+}
+
+const textOf = (query: Query, name: string): string | undefined => {
+  const given = query[name]
+  if (given !== undefined && typeof given !== 'string') throw badInput(name, 'may be given once only')
+  return given || undefined
+}
+
+/** How many streams each consumer has open. */
+const createStreams = (most: number) => {
+  const open = new Map<string, number>()
+  /** Takes a place, and gives what leaves it; throws RATE_LIMITED when there is none. */
+  return (name: string): (() => void) => {
+    const count = open.get(name) ?? 0
+    if (count >= most) throw new GatewayError('RATE_LIMITED', `You have ${most} streams open, and no more may be; close one of them.`, { field: 'streams', retryAfter: 30 })
+    open.set(name, count + 1)
+    return () => {
+      const left = (open.get(name) ?? 1) - 1
+      if (left > 0) open.set(name, left)
+      else open.delete(name)
+    }
+  }
+}
+
+/**
+ * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
+ * events that go on with what changes from now on.
+ */
+export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, settings, toGatewayError }: Options) => {
+  const take = createStreams(settings.perConsumer)
+  const open = new Set<ServerResponse>()
+  // Each stream ends by itself then, but for those that nobody reads.
+  app.addHook('preClose', async () => { setTimeout(() => { for (const response of open) response.destroy() }, farewellMs).unref() })
+
+  const page = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
+    const sinds = textOf(query, 'sinds')
+    const aantal = sizeOf(query['aantal'])
+    if (sinds !== undefined) changes.check('vacature', sinds)
+    budget(request, reply, sinds === undefined ? 1 : price)
+    if (sinds === undefined) return { wijzigingen: [], cursor: changes.cursor('vacature'), meer: false }
+    const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, { upstreamCalls: 0, requestId: request.id })
+    return { wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })), cursor, meer: hasMore }
+  }
+
+  const stream = (request: FastifyRequest, reply: FastifyReply, query: Query) => {
+    if (query['aantal'] !== undefined) throw badInput('aantal', 'is not a parameter of a stream', ['sinds'])
+    const resumed = request.headers['last-event-id']
+    const isResumed = typeof resumed === 'string' && resumed !== ''
+    const sinds = isResumed ? resumed : textOf(query, 'sinds')
+    if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
+    budget(request, reply, 1)
+    const gone = new AbortController()
+    const onAsk = () => { budget(request, reply, price) }
+    const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
+    const leave = take(request.consumer.name)
+    open.add(reply.raw)
+    reply.raw.once('close', () => {
+      open.delete(reply.raw)
+      leave()
+      gone.abort()
+    })
+    const events = eventsOf({ changes: followed, heartbeatMs: settings.heartbeatMs, lifeMs, retryMs, toGatewayError: (error) => toGatewayError(error, request) })
+    // A proxy on the way must neither hold events back nor keep the connection of a stream that has ended.
+    void reply.type(`${eventStream}; charset=utf-8`).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+    return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 16 * 1024 }))
+  }
+
+  app.get<{ Querystring: Query }>('/api/vacatures/wijzigingen', async (request, reply) => {
+    await limits(request, reply)
+    requireAccess(request, 'vacatures')
+    const unknown = Object.keys(request.query).find((name) => name !== 'sinds' && name !== 'aantal')
+    if (unknown !== undefined) throw badInput(unknown.slice(0, 64), 'is not a parameter here', ['sinds', 'aantal'])
+    void reply.header('vary', 'accept')
+    const chosen = request.accepts().type([json, eventStream])
+    if (chosen === eventStream) return stream(request, reply, request.query)
+    if (chosen === json) return page(request, reply, request.query)
+    throw new GatewayError('BAD_USER_INPUT', `Accept must allow ${json} or ${eventStream}.`, { field: 'accept', allowed: [json, eventStream], status: 406 })
+  })
+}
