@@ -37,7 +37,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
   'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
-  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)'],
+  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
   'access': ['context (types)', 'errors', 'schema'],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
   'vdab': ['cache', 'config (types)', 'errors', 'forgetting', 'lijsten', 'policies', 'search', 'upstream', 'versheid'],

@@ -32,6 +32,7 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
             // The fetch for the filter, made before, counts for this event; nothing that was shown before does.
             const payload = await asking.run(asker, operation, standing, { ...asking.contextOf(asker), vdab }, event)
             vdab.cause.upstreamCalls = 0
+            vdab.versheid.clear()
             yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
             if (payload.data == null) return
           }
