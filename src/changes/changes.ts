@@ -77,19 +77,17 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
       running = running.then(() => feed.poll()).finally(() => { pollBatch = undefined })
       return running
     }
-    const schedule = (waitMs: number) => {
-      if (stopping.signal.aborted) return
-      timer = setTimeout(() => {
-        const startedAt = performance.now()
-        void poll().then((nextMs) => { schedule(Math.max(0, nextMs - (performance.now() - startedAt))) })
-      }, waitMs).unref()
+    const run = async () => {
+      const startedAt = performance.now()
+      const nextMs = await poll()
+      if (!stopping.signal.aborted) timer = setTimeout(() => { void run() }, Math.max(0, nextMs - (performance.now() - startedAt))).unref()
     }
     const stop = () => {
       feed.stop()
       clearTimeout(timer)
       ring.wake()
     }
-    return { ring, feed, poll, start: () => { schedule(0) }, stop, point: () => ({ readTo: feed.readTo(), batch: pollBatch ?? ring.next() }) }
+    return { ring, feed, poll, start: () => { void run() }, stop, point: () => ({ readTo: feed.readTo(), batch: pollBatch ?? ring.next() }) }
   }
   const feeds = { vacature: followed('vacature'), kandidaat: followed('kandidaat') }
 
@@ -134,7 +132,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     /** How each feed does, for `/health/ready`. */
     state: () => {
       const of = ({ feed }: (typeof feeds)[Noun]) => {
-        const reason = feed.failure()
+        const reason = feed.reason()
         return { healthy: feed.isFollowed(), behindMs: now() - feed.readTo(), ...(reason === undefined ? {} : { reason }) }
       }
       return intervalMs === 0 ? { vacatures: { healthy: false, reason: 'off' }, kandidaten: { healthy: false, reason: 'off' } } : { vacatures: of(feeds.vacature), kandidaten: of(feeds.kandidaat) }
