@@ -9,6 +9,7 @@ import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { maxAgeOf } from './access/maxAge.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -89,7 +90,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
 
   // what a request reaches
-  const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
+  const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id }, { maxAgeMs: maxAgeOf(request.consumer, request.headers['cache-control']) })
   const contextOf = (request: FastifyRequest) => ({
     consumer: request.consumer,
     requireScope: (scope: string) => { requireAccess(request, scope) },

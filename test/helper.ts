@@ -94,7 +94,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app, changes } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
+  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -117,6 +117,8 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   return {
     app,
     changes,
+    /** what the feed tells of changes, a test may tell too */
+    vdab,
     url,
     simulator: {
       base,

@@ -32,8 +32,8 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
-  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = []) => {
-    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}) }
+  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = [], versheid: readonly unknown[] = []) => {
+    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}), ...(versheid.length > 0 ? { versheid } : {}) }
     return Object.keys(extensions).length > 0 ? { extensions } : {}
   }
 
@@ -48,7 +48,7 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
     const { consumer, personal, vdab } = context
     const result = await ask(context)
     await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
-    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
+    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
