@@ -1,14 +1,16 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t from 'tap'
-import { build } from './helper.ts'
+import { build, buildBefore, logged } from './helper.ts'
 import type { Built } from './helper.ts'
 import { eventsAt } from './sse.ts'
 import type { ServerEvent } from './sse.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const other = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
+const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
 const start = Date.parse('2026-03-02T10:00:00.000Z')
 const second = 1000
 const minute = 60 * second
@@ -34,18 +36,19 @@ const feedsOf = async ({ get }: Pick<Built, 'get'>) => ((await (await get('/heal
 void t.test('a changed id is fresh after one poll, by itself and in the pages that show it', async (t) => {
   const built = await buildFollowing(t)
   const { query, simulator, changes, clock } = built
-  const shown = async () => ((await query('{ vacatures(first: 200) { nodes { id status } } }')).data as { vacatures: { nodes: { id: string; status: string }[] } }).vacatures.nodes.find((node) => node.id === `Vacature:${id}`)?.status
+  const isShown = async (of: string) => ((await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes.some((node) => node.id === `Vacature:${of}`)
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
   t.equal(await aantalJobs(built), 3)
-  t.equal(await shown(), 'GEPUBLICEERD')
+  t.equal(await aantalJobs(built, other), 1)
+  t.equal(await isShown(other), true)
   clock.now += 10 * second
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
   await simulator.remove(`vacatures/${other}`)
-  t.equal(await aantalJobs(built), 3, 'until the feed is read')
+  t.same([await aantalJobs(built), await isShown(other)], [3, true], 'until the feed is read')
   clock.now += 5 * second
   await changes.poll()
   t.equal(await aantalJobs(built), 4)
-  t.equal(await aantalJobs(built, other), undefined, 'and what was removed is gone')
+  t.same([await aantalJobs(built, other), await isShown(other), await isShown(id)], [undefined, false, true], 'and what was removed is gone')
 })
 
 void t.test('ready says how the feeds do, and a feed that fails is not followed', async (t) => {
@@ -122,17 +125,68 @@ void t.test('changes are found after a gap, and what is older than VDAB tells of
   t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
 })
 
-void t.test('the cursor file outlives the gateway, and a broken one is no obstacle', async (t) => {
+void t.test('while the feed is followed a vacancy is kept for hours, and for minutes as soon as it fails', async (t) => {
+  const built = await buildFollowing(t)
+  const { simulator, changes, clock } = built
+  const asked = async () => {
+    await simulator.reset()
+    await aantalJobs(built)
+    return (await simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
+  }
+  t.equal(await asked(), 1)
+  for (let hours = 0; hours < 3; hours += 1) {
+    clock.now += 60 * minute
+    await changes.poll()
+  }
+  t.equal(await asked(), 0)
+  await simulator.faults({ endpoint: 'GET /vacatures/bulk', kind: 'reset' })
+  await changes.poll()
+  t.equal(await asked(), 1)
+})
+
+void t.test('a restart reads on from the cursor file, which is left whole; a broken one is said, and no obstacle', async (t) => {
   const path = join(mkdtempSync(join(tmpdir(), 'feed-')), 'deep', 'feed.json')
-  const first = await buildFollowing(t, { env: { FEED_CURSOR_FILE: path } })
+  const asked: string[] = []
+  const handler = ({ url = '' }: IncomingMessage, response: ServerResponse) => {
+    if (url.includes('/vacatures/bulk')) asked.push(new URL(url, 'http://vdab').searchParams.get('van') ?? '')
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":0,"resultaten":[]}')
+  }
+  const startAt = async (now: number) => {
+    asked.length = 0
+    const { app, changes, lines } = await buildBefore(t, handler, { ...following, FEED_CURSOR_FILE: path }, () => now)
+    await changes.poll()
+    await app.close()
+    return { van: asked[0], lines: lines.filter((line) => line.includes('FEED_CURSOR_FILE')) }
+  }
+  const iso = (instant: number) => new Date(instant).toISOString()
+  t.same(await startAt(start), { van: iso(start - second), lines: [] }, 'a first start begins at now, and looks back as far as clocks may differ')
   t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start, kandidaat: start })
-  first.clock.now += minute
-  await first.changes.poll()
-  t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start + minute, kandidaat: start + minute })
+  t.same((await startAt(start + 5 * minute)).van, iso(start - minute), 'with what VDAB may have listed late')
+  t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start + 5 * minute, kandidaat: start + 5 * minute })
   writeFileSync(path, '{"v":1,"vacature":"soon"')
-  const second = await build(t, { env: { ...following, FEED_CURSOR_FILE: path } })
-  await second.changes.poll()
-  t.equal(second.changes.isFollowed('vacature'), true)
+  const { van, lines } = await startAt(start + 9 * minute)
+  t.equal(van, iso(start + 9 * minute - second))
+  t.equal(lines.length, 1)
+  t.equal((await startAt(start + 9 * day)).lines.length, 0)
+})
+
+void t.test('a CV that changes is fresh after one poll, and no line of the log names it', async (t) => {
+  const built = await buildFollowing(t)
+  const { query, simulator, changes, clock } = built
+  const titel = async () => ((await query('query ($id: ID!) { kandidaat(id: $id) { wijzigingsDatum } }', { id: cvId })).data as { kandidaat: { wijzigingsDatum: string } | null }).kandidaat?.wijzigingsDatum
+  const before = await titel()
+  clock.now += day
+  await changes.poll()
+  await titel()
+  await simulator.patch(`kandidaten/${cvId}`, {})
+  clock.now += second
+  await changes.poll()
+  t.not(await titel(), before)
+  await simulator.remove(`kandidaten/${cvId}`)
+  clock.now += second
+  await changes.poll()
+  t.equal(await titel(), undefined)
+  t.notOk(logged.some((line) => line.includes(cvId)))
 })
 
 void t.test('a feed that VDAB refuses is left alone for ten minutes', async (t) => {
@@ -234,11 +288,6 @@ void t.test('a consumer has so many streams and no more, and the feed must be on
   t.match((await another.next()).value, { retry: '3000' }, 'another consumer has its own')
   await another.return()
   await events.return()
-  for (let isFree = false; !isFree;) {
-    const again = eventsAt(path)
-    isFree = await again.next().then(() => true, () => false)
-    await again.return()
-  }
   const off = await build(t)
   const refused = await off.get('/api/vacatures/wijzigingen', { headers })
   t.match([refused.status, await refused.json()], [503, { code: 'UPSTREAM_UNAVAILABLE', detail: /FEED_INTERVAL_MS/ }])

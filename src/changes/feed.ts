@@ -137,6 +137,8 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
     isFollowed: () => hasRead && failure === undefined && !isLate(),
     /** Why it is not followed; undefined when it is. */
     reason: () => failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined),
+    /** Does VDAB not let this key read it? */
+    isRefused: () => now() < pausedUntil,
     stop: () => { isStopped = true }
   }
 }
