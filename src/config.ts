@@ -91,6 +91,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
+  const idPattern = read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
   const config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
@@ -154,7 +156,9 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       paths: read.pairs('VDAB_PATHS'),
       parameterNames: read.pairs('VDAB_PARAMETER_NAMES'),
       extraParameters: read.list('VDAB_EXTRA_PARAMETERS', ''),
-      idPattern: read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
+      idPattern,
+      /** such an id anywhere in a text */
+      idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
       velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
       maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
       bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),

@@ -20,7 +20,7 @@ import { createSeats } from './access/seats.ts'
 import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
-import { watchConsumers } from './access/watch.ts'
+import { stampOf, watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
@@ -73,7 +73,7 @@ type Options = {
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), isId })
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -83,6 +83,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const key = config.vdab.key ?? randomUUID()
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
+  const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
   const tokens = config.auth && createTokens({ ...config.auth, now })
 
@@ -148,7 +149,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
 
-  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
+  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.

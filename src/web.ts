@@ -7,7 +7,7 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest 
 import type { Consumer } from './access/consumers.ts'
 import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
-import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -102,6 +102,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     request.consumer = await authenticate(request)
+    // Node would join two of them to one, which nobody has named.
+    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1) throw badInput('x-doel', 'may be given once only')
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false

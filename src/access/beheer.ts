@@ -17,7 +17,7 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
 
 /** One page of records as JSON text, written as they are read; `volgende` is the next page's `vanaf`, or null on the last. */
 async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number): AsyncGenerator<string> {
-  yield `{"vanaf":${vanaf},"resultaten":[`
+  let head = `{"vanaf":${vanaf},"resultaten":[`
   let index = 0
   let hasMore = false
   for await (const record of records) {
@@ -25,10 +25,18 @@ async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal:
       hasMore = true
       break
     }
-    if (index >= vanaf) yield `${index === vanaf ? '' : ','}${JSON.stringify(record)}`
+    if (index >= vanaf) {
+      yield head + JSON.stringify(record)
+      head = ','
+    }
     index += 1
   }
-  yield `],"volgende":${hasMore ? vanaf + aantal : null}}`
+  yield `${head === ',' ? '' : head}],"volgende":${hasMore ? vanaf + aantal : null}}`
+}
+
+async function* followedBy(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield first
+  yield* rest
 }
 
 /** What the scope `beheer` may do: ask who saw a person, and have a person forgotten at once. */
@@ -41,12 +49,23 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
     if (!audit.isReadable) throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
     const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
     const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
-    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(page(audit.of(cvId.toLowerCase()), vanaf, aantal)))
+    const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal)
+    const first = await pages.next() // a file that cannot be read is an answer yet, and not a broken one
+    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(followedBy(first.value ?? '', pages)))
   })
-  app.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
-    await limits(request, reply)
-    requireScope(request.consumer, 'beheer')
-    forgetPerson(request.params.cvId)
-    return reply.code(204).send()
+  void app.register((door, _, done) => {
+    // Some clients say of every request that it is JSON, and this one has no body.
+    door.removeAllContentTypeParsers()
+    door.addContentTypeParser('*', (_request, body, parsed) => {
+      body.resume()
+      parsed(null)
+    })
+    door.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
+      await limits(request, reply)
+      requireScope(request.consumer, 'beheer')
+      forgetPerson(request.params.cvId)
+      return reply.code(204).send()
+    })
+    done()
   })
 }

@@ -1,14 +1,14 @@
 import { getNamedType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { directiveOn } from '../schema/index.ts'
-import { isOnRecord, scopeOf } from './persoonsgegevens.ts'
+import { isEmpty, isOnRecord, scopeOf } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
 
 const recordTypes = ['Vacature', 'Kandidaat', 'KandidaatStatus'] as const
 /** The types of the schema whose records VDAB sends by themselves. */
 export type RecordType = (typeof recordTypes)[number]
 type Json = Readonly<Record<string, unknown>>
-type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefined; readonly isPlain: boolean }
+type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefined; readonly isPlain: boolean; readonly isOpaque: boolean }
 /**
  * What a type allows of VDAB's JSON. Closed: unknown members may not pass. Guarded: it holds marks, itself or below, so that
  * what stands there in another form than the schema's has nobody's judgement.
@@ -37,7 +37,7 @@ const readShapes = (schema: GraphQLSchema, names: readonly RecordType[]): Readon
     known.set(key, shape)
     for (const field of Object.values(type.getFields())) {
       const next = getNamedType(field.type)
-      rules.set(field.name, { scope: scopeOf(schema, field), shape: isObjectType(next) ? shapeOf(next, isClosed) : undefined, isPlain: !isObjectType(next) && next.name !== 'JSON' })
+      rules.set(field.name, { scope: scopeOf(schema, field), shape: isObjectType(next) ? shapeOf(next, isClosed) : undefined, isPlain: !isObjectType(next) && next.name !== 'JSON', isOpaque: next.name === 'JSON' })
     }
     return shape
   }
@@ -49,6 +49,9 @@ const readShapes = (schema: GraphQLSchema, names: readonly RecordType[]): Readon
   for (const shape of known.values()) shape.isGuarded = reachesMark(shape)
   return shapes
 }
+
+/** The members of an envelope that say how many there are (upstream.md §2.1). */
+const counts = new Set(['aantal', 'totaalAantalResultaten'])
 
 type Options = { onDropped?: (type: string) => void }
 
@@ -79,7 +82,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     const kept: Record<string, unknown> = {}
     for (const [member, value] of Object.entries(source)) {
       const rule = shape.rules.get(member)
-      if (!rule || (rule.isPlain && holdsObject(value))) {
+      if (!rule || (rule.isPlain && holdsObject(value)) || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
         if (shape.isClosed) drop(shape.name)
         else if (rule?.scope === undefined || visit.scopes.has(rule.scope)) kept[member] = value
         continue
@@ -113,7 +116,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       const kept: Record<string, unknown> = {}
       for (const [member, value] of Object.entries(source)) {
         if (member === 'resultaten' && Array.isArray(value)) kept[member] = all(value)
-        else if (!shape.isClosed || typeof value === 'number') kept[member] = value
+        else if (!shape.isClosed || (counts.has(member) && typeof value === 'number')) kept[member] = value
         else drop(name)
       }
       return kept

@@ -39,7 +39,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, toGate
   const run = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context = contextOf(asker), ...event: [] | [Parameters<Priced['run']>[1]]): Promise<Payload> => {
     const { consumer, personal, vdab } = context
     const result = await ask(context, ...event)
-    await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
+    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
     return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
   }
 

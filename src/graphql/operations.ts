@@ -36,11 +36,15 @@ const defaultsOf = (schema: GraphQLSchema, { variableDefinitions = [] }: Operati
 /** The document with everything the operation does not use blanked out, so that locations in errors stay true. */
 const withOnly = (source: string, document: DocumentNode, operation: OperationDefinitionNode): string => {
   const kept = new Set(separateOperations(document)[operation.name?.value ?? '']?.definitions ?? [])
-  return document.definitions.reduce((text, definition) => {
-    if (kept.has(definition) || !definition.loc) return text
+  let at = 0
+  const parts = document.definitions.flatMap((definition) => {
+    if (kept.has(definition) || !definition.loc) return []
     const { start, end } = definition.loc
-    return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end)
-  }, source)
+    const before = source.slice(at, start)
+    at = end
+    return [before, source.slice(start, end).replace(/[^\n]/g, ' ')]
+  })
+  return [...parts, source.slice(at)].join('')
 }
 
 const introspection = new Set(['__schema', '__type'])
@@ -54,6 +58,9 @@ const noIntrospection: ValidationRule = (context) => ({
   }
 })
 
+// One rule suggests how to go on whether it may or not.
+const withoutHint = (error: GraphQLError) => new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { ...error, nodes: error.nodes })
+
 /** An operation as the engine takes it: valid, and within the maxima. */
 export type Prepared = {
   source: string
@@ -62,6 +69,8 @@ export type Prepared = {
   fragments: Fragments
   /** the operation and its fragments, as they were sent */
   document: DocumentNode
+  /** selections, with the fragments written out */
+  size: number
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
@@ -112,9 +121,9 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
     if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
-    if (errors.length > 0) throw new AggregateError(errors)
+    if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const isAlone = document.definitions.filter(isOperation).length === 1
-    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document }
+    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document, size }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined): Prepared | Error => {
