@@ -8,14 +8,17 @@ export async function* ahead<T>(source: AsyncIterable<T>, prepare: (item: T) => 
   const iterator = source[Symbol.asyncIterator]()
   const queue: Waiting<T>[] = []
   let coming: Promise<{ result: IteratorResult<T> } | { error: unknown }> | undefined
-  let isOver = false
+  let over: { error?: unknown } | undefined
   // As a value: a rejection that nobody awaits at that moment would end the process.
   const pull = () => iterator.next().then((result) => ({ result }), (error: unknown) => ({ error }))
   try {
     for (;;) {
-      if (!isOver && queue.length < max) coming ??= pull()
+      if (!over && queue.length < max) coming ??= pull()
       const [first] = queue
-      if (!first && !coming) return
+      if (!first && !coming) {
+        if (over && 'error' in over) throw over.error
+        return
+      }
       const came = await Promise.race([...(coming ? [coming] : []), ...(first ? [first.ready.then(() => undefined)] : [])])
       if (came === undefined) {
         queue.shift()
@@ -23,8 +26,8 @@ export async function* ahead<T>(source: AsyncIterable<T>, prepare: (item: T) => 
         continue
       }
       coming = undefined
-      if ('error' in came) throw came.error
-      if (came.result.done) isOver = true
+      if ('error' in came) over = came // what came before it goes first
+      else if (came.result.done) over = {}
       else queue.push({ item: came.result.value, ready: prepare(came.result.value) })
     }
   } finally {

@@ -32,7 +32,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, toGate
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
   const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, asker)
-    return { errors: [{ message, extensions }] }
+    return { errors: [{ message, extensions }], ...extensionsFor(asker.consumer, 0) }
   }
 
   /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */

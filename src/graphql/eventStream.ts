@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Asker, Notes } from '../access/asker.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
+import { extensionsFor } from './asking.ts'
 import type { Asking, Payload } from './asking.ts'
 import type { Following, Stream } from './following.ts'
 import type { Asked } from './parameters.ts'
@@ -60,10 +61,10 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
 
   const answersTo = async (asker: Asker, notes: Notes, asked: Asked, last: string | undefined): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
     const { operations: [operation], standing } = await asking.book(asker, notes, [asked], true)
-    if (!operation || operation.problems) return once({ errors: operation?.problems ?? [] })
+    if (!operation) return once({ errors: [] })
     if (!operation.open) return once(asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker)))
     const started = await following(asker, operation, last ?? asked.sinds)
-    return 'errors' in started ? once(started) : started
+    return 'errors' in started ? once({ ...started, ...extensionsFor(asker.consumer, 0) }) : started
   }
 
   const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, write, end }: ReturnType<typeof createText>, session: Session) => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 type Options<T> = {
   /** ms of silence after which a space is sent */
   heartbeatMs: number
-  /** the last line, by what the lines say in the end and the SHA-256, in hex, of every byte before it */
+  /** the last line, by what the lines say in the end and the SHA-256, in hex, of every line before it, line ends included */
   lastLine: (total: T, sha256: string) => string
 }
 
@@ -23,25 +23,25 @@ const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefi
  */
 export async function* seal<T>(lines: AsyncGenerator<string, T>, { heartbeatMs, lastLine }: Options<T>): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
-  const bytes = (text: string) => {
-    const buffer = Buffer.from(text)
-    hash.update(buffer)
-    return buffer
-  }
+  let spaces = ''
   try {
     // Until the first line is there, the answer may still be another one.
     let next = Promise.resolve(await lines.next())
     for (;;) {
       const outcome = await orNothing(next, heartbeatMs)
       if (outcome === undefined) {
-        yield bytes(' ')
+        spaces += ' '
+        yield Buffer.from(' ')
         continue
       }
       if (outcome.done === true) {
         yield Buffer.from(lastLine(outcome.value, hash.digest('hex')))
         return
       }
-      yield bytes(outcome.value)
+      const bytes = Buffer.from(outcome.value)
+      hash.update(spaces).update(bytes) // spaces are the beginning of the line that comes after them
+      spaces = ''
+      yield bytes
       next = lines.next()
     }
   } finally {

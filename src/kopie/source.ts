@@ -29,7 +29,7 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
   /** One turn, and what it took beyond one call is owed. */
   const paced = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
     await pace.turn(signal)
-    const own: Cause = { ...cause, upstreamCalls: 0 } // several run at once for one cause
+    const own: Cause = { ...cause, upstreamCalls: 0, isBackground: () => true } // several run at once for one cause
     try {
       return await work(own)
     } finally {
