@@ -100,6 +100,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(read, problems),
+    /** how long the answer is held of who is refused again and again */
+    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),
@@ -110,6 +112,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
     /** how long answers live, where it is not as the table of endpoints has it */
     lives: readLives(read),
     graphql: {
@@ -123,6 +127,13 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       maxDirectives: read.integer('MAX_DIRECTIVES', 50, { min: 0, max: 5000 }),
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
+    },
+    /** connections that stay open; the maxima of one consumer hold per process */
+    live: {
+      maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
+      maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
+      maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
+      initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
     },
     feed: {
       /** 0 = VDAB's change feeds are not followed */
@@ -169,8 +180,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  Object.freeze(config.vdab)
-  Object.freeze(config.graphql)
+  for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)
   return Object.freeze(config)
 }
 

@@ -73,12 +73,16 @@ const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<st
   const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
   return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
 }
+/** Looks at what was answered to a key, by whichever door. */
+const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
+  const scopes = scopesOf(headers, settings)
+  withoutKey('an answer', text)
+  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${where}`)
+}
 const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
-  const scopes = scopesOf(new Headers(init.headers), settings)
   const response = await fetch(url, init)
   const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
-  withoutKey('an answer', text)
-  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${url}`)
+  looking(settings)(text, new Headers(init.headers), url)
   return response
 }
 
@@ -120,6 +124,9 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
     /** what the feed tells of changes, a test may tell too */
     vdab,
     url,
+    /** Reads VDAB's feeds now. */
+    poll: () => changes.poll(),
+    look: looking(config),
     simulator: {
       base,
       calls: () => atDoor('GET', 'calls') as Promise<{ total: number; perEndpoint: Record<string, number> }>,

@@ -55,7 +55,6 @@ const toFile = (path: string, maxBytes: number): Sink => {
   const current = () => statSync(path, { throwIfNoEntry: false })?.ino
   const open = () => {
     const opened = createStream(rotatedName(basename(path)), { path: dirname(path), size: `${maxBytes}B`, interval: '1d', mode: 0o600 })
-    opened.setMaxListeners(0) // every write that waits listens
     opened.on('open', () => { inode = current() })
     opened.on('rotation', () => { inode = undefined })
     if (endsInHalfALine(path)) opened.write('\n')

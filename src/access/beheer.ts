@@ -5,8 +5,7 @@ import type { Audit, AuditRecord } from './audit.ts'
 import { requireScope } from './authenticate.ts'
 import type { Limits } from './limits.ts'
 
-type Options = { audit: Audit; limits: Limits; forgetPerson: (cvId: string) => void }
-const ids = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+type Options = { audit: Audit; limits: Limits; isId: (text: string) => boolean; forgetPerson: (cvId: string) => void }
 const maxPage = 1000
 
 const wholeNumber = (name: string, given: unknown, fallback: number, min: number, max: number) => {
@@ -33,12 +32,12 @@ async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal:
 }
 
 /** What the scope `beheer` may do: ask who saw a person, and have a person forgotten at once. */
-export const registerBeheer = (app: FastifyInstance, { audit, limits, forgetPerson }: Options) => {
+export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
   app.get<{ Params: { cvId: string }; Querystring: Readonly<Record<string, unknown>> }>('/api/audit/kandidaten/:cvId', async (request, reply) => {
     await limits(request, reply)
     requireScope(request.consumer, 'beheer')
     const { cvId } = request.params
-    if (!ids.test(cvId)) throw badInput('cvId', 'is not an id of VDAB')
+    if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')
     if (!audit.isReadable) throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
     const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
     const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)

@@ -1,6 +1,7 @@
 import { defaultFieldResolver, getNamedType, isNonNullType, isObjectType } from 'graphql'
 import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
+import { GatewayError } from '../errors.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'
@@ -63,7 +64,10 @@ const guarded = (resolve: Resolver, { scope, group = scope }: Marks): Resolver =
     return null
   }
   const pass = (value: unknown) => {
-    if (value == null || person === undefined) return value
+    if (value == null) return value
+    // What is open of a person but cannot be null, its id: there is nobody to put on record.
+    if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })
+    if (person === undefined) return value
     setOwner(value, person)
     if (group !== undefined) context.personal.show(person, group)
     return value

@@ -73,11 +73,18 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (noun: Noun, sinds: string, aantal: number, cause: Cause): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
       const reader = readerFor(noun, cause)
+      const askedAt = now()
       let position = positionOf(noun, sinds)
       for (let left = mostSteps; left > 0; left -= 1) {
-        const { rows, position: next } = await reader.readOn(position, Math.min(aantal, largestPage))
+        const from = reader.open(position)
+        const { rows, position: next } = await reader.readOn(from, Math.min(aantal, largestPage))
         position = next
-        if (rows.length > 0 || position.tot === undefined) return { changes: changesOf(noun, rows), cursor: writeCursor(noun, position), hasMore: position.tot !== undefined }
+        if (rows.length === 0 && position.tot !== undefined) continue
+        const changes = changesOf(noun, rows)
+        // A page may be ahead of the feed, and whoever reads here of a change asks for the record next.
+        if (changes.length > 0) await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], (from.eind ?? from.tot) + settings.skewMs)
+        // A window that was opened some time ago ends before now: what came since is still to be read.
+        return { changes, cursor: writeCursor(noun, position), hasMore: position.tot !== undefined || (from.eind ?? from.tot) < askedAt }
       }
       throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read; ask again.', { retryAfter: 5, status: 503 })
     },

@@ -32,16 +32,18 @@ export const loadManifest = (path: string): Manifest => {
   return new Map(documents)
 }
 
-type Options = { mode: string; manifest?: Manifest | undefined; maxBytes?: number }
+type Options = { mode: string; manifest?: Manifest | undefined; isId: (text: string) => boolean; maxBytes?: number }
 
 /**
  * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's protocol
  * of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live in memory,
- * 8 MB of them.
+ * 8 MB of them. One that has an id written into it is run and not registered: the id may be a person's.
  */
-export const createDocuments = ({ mode, manifest = new Map(), maxBytes = 8 * 1024 * 1024 }: Options) => {
+export const createDocuments = ({ mode, manifest = new Map(), isId, maxBytes = 8 * 1024 * 1024 }: Options) => {
   const trusted = new Set(manifest.values())
   const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: (text) => text.length * 2 + 300 })
+
+  const holdsId = (text: string) => [...text.matchAll(/"([^"\n]*)"/g)].some(([, literal = '']) => isId(literal.slice(literal.indexOf(':') + 1)))
 
   const textOf = ({ query, documentId, hash }: Asked): string => {
     if (query !== undefined) {
@@ -66,7 +68,7 @@ export const createDocuments = ({ mode, manifest = new Map(), maxBytes = 8 * 102
     },
     /** Remembers a document that came with its hash and proved right. */
     keep({ query, hash }: Asked, text: string) {
-      if (query !== undefined && hash !== undefined) registered.set(hash, text)
+      if (query !== undefined && hash !== undefined && !holdsId(text)) registered.set(hash, text)
     }
   }
 }

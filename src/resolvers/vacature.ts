@@ -2,8 +2,9 @@ import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { connect, oneItem } from './connection.ts'
+import { isDubbel } from './filter.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { isRecord, member, textOf } from './reading.ts'
+import { member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
@@ -45,11 +46,7 @@ export const vacature: Resolvers = {
   },
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
-    isDubbel: (record) => {
-      const dubbels = member(record, 'dubbels')
-      const parent = member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
-      return isRecord(dubbels) && parent != null ? parent !== interneReferentie(record) : null
-    }
+    isDubbel
   },
   Dubbels: {
     parentUuid: (record) => {
