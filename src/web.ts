@@ -92,7 +92,14 @@ type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) =
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
   app.decorateRequest('consumer')
+  // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => { unused.delete(socket) })
+  })
   app.addHook('onRequest', async (request, reply) => {
+    unused.delete(request.raw.socket)
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     const { isPublic, isLive } = request.routeOptions.config
@@ -104,7 +111,10 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
-  app.addHook('preClose', async () => { isStopping = true })
+  app.addHook('preClose', async () => {
+    isStopping = true
+    for (const socket of unused) socket.destroy()
+  })
   app.addHook('onSend', async (_request, reply) => {
     if (isStopping) void reply.header('connection', 'close')
   })

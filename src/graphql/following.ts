@@ -18,7 +18,7 @@ export type Stream = AsyncGenerator<Payload, void, void> & {
 }
 
 const silent = { headers: () => undefined }
-const holdsChange = ({ cursor: _, ...change }: LiveEvent) => Object.keys(change).length > 0
+const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
 export const createFollowing = ({ asking, seats, liveOf }: Options) => {

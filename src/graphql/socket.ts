@@ -112,7 +112,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
       }
     },
     execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
-    onNext: (_context, _id, _payload, _args, result) => result as never, // formatted already
+    onNext: (_context, _id, _payload, _args, result) => result, // formatted already
     onError: (_context, _id, _payload, errors) => errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
     onClose({ extra: { session, leave } }) {
       session?.end()
@@ -130,6 +130,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     const failed = (error: unknown) => {
       // graphql-ws throws for a message that only a server sends, and nothing else of its own.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return new Closing(closeCodes.badRequest, 'Unexpected message')
+      if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.') // a pong that cannot be written
       return closingFor(error instanceof Closing ? error : toGatewayError(error, request))
     }
     const closed = protocol.opened(portOf(socket, settings, failed), extra)

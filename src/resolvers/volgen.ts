@@ -69,12 +69,12 @@ export const volgen: Resolvers = {
         if (filter) await context.vdab.check('vacatures', filterParameters(filter))
         const paths = [...selectedPaths(info)]
         const needsRecords = filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
-        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab) as unknown as AsyncIterable<{ vacatureGewijzigd: VdabRecord }>
+        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)
       }
     },
     kandidaatGewijzigd: {
       subscribe: async (_, _args, context) => {
-        return kandidaten(live(context).follow('kandidaat', { needsRecords: false })) as unknown as AsyncIterable<{ kandidaatGewijzigd: VdabRecord }>
+        return kandidaten(live(context).follow('kandidaat', { needsRecords: false }))
       }
     }
   },
