@@ -11,6 +11,10 @@ const maxRemembered = 1000
 const published = { vacature: 'GEPUBLICEERD', kandidaat: 'OPEN' } as const
 type Follow = NonNullable<Context['live']>
 type Changes = ReturnType<Follow['follow']>
+type Events<Name extends string> = AsyncGenerator<LiveEvent & { readonly [name in Name]: VdabRecord }>
+
+/** How far the reader has come. It becomes no answer, so it needs no change in it. */
+const progress = (cursor: string) => ({ cursor }) as never
 
 const live = ({ live: following }: Context): Follow => {
   if (following) return following
@@ -25,11 +29,11 @@ const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | E
   return { soort: filter === undefined || finds(filter, filterwaarden, now) ? 'GEWIJZIGD' : 'VERLATEN', filterwaarden }
 }
 
-async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): AsyncGenerator<LiveEvent> {
+async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): Events<'vacatureGewijzigd'> {
   const left = new Set<string>()
   for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     }
     const { id, status } = change
@@ -38,7 +42,7 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
     const { soort, ...judged } = record === undefined ? { soort: 'GEWIJZIGD' } : judge(filter, record, vdab.now())
     if (soort !== 'VERLATEN') left.delete(id)
     else if (left.has(id)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     } else {
       if (left.size >= maxRemembered) left.clear()
@@ -48,10 +52,10 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
   }
 }
 
-async function* kandidaten(changes: Changes): AsyncGenerator<LiveEvent> {
+async function* kandidaten(changes: Changes): Events<'kandidaatGewijzigd'> {
   for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     }
     const { id: cvId, status } = change
