@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
-import type { FastifyRequest } from 'fastify'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, requireAccess } from './access/authenticate.ts'
@@ -10,6 +9,7 @@ import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { maxAgeOf } from './access/maxAge.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -105,7 +105,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id }: Pick<FastifyRequest, 'id'>) => vdab.for({ upstreamCalls: 0, requestId: id })
+  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers['cache-control']) })
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },

@@ -30,6 +30,7 @@ export const createVersheid = () => {
   const stale = new Map<string, Stale>()
   let oldestMs = 0
   let leastLeftMs = Infinity
+  let hits = 0
   let misses = 0
   let joins = 0
 
@@ -38,8 +39,9 @@ export const createVersheid = () => {
     note: ({ how, ageMs, leftMs, reason }: Seen, path?: Path) => {
       oldestMs = Math.max(oldestMs, ageMs)
       leastLeftMs = Math.min(leastLeftMs, leftMs)
-      if (how === 'miss') misses += 1
-      if (how === 'join') joins += 1
+      if (how === 'hit') hits += 1
+      else if (how === 'miss') misses += 1
+      else joins += 1
       if (reason === undefined) return
       const pad = shapeOf(path)
       const known = stale.get(pad)
@@ -48,7 +50,7 @@ export const createVersheid = () => {
     /** The places with something past its fresh time, 100 at most; the oldest of each. */
     stale: (): readonly Stale[] => [...stale.values()],
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
-    figures: () => (leastLeftMs === Infinity ? undefined : { oldestMs, leastLeftMs, misses, joins })
+    figures: () => (leastLeftMs === Infinity ? undefined : { oldestMs, leastLeftMs, hits, misses, joins })
   }
 }
 

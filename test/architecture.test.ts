@@ -36,7 +36,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'graphql': ['access (types)', 'context (types)', 'errors'],
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
-  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)'],
+  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
   'access': ['context (types)', 'errors', 'schema'],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
   'vdab': ['cache', 'config (types)', 'errors', 'forgetting', 'lijsten', 'policies', 'search', 'upstream', 'versheid'],

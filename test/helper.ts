@@ -98,7 +98,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app, changes } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
+  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -120,6 +120,9 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
 
   return {
     app,
+    changes,
+    /** what the feed tells of changes, a test may tell too */
+    vdab,
     url,
     /** Reads VDAB's feeds now. */
     poll: () => changes.poll(),
@@ -162,7 +165,7 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
-export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}) => {
+export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}, now?: () => number) => {
   // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
   const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else void handler(request, response) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -170,7 +173,7 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
+  const { app, changes } = await buildServer(config, { ...(now ? { now } : {}), stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -182,5 +185,5 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })
   const query = async (text: string, variables?: unknown) =>
     withoutCost((await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer)
-  return { url, get, query, lines }
+  return { app, changes, url, get, query, lines }
 }

@@ -21,8 +21,8 @@ export type AskingOptions = {
 export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
 
 /** What an answer says of itself, besides what was asked. */
-export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = []): Pick<Payload, 'extensions'> => {
-  const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}) }
+export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = [], versheid: readonly unknown[] = []): Pick<Payload, 'extensions'> => {
+  const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}), ...(versheid.length > 0 ? { versheid } : {}) }
   return Object.keys(extensions).length > 0 ? { extensions } : {}
 }
 
@@ -39,7 +39,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, toGate
     const { consumer, personal, vdab } = context
     const result = await ask(context, ...event)
     await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
-    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
+    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
   }
 
   return {

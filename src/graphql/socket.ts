@@ -39,6 +39,7 @@ const document = parse('{ __typename }')
 /** Headers and payload as one: two different keys are as wrong here as in two headers. */
 const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
   const shown: IncomingHttpHeaders = { ...headers }
+  delete shown['cache-control'] // browsers send it with every upgrade, and it is not about the answers
   const raw = [...rawHeaders]
   for (const name of names) {
     const value = Object.hasOwn(payload, name) ? payload[name] : undefined

@@ -2,6 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
@@ -10,6 +11,7 @@ import { badInput, GatewayError } from '../errors.ts'
 import type { VdabForRequest } from '../vdab.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
+import { versheidHeaders } from './versheid.ts'
 
 type Options = {
   limits: Limits
@@ -47,6 +49,13 @@ const idsOf = (body: unknown): string[] => {
 /** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
 const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
   kind === 'opId' ? Math.ceil(idsOf(body).length * 1.5) : name === 'vacatures' ? 2 : 1
+
+// A client that keeps an answer is not told when VDAB changes it.
+const longestMs = 30_000
+
+/** May the consumer's own client keep this answer? Never one that tells of people. */
+const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
+  kind !== 'opId' && type !== 'Kandidaat' && type !== 'KandidaatStatus' && !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
 type Redact = (record: unknown) => unknown
 
@@ -99,8 +108,10 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
           const { consumer } = request
           const personal = createPersonal()
           const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
-          const body = await answer(route, request, vdabOf(request), redact)
+          const vdab = vdabOf(request)
+          const body = await answer(route, request, vdab, redact)
           await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+          void reply.headers(versheidHeaders(vdab.versheid, { isKept: mayBeKept(route, consumer), longestMs: route.kind === 'lijst' ? Infinity : longestMs, isFresherAsked: vdab.isFresherAsked }))
           return body
         }
       })

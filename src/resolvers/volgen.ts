@@ -2,7 +2,7 @@ import type { Context, LiveEvent, VdabRecord } from '../context.ts'
 import { badInput, GatewayError, settled } from '../errors.ts'
 import type { Resolvers, VacatureFilter } from '../schema/types.ts'
 import { filterwaardenOf, finds } from './filter.ts'
-import { toGlobalId } from './globalId.ts'
+import { localId, toGlobalId } from './globalId.ts'
 import { selectedPaths } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
@@ -48,7 +48,7 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
       if (left.size >= maxRemembered) left.clear()
       left.add(id)
     }
-    yield { cursor, vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, vacature: soort === 'VERWIJDERD' ? null : record } }
+    yield { cursor, vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, failure: record } }
   }
 }
 
@@ -82,7 +82,14 @@ export const volgen: Resolvers = {
       }
     }
   },
+  // The records are asked like any other: they are in the cache by now, and if not, the answer says how old they are.
+  VacatureWijziging: {
+    vacature: ({ id, soort, failure }, _, { vdab }, { path }) => {
+      if (failure instanceof Error) throw failure
+      return soort === 'VERWIJDERD' ? null : vdab.at(path).detail('vacature', localId('Vacature', String(id)))
+    }
+  },
   KandidaatWijziging: {
-    kandidaat: (wijziging, _, { vdab }) => (wijziging['soort'] === 'GEWIJZIGD' && typeof wijziging['cvId'] === 'string' ? vdab.detail('kandidaat', wijziging['cvId']) : null)
+    kandidaat: ({ soort, cvId }, _, { vdab }, { path }) => (soort === 'GEWIJZIGD' && typeof cvId === 'string' ? vdab.at(path).detail('kandidaat', cvId) : null)
   }
 }
