@@ -30,7 +30,7 @@ export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { max
     else withoutOffer(app.server, request, socket, head)
   })
   await app.register(websocket, {
-    options: { maxPayload: maxBytes, handleProtocols, server: upgrades as Server }, // the plugin does no more than listen to it
+    options: { maxPayload: maxBytes, handleProtocols, server: upgrades as never }, // the plugin does no more than listen to it
     // A client that breaks the protocol, or its connection: ws has closed it with the code that says why.
     errorHandler: (_error, socket) => { if (socket.readyState === socket.OPEN) socket.terminate() },
     preClose: async () => {

@@ -93,7 +93,14 @@ type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) =
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
+  // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => { unused.delete(socket) })
+  })
   app.addHook('onRequest', async (request, reply) => {
+    unused.delete(request.raw.socket)
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     const { isPublic, isLive } = request.routeOptions.config
@@ -110,6 +117,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
   app.addHook('preClose', async () => {
     isStopping = true
     patience.end()
+    for (const socket of unused) socket.destroy()
   })
   app.addHook('onSend', async (request, reply) => {
     const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure

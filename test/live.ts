@@ -71,7 +71,7 @@ export const listen = async (gateway: Gateway, body: unknown, { key = 'demo-behe
   const read = async () => {
     let rest = ''
     for await (const part of (response.body ?? new ReadableStream()).pipeThrough(new TextDecoderStream())) {
-      const [tail = '', ...blocks] = (rest + String(part)).split('\n\n').reverse()
+      const [tail = '', ...blocks] = (rest + part).split('\n\n').reverse()
       rest = tail
       for (const block of blocks.reverse()) {
         gateway.look(block, new Headers(all), 'an event stream')

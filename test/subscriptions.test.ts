@@ -22,7 +22,7 @@ const written = (consumers: readonly object[]) => {
   writeFileSync(path, JSON.stringify(consumers))
   return path
 }
-const closing = async (gateway: Built, options: Parameters<typeof connect>[1]) => connect(gateway, options).then(() => 'let in', (error: Error) => error.message)
+const closing = async (gateway: Built, options: Parameters<typeof connect>[1]) => connect(gateway, options).then(() => 'let in', (error: unknown) => String(error).replace('Error: ', ''))
 const codeIn = ({ payload }: { payload?: unknown }) => (payload as { extensions: { code: string } }[])[0]?.extensions.code
 
 const idsOf = async ({ query }: Pick<Built, 'query'>) => ((await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes.map(({ id }) => id.slice(9))
@@ -166,15 +166,19 @@ t.test('subscriptions of one consumer are counted over both doors, and freed whe
   const socket = await connect(gateway)
   socket.send({ type: 'subscribe', id: 'a', payload: { query } })
   t.match(await socket.ask(query), { type: 'error', payload: [{ message: 'No more than 2 subscriptions at the same time; close one first.', extensions: { code: 'RATE_LIMITED' } }] })
-  t.equal((await listen(gateway, { query })).response.status, 429)
+  const refused = await listen(gateway, { query })
+  t.match([refused.response.status, await refused.response.json()], [429, { errors: [{ extensions: { code: 'RATE_LIMITED' } }] }])
   socket.send({ type: 'complete', id: 'a' })
   socket.send({ type: 'subscribe', id: 'b', payload: { query } })
   socket.send({ type: 'ping' })
   t.match(await socket.next(), { type: 'pong' }, 'the place of a subscription that was ended while it waited is free at once')
   stream.stop()
   await stream.ended
-  const again = await listen(gateway, { query })
-  t.equal(again.response.status === 200 || again.response.status === 429, true)
+  for (;;) { // the gateway hears of it some moments later
+    const again = await listen(gateway, { query })
+    if (again.response.status === 200) break
+    await again.response.text()
+  }
 })
 
 t.test('only documents that are trusted run, also here; known ones are asked by their hash', async (t) => {
@@ -227,7 +231,7 @@ t.test('the clients of both protocols understand it', async (t) => {
   await gateway.simulator.patch(`vacatures/${id}`, {})
   await gateway.poll()
   t.match(await first, [expected, expected])
-  await Promise.all(answers.map((answer) => answer.return?.()))
+  for (const answer of answers) await answer.return?.()
   t.strictSame(await ws.iterate({ query: '{ __typename }' }).next().then(({ value }) => (value as Payload).data), { __typename: 'Query' })
   await ws.dispose()
   sse.dispose()
@@ -278,7 +282,7 @@ t.test('the filter finds what VDAB\'s search finds', async (t) => {
     while (heard.size < tried.length) {
       const { payload } = await socket.next()
       const { id, soort } = (payload as { data: { vacatureGewijzigd: { id: string; soort: string } } }).data.vacatureGewijzigd
-      heard.set(id, soort)
+      if (tried.includes(id)) heard.set(id, soort)
     }
     t.strictSame(tried.map((id) => heard.get(id)), tried.map((id) => (found.has(id) ? 'GEWIJZIGD' : 'VERLATEN')), JSON.stringify(filter))
     socket.send({ type: 'complete', id: String(index) })
@@ -330,7 +334,7 @@ t.test('each event costs what the operation costs; a budget that is used up ends
   await change()
   const heard = [await first, await next()].map(({ payload }) => payload as Payload)
   t.match(await next(), { type: 'complete' })
-  t.strictSame(heard.map(({ extensions }) => extensions?.['cost'] as unknown), [{ price: 4, remaining: 2, limit: 10 }, undefined])
+  t.strictSame(heard.map(({ extensions }) => extensions?.['cost']), [{ price: 4, remaining: 2, limit: 10 }, undefined])
   t.match(heard[1], { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: Number, cursor: heard[0]?.extensions?.['cursor'] } }] })
   time += 61_000
   const resumed = (await ask(query, { extensions: { sinds: heard[0]?.extensions?.['cursor'] } })).payload as Payload
@@ -483,7 +487,6 @@ t.test('what is no message closes the connection, and harms nobody else', async 
   }
   for (const [what, payload, code] of [
     ['10,000 deep', { query: '{a'.repeat(10_000) }, 'QUERY_TOO_COSTLY'],
-    ['deep variables', { query: 'query($a: JSON) { __typename }', variables: JSON.parse(`{"a":${'['.repeat(5000)}${']'.repeat(5000)}}`) as object }, 'BAD_USER_INPUT'],
     ['a circular fragment', { query: 'subscription { ...F } fragment F on Subscription { ...F }' }, 'BAD_USER_INPUT'],
     ['two roots', { query: 'subscription { a: vacatureGewijzigd { id } b: vacatureGewijzigd { id } }' }, 'BAD_USER_INPUT'],
     ['__proto__ as a name', { query: 'subscription { __proto__: vacatureGewijzigd { id } }' }, 'BAD_USER_INPUT'],
@@ -497,6 +500,12 @@ t.test('what is no message closes the connection, and harms nobody else', async 
     else if (answer.type === 'error') t.equal(codeIn(answer), code, what)
     else t.match(answer, { type: 'pong' })
   }
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+  const { send, next, closed } = await connect(gateway)
+  send(`{"type":"subscribe","id":"1","payload":{"query":"query($f: VacatureFilter) { vacatures(filter: $f) { totaal } }","variables":{"f":${deep}}}}`)
+  t.equal(codeIn(await next()), 'BAD_USER_INPUT')
+  send(`{"type":"ping","payload":{"a":${deep}}}`)
+  t.strictSame(await closed, [4400, 'The message is nested too deep.'])
   const proto = await connect(gateway)
   proto.send('{"type":"subscribe","id":"__proto__","payload":{"query":"query($f: VacatureFilter) { vacatures(filter: $f) { totaal } }","variables":{"__proto__":{"f":{}},"f":{"__proto__":{"postcode":["2000"]}}}}}')
   t.match(await proto.next(), { id: '__proto__' })

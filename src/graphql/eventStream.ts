@@ -99,12 +99,11 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     if (typeof last === 'string' && last.length > maxCursor) throw badInput('last-event-id', 'is no cursor')
     const text = createText()
     const session = await sessions.open(request.raw, ({ message, extensions }) => { text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`) })
-    try {
-      const asker: Asker = { get consumer() { return session.consumer }, headers, id, log, routeOptions }
-      return send(request, reply, await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined), text, session)
-    } catch (error) {
+    const asker: Asker = { get consumer() { return session.consumer }, headers, id, log, routeOptions }
+    const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
       session.end()
       throw error
-    }
+    })
+    return send(request, reply, answers, text, session)
   }
 }

@@ -18,7 +18,13 @@ export type Stream = AsyncGenerator<Payload, void, void> & {
 }
 
 const silent = { headers: () => undefined }
-const holdsChange = ({ cursor: _, ...change }: LiveEvent) => Object.keys(change).length > 0
+const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
+
+/** What is told is as new as the change that it follows; what a browser adds to each stream of its own accord must not have each reader fetch for itself. */
+const withoutMaxAge = (asker: Asker): Asker => {
+  const { 'cache-control': age, ...headers } = asker.headers
+  return age === undefined ? asker : { get consumer() { return asker.consumer }, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions }
+}
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
 export const createFollowing = ({ asking, seats, liveOf }: Options) => {
@@ -29,10 +35,11 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
         for await (const event of source) {
           if (holdsChange(event)) {
             const standing = asking.budget(asker, silent, operation.price)
-            // The fetch for the filter, made before, counts for this event; nothing that was shown before does.
-            const payload = await asking.run(asker, operation, standing, { ...asking.contextOf(asker), vdab }, event)
+            // The fetch for the filter, made before, counts for this event.
+            const context = asking.contextOf(asker)
+            context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
             vdab.cause.upstreamCalls = 0
-            vdab.versheid.clear()
+            const payload = await asking.run(asker, operation, standing, context, event)
             yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
             if (payload.data == null) return
           }
@@ -58,7 +65,8 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
   }
 
   /** Starts one; gives what is wrong when it cannot. Throws RATE_LIMITED when the consumer follows enough already. */
-  return async (asker: Asker, operation: Priced, sinds: string | undefined): Promise<Stream | { errors: readonly Formatted[] }> => {
+  return async (given: Asker, operation: Priced, sinds: string | undefined): Promise<Stream | { errors: readonly Formatted[] }> => {
+    const asker = withoutMaxAge(given)
     const leave = seats(asker.consumer)
     const stop = new AbortController()
     const end = () => {

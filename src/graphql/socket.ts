@@ -39,6 +39,7 @@ const document = parse('{ __typename }')
 /** Headers and payload as one: two different keys are as wrong here as in two headers. */
 const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
   const shown: IncomingHttpHeaders = { ...headers }
+  delete shown['cache-control'] // browsers send it with every upgrade, and it is not about the answers
   const raw = [...rawHeaders]
   for (const name of names) {
     const value = Object.hasOwn(payload, name) ? payload[name] : undefined
@@ -130,6 +131,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     const failed = (error: unknown) => {
       // graphql-ws throws for a message that only a server sends, and nothing else of its own.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return new Closing(closeCodes.badRequest, 'Unexpected message')
+      if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.') // a pong that cannot be written
       return closingFor(error instanceof Closing ? error : toGatewayError(error, request))
     }
     const closed = protocol.opened(portOf(socket, settings, failed), extra)

@@ -2,7 +2,7 @@ import type { Context, LiveEvent, VdabRecord } from '../context.ts'
 import { badInput, GatewayError, settled } from '../errors.ts'
 import type { Resolvers, VacatureFilter } from '../schema/types.ts'
 import { filterwaardenOf, finds } from './filter.ts'
-import { toGlobalId } from './globalId.ts'
+import { localId, toGlobalId } from './globalId.ts'
 import { selectedPaths } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
@@ -11,6 +11,10 @@ const maxRemembered = 1000
 const published = { vacature: 'GEPUBLICEERD', kandidaat: 'OPEN' } as const
 type Follow = NonNullable<Context['live']>
 type Changes = ReturnType<Follow['follow']>
+type Events<Name extends string> = AsyncGenerator<LiveEvent & { readonly [name in Name]: VdabRecord }>
+
+/** How far the reader has come. It becomes no answer, so it needs no change in it. */
+const progress = (cursor: string) => ({ cursor }) as never
 
 const live = ({ live: following }: Context): Follow => {
   if (following) return following
@@ -25,11 +29,11 @@ const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | E
   return { soort: filter === undefined || finds(filter, filterwaarden, now) ? 'GEWIJZIGD' : 'VERLATEN', filterwaarden }
 }
 
-async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): AsyncGenerator<LiveEvent> {
+async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): Events<'vacatureGewijzigd'> {
   const left = new Set<string>()
   for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     }
     const { id, status } = change
@@ -38,20 +42,20 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
     const { soort, ...judged } = record === undefined ? { soort: 'GEWIJZIGD' } : judge(filter, record, vdab.now())
     if (soort !== 'VERLATEN') left.delete(id)
     else if (left.has(id)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     } else {
       if (left.size >= maxRemembered) left.clear()
       left.add(id)
     }
-    yield { cursor, vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, vacature: soort === 'VERWIJDERD' ? null : record } }
+    yield { cursor, vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, failure: record } }
   }
 }
 
-async function* kandidaten(changes: Changes): AsyncGenerator<LiveEvent> {
+async function* kandidaten(changes: Changes): Events<'kandidaatGewijzigd'> {
   for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
-      yield { cursor }
+      yield progress(cursor)
       continue
     }
     const { id: cvId, status } = change
@@ -69,16 +73,23 @@ export const volgen: Resolvers = {
         if (filter) await context.vdab.check('vacatures', filterParameters(filter))
         const paths = [...selectedPaths(info)]
         const needsRecords = filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
-        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab) as unknown as AsyncIterable<{ vacatureGewijzigd: VdabRecord }>
+        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)
       }
     },
     kandidaatGewijzigd: {
       subscribe: async (_, _args, context) => {
-        return kandidaten(live(context).follow('kandidaat', { needsRecords: false })) as unknown as AsyncIterable<{ kandidaatGewijzigd: VdabRecord }>
+        return kandidaten(live(context).follow('kandidaat', { needsRecords: false }))
       }
     }
   },
+  // The records are asked like any other: they are in the cache by now, and if not, the answer says how old they are.
+  VacatureWijziging: {
+    vacature: ({ id, soort, failure }, _, { vdab }, { path }) => {
+      if (failure instanceof Error) throw failure
+      return soort === 'VERWIJDERD' ? null : vdab.at(path).detail('vacature', localId('Vacature', String(id)))
+    }
+  },
   KandidaatWijziging: {
-    kandidaat: (wijziging, _, { vdab }) => (wijziging['soort'] === 'GEWIJZIGD' && typeof wijziging['cvId'] === 'string' ? vdab.detail('kandidaat', wijziging['cvId']) : null)
+    kandidaat: ({ soort, cvId }, _, { vdab }, { path }) => (soort === 'GEWIJZIGD' && typeof cvId === 'string' ? vdab.at(path).detail('kandidaat', cvId) : null)
   }
 }
