@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import { Pool, request } from 'undici'
 
-const vacatures = 200_000
+// Of these some 200,000 are published.
+const vacatures = 217_500
 const latencyMs = 200
 const callsPerMinute = 2000
 const quietMs = 20_000

@@ -6,6 +6,7 @@ import { buffer } from 'node:stream/consumers'
 import zlib from 'node:zlib'
 import { request } from 'undici'
 import t from 'tap'
+import { seal } from '../src/kopie/seal.ts'
 import { build, buildBefore, logged, readJson } from './helper.ts'
 import type { Built } from './helper.ts'
 
@@ -310,6 +311,28 @@ void t.test('so many exports at once, and no more, for one consumer and for all'
   })
   two.leave()
   other.leave()
+})
+
+void t.test('spaces are sent while a line is long in coming, and the last line vouches for them too', async (t) => {
+  let goOn = () => {}
+  async function* lines() {
+    yield '{"a":1}\n'
+    await new Promise<void>((resolve) => { goOn = resolve })
+    yield '{"b":2}\n'
+    await new Promise<void>((resolve) => { goOn = resolve })
+    return 2
+  }
+  let text = ''
+  let spaces = 0
+  for await (const bytes of seal(lines(), { heartbeatMs: 1, lastLine: (total, hash) => `${JSON.stringify({ total, hash })}\n` })) {
+    text += bytes.toString()
+    if (bytes.toString() !== ' ') continue
+    spaces += 1
+    if (spaces % 3 === 0) goOn()
+  }
+  const [first = '', second = '', last = ''] = text.split('\n')
+  t.match([first, second, last], ['{"a":1}', /^ {3,}\{"b":2\}$/, /^ {3,}\{/])
+  t.same(JSON.parse(last), { total: 2, hash: sha256(`${first}\n${second}\n`) })
 })
 
 void t.test('a copy has its price', async (t) => {
