@@ -1,8 +1,9 @@
 import { benchCache } from './cache.ts'
 import { benchGateway } from './gateway.ts'
 import { benchHostile } from './hostile.ts'
+import { benchSubscribers } from './subscribers.ts'
 
-const benches = { gateway: benchGateway, cache: benchCache, hostile: benchHostile } as const
+const benches = { gateway: benchGateway, cache: benchCache, hostile: benchHostile, subscribers: benchSubscribers } as const
 const isBench = (name: string): name is keyof typeof benches => Object.hasOwn(benches, name)
 
 // `npm run bench` runs all, `npm run bench -- cache` one. Figures are ratios to read, not limits to keep.
