@@ -262,6 +262,27 @@ t.test('a subscription shows its events', { skip }, async t => {
   t.match(asked.at(-1), { accept: /^text\/event-stream, /, 'x-api-key': 'demo-hr' })
 })
 
+t.test('a subscription hears what changes at VDAB', { skip }, async t => {
+  const { url, query, simulator, poll } = await build(t, { env: { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' }, simulator: { vacatures: 20, kandidaten: 5 } })
+  const { data } = await query('{ vacatures(first: 1) { nodes { id } } }')
+  const { nodes: [vacature] } = (data as { vacatures: { nodes: { id: string }[] } }).vacatures
+  const { page } = await visit(t, url)
+  await editor(page).waitFor()
+  await page.getByRole('button', { name: 'New tab' }).click()
+  await page.getByRole('tab', { name: '<untitled>' }).waitFor()
+  await editor(page).click()
+  await page.keyboard.insertText('subscription Volg { vacatureGewijzigd { id soort } }')
+  await page.getByRole('tab', { name: 'Volg' }).waitFor()
+  const [, answer] = await Promise.all([
+    page.getByRole('button', { name: /execute query/i }).click(),
+    page.waitForResponse(response => response.headers()['content-type']?.startsWith('text/event-stream') ?? false)
+  ])
+  t.equal(answer.status(), 200)
+  await simulator.patch(`vacatures/${vacature?.id.slice(9) ?? ''}`, {})
+  await poll()
+  await page.getByText('"GEWIJZIGD"').waitFor()
+})
+
 t.test('without the simulator it asks for a key, and keeps it for the session of one browser tab only', { skip }, async t => {
   const { url } = await serve(t, { simulator: false })
   const { context, page, asked, complaints, strangers } = await visit(t, url)

@@ -4,10 +4,14 @@ import { join } from 'node:path'
 import { buildSchema, getNamedType, isListType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLOutputType } from 'graphql'
 import t from 'tap'
+import type * as Tap from 'tap'
 import { breaches, markedFields, protect } from '../src/access/persoonsgegevens.ts'
 import { readSchema, readSdl } from '../src/schema/index.ts'
 import { sha256 } from '../src/access/consumers.ts'
-import { build, buildBefore } from './helper.ts'
+import { build, buildBefore, withoutCost } from './helper.ts'
+import type { Built } from './helper.ts'
+import { connect, listen } from './live.ts'
+import type { Payload } from './live.ts'
 
 const schema = readSchema()
 const marks = new Map(markedFields(schema).map(({ type, field, scope }) => [`${type.name}.${field.name}`, scope]))
@@ -45,7 +49,8 @@ const valuesAt = (value: unknown, [first, ...rest]: readonly string[]): unknown[
     : first === undefined ? (value == null ? [] : [value])
       : typeof value === 'object' && value !== null ? valuesAt((value as Record<string, unknown>)[first], rest) : []
 
-const doors: Record<string, (type: (typeof types)[number], selection: string) => string> = {
+type Type = (typeof types)[number]
+const doors: Record<string, (type: Type, selection: string) => string> = {
   plain: (type, selection) => `{ it: ${type.toLowerCase()}(id: "${whole[type]}") { ${selection} } }`,
   fragments: (type, selection) => `{ it: ${type.toLowerCase()}(id: "${whole[type]}") { ...on ${type} { ...Deep } } } fragment Deep on ${type} { ${selection} }`,
   node: (type, selection) => `{ it: node(id: "${type}:${whole[type]}") { ... on ${type} { ${selection} } } }`
@@ -72,6 +77,54 @@ void t.test('every marked field, for every consumer, at every door of GraphQL: s
         }
         t.equal(new Set(hidden).size, hidden.length, 'each place once')
       }
+    }
+  }
+})
+
+/** The policy over one answer, whose object stands at `it`, or at `it.` and a name where the path leads on. */
+const judge = (t: Tap.Test, { type, key, full, payload: { data, errors = [], extensions }, way }: { type: Type; key: string; full: unknown; payload: Payload; way: readonly string[] }) => {
+  if (type === 'Kandidaat' && key === 'demo-frontend') {
+    t.same([valuesAt(data, way), errors.map((error) => error.extensions['code'])], [[], ['FORBIDDEN']])
+    return
+  }
+  const hidden = (extensions?.['verborgen'] ?? []) as string[]
+  for (const { path, scopes } of leaves[type]) {
+    const mayBeSeen = scopes.every((scope) => scopesOf[key]?.includes(scope))
+    t.same(valuesAt(data, [...way, ...path]), mayBeSeen ? valuesAt(full, path) : [], `${key} ${type}.${path.join('.')}`)
+    if (!mayBeSeen && valuesAt(full, path.slice(0, -1)).length > 0) t.ok(hidden.some((place) => [...way, ...path].join('.').startsWith(place)), `${path.join('.')} is named as hidden`)
+  }
+  t.equal(new Set(hidden).size, hidden.length, 'each place once')
+}
+
+/** How an operation is asked at the doors that stay open; a subscription is asked before the change, and heard after it. */
+const liveDoors: Record<string, (gateway: Built, key: string, query: string) => Promise<() => Promise<Payload>>> = {
+  websocket: async (gateway, key, query) => {
+    const answer = (await connect(gateway, { key })).ask(query)
+    return async () => { const { type, payload } = await answer; return (type === 'error' ? { errors: payload } : payload) as Payload }
+  },
+  'event stream': async (gateway, key, query) => (await listen(gateway, { query }, { key })).payload
+}
+
+void t.test('every marked field, for every consumer, over WebSocket and as an event, asked or followed', async (t) => {
+  const gateway = await build(t, { env: { REQUESTS_PER_MINUTE: '100000', FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' }, simulator: { vacatures: 20, kandidaten: 20 } })
+  for (const type of types) {
+    const name = type.toLowerCase()
+    const everything = leaves[type].map(({ selection }) => selection).join(' ')
+    const asked: { key: string; way: string[]; door: string; hear: () => Promise<Payload> }[] = []
+    for (const key of keys) {
+      for (const [door, ask] of Object.entries(liveDoors)) {
+        asked.push({ key, door, way: ['it'], hear: await ask(gateway, key, doors['plain']?.(type, everything) ?? '') })
+        asked.push({ key, door: `${door}, followed`, way: ['it', name], hear: await ask(gateway, key, `subscription { it: ${name}Gewijzigd { ${name} { ${everything} } } }`) })
+      }
+    }
+    const answers = await Promise.all(asked.filter(({ way }) => way.length === 1).map(async (one) => ({ ...one, payload: withoutCost(await one.hear()) })))
+    const fullBefore = ((await gateway.query(doors['plain']?.(type, everything) ?? '', {}, 'demo-hr')).data as { it: unknown }).it
+    await gateway.simulator.patch(`${type === 'Vacature' ? 'vacatures' : 'kandidaten'}/${whole[type]}`, { extra: 1 })
+    await gateway.poll()
+    const events = await Promise.all(asked.filter(({ way }) => way.length === 2).map(async (one) => ({ ...one, payload: await one.hear() })))
+    const fullAfter = ((await gateway.query(doors['plain']?.(type, everything) ?? '', {}, 'demo-hr')).data as { it: unknown }).it
+    for (const { key, way, payload, door } of [...answers, ...events]) {
+      await t.test(`${door}: ${type} for ${key}`, async (t) => judge(t, { type, key, full: way.length === 1 ? fullBefore : fullAfter, payload, way }))
     }
   }
 })

@@ -72,6 +72,11 @@ test('the schema has the fields and arguments of the published interface', async
     })
     return [field.name, `(${args.join(', ')}): ${String(field.type)} ${marks(field).join(' ')}`]
   }))
+  const subscription = schema.getSubscriptionType()
+  t.same(Object.values(subscription?.getFields() ?? {}).map(field => `${field.name}(${field.args.map(({ name, type }) => `${name}: ${String(type)}`).join(', ')}): ${String(field.type)} ${marks(field).join(' ')}`), [
+    'vacatureGewijzigd(filter: VacatureFilter): VacatureWijziging! @scope(naam: "vacatures")',
+    'kandidaatGewijzigd(): KandidaatWijziging! @scope(naam: "kandidaten")',
+  ])
   t.same(printed, {
     vacature: '(id: ID!): Vacature @scope(naam: "vacatures")',
     vacatures: '(filter: VacatureFilter, first: Int = 20, after: String, last: Int, before: String, sorteerveld: VacatureSorteerveld): VacatureConnection! @scope(naam: "vacatures")',
@@ -100,6 +105,7 @@ test('the inputs, enums and reference lists are those of the published interface
     KandidaatFilter: ['studies: [String!]', 'gewensteRegios: [String!]'],
     VacatureSorteerveld: ['PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'],
     TekstFormaat: ['HTML', 'TEKST', 'RUW'],
+    WijzigingSoort: ['GEWIJZIGD', 'VERLATEN', 'VERWIJDERD', 'ONBEKEND'],
     Referentielijst: [
       'JOBDOMEINEN', 'DIPLOMAS', 'RIJBEWIJZEN', 'ATTESTEN', 'ARBEIDSSTELSELS', 'ARBEIDSREGIMES', 'ARBEIDSCONTRACTDUREN',
       'ARBEIDSCONTRACTEN', 'SOFTSKILLS', 'COMPETENTIES', 'SJABLONEN', 'STUDIEBOOM', 'TALEN', 'ERVARING', 'REGIOS',
@@ -136,6 +142,9 @@ test('everything VDAB may leave out is nullable', async t => {
     'Query.vacatures: VacatureConnection!', 'Query.vacaturesOpId: [Vacature]!', 'Query.vacaturesInitieel: VacatureStatusConnection!',
     'Query.vacatureWijzigingen: VacatureStatusConnection!', 'Query.kandidaten: KandidaatConnection!',
     'Query.kandidaatWijzigingen: KandidaatStatusConnection!', 'Query.referenties: [Referentie!]!',
+    'Subscription.vacatureGewijzigd: VacatureWijziging!', 'Subscription.kandidaatGewijzigd: KandidaatWijziging!',
+    'VacatureFilterwaarden.jobdomein: [String!]!', 'VacatureFilterwaarden.competentie: [String!]!',
+    ...['VacatureWijziging', 'KandidaatWijziging'].flatMap(name => [`${name}.id: ID!`, `${name}.soort: WijzigingSoort!`, `${name}.cursor: String!`]),
     ...['Vacature', 'Kandidaat', 'VacatureStatus', 'KandidaatStatus'].flatMap(connection),
   ].sort())
 })

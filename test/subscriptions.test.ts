@@ -317,7 +317,7 @@ t.test('a person who is shown is on record before the event leaves; who may not 
 })
 
 t.test('each event costs what the operation costs; a budget that is used up ends the subscription with a cursor to resume with', async (t) => {
-  const consumers = [{ name: 'team', sha256: sha256('team-key'), scopes: ['vacatures'], limits: { costPerMinute: 10 } }]
+  const consumers = [{ name: 'team', sha256: sha256('team-key'), scopes: ['vacatures'], limits: { costPerMinute: 5 } }]
   let time = Date.now()
   const gateway = await build(t, { simulator: world, now: () => time, env: { ...followed, CONSUMERS_FILE: written(consumers) } })
   const query = 'subscription { vacatureGewijzigd { id vacature { status } } }'
@@ -334,7 +334,7 @@ t.test('each event costs what the operation costs; a budget that is used up ends
   await change()
   const heard = [await first, await next()].map(({ payload }) => payload as Payload)
   t.match(await next(), { type: 'complete' })
-  t.strictSame(heard.map(({ extensions }) => extensions?.['cost']), [{ price: 4, remaining: 2, limit: 10 }, undefined])
+  t.strictSame(heard.map(({ extensions }) => extensions?.['cost']), [{ price: 2, remaining: 1, limit: 5 }, undefined])
   t.match(heard[1], { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: Number, cursor: heard[0]?.extensions?.['cursor'] } }] })
   time += 61_000
   const resumed = (await ask(query, { extensions: { sinds: heard[0]?.extensions?.['cursor'] } })).payload as Payload

@@ -13,6 +13,7 @@ import { readConfig } from '../src/config.ts'
 import { ConfigError } from '../src/errors.ts'
 import { build, logged, withoutCost } from './helper.ts'
 import type { Built } from './helper.ts'
+import { connect, listen as hear } from './live.ts'
 
 const world = { vacatures: 20, kandidaten: 20, date: '2026-02-13' }
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
@@ -420,4 +421,20 @@ t.test('nothing of a token is in the log, at any level', async (t) => {
   const parts = new Set(shown.flatMap((token) => [token, ...token.split('.').slice(1)]).filter((part) => part.length > 30))
   t.strictSame([...parts].filter((part) => log.includes(part)), [])
   t.notMatch(log, /eyJ|subject-of-nobody|gateway\.example/)
+})
+
+t.test('what is open with a token is closed when it expires, and a wrong token opens nothing', async (t) => {
+  const at = await gatewayOf(t, issuer, { FEED_INTERVAL_MS: '3600000' })
+  const authorization = `Bearer ${await sign(claims({ exp: seconds(60) }))}`
+  const socket = await connect(at, { payload: { authorization } })
+  t.match(await socket.ask('{ __typename }'), { type: 'next', payload: { data: { __typename: 'Query' } } })
+  const stream = await hear(at, { query: 'subscription { vacatureGewijzigd { id } }' }, { headers: { authorization }, key: '' })
+  for (const token of [await sign(claims({ exp: seconds(-5) })), await sign(claims(), { key: stranger.privateKey }), crafted({ alg: 'none' })]) {
+    await t.rejects(connect(at, { payload: { authorization: `Bearer ${token}` } }), { message: 'closed: 4401 Unauthorized' })
+  }
+  await t.rejects(connect(at, { payload: { authorization: `Bearer ${await sign(claims({ scope: 'elsewhere' }))}` } }), { message: 'closed: 4403 Forbidden' })
+  await t.rejects(connect(at, { payload: { 'x-api-key': authorization.slice(7) } }), { message: 'closed: 4401 Unauthorized' }, 'not in the place of a key')
+  now += 66_000
+  t.strictSame(await socket.closed, [4401, 'Unauthorized'])
+  t.match([await stream.payload(), await stream.next(), await stream.ended], [{ errors: [{ message: 'Your token has expired.', extensions: { code: 'UNAUTHENTICATED' } }] }, { event: 'complete' }, 'ended'])
 })
