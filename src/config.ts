@@ -91,6 +91,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
+  const idPattern = read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
   const config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
@@ -100,6 +102,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(read, problems),
+    /** how long the answer is held of who is refused again and again */
+    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),
@@ -126,6 +130,13 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
+    /** connections that stay open; the maxima of one consumer hold per process */
+    live: {
+      maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
+      maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
+      maxOperations: read.integer('LIVE_MAX_OPERATIONS', 50, { min: 1, max: 10_000 }),
+      initTimeoutMs: read.integer('LIVE_INIT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 })
+    },
     feed: {
       /** 0 = VDAB's change feeds are not followed */
       intervalMs: readInterval(read, problems),
@@ -145,7 +156,9 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       paths: read.pairs('VDAB_PATHS'),
       parameterNames: read.pairs('VDAB_PARAMETER_NAMES'),
       extraParameters: read.list('VDAB_EXTRA_PARAMETERS', ''),
-      idPattern: read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
+      idPattern,
+      /** such an id anywhere in a text */
+      idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
       velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
       maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
       bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),

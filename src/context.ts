@@ -1,8 +1,16 @@
 import type { Consumer } from './access/consumers.ts'
 import type { Personal } from './access/personal.ts'
+import type { Followed } from './changes/changes.ts'
+import type { Noun } from './changes/cursor.ts'
 import type { VdabForRequest } from './vdab.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
+
+/** What a subscription is told: the root of the answer, and the cursor after which the next one comes. */
+export type LiveEvent = { readonly cursor: string } & Readonly<Record<string, unknown>>
+
+/** How a subscription hears of changes. */
+export type Live = { follow: (noun: Noun, options: { needsRecords: boolean }) => AsyncIterable<Followed> }
 
 /** What a resolver can reach. */
 export type Context = {
@@ -12,4 +20,6 @@ export type Context = {
   readonly vdab: VdabForRequest
   /** what of people was hidden from this request, and what was shown */
   readonly personal: Personal
+  /** on a subscription, where VDAB's changes are followed */
+  readonly live?: Live | undefined
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 
-const exposed = 'x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
-const allowedHeaders = 'accept, authorization, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
+const exposed = 'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
+const allowedHeaders = 'accept, authorization, cache-control, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
 const maxAgeSeconds = 600
 
 /**

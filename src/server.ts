@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
-import type { FastifyRequest } from 'fastify'
+import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
@@ -9,24 +9,37 @@ import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
+import { maxAgeOf } from './access/maxAge.ts'
+import { createPatience } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
+import { createSeats } from './access/seats.ts'
+import { admit, createSessions } from './access/sessions.ts'
+import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
-import { watchConsumers } from './access/watch.ts'
+import { stampOf, watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
+import type { Change } from './changes/changes.ts'
 import { registerWijzigingen } from './changes/door.ts'
+import { createLive } from './changes/live.ts'
 import type { Config } from './config.ts'
+import type { Context, Live } from './context.ts'
 import { registerCors } from './cors.ts'
+import { createAsking } from './graphql/asking.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
+import { createEventStream } from './graphql/eventStream.ts'
+import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { createSocket } from './graphql/socket.ts'
+import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
 import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
@@ -39,6 +52,7 @@ import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
 import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
@@ -58,7 +72,8 @@ type Options = {
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
+  const isId = (text: string) => config.vdab.idPattern.test(text)
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -68,6 +83,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const key = config.vdab.key ?? randomUUID()
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
+  const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
   const tokens = config.auth && createTokens({ ...config.auth, now })
 
@@ -89,13 +105,17 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   // what changes at VDAB
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
 
+  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0 }).detail(noun, id) : undefined)
+  const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
+
   // what a request reaches
-  const vdabOf = (request: FastifyRequest) => vdab.for({ upstreamCalls: 0, requestId: request.id })
-  const contextOf = (request: FastifyRequest) => ({
-    consumer: request.consumer,
-    requireScope: (scope: string) => { requireAccess(request, scope) },
-    vdab: vdabOf(request),
-    personal: createPersonal()
+  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const contextOf = (asker: Asker, live?: Live): Context => ({
+    consumer: asker.consumer,
+    requireScope: (scope: string) => { requireAccess(asker, scope) },
+    vdab: vdabOf(asker),
+    personal: createPersonal(),
+    live
   })
 
   // what people are seen is on record
@@ -103,29 +123,41 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
+  const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
+  await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: (request) => authenticate(request.raw, { consumers, tokens }) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
-  registerGraphql(app, { engine, limits, budget, record, contextOf, toGatewayError, ...config.graphql })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
+  const sessions = createSessions({ authenticate: whoShows, consumers, now })
+  const { corsOrigins, live, stream: streams } = config
+  const connections = createSeats({ what: 'connections', max: live.maxConnections })
+  const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
+  const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
+  registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
+  registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
 
-  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
+  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
+  const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
   app.addHook('preClose', async () => { changes.stop() })
   app.addHook('onListen', async () => { changes.start() })
   app.addHook('onClose', async () => {
+    stopPinging()
+    sessions.close()
     stopWatching?.()
     clearInterval(sweeping)
     await audit.close()

@@ -54,7 +54,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
   }
 
   const detail = (name: DetailName, id: string, question: Question): unknown => {
-    if (name === 'vacature') forgetting.asked(id)
+    if (name === 'vacature' && !question.cause.isBackground?.()) forgetting.asked(id)
     return cached.get(keyOf(name, id), policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
   }
 
@@ -82,10 +82,10 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
 
   const { list, label } = createLijsten({ ask, warn, now })
 
-  /** A code unknown beforehand is looked up in its list; a list that cannot be had lets the code pass, VDAB will judge. */
+  /** A code unknown beforehand is looked up in its list, whose age is not that of the answer; a list that cannot be had lets the code pass, VDAB will judge. */
   const checkCodes = async (name: EndpointName, parameters: Parameters, question: Question) => {
     for (const { parameter, unknown, lijst } of codesToLookUp(name, parameters)) {
-      const codes = (await list(lijst, undefined, question).catch(() => [])).map(({ code }) => code)
+      const codes = (await list(lijst, undefined, { cause: question.cause }).catch(() => [])).map(({ code }) => code)
       const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
       if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
     }
@@ -119,6 +119,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
+    /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
+    check: (name: PageName, parameters: Parameters) => checkCodes(name, checkParameters(name, parameters, limits), question),
     search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
@@ -138,8 +140,9 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         ...asking(questionAt()),
         /** The same for one place of the answer, so that it can be told where something is older than its fresh time. */
         at: (path: Path) => asking(questionAt(path)),
-        /** How old the answer is. */
+        /** How old the answer is, and whether it was asked for with a greatest age. */
         versheid,
+        isFresherAsked: maxAgeMs !== undefined,
         isId: (id: string) => settings.idPattern.test(id),
         /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
         checkId,

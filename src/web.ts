@@ -5,13 +5,16 @@ import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
+import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
-import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     /** answers without a key */
     isPublic?: boolean
+    /** takes WebSockets, and judges their keys itself: a browser can show none in a header */
+    isLive?: boolean
   }
 }
 
@@ -31,7 +34,7 @@ const words: Readonly<Record<string, { message: string; field: string }>> = {
 }
 
 /** Any error as one of ours: the framework's in our words, the unexpected as INTERNAL while its name goes to the log. */
-export const toGatewayError = (error: unknown, { log, id }: FastifyRequest): GatewayError => {
+export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>): GatewayError => {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined) log.warn({ code: error.code, cause: error.cause }, 'a request failed')
     return error
@@ -85,23 +88,41 @@ export const registerSecurity = (app: FastifyInstance) =>
     frameguard: { action: 'deny' }
   })
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer>; patience: Patience }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
+  // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
+  const unused = new Set<Socket>()
+  app.server.on('connection', (socket: Socket) => {
+    unused.add(socket)
+    socket.once('close', () => { unused.delete(socket) })
+  })
   app.addHook('onRequest', async (request, reply) => {
+    unused.delete(request.raw.socket)
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
-    if (request.routeOptions.config.isPublic) return
+    const { isPublic, isLive } = request.routeOptions.config
+    if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
+    if (isPublic || request.ws) return
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     request.consumer = await authenticate(request)
+    // Node would join two of them to one, which nobody has named.
+    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1) throw badInput('x-doel', 'may be given once only')
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
-  app.addHook('preClose', async () => { isStopping = true })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('preClose', async () => {
+    isStopping = true
+    patience.end()
+    for (const socket of unused) socket.destroy()
+  })
+  app.addHook('onSend', async (request, reply) => {
+    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
+    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
+    if (isRefused) await patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
     if (isStopping) void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {

@@ -19,14 +19,15 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
+  'upgrades': [],
   'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
   'warnings': [],
-  'context': ['access (types)', 'upstream/records (types)', 'vdab (types)'],
+  'context': ['access (types)', 'changes (types)', 'upstream/records (types)', 'vdab (types)'],
   'config': ['errors'],
   'errors': [],
   'schema': [],
@@ -36,7 +37,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
   'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
-  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)'],
+  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
   'access': ['context (types)', 'errors', 'schema'],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
   'vdab': ['cache', 'config (types)', 'errors', 'forgetting', 'lijsten', 'policies', 'search', 'upstream', 'versheid'],

@@ -73,12 +73,16 @@ const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<st
   const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
   return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
 }
+/** Looks at what was answered to a key, by whichever door. */
+const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
+  const scopes = scopesOf(headers, settings)
+  withoutKey('an answer', text)
+  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${where}`)
+}
 const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
-  const scopes = scopesOf(new Headers(init.headers), settings)
   const response = await fetch(url, init)
   const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
-  withoutKey('an answer', text)
-  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${url}`)
+  looking(settings)(text, new Headers(init.headers), url)
   return response
 }
 
@@ -94,7 +98,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
+  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -116,7 +120,13 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit
 
   return {
     app,
+    changes,
+    /** what the feed tells of changes, a test may tell too */
+    vdab,
     url,
+    /** Reads VDAB's feeds now. */
+    poll: () => changes.poll(),
+    look: looking(config),
     simulator: {
       base,
       calls: () => atDoor('GET', 'calls') as Promise<{ total: number; perEndpoint: Record<string, number> }>,
@@ -155,7 +165,7 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
-export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}) => {
+export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}, now?: () => number) => {
   // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
   const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else void handler(request, response) })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -163,7 +173,7 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
   const ask = asking(config)
-  const { app } = await buildServer(config, { stream: { write: (line) => { lines.push(line); stream.write(line) } } })
+  const { app, changes } = await buildServer(config, { ...(now ? { now } : {}), stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -175,5 +185,5 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })
   const query = async (text: string, variables?: unknown) =>
     withoutCost((await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer)
-  return { url, get, query, lines }
+  return { app, changes, url, get, query, lines }
 }

@@ -1,5 +1,5 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
+import type { Asker, Notes } from './asker.ts'
 
 const minuteMs = 60_000
 
@@ -18,7 +18,7 @@ export const createBudget = ({ costPerMinute, now = Date.now }: { costPerMinute:
    * Books a price and says so in the headers. What does not fit is not booked: RATE_LIMITED when it fits into the next
    * minute, QUERY_TOO_COSTLY when it fits into none.
    */
-  return ({ consumer }: FastifyRequest, reply: FastifyReply, price: number): Standing => {
+  return ({ consumer }: Pick<Asker, 'consumer'>, notes: Notes, price: number): Standing => {
     const time = now()
     if (time >= endsAt) {
       spent.clear()
@@ -28,7 +28,7 @@ export const createBudget = ({ costPerMinute, now = Date.now }: { costPerMinute:
     const before = spent.get(consumer.name) ?? 0
     const fits = before + price <= limit
     const remaining = Math.max(0, limit - before - (fits ? price : 0))
-    void reply.headers({ 'x-cost': price, 'x-cost-remaining': remaining, 'x-cost-limit': limit })
+    notes.headers({ 'x-cost': price, 'x-cost-remaining': remaining, 'x-cost-limit': limit })
     if (price > limit) throw new GatewayError('QUERY_TOO_COSTLY', `This costs ${price}; your maximum for a whole minute is ${limit}.`)
     if (!fits) {
       const retryAfter = Math.ceil((endsAt - time) / 1000)

@@ -10,6 +10,8 @@ export type Consumer = {
   readonly limits: { readonly requestsPerMinute?: number | undefined; readonly costPerMinute?: number | undefined; readonly cvsPerDay?: number | undefined }
   /** the purpose fixed for it, so that it need not name one */
   readonly doel?: string | undefined
+  /** when its token ends, in ms; a key has no end */
+  readonly until?: number | undefined
 }
 
 /** One entry of CONSUMERS_FILE; `sha256` is the hash of the key in hex, two of them while a key is being rotated. */
@@ -100,6 +102,7 @@ const withDigests = (entries: readonly ConsumerEntry[]) => entries.flatMap(({ na
 /** Finds the consumer of a key. Every stored hash is compared, each in constant time, so that timing tells nothing. */
 export const createConsumers = (entries: readonly ConsumerEntry[]) => {
   let known = withDigests(entries)
+  let edition = 0
   return {
     find(key: string): Consumer | undefined {
       const presented = createHash('sha256').update(key).digest()
@@ -108,7 +111,12 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
       return found
     },
     /** From the next request on, these are the consumers. */
-    replace(next: readonly ConsumerEntry[]) { known = withDigests(next) }
+    replace(next: readonly ConsumerEntry[]) {
+      known = withDigests(next)
+      edition += 1
+    },
+    /** Another number once they were replaced. */
+    edition: () => edition
   }
 }
 

@@ -1,5 +1,6 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Asker, Notes } from './asker.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
 
@@ -22,11 +23,11 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute }: 
   })
 
   /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
-  return async (request: FastifyRequest, reply: FastifyReply, operations = 1) => {
+  return async (asker: Asker, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
-      const state = await limiter(request)
+      const state = await limiter(asker as FastifyRequest) // it reads the name of the consumer and the route's own settings
       if (state.isAllowed) return
-      void reply.headers({ 'ratelimit-limit': state.max, 'ratelimit-remaining': state.remaining, 'ratelimit-reset': state.ttlInSeconds })
+      notes.headers({ 'ratelimit-limit': state.max, 'ratelimit-remaining': state.remaining, 'ratelimit-reset': state.ttlInSeconds })
       if (state.isExceeded) {
         throw new GatewayError('RATE_LIMITED', `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`, { retryAfter: state.ttlInSeconds })
       }

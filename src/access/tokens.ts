@@ -101,9 +101,11 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
   const keys = createKeys({ jwksUrl, now })
 
   const nameIn = (payload: JWTPayload): string => {
-    const name = consumerClaims.map((claim) => payload[claim]).find((value) => value !== undefined)
+    const claim = consumerClaims.find((one) => payload[one] !== undefined) ?? ''
+    const name = payload[claim]
     if (typeof name !== 'string' || !consumerNames.test(name)) throw refused(`This token does not say whose it is (${consumerClaims.join(', ')}).`)
-    return `jwt:${name}` // no consumer with a key can be called so
+    // No consumer with a key can be called so, and a client cannot take a person's name (`client_id`, `sub`).
+    return `jwt:${claim}:${name}`
   }
 
   return {
@@ -113,7 +115,7 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
       const checks = { issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'], clockTolerance: clockToleranceSeconds, currentDate: new Date(now()) }
       const { payload, protectedHeader } = await jwtVerify(token, keys, checks).catch((error: unknown) => { throw toRefusal(error) })
       if (!tokenTypes.test(protectedHeader.typ ?? 'JWT')) throw refused('This token is not an access token (typ).')
-      return { name: nameIn(payload), scopes: scopesIn(payload[scopeClaim]), limits: {} }
+      return { name: nameIn(payload), scopes: scopesIn(payload[scopeClaim]), limits: {}, until: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000 }
     }
   }
 }

@@ -51,7 +51,7 @@ type Dependencies = {
  * A key's flight is current while it stands in `flights`: `forget` takes it out, so a fill that was overtaken is still
  * answered to those who waited for it, but is not stored, and whoever asks next starts a new one. A flight that started
  * after the change which is being forgotten already sees it, and stays.
- * While the fetches of a row fail, its stale answers are given at once, and one question a second tries.
+ * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
 export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
   const flights = new Map<string, Flight>()
@@ -132,9 +132,9 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
     get(key: string, policy: Policy, fill: Fill, { notBefore = -Infinity, seen = () => {} }: Asked = {}): unknown {
       const { row, staleIfErrorMs } = policy
       const entry = tier.get(key)
-      const answer = ({ value, startedAt }: Entry, reason?: Reason) => {
+      const answer = ({ value, startedAt }: Entry, reason?: Reason, how: Seen['how'] = 'hit') => {
         on({ name: reason ? 'stale' : 'hit', row })
-        seen({ how: 'hit', ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy), ...(reason ? { reason } : {}) })
+        seen({ how, ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy), ...(reason ? { reason } : {}) })
         return value
       }
       if (entry && leftOf(entry, policy) > 0 && entry.startedAt >= notBefore) return answer(entry)
@@ -155,7 +155,7 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
         },
         (error: unknown) => {
           const kept = tier.get(key) // what was forgotten meanwhile does not stand in
-          if (mayBeStale && kept && isOutage(error) && isWithin(kept, policy, staleIfErrorMs)) return answer(kept, 'VDAB_FOUT')
+          if (mayBeStale && kept && isOutage(error) && isWithin(kept, policy, staleIfErrorMs)) return answer(kept, 'VDAB_FOUT', isJoined ? 'join' : 'miss')
           throw error
         }
       )

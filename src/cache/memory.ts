@@ -3,7 +3,7 @@ import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
 const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
-const memberBytes = 250 // a member's text, its place in a Map and in a Set of one: bench/cache.ts weighs it
+const memberBytes = 250 // a member's text, its place in a Map and in a Set of one
 
 // A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
 const copied = (key: string) => Buffer.from(key).toString()

@@ -1,7 +1,7 @@
 // While a source fails, one question in this time is the one that tries; the others are spared the wait.
-const quietMs = 1000
+const quietMs = 500
 
-/** Which rows fail at the moment, and whose turn it is to try again: one question a second waits for the source, until it answers. */
+/** Which rows fail at the moment, and whose turn it is to try again: one question in half a second waits for the source, until it answers. */
 export const createOutages = ({ now }: { now: () => number }) => {
   const tryAt = new Map<string, number>() // Infinity while one is trying
   return {

@@ -4,10 +4,10 @@ import type { Vdab } from '../vdab.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Noun, Position } from './cursor.ts'
 import { createCursorFile } from './cursorFile.ts'
-import { createFeed } from './feed.ts'
 import { changesOf, following } from './follow.ts'
 import type { Change, Followed } from './follow.ts'
-import { createRing } from './ring.ts'
+import { createSource } from './source.ts'
+import type { Source } from './source.ts'
 import { createReader, largestPage } from './window.ts'
 
 export type { Change, Followed } from './follow.ts'
@@ -21,6 +21,9 @@ export type FollowOptions = {
   onAsk?: () => void
 }
 
+/** `behindMs`: how long ago the changes were last known; absent where the feeds are off. */
+export type FeedState = { healthy: boolean; behindMs?: number; reason?: string }
+
 type Dependencies = {
   vdab: Pick<Vdab, 'bulk' | 'changed' | 'startAnew'>
   settings: { intervalMs: number; overlapMs: number; skewMs: number; cursorFile: string | undefined }
@@ -32,66 +35,31 @@ type Dependencies = {
 const dayMs = 86_400_000
 const nouns = ['vacature', 'kandidaat'] as const
 const mostSteps = 50
-const ringBytes = 16 * 1024 * 1024
 const standardBacklog = 2 * 1024 * 1024
-// A change in the ring: its object and strings of which the status is shared.
-const bytesOf = ({ cursor }: Followed) => 200 + cursor.length
+
+// A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
+const ofPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
+const ofReplay = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
 /** The changes that VDAB tells of: followed, kept from the cache, and passed on as pages and as streams, on one cursor. */
 export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }: Dependencies) => {
   const { intervalMs, overlapMs, cursorFile } = settings
-  const file = cursorFile === undefined || intervalMs === 0 ? undefined : createCursorFile({ path: cursorFile, warn, now })
+  const isOn = intervalMs > 0
+  const file = cursorFile === undefined || !isOn ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
 
-  const readerFor = (noun: Noun, cause: Cause, onAsk: () => void = () => {}) => createReader({
+  const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}) => createReader({
     overlapMs,
     maxMs: maxDays * dayMs,
     now,
     ask: ({ van, tot, vanaf, aantal }) => {
       onAsk()
-      return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, cause)
+      return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, causeOf(vanaf))
     }
   })
-  const inBackground = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
-  const followed = (noun: Noun) => {
-    const ring = createRing<Followed>({ maxBytes: ringBytes })
-    const add = (items: readonly Followed[]) => { if (items.length > 0) ring.add(items, items.reduce((sum, item) => sum + bytesOf(item), 0)) }
-    let pollBatch: number | undefined
-    const feed = createFeed({
-      noun,
-      reader: readerFor(noun, inBackground()),
-      vdab,
-      publish: (rows) => { add(changesOf(noun, rows)) },
-      onStart: () => { pollBatch = ring.next() },
-      onEnd: (settled) => { add([{ cursor: writeCursor(noun, { van: settled }) }]) },
-      settings,
-      maxDays,
-      file,
-      warn,
-      now
-    })
-    let running = Promise.resolve(intervalMs)
-    let timer: NodeJS.Timeout | undefined
-    const poll = () => {
-      running = running.then(() => feed.poll()).finally(() => { pollBatch = undefined })
-      return running
-    }
-    const schedule = (waitMs: number) => {
-      if (stopping.signal.aborted) return
-      timer = setTimeout(() => {
-        const startedAt = performance.now()
-        void poll().then((nextMs) => { schedule(Math.max(0, nextMs - (performance.now() - startedAt))) })
-      }, waitMs).unref()
-    }
-    const stop = () => {
-      feed.stop()
-      clearTimeout(timer)
-      ring.wake()
-    }
-    return { ring, feed, poll, start: () => { schedule(0) }, stop, point: () => ({ readTo: feed.readTo(), batch: pollBatch ?? ring.next() }) }
-  }
-  const feeds = { vacature: followed('vacature'), kandidaat: followed('kandidaat') }
+  const sourceOf = (noun: Noun) => createSource({ noun, reader: readerFor(noun, ofPoll), vdab, settings, maxDays, file, warn, now })
+  const sources = { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
 
   const positionOf = (noun: Noun, cursor: string, field?: string): Position => {
     const position = readCursor(noun, cursor, field)
@@ -108,7 +76,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     check: (noun: Noun, cursor: string, field?: string) => { positionOf(noun, cursor, field) },
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (noun: Noun, sinds: string, aantal: number, cause: Cause): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
-      const reader = readerFor(noun, cause)
+      const reader = readerFor(noun, () => cause)
       const askedAt = now()
       let position = positionOf(noun, sinds)
       for (let left = mostSteps; left > 0; left -= 1) {
@@ -130,28 +98,30 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
      */
     follow: (noun: Noun, { sinds, signal, maxBytes = standardBacklog, onAsk }: FollowOptions): AsyncIterable<Followed, void, void> => {
       const from = sinds === undefined ? undefined : positionOf(noun, sinds)
-      if (intervalMs === 0) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Changes are not followed here: the operator has set FEED_INTERVAL_MS to 0.', { status: 503 })
-      const { ring, point } = feeds[noun]
-      return following({ noun, from, reader: readerFor(noun, inBackground(), onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
+      if (!isOn) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Changes are not followed here: the operator has set FEED_INTERVAL_MS to 0.', { status: 503 })
+      const { ring, point, feed } = sources[noun]
+      if (feed.isRefused()) throw new GatewayError('UPSTREAM_REFUSED', 'VDAB refuses its feed of these changes to this gateway; its operator must look at the subscription of VDAB_API_KEY.')
+      return following({ noun, from, reader: readerFor(noun, ofReplay, onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
     },
     /** Reads every feed now, after a poll that may be under way; resolves when it is read, and never rejects. */
-    poll: async (): Promise<void> => { if (intervalMs > 0) await Promise.all(nouns.map((noun) => feeds[noun].poll())) },
+    poll: async (): Promise<void> => { if (isOn) await Promise.all(nouns.map((noun) => sources[noun].poll())) },
     /** Is this feed read, without a failure, up to lately? */
-    isFollowed: (noun: Noun): boolean => intervalMs > 0 && feeds[noun].feed.isFollowed(),
+    isFollowed: (noun: Noun): boolean => isOn && sources[noun].feed.isFollowed(),
     /** How each feed does, for `/health/ready`. */
     state: () => {
-      const of = ({ feed }: (typeof feeds)[Noun]) => {
-        const reason = feed.failure()
-        return { healthy: feed.isFollowed(), behindMs: now() - feed.readTo(), ...(reason === undefined ? {} : { reason }) }
+      const of = ({ feed }: Source): FeedState => {
+        if (!isOn) return { healthy: false, reason: 'off' }
+        const reason = feed.reason()
+        return { healthy: reason === undefined, behindMs: now() - feed.readTo(), ...(reason === undefined ? {} : { reason }) }
       }
-      return intervalMs === 0 ? { vacatures: { healthy: false, reason: 'off' }, kandidaten: { healthy: false, reason: 'off' } } : { vacatures: of(feeds.vacature), kandidaten: of(feeds.kandidaat) }
+      return { vacatures: of(sources.vacature), kandidaten: of(sources.kandidaat) }
     },
     /** Polls from now on, each feed at its own pace. */
-    start: () => { if (intervalMs > 0) for (const noun of nouns) feeds[noun].start() },
+    start: () => { if (isOn) for (const noun of nouns) sources[noun].start() },
     /** Ends every poll and every reader. */
     stop: () => {
       stopping.abort()
-      for (const noun of nouns) feeds[noun].stop()
+      for (const noun of nouns) sources[noun].stop()
     }
   }
 }

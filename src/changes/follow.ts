@@ -51,7 +51,8 @@ export async function* following({ noun, from, reader, ring, point, isStopped, s
   yield { cursor }
 
   for (let isReplayed = from === undefined; !isReplayed && !isOver();) {
-    if (at.tot === undefined) at = { van: Math.min(at.van, readTo), tot: readTo }
+    const isUpToRing = at.tot === undefined
+    if (isUpToRing) at = { van: Math.min(at.van, readTo), tot: readTo }
     while (at.tot !== undefined && !isOver()) {
       const { rows, position } = await reader.readOn(at, largestPage)
       for (const change of changesOf(noun, rows)) {
@@ -60,9 +61,9 @@ export async function* following({ noun, from, reader, ring, point, isStopped, s
       }
       at = position
     }
-    isReplayed = !ring.hasLost(batch)
+    if (at.tot !== undefined) break
+    isReplayed = isUpToRing && !ring.hasLost(batch)
     if (!isReplayed) ({ readTo, batch } = point())
-    if (at.tot !== undefined) continue
     cursor = writeCursor(noun, at)
     yield { cursor }
   }
@@ -79,7 +80,7 @@ export async function* following({ noun, from, reader, ring, point, isStopped, s
       for (const item of items) {
         cursor = item.cursor
         yield item
-        if (signal.aborted) return
+        if (isOver()) break
       }
     }
   }

@@ -64,6 +64,7 @@ export const createReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
       for (let first = Math.max(0, vanaf - anchorRows), tries = 2; tries > 0; tries -= 1) {
         const page = await ask({ van, tot, vanaf: first, aantal: Math.min(largestPage, aantal + vanaf - first) })
         const start = continues(page.rows, vanaf - 1 - first, na)
+        if (start === page.rows.length && first + start < page.totaal) return { rows: [], position: { ...from, vanaf: first + start, totaal: page.totaal } }
         if (start !== undefined) return deliver(from, page.rows.slice(start), first + start, page.totaal, aantal)
         if (page.totaal >= totaal) break
         first = Math.max(0, vanaf - (totaal - page.totaal) - anchorRows)

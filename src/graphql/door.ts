@@ -1,25 +1,23 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
-import type { Limits } from '../access/limits.ts'
-import type { Recorder } from '../access/record.ts'
-import type { Context } from '../context.ts'
-import { GatewayError } from '../errors.ts'
-import type { Engine, Priced, Result } from './engine.ts'
-import { mediaTypes, negotiate, preferred } from './media.ts'
+import { badInput, GatewayError } from '../errors.ts'
+import { extensionsFor } from './asking.ts'
+import type { Asking, AskingOptions } from './asking.ts'
+import type { Result } from './engine.ts'
+import type { createEventStream } from './eventStream.ts'
+import { mediaTypes, negotiate, preferred, prefersEvents } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
 import type { Asked } from './parameters.ts'
+import type { createSocket } from './socket.ts'
 
 type Options = {
-  engine: Engine
-  limits: Limits
-  record: Recorder
-  budget: Budget
+  asking: Asking
+  socket: ReturnType<typeof createSocket>
+  eventStream: ReturnType<typeof createEventStream>
   maxBodyBytes: number
   maxBatch: number
-  contextOf: (request: FastifyRequest) => Context
-  toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
+  toGatewayError: AskingOptions['toGatewayError']
 }
 
 const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined && mediaType === mediaTypes.current ? 400 : 200)
@@ -28,36 +26,23 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, record, maxBodyBytes, maxBatch, contextOf, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
 
-  const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = []) => {
-    const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}) }
-    return Object.keys(extensions).length > 0 ? { extensions } : {}
-  }
-
-  /** One operation of a list that may not leave costs that operation only. */
-  const refused = (error: unknown, request: FastifyRequest) => {
-    const { message, extensions } = toGatewayError(error, request)
-    return { errors: [{ message, extensions }] }
-  }
-
-  const run = async (request: FastifyRequest, { price, name, run: ask }: Priced, { remaining, limit }: Standing) => {
-    const context = contextOf(request)
-    const { consumer, personal, vdab } = context
-    const result = await ask(context)
-    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
-    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden()) }
-  }
-
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
+    const [only] = asked
+    if (only && prefersEvents(request)) {
+      if (isBatch) throw badInput('body', 'must be one operation where events are asked')
+      return eventStream(request, reply, only)
+    }
     const mediaType = negotiate(request)
-    await limits(request, reply, asked.length)
-    const operations = asked.map((one) => engine(one, request))
-    const standing = budget(request, reply, operations.reduce((sum, { price }) => sum + price, 0))
-    const runOne = (operation: Priced) => run(request, operation, standing)
-    const results = await Promise.all(operations.map((operation) => (isBatch ? runOne(operation).catch((error: unknown) => refused(error, request)) : runOne(operation))))
+    const { operations, standing } = await asking.book(request, reply, asked)
+    // One operation of a list that may not leave costs that operation only.
+    const results = await Promise.all(operations.map((operation) => {
+      const result = asking.run(request, operation, standing)
+      return isBatch ? result.catch((error: unknown) => asking.refused(error, request)) : result
+    }))
     const [first = {}] = results
     return isBatch ? send(reply, mediaType, 200, results) : send(reply, mediaType, statusOf(first, mediaType), first)
   }
@@ -70,7 +55,13 @@ export const registerGraphql = (app: FastifyInstance, { engine, limits, budget, 
       const consumer = request.consumer as Consumer | undefined // there is none when the key was the failure
       return send(reply, mediaType, failure.statusCode, { errors: [{ message: failure.message, extensions: failure.extensions }], ...(consumer ? extensionsFor(consumer, 0) : {}) })
     })
-    door.get('/graphql', (request, reply) => answer(request, reply, [readQuery(request.query)], false))
+    door.route({
+      method: 'GET',
+      url: '/graphql',
+      config: { isLive: true },
+      handler: (request, reply) => answer(request, reply, [readQuery(request.query)], false),
+      wsHandler: socket
+    })
     door.post('/graphql', { bodyLimit: maxBodyBytes }, (request, reply) => {
       const { operations, isBatch } = readBody(request.body, { maxBatch })
       return answer(request, reply, operations, isBatch)

@@ -1,8 +1,9 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { getVariableValues, GraphQLError } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import type { FastifyInstance } from 'fastify'
+import { createSourceEventStream, execute as interpret, getVariableValues, GraphQLError, OperationTypeNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import mercurius from 'mercurius'
-import type { Context } from '../context.ts'
+import type { Asker } from '../access/asker.ts'
+import type { Context, LiveEvent } from '../context.ts'
 import { tooCostly } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import { createPricing } from './cost.ts'
@@ -16,9 +17,26 @@ import type { Asked } from './parameters.ts'
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
 const documentsKept = 250
+/** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
+const charactersPerCost = 100
+/** What an operation costs at least, however little it asks of VDAB: its document has to be read, and run. */
+const leastPrice = ({ size }: { size: number }, query: string) => Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
+/** A longer document is run without being compiled: compiling takes some 0.1 ms for each selection, while everybody waits. */
+const maxCompiled = 500
 
-/** An operation that has been read and priced, and has not run; a wrong one costs nothing and answers what is wrong. */
-export type Priced = { price: number; name?: string | undefined; run: (context: Context) => Promise<Result> }
+/** What a subscription hears of: each event is the root of one answer. A Result when it cannot start. */
+export type Source = AsyncIterable<LiveEvent> | Result
+/** An operation that has been read and priced, and has not run; a wrong one answers what is wrong. */
+export type Priced = {
+  price: number
+  name?: string | undefined
+  /** the answer; of a subscription, the one to an event */
+  run: (context: Context, event?: LiveEvent) => Promise<Result>
+  /** starts a subscription; there is none on a query */
+  open?: (context: Context) => Promise<Source>
+  /** what is wrong, where it cannot run */
+  problems?: readonly Formatted[]
+}
 
 type Options = {
   schema: GraphQLSchema
@@ -42,47 +60,61 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data as never, errors: errors as never } })
   })
 
-  const priced = (asked: Asked, request: FastifyRequest) => {
-    const query = documents.find(asked, request.log)
-    const prepared = prepare(query, asked.operationName)
+  const priced = (asked: Asked, asker: Asker, isLive: boolean) => {
+    const query = documents.find(asked, asker.log)
+    const prepared = prepare(query, asked.operationName, isLive)
     documents.keep(asked, query)
     const variables = { ...prepared.defaults, ...asked.variables }
     const { coerced, errors } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variables, { maxErrors: 50, hideSuggestions: !allowsIntrospection })
     if (errors) throw new AggregateError(errors)
-    const price = priceOf(prepared, coerced)
+    const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { source: prepared.source, variables, price, name: prepared.operation.name?.value }
+    return { ...prepared, variables, price, name: prepared.operation.name?.value }
   }
 
-  const execute = async ({ source, variables }: { source: string; variables: Readonly<Record<string, unknown>> }, operationName: string | undefined, context: Context): Promise<{ data?: unknown; errors?: readonly unknown[] | undefined }> => {
+  type Ready = { source: string; document: DocumentNode; size: number; variables: Readonly<Record<string, unknown>> }
+  type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
+  const asGraphql = ({ document, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
+
+  const execute = async (ready: Ready, operationName: string | undefined, context: Context): Promise<Answer> => {
+    const { source, variables, size } = ready
+    if (size > maxCompiled) return interpret(asGraphql(ready, operationName, context))
     const ask = () => app.graphql(source, { ...context }, variables, operationName)
     const first = await ask()
     // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
     return first.data === undefined ? ask() : first
   }
 
-  /** Reads and prices an operation, without a call to VDAB and without running anything. Throws only what is no error of GraphQL's. */
-  return (asked: Asked, request: FastifyRequest): Priced => {
-    const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: request.log, requestId: request.id })) // all of them come from GraphQL engines
-    const failed = (error: unknown): Result => {
-      if (error instanceof GraphQLError) return { errors: formatAll([error]) }
-      if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return { errors: formatAll(error.errors) }
+  /**
+   * Reads and prices an operation, without a call to VDAB and without running anything; `isLive` when it may be a
+   * subscription. Throws only what is no error of GraphQL's.
+   */
+  return (asked: Asked, asker: Asker, isLive = false): Priced => {
+    const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
+    const problemsIn = (error: unknown): readonly Formatted[] => {
+      if (error instanceof GraphQLError) return formatAll([error])
+      if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return formatAll(error.errors)
       throw error
     }
+    const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
     try {
-      const { price, name, ...operation } = priced(asked, request)
-      const run = async (context: Context): Promise<Result> => {
+      const { price, name, operation, ...ready } = priced(asked, asker, isLive)
+      const run = async (context: Context, event?: LiveEvent): Promise<Result> => {
         try {
-          const { data, errors } = await execute(operation, asked.operationName, context)
-          return { ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) }
+          // Events are answered by the interpreter: the compiler takes queries alone, as mercurius runs it.
+          return resultOf(await (event ? interpret({ ...asGraphql(ready, asked.operationName, context), rootValue: event }) : execute(ready, asked.operationName, context)))
         } catch (error) {
-          return failed(error)
+          return { errors: problemsIn(error) }
         }
       }
-      return { price, name, run }
+      const open = async (context: Context): Promise<Source> => {
+        const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
+        return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
+      }
+      return { price, name, run, ...(operation.operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
-      const result = failed(error)
-      return { price: 0, run: async () => result }
+      const problems = problemsIn(error)
+      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: async () => ({ errors: problems }), problems }
     }
   }
 }

@@ -11,6 +11,8 @@ export type Asked = {
   hash: string | undefined
   operationName: string | undefined
   variables: Json | undefined
+  /** the cursor after which a subscription resumes */
+  sinds?: string | undefined
 }
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
@@ -21,6 +23,7 @@ const optionalObject = (name: string, value: unknown): Json | undefined => {
   return value
 }
 
+const maxCursor = 500
 const hashes = /^[0-9a-f]{64}$/i
 
 const readHash = (extensions: Json | undefined): string | undefined => {
@@ -32,12 +35,16 @@ const readHash = (extensions: Json | undefined): string | undefined => {
   return sha256Hash.toLowerCase()
 }
 
-const readOne = (given: unknown): Asked => {
+/** One operation, as an object of JSON. Throws BAD_USER_INPUT naming the member that is wrong. */
+export const readOne = (given: unknown): Asked => {
   if (!isObject(given)) throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', { field: 'body' })
   const { query, operationName, variables, extensions, documentId } = given
   if (operationName != null && typeof operationName !== 'string') throw badInput('operationName', 'must be a string')
   if (documentId != null && (typeof documentId !== 'string' || documentId === '')) throw badInput('documentId', 'must be a string')
-  const hash = readHash(optionalObject('extensions', extensions))
+  const extra = optionalObject('extensions', extensions)
+  const hash = readHash(extra)
+  const sinds = extra && Object.hasOwn(extra, 'sinds') ? extra['sinds'] : undefined
+  if (sinds != null && (typeof sinds !== 'string' || sinds.length > maxCursor)) throw badInput('extensions.sinds', 'must be a cursor, as it was given to you')
   const isKnownOtherwise = query == null && (hash !== undefined || documentId != null)
   if (!isKnownOtherwise && (typeof query !== 'string' || query.trim() === '')) throw badInput('query', 'is missing: it must be a GraphQL document')
   if (query != null && documentId != null) throw badInput('documentId', 'and query exclude each other')
@@ -46,7 +53,8 @@ const readOne = (given: unknown): Asked => {
     documentId: documentId ?? undefined,
     hash,
     operationName: operationName || undefined,
-    variables: optionalObject('variables', variables)
+    variables: optionalObject('variables', variables),
+    ...(sinds ? { sinds } : {})
   }
 }
 

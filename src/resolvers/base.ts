@@ -7,12 +7,12 @@ const nodeTypes = { Vacature: 'vacature', Kandidaat: 'kandidaat' } as const
 
 export const base: Resolvers = {
   Query: {
-    node: (_, { id }, { requireScope, vdab }, { schema }) => {
+    node: (_, { id }, { requireScope, vdab }, { schema, path }) => {
       const [name = '', ...rest] = id.split(':')
       const type = schema.getType(name)
       if (!type || (name !== 'Vacature' && name !== 'Kandidaat')) throw badInput('id', 'is not a global id', Object.keys(nodeTypes).map((known) => `${known}:…`))
       requireScope(String(directiveOn(schema, type, 'scope')?.['naam']))
-      return vdab.detail(nodeTypes[name], rest.join(':'))
+      return vdab.at(path).detail(nodeTypes[name], rest.join(':'))
     }
   },
   Node: {

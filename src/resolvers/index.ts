@@ -9,10 +9,11 @@ import { kandidaat } from './kandidaat.ts'
 import { readCode } from './reading.ts'
 import { referentie } from './referentie.ts'
 import { vacature } from './vacature.ts'
+import { volgen } from './volgen.ts'
 import { wijziging } from './wijziging.ts'
 
 type FieldResolver = GraphQLFieldResolver<VdabRecord, Context>
-const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijziging]
+const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijziging, volgen]
 
 const isList = (field: GraphQLField<unknown, unknown>) => isListType(getNullableType(field.type))
 
@@ -54,10 +55,11 @@ export const attachResolvers = (schema: GraphQLSchema): GraphQLSchema => {
     const type = schema.getType(typeName)
     if (isInterfaceType(type)) type.resolveType = (fields as { __resolveType: typeof type.resolveType }).__resolveType
     else if (isObjectType(type)) {
-      for (const [name, resolve] of Object.entries(fields as Record<string, GraphQLFieldResolver<unknown, unknown>>)) {
+      for (const [name, resolve] of Object.entries(fields as Record<string, GraphQLFieldResolver<unknown, unknown> | { subscribe: GraphQLFieldResolver<unknown, unknown> }>)) {
         const field = type.getFields()[name]
         if (!field) throw new Error(`${typeName}.${name} has a resolver but is not in the schema`)
-        field.resolve = resolve
+        if (typeof resolve === 'function') field.resolve = resolve
+        else Object.assign(field, resolve) // a subscription's `subscribe`
       }
     }
   }

@@ -12,21 +12,22 @@ const inSearchItem = new Set(['id', 'cvId', '__typename'])
 
 export const kandidaat: Resolvers = {
   Query: {
-    kandidaat: (_, { id }, { vdab }) => vdab.detail('kandidaat', localId('Kandidaat', id)),
+    kandidaat: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('kandidaat', localId('Kandidaat', id)),
     kandidaten: (_, args, { vdab }, info) => {
       const needsDetails = selectedOfItems(info).some((path) => !inSearchItem.has(path))
       const whole = async (item: VdabRecord): Promise<VdabRecord | Error | null> => {
         const cvId = item['cvId']
         if (!needsDetails) return item
         if (typeof cvId !== 'string' || !vdab.isId(cvId)) return null
-        return settled(() => vdab.detail('kandidaat', cvId))
+        return settled(() => vdab.at(info.path).detail('kandidaat', cvId))
       }
       const parameters = filterParameters(args.filter ?? {})
       return connect('kandidaten', args, info, {
-        count: async () => (await vdab.items('kandidaten', { ...parameters, ...oneItem })).totaal,
+        count: async () => (await vdab.at(info.path).items('kandidaten', { ...parameters, ...oneItem })).totaal,
         ask: async ({ vanaf, aantal }) => {
-          const { totaal, items } = await vdab.items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
-          return { totaal, items: await Promise.all(items.map(whole)) }
+          const { totaal, items } = await vdab.at(info.path).items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
+          // What VDAB sends beyond that is asked by nobody, and each costs a call.
+          return { totaal, items: await Promise.all(items.slice(0, aantal).map(whole)) }
         },
         node: (item) => item
       })

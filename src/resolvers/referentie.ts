@@ -1,3 +1,4 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Resolvers } from '../schema/types.ts'
 import type { Context, VdabRecord } from '../context.ts'
 import type { Referentielijst } from '../schema/types.ts'
@@ -16,30 +17,30 @@ const listOfType: Readonly<Record<string, Referentielijst>> = {
 const listByType = (record: VdabRecord): Referentielijst | null => listOfType[textOf(record['type'])?.toLowerCase() ?? ''] ?? null
 
 /** The label that came with a code, else the one of its list; `null` where no list knows it. */
-const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context) => {
+const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Pick<GraphQLResolveInfo, 'path'>) => {
   const sent = textOf(member(record, 'label'))
   const code = textOf(member(record, 'code'))
-  return sent ?? (lijst === null || code === undefined ? null : vdab.label(lijst, code))
+  return sent ?? (lijst === null || code === undefined ? null : vdab.at(path).label(lijst, code))
 }
 
 /** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
 const carrying = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
   code: (record: VdabRecord) => textOf(record['code']) ?? null,
-  label: (record: VdabRecord, _: unknown, context: Context) => labelOf(record, listOf(record), context),
+  label: (record: VdabRecord, _: unknown, context: Context, info: Pick<GraphQLResolveInfo, 'path'>) => labelOf(record, listOf(record), context, info),
   lijst: (record: VdabRecord) => (textOf(record['code']) === undefined ? null : listOf(record))
 })
 
 export const referentie: Resolvers = {
   Query: {
-    referenties: async (_, { lijst, trefwoord }, { vdab }) =>
-      (await vdab.lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({ code, label: beschrijving, lijst })),
-    referentie: async (_, { lijst, code }, { vdab }) => {
-      const item = (await vdab.lijst(lijst)).find((candidate) => candidate.code === code)
+    referenties: async (_, { lijst, trefwoord }, { vdab }, { path }) =>
+      (await vdab.at(path).lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({ code, label: beschrijving, lijst })),
+    referentie: async (_, { lijst, code }, { vdab }, { path }) => {
+      const item = (await vdab.at(path).lijst(lijst)).find((candidate) => candidate.code === code)
       return item ? { code, label: item.beschrijving, lijst } : null
     }
   },
   Referentie: {
-    label: (record, _, context) => labelOf(record, record['lijst'] as Referentielijst, context) // set by the reader of @lijst
+    label: (record, _, context, info) => labelOf(record, record['lijst'] as Referentielijst, context, info) // set by the reader of @lijst
   },
   Beroepsprofiel: carrying(() => 'SJABLONEN'),
   Vereiste: carrying(listByType),

@@ -2,8 +2,9 @@ import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { connect, oneItem } from './connection.ts'
+import { isDubbel } from './filter.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { isRecord, member, textOf } from './reading.ts'
+import { member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
@@ -24,31 +25,28 @@ const parametersOf = ({ filter, sorteerveld }: Partial<QueryVacaturesArgs>) => f
 
 export const vacature: Resolvers = {
   Query: {
-    vacature: (_, { id }, { vdab }) => vdab.detail('vacature', localId('Vacature', id)),
+    vacature: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('vacature', localId('Vacature', id)),
     vacatures: (_, args, { vdab }, info) => {
       const parameters = parametersOf(args)
       return connect('vacatures', args, info, {
-        count: async () => (await vdab.items('vacatures', { ...parameters, ...oneItem })).totaal,
+        count: async () => (await vdab.at(info.path).items('vacatures', { ...parameters, ...oneItem })).totaal,
         ask: async ({ vanaf, aantal }) => {
-          const { totaal, hits } = await vdab.search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info))
+          const { totaal, hits } = await vdab.at(info.path).search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info))
           return { totaal, items: hits }
         },
         node: ({ record }) => record
       })
     },
-    vacaturesOpId: (_, { ids }, { vdab }) => {
+    vacaturesOpId: (_, { ids }, { vdab }, { path }) => {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
-      const one = (id: string, field: string) => settled(() => vdab.detail('vacature', localId('Vacature', id, field), field))
+      const { detail } = vdab.at(path)
+      const one = (id: string, field: string) => settled(() => detail('vacature', localId('Vacature', id, field), field))
       return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item, in both engines
     }
   },
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
-    isDubbel: (record) => {
-      const dubbels = member(record, 'dubbels')
-      const parent = member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
-      return isRecord(dubbels) && parent != null ? parent !== interneReferentie(record) : null
-    }
+    isDubbel
   },
   Dubbels: {
     parentUuid: (record) => {

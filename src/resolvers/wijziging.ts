@@ -12,8 +12,8 @@ const changes = (name: 'vacaturesBulk' | 'kandidatenBulk', kind: string, args: P
   const tot = args.tot ?? (anchorOf(kind, args) || vdab.now())
   return connect(kind, args, info, {
     anchor: tot,
-    count: async () => (await vdab.items(name, { van: [args.van], tot: [tot], ...oneItem })).totaal,
-    ask: ({ vanaf, aantal }) => vdab.items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
+    count: async () => (await vdab.at(info.path).items(name, { van: [args.van], tot: [tot], ...oneItem })).totaal,
+    ask: ({ vanaf, aantal }) => vdab.at(info.path).items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
     node: (item) => item
   })
 }
@@ -22,8 +22,8 @@ export const wijziging: Resolvers = {
   Query: {
     vacaturesInitieel: (_, args, { vdab }, info) =>
       connect('vacaturesInitieel', args, info, {
-        count: async () => (await vdab.items('vacaturesInitial', { datum: [args.datum], ...oneItem })).totaal,
-        ask: ({ vanaf, aantal }) => vdab.items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
+        count: async () => (await vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], ...oneItem })).totaal,
+        ask: ({ vanaf, aantal }) => vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
         node: (item) => item
       }),
     vacatureWijzigingen: (_, args, { vdab }, info) => changes('vacaturesBulk', 'vacatureWijzigingen', args, vdab, info),
@@ -31,12 +31,12 @@ export const wijziging: Resolvers = {
   },
   // Some ids of the feed are no ids: they contain the text NOT_FOUND (upstream.md §2.5) [strong].
   VacatureStatus: {
-    vacature: (record, _, { vdab }) => (vdab.isId(interneReferentie(record)) ? vdab.detail('vacature', interneReferentie(record)) : null)
+    vacature: (record, _, { vdab }, { path }) => (vdab.isId(interneReferentie(record)) ? vdab.at(path).detail('vacature', interneReferentie(record)) : null)
   },
   KandidaatStatus: {
-    kandidaat: (record, _, { vdab }) => {
+    kandidaat: (record, _, { vdab }, { path }) => {
       const cvId = record['cvId']
-      return typeof cvId === 'string' && vdab.isId(cvId) ? vdab.detail('kandidaat', cvId) : null
+      return typeof cvId === 'string' && vdab.isId(cvId) ? vdab.at(path).detail('kandidaat', cvId) : null
     }
   }
 }

@@ -498,6 +498,50 @@ export type KandidaatStatus = {
   readonly kandidaat?: Maybe<Kandidaat>;
 };
 
+export type WijzigingSoort =
+  | 'GEWIJZIGD'
+  | 'VERLATEN'
+  | 'VERWIJDERD'
+  | 'ONBEKEND';
+
+export type VacatureFilterwaarden = {
+  readonly jobdomein: ReadonlyArray<Scalars['String']['output']>;
+  readonly postcode?: Maybe<Scalars['String']['output']>;
+  readonly ervaring?: Maybe<Scalars['String']['output']>;
+  readonly beroep?: Maybe<Scalars['String']['output']>;
+  readonly competentie: ReadonlyArray<Scalars['String']['output']>;
+  readonly publicatieDatum?: Maybe<Scalars['Date']['output']>;
+  readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
+};
+
+export type VacatureWijziging = {
+  readonly id: Scalars['ID']['output'];
+  readonly soort: WijzigingSoort;
+  readonly status?: Maybe<Scalars['String']['output']>;
+  readonly cursor: Scalars['String']['output'];
+  readonly filterwaarden?: Maybe<VacatureFilterwaarden>;
+  readonly vacature?: Maybe<Vacature>;
+};
+
+export type KandidaatWijziging = {
+  readonly id: Scalars['ID']['output'];
+  readonly soort: WijzigingSoort;
+  readonly cvId?: Maybe<Scalars['String']['output']>;
+  readonly status?: Maybe<Scalars['String']['output']>;
+  readonly cursor: Scalars['String']['output'];
+  readonly kandidaat?: Maybe<Kandidaat>;
+};
+
+export type Subscription = {
+  readonly vacatureGewijzigd: VacatureWijziging;
+  readonly kandidaatGewijzigd: KandidaatWijziging;
+};
+
+
+export type SubscriptionVacatureGewijzigdArgs = {
+  filter?: InputMaybe<VacatureFilter>;
+};
+
 
 
 export type ResolverTypeWrapper<T> = Promise<T> | T;
@@ -620,6 +664,11 @@ export type ResolversTypes = {
   KandidaatStatusConnection: ResolverTypeWrapper<VdabRecord>;
   KandidaatStatusEdge: ResolverTypeWrapper<VdabRecord>;
   KandidaatStatus: ResolverTypeWrapper<VdabRecord>;
+  WijzigingSoort: WijzigingSoort;
+  VacatureFilterwaarden: ResolverTypeWrapper<VdabRecord>;
+  VacatureWijziging: ResolverTypeWrapper<VdabRecord>;
+  KandidaatWijziging: ResolverTypeWrapper<VdabRecord>;
+  Subscription: ResolverTypeWrapper<Record<PropertyKey, never>>;
   String: ResolverTypeWrapper<Scalars['String']['output']>;
   Int: ResolverTypeWrapper<Scalars['Int']['output']>;
   Boolean: ResolverTypeWrapper<Scalars['Boolean']['output']>;
@@ -677,6 +726,10 @@ export type ResolversParentTypes = {
   KandidaatStatusConnection: VdabRecord;
   KandidaatStatusEdge: VdabRecord;
   KandidaatStatus: VdabRecord;
+  VacatureFilterwaarden: VdabRecord;
+  VacatureWijziging: VdabRecord;
+  KandidaatWijziging: VdabRecord;
+  Subscription: Record<PropertyKey, never>;
   String: Scalars['String']['output'];
   Int: Scalars['Int']['output'];
   Boolean: Scalars['Boolean']['output'];
@@ -1080,6 +1133,39 @@ export type KandidaatStatusResolvers<ContextType = Context, ParentType extends R
   kandidaat?: Resolver<Maybe<ResolversTypes['Kandidaat']>, ParentType, ContextType>;
 };
 
+export type VacatureFilterwaardenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureFilterwaarden'] = ResolversParentTypes['VacatureFilterwaarden']> = {
+  jobdomein?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  postcode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  ervaring?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  beroep?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  competentie?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  publicatieDatum?: Resolver<Maybe<ResolversTypes['Date']>, ParentType, ContextType>;
+  isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+};
+
+export type VacatureWijzigingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureWijziging'] = ResolversParentTypes['VacatureWijziging']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  soort?: Resolver<ResolversTypes['WijzigingSoort'], ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  filterwaarden?: Resolver<Maybe<ResolversTypes['VacatureFilterwaarden']>, ParentType, ContextType>;
+  vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+};
+
+export type KandidaatWijzigingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KandidaatWijziging'] = ResolversParentTypes['KandidaatWijziging']> = {
+  id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
+  soort?: Resolver<ResolversTypes['WijzigingSoort'], ParentType, ContextType>;
+  cvId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  kandidaat?: Resolver<Maybe<ResolversTypes['Kandidaat']>, ParentType, ContextType>;
+};
+
+export type SubscriptionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Subscription'] = ResolversParentTypes['Subscription']> = {
+  vacatureGewijzigd?: SubscriptionResolver<ResolversTypes['VacatureWijziging'], "vacatureGewijzigd", ParentType, ContextType, Partial<SubscriptionVacatureGewijzigdArgs>>;
+  kandidaatGewijzigd?: SubscriptionResolver<ResolversTypes['KandidaatWijziging'], "kandidaatGewijzigd", ParentType, ContextType>;
+};
+
 export type Resolvers<ContextType = Context> = {
   Date?: GraphQLScalarType;
   DateTime?: GraphQLScalarType;
@@ -1127,6 +1213,10 @@ export type Resolvers<ContextType = Context> = {
   KandidaatStatusConnection?: KandidaatStatusConnectionResolvers<ContextType>;
   KandidaatStatusEdge?: KandidaatStatusEdgeResolvers<ContextType>;
   KandidaatStatus?: KandidaatStatusResolvers<ContextType>;
+  VacatureFilterwaarden?: VacatureFilterwaardenResolvers<ContextType>;
+  VacatureWijziging?: VacatureWijzigingResolvers<ContextType>;
+  KandidaatWijziging?: KandidaatWijzigingResolvers<ContextType>;
+  Subscription?: SubscriptionResolvers<ContextType>;
 };
 
 export type DirectiveResolvers<ContextType = Context> = {

@@ -1,0 +1,64 @@
+import { setImmediate as turn } from 'node:timers/promises'
+import type { FastifyRequest } from 'fastify'
+import type { Asker, Notes } from '../access/asker.ts'
+import type { Budget, Standing } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
+import type { Limits } from '../access/limits.ts'
+import type { Recorder } from '../access/record.ts'
+import type { Context, Live } from '../context.ts'
+import type { GatewayError } from '../errors.ts'
+import type { Engine, Priced, Result } from './engine.ts'
+import type { Asked } from './parameters.ts'
+
+export type AskingOptions = {
+  engine: Engine
+  limits: Limits
+  record: Recorder
+  budget: Budget
+  contextOf: (asker: Asker, live?: Live) => Context
+  toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
+}
+/** An answer as it leaves. */
+export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
+
+/** What an answer says of itself, besides what was asked. */
+export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = [], versheid: readonly unknown[] = []): Pick<Payload, 'extensions'> => {
+  const extensions = { ...(scopes.has('beheer') ? { upstreamCalls } : {}), ...(cost ? { cost } : {}), ...(verborgen.length > 0 ? { verborgen } : {}), ...(versheid.length > 0 ? { versheid } : {}) }
+  return Object.keys(extensions).length > 0 ? { extensions } : {}
+}
+
+/** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
+export const createAsking = ({ engine, limits, budget, record, contextOf, toGatewayError }: AskingOptions) => {
+  /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
+  const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
+    const { message, extensions } = toGatewayError(error, asker)
+    return { errors: [{ message, extensions }], ...extensionsFor(asker.consumer, 0) }
+  }
+
+  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
+  const run = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context = contextOf(asker), ...event: [] | [Parameters<Priced['run']>[1]]): Promise<Payload> => {
+    const { consumer, personal, vdab } = context
+    const result = await ask(context, ...event)
+    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
+    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
+  }
+
+  return {
+    refused,
+    run,
+    contextOf,
+    budget,
+    /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */
+    async book(asker: Asker, notes: Notes, asked: readonly Asked[], isLive = false): Promise<{ operations: Priced[]; standing: Standing }> {
+      await limits(asker, notes, asked.length)
+      const operations: Priced[] = []
+      for (const one of asked) {
+        if (operations.length > 0) await turn() // others have theirs between the operations of a list
+        operations.push(engine(one, asker, isLive))
+      }
+      return { operations, standing: budget(asker, notes, operations.reduce((sum, { price }) => sum + price, 0)) }
+    }
+  }
+}
+
+export type Asking = ReturnType<typeof createAsking>

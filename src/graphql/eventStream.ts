@@ -1,0 +1,109 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Asker, Notes } from '../access/asker.ts'
+import type { Session, Sessions } from '../access/sessions.ts'
+import { badInput } from '../errors.ts'
+import { extensionsFor } from './asking.ts'
+import type { Asking, Payload } from './asking.ts'
+import type { Following, Stream } from './following.ts'
+import type { Asked } from './parameters.ts'
+
+type Options = { asking: Asking; following: Following; sessions: Sessions; heartbeatMs: number }
+
+const goodbyeMs = 500
+const retryMs = 1000
+const maxCursor = 500
+const complete = 'event: complete\ndata:\n\n'
+const nextOf = (payload: Payload) => {
+  const cursor = payload.extensions?.['cursor']
+  return `${typeof cursor === 'string' ? `id: ${cursor}\n` : ''}event: next\ndata: ${JSON.stringify(payload)}\n\n`
+}
+
+async function* once(payload: Payload | Promise<Payload>): AsyncGenerator<Payload, void, void> {
+  yield await payload
+}
+
+/** Text that is written no faster than it is read: `write` resolves once there is room for more, or nobody reads any more. */
+const createText = () => {
+  let room = () => {}
+  let isOver = false
+  const over = () => {
+    isOver = true
+    room()
+  }
+  const stream = new Readable({
+    read: () => { room() },
+    destroy: (error, done) => {
+      over()
+      done(error)
+    }
+  })
+  return {
+    stream,
+    write: (text: string) => new Promise<void>((resolve) => {
+      if (isOver || stream.push(text)) resolve()
+      else room = resolve
+    }),
+    /** The last words; what is written after them is dropped. */
+    end: (text: string) => {
+      if (isOver) return
+      over()
+      stream.push(text)
+      stream.push(null)
+    }
+  }
+}
+
+/** Server-sent events on `/graphql`, as graphql-sse has them in its mode of distinct connections: one operation each. */
+export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
+  const open = new Set<() => void>()
+  app.addHook('preClose', async () => { for (const stop of open) stop() })
+
+  const answersTo = async (asker: Asker, notes: Notes, asked: Asked, last: string | undefined): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
+    const { operations: [operation], standing } = await asking.book(asker, notes, [asked], true)
+    if (!operation) return once({ errors: [] })
+    if (!operation.open) return once(asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker)))
+    const started = await following(asker, operation, last ?? asked.sinds)
+    return 'errors' in started ? once({ ...started, ...extensionsFor(asker.consumer, 0) }) : started
+  }
+
+  const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, write, end }: ReturnType<typeof createText>, session: Session) => {
+    // A stream that ends without "complete" is one to come back to; who does not read that is cut off.
+    const stop = () => {
+      end(`retry: ${retryMs}\n: The gateway stops: connect again.\n\n`)
+      setTimeout(() => { request.raw.socket.destroy() }, goodbyeMs).unref()
+    }
+    const beating = setInterval(() => {
+      const cursor = 'cursor' in answers ? answers.cursor() : undefined
+      if (stream.readableLength === 0) void write(`${cursor === undefined ? '' : `id: ${cursor}\n`}:\n\n`)
+    }, heartbeatMs).unref()
+    stream.once('close', () => {
+      clearInterval(beating)
+      open.delete(stop)
+      session.end()
+      void answers.return(undefined)
+    })
+    open.add(stop)
+    const pump = async () => {
+      await write(':\n\n') // the headers leave with it, before anything happens
+      for await (const payload of answers) await write(nextOf(payload))
+      end(complete)
+    }
+    void pump()
+    return reply.code(200).type('text/event-stream; charset=utf-8').headers({ vary: 'accept', 'x-accel-buffering': 'no', connection: 'close' }).send(stream)
+  }
+
+  return async (request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<FastifyReply> => {
+    const { headers, id, log, routeOptions } = request
+    const { 'last-event-id': last } = headers
+    if (typeof last === 'string' && last.length > maxCursor) throw badInput('last-event-id', 'is no cursor')
+    const text = createText()
+    const session = await sessions.open(request.raw, ({ message, extensions }) => { text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`) })
+    const asker: Asker = { get consumer() { return session.consumer }, headers, id, log, routeOptions }
+    const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
+      session.end()
+      throw error
+    })
+    return send(request, reply, answers, text, session)
+  }
+}

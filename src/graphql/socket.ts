@@ -1,0 +1,143 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyRequest } from 'fastify'
+import { GraphQLError, parse } from 'graphql'
+import type { ExecutionArgs, GraphQLFormattedError } from 'graphql'
+import { makeServer } from 'graphql-ws'
+import type { WebSocket } from 'ws'
+import type { Asker } from '../access/asker.ts'
+import type { Seats } from '../access/seats.ts'
+import type { Session, Sessions } from '../access/sessions.ts'
+import { GatewayError } from '../errors.ts'
+import type { Asking, AskingOptions, Payload } from './asking.ts'
+import type { Formatted } from './failures.ts'
+import type { Following } from './following.ts'
+import { readOne } from './parameters.ts'
+import { close, closeCodes, Closing, portOf } from './wire.ts'
+import type { WireSettings } from './wire.ts'
+
+type Options = {
+  asking: Asking
+  following: Following
+  sessions: Sessions
+  seats: Seats
+  /** the check of what is shown in `connection_init`, beyond the key: throws GatewayError */
+  admit: (asker: Pick<Asker, 'consumer' | 'headers'>) => void
+  toGatewayError: AskingOptions['toGatewayError']
+  corsOrigins: readonly string[]
+  settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
+  onSimulator: boolean
+}
+type Extra = { socket: WebSocket; request: FastifyRequest; headers: IncomingHttpHeaders; operations: number; session?: Session; leave?: () => void }
+type Answered = ExecutionArgs & { answer: () => Promise<Payload> | AsyncIterable<Payload> }
+
+/** What may be shown in `connection_init`, as a browser cannot set headers. */
+const names = ['x-api-key', 'authorization', 'x-ibm-client-id', 'x-doel'] as const
+const silent = { headers: () => undefined }
+/** graphql-ws looks for an operation in what it hands to `execute`; ours has been read by then. */
+const document = parse('{ __typename }')
+
+/** Headers and payload as one: two different keys are as wrong here as in two headers. */
+const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
+  const shown: IncomingHttpHeaders = { ...headers }
+  delete shown['cache-control'] // browsers send it with every upgrade, and it is not about the answers
+  const raw = [...rawHeaders]
+  for (const name of names) {
+    const value = Object.hasOwn(payload, name) ? payload[name] : undefined
+    if (value == null) continue
+    if (typeof value !== 'string') throw new Closing(closeCodes.badRequest, `${name} must be a string`)
+    const before = [headers[name] ?? []].flat()
+    if (name === 'authorization') raw.push(name, value)
+    else if (!before.includes(value)) Object.assign(shown, { [name]: before.length > 0 && name !== 'x-doel' ? [...before, value] : value })
+  }
+  return { headers: shown, rawHeaders: raw }
+}
+
+const closingFor = (error: unknown): Closing => {
+  if (error instanceof Closing) return error
+  if (!(error instanceof GatewayError) || error.code === 'INTERNAL') return new Closing(closeCodes.internal, 'Internal server error')
+  if (error.statusCode === 503 || error.code === 'RATE_LIMITED') return new Closing(closeCodes.tryAgainLater, error.message)
+  if (error.code === 'UNAUTHENTICATED') return new Closing(closeCodes.unauthorized, 'Unauthorized')
+  return error.code === 'FORBIDDEN' ? new Closing(closeCodes.forbidden, 'Forbidden') : new Closing(closeCodes.badRequest, error.message)
+}
+
+/** A page of another site has no business here unless it is listed; programs send no Origin. */
+const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: readonly string[]) =>
+  origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
+
+/** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
+export const createSocket = ({ asking, following, sessions, seats, admit, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
+  const formatted = new WeakMap<GraphQLError, Formatted>()
+  const asErrors = (errors: readonly Formatted[]) => errors.map((error) => {
+    const carrier = new GraphQLError(error.message)
+    formatted.set(carrier, error)
+    return carrier
+  })
+
+  const askerOf = ({ request, session, headers, operations }: Extra): Asker => {
+    const id = `${request.id}-${operations}`
+    const { server, routeOptions } = request
+    if (!session) throw new Closing(closeCodes.unauthorized, 'Unauthorized')
+    return { get consumer() { return session.consumer }, headers, id, get log() { return server.log.child({ requestId: id }) }, routeOptions }
+  }
+
+  const protocol = makeServer<Record<string, unknown>, Extra>({
+    connectionInitWaitTimeout: settings.initTimeoutMs,
+    async onConnect({ extra, connectionParams = {} }) {
+      const { socket, request } = extra
+      const shown = shownBy(request, connectionParams)
+      const session = await sessions.open(shown, (why) => {
+        const { status, message } = closingFor(why)
+        close(socket, status, message)
+      })
+      Object.assign(extra, { session, headers: shown.headers })
+      if (socket.readyState !== socket.OPEN) session.end() // it left while its key was looked at
+      admit({ consumer: session.consumer, headers: shown.headers })
+      extra.leave = seats(session.consumer)
+      if (socket.readyState !== socket.OPEN) extra.leave()
+      return { 'x-request-id': request.id, ...(onSimulator ? { 'x-vdab-simulator': true } : {}) }
+    },
+    async onSubscribe({ extra, subscriptions }, _id, payload) {
+      extra.operations += 1
+      const asker = askerOf(extra)
+      try {
+        if (Object.keys(subscriptions).length > settings.maxOperations) throw new GatewayError('RATE_LIMITED', `No more than ${settings.maxOperations} operations at the same time on one connection.`)
+        const asked = readOne({ ...payload, query: payload.query || undefined })
+        const { operations: [operation], standing } = await asking.book(asker, silent, [asked], true)
+        if (!operation || operation.problems) return asErrors(operation?.problems ?? [])
+        const started = operation.open && await following(asker, operation, asked.sinds)
+        if (started && 'errors' in started) return asErrors(started.errors)
+        const answer = () => started ?? asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker))
+        return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
+      } catch (error) {
+        return asErrors(asking.refused(error, asker).errors)
+      }
+    },
+    execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
+    onNext: (_context, _id, _payload, _args, result) => result, // formatted already
+    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
+    onClose({ extra: { session, leave } }) {
+      session?.end()
+      leave?.()
+    }
+  })
+
+  return (socket: WebSocket, request: FastifyRequest) => {
+    if (isForeign(request, corsOrigins)) {
+      close(socket, closeCodes.forbidden, 'Forbidden')
+      return
+    }
+    const began = performance.now()
+    const extra: Extra = { socket, request, headers: request.headers, operations: 0 }
+    const failed = (error: unknown) => {
+      // graphql-ws throws for a message that only a server sends, and nothing else of its own.
+      if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return new Closing(closeCodes.badRequest, 'Unexpected message')
+      if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.') // a pong that cannot be written
+      return closingFor(error instanceof Closing ? error : toGatewayError(error, request))
+    }
+    const closed = protocol.opened(portOf(socket, settings, failed), extra)
+    socket.once('close', (code, reason) => {
+      void closed(code, String(reason))
+      request.log.info({ route: request.routeOptions.url, door: 'websocket', code, ms: Math.round(performance.now() - began), operations: extra.operations, consumer: extra.session?.consumer.name }, 'closed')
+    })
+  }
+}
