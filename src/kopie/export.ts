@@ -51,13 +51,13 @@ async function* workedAhead(batches: Iterator<readonly string[], void>, work: (i
       const { done, value } = batches.next()
       if (done === true) break
       const written = work(value)
-      void written.catch(() => {}) // met when its turn comes; an export that ends before has no turn for it
+      written.catch(() => undefined) // met when its turn comes; an export that ends before has no turn for it
       queue.push(written)
     }
     const [first] = queue
     if (!first) return
     yield await first
-    queue.shift()
+    void queue.shift() // it has been met
   }
 }
 
