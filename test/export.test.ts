@@ -316,9 +316,9 @@ void t.test('so many exports at once, and no more, for one consumer and for all'
 void t.test('spaces are sent while a line is long in coming, and the last line vouches for them too', async (t) => {
   let goOn = () => {}
   async function* lines() {
-    yield '{"a":1}\n'
+    yield Buffer.from('{"a":1}\n')
     await new Promise<void>((resolve) => { goOn = resolve })
-    yield '{"b":2}\n'
+    yield Buffer.from('{"b":2}\n')
     await new Promise<void>((resolve) => { goOn = resolve })
     return 2
   }

@@ -1,6 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import type { Redaction } from '../access/redaction.ts'
 import { createPersonal } from '../access/personal.ts'
+import type { Redaction } from '../access/redaction.ts'
+import { GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
@@ -28,7 +29,7 @@ export type Total = { aantal: number; ontbreekt: readonly string[] }
 
 const brussels = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussels' }) // Swedish dates are written YYYY-MM-DD
 
-function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly string[]> {
+function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly string[], void> {
   let batch: string[] = []
   for (const id of ids) {
     batch.push(id)
@@ -39,25 +40,24 @@ function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly str
   if (batch.length > 0) yield batch
 }
 
-type Fetched = { ids: readonly string[]; outcomes: ReadonlyMap<string, Outcome> }
+/** The lines of a batch as bytes, how many there are, and what failed. */
+type Written = { bytes: Buffer; aantal: number; failed: readonly string[] }
 
-/** The batches with their outcomes, in order, a few of them fetched before they are asked for. */
-async function* fetchedAhead(ids: Iterable<string>, size: number, fetch: (ids: readonly string[]) => Promise<ReadonlyMap<string, Outcome>>): AsyncGenerator<Fetched> {
-  const batches = batchesOf(ids, size)
-  const queue: { ids: readonly string[]; outcomes: Promise<ReadonlyMap<string, Outcome>> }[] = []
+/** What comes of the batches, in order; the work for a few of them begins before they are asked for. */
+async function* workedAhead(batches: Iterator<readonly string[], void>, work: (ids: readonly string[]) => Promise<Written>): AsyncGenerator<Written> {
+  const queue: Promise<Written>[] = []
   for (;;) {
     while (queue.length < ahead) {
-      const { value } = batches.next() as { value: readonly string[] | undefined }
-      if (value === undefined) break
-      const outcomes = fetch(value)
-      outcomes.catch(() => {}) // met when its turn comes; an export that ends before has no turn for it
-      queue.push({ ids: value, outcomes })
+      const { done, value } = batches.next()
+      if (done === true) break
+      const written = work(value)
+      written.catch(() => undefined) // met when its turn comes; an export that ends before has no turn for it
+      queue.push(written)
     }
     const [first] = queue
     if (!first) return
-    const outcomes = await first.outcomes
-    queue.shift()
-    yield { ids: first.ids, outcomes }
+    yield await first
+    void queue.shift() // it has been met
   }
 }
 
@@ -65,42 +65,44 @@ async function* fetchedAhead(ids: Iterable<string>, size: number, fetch: (ids: r
 export const createExport = ({ source, redaction, batchSize, isId, now = Date.now }: Dependencies) => {
   const line = (value: unknown) => `${JSON.stringify(value)}\n`
 
-  /** The lines of one batch, and what failed of it. Throws when all of it failed. */
-  const write = ({ ids, outcomes }: Fetched, scopes: ReadonlySet<string>) => {
-    const failed: { id: string; error: Error }[] = []
+  /** Throws when all of the batch failed. */
+  const write = (ids: readonly string[], outcomes: ReadonlyMap<string, Outcome>, scopes: ReadonlySet<string>): Written => {
+    const failed: string[] = []
     const lines: string[] = []
     for (const id of ids) {
       const outcome = outcomes.get(id) ?? null
-      if (outcome instanceof Error) failed.push({ id, error: outcome })
-      else if (outcome !== null && (outcome['status'] ?? published) === published) lines.push(line(redaction.record('Vacature', outcome, scopes, createPersonal())))
+      if (outcome instanceof Error) {
+        failed.push(id)
+        if (ids.length > 1 && failed.length === ids.length) throw outcome
+      } else if (outcome !== null && (outcome['status'] ?? published) === published) lines.push(line(redaction.record('Vacature', outcome, scopes, createPersonal())))
     }
-    if (failed[0] && ids.length > 1 && failed.length === ids.length) throw failed[0].error
-    return { lines, failed }
+    return { bytes: Buffer.from(lines.join('')), aantal: lines.length, failed }
   }
 
   /**
-   * The text of one export, but for its last line; a few lines at a time, as fast as it is read. Throws, before anything is
+   * The bytes of one export, but for its last line; a batch at a time, as fast as it is read. Throws, before anything is
    * written, when VDAB's list cannot be asked; and later, when the list or the details fail too often.
    */
-  return async function* ({ scopes, na, cursor, cause, signal }: Asked): AsyncGenerator<string, Total> {
+  return async function* ({ scopes, na, cursor, cause, signal }: Asked): AsyncGenerator<Buffer, Total> {
     const moment = now()
     const datum = brussels.format(moment)
     const ask = (vanaf: number, aantal: number) => source.page(datum, vanaf, aantal, cause, signal)
     const first = await ask(0, pageSize)
-    yield line({ versie: 1, moment: new Date(moment).toISOString(), datum, verwacht: first.totaal, ...(na === undefined ? {} : { na }), cursor })
+    yield Buffer.from(line({ versie: 1, moment: new Date(moment).toISOString(), datum, verwacht: first.totaal, ...(na === undefined ? {} : { na }), cursor }))
 
     const ids = await readIds(first, { ask, isId })
+    // Records become bytes as soon as they are there: what waits for the reader stands outside the heap, and dies young in it.
+    const fetch = async (wanted: readonly string[]) => write(wanted, await source.records(wanted, cause, signal), scopes)
     const ontbreekt: string[] = []
-    let aantal = 0
-    for await (const batch of fetchedAhead(ids.after(na), batchSize, (wanted) => source.records(wanted, cause, signal))) {
-      const { lines, failed } = write(batch, scopes)
-      aantal += lines.length
-      for (const { id } of failed) ontbreekt.push(id)
-      if (failed[0] && ontbreekt.length > maxMissing) throw failed[0].error
-      if (lines.length > 0) yield lines.join('')
+    let total = 0
+    for await (const { bytes, aantal, failed } of workedAhead(batchesOf(ids.after(na), batchSize), fetch)) {
+      total += aantal
+      ontbreekt.push(...failed)
+      if (ontbreekt.length > maxMissing) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many vacancies could not be had.')
+      if (bytes.length > 0) yield bytes
       await setImmediate() // others have their turn, however fast VDAB and the reader are
     }
-    return { aantal, ontbreekt }
+    return { aantal: total, ontbreekt }
   }
 }
 

@@ -21,7 +21,7 @@ const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefi
  * The bytes of lines, closed by a last line that vouches for them. While a next line is long in coming, spaces are sent,
  * which JSON allows before a value: whoever stands between must not take the silence for the end.
  */
-export async function* seal<T>(lines: AsyncGenerator<string, T>, { heartbeatMs, lastLine }: Options<T>): AsyncGenerator<Buffer> {
+export async function* seal<T>(lines: AsyncGenerator<Buffer, T>, { heartbeatMs, lastLine }: Options<T>): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
   let spaces = ''
   try {
@@ -38,10 +38,9 @@ export async function* seal<T>(lines: AsyncGenerator<string, T>, { heartbeatMs, 
         yield Buffer.from(lastLine(outcome.value, hash.digest('hex')))
         return
       }
-      const bytes = Buffer.from(outcome.value)
-      hash.update(spaces).update(bytes) // spaces are the beginning of the line that comes after them
+      hash.update(spaces).update(outcome.value) // spaces are the beginning of the line that comes after them
       spaces = ''
-      yield bytes
+      yield outcome.value
       next = lines.next()
     }
   } finally {
