@@ -8,7 +8,7 @@ export default defineConfig(
     ignores: ['dist', 'node_modules', '.tap', 'src/schema/types.ts', 'src/graphql/graphiql/page'],
   },
   {
-    files: ['*.js', 'scripts/*.mjs'],
+    files: ['*.js', 'scripts/*.mjs', 'examples/**/*.mjs'],
     extends: [js.configs.recommended],
     // The names that Node adds are not listed anywhere for these few files.
     rules: { 'no-undef': 'off' },

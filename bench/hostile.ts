@@ -27,8 +27,13 @@ const attacks: readonly string[] = [
   'POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: demo-frontend\r\nContent-Type: application/json\r\nContent-Length: 9000\r\n\r\n{'
 ]
 
-/** Opens the connections, each of which asks twice a second and comes back when it is closed; gives a function that stops. */
-export const attack = (origin: string, { count = connections, pause = pauseMs } = {}) => {
+type Attack = { count?: number; pause?: number; isEager?: boolean }
+
+/**
+ * Opens the connections, each of which asks twice a second, or, when eager, again as soon as it has an answer, and comes back
+ * when it is closed; gives a function that stops.
+ */
+export const attack = (origin: string, { count = connections, pause = pauseMs, isEager = false }: Attack = {}) => {
   const { hostname, port } = new URL(origin)
   let isOver = false
   let sent = 0
@@ -44,10 +49,10 @@ export const attack = (origin: string, { count = connections, pause = pauseMs } 
     const send = () => {
       sent += 1
       socket.write(kind % attacks.length === 5 && sent > connections ? ' ' : bytes) // the slow body goes on byte by byte
-      later(send)
+      if (!isEager) later(send)
     }
     sockets.add(socket)
-    socket.on('connect', send).on('data', () => {}).on('error', () => {}).on('close', () => { sockets.delete(socket); later(() => { open(kind) }) })
+    socket.on('connect', send).on('data', () => { if (isEager) send() }).on('error', () => {}).on('close', () => { sockets.delete(socket); later(() => { open(kind) }) })
   }
   for (let kind = 0; kind < count; kind += 1) later(() => { open(kind) })
   return () => {
@@ -89,11 +94,15 @@ export const benchHostile = async () => {
     const [{ targets: { compiled } }] = (await once(server, 'message')) as [{ targets: Targets }] // its first message
     await p99Of(compiled, 1500)
     const quiet = await p99Of(compiled)
-    const stop = attack(compiled)
-    await new Promise((resolve) => setTimeout(resolve, 1000))
-    const attacked = await p99Of(compiled)
-    const sent = stop()
-    process.stdout.write(`quiet    p50 ${quiet.p50.toFixed(2)} ms  p99 ${quiet.p99.toFixed(2)} ms  failed ${quiet.failed}\nattacked p50 ${attacked.p50.toFixed(2)} ms  p99 ${attacked.p99.toFixed(2)} ms  failed ${attacked.failed}  (${sent} hostile requests on ${connections} connections)\np99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
+    const said = ({ p50, p99, failed }: typeof quiet) => `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  failed ${failed}`
+    process.stdout.write(`quiet            ${said(quiet)}\n`)
+    for (const isEager of [false, true]) {
+      const stop = attack(compiled, { isEager })
+      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const attacked = await p99Of(compiled)
+      const sent = stop()
+      process.stdout.write(`${isEager ? 'without a pause ' : 'twice a second  '} ${said(attacked)}  (${sent} hostile requests on ${connections} connections)  p99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
+    }
   } finally {
     server.disconnect()
     rmSync(folder, { recursive: true })

@@ -91,6 +91,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
+  const idPattern = read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+
   const config = {
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
@@ -100,6 +102,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(read, problems),
+    /** how long the answer is held of who is refused again and again */
+    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
     requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
     /** where reads of personal data are recorded; undefined = stdout */
     auditFile: read.text('AUDIT_FILE'),
@@ -110,6 +114,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
     /** how long answers live, where it is not as the table of endpoints has it */
     lives: readLives(read),
     graphql: {
@@ -150,7 +156,9 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       paths: read.pairs('VDAB_PATHS'),
       parameterNames: read.pairs('VDAB_PARAMETER_NAMES'),
       extraParameters: read.list('VDAB_EXTRA_PARAMETERS', ''),
-      idPattern: read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}'),
+      idPattern,
+      /** such an id anywhere in a text */
+      idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
       velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
       maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
       bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),
@@ -176,8 +184,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  Object.freeze(config.vdab)
-  Object.freeze(config.graphql)
+  for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)
   return Object.freeze(config)
 }
 

@@ -68,7 +68,7 @@ export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf
     /** Forgets a person at once: the CV, and every list that may name it. */
     forgetPerson: (cvId: string) => {
       forgetOne('kandidaat', cvId)
-      cached.forgetRow('kandidaten')
+      for (const row of [...pagesOf.kandidaat, 'kandidatenBulk']) cached.forgetRow(row)
     }
   }
 }

@@ -19,6 +19,9 @@ type Dependencies = {
   warn: (message: string) => void
 }
 
+// What VDAB sends beyond that is asked by nobody, and each costs a call.
+const askedIn = ({ aantal = [] }: Parameters) => Number(aantal[0] ?? Infinity)
+
 /**
  * Searches vacancies and brings what the dotted `paths` of a Vacature need: nothing beyond the ids, some `velden`, or the
  * full records. `velden` that VDAB refuses or ignores are replaced by full records: which values v2 takes is a guess
@@ -38,7 +41,7 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
 
   const whole = async (parameters: Parameters, question: Question): Promise<Hits> => {
     const { totaal, items } = readPage(await page(parameters, question))
-    return { totaal, hits: await details(items, question) }
+    return { totaal, hits: await details(items.slice(0, askedIn(parameters)), question) }
   }
 
   /** The sparse items with `velden`, or undefined when VDAB refuses them. */
@@ -66,6 +69,6 @@ export const createSearch = ({ settings, page, detail, warn }: Dependencies) => 
     const { totaal, items, missing } = found
     if (missing.length === 0) return { totaal, hits: items.map((item) => ({ id: vacatureId(item), record: vacatureId(item) === undefined ? null : item })) }
     warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
-    return { totaal, hits: await details(items, question) }
+    return { totaal, hits: await details(items.slice(0, askedIn(parameters)), question) }
   }
 }

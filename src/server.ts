@@ -10,6 +10,7 @@ import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { maxAgeOf } from './access/maxAge.ts'
+import { createPatience } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -19,7 +20,7 @@ import { createSeats } from './access/seats.ts'
 import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
-import { watchConsumers } from './access/watch.ts'
+import { stampOf, watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createMemoryTier } from './cache/memory.ts'
@@ -40,6 +41,7 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
+import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
@@ -70,7 +72,8 @@ type Options = {
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file) })
+  const isId = (text: string) => config.vdab.idPattern.test(text)
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
 
@@ -80,6 +83,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const key = config.vdab.key ?? randomUUID()
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
   const { consumersFile } = config
+  const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
   const tokens = config.auth && createTokens({ ...config.auth, now })
 
@@ -105,7 +109,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers['cache-control']) })
+  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
@@ -124,7 +128,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
@@ -139,12 +143,13 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, forgetPerson: vdab.forgetPerson })
+  registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
   registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
 
-  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
+  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.

@@ -65,9 +65,13 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     now
   })
 
-  const askChecked = (name: EndpointName, parameters: Parameters, question: Question): unknown => {
+  const spelled = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
-    const sorted = Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+    return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  const askChecked = (name: EndpointName, parameters: Parameters, question: Question): unknown => {
+    const sorted = spelled(parameters)
     return cached.get(keyOf(name, JSON.stringify(sorted)), policyOf(name), async (errand) => {
       const answer = await client.ask(name, { parameters: sorted, cause: causeOf(errand, question) })
       readPage(answer) // throws on what cannot be read, so that it is not kept
@@ -146,6 +150,10 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         now: () => new Date(now()).toISOString()
       }
     },
+    isId: (id: string) => settings.idPattern.test(id),
+    /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
+    initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
+      readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
     /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
     bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
       const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), { cause }))

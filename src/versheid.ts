@@ -28,20 +28,15 @@ const shapeOf = (path: Path | undefined): string => {
 /** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
 export const createVersheid = () => {
   const stale = new Map<string, Stale>()
-  let oldestMs = 0
-  let leastLeftMs = Infinity
-  let hits = 0
-  let misses = 0
-  let joins = 0
+  const none = { oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 }
+  let figures = { ...none }
 
   return {
     /** Notes one part of the answer. */
     note: ({ how, ageMs, leftMs, reason }: Seen, path?: Path) => {
-      oldestMs = Math.max(oldestMs, ageMs)
-      leastLeftMs = Math.min(leastLeftMs, leftMs)
-      if (how === 'hit') hits += 1
-      else if (how === 'miss') misses += 1
-      else joins += 1
+      figures.oldestMs = Math.max(figures.oldestMs, ageMs)
+      figures.leastLeftMs = Math.min(figures.leastLeftMs, leftMs)
+      figures[how === 'hit' ? 'hits' : how === 'miss' ? 'misses' : 'joins'] += 1
       if (reason === undefined) return
       const pad = shapeOf(path)
       const known = stale.get(pad)
@@ -50,7 +45,12 @@ export const createVersheid = () => {
     /** The places with something past its fresh time, 100 at most; the oldest of each. */
     stale: (): readonly Stale[] => [...stale.values()],
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
-    figures: () => (leastLeftMs === Infinity ? undefined : { oldestMs, leastLeftMs, hits, misses, joins })
+    figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
+    /** The next answer begins, on a connection that stays open. */
+    clear: () => {
+      stale.clear()
+      figures = { ...none }
+    }
   }
 }
 

@@ -5,8 +5,9 @@ import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
+import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
-import { framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -87,10 +88,10 @@ export const registerSecurity = (app: FastifyInstance) =>
     frameguard: { action: 'deny' }
   })
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer> }
+type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer>; patience: Patience }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }: Options) => {
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
   // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
   const unused = new Set<Socket>()
@@ -108,14 +109,20 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate }:
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     request.consumer = await authenticate(request)
+    // Node would join two of them to one, which nobody has named.
+    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1) throw badInput('x-doel', 'may be given once only')
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
   app.addHook('preClose', async () => {
     isStopping = true
+    patience.end()
     for (const socket of unused) socket.destroy()
   })
-  app.addHook('onSend', async (_request, reply) => {
+  app.addHook('onSend', async (request, reply) => {
+    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
+    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
+    if (isRefused) await patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
     if (isStopping) void reply.header('connection', 'close')
   })
   app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {

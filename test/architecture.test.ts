@@ -19,7 +19,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
@@ -36,6 +36,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'graphql': ['access (types)', 'context (types)', 'errors'],
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
+  'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
   'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
   'access': ['context (types)', 'errors', 'schema'],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],

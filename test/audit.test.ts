@@ -210,6 +210,8 @@ void t.test('what VDAB sends of a person without an id cannot be put on record, 
   const { get, query } = await buildBefore(t, (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":1,"resultaten":[{"cvId":7,"status":"proef","gewensteJob":{"functies":[]}}]}'))
   t.same(await (await get(rest)).json(), { aantal: 1, resultaten: [{}] })
   t.match(await query('{ kandidaatWijzigingen(van: "2026-02-13T12:00:00Z", tot: "2026-02-14T12:00:00Z") { nodes { status } } }'), { data: { kandidaatWijzigingen: { nodes: [{ status: null }] } } })
+  const { data, errors } = await query('{ kandidaten { nodes { id } } }')
+  t.match([data, errors], [{ kandidaten: { nodes: [null] } }, [{ path: ['kandidaten', 'nodes', 0, 'id'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]], 'the id, which cannot be hidden, takes its person along')
 })
 
 void t.test('when the record cannot be written the personal answer is refused, nothing else is, and it recovers', async (t) => {

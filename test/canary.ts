@@ -9,14 +9,12 @@ const birthday = '(?:19[5-9]\\d|200[0-4])-02-29'
 /** In a log line, an audit record, a file, a cache key: nothing of the kind, companies neither. */
 const anything = new RegExp(`proef|${phone}|${birthday}`, 'i')
 
-/** Where an open text of a vacancy, or the name of a company, may look like a person: cut out before anything is searched. */
+/** Where an open text of a vacancy may look like a person: cut out before anything is searched. */
 const exceptions = [
   // texts.ts: an open text of a vacancy that names whom to call
   new RegExp(`Proefka Proefdra \\(${phone}, proefka\\.proefdra@proef\\.invalid\\)`, 'g'),
   // vacature-record.ts: an open text of a vacancy
-  new RegExp(`"Vraag naar Proef${first}{2}\\."`, 'g'),
-  // people.ts: one company in twenty bears the name of a person
-  /"(?:leverancier|werkgever)":\{[^{}]*\}/g
+  new RegExp(`"Vraag naar Proef${first}{2}\\."`, 'g')
 ]
 
 /** What an answer may hold only for who has one of the scopes. */

@@ -79,7 +79,7 @@ t.test('aliases, fragments, variables, @skip and @include do not slip past the p
 t.test('both documented questions with 200 items and the introspection of GraphiQL stay within the defaults', async (t) => {
   const vacatures = '{ vacatures(first: 200, filter: { jobdomein: ["JOBCAT01"], postcode: ["1930"] }) { totaal nodes { vacatureReferentie { interneReferentie vdabReferentie } functie { functieTitel jobdomeinen { code label } } leverancier { naam type } publicatieDatum vrijeVereiste(formaat: TEKST) } } }'
   const kandidaten = '{ kandidaten(first: 200, filter: { studies: ["MAE5AHH"], gewensteRegios: ["BE231A"] }) { totaal nodes { cvId wijzigingsDatum opleidingen { naam { code label } behaaldIn } gewensteJob { regios { code label } functies { titel ervaring { code label } } } } } }'
-  for (const [query, price] of [[vacatures, 330], [kandidaten, 246], [getIntrospectionQuery(), 454]] as const) {
+  for (const [query, price] of [[vacatures, 330], [kandidaten, 246], [getIntrospectionQuery(), 480]] as const) {
     const { status, body } = await asked({ post }, { query })
     t.strictSame([status, body.errors], [200, undefined])
     t.ok(Math.abs((body.extensions?.cost?.price ?? 0) - price) < 20, `about ${price}: ${body.extensions?.cost?.price ?? 0}`)
@@ -139,22 +139,22 @@ t.test('each answer tells its price and what is left of the minute, in headers a
   t.strictSame([first.status, inHeaders(first.headers), first.body.extensions], [200, ['3', '7', '10'], { cost: { price: 3, remaining: 7, limit: 10 } }])
   t.strictSame((await asked(gateway, search, 'other-key')).body.extensions, { upstreamCalls: 0, cost: { price: 3, remaining: 47, limit: 50 } })
   const wrong = await asked(gateway, { query: '{ banen }' }, 'small-key')
-  t.strictSame([wrong.status, inHeaders(wrong.headers), wrong.body.extensions], [400, ['0', '7', '10'], { cost: { price: 0, remaining: 7, limit: 10 } }], 'what is wrong costs nothing')
+  t.strictSame([wrong.status, inHeaders(wrong.headers), wrong.body.extensions], [400, ['1', '6', '10'], { cost: { price: 1, remaining: 6, limit: 10 } }], 'what is wrong costs the work of judging it')
   const batch = await asked(gateway, [search, { query: '{ __typename }' }], 'small-key')
-  t.strictSame([inHeaders(batch.headers), batch.body], [['4', '3', '10'], [
-    { data: { vacatures: { totaal: 17 } }, extensions: { cost: { price: 3, remaining: 3, limit: 10 } } },
-    { data: { __typename: 'Query' }, extensions: { cost: { price: 1, remaining: 3, limit: 10 } } }
+  t.strictSame([inHeaders(batch.headers), batch.body], [['4', '2', '10'], [
+    { data: { vacatures: { totaal: 17 } }, extensions: { cost: { price: 3, remaining: 2, limit: 10 } } },
+    { data: { __typename: 'Query' }, extensions: { cost: { price: 1, remaining: 2, limit: 10 } } }
   ]])
 
   await gateway.simulator.reset()
   time += 20_000
   const over = await asked(gateway, [search, search], 'small-key')
-  t.strictSame([over.status, inHeaders(over.headers), over.headers.get('retry-after'), over.body.errors], [429, ['6', '3', '10'], '40', [
-    { message: 'This costs 6, and 3 of the 10 of this minute are left; ask again in 40 s.', extensions: { code: 'RATE_LIMITED', retryAfter: 40 } }
+  t.strictSame([over.status, inHeaders(over.headers), over.headers.get('retry-after'), over.body.errors], [429, ['6', '2', '10'], '40', [
+    { message: 'This costs 6, and 2 of the 10 of this minute are left; ask again in 40 s.', extensions: { code: 'RATE_LIMITED', retryAfter: 40 } }
   ]])
   const never = await asked(gateway, { query: '{ vacatures(first: 7) { nodes { id } } }' }, 'small-key')
   t.strictSame([never.status, never.body.errors], [400, [{ message: 'This costs 13; your maximum for a whole minute is 10.', extensions: { code: 'QUERY_TOO_COSTLY' } }]])
-  t.equal((await asked(gateway, search, 'small-key')).status, 200, 'what was refused was not booked')
+  for (const left of ['1', '0']) t.equal((await asked(gateway, { query: '{ __typename }' }, 'small-key')).headers.get('x-cost-remaining'), left, 'what was refused was not booked')
   t.equal((await asked(gateway, { query: '{ __typename }' }, 'small-key')).status, 429)
   t.equal((await gateway.get('/services/openservices/v1/talen', { key: 'small-key' })).status, 429, 'the budget is one for both doors')
   const ids = Array.from({ length: 6 }, (_, index) => `${documented.slice(0, -1)}${index}`)
@@ -162,6 +162,32 @@ t.test('each answer tells its price and what is left of the minute, in headers a
   t.strictSame(inHeaders(posted.headers), ['9', '38', '50'])
   time += 40_000
   t.equal((await asked(gateway, { query: '{ __typename }' }, 'small-key')).headers.get('x-cost-remaining'), '9', 'the next minute is a new one')
+})
+
+t.test('a variable that leaves an argument without its value does not lower the price: it is refused, compiled or not', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
+  await gateway.simulator.reset()
+  for (const [query, variables] of [
+    ['query($x: String = "MAE5AHH") { kandidaten(first: 200, filter: { studies: ["MAE5ABK", $x] }) { nodes { cvId status } } }', { x: null }],
+    ['query($x: ID = "a") { vacaturesOpId(ids: ["b", $x]) { status } }', { x: null }],
+    ['query($n: Int = 5) { vacatures(first: $n, filter: { beroep: [$b] }) { totaal } }', {}]
+  ] as const) {
+    for (const round of ['first', 'second', 'third']) {
+      const { body } = await asked(gateway, { query, variables }, 'demo-beheer')
+      t.match([body.data, body.errors?.[0]?.extensions['code']], [undefined, 'BAD_USER_INPUT'], `${round} ${query}`)
+    }
+  }
+  t.equal((await gateway.simulator.calls()).total, 0)
+})
+
+t.test('a document that is refused costs the work of judging it, and is judged once', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
+  const fields = Array.from({ length: 20 }, () => `vacature(id: "x") { ${'status '.repeat(90)} }`).join(' ')
+  const query = `{ ${fields} }`
+  const first = await asked(gateway, { query }, 'demo-beheer')
+  t.match(first.body.errors, [{ message: /selects the same names too often|levels|root fields/, extensions: { code: 'QUERY_TOO_COSTLY' } }])
+  t.equal(Number(first.headers.get('x-cost')), Math.ceil(query.length / 100))
+  t.strictSame((await asked(gateway, { query }, 'demo-beheer')).body.errors, first.body.errors)
 })
 
 /** Selections below a vacancy, a CV and a status, from nothing of note to all that calls. */

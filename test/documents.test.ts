@@ -69,7 +69,7 @@ t.test('what is no hash, no version and no id is refused', async (t) => {
 })
 
 t.test('registered documents have a bound in bytes: the oldest goes', async (t) => {
-  const { post } = await build(t, { simulator: small, env: { GRAPHQL_MAX_BODY_KB: '1024' } })
+  const { post } = await build(t, { simulator: small, env: { GRAPHQL_MAX_BODY_KB: '1024', MAX_COST: '2000' } })
   const ask = asker({ post } as Built)
   const large = (index: number) => `{ __typename } # ${index} ${'x'.repeat(900_000)}`
   for (let index = 0; index < 6; index += 1) t.equal((await ask({ query: large(index), ...persisted(hashOf(large(index))) }))[0], 200)

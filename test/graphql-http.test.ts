@@ -232,7 +232,7 @@ t.test('every operation of a list counts for the rate limit', async (t) => {
   t.equal((await limited.post(times(7), { key: 'demo-hr' })).status, 200)
 })
 
-t.test('a small document that grows when its fragments are written out is too costly, and costs nothing', async (t) => {
+t.test('a small document that grows when its fragments are written out is too costly', async (t) => {
   const fragments = (count: number, body: (next: string) => string) => Array.from({ length: count }, (_, index) => `fragment F${index} on Vacature { ${body(`...F${index + 1}`)} }`).join(' ') + ` fragment F${count} on Vacature { status }`
   for (const body of [
     (next: string) => `${next} ${next}`,
@@ -240,9 +240,9 @@ t.test('a small document that grows when its fragments are written out is too co
     (next: string) => `${next} functie { functieTitel } ... on Node { ${next} }`
   ]) {
     const grown = await post({ query: `query($a: Boolean = true) { vacatures(first: 1) { nodes { ...F0 } } } ${fragments(40, body)}` }, asking(current))
-    t.strictSame(await seen(grown), [400, utf8(current), { errors: [{ message: 'The document selects more than 5000 fields once its fragments are written out.', extensions: { code: 'QUERY_TOO_COSTLY' } }] }])
+    t.strictSame(await seen(grown), [400, utf8(current), { errors: [{ message: 'The document selects more than 2000 fields once its fragments are written out.', extensions: { code: 'QUERY_TOO_COSTLY' } }] }])
   }
-  for (let time = 0; time < 3; time += 1) t.match(await ask(`query($a: Boolean = true) { vacatures(first: 1) { nodes { ...F0 @include(if: $a) } } } ${fragments(10, (next) => `${next} ${next}`)}`), { data: { vacatures: { nodes: [{ status: 'GEPUBLICEERD' }] } }, errors: undefined })
+  for (let time = 0; time < 3; time += 1) t.match(await ask(`query($a: Boolean = true) { vacatures(first: 1) { nodes { ...F0 @include(if: $a) } } } ${fragments(9, (next) => `${next} ${next}`)}`), { data: { vacatures: { nodes: [{ status: 'GEPUBLICEERD' }] } }, errors: undefined })
   t.match(await ask('{ vacatures(first: 1) { nodes { ...F } } } fragment F on Vacature { ...G } fragment G on Vacature { ...F ...F }'), { errors: [{ message: 'Cannot spread fragment "F" within itself via "G".' }], data: undefined }, 'a circle')
 })
 

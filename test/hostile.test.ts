@@ -13,3 +13,13 @@ t.test('while a hostile client does its worst another consumer has every answer,
   t.equal((await get('/health/live')).status, 200)
   t.strictSame(logged.filter((line) => /"level":(50|60)/.test(line)), [])
 })
+
+void t.test('whoever is refused as fast as they ask is held, and nobody else is', async (t) => {
+  const { get } = await build(t, { env: { REFUSAL_DELAY_MS: '10000' } })
+  const refused = () => get('/services/openservices/v1/talen', { key: 'wrong' })
+  for (let count = 0; count < 100; count += 1) t.equal((await refused()).status, 401)
+  let isHeld = true
+  void refused().then(() => { isHeld = false })
+  for (let count = 0; count < 20; count += 1) t.equal((await get('/services/openservices/v1/talen', { key: 'demo-frontend' })).status, 200)
+  t.ok(isHeld, 'the hundred and first waits, while twenty others are answered')
+})

@@ -1,11 +1,14 @@
-import { readFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { buildSchema, getNamedType, isListType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLOutputType } from 'graphql'
 import t from 'tap'
 import type * as Tap from 'tap'
 import { breaches, markedFields, protect } from '../src/access/persoonsgegevens.ts'
 import { readSchema, readSdl } from '../src/schema/index.ts'
-import { build, withoutCost } from './helper.ts'
+import { sha256 } from '../src/access/consumers.ts'
+import { build, buildBefore, withoutCost } from './helper.ts'
 import type { Built } from './helper.ts'
 import { connect, listen } from './live.ts'
 import type { Payload } from './live.ts'
@@ -21,6 +24,13 @@ const scopesOf: Readonly<Record<string, readonly string[]>> = {
 }
 const whole = { Vacature: 'aaaaaaaa-0000-4000-8000-000000000001', Kandidaat: 'bbbbbbbb-0000-4000-8000-000000000001' } as const
 const types = ['Vacature', 'Kandidaat'] as const
+
+/** A file with one consumer, who may see everything, for a VDAB that no demo consumer is let before. */
+const consumersWithAll = () => {
+  const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
+  writeFileSync(path, JSON.stringify([{ name: 'all', sha256: [sha256('all-key'), sha256('team-key')], scopes: scopesOf['demo-beheer'] }]))
+  return path
+}
 
 /** Every leaf below a type, as a path of fields, with the scopes that the way to it asks for. Generated, so that a new field is covered. */
 type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
@@ -156,6 +166,35 @@ void t.test('members of a CV that VDAB adds tomorrow are dropped for everybody, 
   t.equal(vacature.nieuw, 'morgen')
   t.match(await (await get('/health/ready')).json(), { dropped: { Kandidaat: 2, NatuurlijkPersoon: 1, Werkervaring: 1, Contactpersoon: 1 } }, 'and they are counted')
   t.notOk('privenummer' in vacature.sollicitatieprocedure.contactpersoon, 'a contact person is a person')
+})
+
+void t.test('what comes in another form than the schema\'s is dropped and counted where it may tell of a person, at both doors', async (t) => {
+  const cv = {
+    cvId: whole.Kandidaat, status: ['proef', [{ naam: 'proef' }]], wijzigingsDatum: { op: 'proef' }, gewensteJob: 'proef', ervaringen: ['proef', { type: 'werkervaring', functieTitel: [{ titel: 'proef' }] }],
+    natuurlijkPersoon: { officieelAdres: 'Proefstraat 1', gsm: [{ nummer: 'proef' }], email: { thuis: 'proef' } }
+  }
+  const vacature = {
+    vacatureReferentie: { interneReferentie: whole.Vacature }, functie: { functieTitel: 'Lasser', jobdomeinen: [{ code: 'JOBCAT03', label: 'Bouw', volgorde: 1 }] },
+    sollicitatieprocedure: { cvGewenst: true, contactpersoon: 'Proefka', sollicitatieVia: ['proef'], sollicitatieAdres: { straat: 'Proefstraat' }, recruiter: 'proef' }
+  }
+  const envelope = (items: unknown[]) => ({ aantal: items.length, resultaten: items, totaalAantalResultaten: items.length, personen: [{ naam: 'proef' }], gemaaktDoor: 'proef' })
+  const { get, url } = await buildBefore(t, (request, response) => {
+    const path = new URL(request.url ?? '', 'http://vdab').pathname
+    const body = path.endsWith('/kandidaten') ? envelope([cv, 'proef', ['proef']]) : path.includes('/kandidaten/') ? cv : path.endsWith('/vacatures') ? envelope([vacature]) : vacature
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  }, { CONSUMERS_FILE: consumersWithAll() })
+  const shown = { cvId: whole.Kandidaat, ervaringen: [{ type: 'werkervaring' }], natuurlijkPersoon: {} }
+  t.same(await (await get(`/services/openservices/v1/kandidaten/${whole.Kandidaat}`)).json(), shown)
+  t.same(await (await get('/services/openservices/v1/kandidaten')).json(), { aantal: 3, resultaten: [shown, []], totaalAantalResultaten: 3 })
+  const open = { ...vacature, sollicitatieprocedure: { cvGewenst: true, sollicitatieVia: [], sollicitatieAdres: { straat: 'Proefstraat' } } }
+  t.same(await (await get(`/services/openservices/v2/vacatures/${whole.Vacature}`)).json(), open)
+  t.same(await (await get('/services/openservices/v2/vacatures')).json(), { ...envelope([open]), resultaten: [open] }, 'an envelope of vacancies may have new members')
+  t.match(await (await get('/health/ready')).json(), { dropped: { Kandidaat: Number, NatuurlijkPersoon: Number, Persoonsadres: Number, Werkervaring: Number, GewensteJob: Number, Contactpersoon: Number, SollicitatieVia: Number, Sollicitatieprocedure: Number } })
+  const query = `{ kandidaat(id: "${whole.Kandidaat}") { cvId status wijzigingsDatum gewensteJob { functies { titel } } ervaringen { type functieTitel } natuurlijkPersoon { gsm email officieelAdres { straat } } } vacature(id: "${whole.Vacature}") { sollicitatieprocedure { contactpersoon { naam } sollicitatieVia { email } } } }`
+  for (const round of ['interpreted', 'compiled', 'compiled again']) {
+    const answer = await (await fetch(`${url}/graphql`, { method: 'POST', headers: { 'x-api-key': 'all-key', 'x-doel': 'a test', 'content-type': 'application/json' }, body: JSON.stringify({ query }) })).text()
+    t.notOk(/proef/i.test(answer), `${round}: ${answer}`)
+  }
 })
 
 void t.test('a question that asks only hidden fields is still answered', async (t) => {

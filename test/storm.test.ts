@@ -84,3 +84,14 @@ void t.test('a reader too slow for a storm is ended with a cursor, and with it g
   }
   t.equal(seen.size, size)
 })
+
+void t.test('a reader that does not read at all holds up no stop', async (t) => {
+  const storm = createStorm()
+  const { app, changes, url } = await buildBefore(t, storm.handler, env, () => storm.clock.now)
+  await changes.poll()
+  const reader = await slowly(`${url}/api/vacatures/wijzigingen`, {})
+  storm.clock.now += 20_000
+  await changes.poll()
+  await app.close()
+  await t.rejects(reader.read(), { code: 'ECONNRESET' }, 'it is cut off, and goes on with the last cursor that it has read')
+})

@@ -147,6 +147,27 @@ void t.test('a list past its day is answered at once and fetched anew behind it'
   t.equal((await simulator.calls()).perEndpoint['GET /talen'], 2)
 })
 
+void t.test('a vacancy lives for six hours while the feed is followed, and for ten minutes as soon as it fails', async (t) => {
+  const { get, simulator, clock } = await withClock(t, { FEED_INTERVAL_MS: '200' })
+  const status = async (path = `/v2/vacatures/${id}`) => (await get(`${base}${path}`)).headers.get('cache-status')
+  const feed = async () => ((await (await get('/health/ready')).json()) as { feeds: { vacatures: { healthy: boolean } } }).feeds.vacatures.healthy
+  const until = async (isHealthy: boolean) => { while ((await feed()) !== isHealthy) await new Promise(setImmediate) }
+  await until(true)
+  t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
+  clock.now += hour
+  await until(true)
+  t.equal(await status(), 'vdab-gateway; hit; ttl=18000')
+  t.equal(await status('/v2/vacatures?aantal=2'), 'vdab-gateway; fwd=miss; stored')
+  clock.now += 40_000
+  await until(true)
+  t.match(await status('/v2/vacatures?aantal=2'), /hit; ttl=-10; detail=VERNIEUWING/, 'what the feed vouches for may be stale while it is fetched anew')
+  await simulator.faults({ status: 500, endpoint: 'GET /vacatures/bulk' })
+  await until(false)
+  t.equal(await status(), 'vdab-gateway; fwd=miss; stored', 'an hour is too old without a feed')
+  clock.now += 11 * minute
+  t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
+})
+
 void t.test('on VDAB\'s own paths the age stands in Age, Cache-Control and Cache-Status', async (t) => {
   const { get, simulator, clock } = await withClock(t)
   const at = async (path: string, headers: Record<string, string> = {}, key = 'demo-frontend') => {

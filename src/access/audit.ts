@@ -1,9 +1,9 @@
-import { closeSync, createReadStream, fstatSync, openSync, readSync, statSync } from 'node:fs'
-import { readdir } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import { closeSync, fstatSync, openSync, readSync, statSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import { createStream } from 'rotating-file-stream'
 import type { RotatingFileStream } from 'rotating-file-stream'
 import { GatewayError } from '../errors.ts'
+import { readAudit } from './auditReader.ts'
 
 /** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
 export type AuditRecord = {
@@ -27,8 +27,6 @@ const toStdout: Sink = {
 /** Rotated files stand beside the file itself, oldest first by name: audit.ndjson.2026-11-21T10-00-00-000Z.1 */
 const rotatedName = (name: string) => (time: number | Date | null, index?: number) =>
   time === null ? name : `${name}.${new Date(time).toISOString().replace(/[:.]/g, '-')}.${index ?? 1}`
-
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
 /** Does the file end in half a line? A killed process or a full disk leaves one, and the next record must not be glued to it. */
 const endsInHalfALine = (path: string): boolean => {
@@ -55,7 +53,6 @@ const toFile = (path: string, maxBytes: number): Sink => {
   const current = () => statSync(path, { throwIfNoEntry: false })?.ino
   const open = () => {
     const opened = createStream(rotatedName(basename(path)), { path: dirname(path), size: `${maxBytes}B`, interval: '1d', mode: 0o600 })
-    opened.setMaxListeners(0) // every write that waits listens
     opened.on('open', () => { inode = current() })
     opened.on('rotation', () => { inode = undefined })
     if (endsInHalfALine(path)) opened.write('\n')
@@ -89,32 +86,7 @@ const toFile = (path: string, maxBytes: number): Sink => {
   }
 }
 
-const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value
-
-/** The lines of a file, read as they are asked for; none when it is not there. Not by node:readline, which also splits at U+2028 and hides errors. */
-async function* linesOf(path: string): AsyncGenerator<string> {
-  let rest = ''
-  try {
-    for await (const chunk of createReadStream(path, 'utf8')) {
-      const lines = `${rest}${String(chunk)}`.split('\n')
-      rest = lines.pop() ?? ''
-      yield* lines
-    }
-  } catch (error) {
-    if (!isMissing(error)) throw error
-  }
-  if (rest !== '') yield rest
-}
-
-// A process that was killed leaves half a last line: its answer did not leave, so nobody saw anything.
-const parsed = (text: string): AuditRecord | undefined => {
-  try {
-    const record: unknown = JSON.parse(text)
-    return isRecord(record) ? record : undefined
-  } catch {
-    return undefined
-  }
-}
+const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {} }
 
 /**
  * The record of every read of a person: NDJSON appended to AUDIT_FILE and rotated, or on stdout marked `"audit":true`.
@@ -135,18 +107,7 @@ export const createAudit = ({ file, maxBytes }: { file: string | undefined; maxB
       }
     },
     /** Every record of a person, oldest first, read from the files as it goes. */
-    async *of(cvId: string): AsyncGenerator<AuditRecord> {
-      if (file === undefined) return
-      const name = basename(file)
-      const beside = await readdir(dirname(file)).catch((error: unknown) => (isMissing(error) ? [] : Promise.reject(error as Error)))
-      const rotated = beside.filter((other) => other.startsWith(`${name}.`)).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-      for (const each of [...rotated, name]) {
-        for await (const text of linesOf(join(dirname(file), each))) {
-          const record = text.includes(cvId) ? parsed(text) : undefined
-          if (record?.cvId === cvId) yield record
-        }
-      }
-    },
+    of: (cvId: string): AsyncIterable<AuditRecord> => (file === undefined ? nothing : readAudit(file, cvId)),
     isReadable: file !== undefined,
     close: sink.close
   }

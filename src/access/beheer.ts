@@ -5,8 +5,7 @@ import type { Audit, AuditRecord } from './audit.ts'
 import { requireScope } from './authenticate.ts'
 import type { Limits } from './limits.ts'
 
-type Options = { audit: Audit; limits: Limits; forgetPerson: (cvId: string) => void }
-const ids = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+type Options = { audit: Audit; limits: Limits; isId: (text: string) => boolean; forgetPerson: (cvId: string) => void }
 const maxPage = 1000
 
 const wholeNumber = (name: string, given: unknown, fallback: number, min: number, max: number) => {
@@ -18,7 +17,7 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
 
 /** One page of records as JSON text, written as they are read; `volgende` is the next page's `vanaf`, or null on the last. */
 async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number): AsyncGenerator<string> {
-  yield `{"vanaf":${vanaf},"resultaten":[`
+  let head = `{"vanaf":${vanaf},"resultaten":[`
   let index = 0
   let hasMore = false
   for await (const record of records) {
@@ -26,28 +25,47 @@ async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal:
       hasMore = true
       break
     }
-    if (index >= vanaf) yield `${index === vanaf ? '' : ','}${JSON.stringify(record)}`
+    if (index >= vanaf) {
+      yield head + JSON.stringify(record)
+      head = ','
+    }
     index += 1
   }
-  yield `],"volgende":${hasMore ? vanaf + aantal : null}}`
+  yield `${head === ',' ? '' : head}],"volgende":${hasMore ? vanaf + aantal : null}}`
+}
+
+async function* followedBy(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+  yield first
+  yield* rest
 }
 
 /** What the scope `beheer` may do: ask who saw a person, and have a person forgotten at once. */
-export const registerBeheer = (app: FastifyInstance, { audit, limits, forgetPerson }: Options) => {
+export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
   app.get<{ Params: { cvId: string }; Querystring: Readonly<Record<string, unknown>> }>('/api/audit/kandidaten/:cvId', async (request, reply) => {
     await limits(request, reply)
     requireScope(request.consumer, 'beheer')
     const { cvId } = request.params
-    if (!ids.test(cvId)) throw badInput('cvId', 'is not an id of VDAB')
+    if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')
     if (!audit.isReadable) throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
     const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
     const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
-    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(page(audit.of(cvId.toLowerCase()), vanaf, aantal)))
+    const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal)
+    const first = await pages.next() // a file that cannot be read is an answer yet, and not a broken one
+    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(followedBy(first.value ?? '', pages)))
   })
-  app.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
-    await limits(request, reply)
-    requireScope(request.consumer, 'beheer')
-    forgetPerson(request.params.cvId)
-    return reply.code(204).send()
+  void app.register((door, _, done) => {
+    // Some clients say of every request that it is JSON, and this one has no body.
+    door.removeAllContentTypeParsers()
+    door.addContentTypeParser('*', (_request, body, parsed) => {
+      body.resume()
+      parsed(null)
+    })
+    door.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
+      await limits(request, reply)
+      requireScope(request.consumer, 'beheer')
+      forgetPerson(request.params.cvId)
+      return reply.code(204).send()
+    })
+    done()
   })
 }

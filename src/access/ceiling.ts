@@ -12,8 +12,11 @@ export const createCeiling = ({ cvsPerDay, now = Date.now }: { cvsPerDay: number
   const seen = new Map<string, Set<string>>()
   let today = -1
 
-  /** Books the people of an answer; throws RATE_LIMITED, booking none, when they are more than the day allows. */
-  return ({ name, limits }: Consumer, people: Iterable<string>) => {
+  /**
+   * Books the people of an answer, and gives back what takes the booking back, for an answer that did not leave. Throws
+   * RATE_LIMITED, booking none, when they are more than the day allows.
+   */
+  return ({ name, limits }: Consumer, people: Iterable<string>): (() => void) => {
     const day = Math.floor(now() / dayMs)
     if (day !== today) seen.clear()
     today = day
@@ -26,5 +29,6 @@ export const createCeiling = ({ cvsPerDay, now = Date.now }: { cvsPerDay: number
     }
     for (const hash of fresh) known.add(hash)
     seen.set(name, known)
+    return () => { for (const hash of fresh) known.delete(hash) }
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from 'node:http'
 import type { Consumer } from './consumers.ts'
 
 const seconds = /^(?:(\d+)|"(\d+)")$/
@@ -15,8 +16,9 @@ const directivesOf = (header: string): readonly (readonly [name: string, value: 
  * it may be as old as the policy has it. The least counts, malformed directives do not (RFC 9111). Every fresher answer is a
  * call on VDAB's plan, so it takes the scope `beheer`; from others the header is no more than advice, which is not followed.
  */
-export const maxAgeOf = ({ scopes }: Consumer, header: string | undefined): number | undefined => {
-  if (header === undefined || !scopes.has('beheer')) return undefined
+export const maxAgeOf = ({ scopes }: Consumer, { upgrade, 'cache-control': header }: IncomingHttpHeaders): number | undefined => {
+  // A browser writes `no-cache` into each handshake of a WebSocket, whatever is asked over it later.
+  if (header === undefined || upgrade !== undefined || !scopes.has('beheer')) return undefined
   const ages = directivesOf(header).flatMap(([name, value]) => {
     if (name === 'no-cache' && value === undefined) return [0]
     const [, bare, quoted] = name === 'max-age' ? seconds.exec(value ?? '') ?? [] : []

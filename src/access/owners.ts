@@ -7,7 +7,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
 export const ownerOf = (source: unknown): string | undefined => {
   if (!isObject(source)) return undefined
   const { cvId } = source
-  return typeof cvId === 'string' ? cvId : owners.get(source)
+  return owners.get(source) ?? (typeof cvId === 'string' ? cvId : undefined) // a branch may have a cvId of its own
 }
 
 /** Notes whose a branch is, and each item of it where it is a list. */

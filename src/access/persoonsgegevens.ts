@@ -1,6 +1,7 @@
-import { defaultFieldResolver, getNamedType, isNonNullType, isObjectType } from 'graphql'
-import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, getNamedType, getNullableType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
+import { GatewayError } from '../errors.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'
@@ -48,24 +49,46 @@ export const breaches = (schema: GraphQLSchema): string[] => [
   ...markedFields(schema).flatMap(({ type, field }) => (isNonNullType(field.type) ? [`${type.name}.${field.name} is marked but non-null, so it could not be hidden`] : []))
 ]
 
+/** Is there nothing in it? Of a person, only that may be shown of a field of any form: nobody has judged what else it may hold. */
+export const isEmpty = (value: unknown): boolean => value == null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0)
+
+// A value of another form than its field's ends as an error, so it is not shown.
+const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
+  const named = getNullableType(type)
+  if (isListType(named)) return Array.isArray(value) && (value.length === 0 || value.some((item) => item != null && canBeShown(named.ofType, item)))
+  if (!isLeafType(named)) return true
+  try {
+    return named.serialize(value) != null
+  } catch {
+    return false
+  }
+}
+
 const shapeOf = (path: GraphQLResolveInfo['path']): string => {
   const keys: string[] = []
   for (let at: GraphQLResolveInfo['path'] | undefined = path; at; at = at.prev) if (!/^\d+$/.test(String(at.key))) keys.unshift(String(at.key))
   return keys.join('.')
 }
 
-type Marks = { scope: string | undefined; group: string | undefined }
+type Marks = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
 
-const guarded = (resolve: Resolver, { scope, group = scope }: Marks): Resolver => (source, args, context, info) => {
+const guarded = (resolve: Resolver, { type, scope, group = scope, isOpaque }: Marks): Resolver => (source, args, context, info) => {
   const person = ownerOf(source)
   if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope)))) {
     context.personal.hide(shapeOf(info.path))
     return null
   }
   const pass = (value: unknown) => {
-    if (value == null || person === undefined) return value
+    if (value == null) return value
+    if (isOpaque && !isEmpty(value)) {
+      context.personal.hide(shapeOf(info.path))
+      return null
+    }
+    // What is open of a person but cannot be null, its id: there is nobody to put on record.
+    if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })
+    if (person === undefined) return value
     setOwner(value, person)
-    if (group !== undefined) context.personal.show(person, group)
+    if (group !== undefined && canBeShown(type, value)) context.personal.show(person, group)
     return value
   }
   const value: unknown = resolve(source, args, context, info)
@@ -86,7 +109,7 @@ export const protect = (schema: GraphQLSchema): GraphQLSchema => {
       const leadsOn = personal.has(type) && isObjectType(getNamedType(field.type))
       const group = personal.has(type) && !leadsOn ? scopeOfType(schema, type) : undefined
       if (scope === undefined && group === undefined && !leadsOn) continue
-      field.resolve = guarded(field.resolve ?? defaultFieldResolver, { scope, group: scope ?? group }) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+      field.resolve = guarded(field.resolve ?? defaultFieldResolver, { type: field.type, scope, group: scope ?? group, isOpaque: personal.has(type) && getNamedType(field.type).name === 'JSON' }) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
     }
   }
   return schema

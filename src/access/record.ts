@@ -19,9 +19,14 @@ export const createRecorder = ({ audit, ceiling, now = Date.now }: Dependencies)
     const shown = personal.shown()
     if (shown.size === 0) return
     const doel = doelOf(consumer, headers)
-    ceiling(consumer, shown.keys())
+    const takeBack = ceiling(consumer, shown.keys())
     const time = new Date(now()).toISOString()
-    await audit.write([...shown].map(([cvId, groups]) => ({ time, consumer: consumer.name, doel, cvId, groepen: [...groups].sort(), requestId, deur })))
+    try {
+      await audit.write([...shown].map(([cvId, groups]) => ({ time, consumer: consumer.name, doel, cvId, groepen: [...groups].sort(), requestId, deur })))
+    } catch (error) {
+      takeBack()
+      throw error
+    }
   }
 
 export type Recorder = ReturnType<typeof createRecorder>

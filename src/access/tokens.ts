@@ -101,9 +101,11 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
   const keys = createKeys({ jwksUrl, now })
 
   const nameIn = (payload: JWTPayload): string => {
-    const name = consumerClaims.map((claim) => payload[claim]).find((value) => value !== undefined)
+    const claim = consumerClaims.find((one) => payload[one] !== undefined) ?? ''
+    const name = payload[claim]
     if (typeof name !== 'string' || !consumerNames.test(name)) throw refused(`This token does not say whose it is (${consumerClaims.join(', ')}).`)
-    return `jwt:${name}` // no consumer with a key can be called so
+    // No consumer with a key can be called so, and a client cannot take a person's name (`client_id`, `sub`).
+    return `jwt:${claim}:${name}`
   }
 
   return {

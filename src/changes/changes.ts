@@ -36,6 +36,11 @@ const dayMs = 86_400_000
 const nouns = ['vacature', 'kandidaat'] as const
 const mostSteps = 50
 const standardBacklog = 2 * 1024 * 1024
+
+// A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
+const ofPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
+const ofReplay = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
+
 /** The changes that VDAB tells of: followed, kept from the cache, and passed on as pages and as streams, on one cursor. */
 export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }: Dependencies) => {
   const { intervalMs, overlapMs, cursorFile } = settings
@@ -43,18 +48,17 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
   const file = cursorFile === undefined || !isOn ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
 
-  const readerFor = (noun: Noun, cause: Cause, onAsk: () => void = () => {}) => createReader({
+  const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}) => createReader({
     overlapMs,
     maxMs: maxDays * dayMs,
     now,
     ask: ({ van, tot, vanaf, aantal }) => {
       onAsk()
-      return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, cause)
+      return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, causeOf(vanaf))
     }
   })
-  const inBackground = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
-  const sourceOf = (noun: Noun) => createSource({ noun, reader: readerFor(noun, inBackground()), vdab, settings, maxDays, file, warn, now })
+  const sourceOf = (noun: Noun) => createSource({ noun, reader: readerFor(noun, ofPoll), vdab, settings, maxDays, file, warn, now })
   const sources = { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
 
   const positionOf = (noun: Noun, cursor: string, field?: string): Position => {
@@ -72,12 +76,19 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     check: (noun: Noun, cursor: string, field?: string) => { positionOf(noun, cursor, field) },
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (noun: Noun, sinds: string, aantal: number, cause: Cause): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
-      const reader = readerFor(noun, cause)
+      const reader = readerFor(noun, () => cause)
+      const askedAt = now()
       let position = positionOf(noun, sinds)
       for (let left = mostSteps; left > 0; left -= 1) {
-        const { rows, position: next } = await reader.readOn(position, Math.min(aantal, largestPage))
+        const from = reader.open(position)
+        const { rows, position: next } = await reader.readOn(from, Math.min(aantal, largestPage))
         position = next
-        if (rows.length > 0 || position.tot === undefined) return { changes: changesOf(noun, rows), cursor: writeCursor(noun, position), hasMore: position.tot !== undefined }
+        if (rows.length === 0 && position.tot !== undefined) continue
+        const changes = changesOf(noun, rows)
+        // A page may be ahead of the feed, and whoever reads here of a change asks for the record next.
+        if (changes.length > 0) await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], (from.eind ?? from.tot) + settings.skewMs)
+        // A window that was opened some time ago ends before now: what came since is still to be read.
+        return { changes, cursor: writeCursor(noun, position), hasMore: position.tot !== undefined || (from.eind ?? from.tot) < askedAt }
       }
       throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read; ask again.', { retryAfter: 5, status: 503 })
     },
@@ -90,7 +101,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
       if (!isOn) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Changes are not followed here: the operator has set FEED_INTERVAL_MS to 0.', { status: 503 })
       const { ring, point, feed } = sources[noun]
       if (feed.isRefused()) throw new GatewayError('UPSTREAM_REFUSED', 'VDAB refuses its feed of these changes to this gateway; its operator must look at the subscription of VDAB_API_KEY.')
-      return following({ noun, from, reader: readerFor(noun, inBackground(), onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
+      return following({ noun, from, reader: readerFor(noun, ofReplay, onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
     },
     /** Reads every feed now, after a poll that may be under way; resolves when it is read, and never rejects. */
     poll: async (): Promise<void> => { if (isOn) await Promise.all(nouns.map((noun) => sources[noun].poll())) },

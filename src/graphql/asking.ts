@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Asker, Notes } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
@@ -38,7 +39,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, toGate
   const run = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context = contextOf(asker), ...event: [] | [Parameters<Priced['run']>[1]]): Promise<Payload> => {
     const { consumer, personal, vdab } = context
     const result = await ask(context, ...event)
-    await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
+    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
     return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
   }
 
@@ -50,7 +51,11 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, toGate
     /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */
     async book(asker: Asker, notes: Notes, asked: readonly Asked[], isLive = false): Promise<{ operations: Priced[]; standing: Standing }> {
       await limits(asker, notes, asked.length)
-      const operations = asked.map((one) => engine(one, asker, isLive))
+      const operations: Priced[] = []
+      for (const one of asked) {
+        if (operations.length > 0) await turn() // others have theirs between the operations of a list
+        operations.push(engine(one, asker, isLive))
+      }
       return { operations, standing: budget(asker, notes, operations.reduce((sum, { price }) => sum + price, 0)) }
     }
   }

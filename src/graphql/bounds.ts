@@ -6,7 +6,9 @@ import type { Fragments } from './selections.ts'
 /** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 10. */
 const maxNesting = 100
 /** Selections in a document whose fragments are written out. */
-const maxSelections = 5000
+const maxSelections = 2000
+/** Operations, and fragments, that a document may hold: each is judged with all the others. */
+const maxDefinitions = 100
 
 /** A document that is not right; `code` is one of the catalogue. */
 export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
@@ -63,6 +65,7 @@ const refuseSprawling = ({ definitions }: DocumentNode): number => {
 export const parseWithin = (query: string, { maxTokens }: { maxTokens: number }): { document: DocumentNode; size: number } => {
   refuseDeep(query, maxTokens)
   const document = parse(query, { maxTokens })
+  if (document.definitions.length > maxDefinitions) throw tooCostly(`The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`)
   const size = refuseSprawling(document)
   if (query.includes('__proto__')) refuseProto(document)
   return { document, size }

@@ -59,7 +59,8 @@ const readDirectives = (schema: GraphQLSchema) => {
 
 /**
  * The price of an operation, in calls to VDAB: never less than the calls it makes while VDAB answers. The rules stand in
- * docs/decisions/0012. It is known before anything runs, out of the document and its variables.
+ * docs/decisions/0012. It is known before anything runs, out of the document and its variables. Throws GraphQLError when an
+ * argument does not get a value that it may have: what cannot be priced does not run.
  */
 export const createPricing = (schema: GraphQLSchema) => {
   const { weights, rules, lijsten, lijst } = readDirectives(schema)
@@ -94,15 +95,6 @@ export const createPricing = (schema: GraphQLSchema) => {
     return telling.length > 0 ? Math.max(...telling.map((name) => lengthOf(values[name]))) : assumedSize
   }
 
-  const valuesOf = (field: Field, node: FieldNode, variables: Values): Values => {
-    if (field.args.length === 0) return {}
-    try {
-      return getArgumentValues(field, node, variables)
-    } catch {
-      return {} // an argument that a variable left without its value: the field will fail and ask nothing
-    }
-  }
-
   return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
     const wanted = new Set<string>()
 
@@ -111,7 +103,7 @@ export const createPricing = (schema: GraphQLSchema) => {
       if (!field) return 0
       if (field.name === 'label' && list !== undefined) wanted.add(list)
       for (const name of lijsten.get(field) ?? []) wanted.add(name)
-      const values = valuesOf(field, node, variables)
+      const values: Values = getArgumentValues(field, node, variables)
       const rule = rules.get(field)
       const told = rule ? sizeOf(field, rule, node, values) : isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1
       const size = !isList(field) ? 1 : around.names.has(field.name) ? around.size : told

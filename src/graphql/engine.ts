@@ -17,10 +17,16 @@ import type { Asked } from './parameters.ts'
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
 const documentsKept = 250
+/** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
+const charactersPerCost = 100
+/** What an operation costs at least, however little it asks of VDAB: its document has to be read, and run. */
+const leastPrice = ({ size }: { size: number }, query: string) => Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
+/** A longer document is run without being compiled: compiling takes some 0.1 ms for each selection, while everybody waits. */
+const maxCompiled = 500
 
 /** What a subscription hears of: each event is the root of one answer. A Result when it cannot start. */
 export type Source = AsyncIterable<LiveEvent> | Result
-/** An operation that has been read and priced, and has not run; a wrong one costs nothing and answers what is wrong. */
+/** An operation that has been read and priced, and has not run; a wrong one answers what is wrong. */
 export type Priced = {
   price: number
   name?: string | undefined
@@ -61,16 +67,18 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const variables = { ...prepared.defaults, ...asked.variables }
     const { coerced, errors } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variables, { maxErrors: 50, hideSuggestions: !allowsIntrospection })
     if (errors) throw new AggregateError(errors)
-    const price = priceOf(prepared, coerced)
+    const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
     return { ...prepared, variables, price, name: prepared.operation.name?.value }
   }
 
-  type Ready = { source: string; document: DocumentNode; variables: Readonly<Record<string, unknown>> }
+  type Ready = { source: string; document: DocumentNode; size: number; variables: Readonly<Record<string, unknown>> }
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
   const asGraphql = ({ document, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
 
-  const execute = async ({ source, variables }: Ready, operationName: string | undefined, context: Context): Promise<Answer> => {
+  const execute = async (ready: Ready, operationName: string | undefined, context: Context): Promise<Answer> => {
+    const { source, variables, size } = ready
+    if (size > maxCompiled) return interpret(asGraphql(ready, operationName, context))
     const ask = () => app.graphql(source, { ...context }, variables, operationName)
     const first = await ask()
     // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
@@ -106,7 +114,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       return { price, name, run, ...(operation.operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
       const problems = problemsIn(error)
-      return { price: 0, run: async () => ({ errors: problems }), problems }
+      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: async () => ({ errors: problems }), problems }
     }
   }
 }

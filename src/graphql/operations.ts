@@ -1,7 +1,7 @@
 import { GraphQLError, isInputType, Kind, OperationTypeNode, separateOperations, specifiedRules, typeFromAST, validate, valueFromAST } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { isOperation, parseWithin, refuseLarge, wrong } from './bounds.ts'
+import { isOperation, parseWithin, refuseLarge, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import type { Fragments } from './selections.ts'
 
@@ -36,11 +36,15 @@ const defaultsOf = (schema: GraphQLSchema, { variableDefinitions = [] }: Operati
 /** The document with everything the operation does not use blanked out, so that locations in errors stay true. */
 const withOnly = (source: string, document: DocumentNode, operation: OperationDefinitionNode): string => {
   const kept = new Set(separateOperations(document)[operation.name?.value ?? '']?.definitions ?? [])
-  return document.definitions.reduce((text, definition) => {
-    if (kept.has(definition) || !definition.loc) return text
+  let at = 0
+  const parts = document.definitions.flatMap((definition) => {
+    if (kept.has(definition) || !definition.loc) return []
     const { start, end } = definition.loc
-    return text.slice(0, start) + text.slice(start, end).replace(/[^\n]/g, ' ') + text.slice(end)
-  }, source)
+    const before = source.slice(at, start)
+    at = end
+    return [before, source.slice(start, end).replace(/[^\n]/g, ' ')]
+  })
+  return [...parts, source.slice(at)].join('')
 }
 
 const introspection = new Set(['__schema', '__type'])
@@ -54,6 +58,9 @@ const noIntrospection: ValidationRule = (context) => ({
   }
 })
 
+// One rule suggests how to go on whether it may or not.
+const withoutHint = (error: GraphQLError) => new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { ...error, nodes: error.nodes })
+
 /** An operation as the engine takes it: valid, and within the maxima. */
 export type Prepared = {
   source: string
@@ -62,7 +69,12 @@ export type Prepared = {
   fragments: Fragments
   /** the operation and its fragments, as they were sent */
   document: DocumentNode
+  /** selections, with the fragments written out */
+  size: number
 }
+
+/** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
+const aborted = 'Validation aborted.'
 
 /** Selections in all the documents that mercurius may hold at once: some 3 kB each when compiled. */
 const maxKept = 50_000
@@ -85,10 +97,11 @@ type Options = {
  * Turns what a client sent into a document of one operation and the defaults of its variables. mercurius keeps its parsed
  * and compiled documents by their source alone, so a document of two operations would run whichever was compiled first; it
  * takes JSON for an AST; and compiled documents do not know the default of a variable that may not be null. All of it ends
- * here, and so does a document that is wrong or too large. Remembers the last documents, 32 MB of them. Throws GraphQLError, or an AggregateError of them.
+ * here, and so does a document that is wrong or too large. Remembers the last documents, 32 MB of them, also what is wrong
+ * with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
-  const known = new LRUCache<string, Prepared>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const known = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
   let kept = 0
@@ -99,24 +112,35 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     kept = size
   }
 
-  const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
+  const prepare = (query: string, operationName: string | undefined): Prepared => {
     const { document, size } = parseWithin(query, { maxTokens })
     keep(size + query.length / perSelection)
     const operation = named(document, operationName)
-    refuseKind(operation, isLive)
+    refuseKind(operation, true)
     const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
-    if (errors.length > 0) throw new AggregateError(errors)
+    if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
+    if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const isAlone = document.definitions.filter(isOperation).length === 1
-    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document }
+    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document, size }
+  }
+
+  const prepareOrFail = (query: string, operationName: string | undefined): Prepared | Error => {
+    try {
+      return prepare(query, operationName)
+    } catch (error) {
+      if (error instanceof GraphQLError || error instanceof AggregateError) return error
+      throw error
+    }
   }
 
   /** `isLive`: may it be a subscription? */
   return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const key = JSON.stringify([operationName, query])
-    const found = known.get(key) ?? prepare(query, operationName, isLive)
+    const found = known.get(key) ?? prepareOrFail(query, operationName)
     known.set(key, found)
+    if (found instanceof Error) throw found
     refuseKind(found.operation, isLive)
     return found
   }

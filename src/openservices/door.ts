@@ -57,17 +57,12 @@ const longestMs = 30_000
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   kind !== 'opId' && type !== 'Kandidaat' && type !== 'KandidaatStatus' && !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
-type Redact = (record: unknown) => unknown
-
-/** An envelope with each of its records as `redact` leaves them. */
-const redactPage = (page: unknown, redact: Redact): unknown => {
-  if (Array.isArray(page)) return page.map(redact)
-  if (typeof page !== 'object' || page === null || !('resultaten' in page) || !Array.isArray(page.resultaten)) return page
-  return { ...page, resultaten: page.resultaten.map(redact) }
-}
+/** What a consumer may see of records and of envelopes of them. */
+type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
+const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
-  if (kind === 'page') return redactPage(await vdab.page(name, parametersOf(request.query)), redact)
+  if (kind === 'page') return redact.page(await vdab.page(name, parametersOf(request.query)))
   if (kind === 'lijst') return vdab.raw(name, parametersOf(request.query))
   const [unexpected] = Object.keys(request.query ?? {})
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
@@ -75,12 +70,12 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
     const { id } = request.params as { id: string } // the routes that are of this kind end in :id
     const record = await vdab.detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    return redact(record)
+    return redact.record(record)
   }
   const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
   const records = await Promise.all([...new Set(asked)].map((id) => vdab.detail('vacature', id)))
-  const resultaten = records.filter((record) => record !== null).map(redact)
-  return { aantal: resultaten.length, resultaten }
+  const resultaten = records.filter((record) => record !== null)
+  return redact.page({ aantal: resultaten.length, resultaten })
 }
 
 /**
@@ -107,7 +102,11 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
           budget(request, reply, priceOf(route, request))
           const { consumer } = request
           const personal = createPersonal()
-          const redact: Redact = (source) => (route.type === undefined ? source : redaction.record(route.type, source, consumer.scopes, personal))
+          const { type } = route
+          const redact = type === undefined ? asItIs : {
+            record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
+            page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
+          }
           const vdab = vdabOf(request)
           const body = await answer(route, request, vdab, redact)
           await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })

@@ -15,8 +15,8 @@ const lijst = (name: EndpointName, url = `/v1/${name}`): Route => ({ url, kind: 
 export const routes: readonly Route[] = [
   { url: '/v2/vacatures', kind: 'page', name: 'vacatures', scope: 'vacatures', type: 'Vacature' },
   { url: '/v2/vacatures', kind: 'opId', name: 'vacaturesOpId', scope: 'vacatures', type: 'Vacature' },
-  { url: '/v2/vacatures/initial', kind: 'page', name: 'vacaturesInitial', scope: 'vacatures' },
-  { url: '/v2/vacatures/bulk', kind: 'page', name: 'vacaturesBulk', scope: 'vacatures' },
+  { url: '/v2/vacatures/initial', kind: 'page', name: 'vacaturesInitial', scope: 'vacatures', type: 'Vacature' },
+  { url: '/v2/vacatures/bulk', kind: 'page', name: 'vacaturesBulk', scope: 'vacatures', type: 'Vacature' },
   { url: '/v2/vacatures/:id', kind: 'detail', name: 'vacature', scope: 'vacatures', type: 'Vacature' },
   { url: '/v1/kandidaten', kind: 'page', name: 'kandidaten', scope: 'kandidaten', type: 'Kandidaat' },
   { url: '/v1/kandidaten/bulk', kind: 'page', name: 'kandidatenBulk', scope: 'kandidaten', type: 'KandidaatStatus' },

@@ -1,4 +1,5 @@
 import { compile } from 'html-to-text'
+import { LRUCache } from 'lru-cache'
 import sanitize from 'sanitize-html'
 import type { TekstFormaat } from '../schema/types.ts'
 
@@ -27,5 +28,15 @@ const convert = compile({
 })
 const toText = (text: string) => convert(clean(text))
 
+/** What a text became, remembered: one document may ask the same text a thousand times, and the next page holds it again. */
+const remembered = (format: (text: string) => string) => {
+  const known = new LRUCache<string, string>({ maxSize: 8 * 1024 * 1024, sizeCalculation: (formatted, text) => (text.length + formatted.length) * 2 + 200, ttl: 600_000 })
+  return (text: string): string => {
+    const found = known.get(text) ?? format(text)
+    known.set(text, found)
+    return found
+  }
+}
+
 /** VDAB's HTML as a consumer wants it: harmless HTML, plain text, or untouched. */
-export const formatters: Readonly<Record<TekstFormaat, (text: string) => string>> = { HTML: clean, TEKST: toText, RUW: (text) => text }
+export const formatters: Readonly<Record<TekstFormaat, (text: string) => string>> = { HTML: remembered(clean), TEKST: remembered(toText), RUW: (text) => text }

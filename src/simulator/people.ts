@@ -39,7 +39,7 @@ export const birthday = (dice: Dice) => `${1952 + 4 * dice.below(14)}-02-29`
 /** An invented company. Some names come with spaces around them, and some are a person's. */
 export const company = (dice: Dice) => {
   const name = `${dice.pick(['Proef', 'PROEF'])}${dice.pick(lastSyllables)}${dice.pick(lastSyllables)}`
-  if (dice.chance(0.05)) return `${person(dice).voornaam} ${person(dice).achternaam}`
+  if (dice.chance(0.05)) return `${person(dice).voornaam} ${person(dice).achternaam} Advies`
   const full = `${name} ${dice.pick(['NV', 'BV', 'VZW', 'Interim', '& Zonen'])}`
   return dice.chance(0.1) ? `  ${full} ` : full
 }

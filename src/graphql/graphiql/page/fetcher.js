@@ -34,7 +34,7 @@ export const createFetcher = ({ key, getDoel, onRefused }) => {
     all.set('accept', accept)
     all.set('content-type', 'application/json')
     const response = await fetch(address, {
-      method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'omit', cache: 'no-store', redirect: 'error', signal
+      method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'omit', redirect: 'error', signal
     })
     if (response.status !== 401) return response
     const answer = await read(response).catch(() => ({}))
