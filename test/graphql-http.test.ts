@@ -73,7 +73,7 @@ t.test('a wrong operation has no data; its status is 400 in the new media type a
     ['{ id: __typename id: vacatures { totaal } }', 'Fields "id" conflict because "__typename" and "vacatures" are different fields. Use different aliases on the fields to fetch both if this was intentional.'],
     ['{ __proto__: __typename }', 'The name "__proto__" cannot be used.'],
     ['mutation { verwijder }', 'Only a query can be asked here, and this is a mutation.'],
-    ['subscription { gewijzigd }', 'Only a query can be asked here, and this is a subscription: ask it over WebSocket, or with Accept: text/event-stream.'],
+    ['subscription { vacatureGewijzigd { id } }', 'Only a query can be asked here, and this is a subscription: ask it over WebSocket, or with Accept: text/event-stream.'],
     ['fragment F on Vacature { id }', 'The document holds no operation.'],
     ['type Vacature { id: ID }', 'The document holds no operation.'],
     [JSON.stringify({ kind: 'Document', definitions: [] }), 'Syntax Error: Expected Name, found String "kind".'],
