@@ -105,7 +105,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   // what changes at VDAB
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
 
-  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0 }).detail(noun, id) : undefined)
+  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).detail(noun, id) : undefined)
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches

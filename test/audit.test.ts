@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process'
 import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmdirSync, rmSync, statSync, symlinkSync, unlinkSync, writeFileSync } from 'node:fs'
+import { get as httpGet } from 'node:http'
 import { tmpdir } from 'node:os'
 import { basename, dirname, join } from 'node:path'
 import { createInterface } from 'node:readline'
@@ -62,7 +63,7 @@ void t.test('a purpose fixed for the consumer is the one on record, whatever the
 
 void t.test('a purpose that is no line of ASCII is one clear error, and nothing of it gets into the file', async (t) => {
   const AUDIT_FILE = auditFile()
-  const { app, get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  const { app, get, url } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   const wrong = ['a\r\n{"cvId":"x"}', 'a\nb', 'a\u0000b', 'a\u001bb', 'a\u007f', 'a\u0085b', 'a'.repeat(201), 'caf\u00e9', '\u2028', '{"a":1}\u2029']
   for (const doel of wrong) {
     // Past Node's own parser, which would refuse most of these before us.
@@ -73,6 +74,11 @@ void t.test('a purpose that is no line of ASCII is one clear error, and nothing 
       t.match(body, /x-doel must be one line of 1 to 200 visible ASCII characters and spaces/)
     }
   }
+  t.same(recordsIn(AUDIT_FILE), [])
+  const twice = await new Promise<number | undefined>((resolve, reject) => {
+    httpGet(`${url}${rest}/${person}`, { headers: { 'x-api-key': 'demo-hr', 'x-doel': ['one', 'two'] } }, (answer) => { resolve(answer.resume().statusCode) }).on('error', reject)
+  })
+  t.equal(twice, 400, 'two purposes are none')
   t.same(recordsIn(AUDIT_FILE), [])
   const quotes = 'a "quoted" \\ purpose, {"cvId":"x"}'
   t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': quotes } })).status, 200)
@@ -304,6 +310,41 @@ void t.test('who saw this person: over rotated files, oldest first, in pages, fo
   }
 })
 
+void t.test('an answer that holds nothing of a person leaves no record and does not count: not one that failed, nor a value that could not be shown', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { query, simulator } = await build(t, { simulator: world, env: { AUDIT_FILE, CVS_PER_DAY: '1' } })
+  await simulator.faults({ endpoint: 'GET /vacatures', status: 500 })
+  t.match(await query(`{ a: kandidaat(id: "${person}") { cvId } vacatures { totaal } }`), { data: null, errors: [{}] })
+  t.same(recordsIn(AUDIT_FILE), [])
+  t.match(await query(`{ kandidaat(id: "${other}") { cvId } }`), { data: { kandidaat: { cvId: other } } }, 'and the day is not used up')
+  const odd = auditFile()
+  const before = await buildBefore(t, (_request, response) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify({ cvId: person, status: ['proef'], wijzigingsDatum: 'proef', opleidingen: [{ cvId: 'somebody else', info: 'i' }] })), { AUDIT_FILE: odd })
+  for (const round of [1, 2, 3]) t.match(await before.query(`{ kandidaat(id: "${person}") { status wijzigingsDatum } }`), { data: { kandidaat: { status: null, wijzigingsDatum: null } } }, String(round))
+  t.same(recordsIn(odd), [])
+  await before.query(`{ kandidaat(id: "${person}") { opleidingen { info } } }`)
+  t.same(recordsIn(odd).map(({ cvId }) => cvId), [person], 'a branch does not say whose it is')
+})
+
+void t.test('nothing is left out while the file is rotated under a reader, and what is no file beside it is no hindrance', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { get } = await build(t, { simulator: { vacatures: 20, kandidaten: 200 }, env: { ...generous, AUDIT_FILE, AUDIT_MAX_MB: '1' } })
+  mkdirSync(`${AUDIT_FILE}.aside`)
+  let isOver = false
+  const writing = (async () => {
+    for (let round = 0; round < 60; round += 1) await (await get(`${rest}?aantal=200`, { headers: { 'x-request-id': `round-${round}`, 'x-doel': 'd'.repeat(190) } })).text()
+    isOver = true
+  })()
+  let answers = 0
+  while (!isOver) {
+    const { resultaten } = await sawOf(get, person, '?aantal=1000')
+    t.same(resultaten.map(({ requestId }) => requestId), resultaten.map((_, round) => `round-${round}`))
+    answers += 1
+  }
+  await writing
+  t.ok(answers > 3, `${answers} answers`)
+  t.ok(readdirSync(dirname(AUDIT_FILE)).length > 3, 'it was rotated')
+})
+
 void t.test('the file and its folder are made at the first record, for their owner alone to read', async (t) => {
   const AUDIT_FILE = join(dirname(auditFile()), 'new', 'audit.ndjson')
   const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
@@ -336,6 +377,8 @@ void t.test('a person is forgotten at once, by beheer alone', async (t) => {
   t.equal(await callsFor(detail), 0)
   t.equal((await forget(person.toUpperCase())).status, 204)
   t.same([await callsFor(detail), await callsFor(list)], [1, 1], 'and from every list that may name them')
+  const asJson = await fetch(`${url}/api/kandidaten/${person}/cache`, { method: 'DELETE', headers: { 'x-api-key': 'demo-beheer', 'content-type': 'application/json' } })
+  t.equal(asJson.status, 204, 'by a client that says of everything that it is JSON')
   for (const path of ['..%2f..%2fetc', 'x', '%2e%2e%2f', '__proto__']) {
     const answer = await forget(path)
     t.match([answer.status, await answer.json()], [400, { code: 'BAD_USER_INPUT' }], path)

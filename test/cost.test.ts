@@ -4,7 +4,7 @@ import fc from 'fast-check'
 import { getIntrospectionQuery } from 'graphql'
 import t from 'tap'
 import { sha256 } from '../src/access/consumers.ts'
-import { build } from './helper.ts'
+import { build, buildBefore } from './helper.ts'
 import type { Built } from './helper.ts'
 
 const date = '2026-02-13'
@@ -79,7 +79,7 @@ t.test('aliases, fragments, variables, @skip and @include do not slip past the p
 t.test('both documented questions with 200 items and the introspection of GraphiQL stay within the defaults', async (t) => {
   const vacatures = '{ vacatures(first: 200, filter: { jobdomein: ["JOBCAT01"], postcode: ["1930"] }) { totaal nodes { vacatureReferentie { interneReferentie vdabReferentie } functie { functieTitel jobdomeinen { code label } } leverancier { naam type } publicatieDatum vrijeVereiste(formaat: TEKST) } } }'
   const kandidaten = '{ kandidaten(first: 200, filter: { studies: ["MAE5AHH"], gewensteRegios: ["BE231A"] }) { totaal nodes { cvId wijzigingsDatum opleidingen { naam { code label } behaaldIn } gewensteJob { regios { code label } functies { titel ervaring { code label } } } } } }'
-  for (const [query, price] of [[vacatures, 330], [kandidaten, 246], [getIntrospectionQuery(), 450]] as const) {
+  for (const [query, price] of [[vacatures, 330], [kandidaten, 246], [getIntrospectionQuery(), 454]] as const) {
     const { status, body } = await asked({ post }, { query })
     t.strictSame([status, body.errors], [200, undefined])
     t.ok(Math.abs((body.extensions?.cost?.price ?? 0) - price) < 20, `about ${price}: ${body.extensions?.cost?.price ?? 0}`)
@@ -178,6 +178,33 @@ t.test('a variable that leaves an argument without its value does not lower the 
     }
   }
   t.equal((await gateway.simulator.calls()).total, 0)
+})
+
+t.test('VDAB sending more than was asked makes no calls that were not priced', async (t) => {
+  let calls = 0
+  const items = Array.from({ length: 150 }, (_, index) => ({ cvId: `bbbbbbbb-0000-4000-8000-${String(index).padStart(12, '0')}`, vacatureReferentie: { interneReferentie: `aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}` } }))
+  const { query } = await buildBefore(t, (request, response) => {
+    calls += 1
+    const id = /0000-4000-8000-0*(\d+)$/.exec(request.url ?? '')?.[1]
+    response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(id === undefined ? { aantal: 150, resultaten: items } : items[Number(id)]))
+  })
+  await query('{ kandidaten(first: 1) { nodes { status } } }')
+  t.equal(calls, 2)
+  await query('{ vacatures(first: 1) { nodes { functie { functieTitel } } } }')
+  t.equal(calls, 4)
+})
+
+t.test('a document costs the work of reading and running it, however little it asks of VDAB', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
+  const priceOf = async (query: string, operationName?: string) => {
+    const { body } = await asked(gateway, { query, operationName }, 'demo-beheer')
+    return [(body.extensions?.['cost'] as { price: number }).price, body.errors?.[0]?.extensions['code']]
+  }
+  const many = Array.from({ length: 90 }, (_, index) => `a${index}: natuurlijkPersoon { email gsm voornaam achternaam roepnaam website geslacht nationaliteit geboortedatum }`).join(' ')
+  t.strictSame(await priceOf(`{ kandidaat(id: "${cv}") { ${many} } }`), [91, undefined])
+  t.strictSame(await priceOf(`{ __typename } # ${'x'.repeat(9_980)}`), [20, undefined])
+  const operations = Array.from({ length: 101 }, (_, index) => `query a${index} { __typename }`).join(' ')
+  t.strictSame((await priceOf(operations, 'a7'))[1], 'QUERY_TOO_COSTLY')
 })
 
 t.test('a document that is refused costs the work of judging it, and is judged once', async (t) => {

@@ -77,6 +77,21 @@ t.test('registered documents have a bound in bytes: the oldest goes', async (t) 
   t.equal((await ask(persisted(hashOf(large(5)))))[0], 200)
 })
 
+t.test('a document with an id written into it, in whatever way, is run and not registered: the id may be a person\'s', async (t) => {
+  const { post } = await build(t, { simulator: small })
+  const ask = asker({ post } as Built)
+  const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
+  for (const text of [`{ kandidaat(id: "${cv}") { status } }`, `{ kandidaat(id: "Kandidaat:${cv}") { status } }`, `{ kandidaat(id: "${cv.replace('b', '\\u0062')}") { status } }`, `{ kandidaat(id: """
+${cv}
+""") { status } }`, `{ __typename } # ${cv}`]) {
+    t.equal((await ask({ query: text, ...persisted(hashOf(text)) }))[0], 200, text)
+    t.strictSame(await ask(persisted(hashOf(text))), notFound, text)
+  }
+  const variable = 'query($id: ID!) { kandidaat(id: $id) { status } }'
+  await ask({ query: variable, variables: { id: cv }, ...persisted(hashOf(variable)) })
+  t.equal((await ask({ variables: { id: cv }, ...persisted(hashOf(variable)) }))[0], 200)
+})
+
 t.test('enforce: only the documents of the manifest run', async (t) => {
   const other = '{ vacatures(first: 1) { totaal } }'
   const file = written({ [hash]: query, zoek: other })

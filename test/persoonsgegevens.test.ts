@@ -170,14 +170,14 @@ void t.test('members of a CV that VDAB adds tomorrow are dropped for everybody, 
 
 void t.test('what comes in another form than the schema\'s is dropped and counted where it may tell of a person, at both doors', async (t) => {
   const cv = {
-    cvId: whole.Kandidaat, status: ['proef', [{ naam: 'proef' }]], wijzigingsDatum: { op: 'proef' }, gewensteJob: 'proef', ervaringen: ['proef', { type: 'werkervaring', functieTitel: [{ titel: 'proef' }] }],
+    cvId: whole.Kandidaat, status: ['proef', [{ naam: 'proef' }]], wijzigingsDatum: { op: 'proef' }, gewensteJob: 'proef', persoonlijkeInteresse: { naam: 'proef', adres: { straat: 'proef' } }, ervaringen: ['proef', { type: 'werkervaring', functieTitel: [{ titel: 'proef' }] }],
     natuurlijkPersoon: { officieelAdres: 'Proefstraat 1', gsm: [{ nummer: 'proef' }], email: { thuis: 'proef' } }
   }
   const vacature = {
     vacatureReferentie: { interneReferentie: whole.Vacature }, functie: { functieTitel: 'Lasser', jobdomeinen: [{ code: 'JOBCAT03', label: 'Bouw', volgorde: 1 }] },
     sollicitatieprocedure: { cvGewenst: true, contactpersoon: 'Proefka', sollicitatieVia: ['proef'], sollicitatieAdres: { straat: 'Proefstraat' }, recruiter: 'proef' }
   }
-  const envelope = (items: unknown[]) => ({ aantal: items.length, resultaten: items, totaalAantalResultaten: items.length, personen: [{ naam: 'proef' }], gemaaktDoor: 'proef' })
+  const envelope = (items: unknown[]) => ({ aantal: items.length, resultaten: items, totaalAantalResultaten: items.length, personen: [{ naam: 'proef' }], gemaaktDoor: 'proef', gsm: 32478000000 })
   const { get, url } = await buildBefore(t, (request, response) => {
     const path = new URL(request.url ?? '', 'http://vdab').pathname
     const body = path.endsWith('/kandidaten') ? envelope([cv, 'proef', ['proef']]) : path.includes('/kandidaten/') ? cv : path.endsWith('/vacatures') ? envelope([vacature]) : vacature
@@ -190,10 +190,11 @@ void t.test('what comes in another form than the schema\'s is dropped and counte
   t.same(await (await get(`/services/openservices/v2/vacatures/${whole.Vacature}`)).json(), open)
   t.same(await (await get('/services/openservices/v2/vacatures')).json(), { ...envelope([open]), resultaten: [open] }, 'an envelope of vacancies may have new members')
   t.match(await (await get('/health/ready')).json(), { dropped: { Kandidaat: Number, NatuurlijkPersoon: Number, Persoonsadres: Number, Werkervaring: Number, GewensteJob: Number, Contactpersoon: Number, SollicitatieVia: Number, Sollicitatieprocedure: Number } })
-  const query = `{ kandidaat(id: "${whole.Kandidaat}") { cvId status wijzigingsDatum gewensteJob { functies { titel } } ervaringen { type functieTitel } natuurlijkPersoon { gsm email officieelAdres { straat } } } vacature(id: "${whole.Vacature}") { sollicitatieprocedure { contactpersoon { naam } sollicitatieVia { email } } } }`
+  const query = `{ kandidaat(id: "${whole.Kandidaat}") { cvId status wijzigingsDatum persoonlijkeInteresse gewensteJob { functies { titel } } ervaringen { type functieTitel } natuurlijkPersoon { gsm email officieelAdres { straat } } } vacature(id: "${whole.Vacature}") { sollicitatieprocedure { contactpersoon { naam } sollicitatieVia { email } } } }`
   for (const round of ['interpreted', 'compiled', 'compiled again']) {
     const answer = await (await fetch(`${url}/graphql`, { method: 'POST', headers: { 'x-api-key': 'all-key', 'x-doel': 'a test', 'content-type': 'application/json' }, body: JSON.stringify({ query }) })).text()
-    t.notOk(/proef/i.test(answer), `${round}: ${answer}`)
+    t.notOk(/proef|INTERNAL/i.test(answer), `${round}: ${answer}`)
+    t.match(answer, /"verborgen":\["kandidaat.status","kandidaat.wijzigingsDatum","kandidaat.persoonlijkeInteresse"/, 'what nobody has judged is hidden from everybody')
   }
 })
 
@@ -231,6 +232,16 @@ void t.test('docs/privacy.md lists every marked field under its scope, as the sc
   const table = [...rows].map(([row, fields]) => `${row} ${fields.join(' ')} |`).sort()
   const doc = readFileSync(new URL('../docs/privacy.md', import.meta.url), 'utf8')
   t.same(doc.split('\n').filter((line) => /^\| `(kandidaten|vacatures)[^`]*` \| `[A-Z]/.test(line)), table)
+})
+
+void t.test('a CV that VDAB reports as removed is in no list either', async (t) => {
+  const { get, simulator } = await build(t)
+  const listed = async () => ((await (await get('/services/openservices/v1/kandidaten?aantal=200')).json()) as { resultaten: { cvId: string }[] }).resultaten.some(({ cvId }) => cvId === whole.Kandidaat)
+  t.ok(await listed())
+  await simulator.remove(`kandidaten/${whole.Kandidaat}`)
+  const [van, tot] = [Date.now() - 3_600_000, Date.now() + 1000].map((at) => new Date(at).toISOString())
+  await get(`/services/openservices/v1/kandidaten/bulk?van=${van}&tot=${tot}&aantal=2000`)
+  t.notOk(await listed())
 })
 
 void t.test('a CV that VDAB reports as changed is not served from before', async (t) => {

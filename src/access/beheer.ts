@@ -51,7 +51,7 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
     const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
     const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal)
     const first = await pages.next() // a file that cannot be read is an answer yet, and not a broken one
-    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(followedBy(first.value ?? '', pages)))
+    return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(followedBy(first.done ? '' : first.value, pages)))
   })
   void app.register((door, _, done) => {
     // Some clients say of every request that it is JSON, and this one has no body.

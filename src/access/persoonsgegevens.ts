@@ -52,7 +52,7 @@ export const breaches = (schema: GraphQLSchema): string[] => [
 /** Is there nothing in it? Of a person, only that may be shown of a field of any form: nobody has judged what else it may hold. */
 export const isEmpty = (value: unknown): boolean => value == null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0)
 
-// A value of another form than its field's ends as an error, so it is not shown.
+// A value of another form than its field's would end as an error that looks like ours.
 const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
   const named = getNullableType(type)
   if (isListType(named)) return Array.isArray(value) && (value.length === 0 || value.some((item) => item != null && canBeShown(named.ofType, item)))
@@ -80,7 +80,7 @@ const guarded = (resolve: Resolver, { type, scope, group = scope, isOpaque }: Ma
   }
   const pass = (value: unknown) => {
     if (value == null) return value
-    if (isOpaque && !isEmpty(value)) {
+    if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) {
       context.personal.hide(shapeOf(info.path))
       return null
     }
@@ -88,7 +88,7 @@ const guarded = (resolve: Resolver, { type, scope, group = scope, isOpaque }: Ma
     if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })
     if (person === undefined) return value
     setOwner(value, person)
-    if (group !== undefined && canBeShown(type, value)) context.personal.show(person, group)
+    if (group !== undefined) context.personal.show(person, group)
     return value
   }
   const value: unknown = resolve(source, args, context, info)

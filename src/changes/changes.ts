@@ -48,10 +48,10 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
   const file = cursorFile === undefined || !isOn ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
 
-  const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}) => createReader({
+  const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}, upTo = now) => createReader({
     overlapMs,
     maxMs: maxDays * dayMs,
-    now,
+    now: upTo,
     ask: ({ van, tot, vanaf, aantal }) => {
       onAsk()
       return vdab.bulk(noun, { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()], vanaf: [String(vanaf)], aantal: [String(aantal)] }, causeOf(vanaf))
@@ -76,17 +76,21 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     check: (noun: Noun, cursor: string, field?: string) => { positionOf(noun, cursor, field) },
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (noun: Noun, sinds: string, aantal: number, cause: Cause): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
-      const reader = readerFor(noun, () => cause)
-      const askedAt = now()
       let position = positionOf(noun, sinds)
+      const askedAt = now()
+      // A page may be ahead of the feed, and whoever reads here of a change asks for the record next: so the cache has to
+      // be told. Up to where the feed has been read it knows already, and a reader that was long away would empty it.
+      const { feed } = sources[noun]
+      const readTo = isOn && feed.isFollowed() ? feed.readTo() : -Infinity
+      const isBehind = position.tot === undefined && position.van < readTo - overlapMs - settings.intervalMs
+      const reader = readerFor(noun, () => cause, undefined, () => (isBehind ? readTo : now()))
       for (let left = mostSteps; left > 0; left -= 1) {
         const from = reader.open(position)
         const { rows, position: next } = await reader.readOn(from, Math.min(aantal, largestPage))
         position = next
         if (rows.length === 0 && position.tot !== undefined) continue
         const changes = changesOf(noun, rows)
-        // A page may be ahead of the feed, and whoever reads here of a change asks for the record next.
-        if (changes.length > 0) await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], (from.eind ?? from.tot) + settings.skewMs)
+        if (changes.length > 0 && (from.eind ?? from.tot) > readTo) await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], (from.eind ?? from.tot) + settings.skewMs)
         // A window that was opened some time ago ends before now: what came since is still to be read.
         return { changes, cursor: writeCursor(noun, position), hasMore: position.tot !== undefined || (from.eind ?? from.tot) < askedAt }
       }

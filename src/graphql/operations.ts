@@ -59,7 +59,7 @@ const noIntrospection: ValidationRule = (context) => ({
 })
 
 // One rule suggests how to go on whether it may or not.
-const withoutHint = (error: GraphQLError) => new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { ...error, nodes: error.nodes })
+const withoutHint = (error: GraphQLError) => new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { nodes: error.nodes, extensions: error.extensions })
 
 /** An operation as the engine takes it: valid, and within the maxima. */
 export type Prepared = {
@@ -112,11 +112,11 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     kept = size
   }
 
-  const prepare = (query: string, operationName: string | undefined): Prepared => {
+  const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const { document, size } = parseWithin(query, { maxTokens })
     keep(size + query.length / perSelection)
     const operation = named(document, operationName)
-    refuseKind(operation, true)
+    refuseKind(operation, isLive)
     const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
@@ -126,9 +126,9 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document, size }
   }
 
-  const prepareOrFail = (query: string, operationName: string | undefined): Prepared | Error => {
+  const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
     try {
-      return prepare(query, operationName)
+      return prepare(query, operationName, isLive)
     } catch (error) {
       if (error instanceof GraphQLError || error instanceof AggregateError) return error
       throw error
@@ -138,8 +138,9 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
   /** `isLive`: may it be a subscription? */
   return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const key = JSON.stringify([operationName, query])
-    const found = known.get(key) ?? prepareOrFail(query, operationName)
-    known.set(key, found)
+    const wrongKey = `${isLive} ${key}` // what one door refuses, the other may take
+    const found = known.get(key) ?? known.get(wrongKey) ?? prepareOrFail(query, operationName, isLive)
+    known.set(found instanceof Error ? wrongKey : key, found)
     if (found instanceof Error) throw found
     refuseKind(found.operation, isLive)
     return found
