@@ -130,8 +130,10 @@ t.test('an operation gets the same answer over WebSocket, as an event and over H
       ['subscription { banaan }']
     ] as const) {
       const [plain, streamed, framed] = [await http(query, variables), await event(query, variables), await socket(query, variables)].map(withoutCost)
-      t.strictSame(streamed, plain, `${key} as an event: ${query.slice(0, 60)}`)
-      t.strictSame(framed, plain?.data === undefined ? { errors: plain?.errors } : plain, `${key} over WebSocket: ${query.slice(0, 60)}`)
+      const isElsewhere = query.startsWith('subscription') // HTTP refuses it for what it is, the others for what is wrong with it
+      if (isElsewhere) t.match(plain, { errors: [{ message: /^Only a query can be asked here/ }] })
+      else t.strictSame(streamed, plain, `${key} as an event: ${query.slice(0, 60)}`)
+      t.strictSame(framed, streamed?.data === undefined ? { errors: streamed?.errors } : streamed, `${key} over WebSocket: ${query.slice(0, 60)}`)
     }
   }
 })
