@@ -4,18 +4,9 @@ import { createStream } from 'rotating-file-stream'
 import type { RotatingFileStream } from 'rotating-file-stream'
 import { GatewayError } from '../errors.ts'
 import { readAudit } from './auditReader.ts'
+import type { AuditRecord } from './auditReader.ts'
 
-/** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
-export type AuditRecord = {
-  readonly time: string
-  readonly consumer: string
-  readonly doel: string
-  readonly cvId: string
-  readonly groepen: readonly string[]
-  readonly requestId: string
-  /** the GraphQL operation's name or the REST path's pattern */
-  readonly deur: string
-}
+export type { AuditRecord } from './auditReader.ts'
 
 type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
 

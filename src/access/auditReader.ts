@@ -1,7 +1,18 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import type { AuditRecord } from './audit.ts'
+
+/** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
+export type AuditRecord = {
+  readonly time: string
+  readonly consumer: string
+  readonly doel: string
+  readonly cvId: string
+  readonly groepen: readonly string[]
+  readonly requestId: string
+  /** the GraphQL operation's name or the REST path's pattern */
+  readonly deur: string
+}
 
 const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
 const orMissing = (error: unknown): undefined => {
