@@ -51,6 +51,41 @@ void t.test('a changed id is fresh after one poll, by itself and in the pages th
   t.same([await aantalJobs(built, other), await isShown(other), await isShown(id)], [undefined, false, true], 'and what was removed is gone')
 })
 
+void t.test('a clock that is set back makes the feed begin anew, rather than wait until it comes to where it was', async (t) => {
+  const built = await buildFollowing(t)
+  const { simulator, changes, clock } = built
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
+  t.equal(await aantalJobs(built), 3)
+  clock.now -= 10 * minute
+  await changes.poll()
+  t.equal((await feedsOf(built))['vacatures']?.behindMs, 0)
+  t.equal(await aantalJobs(built), 3)
+  clock.now += 10 * second
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
+  clock.now += 5 * second
+  await changes.poll()
+  t.equal(await aantalJobs(built), 4)
+})
+
+void t.test('a feed that VDAB limits for a moment is read again at the next poll, whatever VDAB says to wait', async (t) => {
+  const { simulator, get } = await build(t, { env: { FEED_INTERVAL_MS: '200' } })
+  const until = async (isHealthy: boolean) => { while ((await feedsOf({ get }))['vacatures']?.healthy !== isHealthy) await new Promise((resolve) => setTimeout(resolve, 20)) }
+  await until(true)
+  await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 429, retryAfter: 60 })
+  await until(false)
+  await simulator.heal()
+  await until(true)
+})
+
+void t.test('a cursor that was never given, whose window lies in the future, is refused', async (t) => {
+  const built = await buildFollowing(t)
+  const cursorOf = (position: object) => Buffer.from(JSON.stringify({ v: 1, noun: 'vacature', van: start - minute, ...position })).toString('base64url')
+  for (const position of [{ tot: start + day }, { tot: start, eind: 9e14 }]) {
+    const answer = await built.get(`/api/vacatures/wijzigingen?sinds=${cursorOf(position)}`)
+    t.match([answer.status, await answer.json()], [400, { code: 'BAD_USER_INPUT', field: 'sinds' }])
+  }
+})
+
 void t.test('ready says how the feeds do, and a feed that fails is not followed', async (t) => {
   const built = await buildFollowing(t)
   const { simulator, changes, clock } = built

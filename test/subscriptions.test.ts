@@ -435,6 +435,19 @@ t.test('who gives no sign of life is cut off', async (t) => {
   t.match(await alive.ask(typename), { type: 'next' }, 'who answers stays')
 })
 
+t.test('a HEAD asks how an event stream would begin, and leaves nothing open', async (t) => {
+  const gateway = await build(t, { simulator: world, env: { ...followed, LIVE_MAX_SUBSCRIPTIONS: '1' } })
+  for (let count = 0; count < 3; count += 1) {
+    const { status, headers } = await fetch(`${gateway.url}/graphql?query=${encodeURIComponent('subscription { kandidaatGewijzigd { id } }')}`, { method: 'HEAD', headers: { 'x-api-key': 'demo-hr', 'x-doel': 'a test', accept: 'text/event-stream' } })
+    t.strictSame([status, headers.get('content-type')], [200, 'text/event-stream; charset=utf-8'])
+  }
+  const stream = await listen(gateway, { query: 'subscription { kandidaatGewijzigd { id } }' }, { key: 'demo-hr' })
+  await gateway.simulator.patch('kandidaten/bbbbbbbb-0000-4000-8000-000000000001', {})
+  await gateway.poll()
+  t.match(await stream.payload(), { data: { kandidaatGewijzigd: { id: 'Kandidaat:bbbbbbbb-0000-4000-8000-000000000001' } } })
+  stream.stop()
+})
+
 t.test('a key that is taken away closes what is open with it; other scopes hold from the next event on', async (t) => {
   const entry = (name: string, scopes: string[]) => ({ name, sha256: sha256(`${name}-key`), scopes })
   const path = written([entry('team', ['vacatures']), entry('other', ['vacatures', 'kandidaten'])])

@@ -190,6 +190,26 @@ void t.test('never more calls at once than the setting says', async (t) => {
   t.ok(most > 1 && most <= 4, `${most} at once`)
 })
 
+void t.test('an endpoint that hangs leaves places to the others', async (t) => {
+  const held: (() => void)[] = []
+  const { query, get } = await buildBefore(t, async (request, response) => {
+    if (request.url?.includes('kandidaten?')) return json(response, 200, { aantal: 60, resultaten: ids(60).map((cvId) => ({ cvId })) })
+    if (request.url?.includes('talen')) return json(response, 200, [{ code: 'N', beschrijving: 'Nederlands' }])
+    await new Promise<void>((resolve) => { held.push(resolve) })
+    return json(response, 200, { cvId: idIn(request), status: 'OPEN' })
+  })
+  const hanging = query('{ kandidaten(first: 60) { nodes { status } } }')
+  while (held.length === 0) await new Promise(setImmediate)
+  t.equal((await get('/services/openservices/v1/talen')).status, 200, 'while all that may be asked of it is held')
+  let isOver = false
+  void hanging.then(() => { isOver = true })
+  while (!isOver) {
+    held.splice(0).forEach((release) => { release() })
+    await new Promise(setImmediate)
+  }
+  t.equal(((await hanging).data as { kandidaten: { nodes: unknown[] } }).kandidaten.nodes.length, 60)
+})
+
 void t.test('an id that VDAB calls unknown in any of its ways is null; a wrong path is not', async (t) => {
   const answers: [number, string][] = [[404, 'x is geen bestaande vacature'], [500, 'x is geen bestaande vacature'], [400, 'Invalid string syntax'], [404, ''], [404, 'No resources match requested URI']]
   const codes: unknown[] = []

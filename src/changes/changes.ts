@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts'
+import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab.ts'
 import { readCursor, writeCursor } from './cursor.ts'
@@ -35,6 +35,8 @@ type Dependencies = {
 const dayMs = 86_400_000
 const nouns = ['vacature', 'kandidaat'] as const
 const mostSteps = 50
+// By so much a clock may have been set back since a cursor was given.
+const aheadMs = 60_000
 const standardBacklog = 2 * 1024 * 1024
 
 // A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
@@ -63,6 +65,8 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
 
   const positionOf = (noun: Noun, cursor: string, field?: string): Position => {
     const position = readCursor(noun, cursor, field)
+    // None that was given says so, and its window would be read up to now again and again.
+    if (Math.max(position.tot ?? 0, position.eind ?? 0) > now() + settings.skewMs + aheadMs) throw badInput(field ?? 'sinds', 'is a cursor of the future')
     if (now() - (position.tot ?? position.van) > maxDays * dayMs) {
       throw new GatewayError('BAD_USER_INPUT', `This cursor is older than the ${maxDays} days that VDAB tells of; take a new export and go on with its cursor.`, { field: field ?? 'sinds', status: 410 })
     }

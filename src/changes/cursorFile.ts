@@ -52,7 +52,7 @@ export const createCursorFile = ({ path, warn, now }: Dependencies) => {
 
   return {
     /** The instant (ms) up to which this feed was read before. */
-    load: (noun: Noun): number | undefined => instants[noun],
+    load: (noun: Noun): number | undefined => (instants[noun] === undefined ? undefined : Math.min(instants[noun], now())),
     /** Keeps it; one write after the other, and never a rejection. */
     save: (noun: Noun, instant: number): Promise<void> => {
       instants[noun] = instant

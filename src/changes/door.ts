@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
+import type { Sessions } from '../access/sessions.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Changes } from './changes.ts'
 import { eventsOf } from './stream.ts'
@@ -12,6 +13,7 @@ type Options = {
   changes: Changes
   limits: Limits
   budget: Budget
+  sessions: Sessions
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
@@ -59,7 +61,7 @@ const createStreams = (most: number) => {
  * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
  * events that go on with what changes from now on.
  */
-export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, settings, toGatewayError }: Options) => {
+export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, toGatewayError }: Options) => {
   const take = createStreams(settings.perConsumer)
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
@@ -75,7 +77,7 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     return { wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })), cursor, meer: hasMore }
   }
 
-  const stream = (request: FastifyRequest, reply: FastifyReply, query: Query) => {
+  const stream = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
     if (query['aantal'] !== undefined) throw badInput('aantal', 'is not a parameter of a stream', ['sinds'])
     const resumed = request.headers['last-event-id']
     const isResumed = typeof resumed === 'string' && resumed !== ''
@@ -83,6 +85,16 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
     budget(request, reply, 1)
     const gone = new AbortController()
+    // Who loses its key while it listens is let go of, whether it reads or not.
+    const session = await sessions.open(request.raw, () => {
+      gone.abort()
+      setTimeout(() => { reply.raw.destroy() }, farewellMs).unref()
+    })
+    reply.raw.once('close', session.end)
+    if (reply.raw.destroyed) {
+      session.end() // it went while its key was looked at
+      return reply
+    }
     const onAsk = () => { budget(request, reply, price) }
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
     const leave = take(request.consumer.name)

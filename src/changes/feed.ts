@@ -27,8 +27,8 @@ type Dependencies = {
 const dayMs = 86_400_000
 const marginMs = 5000
 const refusedMs = 10 * 60_000
-const mostBackoffMs = 2000
-const mostRetryAfterMs = 2 * 60_000
+// A clock that is kept right by small steps moves less.
+const turnedBackMs = 1000
 const mostEmptySteps = 50
 
 /** A key that has no subscription to this product; nothing is gained by asking every minute. */
@@ -50,7 +50,6 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
   let pausedUntil = -Infinity
   let hasRead = false
   let failure: string | undefined
-  let failures = 0
   let isStopped = false
 
   const isLate = () => now() - readTo > 2 * intervalMs + marginMs
@@ -87,8 +86,8 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
     settled = startedAt - overlapMs
   }
 
-  const startAnew = (startedAt: number) => {
-    warn(`Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of: what is cached of them is forgotten, and the feed starts from now.`)
+  const startAnew = (startedAt: number, why: string) => {
+    warn(`${why}: what is cached of them is forgotten, and the feed starts from now.`)
     vdab.startAnew(noun)
     unfinished = undefined
     readTo = startedAt
@@ -98,7 +97,9 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
 
   const read = async (startedAt: number) => {
     onStart()
-    if (startedAt - readTo > maxDays * dayMs) startAnew(startedAt)
+    if (startedAt - readTo > maxDays * dayMs) startAnew(startedAt, `Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of`)
+    // Until the clock came to where it was, nothing new would be read.
+    if (readTo - startedAt > skewMs + turnedBackMs) startAnew(startedAt, `The clock was set back, and changes to a ${noun} were read up to later than now`)
     if (unfinished) await readNew(unfinished)
     await readAgain(startedAt)
     const tot = Math.max(readTo, startedAt)
@@ -106,7 +107,6 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
     if (isStopped) return
     hasRead = true
     failure = undefined
-    failures = 0
     onEnd(readTo - overlapMs)
     await file?.save(noun, readTo)
   }
@@ -121,14 +121,13 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
         return intervalMs
       } catch (error) {
         if (isStopped) return intervalMs
-        const { code, retryAfter = 0 } = error instanceof GatewayError ? error : { code: 'INTERNAL' }
+        const { code } = error instanceof GatewayError ? error : { code: 'INTERNAL' }
         failure = code
-        failures += 1
         if (isRefused(error, noun)) {
           pausedUntil = now() + refusedMs
           warn(`VDAB refuses its feed of changes to a ${noun}; it is asked again in ten minutes, and until then changes are not followed.`)
         } else warn(`VDAB's feed of changes to a ${noun} cannot be read (${code}); answers are kept for shorter until it can.`)
-        return Math.max(Math.min(intervalMs * 2 ** failures, Math.max(intervalMs, mostBackoffMs)), Math.min(retryAfter * 1000, mostRetryAfterMs))
+        return intervalMs // not what VDAB says to wait: a poll is one call, and tells sooner that it is over
       }
     },
     /** Up to when the changes are known (ms). */

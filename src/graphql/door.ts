@@ -33,6 +33,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const [only] = asked
     if (only && prefersEvents(request)) {
+      // The framework reads the answer to a HEAD to its end, and this one may have none.
+      if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').header('vary', 'accept').send()
       if (isBatch) throw badInput('body', 'must be one operation where events are asked')
       return eventStream(request, reply, only)
     }

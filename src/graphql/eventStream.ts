@@ -40,6 +40,7 @@ const createText = () => {
   })
   return {
     stream,
+    isOver: () => isOver,
     write: (text: string) => new Promise<void>((resolve) => {
       if (isOver || stream.push(text)) resolve()
       else room = resolve
@@ -54,6 +55,9 @@ const createText = () => {
   }
 }
 
+// Who does not read the last words is not waited for.
+const cutOff = (request: FastifyRequest) => { setTimeout(() => { request.raw.socket.destroy() }, goodbyeMs).unref() }
+
 /** Server-sent events on `/graphql`, as graphql-sse has them in its mode of distinct connections: one operation each. */
 export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
   const open = new Set<() => void>()
@@ -67,11 +71,11 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     return 'errors' in started ? once({ ...started, ...extensionsFor(asker.consumer, 0) }) : started
   }
 
-  const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, write, end }: ReturnType<typeof createText>, session: Session) => {
-    // A stream that ends without "complete" is one to come back to; who does not read that is cut off.
+  const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, isOver, write, end }: ReturnType<typeof createText>, session: Session) => {
+    // A stream that ends without "complete" is one to come back to.
     const stop = () => {
       end(`retry: ${retryMs}\n: The gateway stops: connect again.\n\n`)
-      setTimeout(() => { request.raw.socket.destroy() }, goodbyeMs).unref()
+      cutOff(request)
     }
     const beating = setInterval(() => {
       const cursor = 'cursor' in answers ? answers.cursor() : undefined
@@ -86,7 +90,10 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     open.add(stop)
     const pump = async () => {
       await write(':\n\n') // the headers leave with it, before anything happens
-      for await (const payload of answers) await write(nextOf(payload))
+      for await (const payload of answers) {
+        if (isOver()) return
+        await write(nextOf(payload))
+      }
       end(complete)
     }
     void pump()
@@ -98,7 +105,10 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     const { 'last-event-id': last } = headers
     if (typeof last === 'string' && last.length > maxCursor) throw badInput('last-event-id', 'is no cursor')
     const text = createText()
-    const session = await sessions.open(request.raw, ({ message, extensions }) => { text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`) })
+    const session = await sessions.open(request.raw, ({ message, extensions }) => {
+      text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
+      cutOff(request)
+    })
     const asker: Asker = { get consumer() { return session.consumer }, headers, id, log, routeOptions }
     const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
       session.end()

@@ -1,3 +1,4 @@
+import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config.ts'
 import { GatewayError } from '../errors.ts'
@@ -23,6 +24,9 @@ type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: C
 type Answer = { status: number; text: string; retryAfter: string | undefined; transaction: string | undefined }
 type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
 
+/** Of the places for calls, so many are always left by one endpoint to the others, unless there are few in all. */
+const placesLeft = 2
+const fewPlaces = 4
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
 const tooLong = () => new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.')
@@ -61,6 +65,17 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
   const { url, key, paths, retries, totalTimeoutMs, concurrency, backgroundConcurrency, callsWhileFailing, maxWaiting } = settings
   const dispatcher = createDispatcher(settings)
   const lanes = createLanes({ concurrency, background: backgroundConcurrency })
+  // An endpoint that hangs holds its places until it is given up: it must leave some to the others.
+  const shares = new Map<EndpointName, ReturnType<typeof pLimit>>()
+  const shareOf = (name: EndpointName) => {
+    const share = shares.get(name) ?? pLimit(Math.max(Math.min(concurrency, fewPlaces), concurrency - backgroundConcurrency - placesLeft))
+    shares.set(name, share)
+    return share
+  }
+  const waiting = () => [...shares.values()].reduce((sum, { pendingCount }) => sum + pendingCount, lanes.waiting())
+  /** Background work has few places as it is, and waiting for one it would keep those who wait from theirs. */
+  const placed = <T>(name: EndpointName, { isBackground }: Cause, work: () => Promise<T>): Promise<T> =>
+    isBackground?.() ? lanes.run(work, isBackground) : shareOf(name)(() => lanes.run(work))
   const circuit = createCircuit({ callsPerSecond: callsWhileFailing, now })
   const base = url.pathname.replace(/\/$/, '')
 
@@ -119,9 +134,9 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
 
   return {
     async ask(name: EndpointName, { cause, ...question }: Question): Promise<unknown> {
-      if (lanes.waiting() >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
+      if (waiting() >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
       const signal = AbortSignal.timeout(totalTimeoutMs)
-      const { status, text, retryAfter } = await within(signal, () => lanes.run(() => within(signal, () => persist(name, { ...request(name, question), signal }, cause)), cause.isBackground))
+      const { status, text, retryAfter } = await within(signal, () => placed(name, cause, () => within(signal, () => persist(name, { ...request(name, question), signal }, cause))))
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, text)) return null
       if (!isAnswer) throw failureOf(status, retryAfter)
