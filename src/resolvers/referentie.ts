@@ -20,7 +20,7 @@ const listByType = (record: VdabRecord): Referentielijst | null => listOfType[te
 const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Pick<GraphQLResolveInfo, 'path'>) => {
   const sent = textOf(member(record, 'label'))
   const code = textOf(member(record, 'code'))
-  return sent ?? (lijst === null || code === undefined ? null : vdab.at(path).label(lijst, code))
+  return sent ?? (lijst === null || code === undefined ? null : vdab.labelAt(path, lijst, code))
 }
 
 /** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
