@@ -115,7 +115,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
-      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }) },
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }),
+      stallMs: read.integer('EXPORT_STALL_MS', 30_000, { min: 100, max: 600_000 }) },
     /** how long answers live, where it is not as the table of endpoints has it */
     lives: readLives(read),
     graphql: {

@@ -143,7 +143,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, redaction, vdab, records: details.fetch, toGatewayError, now })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })

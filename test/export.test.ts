@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
+import { writeFileSync } from 'node:fs'
 import { request as httpRequest } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
@@ -7,7 +8,7 @@ import zlib from 'node:zlib'
 import { request } from 'undici'
 import t from 'tap'
 import { seal } from '../src/kopie/seal.ts'
-import { build, buildBefore, logged, readJson } from './helper.ts'
+import { build, buildBefore, consumersFile, logged, readJson } from './helper.ts'
 import type { Built } from './helper.ts'
 
 const path = '/api/vacatures/export'
@@ -148,6 +149,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
       const have = () => text.split('\n').length - 1
       while (have() < count) {
         const chunk = response.read() as string | null
+        if (chunk === null && response.destroyed) throw new Error('the connection is broken')
         if (chunk === null) await once(response, 'readable')
         else text += chunk
       }
@@ -311,6 +313,50 @@ void t.test('so many exports at once, and no more, for one consumer and for all'
   })
   two.leave()
   other.leave()
+})
+
+void t.test('who reads nothing loses its place, and who reads slowly keeps it', async (t) => {
+  const stallMs = 1000
+  const { url } = await build(t, { env: { ...fast, EXPORT_MAX: '2', EXPORT_STALL_MS: String(stallMs) }, simulator: { vacatures: 20_000 }, now: () => noon })
+  const began = Date.now()
+  const [slow, idle] = [await open(url), await open(url, { key: 'demo-hr' })]
+  const hasRoom = until(async () => {
+    const next = await open(url, { key: 'demo-cv' })
+    next.leave()
+    return next.response.statusCode === 200
+  })
+  // Before the end of its 18,000 lines three times the time is over; the system moves them on in lumps of some 1000.
+  for (let count = 500; Date.now() - began < 3 * stallMs; count += 500) {
+    await slow.lines(count)
+    await new Promise((resolve) => setTimeout(resolve, stallMs / 10))
+  }
+  slow.flow()
+  await hasRoom
+  t.ok(logged.some((line) => line.includes('"code":"RATE_LIMITED"') && line.includes('an export broke off')))
+  t.equal(await slow.isWhole, true)
+  t.equal(read(slow.text()).last.compleet, true)
+  idle.flow()
+  t.equal(await idle.isWhole, false)
+})
+
+void t.test('VDAB that keeps an export waiting is no reader that does not read', async (t) => {
+  const answer = vdabOf((vanaf) => ({ aantal: 10, resultaten: Array.from({ length: 10 }, (_, index) => row(index)).slice(vanaf) }))
+  const { get } = await buildBefore(t, async (request, response) => {
+    await new Promise((resolve) => setTimeout(resolve, 400))
+    await answer(request, response)
+  }, { ...fast, EXPORT_STALL_MS: '100' })
+  t.equal(read(await (await get(path)).text()).last.compleet, true)
+})
+
+void t.test('an export ends with the key of its consumer', async (t) => {
+  const file = consumersFile()
+  const { url } = await build(t, { env: { ...fast, CONSUMERS_FILE: file }, simulator: { vacatures: 20_000 }, now: () => noon })
+  const cut = await open(url, { key: 'team-key' })
+  await cut.lines(100)
+  writeFileSync(file, '[]')
+  await until(() => logged.some((line) => line.includes('"code":"FORBIDDEN"') && line.includes('an export broke off')))
+  cut.flow()
+  t.equal(await cut.isWhole, false)
 })
 
 void t.test('spaces are sent while a line is long in coming, and the last line vouches for them too', async (t) => {

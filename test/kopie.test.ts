@@ -1,13 +1,13 @@
 import { execFile, spawn } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { RequestListener } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { dirname, join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
 import sqlite from 'node-sqlite3-wasm'
 import t from 'tap'
 import { keepInStep } from '../bench/kopie.ts'
@@ -130,11 +130,52 @@ void t.test('a second process is refused, and what a killed one left behind is t
   t.match(await run(url, db), { status: 1, err: /is kept by process/ })
   first.kill('SIGKILL')
   await once(first, 'exit')
-  t.ok(existsSync(`${db}.pid`))
+  const left = `${db}.${String(first.pid)}.pid`
+  t.ok(existsSync(left))
   if (!existsSync(`${db}.lock`)) mkdirSync(`${db}.lock`)
   t.match(await run(url, db), { status: 0 })
-  t.notOk(existsSync(`${db}.pid`))
-
-  writeFileSync(`${db}.pid`, '')
+  t.notOk(existsSync(left))
   t.match(await run(url, db, 'wrong'), { status: 1, err: /401/ })
+})
+
+/** A process that opens the copy it is told of at the time it is told, and says whether it could; what it has open it closes when told again. */
+const contender = `
+  const { openStore } = await import(process.env.STORE)
+  let store
+  process.on('message', ({ db, at }) => {
+    store?.close()
+    store = undefined
+    while (Date.now() < at);
+    try {
+      if (db) store = openStore(db)
+      process.send(store ? 'open' : 'closed')
+    } catch (error) {
+      process.send(error.message)
+    }
+  })
+  process.on('disconnect', () => process.exit())
+  process.send('ready')
+`
+
+void t.test('of many that start at the same instant after one was killed, exactly one has the file', async (t) => {
+  const contenders = Array.from({ length: 6 }, () => spawn(process.execPath, ['--input-type=module', '-e', contender], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'], env: { ...process.env, STORE: fileURLToPath(new URL('store.mjs', pathToFileURL(example))) } }))
+  t.teardown(() => { for (const one of contenders) one.disconnect() })
+  const heard = () => Promise.all(contenders.map(async (one) => String((await once(one, 'message'))[0])))
+  const tell = async (told: { db?: string; at?: number }) => {
+    const answers = heard()
+    for (const one of contenders) one.send(told)
+    return answers
+  }
+  await heard()
+  const dead = 2 ** 30 // no system gives numbers as high
+  for (let round = 0; round < 40; round += 1) {
+    const db = newFile()
+    writeFileSync(`${db}.${dead}.pid`, round % 2 === 0 ? 'open' : '')
+    mkdirSync(`${db}.lock`)
+    const answers = await tell({ db, at: Date.now() + 20 })
+    t.equal(answers.filter((answer) => answer === 'open').length, 1, `round ${round}: ${answers.join('; ')}`)
+    t.equal(answers.filter((answer) => answer.includes('is kept by process')).length, contenders.length - 1)
+    await tell({})
+    t.same(readdirSync(dirname(db)).filter((name) => name.endsWith('.pid')), [])
+  }
 })

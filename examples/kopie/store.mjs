@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
 import sqlite from 'node-sqlite3-wasm'
 
 const isAlive = (pid) => {
@@ -10,25 +11,52 @@ const isAlive = (pid) => {
   }
 }
 
-/** One process for each file: a second one is refused, what a killed one left behind is taken over. */
-const claim = (path) => {
-  const file = `${path}.pid`
-  for (;;) {
-    try {
-      const handle = openSync(file, 'wx')
-      writeSync(handle, String(process.pid))
-      closeSync(handle)
-      break
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error
-      const owner = Number(readFileSync(file, 'utf8'))
-      if (owner > 0 && owner !== process.pid && isAlive(owner)) throw new Error(`${path} is kept by process ${owner}`)
-      rmSync(file, { force: true })
-    }
+const lookAgainMs = 5
+const patienceMs = 10_000
+/** What comes next needs the claim, and nothing else happens in this process yet. */
+const sleep = (ms) => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms) }
+
+/** What a process has written of itself: '' while it claims, more once it has won; undefined when it has given way. */
+const stateIn = (file) => {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch (error) {
+    if (error.code === 'ENOENT') return undefined
+    throw error
   }
-  // The library locks by making a folder, which stays when its process is killed in a transaction.
-  rmSync(`${path}.lock`, { recursive: true, force: true })
-  return () => { rmSync(file, { force: true }) }
+}
+
+/**
+ * One process for each file: a second one is refused, what a killed one left behind is taken over. Each makes a file of its
+ * own, by its number, before it looks for those of others: of two at the same instant one at least sees the other. No process
+ * touches what belongs to a living one, for between a look at a file that all share and its removal it may be another's.
+ */
+const claim = (path) => {
+  const fileOf = (pid) => `${path}.${pid}.pid`
+  const own = fileOf(process.pid)
+  const release = () => { rmSync(own, { force: true }) }
+  const name = basename(path)
+  const pidOf = (other) => (other.startsWith(name) ? Number(/^\.(\d+)\.pid$/.exec(other.slice(name.length))?.[1]) : NaN)
+  const until = Date.now() + patienceMs
+  writeFileSync(own, '')
+  try {
+    const others = readdirSync(dirname(path)).map(pidOf).filter((pid) => pid > 0 && pid !== process.pid)
+    for (const pid of others) {
+      for (let state = stateIn(fileOf(pid)); state !== undefined && isAlive(pid); state = stateIn(fileOf(pid))) {
+        // Of those that start together the lowest goes on: the others see it and give way, unless one has won before.
+        if (pid < process.pid || state !== '' || Date.now() > until) throw new Error(`${path} is kept by process ${pid}`)
+        sleep(lookAgainMs)
+      }
+    }
+    writeFileSync(own, 'open')
+    for (const pid of others) if (!isAlive(pid)) rmSync(fileOf(pid), { force: true })
+    // The library locks by making a folder, which stays when its process is killed in a transaction.
+    rmSync(`${path}.lock`, { recursive: true, force: true })
+  } catch (error) {
+    release()
+    throw error
+  }
+  return release
 }
 
 const tables = `

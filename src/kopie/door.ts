@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
+import type { Sessions } from '../access/sessions.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { negotiateEncoding } from './encoding.ts'
@@ -19,11 +20,15 @@ const highWaterMark = 64 * 1024
 const mediaType = 'application/x-ndjson; charset=utf-8'
 /** Nobody reads it: the reader went, or the gateway stops. */
 const gone = () => new GatewayError('INTERNAL', 'The reader of an export has gone.', { status: 503 })
+const stalled = () => new GatewayError('RATE_LIMITED', 'The reader of an export does not read.')
 
 type Options = {
   limits: Limits
   budget: Budget
+  sessions: Sessions
   slots: Slots
+  /** ms that a reader may take nothing of what waits for it */
+  stallMs: number
   exportOf: Export
   /** where the changes begin that come after this moment; and the check of one that a consumer shows, which throws */
   feed: { cursor: () => string; check: (sinds: string) => void }
@@ -47,7 +52,7 @@ const parametersOf = (query: Readonly<Record<string, unknown>>) => {
  * `GET /api/vacatures/export`: every published vacancy, as NDJSON. A copy that breaks off has no last line; it is continued
  * with `na` and `sinds`. Nothing is answered before VDAB's list has been asked, so that what fails at once has its own status.
  */
-export const registerExport = (app: FastifyInstance, { limits, budget, slots, exportOf, feed, isId, toGatewayError }: Options) => {
+export const registerExport = (app: FastifyInstance, { limits, budget, sessions, slots, stallMs, exportOf, feed, isId, toGatewayError }: Options) => {
   const underWay = new Set<ServerResponse>()
   // No export ends within the time of a stop; its reader continues it elsewhere, or here after the start.
   app.addHook('preClose', async () => { for (const response of underWay) response.destroy() })
@@ -60,8 +65,8 @@ export const registerExport = (app: FastifyInstance, { limits, budget, slots, ex
     return { na: given.na.toLowerCase(), cursor: given.sinds }
   }
 
-  /** Takes a place, gives it back when the connection ends, and ends the work then. */
-  const begin = ({ consumer }: FastifyRequest, { raw }: FastifyReply): AbortSignal => {
+  /** Takes a place, gives it back when the connection ends, and ends the work then. Cuts off who may not stay, or does not read. */
+  const begin = async ({ consumer, raw: shown, log }: FastifyRequest, { raw }: FastifyReply): Promise<AbortSignal> => {
     const free = slots(consumer.name)
     const controller = new AbortController()
     const end = () => {
@@ -69,9 +74,19 @@ export const registerExport = (app: FastifyInstance, { limits, budget, slots, ex
       underWay.delete(raw)
       controller.abort()
     }
+    const cut = ({ code }: GatewayError) => {
+      log.warn({ code }, 'an export broke off')
+      raw.destroy()
+    }
     underWay.add(raw)
-    raw.once('close', end)
-    if (raw.destroyed) end()
+    // Node tells of a connection on which nothing moves, half a write included. One that waits for VDAB is as silent.
+    raw.once('close', end).setTimeout(stallMs, () => { if (raw.writableLength > 0) cut(stalled()) })
+    const session = await sessions.open(shown, cut)
+    raw.once('close', session.end)
+    if (raw.destroyed) {
+      session.end()
+      end()
+    }
     return controller.signal
   }
 
@@ -109,7 +124,7 @@ export const registerExport = (app: FastifyInstance, { limits, budget, slots, ex
       const headers = { ...(compress ? { 'content-encoding': encoding } : {}), vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding' }
       if (request.method === 'HEAD') return reply.headers(headers).type(mediaType).send()
       budget(request, reply, price)
-      const signal = begin(request, reply)
+      const signal = await begin(request, reply)
       const source = await write(request, { na, cursor }, signal).catch((error: unknown) => { throw signal.aborted ? gone() : error })
       return reply.headers(headers).type(mediaType).send(compress ? pipeline(source, compress(), () => {}) : source)
     }

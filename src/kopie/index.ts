@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Redaction } from '../access/redaction.ts'
+import type { Sessions } from '../access/sessions.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
@@ -14,11 +15,12 @@ import { createSlots } from './slots.ts'
 import { createSource } from './source.ts'
 
 type Options = {
-  settings: { callsPerMinute: number; tries: number; batchSize: number; max: number; maxPerConsumer: number }
+  settings: { callsPerMinute: number; tries: number; batchSize: number; max: number; maxPerConsumer: number; stallMs: number }
   /** where the changes go on after a copy */
   changes: Changes
   limits: Limits
   budget: Budget
+  sessions: Sessions
   redaction: Redaction
   vdab: Vdab
   /** details, past the cache and the batcher */
@@ -28,10 +30,10 @@ type Options = {
 }
 
 /** The door for full copies, with one pace and one set of places for all of them. */
-export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, redaction, vdab, records, toGatewayError, now }: Options) => {
+export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, sessions, redaction, vdab, records, toGatewayError, now }: Options) => {
   const pace = createPace({ callsPerMinute: settings.callsPerMinute, now })
   const source = createSource({ page: vdab.initial, records, pace, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
   const feed = { cursor: () => changes.cursor('vacature'), check: (sinds: string) => { changes.check('vacature', sinds) } }
-  registerExport(app, { limits, budget, slots: createSlots(settings), exportOf, feed, isId: vdab.isId, toGatewayError })
+  registerExport(app, { limits, budget, sessions, slots: createSlots(settings), stallMs: settings.stallMs, exportOf, feed, isId: vdab.isId, toGatewayError })
 }
