@@ -123,8 +123,8 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
       const vary = reply.getHeader('vary')
       const headers = { ...(compress ? { 'content-encoding': encoding } : {}), vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding' }
       if (request.method === 'HEAD') return reply.headers(headers).type(mediaType).send()
-      budget(request, reply, price)
       const signal = await begin(request, reply)
+      budget(request, reply, price) // after the place: what is refused for want of one costs nothing
       const source = await write(request, { na, cursor }, signal).catch((error: unknown) => { throw signal.aborted ? gone() : error })
       return reply.headers(headers).type(mediaType).send(compress ? pipeline(source, compress(), () => {}) : source)
     }
