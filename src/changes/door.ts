@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
+import { createSeats } from '../access/seats.ts'
 import type { Sessions } from '../access/sessions.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Changes } from './changes.ts'
@@ -41,28 +42,12 @@ const textOf = (query: Query, name: string): string | undefined => {
   return given || undefined
 }
 
-/** How many streams each consumer has open. */
-const createStreams = (most: number) => {
-  const open = new Map<string, number>()
-  /** Takes a place, and gives what leaves it; throws RATE_LIMITED when there is none. */
-  return (name: string): (() => void) => {
-    const count = open.get(name) ?? 0
-    if (count >= most) throw new GatewayError('RATE_LIMITED', `You have ${most} streams open, and no more may be; close one of them.`, { field: 'streams', retryAfter: 30 })
-    open.set(name, count + 1)
-    return () => {
-      const left = (open.get(name) ?? 1) - 1
-      if (left > 0) open.set(name, left)
-      else open.delete(name)
-    }
-  }
-}
-
 /**
  * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
  * events that go on with what changes from now on.
  */
 export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, toGatewayError }: Options) => {
-  const take = createStreams(settings.perConsumer)
+  const take = createSeats({ what: 'streams', max: settings.perConsumer })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
   app.addHook('preClose', async () => { setTimeout(() => { for (const response of open) response.destroy() }, farewellMs).unref() })
@@ -97,7 +82,7 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     }
     const onAsk = () => { budget(request, reply, price) }
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
-    const leave = take(request.consumer.name)
+    const leave = take(request.consumer)
     open.add(reply.raw)
     reply.raw.once('close', () => {
       open.delete(reply.raw)
