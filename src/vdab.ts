@@ -4,6 +4,7 @@ import { badInput, GatewayError } from './errors.ts'
 import { createForgetting } from './forgetting.ts'
 import { createLijsten } from './lijsten.ts'
 import { createPolicies } from './policies.ts'
+import type { Path } from './place.ts'
 import { createSearch } from './search.ts'
 import type { Cause, Client } from './upstream/client.ts'
 import type { DetailName, EndpointName, LivesByKind, PageName } from './upstream/endpoints.ts'
@@ -13,7 +14,7 @@ import type { Parameters } from './upstream/parameters.ts'
 import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
 import { createVersheid } from './versheid.ts'
-import type { Path, Question } from './versheid.ts'
+import type { Question } from './versheid.ts'
 
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 

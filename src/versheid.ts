@@ -1,8 +1,7 @@
 import type { Reason, Seen } from './cache/cached.ts'
+import { shapeOf } from './place.ts'
+import type { Path } from './place.ts'
 import type { Cause } from './upstream/client.ts'
-
-/** A place in an answer, as GraphQL has it: the innermost key first. */
-export type Path = { readonly key: string | number; readonly prev: Path | undefined }
 
 /** A question of a request to VDAB: on whose account, how old its answer may be, and who is told how old it was. */
 export type Question = {
@@ -16,14 +15,6 @@ export type Question = {
 export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
 
 const maxPlaces = 100
-
-/** The keys of a place, without positions in lists, as `extensions.verborgen` has them: once per shape, whatever the length of a list. */
-const shapeOf = (path: Path | undefined): string => {
-  const keys: string[] = []
-  // The compiled engine writes positions as strings; a field's name cannot begin with a digit.
-  for (let at = path; at; at = at.prev) if (!/^\d+$/.test(String(at.key))) keys.unshift(String(at.key))
-  return keys.join('.')
-}
 
 /** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
 export const createVersheid = () => {

@@ -1,7 +1,8 @@
 import { defaultFieldResolver, getNamedType, getNullableType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
-import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
+import { shapeOf } from '../place.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'
@@ -62,12 +63,6 @@ const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
   } catch {
     return false
   }
-}
-
-const shapeOf = (path: GraphQLResolveInfo['path']): string => {
-  const keys: string[] = []
-  for (let at: GraphQLResolveInfo['path'] | undefined = path; at; at = at.prev) if (!/^\d+$/.test(String(at.key))) keys.unshift(String(at.key))
-  return keys.join('.')
 }
 
 type Marks = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
