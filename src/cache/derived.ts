@@ -33,6 +33,7 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
     keep(key: string, value: T, { bytes, stamps }: { bytes: number; stamps: readonly Stamp[] }) {
       if (stamps.every(({ isGone }) => !isGone)) lru.set(key, { value, bytes, stamps })
     },
+    maxBytes,
     size: () => ({ bytes: lru.calculatedSize, items: lru.size })
   }
 }
