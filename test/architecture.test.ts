@@ -19,10 +19,12 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'answers', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
-  'web': ['access (types)', 'config (types)', 'errors'],
+  'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
+  'log': [],
+  'answers': ['access (types)', 'cache (types)'],
   'cors': [],
   'upgrades': [],
   'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
@@ -33,11 +35,11 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'schema': [],
   'schema/types': ['context (types)'],
   'resolvers': ['context (types)', 'errors', 'schema', 'vdab (types)'],
-  'graphql': ['access (types)', 'context (types)', 'errors'],
+  'graphql': ['access (types)', 'answers (types)', 'context (types)', 'errors'],
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
   'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
-  'openservices': ['access', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
+  'openservices': ['access', 'answers', 'errors', 'upstream/endpoints (types)', 'vdab (types)', 'versheid (types)'],
   'access': ['context (types)', 'errors', 'place', 'schema'],
   'place': [],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
