@@ -68,10 +68,12 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -135,7 +137,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
   const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
