@@ -21,6 +21,8 @@ type Options = {
   eventStream: ReturnType<typeof createEventStream>
   /** the way past this door for what was asked before; absent where there is none */
   shortcut?: Shortcut | undefined
+  /** must each document that is asked be looked at, as where the log is to name it? */
+  looksAtEach: boolean
   maxBodyBytes: number
   maxBatch: number
   toGatewayError: AskingOptions['toGatewayError']
@@ -32,7 +34,7 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
   const begin = (reply: FastifyReply, mediaType: MediaType, status: number) =>
     reply.code(status).header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
 
@@ -66,7 +68,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const [operation] = operations
     if (!isBatch && operation) {
       // A document that comes with its hash is registered anew each time.
-      const isRepeatable = only?.query === undefined || only.hash === undefined
+      const isRepeatable = !looksAtEach && (only?.query === undefined || only.hash === undefined)
       return sendOne(request, reply, mediaType, await asking.answer(request, operation, standing), { price: operation.price, standing, isRepeatable })
     }
     // One operation of a list that may not leave costs that operation only.
