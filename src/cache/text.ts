@@ -4,11 +4,11 @@ const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(1
 
 /**
  * A parsed JSON value as text that takes a byte per character: one character beyond latin1 would make two of each, so those
- * are written as JSON's escapes, and the text is copied, as V8 keeps the result of a replacement wide.
+ * are written as JSON's escapes. The text is copied, for V8 may write it wide also where it need not be.
  */
 export const toText = (value: unknown): string => {
   const json = JSON.stringify(value)
-  return beyondLatin1.test(json) ? Buffer.from(json.replace(eachBeyondLatin1, escapeOf), 'latin1').toString('latin1') : json
+  return Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
 }
 
 /** Freezes a parsed JSON value to its last branch: many readers share it, and none may change it for the others. */
