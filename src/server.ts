@@ -41,6 +41,7 @@ import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
+import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
 import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
@@ -137,7 +138,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
+  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
   const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
