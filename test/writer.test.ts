@@ -13,7 +13,7 @@ const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const other = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
 const unknown = '00000000-0000-4000-8000-00000000dead'
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
-const plenty = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000', MAX_ALIASES: '5000', MAX_DIRECTIVES: '1000', MAX_COST: '100000' }
+const plenty = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000', MAX_ALIASES: '5000', MAX_DIRECTIVES: '1000', MAX_COST: '100000', VDAB_CALLS_WHILE_FAILING: '1000', VDAB_RETRIES: '0' }
 
 const schema = readSchema()
 const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType // asked for by names of the schema

@@ -29,6 +29,8 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
     find: (key: string): Made<T> | undefined => room.find(home, key) as Made<T> | undefined, // `keep` alone puts things there
     /** Keeps what was made, unless something that it was made of has gone meanwhile; `bytes` is what it holds. */
     keep: (key: string, value: T, size: Size) => { enter(home, key, value, size) },
+    /** What was made has grown by so many bytes. */
+    grow: (key: string, bytes: number) => { room.grow(home.get(key), bytes) },
     /** The same for what was made of one entry in the first place: found by its stamp, and by what it is of it. */
     beside: <P>() => ({
       find: (stamp: Stamp, what: object): Made<P> | undefined => {

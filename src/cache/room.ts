@@ -6,7 +6,7 @@ export type Held = {
   readonly key: unknown
   readonly value: unknown
   readonly stamps: readonly Stamp[]
-  readonly bytes: number
+  bytes: number
   isUsed: boolean
 }
 
@@ -56,7 +56,13 @@ export const createRoom = ({ maxBytes }: { maxBytes: number }) => {
       bytes += held.bytes
       makeRoom()
     },
-    leave,
+    /** A thing, if it is in the room, holds so many bytes more. */
+    grow(held: Held | undefined, more: number) {
+      if (held === undefined) return
+      held.bytes += more
+      bytes += more
+      makeRoom()
+    },
     /** The thing that stands there, if all that it was made of still stands. */
     find(home: ReadonlyMap<unknown, Held>, key: unknown): Held | undefined {
       const held = home.get(key)
