@@ -44,6 +44,7 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
+import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
 import { createLogStream, noteAnswered } from './log.ts'
 import type { LogStream } from './log.ts'
@@ -147,7 +148,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
+  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
   const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config

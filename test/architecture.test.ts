@@ -35,7 +35,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'schema': [],
   'schema/types': ['context (types)'],
   'resolvers': ['context (types)', 'errors', 'schema', 'vdab (types)'],
-  'graphql': ['access (types)', 'answers (types)', 'context (types)', 'errors'],
+  'graphql': ['access (types)', 'answers (types)', 'cache (types)', 'context (types)', 'errors'],
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
   'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
