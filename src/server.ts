@@ -21,6 +21,7 @@ import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -100,7 +101,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
-  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
+  const arrivals = createArrivals()
+  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
 
@@ -111,7 +114,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const vdabOf = (asker: Asker) => {
+    arrivals.letIn(asker)
+    return vdab.for({ upstreamCalls: 0, requestId: asker.id }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
+  }
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
@@ -125,6 +131,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
+  arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })

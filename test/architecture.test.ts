@@ -19,11 +19,12 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
+  'arrivals': [],
   'upgrades': [],
   'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
   'warnings': [],
