@@ -54,6 +54,7 @@ import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
@@ -106,6 +107,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
+
+  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
 
   // what changes at VDAB
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
@@ -162,8 +165,14 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  app.addHook('preClose', async () => { changes.stop() })
-  app.addHook('onListen', async () => { changes.start() })
+  app.addHook('preClose', async () => {
+    changes.stop()
+    warmth.stop()
+  })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmth.start()
+  })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()

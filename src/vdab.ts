@@ -17,7 +17,6 @@ import { createVersheid } from './versheid.ts'
 import type { Question } from './versheid.ts'
 
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
-
 type Dependencies = {
   settings: Config['vdab']
   client: Client
@@ -70,18 +69,23 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
     return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
-
+  const pageOf = (name: EndpointName, parameters: Parameters, question: Question) => async (errand: Errand): Promise<unknown> => {
+    const answer = await client.ask(name, { parameters, cause: causeOf(errand, question) })
+    readPage(answer) // throws on what cannot be read, so that it is not kept
+    return answer
+  }
   const askChecked = (name: EndpointName, parameters: Parameters, question: Question): unknown => {
     const sorted = spelled(parameters)
-    return cached.get(keyOf(name, JSON.stringify(sorted)), policyOf(name), async (errand) => {
-      const answer = await client.ask(name, { parameters: sorted, cause: causeOf(errand, question) })
-      readPage(answer) // throws on what cannot be read, so that it is not kept
-      return answer
-    }, question)
+    return cached.get(keyOf(name, JSON.stringify(sorted)), policyOf(name), pageOf(name, sorted, question), question)
   }
   const ask = (name: EndpointName, parameters: Parameters, question: Question): unknown => askChecked(name, checkParameters(name, parameters, limits), question)
-
-  const { list, label } = createLijsten({ ask, warn, now })
+  /** Fetches a list as work that nobody waits for; whoever comes to wait for it meanwhile shares it. */
+  const askBehind = async (name: EndpointName): Promise<unknown> => {
+    let answer: Promise<unknown> | undefined
+    cached.refetch(keyOf(name, JSON.stringify({})), policyOf(name), (errand) => (answer = pageOf(name, {}, { cause: { upstreamCalls: 0 } })(errand)))
+    return answer
+  }
+  const { list, label, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
 
   /** A code unknown beforehand is looked up in its list, whose age is not that of the answer; a list that cannot be had lets the code pass, VDAB will judge. */
   const checkCodes = async (name: EndpointName, parameters: Parameters, question: Question) => {
@@ -182,6 +186,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         return elsewhere(error, 'vacatures', cause).catch((next: unknown) => elsewhere(next, 'kandidaten', cause))
       }
     },
+    loadLijst,
     /** Forgets one record, and every page that shows it, also what is on its way. */
     forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
     changed: forgetting.changed,
