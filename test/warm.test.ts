@@ -1,3 +1,6 @@
+import { createServer } from 'node:http'
+import type { RequestListener } from 'node:http'
+import type { AddressInfo, Socket } from 'node:net'
 import t from 'tap'
 import { build, buildBefore } from './helper.ts'
 
@@ -79,4 +82,73 @@ void t.test('while VDAB fails one list is asked for and the start stands; with V
   t.equal((await fetch(`${url}/health/live`)).status, 200)
   const away = await buildBefore(t, (request) => { request.socket.destroy() }, { WARM_START: 'on', VDAB_URL: 'http://127.0.0.1:1/services' })
   t.equal((await fetch(`${away.url}/health/live`)).status, 200)
+})
+
+/** A VDAB whose connections are counted: those on which nothing was asked yet, and how often was asked on the others. */
+const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestListener) => {
+  const asked = new Map<Socket, number>()
+  const server = createServer((request, response) => {
+    if (!request.url?.startsWith('/_simulator')) {
+      asked.set(request.socket, (asked.get(request.socket) ?? 0) + 1)
+      answer(request, response)
+    } else response.writeHead(404, { connection: 'close' }).end()
+  })
+  server.on('connection', (socket: Socket) => {
+    asked.set(socket, 0)
+    socket.once('close', () => { asked.delete(socket) })
+  })
+  await new Promise<void>((resolve) => { server.listen(0, '127.0.0.1', resolve) })
+  t.teardown(async () => { server.closeAllConnections(); server.close() })
+  return { asked, url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services`, spares: () => [...asked].filter(([, count]) => count === 0).map(([socket]) => socket) }
+}
+const emptyList: RequestListener = (_, response) => { response.writeHead(200, { 'content-type': 'application/json' }).end('[]') }
+
+void t.test('connections stand open before a call needs them, and the next when one is used', async (t) => {
+  let calls = 0
+  const vdab = await watched(t, (request, response) => {
+    calls += 1
+    emptyList(request, response)
+  })
+  const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on', VDAB_SPARE_CONNECTIONS: '3' })
+  await until(() => calls === lists.length && vdab.spares().length === 3)
+  for (const socket of vdab.spares()) t.equal(socket.bytesRead, 0, 'nothing was sent on them, the key neither')
+  t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
+  await until(() => vdab.spares().length === 3)
+  t.equal(calls, lists.length + 1)
+})
+
+void t.test('a connection that VDAB has closed meanwhile is not used, and no call is lost by it', async (t) => {
+  let calls = 0
+  const vdab = await watched(t, (request, response) => {
+    calls += 1
+    emptyList(request, response)
+  })
+  const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on' })
+  await until(() => calls === lists.length && vdab.spares().length === 2)
+  for (const socket of vdab.asked.keys()) socket.end()
+  await until(() => vdab.asked.size === 0)
+  t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
+  t.equal(calls, lists.length + 1)
+})
+
+void t.test('a kept connection that VDAB closes as it is used is replaced at once', async (t) => {
+  let breaks = 0
+  const vdab = await watched(t, (request, response) => {
+    if ((vdab.asked.get(request.socket) ?? 0) >= 2) {
+      breaks += 1
+      request.socket.destroy()
+    } else emptyList(request, response)
+  })
+  const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url })
+  for (const list of ['talen', 'rijbewijzen', 'attesten']) t.equal((await get(`/services/openservices/v1/${list}`)).status, 200)
+  t.ok(breaks > 0)
+})
+
+void t.test('a gateway that stops leaves no connection open', async (t) => {
+  const vdab = await watched(t, emptyList)
+  const { app } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on' })
+  await until(() => vdab.spares().length === 2)
+  await app.close()
+  await until(() => vdab.asked.size === 0)
+  t.pass('all are closed')
 })

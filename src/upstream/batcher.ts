@@ -5,8 +5,8 @@ export type Outcome = Readonly<Record<string, unknown>> | null | Error
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
 type Batch = { places: Map<string, Place>; causes: Set<Cause>; openedAt: number; lookedAt: number; heldMs: number; grew: boolean }
 
-// The window is waited in so many parts, with a look after each: company that has come, or gone, is not waited for.
-const parts = 5
+// The window is waited in parts of so many ms, with a look after each: nobody is waited for who has gone meanwhile.
+const longestPartMs = 2
 // While those at the door are read a batch grows with every look, up to its maximum; on a machine that is too busy for that it leaves as it is.
 const maxHeldMs = 2000
 
@@ -47,7 +47,7 @@ type Dependencies = {
  * The calls are booked on the first request in it that waits for them.
  */
 export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => false, isAskedByOthers = () => false, clock = realClock }: Dependencies) => {
-  const partMs = windowMs / parts
+  const partMs = Math.min(windowMs / 5, longestPartMs)
   let open: Batch | undefined
 
   const leave = (batch: Batch) => {

@@ -15,8 +15,8 @@ type Dependencies = {
 
 /**
  * Connections to VDAB that are open already, name looked up and TLS agreed on, when a call needs one. Nothing is asked on
- * them, so they cost no call and show nobody the key. What VDAB closes or cannot take now is opened again some seconds
- * later; failing to is no matter, since a call without a spare connects by itself.
+ * them, so they cost no call and show nobody the key. The next one is opened when one is used, and some seconds after
+ * VDAB has closed one; failing to is no matter, since a call without a spare connects by itself.
  */
 export const createSpares = ({ url, count, connector }: Dependencies) => {
   const spares = new Set<Spare>()
@@ -46,6 +46,7 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
   }
 
   const look = () => {
+    if (isClosed) return
     for (const spare of spares) if (performance.now() - spare.openedAt > keptMs) drop(spare)
     while (spares.size + opening < count) open()
   }
@@ -54,6 +55,7 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
     const [spare] = spares
     if (!spare) return undefined
     spares.delete(spare)
+    setImmediate(look)
     return spare.socket.off('readable', spare.end).off('close', spare.end).ref()
   }
 
