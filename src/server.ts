@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { Asker } from './access/asker.ts'
@@ -23,6 +22,7 @@ import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createAnswers } from './answers/kept.ts'
 import { createShortcut } from './answers/shortcut.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -52,13 +52,14 @@ import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
-import { isSimulator, startSimulator } from './embedded.ts'
+import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
@@ -87,10 +88,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const warn = createWarnings({ log: app.log, now })
 
   // VDAB, or who stands in for it
-  const embedded = config.vdab.url ? undefined : await startSimulator()
-  const url = config.vdab.url ?? new URL(embedded?.url ?? '')
-  const key = config.vdab.key ?? randomUUID()
-  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
+  const { url, key, onSimulator, embedded } = await reachVdab(config)
   const { consumersFile } = config
   const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
@@ -109,9 +107,13 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const openBytes = config.cacheMaxBytes / 8
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
-  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
+  const arrivals = createArrivals()
+  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
+
+  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
 
   // what changes at VDAB
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
@@ -120,7 +122,10 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const vdabOf = (asker: Asker) => {
+    arrivals.letIn(asker)
+    return vdab.for({ upstreamCalls: 0, requestId: asker.id }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
+  }
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
@@ -135,6 +140,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
+  arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
@@ -144,7 +150,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, note: noteAnswered(app.log, stream) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
@@ -173,8 +179,12 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   app.addHook('preClose', async () => {
     shortcut.close()
     changes.stop()
+    warmth.stop()
   })
-  app.addHook('onListen', async () => { changes.start() })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmth.start()
+  })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()

@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
@@ -42,6 +43,8 @@ type Dependencies = {
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
   keepAliveMs: number
+  /** told of each request that was answered here */
+  leave: (socket: Socket) => void
   note: (line: { requestId: string; method: string; route: string; status: number; consumer: string }) => void
 }
 
@@ -52,7 +55,7 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * line, and bytes that are ready. Whatever is unusual about a request, and whatever has no kept answer, goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, note }: Dependencies) => {
+export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, leave, note }: Dependencies) => {
   const plans = new LRUCache<string, Learned>({ max: plansKept })
   const heads = new LRUCache<string, string>({ max: headsKept })
   const readHead = createHeadReader()
@@ -66,7 +69,7 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     return known ?? head
   }
 
-  const answer = ({ method = '' }: IncomingMessage, response: ServerResponse, { consumer, head }: Question, plan: Learned): boolean => {
+  const answer = ({ method = '', socket }: IncomingMessage, response: ServerResponse, { consumer, head }: Question, plan: Learned): boolean => {
     const { key, price, route, tail, lines } = plan
     const kept = answers.find(key)
     if (kept === undefined || !budget.fits(consumer, price)) return false
@@ -81,6 +84,7 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
       const bytes = answers.bytesFor(key, kept, head.acceptEncoding, tail?.(standing))
       sendWhole(response, `${plan.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${mine}`, bytes)
     }
+    leave(socket)
     note({ requestId: id, method, route, status: isKnown ? 304 : 200, consumer: consumer.name })
     return true
   }
