@@ -1,0 +1,73 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { arch, cpus, release, totalmem, type } from 'node:os'
+import { fileURLToPath } from 'node:url'
+import { asTable, judged } from './figures.ts'
+import type { Part } from './figures.ts'
+import { generator } from './load.ts'
+import { canPin, endAll, pinSelf } from './processes.ts'
+import { startVdab } from './product.ts'
+import type { Vdab } from './product.ts'
+import { benchWarm } from './warm.ts'
+
+const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
+const say = (text: string) => { process.stdout.write(`${text}\n`) }
+
+const versionOf = (name: string) => (JSON.parse(readFileSync(at(`node_modules/${name}/package.json`), 'utf8')) as { version: string }).version // every package.json has one
+const git = (...args: string[]) => execFileSync('git', args, { cwd: at('.'), encoding: 'utf8' }).trim()
+
+/** What the figures were measured with. */
+const machine = () => ({
+  node: process.versions.node,
+  v8: process.versions.v8,
+  ...Object.fromEntries(['fastify', 'mercurius', 'graphql', 'undici'].map((name) => [name, versionOf(name)])),
+  os: `${type()} ${release()} ${arch()}`,
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  memoryMb: Math.round(totalmem() / 2 ** 20),
+  commit: git('rev-parse', '--short', 'HEAD'),
+  isChanged: git('status', '--porcelain', '--untracked-files=no') !== '',
+  generator,
+  isPinned: canPin
+})
+
+const write = (mode: string, seconds: number, done: readonly Part[]) => {
+  const about = machine()
+  const moment = new Date().toISOString()
+  const file = `bench/results/${moment.slice(0, 19).replaceAll(':', '')}-${about.commit}.json`
+  mkdirSync(at('bench/results'), { recursive: true })
+  writeFileSync(at(file), `${JSON.stringify({ moment, mode, seconds: Math.round(seconds), ...about, parts: done.map(({ title, figures }) => ({ title, figures: judged(figures) })) }, null, 2)}\n`)
+  say(`\n${file}, ${seconds.toFixed(0)} s`)
+}
+
+const short = { rounds: 3, vacatures: 24_000 }
+const full: Sizes = { rounds: 7, vacatures: 110_000 }
+type Sizes = typeof short
+
+const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = { warm: benchWarm }
+
+/** The parts by name, in the order in which they run. */
+export const parts = Object.keys(runs)
+
+/**
+ * The gateway as it ships against floors measured in the same run: prints a table for each part and writes a record of all
+ * to bench/results. `only` names the parts that are wanted; none = all.
+ */
+export const benchSpeed = async ({ isFull = false, only = [] }: { isFull?: boolean; only?: readonly string[] } = {}) => {
+  const startedAt = performance.now()
+  pinSelf()
+  const sizes = isFull ? full : short
+  const done: Part[] = []
+  try {
+    const vdab = await startVdab(sizes.vacatures)
+    for (const [name, run] of Object.entries(runs)) {
+      if (only.length > 0 && !only.includes(name)) continue
+      const part = await run(vdab, sizes)
+      done.push(part)
+      say(asTable(part))
+    }
+    write(isFull ? 'full' : 'short', (performance.now() - startedAt) / 1000, done)
+  } finally {
+    await endAll()
+  }
+}
