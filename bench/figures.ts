@@ -7,6 +7,8 @@ export type Figure = {
   target?: { least: number } | { most: number }
   /** the same ratio by the time on the core that a request takes: others on the machine do not move it */
   byCpu?: number
+  /** % of its core that the server had; far below 100, something else was the limit */
+  busy?: number
   perSecond?: number
   p50?: number
   p99?: number
@@ -34,6 +36,7 @@ const columns: readonly { title: string; width: number; of: (figure: Figure) => 
   { title: 'target', width: 9, of: ({ target }) => (target === undefined ? '' : 'least' in target ? `≥ ${target.least}` : `≤ ${target.most}`) },
   { title: 'met', width: 5, of: (figure) => ({ true: 'yes', false: 'NO', undefined: '' })[String(isMet(figure)) as 'true'] },
   { title: 'by CPU', width: 8, of: ({ byCpu }) => written(byCpu, 3) },
+  { title: 'busy %', width: 8, of: ({ busy }) => written(busy, 0) },
   { title: 'req/s', width: 8, of: ({ perSecond }) => written(perSecond, 0) },
   { title: 'p50 ms', width: 9, of: ({ p50 }) => written(p50, 2) },
   { title: 'p99 ms', width: 9, of: ({ p99 }) => written(p99, 2) },

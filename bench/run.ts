@@ -16,6 +16,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   subscribers: async () => (await import('./subscribers.ts')).benchSubscribers(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   export: async () => (await import('./export.ts')).benchExport(),
+  profile: async () => (await import('./profile.ts')).benchProfile(),
   kopie: async () => (await import('./kopie.ts')).benchKopie(),
   upstream: benchUpstream
 }

@@ -97,7 +97,7 @@ export const ratioOf = (pairs: readonly Pair[]): Omit<Figure, 'what'> => {
   const whole = pairs.flatMap(({ it, floor }) => (it && floor ? [{ it, floor }] : []))
   if (whole.length === 0) return { value: undefined }
   const of = (pick: (pair: { it: Load; floor: Load }) => number) => median(whole.map(pick))
-  return { value: of(({ it, floor }) => it.perSecond / floor.perSecond), byCpu: of(({ it, floor }) => floor.cpuMicros / it.cpuMicros), perSecond: of(({ it }) => it.perSecond), p50: of(({ it }) => it.p50), p99: of(({ it }) => it.p99) }
+  return { value: of(({ it, floor }) => it.perSecond / floor.perSecond), byCpu: of(({ it, floor }) => floor.cpuMicros / it.cpuMicros), perSecond: of(({ it }) => it.perSecond), p50: of(({ it }) => it.p50), p99: of(({ it }) => it.p99), busy: of(({ it }) => it.perSecond * it.cpuMicros / 1e4) }
 }
 
 const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes'], product: number): Figure[] => {
