@@ -114,6 +114,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     corsOrigins,
     trustedDocuments,
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    /** what is kept ready of answers: whole ones and parts, parts alone, or nothing */
+    cacheAnswers: read.oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
     copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
       max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }),
       stallMs: read.integer('EXPORT_STALL_MS', 30_000, { min: 100, max: 600_000 }) },

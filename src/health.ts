@@ -1,12 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import type { Cached } from './cache/cached.ts'
+import type { Derived } from './cache/derived.ts'
 import type { Changes } from './changes/changes.ts'
 import type { createHealth } from './upstream/health.ts'
 
-type Options = { health: ReturnType<typeof createHealth>; changes: Changes; cached: Cached; dropped: () => Readonly<Record<string, number>>; onSimulator: boolean }
+type Options = { health: ReturnType<typeof createHealth>; changes: Changes; cached: Cached; derived: Derived<unknown>; dropped: () => Readonly<Record<string, number>>; onSimulator: boolean }
 
 /** `/health/live`: the process answers. `/health/ready`: it is of use, and if not, why not. Neither takes a key. */
-export const registerHealth = (app: FastifyInstance, { health, changes, cached, dropped, onSimulator }: Options) => {
+export const registerHealth = (app: FastifyInstance, { health, changes, cached, derived, dropped, onSimulator }: Options) => {
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
@@ -16,7 +17,7 @@ export const registerHealth = (app: FastifyInstance, { health, changes, cached, 
       upstream,
       // a feed that is not followed takes nothing out of service: what is cached is kept for shorter
       feeds: changes.state(),
-      cache: cached.size(),
+      cache: { ...cached.size(), derived: derived.size() },
       // members of people that VDAB sends and the schema does not know, by type: left out of every answer
       dropped: dropped(),
       simulator: onSimulator

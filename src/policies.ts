@@ -1,5 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Policy } from './cache/cached.ts'
+import type { Stamp } from './cache/tier.ts'
 import { endpoint, endpoints, livesOf } from './upstream/endpoints.ts'
 import type { DetailName, EndpointName, LivesByKind } from './upstream/endpoints.ts'
 import { kandidaatId, readPage, vacatureId } from './upstream/records.ts'
@@ -34,14 +35,21 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
   const followed = policies(true)
   const unfollowed = policies(false)
 
+  const policyOf = (name: EndpointName): Policy => {
+    const { follows } = endpoint(name)
+    const isOn = follows !== undefined && isFollowed(follows)
+    const policy = (isOn ? followed : unfollowed).get(name)
+    if (!policy) throw new Error(`${name} is no endpoint`)
+    return policy
+  }
+
   return {
     /** Throws on a name that is no endpoint. */
-    policyOf: (name: EndpointName): Policy => {
-      const { follows } = endpoint(name)
-      const isOn = follows !== undefined && isFollowed(follows)
-      const policy = (isOn ? followed : unfollowed).get(name)
-      if (!policy) throw new Error(`${name} is no endpoint`)
-      return policy
+    policyOf,
+    /** The instant, in ms, up to which what bears this stamp is fresh by the policy of now. */
+    freshUntil: ({ row, startedAt, isAbsent }: Pick<Stamp, 'row' | 'startedAt' | 'isAbsent'>): number => {
+      const { freshMs, negativeMs = 0 } = policyOf(row as EndpointName) // the cache is asked for endpoints alone
+      return startedAt + (isAbsent ? negativeMs : freshMs)
     },
     keyOf: (name: EndpointName, what: string) => `${name} ${tag(name, what)}`,
     /** What a record is called as a member of pages. */

@@ -23,6 +23,7 @@ import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
+import { createDerived } from './cache/derived.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
 import type { Change } from './changes/changes.ts'
@@ -96,7 +97,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     onCall(event)
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes }), now, on: onCache, isOutage })
+  const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
@@ -147,7 +149,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, changes, cached, dropped: redaction.dropped, onSimulator })
+  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()

@@ -149,11 +149,16 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         isId: (id: string) => settings.idPattern.test(id),
         /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
         checkId,
+        /** Under what this very record stands in the cache. */
+        stampOf: cached.stampOf,
         /** This instant, in VDAB's spelling. */
         now: () => new Date(now()).toISOString()
       }
     },
     isId: (id: string) => settings.idPattern.test(id),
+    /** Up to which instant what bears this stamp is fresh; and that it was asked for, by way of something made of it. */
+    freshUntil: policies.freshUntil,
+    touch: cached.touch,
     /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
     initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
       readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),

@@ -1,4 +1,5 @@
 import type { Reason, Seen } from './cache/cached.ts'
+import type { Stamp } from './cache/tier.ts'
 import { shapeOf } from './place.ts'
 import type { Path } from './place.ts'
 import type { Cause } from './upstream/client.ts'
@@ -21,10 +22,14 @@ export const createVersheid = () => {
   const stale = new Map<string, Stale>()
   const none = { oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 }
   let figures = { ...none }
+  let stamps = new Set<Stamp>()
+  let standsInCache = true
 
   return {
     /** Notes one part of the answer. */
-    note: ({ how, ageMs, leftMs, reason }: Seen, path?: Path) => {
+    note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
+      if (stamp === undefined || reason !== undefined) standsInCache = false
+      else stamps.add(stamp)
       figures.oldestMs = Math.max(figures.oldestMs, ageMs)
       figures.leastLeftMs = Math.min(figures.leastLeftMs, leftMs)
       figures[how === 'hit' ? 'hits' : how === 'miss' ? 'misses' : 'joins'] += 1
@@ -37,9 +42,13 @@ export const createVersheid = () => {
     stale: (): readonly Stale[] => [...stale.values()],
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
+    /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
+    stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...stamps] : undefined),
     /** The next answer begins, on a connection that stays open. */
     clear: () => {
       stale.clear()
+      stamps = new Set()
+      standsInCache = true
       figures = { ...none }
     }
   }

@@ -1,29 +1,10 @@
 import { createMembers } from './members.ts'
 import { createOutages } from './outages.ts'
-import type { Entry, Tier } from './tier.ts'
+import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
+import type { Entry, Stamp, Tier } from './tier.ts'
 
-/** What happens in the cache, by name; `row` is the endpoint's name, never a key, so a listener meets no person. */
-export type CacheEvent = { name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'forgotten'; row: string }
+export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
-/** What holds for an answer now, in ms. It is asked at each reading, so an entry lives by the policy of now and not by that of its birth. */
-export type Policy = {
-  readonly row: string
-  /** how long an answer is fresh, counted from the start of its fetch; 0 = never kept, only shared while under way */
-  readonly freshMs: number
-  /** how long an absence is */
-  readonly negativeMs?: number | undefined
-  /** past its fresh time: how long it is answered at once while it is fetched anew */
-  readonly staleWhileRevalidateMs?: number | undefined
-  /** past its fresh time: how long it stands in when the fetch fails */
-  readonly staleIfErrorMs?: number | undefined
-  /** what the answer is made of, see `forgetMember` */
-  readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
-}
-
-/** Why an answer is older than its fresh time: it is being fetched anew, or the source fails. */
-export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
-/** What was answered: how, how old it was and how much of its fresh time was left (negative: past it), in ms. */
-export type Seen = { readonly how: 'hit' | 'miss' | 'join'; readonly ageMs: number; readonly leftMs: number; readonly reason?: Reason }
 /** Whom a fetch is for. It stops being background work when somebody comes to wait for it. */
 export type Errand = { isBackground: boolean }
 type Fill = (errand: Errand) => Promise<unknown>
@@ -34,7 +15,7 @@ type Asked = {
   seen?: ((seen: Seen) => void) | undefined
 }
 type Since = { before?: number | undefined }
-type Flight = { readonly promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand }
+type Flight = { readonly promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand; stamp?: Stamp | undefined }
 
 type Dependencies = {
   tier: Tier
@@ -56,23 +37,31 @@ type Dependencies = {
 export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
   const flights = new Map<string, Flight>()
   const members = createMembers()
+  const stamps = new WeakMap<object, Stamp>()
   const outages = createOutages({ now })
   let behind = 0
-  tier.onDrop((key, entry) => { if (entry.members) members.remove(key, entry.members) })
+  tier.onDrop((key, entry) => {
+    if (entry.stamp) entry.stamp.isGone = true
+    if (entry.members) members.remove(key, entry.members)
+  })
 
-  const leftOf = ({ value, startedAt }: Entry, { freshMs, negativeMs = 0 }: Policy) => startedAt + (value === null ? negativeMs : freshMs) - now()
+  const leftOf = ({ value, startedAt }: Pick<Entry, 'value' | 'startedAt'>, { freshMs, negativeMs = 0 }: Policy) => startedAt + (value === null ? negativeMs : freshMs) - now()
   /** Is an entry past its fresh time still within that further time? An absence never is. */
   const isWithin = (entry: Entry, policy: Policy, furtherMs = 0) => entry.value !== null && leftOf(entry, policy) > -furtherMs
 
-  const store = (key: string, value: unknown, { row, freshMs, negativeMs = 0, membersOf }: Policy, startedAt: number) => {
+  const store = (key: string, value: unknown, { row, freshMs, negativeMs = 0, membersOf }: Policy, startedAt: number): Stamp | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
       tier.delete(key) // what stood there is known to be of the past
-      return
+      return undefined
     }
-    const entry: Entry = { value, startedAt, members: value === null ? undefined : membersOf?.(value) }
+    const stamp: Stamp = { key, row, startedAt, isAbsent: value === null, isGone: false }
+    const entry: Entry = { value, startedAt, members: value === null ? undefined : membersOf?.(value), stamp }
     tier.set(key, entry)
-    if (entry.members && tier.get(key) === entry) members.add(key, entry.members)
     on({ name: 'stored', row })
+    if (tier.get(key) !== entry) return undefined
+    if (entry.members) members.add(key, entry.members)
+    if (typeof value === 'object' && value !== null) stamps.set(value, stamp)
+    return stamp
   }
 
   const start = (key: string, policy: Policy, fill: Fill, errand: Errand): Flight => {
@@ -82,7 +71,7 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         flights.delete(key)
-        store(key, value, policy, flight.startedAt)
+        flight.stamp = store(key, value, policy, flight.startedAt)
       }
       return value
     }
@@ -132,9 +121,10 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
     get(key: string, policy: Policy, fill: Fill, { notBefore = -Infinity, seen = () => {} }: Asked = {}): unknown {
       const { row, staleIfErrorMs } = policy
       const entry = tier.get(key)
-      const answer = ({ value, startedAt }: Entry, reason?: Reason, how: Seen['how'] = 'hit') => {
+      const answer = (found: Entry, reason?: Reason, how: Seen['how'] = 'hit') => {
+        const { value, startedAt, stamp } = found
         on({ name: reason ? 'stale' : 'hit', row })
-        seen({ how, ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy), ...(reason ? { reason } : {}) })
+        seen({ how, ageMs: now() - startedAt, leftMs: leftOf(found, policy), ...(reason ? { reason } : {}), stamp })
         return value
       }
       if (entry && leftOf(entry, policy) > 0 && entry.startedAt >= notBefore) return answer(entry)
@@ -150,7 +140,7 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
       on({ name: isJoined ? 'join' : 'miss', row })
       return flight.promise.then(
         (value) => {
-          seen({ how: isJoined ? 'join' : 'miss', ageMs: now() - flight.startedAt, leftMs: leftOf({ value, startedAt: flight.startedAt }, policy) })
+          seen({ how: isJoined ? 'join' : 'miss', ageMs: now() - flight.startedAt, leftMs: leftOf({ value, startedAt: flight.startedAt }, policy), stamp: flight.stamp })
           return value
         },
         (error: unknown) => {
@@ -183,6 +173,10 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
         if (entry && leftOf(entry, policy) <= 0) tier.delete(key)
       }
     },
+    /** The stamp under which this very object stands, or stood, in the cache. */
+    stampOf: (value: object): Stamp | undefined => stamps.get(value),
+    /** Notes that something made of this was asked for: it is as recently used as what was made of it. */
+    touch: ({ key }: Stamp) => void tier.get(key),
     /** What the tier holds now. */
     size: () => tier.size()
   }

@@ -3,7 +3,13 @@
  * started, in ms of the cache's clock: what the source had changed before then stands in it. `members` are what the value
  * is made of, so that it can be found by one of them.
  */
-export type Entry = { readonly value: unknown; readonly startedAt: number; readonly members?: readonly string[] | undefined }
+export type Entry = { readonly value: unknown; readonly startedAt: number; readonly members?: readonly string[] | undefined; readonly stamp?: Stamp }
+
+/**
+ * What an entry was, without what it held: for whatever was made of it, to tell whether it still stands. `isGone` once the
+ * entry left the cache, for whatever reason, or was replaced.
+ */
+export type Stamp = { readonly key: string; readonly row: string; readonly startedAt: number; readonly isAbsent: boolean; isGone: boolean }
 
 /** The contract of a cache tier: it stores and forgets, and knows nothing of freshness or of who fills it. */
 export type Tier = {

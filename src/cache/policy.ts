@@ -1,0 +1,27 @@
+import type { Stamp } from './tier.ts'
+
+/** What happens in the cache, by name; `row` is the endpoint's name, never a key, so a listener meets no person. */
+export type CacheEvent = { name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'forgotten'; row: string }
+
+/** What holds for an answer now, in ms. It is asked at each reading, so an entry lives by the policy of now and not by that of its birth. */
+export type Policy = {
+  readonly row: string
+  /** how long an answer is fresh, counted from the start of its fetch; 0 = never kept, only shared while under way */
+  readonly freshMs: number
+  /** how long an absence is */
+  readonly negativeMs?: number | undefined
+  /** past its fresh time: how long it is answered at once while it is fetched anew */
+  readonly staleWhileRevalidateMs?: number | undefined
+  /** past its fresh time: how long it stands in when the fetch fails */
+  readonly staleIfErrorMs?: number | undefined
+  /** what the answer is made of, see `forgetMember` */
+  readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
+}
+
+/** Why an answer is older than its fresh time: it is being fetched anew, or the source fails. */
+export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
+/**
+ * What was answered: how, how old it was and how much of its fresh time was left (negative: past it), in ms; `stamp` when it
+ * stands in the cache.
+ */
+export type Seen = { readonly how: 'hit' | 'miss' | 'join'; readonly ageMs: number; readonly leftMs: number; readonly reason?: Reason; readonly stamp?: Stamp | undefined }
