@@ -84,21 +84,44 @@ export const startNode = async ({ args, port, env = {}, core = cores.server, out
   return { url, pid: child.pid ?? 0, child, end: () => end(child) }
 }
 
-/** The time that a process has had on its core, all its threads together, in µs; 0 where the system does not tell. */
-export const cpuOf = (pid: number): number => {
+const parents = (): Map<number, number> =>
+  new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      // The name of the program stands in brackets, and may hold anything.
+      return [[Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])] as const]
+    } catch {
+      return [] // it has ended meanwhile
+    }
+  }))
+
+/** A process and all that it has started, such as its workers. */
+const familyOf = (pid: number): number[] => {
+  const family = new Set([pid])
+  const all = parents()
+  for (let size = 0; size < family.size;) {
+    size = family.size
+    for (const [child, parent] of all) if (family.has(parent)) family.add(child)
+  }
+  return [...family]
+}
+
+const orZero = (read: () => number): number => {
   try {
-    const tasks = readdirSync(`/proc/${pid}/task`)
-    return tasks.reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
+    return read()
   } catch {
     return 0
   }
 }
 
-/** The resident memory of a process in MB; 0 where the system does not tell. */
-export const rssOf = (pid: number): number => {
-  try {
-    return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
-  } catch {
-    return 0
-  }
-}
+const cpuOfOne = (pid: number) => readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
+const lineOf = (file: string, name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024
+const sumOf = (pid: number, of: (pid: number) => number) => orZero(() => familyOf(pid).reduce((sum, one) => sum + of(one), 0))
+
+/** The time that a process and its workers have had on their cores, all threads together, in µs; 0 where the system does not tell. */
+export const cpuOf = (pid: number): number => sumOf(pid, cpuOfOne)
+
+/** The resident memory of a process and its workers in MB; 0 where the system does not tell. */
+export const rssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmRSS'))
+
+/** The same, where what processes share counts once. */
+export const pssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/smaps_rollup`, 'Pss'))

@@ -18,6 +18,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   export: async () => (await import('./export.ts')).benchExport(),
   profile: async () => (await import('./profile.ts')).benchProfile(),
   kopie: async () => (await import('./kopie.ts')).benchKopie(),
+  workers: async () => (await import('./workers.ts')).benchWorkers(),
   upstream: benchUpstream
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
