@@ -48,7 +48,7 @@ const columns: readonly { title: string; width: number; of: (figure: Figure) => 
 const line = (cell: (column: (typeof columns)[number]) => string) => columns.map((column) => (column.width < 0 ? cell(column).padEnd(-column.width) : cell(column).padStart(column.width))).join('').trimEnd()
 
 /** The table of a part, for a terminal. */
-export const asTable = ({ title, figures }: Part): string => [`\n${title}`, line(({ title: name }) => name), ...figures.map((figure) => line(({ of }) => of(figure)))].join('\n')
+export const asTable = ({ title, figures }: Part): string => [title, line(({ title: name }) => name), ...figures.map((figure) => line(({ of }) => of(figure)))].join('\n')
 
 /** The figures with whether each meets its target, for the record. */
 export const judged = (figures: readonly Figure[]) => figures.map((figure) => ({ ...figure, isMet: isMet(figure) }))

@@ -14,8 +14,8 @@ const end = Buffer.from('\r\n\r\n')
 const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => string }>((resolve, reject) => {
   const chunks: Buffer[] = []
   let [held, whole, start] = [0, Infinity, 0]
+  const closed = () => reject(new Error('a connection was closed, or nothing came on it for 30 s'))
   const finish = () => socket.off('data', take).off('error', reject).off('close', closed)
-  const closed = () => reject(new Error('the gateway closed a connection'))
   const take = (chunk: Buffer) => {
     chunks.push(chunk)
     held += chunk.length
@@ -42,7 +42,8 @@ const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => strin
 /** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */
 export const openHerd = async (url: string, count: number) => {
   const { hostname, port } = new URL(url)
-  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay())
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay().setTimeout(30_000))
+  for (const socket of sockets) socket.on('timeout', () => socket.destroy())
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
   const ask = async (request: Buffer) => {
     const startedAt = performance.now()

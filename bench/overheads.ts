@@ -49,7 +49,7 @@ export const benchOverheads = async (vdab: Vdab, { overheadRounds: rounds }: { o
     for (const [row, { of }] of targets.entries()) {
       const asked = servers.map((server) => of(server, id))
       // The round before the first warms up, and nothing of it counts.
-      if (round === -1) await Promise.all(asked.map((question) => drive(question, 3)))
+      if (round === -1) await Promise.all(asked.map((question) => drive(question, 2)))
       else for (const [index, question] of asked.entries()) loads[row]?.[index]?.push(await drive(question, measureSeconds))
     }
   }

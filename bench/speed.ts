@@ -51,6 +51,9 @@ const full: Sizes = { isFull: true, rounds: 7, overheadRounds: 7, vacatures: 112
 
 const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = { warm: benchWarm, overheads: benchOverheads, cold: benchCold, zipf: benchZipf, memory: benchMemory }
 
+/** ms after which a run that hangs is ended. */
+const longest = { short: 420_000, full: 1_800_000 } as const
+
 /** The parts by name, in the order in which they run. */
 export const parts = Object.keys(runs)
 
@@ -63,16 +66,22 @@ export const benchSpeed = async ({ isFull = false, only = [] }: { isFull?: boole
   pinSelf()
   const sizes = isFull ? full : short
   const done: Part[] = []
+  const guard = setTimeout(() => {
+    process.stderr.write('the bench takes too long and is ended\n')
+    process.exit(1)
+  }, isFull ? longest.full : longest.short)
   try {
     const vdab = await startVdab(sizes.vacatures)
     for (const [name, run] of Object.entries(runs)) {
       if (only.length > 0 && !only.includes(name)) continue
+      say(`\n… ${name}`)
       const part = await run(vdab, sizes)
       done.push(part)
       say(asTable(part))
     }
     write(isFull ? 'full' : 'short', (performance.now() - startedAt) / 1000, done)
   } finally {
+    clearTimeout(guard)
     await endAll()
   }
 }

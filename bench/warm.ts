@@ -11,7 +11,7 @@ import type { Vdab } from './product.ts'
 import { detail, manifest, page, selectable } from './questions.ts'
 
 const measureSeconds = 2
-const warmUpSeconds = 4
+const warmUpSeconds = 3
 const enough = 0.9
 
 const gets = { 'x-api-key': key, accept: '*/*' }
@@ -78,10 +78,10 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least: number }[]
 
 type Measured = { ours: Partial<Record<Ours, Load>>; fastify: Partial<Record<Floor, Load>>; http: Partial<Record<Floor, Load>> }
 
-const measureRound = async ({ floors, ours }: Prepared, withHttp: boolean): Promise<Measured> => {
+const measureRound = async ({ floors, ours }: Prepared, withHttp: (floor: Floor) => boolean): Promise<Measured> => {
   const round: Measured = { ours: {}, fastify: {}, http: {} }
   for (const [floor, names] of groups) {
-    if (withHttp) round.http[floor] = await drive(floors.http.questions[floor], 1)
+    if (withHttp(floor)) round.http[floor] = await drive(floors.http.questions[floor], 1)
     round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
     for (const name of names) {
       const question = ours[name]
@@ -105,7 +105,7 @@ const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes
   const pairs = (floor: Floor, pick: (round: Measured) => Load | undefined) => rounds.map((round) => ({ it: pick(round), floor: round.fastify[floor] }))
   const own = rows.filter(({ name }) => rounds[0]?.ours[name]).map(({ name, floor, what, least }): Figure => ({ what, ...ratioOf(pairs(floor, ({ ours }) => ours[name])), target: { least }, note: `${(sizes[floor] / 1024).toFixed(1)} kB` }))
   const unchanged: Figure = { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 }, ...(rounds.some(({ ours }) => ours.rest304) ? {} : { note: 'no ETag is given' }) }
-  const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
+  const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.filter(([floor]) => rounds[0]?.[kind][floor]).map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
   const [first, ...others] = own
   return [...(first ? [{ ...first, rss: product }] : []), ...others, unchanged, ...floorsAs('fastify', 'bare fastify'), ...floorsAs('http', 'bare node:http')]
 }
@@ -118,7 +118,7 @@ export const benchWarm = async (vdab: Vdab, { rounds, isFull }: { rounds: number
   await Promise.all([...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) => drive(question, 2)))
   await Promise.all(Object.values(ours).map((question) => drive(question, warmUpSeconds)))
   const measured: Measured[] = []
-  for (let round = 0; round < rounds; round += 1) measured.push(await measureRound(prepared, round === 0))
+  for (let round = 0; round < rounds; round += 1) measured.push(await measureRound(prepared, (floor) => round === 0 && (isFull || floor.startsWith('w1'))))
   const figures = figuresOf(measured, floors.sizes, rssOf(product.pid))
   await Promise.all([...servers, floors.fastify.server, floors.http.server].map((server) => server.end()))
   // A floor whose core waits was held up by what asks it, or by others on the machine.
