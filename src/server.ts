@@ -3,7 +3,7 @@ import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
-import { authenticate, requireAccess } from './access/authenticate.ts'
+import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
@@ -21,6 +21,8 @@ import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
+import { createAnswers } from './answers/kept.ts'
+import { createShortcut } from './answers/shortcut.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -42,6 +44,8 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
+import { createLogStream, noteAnswered } from './log.ts'
+import type { LogStream } from './log.ts'
 import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
@@ -56,13 +60,13 @@ import { createHealth } from './upstream/health.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
-import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
+import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
   now?: () => number
   /** where log lines go; stdout when absent */
-  stream?: { write(line: string): void }
+  stream?: LogStream
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
@@ -71,7 +75,7 @@ type Options = {
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -133,6 +137,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
+  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, note: noteAnswered(app.log, stream) })
+  const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
@@ -144,7 +151,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
@@ -155,7 +162,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  app.addHook('preClose', async () => { changes.stop() })
+  if (ready) shortcut.stand(app.server)
+  app.addHook('preClose', async () => {
+    shortcut.close()
+    changes.stop()
+  })
   app.addHook('onListen', async () => { changes.start() })
   app.addHook('onClose', async () => {
     stopPinging()
