@@ -83,7 +83,7 @@ export const drive = async (question: Question, seconds: number): Promise<Load> 
 
 /** Asks once, as the load does; the answer with its text. Throws when the status is not the one that is expected. */
 export const askOnce = async ({ server, path, headers, body }: Question, status = 200) => {
-  const answer = await fetch(server.url + path, { headers, ...(body === undefined ? {} : { method: 'POST', body }) })
+  const answer = await fetch(server.url + path, { headers, signal: AbortSignal.timeout(30_000), ...(body === undefined ? {} : { method: 'POST', body }) })
   const text = await answer.text()
   if (answer.status !== status || text.includes('"errors"')) throw new Error(`${path} was answered with ${answer.status}: ${text.slice(0, 300)}`)
   return { text, type: answer.headers.get('content-type') ?? '', etag: answer.headers.get('etag') ?? undefined }
