@@ -41,6 +41,7 @@ import { createEngine } from './graphql/engine.ts'
 import { createEventStream } from './graphql/eventStream.ts'
 import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
@@ -72,10 +73,12 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -116,6 +119,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
 
   // what a request reaches
   const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
@@ -142,15 +146,15 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
   const connections = createSeats({ what: 'connections', max: live.maxConnections })
   const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
+  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : ready?.shortcut, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })

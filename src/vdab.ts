@@ -185,6 +185,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     },
     /** Forgets one record, and every page that shows it, also what is on its way. */
     forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
+    edition: forgetting.edition,
     changed: forgetting.changed,
     startAnew: forgetting.startAnew,
     dropStalePeople: forgetting.dropStalePeople,

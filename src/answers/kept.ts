@@ -4,6 +4,8 @@ import type { Stamp } from '../cache/tier.ts'
 import { createEncodings } from './encodings.ts'
 import type { Bytes, Encoded, Encoding } from './encodings.ts'
 
+export type { Stamp } from '../cache/tier.ts'
+
 /** An answer as it leaves, without what each one says of itself, and how old it may become. */
 export type Kept = {
   readonly body: Buffer

@@ -79,7 +79,7 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
     return redact.record(record)
   }
   const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
-  const records = await Promise.all([...new Set(asked)].map((id) => vdab.detail('vacature', id)))
+  const records = await Promise.all([...new Set(asked)].map(async (id) => vdab.detail('vacature', id)))
   const resultaten = records.filter((record) => record !== null)
   return redact.page({ aantal: resultaten.length, resultaten })
 }
