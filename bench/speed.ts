@@ -35,12 +35,14 @@ const machine = () => ({
   isPinned: canPin
 })
 
-const write = (mode: string, seconds: number, done: readonly Part[]) => {
+type Done = Part & { seconds: number }
+
+const write = (mode: string, seconds: number, done: readonly Done[]) => {
   const about = machine()
   const moment = new Date().toISOString()
   const file = `bench/results/${moment.slice(0, 19).replaceAll(':', '')}-${about.commit}.json`
   mkdirSync(at('bench/results'), { recursive: true })
-  writeFileSync(at(file), `${JSON.stringify({ moment, mode, seconds: Math.round(seconds), ...about, parts: done.map(({ title, figures }) => ({ title, figures: judged(figures) })) }, null, 2)}\n`)
+  writeFileSync(at(file), `${JSON.stringify({ moment, mode, seconds: Math.round(seconds), ...about, parts: done.map(({ figures, ...about }) => ({ ...about, figures: judged(figures) })) }, null, 2)}\n`)
   say(`\n${file}, ${seconds.toFixed(0)} s`)
 }
 
@@ -65,7 +67,7 @@ export const benchSpeed = async ({ isFull = false, only = [] }: { isFull?: boole
   const startedAt = performance.now()
   pinSelf()
   const sizes = isFull ? full : short
-  const done: Part[] = []
+  const done: Done[] = []
   const guard = setTimeout(() => {
     process.stderr.write('the bench takes too long and is ended\n')
     process.exit(1)
@@ -75,8 +77,9 @@ export const benchSpeed = async ({ isFull = false, only = [] }: { isFull?: boole
     for (const [name, run] of Object.entries(runs)) {
       if (only.length > 0 && !only.includes(name)) continue
       say(`\n… ${name}`)
+      const began = performance.now()
       const part = await run(vdab, sizes)
-      done.push(part)
+      done.push({ ...part, seconds: Math.round((performance.now() - began) / 1000) })
       say(asTable(part))
     }
     write(isFull ? 'full' : 'short', (performance.now() - startedAt) / 1000, done)
