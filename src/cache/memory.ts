@@ -2,11 +2,8 @@ import { LRUCache } from 'lru-cache'
 import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
-const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
+const entryBytes = 280 // the entry and its stamp, its place in the LRU's lists and in its Map
 const memberBytes = 250 // a member's text, its place in a Map and in a Set of one
-
-// A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
-const copied = (key: string) => Buffer.from(key).toString()
 
 /**
  * The tier in this process's memory, least recently used first out, bounded by bytes and not by count:
@@ -17,12 +14,13 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   const lru = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes / 10),
-    sizeCalculation: ({ value, members = [] }, key) => entryBytes + key.length * 2 + sizeOf(value) + members.length * memberBytes,
+    sizeCalculation: ({ value, text, members = [] }, key) => entryBytes + sizeOf(key) + sizeOf(text ?? value) + members.length * memberBytes,
     dispose: (entry, key) => { dropped(key, entry) }
   })
   return {
     get: (key) => lru.get(key),
-    set: (key, entry) => void lru.set(copied(key), entry),
+    peek: (key) => lru.peek(key),
+    set: (key, entry) => void lru.set(entry.stamp?.key ?? key, entry),
     delete: (key) => void lru.delete(key),
     keys: () => lru.keys(),
     size: () => ({ bytes: lru.calculatedSize, items: lru.size }),
