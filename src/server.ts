@@ -123,10 +123,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = (asker: Asker) => {
-    arrivals.letIn(asker)
-    return vdab.for({ upstreamCalls: 0, requestId: asker.id }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
-  }
+  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,

@@ -38,7 +38,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
 
-  const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).latin1Slice() : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
+  const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
 
   /** How the same question is answered the next time. */
   const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
