@@ -64,6 +64,8 @@ import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import { leaveOut } from './without.ts'
+import type { Part } from './without.ts'
 import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
@@ -76,12 +78,14 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
+  without?: readonly Part[]
   /** are answers written without being executed, where they can be? */
   writes?: boolean
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [] }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -142,13 +146,13 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  await registerSecurity(app)
+  if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log), note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => consumerOf(key, consumers), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
