@@ -37,6 +37,8 @@ export type KeepingPass = Pass & {
 }
 
 const maxSelections = 5_000
+/** What is asked all the time needs no note of each time. */
+const touchedEveryMs = 1000
 const none: readonly Stamp[] = []
 const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.length === others.length && some.every((stamp, index) => stamp === others[index])
 
@@ -56,17 +58,19 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     return selection
   }
 
+  const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
+  const join = ({ context, trusted }: KeepingPass, stamp: Stamp, at: number) => {
+    context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
+    if (at - stamp.askedAt >= touchedEveryMs) touch(stamp)
+    trusted.add(stamp)
+  }
+
   /** Are these lists fresh? Then they are parts of this answer. */
   const trusts = (pass: KeepingPass, lists: readonly Stamp[]): boolean => {
     if (lists === pass.lastTrusted || lists.length === 0) return true
     const at = now()
-    const unseen = lists.filter((stamp) => !pass.trusted.has(stamp))
-    if (unseen.some((stamp) => stamp.isGone || freshUntil(stamp) <= at)) return false
-    for (const stamp of unseen) {
-      pass.context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
-      touch(stamp)
-      pass.trusted.add(stamp)
-    }
+    for (const stamp of lists) if (!pass.trusted.has(stamp) && !isFresh(stamp, at)) return false
+    for (const stamp of lists) if (!pass.trusted.has(stamp)) join(pass, stamp, at)
     pass.lastTrusted = lists
     return true
   }
