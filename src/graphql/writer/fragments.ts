@@ -12,8 +12,11 @@ import { asSource } from './objects.ts'
 
 /** What was written of one entity, and the stamps of the lists whose labels stand in it. */
 export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] }
-/** What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to share. */
-type Selection = { lists: readonly Stamp[] }
+/**
+ * What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to
+ * share. `first` is the number of the pass that asked for it first: until another one does, keeping would be work for nothing.
+ */
+type Selection = { lists: readonly Stamp[]; first: number }
 
 /** Where fragments are kept, and how it is told whether they still hold. */
 export type Keeping = {
@@ -27,6 +30,7 @@ export type Keeping = {
 
 /** One writing of an answer that fragments may go into. */
 export type KeepingPass = Pass & {
+  readonly number: number
   /** are they taken, and kept? */
   readonly isKeeping: boolean
   /** is one being made? What stands in it is written anew, so that it knows all its parts. */
@@ -49,11 +53,13 @@ const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.lengt
 export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   const selections = new LRUCache<string, Selection>({ max: maxSelections })
 
+  let passes = 0
+
   const selectionOf = (spelling: string): Selection => {
     const key = hash('sha256', spelling) // spellings are long
     const known = selections.get(key)
     if (known) return known
-    const selection = { lists: none }
+    const selection = { lists: none, first: 0 }
     selections.set(key, selection)
     return selection
   }
@@ -89,12 +95,14 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   }
 
   return {
-    pass: (context: Context): KeepingPass => ({ context, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
+    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
     /** The writer of a type, by way of what is kept where its objects are entities. */
     entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
       if (!isEntity(type)) return write
       const selection = selectionOf(spelling)
       return (value, pass) => {
+        if (selection.first === 0) selection.first = pass.number
+        if (selection.first === pass.number) return write(value, pass)
         const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
         if (stamp === undefined || stamp.isGone) return write(value, pass)
         const found = made.find(stamp, selection)
