@@ -50,11 +50,16 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   }
 
   /** A list that is refused leaves its codes without labels, and whatever else went wrong is told. */
-  const refused = (name: LijstName, error: unknown): ReadonlyMap<string, string> => {
+  const refused = (name: LijstName, error: unknown) => {
     const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
     if (!refusals.includes(status)) throw error
     refusedUntil.set(name, now() + askAgainMs)
     warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
+  }
+
+  // What lacks its labels because of a refusal must not be kept past it.
+  const withoutLabels = ({ seen }: Question): ReadonlyMap<string, string> => {
+    seen?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
     return noLabels
   }
 
@@ -65,9 +70,9 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   const labelsFor = (name: LijstName, question: Question): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
     const row = lijsten[name]
     if ('items' in row) return ours.get(name) ?? noLabels
-    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return noLabels
+    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return withoutLabels(question)
     const answer = ask(row.endpoint, undefined, question)
-    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error)) : readOf(answer).labels
+    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => { refused(name, error); return withoutLabels(question) }) : readOf(answer).labels
   }
 
   return {
