@@ -188,9 +188,13 @@ t.test('a change of an entity, and a list that is fetched anew, are in every ans
   clock.now += second
   await poll()
   for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
+  clock.now += 20 * 60 * minute
+  await poll()
+  for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
   await simulator.reset()
-  clock.now += 25 * 60 * minute
+  clock.now += 5 * 60 * minute
   await poll()
   await seen()
+  t.equal((await simulator.calls()).perEndpoint['GET /vacatures/{id}'], undefined, 'the entity itself is fresh')
   t.match((await simulator.calls()).perEndpoint, { 'GET /jobdomeinen': 1 }, 'a list past its fresh time is asked for again, though its labels stand in what is kept')
 })
