@@ -19,13 +19,15 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'answers', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
   ],
-  'embedded': ['errors', 'simulator'],
+  'embedded': ['config (types)', 'errors', 'simulator'],
+  'probe': ['errors', 'upstream'],
   'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
   'log': [],
   'answers': ['access (types)', 'cache (types)'],
   'cors': [],
+  'arrivals': [],
   'upgrades': [],
   'health': ['cache (types)', 'changes (types)', 'upstream (types)'],
   'warnings': [],
@@ -43,7 +45,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'access': ['context (types)', 'errors', 'place', 'schema'],
   'place': [],
   'changes': ['access', 'errors', 'upstream/client (types)', 'vdab (types)'],
-  'vdab': ['cache', 'config (types)', 'errors', 'forgetting', 'lijsten', 'place (types)', 'policies', 'search', 'spelling', 'upstream', 'versheid'],
+  'vdab': ['cache', 'config (types)', 'errors', 'forgetting', 'lijsten', 'place (types)', 'policies', 'probe', 'search', 'spelling', 'upstream', 'versheid'],
   'forgetting': ['cache', 'policies', 'upstream'],
   'policies': ['cache (types)', 'upstream'],
   'versheid': ['cache (types)', 'place', 'upstream (types)'],
