@@ -26,6 +26,8 @@ type Dependencies = {
  * are; a CV never is: whoever reads one says for what, and nobody has asked yet.
  */
 export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
+  let edition = 0
+
   const overtakePages = (name: DetailName, before?: number) => { for (const page of pagesOf[name]) cached.overtake(page, { before }) }
 
   /** When it was last asked for; undefined when there was nothing to forget. */
@@ -35,8 +37,11 @@ export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf
   }
 
   return {
+    /** Another number once something was forgotten, and again when all of it is: what began before may show it as it was. */
+    edition: () => edition,
     /** Forgets one record and every page that shows it, also what is on its way. `id` in lower case. */
     forget: (name: DetailName, id: string) => {
+      edition += 1
       overtakePages(name)
       forgetOne(name, id)
     },
@@ -47,6 +52,7 @@ export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf
      */
     changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
       if (ids.length === 0) return
+      edition += 1
       // Which records a page will show is not known while it is on its way.
       overtakePages(name, before)
       let startedAt = performance.now()
@@ -59,15 +65,20 @@ export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf
           startedAt = performance.now()
         }
       }
+      edition += 1 // what began meanwhile may have met what was not forgotten yet
     },
     /** Forgets every record and every page of a noun: what VDAB changed is not known any more. */
-    startAnew: (name: DetailName) => { for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row) },
+    startAnew: (name: DetailName) => {
+      edition += 1
+      for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row)
+    },
     /** Drops the people whose time in the cache is over, rather than leave them until their room is needed. */
     dropStalePeople: () => {
       cached.dropStale(personal.map(policyOf))
     },
     /** Forgets a person at once: the CV, and every list that may name it. */
     forgetPerson: (cvId: string) => {
+      edition += 1
       forgetOne('kandidaat', cvId)
       for (const row of [...pagesOf.kandidaat, 'kandidatenBulk']) cached.forgetRow(row)
     }

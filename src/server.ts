@@ -1,9 +1,8 @@
-import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
-import { authenticate, requireAccess } from './access/authenticate.ts'
+import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
@@ -21,6 +20,9 @@ import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
+import { createAnswers } from './answers/kept.ts'
+import { createShortcut } from './answers/shortcut.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -39,39 +41,46 @@ import { createEngine } from './graphql/engine.ts'
 import { createEventStream } from './graphql/eventStream.ts'
 import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
+import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
+import { createLogStream, noteAnswered } from './log.ts'
+import type { LogStream } from './log.ts'
 import { registerCopies } from './kopie/index.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
-import { isSimulator, startSimulator } from './embedded.ts'
+import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
-import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
+import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
   now?: () => number
   /** where log lines go; stdout when absent */
-  stream?: { write(line: string): void }
+  stream?: LogStream
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -79,10 +88,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const warn = createWarnings({ log: app.log, now })
 
   // VDAB, or who stands in for it
-  const embedded = config.vdab.url ? undefined : await startSimulator()
-  const url = config.vdab.url ?? new URL(embedded?.url ?? '')
-  const key = config.vdab.key ?? randomUUID()
-  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
+  const { url, key, onSimulator, embedded } = await reachVdab(config)
   const { consumersFile } = config
   const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
@@ -101,9 +107,13 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const openBytes = config.cacheMaxBytes / 8
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
-  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
+  const arrivals = createArrivals()
+  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
   const health = createHealth({ probe: () => vdab.probe(), now })
+
+  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
 
   // what changes at VDAB
   const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
@@ -112,7 +122,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const vdabOf = (asker: Asker) => {
+    arrivals.letIn(asker)
+    return vdab.for({ upstreamCalls: 0, requestId: asker.id }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
+  }
+  const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
@@ -126,6 +140,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
 
   // the doors
+  arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
@@ -134,18 +149,22 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
+  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, note: noteAnswered(app.log, stream) })
+  const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
+  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
   const connections = createSeats({ what: 'connections', max: live.maxConnections })
   const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : ready?.shortcut, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
@@ -156,8 +175,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  app.addHook('preClose', async () => { changes.stop() })
-  app.addHook('onListen', async () => { changes.start() })
+  if (ready) shortcut.stand(app.server)
+  app.addHook('preClose', async () => {
+    shortcut.close()
+    changes.stop()
+    warmth.stop()
+  })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmth.start()
+  })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()
