@@ -19,7 +19,7 @@ import { guard } from './access/scope.ts'
 import { createSeats } from './access/seats.ts'
 import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
-import { createTokens } from './access/tokens.ts'
+import { createTokens, isToken } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createAnswers } from './answers/kept.ts'
 import { createShortcut } from './answers/shortcut.ts'
@@ -91,6 +91,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
   const app = fastify(webOptions(config, stream))
   const warn = createWarnings({ log: app.log, now })
+  // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
+  app.addHook('preClose', async () => { shortcut.close() })
 
   // VDAB, or who stands in for it
   const { url, key, onSimulator, embedded } = await reachVdab(config)
@@ -152,7 +154,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => consumerOf(key, consumers), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
@@ -165,7 +167,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : shortcut, toGatewayError, ...config.graphql })
+  registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
@@ -179,7 +181,6 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   // Streams end before the server waits for what is under way.
   shortcut.stand(app.server)
   app.addHook('preClose', async () => {
-    shortcut.close()
     changes.stop()
     warmth.stop()
   })

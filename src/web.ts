@@ -112,10 +112,10 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     unused.add(socket)
     socket.once('close', () => { unused.delete(socket) })
   })
+  app.server.on('request', ({ socket }: IncomingMessage) => { unused.delete(socket) })
   // A hook that returns a promise costs each request a turn of the queue; these have nothing to wait for, as a rule.
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
-    unused.delete(raw.socket)
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     const { isPublic, isLive } = request.routeOptions.config

@@ -12,14 +12,16 @@ const brotliQuality = 5
 const taken = new Map<string, readonly Encoding[]>()
 const maxTaken = 200
 
-/** The encodings that an Accept-Encoding header allows, in our order (RFC 9110, 12.5.3). */
+/** The encodings that an Accept-Encoding header allows, what it prefers first, then in our order (RFC 9110, 12.5.3). */
 const readAccepted = (header: string): readonly Encoding[] => {
   const weights = new Map(header.split(',').map((part) => {
     const [name = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
     const weight = parameters.find((parameter) => parameter.startsWith('q='))
     return [name, weight === undefined ? 1 : Number(weight.slice(2))] as const
   }))
-  return (['br', 'gzip'] as const).filter((name) => (weights.get(name) ?? weights.get('*') ?? 0) > 0)
+  const weightOf = (name: Encoding) => weights.get(name) ?? weights.get('*') ?? 0
+  const asItIs = weights.get('identity') ?? 0
+  return (['br', 'gzip'] as const).filter((name) => weightOf(name) > 0 && weightOf(name) >= asItIs).sort((a, b) => weightOf(b) - weightOf(a))
 }
 
 const accepted = (header: string): readonly Encoding[] => {
@@ -29,6 +31,14 @@ const accepted = (header: string): readonly Encoding[] => {
   const read = readAccepted(header)
   taken.set(header, read)
   return read
+}
+
+/** The same bytes in memory of their own: small Buffers, and what zlib gives, are slices of one that is many times as large. */
+export const alone = (bytes: Buffer): Buffer => {
+  if (bytes.buffer.byteLength === bytes.length) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
 }
 
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
@@ -88,7 +98,7 @@ export const createEncodings = () => {
     underWay.set(kept, started.add(encoding))
     compressors[encoding](kept.body, tail !== undefined, (error, bytes) => {
       if (error) return // it goes as it is
-      kept.encoded.set(encoding, { bytes, checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.body) : 0 })
+      kept.encoded.set(encoding, { bytes: alone(bytes), checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.body) : 0 })
       grown(bytes.length)
     })
   }

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 
 /** What the shortcut looks at in a request. */
-export type Head = { key: string; accept: string; acceptEncoding?: string; ifNoneMatch?: string; requestId?: string; type?: string; length: number }
+export type Head = { key: string; accept?: string; acceptEncoding?: string; ifNoneMatch?: string; requestId?: string; type?: string; length: number }
 
 type Place = 'key' | 'bearer' | 'accept' | 'acceptEncoding' | 'ifNoneMatch' | 'requestId' | 'type' | 'length' | 'unusual' | 'any'
 
@@ -26,12 +26,13 @@ export const createHeadReader = () => {
     if (known !== undefined) return known
     const lower = name.toLowerCase()
     const place = Object.hasOwn(places, lower) ? places[lower] ?? 'any' : 'any'
-    if (spelled.size < spellingsKept) spelled.set(name, place)
+    if (spelled.size >= spellingsKept) spelled.clear()
+    spelled.set(name, place)
     return place
   }
 
   return ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): Head | undefined => {
-    const head: Head = { key: '', accept: '', length: 0 }
+    const head: Head = { key: '', length: 0 }
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] ?? ''
       const place = placeOf(name)
@@ -46,7 +47,7 @@ export const createHeadReader = () => {
         head.key = place === 'key' ? value.trim() : bearer.exec(value)?.[1] ?? ''
         if (head.key === '') return undefined
       } else if (place === 'length') head.length = Number(value)
-      else if (head[place] !== undefined && head[place] !== '') return undefined
+      else if (head[place] !== undefined) return undefined
       else head[place] = value
     }
     return head

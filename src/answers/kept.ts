@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { Derived } from '../cache/derived.ts'
 import type { Stamp } from '../cache/tier.ts'
-import { createEncodings } from './encodings.ts'
+import { alone, createEncodings } from './encodings.ts'
 import type { Bytes, Encoded, Encoding } from './encodings.ts'
 
 export type { Stamp } from '../cache/tier.ts'
@@ -95,7 +95,8 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
       return kept
     },
     /** Keeps an answer, unless something that it was made of has gone meanwhile. */
-    keep(key: string, body: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
+    keep(key: string, bytes: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
+      const body = alone(bytes)
       const kept: Kept = { body, etag: isTagged ? tagOf(body) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
       derived.keep(key, kept, { bytes: body.length, stamps })
       return kept

@@ -23,9 +23,14 @@ type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: 
 type Learned = Plan & { readonly head: string; readonly headUnmodified: string }
 
 const plansBytes = 16 * 1024 * 1024
+/** A plan, its place in the LRU's lists and in a Map. */
 const planBytes = 600
+/** Longer names are kept as a hash. */
+const longestName = 300
 const headsKept = 100
 const maxBodyBytes = 64 * 1024
+/** Below it stand paths of VDAB's, which hold nothing but what VDAB takes. */
+const ownPaths = '/services/openservices/'
 /** Headers of one answer alone. */
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
@@ -52,10 +57,10 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * framework's way, where everything is decided; here nothing is refused.
  */
 export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
-  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ bytes = 0 }) => planBytes + bytes })
+  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
   const heads = new LRUCache<string, string>({ max: headsKept })
   const readHead = createHeadReader()
-  const asked = new WeakMap<IncomingMessage, { name: string; body?: Buffer }>()
+  const asked = new WeakMap<IncomingMessage, { name: string; consumer: Consumer; body?: Buffer }>()
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`
   // What was begun before the server stops ends after that.
   const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
@@ -114,10 +119,11 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     return true
   }
 
-  // What is asked of /graphql may hold anything, so it stands in no name.
-  const nameOf = ({ url = '' }: IncomingMessage, { consumer, head }: Question, body?: Buffer): string => {
-    const what = body ? hash('sha256', body, 'base64') : url.startsWith('/graphql') ? hash('sha256', url, 'base64') : url
-    return `${what} ${answers.scopesOf(consumer)} ${head.accept}`
+  // What is asked in GraphQL may hold anything, so it stands in no name.
+  const nameOf = ({ method = '', url = '' }: IncomingMessage, { consumer, head: { accept } }: Question, body?: Buffer): string => {
+    const what = body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')
+    const name = `${method} ${what} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
+    return name.length > longestName ? hash('sha256', name, 'base64') : name
   }
 
   /** Answers, or leaves it to the framework. */
@@ -125,7 +131,7 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     const name = nameOf(request, question, body)
     const plan = plans.get(name)
     if (plan && isOpen && answer(request, response, question, plan)) return
-    asked.set(request, { name, ...(body ? { body } : {}) })
+    asked.set(request, { name, consumer: question.consumer, ...(body ? { body } : {}) })
     framework(request, response)
   }
 
@@ -172,16 +178,17 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
      * Remembers how the framework's way answered this question out of kept bytes: with the same headers, but for those of one
      * answer alone. Does nothing for a question that would not come this way.
      */
-    learn({ raw }: FastifyRequest, reply: FastifyReply, plan: Plan) {
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan) {
       const question = asked.get(raw)
-      if (question === undefined) return
+      // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
+      if (question?.consumer !== consumer) return
       const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
-      const linesOf = (names: (name: string) => boolean) => given.filter(([name]) => names(name)).flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')
       const type = String(reply.getHeader('content-type'))
+      const lines = `content-type: ${type}\r\n${plan.lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
       plans.set(question.name, {
         ...plan,
-        head: shared(`HTTP/1.1 200 OK\r\ncontent-type: ${type}\r\n${plan.lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${linesOf(() => true)}`),
-        headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${linesOf((name) => name === 'vary' || name === 'x-vdab-simulator')}`)
+        head: shared(`HTTP/1.1 200 OK\r\n${lines}`),
+        headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${lines}`)
       })
     },
     /** From now on everything goes the framework's way: it knows how to stop. */

@@ -21,6 +21,8 @@ type Options = {
   eventStream: ReturnType<typeof createEventStream>
   /** the way past this door for what was asked before; absent where there is none */
   shortcut?: Shortcut | undefined
+  /** must each document that is asked be looked at, as where the log is to name it? */
+  looksAtEach: boolean
   maxBodyBytes: number
   maxBatch: number
   toGatewayError: AskingOptions['toGatewayError']
@@ -32,7 +34,7 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
+export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
   const begin = (reply: FastifyReply, mediaType: MediaType, status: number) =>
     reply.code(status).header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
 
@@ -60,7 +62,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const isText = 'kept' in one || one.text !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, asked, { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
+    if (isText && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, asked, { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
     if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
