@@ -8,6 +8,7 @@ import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
 import { createBudget } from './access/budget.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
+import type { Consumer } from './access/consumers.ts'
 import { createLimits } from './access/limits.ts'
 import { maxAgeOf } from './access/maxAge.ts'
 import { createPatience } from './access/patience.ts'
@@ -43,6 +44,7 @@ import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
 import { registerCopies } from './kopie/index.ts'
+import { createPace } from './kopie/pace.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
@@ -56,6 +58,7 @@ import { createHealth } from './upstream/health.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import type { Shared } from './workers/worker.ts'
 import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
@@ -68,10 +71,14 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** what this process shares with others that answer at the same port */
+  shared?: Shared | undefined
 }
 
+const bothOf = (one: Promise<void> | undefined, other: Promise<void> | undefined) => (one && other ? Promise.all([one, other]) : one ?? other)
+
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1 }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1, shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -79,7 +86,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const warn = createWarnings({ log: app.log, now })
 
   // VDAB, or who stands in for it
-  const embedded = config.vdab.url ? undefined : await startSimulator()
+  const embedded = config.vdab.url ? undefined : shared ? { url: shared.simulatorUrl, close: undefined } : await startSimulator()
   const url = config.vdab.url ?? new URL(embedded?.url ?? '')
   const key = config.vdab.key ?? randomUUID()
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
@@ -101,11 +108,12 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes }), now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
+  shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 
   // what changes at VDAB
-  const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
+  const changes = createChanges({ vdab: shared ? { ...vdab, changed: shared.changed } : vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now, sourceOf: shared?.sourceOf })
 
   const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).detail(noun, id) : undefined)
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
@@ -121,8 +129,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   })
 
   // what people are seen is on record
-  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes })
-  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink })
+  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
 
   // the doors
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
@@ -131,25 +139,38 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
-  const limits = await createLimits(app, config)
-  const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const tallies = shared?.tallies
+  const budget = createBudget({ costPerMinute: config.costPerMinute, now, tally: tallies?.cost })
+  const { corsOrigins, live, stream: streams } = config
+  const connections = createSeats({ what: 'connections', max: live.maxConnections, tally: tallies?.connections })
+  const subscriptions = createSeats({ what: 'subscriptions', max: live.maxSubscriptions, tally: tallies?.subscriptions })
+  // What others may hold is had at hand before it is booked at once.
+  const prepare = shared && ((consumer: Consumer, operations: number) => bothOf(budget.ready(consumer, operations * config.graphql.maxCost), subscriptions.ready(consumer)))
+  const limits = await createLimits(app, { requestsPerMinute: config.requestsPerMinute, tally: tallies?.requests, prepare })
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
   const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
-  const sessions = createSessions({ authenticate: whoShows, consumers, now })
-  const { corsOrigins, live, stream: streams } = config
-  const connections = createSeats({ what: 'connections', max: live.maxConnections })
-  const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
+  const whoStays = async (shown: Shown) => {
+    const consumer = await whoShows(shown)
+    await connections.ready(consumer)
+    return consumer
+  }
+  const sessions = createSessions({ authenticate: whoStays, consumers, now })
+  const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
+  const forgetPerson = async (cvId: string) => {
+    vdab.forgetPerson(cvId)
+    await shared?.forgetPerson(cvId)
+  }
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator })
+  registerBeheer(app, { audit, limits, isId, forgetPerson })
+  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
@@ -164,7 +185,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
     clearInterval(sweeping)
     await audit.close()
     await client.close()
-    await embedded?.close()
+    await embedded?.close?.()
   })
-  return { app, changes, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+  return { app, changes, health, onSimulator, simulatorUrl: shared ? undefined : embedded?.url, vdab }
 }

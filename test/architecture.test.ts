@@ -14,13 +14,14 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 const rows: Readonly<Record<string, readonly string[]>> = {
   'cli': ['config', 'errors', 'serve', 'simulate', 'keys', 'check'],
-  'serve': ['config (types)', 'server'],
+  'serve': ['config (types)', 'server', 'workers'],
   'simulate': ['errors', 'simulator'],
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'workers (types)'
   ],
+  'workers': ['access', 'cache', 'changes', 'config (types)', 'embedded', 'errors', 'kopie', 'upstream', 'vdab', 'warnings', 'web'],
   'embedded': ['errors', 'simulator'],
   'web': ['access (types)', 'config (types)', 'errors'],
   'cors': [],
