@@ -42,7 +42,7 @@ const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker)
   const server = await buildServer(config, { shared })
   const { app } = server
   running.app = app
-  const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: (where) => `worker ${id()} listens on ${where}` })
+  const address = await app.listen({ host: config.host, port: shared.port, listenTextResolver: (where) => `worker ${id()} listens on ${where}` })
   await shared.listening(address)
   if (id() === 1) await announce(config, server, address)
 }

@@ -17,12 +17,14 @@ type Dependencies = {
   /** where records of reads of people go; undefined = each worker's own stdout */
   sink: Sink | undefined
   pace: Pace
+  /** where all listen */
+  port: number
   simulatorUrl: string | undefined
   onListening: (worker: number, address: string) => void
 }
 
 /** What all workers share, and the primary keeps: counts, the day's people, the audit file, and who is told what. */
-export const createDesk = ({ workers, audience, feeder, sink, pace, simulatorUrl, onListening }: Dependencies) => {
+export const createDesk = ({ workers, audience, feeder, sink, pace, port, simulatorUrl, onListening }: Dependencies) => {
   const poolOf = (kind: Kind) => createPool({ windowMs: kinds[kind], workers: () => workers, recall: (worker, name) => audience.askOne(worker, 'recall', { kind, name }) })
   const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as Kind)])) as Record<Kind, LeasePool> // the keys of the table are its names
   const days = createDays()
@@ -33,7 +35,7 @@ export const createDesk = ({ workers, audience, feeder, sink, pace, simulatorUrl
     handlersFor: (worker: number, join: () => void): Handlers<ToPrimary> => ({
       hello: async () => {
         join()
-        return { simulatorUrl, feeds: await feeder?.join(worker) }
+        return { port, simulatorUrl, feeds: await feeder?.join(worker) }
       },
       listening: ({ address }) => { onListening(worker, address) },
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),

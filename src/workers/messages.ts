@@ -37,7 +37,7 @@ export type Told =
 /** What a worker asks of the primary. */
 export type ToPrimary = {
   /** It begins, and from here on is told everything. */
-  hello: { asks: null; gets: { simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined } }
+  hello: { asks: null; gets: { port: number; simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined } }
   /** It takes requests. */
   listening: { asks: { address: string }; gets: unknown }
   lease: { asks: Of & LeaseAsked; gets: Grant }

@@ -1,5 +1,7 @@
 import type { Worker } from 'node:cluster'
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
 import { toFile } from '../access/audit.ts'
@@ -19,6 +21,16 @@ type WorkerPost = ReturnType<typeof createPost<ToWorker, ToPrimary>>
 
 // The workers cut off what has not ended by itself; this process waits a little longer.
 const graceMs = 1000
+
+/** A port that is free now. All workers must listen at the same one, also the one that comes when every other has died. */
+const freePort = async (host: string): Promise<number> => {
+  const server = createServer().listen(0, host)
+  await once(server, 'listening')
+  const address = server.address()
+  server.close()
+  await once(server, 'close')
+  return typeof address === 'object' && address ? address.port : 0
+}
 
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and keeps what they share. It answers no request itself. Rejects
@@ -41,7 +53,7 @@ export const servePrimary = async (config: Config) => {
   const listening = new Set<number>()
   const tellCount = () => { void audience.ask(listening, 'count', { workers: listening.size }) }
   const desk = createDesk({
-    workers: config.workers, audience, feeder, sink, pace: createPace(config.copies), simulatorUrl: simulator?.url,
+    workers: config.workers, audience, feeder, sink, pace: createPace(config.copies), port: config.port || await freePort(config.host), simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
       listening.add(worker)
       tellCount()
@@ -89,5 +101,5 @@ export const servePrimary = async (config: Config) => {
   }
   feeder?.start()
   if (simulator) log.info(`the simulator listens on ${simulator.url} (its own door: ${new URL('/_simulator/calls', simulator.url).href})`)
-  log.info(`the gateway listens on ${address}, with ${config.workers} workers`)
+  log.info(`the gateway listens on ${address} (${config.workers} workers)`)
 }

@@ -50,8 +50,8 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
 
   const toldSource = (noun: Noun, since: Progress = { readTo: 0, hasRead: false }) =>
     createToldSource({ noun, since, intervalMs: config.feed.intervalMs, poll: () => post.ask('poll', null), vdab: () => cache })
-  const joined = post.ask('hello', null).then(({ simulatorUrl, feeds }) => ({ simulatorUrl, sources: { vacature: toldSource('vacature', feeds?.vacature), kandidaat: toldSource('kandidaat', feeds?.kandidaat) } }))
-  const { simulatorUrl, sources } = await joined
+  const joined = post.ask('hello', null).then(({ port, simulatorUrl, feeds }) => ({ port, simulatorUrl, sources: { vacature: toldSource('vacature', feeds?.vacature), kandidaat: toldSource('kandidaat', feeds?.kandidaat) } }))
+  const { port, simulatorUrl, sources } = await joined
 
   const everywhere = async (asking: Promise<unknown>) => {
     try {
@@ -75,6 +75,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   return {
     /** Which worker this is, and how many take requests. */
     standing: () => ({ id: id(), count: workers }),
+    port,
     simulatorUrl,
     tallies: byKind((kind): Tally => leases[kind].tally),
     days: {
