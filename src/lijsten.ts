@@ -1,4 +1,4 @@
-import { GatewayError } from './errors.ts'
+import { badInput, GatewayError } from './errors.ts'
 import type { EndpointName } from './upstream/endpoints.ts'
 import { lijsten } from './upstream/lijsten.ts'
 import type { LijstItem, LijstName } from './upstream/lijsten.ts'
@@ -7,30 +7,35 @@ import { readLijst } from './upstream/records.ts'
 import type { Question } from './versheid.ts'
 
 const askAgainMs = 10 * 60_000
-const noItems: readonly LijstItem[] = []
+const noLabels: ReadonlyMap<string, string> = new Map()
 const refusals = [400, 403, 404, 405]
 
 type Dependencies = {
-  /** asks an endpoint, by way of the cache */
-  ask: (name: EndpointName, parameters: Parameters, question: Question) => unknown
+  /** asks an endpoint, by way of the cache: the answer, or the promise of it */
+  ask: (name: EndpointName, parameters: Parameters | undefined, question: Question) => unknown
   warn: (message: string) => void
   now: () => number
 }
 
+/** Codes of a parameter that nobody knows beforehand, to be looked up before VDAB is asked. */
+export type LookUp = { readonly parameter: string; readonly unknown: readonly string[]; readonly lijst: LijstName }
+type Read = { readonly items: readonly LijstItem[]; readonly labels: ReadonlyMap<string, string> }
+const labelsOf = (items: readonly LijstItem[]) => new Map(items.map((item) => [item.code, item.beschrijving]))
+const ours: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(Object.entries(lijsten).flatMap(([name, row]) => ('items' in row ? [[name, labelsOf(row.items)] as const] : [])))
+
 /** The reference lists and the labels of their codes: one call per list while it is fresh, whatever the number of codes. */
 export const createLijsten = ({ ask, warn, now }: Dependencies) => {
-  const read = new WeakMap<object, readonly LijstItem[]>()
-  const labels = new WeakMap<object, ReadonlyMap<string, string>>()
+  const read = new WeakMap<object, Read>()
   const refusedUntil = new Map<LijstName, number>()
 
   // A cached answer is the same object until it is fetched anew, so what was read of it stays with it.
-  const itemsOf = (answer: unknown) => {
-    if (typeof answer !== 'object' || answer === null) return readLijst(answer)
-    const known = read.get(answer)
+  const readOf = (answer: unknown): Read => {
+    const known = typeof answer === 'object' && answer !== null ? read.get(answer) : undefined
     if (known) return known
     const items = readLijst(answer)
-    read.set(answer, items)
-    return items
+    const made = { items, labels: labelsOf(items) }
+    read.set(answer as object, made) // readLijst throws on anything else
+    return made
   }
 
   /** A list, or what in it holds the keyword; diplomas are searched by VDAB itself, which gives its ten best. */
@@ -39,41 +44,49 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
     const wanted = trefwoord?.toLowerCase()
     const isWanted = ({ code, beschrijving }: LijstItem) => wanted !== undefined && `${code} ${beschrijving}`.toLowerCase().includes(wanted)
     if ('items' in row) return wanted === undefined ? row.items : row.items.filter(isWanted)
-    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return itemsOf(await ask('diplomas', { trefwoord: [trefwoord] }, question))
-    const items = itemsOf(await ask(row.endpoint, {}, question))
+    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return readOf(await ask('diplomas', { trefwoord: [trefwoord] }, question)).items
+    const { items } = readOf(await ask(row.endpoint, undefined, question))
     return wanted === undefined ? items : items.filter(isWanted)
   }
 
-  /**
-   * The list that gives codes their labels. Some of VDAB's paths of lists are guesses (upstream.md §4): a list that is refused
-   * leaves its codes without labels, with one warning, and is asked for again ten minutes later.
-   */
-  const forLabels = async (name: LijstName, question: Question): Promise<readonly LijstItem[]> => {
-    if (now() < (refusedUntil.get(name) ?? 0)) return noItems
-    try {
-      return await list(name, undefined, question)
-    } catch (error) {
-      const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
-      if (!refusals.includes(status)) throw error
-      refusedUntil.set(name, now() + askAgainMs)
-      warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
-      return noItems
-    }
+  /** A list that is refused leaves its codes without labels, and whatever else went wrong is told. */
+  const refused = (name: LijstName, error: unknown): ReadonlyMap<string, string> => {
+    const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
+    if (!refusals.includes(status)) throw error
+    refusedUntil.set(name, now() + askAgainMs)
+    warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
+    return noLabels
   }
 
-  const labelsOf = (items: readonly LijstItem[]): ReadonlyMap<string, string> => {
-    const made = new Map(items.map((item) => [item.code, item.beschrijving]))
-    labels.set(items, made)
-    return made
+  /**
+   * The labels of a list. Some of VDAB's paths of lists are guesses (upstream.md §4): one that is refused is asked for again
+   * ten minutes later, with one warning.
+   */
+  const labelsFor = (name: LijstName, question: Question): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
+    const row = lijsten[name]
+    if ('items' in row) return ours.get(name) ?? noLabels
+    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return noLabels
+    const answer = ask(row.endpoint, undefined, question)
+    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error)) : readOf(answer).labels
   }
 
   return {
     list,
-    /** The label of a code, `null` when its list does not know it. */
-    label: async (name: LijstName, code: string, question: Question): Promise<string | null> => {
-      const items = await forLabels(name, question)
-      const known = labels.get(items) ?? labelsOf(items)
-      return known.get(code) ?? null
+    /**
+     * Throws BAD_USER_INPUT on a code that its list does not know. The list's age is not that of the answer; one that cannot be
+     * had lets the code pass, VDAB will judge.
+     */
+    check: async (lookUps: readonly LookUp[], { cause }: Question) => {
+      for (const { parameter, unknown, lijst } of lookUps) {
+        const codes = (await list(lijst, undefined, { cause }).catch(() => [])).map(({ code }) => code)
+        const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
+        if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
+      }
+    },
+    /** The label of a code, `null` when its list does not know it; a promise only where the list has to be waited for. */
+    label: (name: LijstName, code: string, question: Question): string | null | Promise<string | null> => {
+      const labels = labelsFor(name, question)
+      return labels instanceof Promise ? labels.then((known) => known.get(code) ?? null) : labels.get(code) ?? null
     }
   }
 }

@@ -22,29 +22,31 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
   const salt = randomBytes(32)
 
   // A cache key is written in more places than the cache, some day; an id of a person never stands in one.
-  const tag = (name: EndpointName, what: string): string => (endpoint(name).personal ? createHmac('sha256', salt).update(what).digest('base64url') : what)
+  const tag = (name: EndpointName, what: string): string => (rows[name].isPersonal ? createHmac('sha256', salt).update(what).digest('base64url') : what)
 
   const membersOf = (noun: DetailName) => (page: unknown): readonly string[] =>
     readPage(page).items.flatMap((item) => {
       const id = idOf[noun](item)
       return id === undefined ? [] : [tag(noun, id.toLowerCase())]
     })
-  const members = new Map<EndpointName, Policy['membersOf']>(Object.entries(pagesOf).flatMap(([noun, pages]) => pages.map((page) => [page, membersOf(noun as DetailName)] as const))) // the keys of the table are nouns
+  const shows = (name: EndpointName): DetailName | undefined => (Object.keys(pagesOf) as DetailName[]).find((noun) => (pagesOf[noun] as readonly EndpointName[]).includes(name)) // the keys of the table are nouns
 
-  const policies = (isOn: boolean) => new Map(names.map((name): [EndpointName, Policy] => [name, { row: name, ...livesOf(name, { settings, isFollowed: isOn }), membersOf: members.get(name) }]))
-  const followed = policies(true)
-  const unfollowed = policies(false)
+  const policyFor = (name: EndpointName, isOn: boolean): Policy => {
+    const noun = shows(name)
+    return { row: name, ...livesOf(name, { settings, isFollowed: isOn }), membersOf: noun && membersOf(noun) }
+  }
+  type Row = { readonly follows: DetailName | undefined; readonly isPersonal: boolean; readonly followed: Policy; readonly unfollowed: Policy }
+  const rows = Object.fromEntries(names.map((name): [EndpointName, Row] => {
+    const { follows, personal = false } = endpoint(name)
+    return [name, { follows, isPersonal: personal, followed: policyFor(name, true), unfollowed: policyFor(name, false) }]
+  })) as Record<EndpointName, Row> // one was made for each name
 
   const policyOf = (name: EndpointName): Policy => {
-    const { follows } = endpoint(name)
-    const isOn = follows !== undefined && isFollowed(follows)
-    const policy = (isOn ? followed : unfollowed).get(name)
-    if (!policy) throw new Error(`${name} is no endpoint`)
-    return policy
+    const { follows, followed, unfollowed } = rows[name]
+    return follows !== undefined && isFollowed(follows) ? followed : unfollowed
   }
 
   return {
-    /** Throws on a name that is no endpoint. */
     policyOf,
     /** The instant, in ms, up to which what bears this stamp is fresh by the policy of now. */
     freshUntil: ({ row, startedAt, isAbsent }: Pick<Stamp, 'row' | 'startedAt' | 'isAbsent'>): number => {
@@ -52,6 +54,7 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
       return startedAt + (isAbsent ? negativeMs : freshMs)
     },
     keyOf: (name: EndpointName, what: string) => `${name} ${tag(name, what)}`,
+    isPersonal: (name: EndpointName): boolean => rows[name].isPersonal,
     /** What a record is called as a member of pages. */
     memberOf: (name: DetailName, id: string) => tag(name, id)
   }

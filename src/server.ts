@@ -3,13 +3,11 @@ import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
-import { authenticate, requireAccess } from './access/authenticate.ts'
+import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
-import { createBudget } from './access/budget.ts'
+import { createCounts } from './access/counts.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
-import type { Consumer } from './access/consumers.ts'
-import { createLimits } from './access/limits.ts'
 import { maxAgeOf } from './access/maxAge.ts'
 import { createPatience } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
@@ -17,11 +15,12 @@ import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
-import { createSeats } from './access/seats.ts'
 import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
+import { createAnswers } from './answers/kept.ts'
+import { createShortcut } from './answers/shortcut.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -40,9 +39,12 @@ import { createEngine } from './graphql/engine.ts'
 import { createEventStream } from './graphql/eventStream.ts'
 import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
+import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './health.ts'
+import { createLogStream, noteAnswered } from './log.ts'
+import type { LogStream } from './log.ts'
 import { registerCopies } from './kopie/index.ts'
 import { createPace } from './kopie/pace.ts'
 import { registerOpenservices } from './openservices/door.ts'
@@ -58,27 +60,27 @@ import { createHealth } from './upstream/health.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 import type { Shared } from './workers/worker.ts'
-import { registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
   /** ms; the clock of cache and health */
   now?: () => number
   /** where log lines go; stdout when absent */
-  stream?: { write(line: string): void }
+  stream?: LogStream
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
   /** what this process shares with others that answer at the same port */
   shared?: Shared | undefined
 }
 
-const bothOf = (one: Promise<void> | undefined, other: Promise<void> | undefined) => (one && other ? Promise.all([one, other]) : one ?? other)
-
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream, onCache = () => {}, onCall = () => {}, jit = 1, shared }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -120,6 +122,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
 
   // what a request reaches
   const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
@@ -140,43 +143,37 @@ export const buildServer = async (config: Config, { now = Date.now, stream, onCa
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const tallies = shared?.tallies
-  const budget = createBudget({ costPerMinute: config.costPerMinute, now, tally: tallies?.cost })
-  const { corsOrigins, live, stream: streams } = config
-  const connections = createSeats({ what: 'connections', max: live.maxConnections, tally: tallies?.connections })
-  const subscriptions = createSeats({ what: 'subscriptions', max: live.maxSubscriptions, tally: tallies?.subscriptions })
-  // What others may hold is had at hand before it is booked at once.
-  const prepare = shared && ((consumer: Consumer, operations: number) => bothOf(budget.ready(consumer, operations * config.graphql.maxCost), subscriptions.ready(consumer)))
-  const limits = await createLimits(app, { requestsPerMinute: config.requestsPerMinute, tally: tallies?.requests, prepare })
+  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies })
+  const { corsOrigins, stream: streams } = config
+  const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
+  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, note: noteAnswered(app.log, stream) })
+  const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, toGatewayError })
-  const whoStays = async (shown: Shown) => {
-    const consumer = await whoShows(shown)
-    await connections.ready(consumer)
-    return consumer
-  }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
+  const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, toGatewayError, ...config.graphql })
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, toGatewayError })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...config.live, ...streams }, onSimulator })
+  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : ready?.shortcut, toGatewayError, ...config.graphql })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
-  const forgetPerson = async (cvId: string) => {
-    vdab.forgetPerson(cvId)
-    await shared?.forgetPerson(cvId)
-  }
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, isId, forgetPerson })
+  registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
   registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  app.addHook('preClose', async () => { changes.stop() })
+  if (ready) shortcut.stand(app.server)
+  app.addHook('preClose', async () => {
+    shortcut.close()
+    changes.stop()
+  })
   app.addHook('onListen', async () => { changes.start() })
   app.addHook('onClose', async () => {
     stopPinging()

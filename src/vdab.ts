@@ -6,10 +6,11 @@ import { createLijsten } from './lijsten.ts'
 import { createPolicies } from './policies.ts'
 import type { Path } from './place.ts'
 import { createSearch } from './search.ts'
+import { createSpelling } from './spelling.ts'
+import type { Spelled } from './spelling.ts'
 import type { Cause, Client } from './upstream/client.ts'
 import type { DetailName, EndpointName, LivesByKind, PageName } from './upstream/endpoints.ts'
 import type { LijstName } from './upstream/lijsten.ts'
-import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
@@ -35,9 +36,9 @@ type Dependencies = {
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
 export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
-  const limits = { extra: settings.extraParameters, velden: settings.velden, bulkMaxDays: settings.bulkMaxDays }
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
+  const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal })
   let hasProbed = false
   const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
     vacature: loadVacature,
@@ -56,53 +57,46 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     return id.toLowerCase()
   }
 
-  const detail = (name: DetailName, id: string, question: Question): unknown => {
-    if (name === 'vacature' && !question.cause.isBackground?.()) forgetting.asked(id)
-    return cached.get(keyOf(name, id), policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
+  const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
+    const policy = policyOf(name)
+    const known = cached.known(key, policy, question)
+    return known === undefined ? cached.get(key, policy, (errand) => load[name](id, causeOf(errand, question)), question) : known
   }
 
   const forgetting = createForgetting({
     cached,
     policies,
-    refetch: (id) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }))) },
+    refetch: (id, askedAt) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } })), askedAt) },
     now
   })
 
-  const spelled = (parameters: Parameters): Parameters => {
-    const renamed = Object.entries(parameters).map(([parameter, values]) => [settings.parameterNames[parameter] ?? parameter, [...values].sort()] as const)
-    return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
-  }
-
-  const askChecked = (name: EndpointName, parameters: Parameters, question: Question): unknown => {
-    const sorted = spelled(parameters)
-    return cached.get(keyOf(name, JSON.stringify(sorted)), policyOf(name), async (errand) => {
-      const answer = await client.ask(name, { parameters: sorted, cause: causeOf(errand, question) })
+  const askSpelled = (name: EndpointName, { parameters, key }: Spelled, question: Question): unknown => {
+    const policy = policyOf(name)
+    const known = cached.known(key, policy, question)
+    if (known !== undefined) return known
+    return cached.get(key, policy, async (errand) => {
+      const answer = await client.ask(name, { parameters, cause: causeOf(errand, question) })
       readPage(answer) // throws on what cannot be read, so that it is not kept
       return answer
     }, question)
   }
-  const ask = (name: EndpointName, parameters: Parameters, question: Question): unknown => askChecked(name, checkParameters(name, parameters, limits), question)
+  const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
+    askSpelled(name, parameters ? spelling.read(name, parameters) : spelling.bare(name), question)
 
-  const { list, label } = createLijsten({ ask, warn, now })
-
-  /** A code unknown beforehand is looked up in its list, whose age is not that of the answer; a list that cannot be had lets the code pass, VDAB will judge. */
-  const checkCodes = async (name: EndpointName, parameters: Parameters, question: Question) => {
-    for (const { parameter, unknown, lijst } of codesToLookUp(name, parameters)) {
-      const codes = (await list(lijst, undefined, { cause: question.cause }).catch(() => [])).map(({ code }) => code)
-      const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
-      if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
-    }
-  }
+  const { list, label, check } = createLijsten({ ask, warn, now })
 
   /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
   const forgetChanged = (answer: unknown) => (changedEverywhere ?? forgetting.changed)('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
 
-  const page = async (name: PageName, given: Parameters, question: Question): Promise<unknown> => {
-    const parameters = checkParameters(name, given, limits)
-    await checkCodes(name, parameters, question)
-    const answer = await askChecked(name, parameters, question)
+  const pageInSteps = async (name: PageName, spelled: Spelled, question: Question): Promise<unknown> => {
+    await check(spelled.lookUps, question)
+    const answer = await askSpelled(name, spelled, question)
     if (name === 'kandidatenBulk') await forgetChanged(answer)
     return answer
+  }
+  const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
+    const spelled = spelling.read(name, parameters)
+    return spelled.lookUps.length > 0 || name === 'kandidatenBulk' ? pageInSteps(name, spelled, question) : askSpelled(name, spelled, question)
   }
 
   /** A key may be registered for some of VDAB's products only, so a 403 is asked again elsewhere. */
@@ -111,19 +105,25 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     return Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
   }
 
-  const search = createSearch({ settings, warn, page: (parameters, question) => page('vacatures', parameters, question), detail: (id, question) => detail('vacature', id, question) })
+  const search = createSearch({
+    settings,
+    warn,
+    page: (parameters, question) => page('vacatures', parameters, question),
+    keyOf: (id) => keyOf('vacature', id),
+    detail: (id, question, key) => detail('vacature', id, question, key)
+  })
 
   const asking = (question: Question) => ({
-    /** A record by id; `null` when VDAB does not know it. BAD_USER_INPUT, naming `field`, when it cannot be an id. */
-    detail: async (name: DetailName, id: string, field = 'id') => (await detail(name, checkId(field, id), question)) as VdabRecord | null, // readRecord saw to it
-    /** An envelope as VDAB sends it. */
+    /** A record by id, itself when it is known; `null` when VDAB does not know it. Throws BAD_USER_INPUT, naming `field`, when it cannot be an id. */
+    detail: (name: DetailName, id: string, field = 'id') => detail(name, checkId(field, id), question) as VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
+    /** An envelope as VDAB sends it, itself when it is known. */
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
     /** An envelope, read: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** A reference list as VDAB sends it, by endpoint. */
-    raw: async (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
+    raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
-    check: (name: PageName, parameters: Parameters) => checkCodes(name, checkParameters(name, parameters, limits), question),
+    check: async (name: PageName, parameters: Parameters) => check(spelling.read(name, parameters).lookUps, question),
     search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
@@ -137,7 +137,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     for: (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
       const versheid = createVersheid()
       const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
-      const questionAt = (path?: Path): Question => ({ cause, notBefore, seen: (seen) => { versheid.note(seen, path) } })
+      const isBackground = cause.isBackground?.() ?? false
+      const questionAt = (path?: Path): Question => ({ cause, notBefore, isBackground, seen: (seen) => { versheid.note(seen, path) } })
       return {
         cause,
         ...asking(questionAt()),
@@ -163,10 +164,10 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     touch: cached.touch,
     /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
     initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
-      readPage(await client.ask('vacaturesInitial', { parameters: spelled({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
+      readPage(await client.ask('vacaturesInitial', { parameters: spelling.spell({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
     /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
     bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
-      const { totaal, items } = readPage(await askChecked(bulkOf[name], checkParameters(bulkOf[name], parameters, limits), { cause }))
+      const { totaal, items } = readPage(await ask(bulkOf[name], parameters, { cause }))
       const rows = items.map((item) => {
         const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
         return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
@@ -179,13 +180,14 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
       const isFirst = !hasProbed
       hasProbed = true
       try {
-        return await (isFirst ? ask('jobdomeinen', {}, { cause }) : client.ask('jobdomeinen', { cause }))
+        return await (isFirst ? ask('jobdomeinen', undefined, { cause }) : client.ask('jobdomeinen', { cause }))
       } catch (error) {
         return elsewhere(error, 'vacatures', cause).catch((next: unknown) => elsewhere(next, 'kandidaten', cause))
       }
     },
     /** Forgets one record, and every page that shows it, also what is on its way. */
     forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
+    edition: forgetting.edition,
     changed: forgetting.changed,
     startAnew: forgetting.startAnew,
     dropStalePeople: forgetting.dropStalePeople,

@@ -10,6 +10,8 @@ export type Question = {
   /** ms: takes nothing that was asked of VDAB before this instant, and nothing stale */
   readonly notBefore?: number | undefined
   readonly seen?: ((seen: Seen) => void) | undefined
+  /** nobody waits for it */
+  readonly isBackground?: boolean | undefined
 }
 
 /** One part of an answer that is older than its fresh time: where it stands, how old it is, and why. */
@@ -19,35 +21,46 @@ const maxPlaces = 100
 
 /** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
 export const createVersheid = () => {
-  const stale = new Map<string, Stale>()
   const none = { oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 }
   let figures = { ...none }
+  let stale: Map<string, Stale> | undefined
   let stamps = new Set<Stamp>()
+  let last: Stamp | undefined
   let standsInCache = true
+
+  const noteStale = (reden: Reason, ouderdomMs: number, path: Path | undefined) => {
+    stale ??= new Map()
+    const pad = shapeOf(path)
+    const known = stale.get(pad)
+    if (known ? known.ouderdomMs < ouderdomMs : stale.size < maxPlaces) stale.set(pad, { pad, ouderdomMs, reden })
+  }
 
   return {
     /** Notes one part of the answer. */
     note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
       if (stamp === undefined || reason !== undefined) standsInCache = false
-      else stamps.add(stamp)
-      figures.oldestMs = Math.max(figures.oldestMs, ageMs)
-      figures.leastLeftMs = Math.min(figures.leastLeftMs, leftMs)
-      figures[how === 'hit' ? 'hits' : how === 'miss' ? 'misses' : 'joins'] += 1
-      if (reason === undefined) return
-      const pad = shapeOf(path)
-      const known = stale.get(pad)
-      if (known ? known.ouderdomMs < ageMs : stale.size < maxPlaces) stale.set(pad, { pad, ouderdomMs: ageMs, reden: reason })
+      else if (stamp !== last) {
+        stamps.add(stamp)
+        last = stamp // the labels of a list come one after the other
+      }
+      if (ageMs > figures.oldestMs) figures.oldestMs = ageMs
+      if (leftMs < figures.leastLeftMs) figures.leastLeftMs = leftMs
+      if (how === 'hit') figures.hits += 1
+      else if (how === 'miss') figures.misses += 1
+      else figures.joins += 1
+      if (reason !== undefined) noteStale(reason, ageMs, path)
     },
     /** The places with something past its fresh time, 100 at most; the oldest of each. */
-    stale: (): readonly Stale[] => [...stale.values()],
+    stale: (): readonly Stale[] => (stale ? [...stale.values()] : []),
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
     stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...stamps] : undefined),
     /** The next answer begins, on a connection that stays open. */
     clear: () => {
-      stale.clear()
+      stale = undefined
       stamps = new Set()
+      last = undefined
       standsInCache = true
       figures = { ...none }
     }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { Server } from 'node:http'
+import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
@@ -8,6 +8,7 @@ import type { Consumer } from './access/consumers.ts'
 import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
 import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import type { LogStream } from './log.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -19,6 +20,8 @@ declare module 'fastify' {
 }
 
 const maxBodyBytes = 256 * 1024
+/** ms that a connection stays open without a question */
+export const keepAliveMs = 65_000
 const requestIds = /^[\w.-]{1,64}$/
 
 /** The framework's own errors that a client can cause, in our words. */
@@ -52,9 +55,12 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
   return reply.code(failure.statusCode).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
 }
 
+/** A request's id: its own where it has a good one, so that it can be followed through the services of a company. */
+export const requestIdOf = (given: string | string[] | undefined): string => (typeof given === 'string' && requestIds.test(given) ? given : randomUUID())
+
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
-export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream?: { write(line: string): void }) => ({
-  logger: { level: logLevel, base: null, ...(stream ? { stream } : {}) },
+export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream: LogStream) => ({
+  logger: { level: logLevel, base: null, stream },
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
   routerOptions: { ignoreTrailingSlash: true },
@@ -63,12 +69,9 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   requestTimeout: 30_000,
   // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
   connectionTimeout: Math.max(60_000, 4 * totalTimeoutMs),
-  keepAliveTimeout: 65_000,
+  keepAliveTimeout: keepAliveMs,
   forceCloseConnections: 'idle' as const,
-  genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => {
-    const given = headers['x-request-id']
-    return typeof given === 'string' && requestIds.test(given) ? given : randomUUID()
-  },
+  genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
   frameworkErrors: (error, request, reply) => { void answerProblem(error, request, reply) },
   // Fastify's own handler logs the raw packet, and a packet holds a key.
@@ -88,7 +91,17 @@ export const registerSecurity = (app: FastifyInstance) =>
     frameguard: { action: 'deny' }
   })
 
-type Options = { onSimulator: boolean; authenticate: (request: FastifyRequest) => Promise<Consumer>; patience: Patience }
+type Options = {
+  onSimulator: boolean
+  /** throws what is wrong with the key; a promise where it takes longer to tell */
+  authenticate: (request: FastifyRequest) => Consumer | Promise<Consumer>
+  patience: Patience
+}
+
+// Node would join two of them to one, which nobody has named.
+const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
+  if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1) throw badInput('x-doel', 'may be given once only')
+}
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
@@ -99,18 +112,28 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     unused.add(socket)
     socket.once('close', () => { unused.delete(socket) })
   })
-  app.addHook('onRequest', async (request, reply) => {
-    unused.delete(request.raw.socket)
+  // A hook that returns a promise costs each request a turn of the queue; these have nothing to wait for, as a rule.
+  app.addHook('onRequest', (request, reply, done) => {
+    const { raw } = request
+    unused.delete(raw.socket)
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     const { isPublic, isLive } = request.routeOptions.config
     if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
-    if (isPublic || request.ws) return
+    if (isPublic || request.ws) { done(); return; }
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
-    request.consumer = await authenticate(request)
-    // Node would join two of them to one, which nobody has named.
-    if (request.raw.rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1) throw badInput('x-doel', 'may be given once only')
+    const enter = (consumer: Consumer) => {
+      request.consumer = consumer
+      if (raw.headers['x-doel'] !== undefined) refuseTwoPurposes(raw)
+    }
+    const shown = authenticate(request)
+    if (shown instanceof Promise) {
+      shown.then(enter).then(() => { done() }, done)
+      return
+    }
+    enter(shown)
+    done();
   })
   // A connection kept alive by an answer given while the server stops would keep the server.
   let isStopping = false
@@ -119,14 +142,19 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     patience.end()
     for (const socket of unused) socket.destroy()
   })
-  app.addHook('onSend', async (request, reply) => {
-    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
-    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
-    if (isRefused) await patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
+  app.addHook('onSend', (request, reply, _, done) => {
     if (isStopping) void reply.header('connection', 'close')
+    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
+    if (!isRefused) { done(); return; }
+    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
+    return void patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`).then(() => {
+      if (isStopping) void reply.header('connection', 'close')
+      done()
+    })
   })
-  app.addHook('onResponse', async ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }) => {
+  app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }, done) => {
     log.info({ method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')
+    done()
   })
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerProblem)

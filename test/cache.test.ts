@@ -123,10 +123,10 @@ void t.test('people whose time is over are dropped, and not left until their roo
   await cached.get('kandidaat 1', { row: 'kandidaat', freshMs: 60_000 }, async () => ({ cvId: '1' }))
   await cached.get('vacature 1', freshness, async () => ({}))
   clock.now = 59_999
-  cached.dropStale({ row: 'kandidaat', freshMs: 60_000 })
+  cached.dropStale([{ row: 'kandidaat', freshMs: 60_000 }])
   t.equal(cached.size().items, 2)
   clock.now = 60_000
-  cached.dropStale({ row: 'kandidaat', freshMs: 60_000 })
+  cached.dropStale([{ row: 'kandidaat', freshMs: 60_000 }])
   t.equal(cached.size().items, 1)
 })
 

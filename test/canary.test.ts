@@ -137,7 +137,7 @@ t.test('the keys of the cache hold no person and no id of one', async (t) => {
   const vdab = createVdab({ settings, client, cached: createCached({ tier }), loadVacature: async () => null, warn: () => {} }).for({ upstreamCalls: 0 })
   await vdab.detail('kandidaat', cv)
   await vdab.page('kandidaten', { aantal: ['50'] })
-  for (const value of values) await vdab.page('kandidaten', { gewensteRegios: [value] }).catch(() => undefined)
+  for (const value of values) await vdab.check('kandidaten', { gewensteRegios: [value] }).then(() => vdab.page('kandidaten', { gewensteRegios: [value] })).catch(() => undefined)
   const keys = [...tier.keys()]
   t.ok(keys.length >= 2, 'there are keys to look at')
   t.strictSame(keys.filter((key) => key.includes(cv) || markIn(key) !== undefined), [])

@@ -70,13 +70,12 @@ const run = async (create: typeof createCached, steps: readonly Step[]) => {
     return stateOf(id).isThere ? show(id) : null
   }
   const fill = (key: string) => () => new Promise<unknown>((resolve, reject) => { flights.push({ key, resolve, reject }) })
-  const forgetting = createForgetting({ cached, policies, refetch: (id) => { cached.refetch(`vacature ${id}`, policyOf('vacature'), fill(`vacature ${id}`)) }, now })
+  const forgetting = createForgetting({ cached, policies, refetch: (id, askedAt) => { cached.refetch(`vacature ${id}`, policyOf('vacature'), fill(`vacature ${id}`), askedAt) }, now })
 
   const ask = (key: string) => {
     const known = new Map(ids.map((id) => [id, { ...stateOf(id) }]))
     let how: Seen | undefined
     const policy = policyOf(key)
-    if (!pages[key]) forgetting.asked(key.slice(-1))
     const isFollowedThen = isFollowed
     const judge = (value: unknown) => {
       const fault = faultIn(value)
@@ -170,7 +169,7 @@ const withoutGuard: Readonly<Record<string, typeof createCached>> = {
   },
   'a page on its way is not overtaken': (dependencies) => ({ ...createCached(dependencies), overtake: () => {} }),
   'a page that shows what changed is not found': (dependencies) => ({ ...createCached(dependencies), forgetMember: () => {} }),
-  'a record is not forgotten': (dependencies) => ({ ...createCached(dependencies), forget: () => false }),
+  'a record is not forgotten': (dependencies) => ({ ...createCached(dependencies), forget: () => undefined }),
   'an entry passes for younger than it is': (dependencies) => {
     const { tier, now = Date.now } = dependencies
     const set = tier.set.bind(tier)

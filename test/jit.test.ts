@@ -139,12 +139,13 @@ const questions: Asked[] = [
 const ask = async ({ post }: Built, { query, variables, operationName }: Asked) =>
   JSON.stringify(withoutCost(await (await post({ query, variables, operationName }, { key: 'demo-hr', headers: { 'x-request-id': 'the-same' } })).json()))
 
-t.test('a compiled document answers what the interpreted one does', async (t) => {
-  const interpreted = await build(t, { simulator: { date }, jit: 0 })
-  const compiled = await build(t, { simulator: { date }, jit: 1 })
+t.test('a compiled document answers what the interpreted one does, and so does a written answer', async (t) => {
+  const interpreted = await build(t, { simulator: { date }, jit: 0, writes: false })
+  const compiled = await build(t, { simulator: { date }, jit: 1, writes: false })
+  const written = await build(t, { simulator: { date } })
   for (const { faults, errors = [], ...asked } of questions) {
     await t.test(asked.name, async (t) => {
-      for (const { simulator } of [interpreted, compiled]) if (faults === undefined) await simulator.heal(); else await simulator.faults(faults)
+      for (const { simulator } of [interpreted, compiled, written]) if (faults === undefined) await simulator.heal(); else await simulator.faults(faults)
       const expected = await ask(interpreted, asked)
       const answer = JSON.parse(expected) as Answer
       const places = (answer.errors ?? []).map(({ path = ['request'], extensions }) => [path.join('.'), extensions['code']])
@@ -153,12 +154,13 @@ t.test('a compiled document answers what the interpreted one does', async (t) =>
       t.strictSame(steps.filter((step) => typeof step === 'string' && /^\d/.test(step)), [], 'list indexes are numbers')
       if (errors.length === 0) t.ok(answer.data)
       for (const time of ['first', 'second', 'third']) t.equal(await ask(compiled, asked), expected, `the ${time} time`)
+      for (const time of ['first', 'second']) t.equal(await ask(written, asked), expected, `written, the ${time} time`)
     })
   }
 })
 
 t.test('a compiled document forgets neither the variables nor the consumer of the next request', async (t) => {
-  const { post } = await build(t, { simulator: { date }, jit: 1 })
+  const { post } = await build(t, { simulator: { date }, jit: 1, writes: false })
   const query = 'query($id: ID!, $with: Boolean!) { vacature(id: $id) { id status @include(if: $with) } kandidaat(id: $id) { id } }'
   const asked = async (id: string, isWith: boolean, key: string) => withoutCost((await (await post({ query, variables: { id, with: isWith } }, { key })).json()) as Answer)
   const refused = [{ message: 'This needs the scope "kandidaten", which your key does not have.', locations: [{ line: 1, column: 88 }], path: ['kandidaat'], extensions: { code: 'FORBIDDEN' } }]
@@ -170,14 +172,14 @@ t.test('a compiled document forgets neither the variables nor the consumer of th
 })
 
 t.test('a document is compiled once, and many at the same time get their own answers', async (t) => {
-  const { query } = await build(t, { simulator: { date }, jit: 1 })
+  const { query } = await build(t, { simulator: { date }, jit: 1, writes: false })
   const asked = [documented, second, unknown]
   const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => query('query($id: ID!) { vacature(id: $id) { id } }', { id: asked[index % 3] }, 'demo-hr')))
   t.strictSame(answers, Array.from({ length: 30 }, (_, index) => ({ data: { vacature: index % 3 === 2 ? null : { id: `Vacature:${asked[index % 3] ?? ''}` } } })))
 })
 
 t.test('documents that are large together are forgotten in time, and answered all the same', async (t) => {
-  const { query } = await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, jit: 1, env: { MAX_ALIASES: '5000' } })
+  const { query } = await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, jit: 1, writes: false, env: { MAX_ALIASES: '5000' } })
   const small = () => query('query($id: ID!) { vacature(id: $id) { id } }', { id: documented }, 'demo-hr')
   const expected = { data: { vacature: { id: `Vacature:${documented}` } } }
   for (let document = 0; document < 120; document += 1) {

@@ -15,28 +15,42 @@ type Known = {
   tokens?: Tokens | undefined
 }
 
-/** What stands in each Authorization header: Node keeps the first and drops the rest, which a proxy before us may have checked. */
-const bearers = ({ rawHeaders }: Request): string[] =>
-  rawHeaders.flatMap((name, index) => (index % 2 === 0 && name.toLowerCase() === 'authorization' ? bearer.exec(rawHeaders[index + 1] ?? '')?.[1] ?? [] : []))
+type Shown = {
+  /** each key that is shown, once */
+  readonly keys: readonly string[]
+  /** does one stand where keys alone belong: in our own header, or the one of VDAB's clients? */
+  readonly asKey: boolean
+}
 
-/** The places that are for keys alone: ours, and the one that VDAB's clients use. */
-const keysOnly = ({ headers }: Request): string[] => [headers['x-api-key'], headers['x-ibm-client-id']].flatMap((value) => value ?? []).filter((key) => key !== '')
+const places: Readonly<Record<string, (value: string) => string>> = { 'x-api-key': (value) => value.trim(), 'x-ibm-client-id': (value) => value.trim(), authorization: (value) => bearer.exec(value)?.[1] ?? '' }
+
+// Node keeps the first Authorization header and drops the rest, which a proxy before us may have checked: all are read.
+const readShown = ({ rawHeaders }: Request): Shown => {
+  const shown = rawHeaders.flatMap((name, index) => {
+    const place = name.toLowerCase()
+    const key = index % 2 === 0 && Object.hasOwn(places, place) ? places[place]?.(rawHeaders[index + 1] ?? '') ?? '' : ''
+    return key === '' ? [] : [{ place, key }]
+  })
+  return { keys: [...new Set(shown.map(({ key }) => key))], asKey: shown.some(({ place }) => place !== 'authorization') }
+}
+
+/** The consumer of a key that stands alone in its request, where it is one of ours: neither a wrong one nor a token, which takes longer to check. */
+export const consumerOf = (key: string, consumers: Consumers): Consumer | undefined => (key.length <= maxKeyLength ? consumers.find(key) : undefined)
 
 /**
  * The consumer whose key, or whose token, a request shows. Throws UNAUTHENTICATED when there is none, a wrong one, or two
- * different ones; with status 503 for a token that cannot be checked at the moment.
+ * different ones. A token takes longer: of one that cannot be checked at the moment the promise rejects with status 503.
  */
-export const authenticate = async (request: Request, { consumers, tokens }: Known): Promise<Consumer> => {
-  const forKeys = keysOnly(request)
-  const shown = [...new Set([...forKeys, ...bearers(request)])]
+export const authenticate = (request: Request, { consumers, tokens }: Known): Consumer | Promise<Consumer> => {
+  const { keys: shown, asKey } = readShown(request)
   const [key] = shown
   if (key === undefined) throw new GatewayError('UNAUTHENTICATED', 'No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.')
   if (shown.length > 1) throw new GatewayError('UNAUTHENTICATED', 'Two different keys in one request.')
   if (tokens && isToken(key)) {
-    if (forKeys.length > 0) throw new GatewayError('UNAUTHENTICATED', 'A token is shown in Authorization: Bearer, and nowhere else.')
+    if (asKey) throw new GatewayError('UNAUTHENTICATED', 'A token is shown in Authorization: Bearer, and nowhere else.')
     return tokens.verify(key)
   }
-  const consumer = key.length <= maxKeyLength ? consumers.find(key) : undefined
+  const consumer = consumerOf(key, consumers)
   if (!consumer) throw new GatewayError('UNAUTHENTICATED', 'This key is not known here.')
   return consumer
 }

@@ -35,6 +35,13 @@ export const createBudget = ({ costPerMinute, now = Date.now, tally = createTall
     return { remaining, limit }
   }
   return Object.assign(spend, {
+    /** Is it known that a price can be booked at once? */
+    fits: (consumer: Consumer, price: number): boolean => tally.holds(consumer.name, price, limitOf(consumer)),
+    /** Books a price that fits, at once. */
+    take: (consumer: Consumer, price: number): Standing => {
+      const limit = limitOf(consumer)
+      return { remaining: tally.take(consumer.name, price, limit)?.remaining ?? 0, limit }
+    },
     /** Resolves once a price up to this one can be booked, if anything can; undefined when nothing has to be waited for. */
     ready: (consumer: Consumer, price: number) => tally.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
   })

@@ -1,11 +1,11 @@
 import rateLimit from '@fastify/rate-limit'
-import type { FastifyRateLimitStoreCtor } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Asker, Notes } from './asker.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
 import { book } from './tally.ts'
-import type { Tally } from './tally.ts'
+import type { Taken, Tally } from './tally.ts'
+import { createWindows } from './windows.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,37 +15,44 @@ declare module 'fastify' {
 
 type Options = {
   requestsPerMinute: number
-  /** what counts instead of the limiter's own memory */
+  /** what counts; the windows of this process when absent */
   tally?: Tally | undefined
   /** what else has to be at hand before so many operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
-/** The limiter's memory, counted by a tally. */
-const storeOf = (tally: Tally): FastifyRateLimitStoreCtor => class Store {
-  incr(name: string, done: (error: Error | null, result?: { current: number; ttl: number }) => void, _windowMs: number, max: number) {
-    const tell = ({ fits, remaining, endsAt }: { fits: boolean; remaining: number; endsAt: number }) => { done(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) }) }
-    const taken = tally.take(name, 1, max)
-    if (taken) tell(taken)
-    else book(tally, name, 1, max).then(tell, done)
+const windowMs = 60_000
+type Told = (error: Error | null, count?: { current: number; ttl: number }) => void
+
+/** The plugin's store: it makes one with `new`, and children of it. Requests that do not come by the plugin are counted with those that do. */
+const storeOf = (tally: Tally) => function Store() {
+  const store = {
+    incr: (name: string, told: Told, _windowMs: number, max: number) => {
+      const tell = ({ fits, remaining, endsAt }: Taken) => { told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) }) }
+      const taken = tally.take(name, 1, max)
+      if (taken) tell(taken)
+      else book(tally, name, 1, max).then(tell, told)
+    },
+    child: () => store
   }
-  child() { return this }
+  return store
 }
 
 /**
  * Counts operations per consumer per minute. The limiter runs after authentication, counts every operation of a batch,
  * and says where the consumer stands in the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (app: FastifyInstance, { requestsPerMinute, tally, prepare = () => undefined }: Options) => {
-  await app.register(rateLimit, { global: false, ...(tally ? { store: storeOf(tally) } : {}) })
+export const createLimits = async (app: FastifyInstance, { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options) => {
+  const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
+  await app.register(rateLimit, { global: false, store: storeOf(tally) as never }) // typed as a class; the plugin does no more than `new` it
   const limiter = app.createRateLimit({
-    timeWindow: 60_000,
+    timeWindow: windowMs,
     keyGenerator: (request: FastifyRequest) => request.consumer.name,
-    max: (request: FastifyRequest) => request.consumer.limits.requestsPerMinute ?? requestsPerMinute
+    max: (request: FastifyRequest) => maxOf(request.consumer)
   })
 
   /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
-  return async (asker: Asker, notes: Notes, operations = 1) => {
+  const bookAll = async (asker: Asker, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
       const state = await limiter(asker as FastifyRequest) // it reads the name of the consumer and the route's own settings
       if (state.isAllowed) return
@@ -57,6 +64,15 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute, ta
     const preparing = prepare(asker.consumer, operations)
     if (preparing) await preparing
   }
+
+  return Object.assign(bookAll, {
+    /** Books one operation at once, where it is known to fit in this minute, and tells where the consumer stands: limit, remaining, s until the next minute. */
+    tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
+      const limit = maxOf(consumer)
+      const taken = tally.take(consumer.name, 1, limit)
+      return taken?.fits ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) } : undefined
+    }
+  })
 }
 
 export type Limits = Awaited<ReturnType<typeof createLimits>>

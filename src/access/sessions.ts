@@ -16,7 +16,7 @@ type Entry = { shown: Shown; consumer: Consumer; onOver: (why: GatewayError) => 
 
 const everyMs = 1000
 
-type Options = { authenticate: (shown: Shown) => Promise<Consumer>; consumers: Consumers; now: () => number }
+type Options = { authenticate: (shown: Shown) => Consumer | Promise<Consumer>; consumers: Consumers; now: () => number }
 
 /**
  * The connections that stay open longer than one answer: whoever loses its key or its token while connected is told within

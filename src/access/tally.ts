@@ -8,6 +8,8 @@ export type Taken = { readonly fits: boolean; readonly remaining: number; readon
 export type Tally = {
   /** Books what fits; undefined where that is not known here at once. What does not fit is not booked. */
   take: (name: string, amount: number, limit: number) => Taken | undefined
+  /** Is it known here that so much fits? */
+  holds: (name: string, amount: number, limit: number) => boolean
   /** Resolves once `take` of so much is known; undefined when it is already. */
   ready: (name: string, amount: number, limit: number) => Promise<void> | undefined
   /** Gives back what was taken, where it is not for a time but until it is given back. */
@@ -22,17 +24,24 @@ export const createTally = ({ windowMs = Infinity, now = Date.now }: { windowMs?
   const used = new Map<string, number>()
   let endsAt = -Infinity
 
+  const open = () => {
+    const time = now()
+    if (time < endsAt) return
+    used.clear()
+    endsAt = time + windowMs
+  }
+
   return {
     take(name, amount, limit) {
-      const time = now()
-      if (time >= endsAt) {
-        used.clear()
-        endsAt = time + windowMs
-      }
+      open()
       const before = used.get(name) ?? 0
       const fits = before + amount <= limit
       if (fits) used.set(name, before + amount)
       return { fits, remaining: Math.max(0, limit - before - (fits ? amount : 0)), endsAt }
+    },
+    holds(name, amount, limit) {
+      open()
+      return (used.get(name) ?? 0) + amount <= limit
     },
     ready: () => undefined,
     free(name, amount) {

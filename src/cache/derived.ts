@@ -33,6 +33,11 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
     keep(key: string, value: T, { bytes, stamps }: { bytes: number; stamps: readonly Stamp[] }) {
       if (stamps.every(({ isGone }) => !isGone)) lru.set(key, { value, bytes, stamps })
     },
+    /** What was made has grown by so many bytes. */
+    grow(key: string, bytes: number) {
+      const made = lru.peek(key)
+      if (made) lru.set(key, { ...made, bytes: made.bytes + bytes })
+    },
     maxBytes,
     size: () => ({ bytes: lru.calculatedSize, items: lru.size })
   }

@@ -5,9 +5,6 @@ import type { Entry, Tier } from './tier.ts'
 const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
 const memberBytes = 250 // a member's text, its place in a Map and in a Set of one
 
-// A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
-const copied = (key: string) => Buffer.from(key).toString()
-
 /**
  * The tier in this process's memory, least recently used first out, bounded by bytes and not by count:
  * one CV can be a hundred times another. A value larger than a tenth of the whole is not kept.
@@ -22,7 +19,8 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   })
   return {
     get: (key) => lru.get(key),
-    set: (key, entry) => void lru.set(copied(key), entry),
+    peek: (key) => lru.peek(key),
+    set: (key, entry) => void lru.set(entry.stamp?.key ?? key, entry),
     delete: (key) => void lru.delete(key),
     keys: () => lru.keys(),
     size: () => ({ bytes: lru.calculatedSize, items: lru.size }),

@@ -7,13 +7,17 @@ export type Entry = { readonly value: unknown; readonly startedAt: number; reado
 
 /**
  * What an entry was, without what it held: for whatever was made of it, to tell whether it still stands. `isGone` once the
- * entry left the cache, for whatever reason, or was replaced.
+ * entry left the cache, for whatever reason, or was replaced. `askedAt` is when somebody asked for it last, in ms; -Infinity
+ * when nobody has.
  */
-export type Stamp = { readonly key: string; readonly row: string; readonly startedAt: number; readonly isAbsent: boolean; isGone: boolean }
+export type Stamp = { readonly key: string; readonly row: string; readonly startedAt: number; readonly isAbsent: boolean; isGone: boolean; askedAt: number }
 
 /** The contract of a cache tier: it stores and forgets, and knows nothing of freshness or of who fills it. */
 export type Tier = {
+  /** the entry, which is now the most recently used one */
   get(key: string): Entry | undefined
+  /** the entry, for a look that is no use of it */
+  peek(key: string): Entry | undefined
   /** May keep it or not, e.g. when it is too large; an older entry under the key is gone in any case. */
   set(key: string, entry: Entry): void
   delete(key: string): void

@@ -5,9 +5,10 @@ import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
-import type { Context, Live } from '../context.ts'
+import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Engine, Priced, Result } from './engine.ts'
+import type { Keeping, Ready } from './keeping.ts'
 import type { Asked } from './parameters.ts'
 
 export type AskingOptions = {
@@ -16,6 +17,8 @@ export type AskingOptions = {
   record: Recorder
   budget: Budget
   contextOf: (asker: Asker, live?: Live) => Context
+  /** where whole answers are kept; absent where none are */
+  keeping?: Keeping | undefined
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** An answer as it leaves. */
@@ -28,24 +31,37 @@ export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?
 }
 
 /** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createAsking = ({ engine, limits, budget, record, contextOf, toGatewayError }: AskingOptions) => {
+export const createAsking = ({ engine, limits, budget, record, contextOf, keeping, toGatewayError }: AskingOptions) => {
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
   const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, asker)
     return { errors: [{ message, extensions }], ...extensionsFor(asker.consumer, 0) }
   }
 
-  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
-  const run = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context = contextOf(asker), ...event: [] | [Parameters<Priced['run']>[1]]): Promise<Payload> => {
+  const compute = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context: Context, event?: LiveEvent, asText?: boolean) => {
     const { consumer, personal, vdab } = context
-    const result = await ask(context, ...event)
+    const result = await ask(context, event, asText)
     if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
-    return { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
+    const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
+    const tellsOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
+    return { payload, result, stamps: tellsOfNobody ? vdab.versheid.stamps() : undefined }
+  }
+
+  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
+  const run = async (asker: Asker, operation: Priced, standing: Standing, context = contextOf(asker), event?: LiveEvent): Promise<Payload> =>
+    (await compute(asker, operation, standing, context, event)).payload
+
+  /** The same where text will do, and where bytes may be kept and shared. */
+  const answer = async (asker: Asker, operation: Priced, standing: Standing): Promise<Payload | Ready> => {
+    const computed = () => compute(asker, operation, standing, contextOf(asker), undefined, true)
+    return keeping ? keeping.of(asker, operation, computed) : (await computed()).payload
   }
 
   return {
     refused,
     run,
+    answer,
+    answers: keeping?.answers,
     contextOf,
     budget,
     /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */

@@ -1,10 +1,14 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
+import type { Shortcut } from '../answers/shortcut.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { extensionsFor } from './asking.ts'
-import type { Asking, AskingOptions } from './asking.ts'
+import type { Asking, AskingOptions, Payload } from './asking.ts'
 import type { Result } from './engine.ts'
 import type { createEventStream } from './eventStream.ts'
+import { tailOf } from './keeping.ts'
+import type { Ready } from './keeping.ts'
 import { mediaTypes, negotiate, preferred, prefersEvents } from './media.ts'
 import type { MediaType } from './media.ts'
 import { readBody, readQuery } from './parameters.ts'
@@ -15,6 +19,8 @@ type Options = {
   asking: Asking
   socket: ReturnType<typeof createSocket>
   eventStream: ReturnType<typeof createEventStream>
+  /** the way past this door for what was asked before; absent where there is none */
+  shortcut?: Shortcut | undefined
   maxBodyBytes: number
   maxBatch: number
   toGatewayError: AskingOptions['toGatewayError']
@@ -26,9 +32,26 @@ const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
-  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
-    reply.code(status).header('vary', 'accept').type(`${mediaType}; charset=utf-8`).send(JSON.stringify(body))
+export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
+  const begin = (reply: FastifyReply, mediaType: MediaType, status: number) =>
+    reply.code(status).header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
+
+  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
+
+  /** One answer, out of bytes or text where there are some. */
+  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, one: Payload | Ready, { price, standing, isRepeatable }: { price: number; standing: Standing; isRepeatable: boolean }) => {
+    if (!('kept' in one)) {
+      const { text, ...rest } = one
+      return text === undefined ? send(reply, mediaType, statusOf(rest, mediaType), rest) : begin(reply, mediaType, 200).send(Buffer.from(`{"data":${text},${JSON.stringify(rest).slice(1)}`, 'latin1'))
+    }
+    const { key, kept } = one
+    const tail = tailOf(request.consumer, price)
+    void begin(reply, mediaType, 200)
+    if (isRepeatable) shortcut?.learn(request, reply, { key, price, route: '/graphql', tail })
+    const { bytes, end, encoding } = asking.answers?.bytesFor(key, kept, request.headers['accept-encoding'], tail(standing)) ?? { bytes: kept.body, end: tail(standing) }
+    if (encoding !== undefined) void reply.header('content-encoding', encoding)
+    return reply.send(Buffer.concat([bytes, typeof end === 'string' ? Buffer.from(end, 'latin1') : end]))
+  }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const [only] = asked
@@ -40,13 +63,15 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     }
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
+    const [operation] = operations
+    if (!isBatch && operation) {
+      // A document that comes with its hash is registered anew each time.
+      const isRepeatable = only?.query === undefined || only.hash === undefined
+      return sendOne(request, reply, mediaType, await asking.answer(request, operation, standing), { price: operation.price, standing, isRepeatable })
+    }
     // One operation of a list that may not leave costs that operation only.
-    const results = await Promise.all(operations.map((operation) => {
-      const result = asking.run(request, operation, standing)
-      return isBatch ? result.catch((error: unknown) => asking.refused(error, request)) : result
-    }))
-    const [first = {}] = results
-    return isBatch ? send(reply, mediaType, 200, results) : send(reply, mediaType, statusOf(first, mediaType), first)
+    const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
+    return send(reply, mediaType, 200, results)
   }
 
   void app.register((door, _, done) => {
@@ -64,7 +89,9 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       handler: (request, reply) => answer(request, reply, [readQuery(request.query)], false),
       wsHandler: socket
     })
-    door.post('/graphql', { bodyLimit: maxBodyBytes }, (request, reply) => {
+    // The shortcut has read the body by the time that it leaves a request to us.
+    const preParsing = (request: FastifyRequest, _: FastifyReply, payload: RequestPayload, next: (error: null, payload: RequestPayload) => void) => { next(null, shortcut?.bodyOf(request.raw) ?? payload) }
+    door.post('/graphql', { bodyLimit: maxBodyBytes, preParsing }, (request, reply) => {
       const { operations, isBatch } = readBody(request.body, { maxBatch })
       return answer(request, reply, operations, isBatch)
     })

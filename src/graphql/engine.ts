@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { createSourceEventStream, execute as interpret, getVariableValues, GraphQLError, OperationTypeNode } from 'graphql'
-import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { createSourceEventStream, execute as interpret, GraphQLError, OperationTypeNode } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
 import mercurius from 'mercurius'
 import type { Asker } from '../access/asker.ts'
 import type { Context, LiveEvent } from '../context.ts'
@@ -11,10 +11,20 @@ import type { Documents } from './documents.ts'
 import { format } from './failures.ts'
 import type { Formatted } from './failures.ts'
 import { createOperations } from './operations.ts'
+import type { Prepared } from './operations.ts'
 import type { Asked } from './parameters.ts'
+import { createReckoning } from './reckoning.ts'
+import { fromBytes } from './writer/bytes.ts'
+import { contextGiven, giveAgain } from './writer/given.ts'
+import type { Given } from './writer/given.ts'
+import { createWriter } from './writer/index.ts'
+import type { Written } from './writer/index.ts'
 
-/** What came of one operation; `data` is absent when the request itself was wrong. */
-export type Result = { data?: unknown; errors?: readonly Formatted[] }
+/**
+ * What came of one operation; `data` is absent when the request itself was wrong. `text` stands for it where it was asked
+ * for and could be written: its JSON, each character a byte of it, to be sent as `latin1`; then nothing went wrong.
+ */
+export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: string }
 
 const documentsKept = 250
 /** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
@@ -30,8 +40,13 @@ export type Source = AsyncIterable<LiveEvent> | Result
 export type Priced = {
   price: number
   name?: string | undefined
-  /** the answer; of a subscription, the one to an event */
-  run: (context: Context, event?: LiveEvent) => Promise<Result>
+  /**
+   * Names what is asked, variables and all; who asks is not in it. Present where the answer tells of no person, whoever asks,
+   * so that it may be kept as a whole for as long as what it was made of stands.
+   */
+  key?: string
+  /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
+  run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
   open?: (context: Context) => Promise<Source>
   /** what is wrong, where it cannot run */
@@ -43,13 +58,17 @@ type Options = {
   documents: Documents
   settings: Maxima & { maxTokens: number; maxCost: number; allowsIntrospection: boolean }
   jit?: number
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
 }
 
 /** mercurius without its routes: parsed documents are kept, and compiled from their second use on. */
-export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1 }: Options) => {
+export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1, writes = true }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
-  const prepare = createOperations({ schema, maxTokens, maxima: settings, allowsIntrospection, forget: () => { app.graphql.replaceSchema(schema) } })
+  giveAgain(schema)
+  const writer = createWriter({ schema })
+  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection, forget: () => { app.graphql.replaceSchema(schema) } })
   await app.register(mercurius, {
     schema,
     routes: false,
@@ -60,26 +79,27 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data as never, errors: errors as never } })
   })
 
+  const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection })
+
   const priced = (asked: Asked, asker: Asker, isLive: boolean) => {
     const query = documents.find(asked, asker.log)
     const prepared = prepare(query, asked.operationName, isLive)
     documents.keep(asked, query)
-    const variables = { ...prepared.defaults, ...asked.variables }
-    const { coerced, errors } = getVariableValues(schema, prepared.operation.variableDefinitions ?? [], variables, { maxErrors: 50, hideSuggestions: !allowsIntrospection })
-    if (errors) throw new AggregateError(errors)
-    const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
+    const reckoned = reckon(prepared, asked.variables)
+    const price = Math.max(reckoned.price, leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { ...prepared, variables, price, name: prepared.operation.name?.value }
+    return { ...reckoned, prepared, price, name: prepared.operation.name?.value }
   }
 
-  type Ready = { source: string; document: DocumentNode; size: number; variables: Readonly<Record<string, unknown>> }
+  type Variables = Readonly<Record<string, unknown>>
+  type Ready = { prepared: Prepared; variables: Variables; coerced: Variables }
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
-  const asGraphql = ({ document, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
+  const asGraphql = ({ prepared: { document }, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
 
-  const execute = async (ready: Ready, operationName: string | undefined, context: Context): Promise<Answer> => {
-    const { source, variables, size } = ready
-    if (size > maxCompiled) return interpret(asGraphql(ready, operationName, context))
-    const ask = () => app.graphql(source, { ...context }, variables, operationName)
+  const execute = async (ready: Ready, operationName: string | undefined, context: Context, given?: Given): Promise<Answer> => {
+    const { prepared: { source, size }, variables } = ready
+    if (size > maxCompiled) return interpret(asGraphql(ready, operationName, contextGiven(context, given)))
+    const ask = () => app.graphql(source, contextGiven(context, given), variables, operationName)
     const first = await ask()
     // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
     return first.data === undefined ? ask() : first
@@ -98,23 +118,30 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     }
     const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
     try {
-      const { price, name, operation, ...ready } = priced(asked, asker, isLive)
-      const run = async (context: Context, event?: LiveEvent): Promise<Result> => {
+      const { price, name, key, ...ready } = priced(asked, asker, isLive)
+      const { operation: { operation } } = ready.prepared
+      const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
           // Events are answered by the interpreter: the compiler takes queries alone, as mercurius runs it.
-          return resultOf(await (event ? interpret({ ...asGraphql(ready, asked.operationName, context), rootValue: event }) : execute(ready, asked.operationName, context)))
+          return resultOf(await (event ? interpret({ ...asGraphql(ready, asked.operationName, context), rootValue: event }) : execute(ready, asked.operationName, context, given)))
         } catch (error) {
           return { errors: problemsIn(error) }
         }
+      }
+      const run = (context: Context, event?: LiveEvent, asText = false): Result | Promise<Result> => {
+        if (event || !writes) return executed(context, undefined, event)
+        const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(fromBytes(written.text)) as unknown }) : executed(context, written.given))
+        const written = writer.write(ready.prepared, ready.coerced, context)
+        return written instanceof Promise ? written.then(finish) : finish(written)
       }
       const open = async (context: Context): Promise<Source> => {
         const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, run, ...(operation.operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
+      return { price, name, run, ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
       const problems = problemsIn(error)
-      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: async () => ({ errors: problems }), problems }
+      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), problems }
     }
   }
 }

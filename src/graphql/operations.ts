@@ -1,9 +1,13 @@
+import { hash } from 'node:crypto'
 import { GraphQLError, isInputType, Kind, OperationTypeNode, separateOperations, specifiedRules, typeFromAST, validate, valueFromAST } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { isOperation, parseWithin, refuseLarge, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import type { Fragments } from './selections.ts'
+import type { Marks } from './writer/marks.ts'
+import { survey } from './writer/survey.ts'
+import type { Survey } from './writer/survey.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
@@ -71,6 +75,9 @@ export type Prepared = {
   document: DocumentNode
   /** selections, with the fragments written out */
   size: number
+  /** of the source: under it may be kept what belongs to the operation */
+  hash: string
+  survey: Survey
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
@@ -85,6 +92,7 @@ const perCharacter = 100
 
 type Options = {
   schema: GraphQLSchema
+  marks: Marks
   maxTokens: number
   maxima: Maxima
   /** may the schema be asked for, and do errors suggest its names? */
@@ -100,8 +108,8 @@ type Options = {
  * here, and so does a document that is wrong or too large. Remembers the last documents, 32 MB of them, also what is wrong
  * with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
-export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
-  const known = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
+  const found = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
   let kept = 0
@@ -123,7 +131,8 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const isAlone = document.definitions.filter(isOperation).length === 1
-    return { source: isAlone ? query : withOnly(query, document, operation), defaults: defaultsOf(schema, operation), operation, fragments, document, size }
+    const source = isAlone ? query : withOnly(query, document, operation)
+    return { source, defaults: defaultsOf(schema, operation), operation, fragments, document, size, hash: hash('sha256', source), survey: survey(schema, marks, operation, fragments) }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
@@ -135,14 +144,18 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     }
   }
 
+  // No document begins with a bracket, so no other question has the key of one.
+  const keyOf = (query: string, operationName: string | undefined) => (operationName === undefined && !query.startsWith('[') ? query : JSON.stringify([operationName, query]))
+
   /** `isLive`: may it be a subscription? */
   return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const key = JSON.stringify([operationName, query])
-    const wrongKey = `${isLive} ${key}` // what one door refuses, the other may take
-    const found = known.get(key) ?? known.get(wrongKey) ?? prepareOrFail(query, operationName, isLive)
-    known.set(found instanceof Error ? wrongKey : key, found)
-    if (found instanceof Error) throw found
-    refuseKind(found.operation, isLive)
-    return found
+    const key = keyOf(query, operationName)
+    const wrongKey = `[${isLive} ${key}` // what one door refuses, the other may take
+    const known = found.get(key) ?? found.get(wrongKey)
+    const prepared = known ?? prepareOrFail(query, operationName, isLive)
+    if (known === undefined) found.set(prepared instanceof Error ? wrongKey : key, prepared)
+    if (prepared instanceof Error) throw prepared
+    refuseKind(prepared.operation, isLive)
+    return prepared
   }
 }

@@ -45,9 +45,8 @@ const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Read
     const value = Object.hasOwn(payload, name) ? payload[name] : undefined
     if (value == null) continue
     if (typeof value !== 'string') throw new Closing(closeCodes.badRequest, `${name} must be a string`)
-    const before = [headers[name] ?? []].flat()
-    if (name === 'authorization') raw.push(name, value)
-    else if (!before.includes(value)) Object.assign(shown, { [name]: before.length > 0 && name !== 'x-doel' ? [...before, value] : value })
+    if (name === 'x-doel') shown[name] = value
+    else raw.push(name, value)
   }
   return { headers: shown, rawHeaders: raw }
 }

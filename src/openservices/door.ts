@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -7,11 +7,14 @@ import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Redaction } from '../access/redaction.ts'
+import type { Answers, Kept } from '../answers/kept.ts'
+import type { Shortcut } from '../answers/shortcut.ts'
+import { isUnmodified } from '../answers/unmodified.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { VdabForRequest } from '../vdab.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
-import { versheidHeaders } from './versheid.ts'
+import { versheidHeaders, versheidLines, versheidOfKept } from './versheid.ts'
 
 type Options = {
   limits: Limits
@@ -19,6 +22,8 @@ type Options = {
   budget: Budget
   vdabOf: (request: FastifyRequest) => VdabForRequest
   redaction: Redaction
+  /** where whole answers are kept, and the way past the framework to them; absent where none are */
+  ready?: { answers: Answers; shortcut: Shortcut } | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 
@@ -52,6 +57,7 @@ const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
 
 // A client that keeps an answer is not told when VDAB changes it.
 const longestMs = 30_000
+const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : longestMs)
 
 /** May the consumer's own client keep this answer? Never one that tells of people. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
@@ -73,16 +79,32 @@ const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: Vdab
     return redact.record(record)
   }
   const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
-  const records = await Promise.all([...new Set(asked)].map((id) => vdab.detail('vacature', id)))
+  const records = await Promise.all([...new Set(asked)].map(async (id) => vdab.detail('vacature', id)))
   const resultaten = records.filter((record) => record !== null)
   return redact.page({ aantal: resultaten.length, resultaten })
+}
+
+/** An answer's name among the kept ones: what is asked, in one spelling, and what the consumer may see. */
+const nameOf = ({ url }: Route, { params, query }: FastifyRequest, scopes: string): string => {
+  const { id = '' } = params as { id?: string } // our routes have no other
+  const asked = Object.entries(parametersOf(query)).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `rest ${scopes} ${url} ${id.toLowerCase()} ${JSON.stringify(asked)}`
+}
+
+/** Sends bytes that are kept, or nothing but their name to whoever has them. */
+const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kept: Kept, answers: Answers) => {
+  void reply.header('etag', kept.etag).type('application/json; charset=utf-8')
+  if (isUnmodified(request.headers['if-none-match'], kept.etag)) return reply.code(304).send()
+  const { bytes, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'])
+  if (encoding !== undefined) void reply.header('content-encoding', encoding)
+  return reply.send(bytes)
 }
 
 /**
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, toGatewayError }: Options) => {
+export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options) => {
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -99,19 +121,31 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
         handler: async (request, reply) => {
           await limits(request, reply)
           if (route.scope !== undefined) requireAccess(request, route.scope)
-          budget(request, reply, priceOf(route, request))
+          const price = priceOf(route, request)
+          budget(request, reply, price)
           const { consumer } = request
+          const vdab = vdabOf(request)
+          const isKept = mayBeKept(route, consumer)
+          const keeping = isKept && !vdab.isFresherAsked ? ready : undefined
+          const key = keeping ? nameOf(route, request, keeping.answers.scopesOf(consumer)) : ''
+          const known = keeping?.answers.find(key)
+          if (keeping && known) {
+            void reply.headers(versheidOfKept(known, longestOf(route)))
+            keeping.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: (ages) => versheidLines(ages, longestOf(route)) })
+            return sendKept(request, reply, key, known, keeping.answers)
+          }
           const personal = createPersonal()
           const { type } = route
           const redact = type === undefined ? asItIs : {
             record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-          const vdab = vdabOf(request)
           const body = await answer(route, request, vdab, redact)
           await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
-          void reply.headers(versheidHeaders(vdab.versheid, { isKept: mayBeKept(route, consumer), longestMs: route.kind === 'lijst' ? Infinity : longestMs, isFresherAsked: vdab.isFresherAsked }))
-          return body
+          void reply.headers(versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked }))
+          const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
+          if (!keeping || !stamps) return body
+          return sendKept(request, reply, key, keeping.answers.keep(key, Buffer.from(JSON.stringify(body)), { stamps, isTagged: true }), keeping.answers)
         }
       })
     }

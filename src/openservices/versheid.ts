@@ -12,7 +12,17 @@ type Options = {
 const inSeconds = (ms: number) => Math.floor(ms / 1000)
 
 // Keys say who asks, and an answer holds what that one may see; origin is what CORS has there.
-const vary = 'origin, x-api-key, x-ibm-client-id, authorization'
+const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
+
+const lifetimeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) => `private, max-age=${inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))}`
+
+/** The same for an answer that was kept whole, and may be kept by the client; as lines of a head. */
+export const versheidLines = ({ ageMs, leftMs }: { ageMs: number; leftMs: number }, longestMs: number): string =>
+  `age: ${inSeconds(ageMs)}\r\ncache-control: ${lifetimeOf(ageMs, leftMs, longestMs)}\r\ncache-status: vdab-gateway; hit; ttl=${inSeconds(leftMs)}\r\n`
+
+/** The same as `versheidHeaders` for an answer that was kept whole. */
+export const versheidOfKept = ({ ageMs, leftMs }: { ageMs: number; leftMs: number }, longestMs: number): Readonly<Record<string, string>> =>
+  ({ age: String(inSeconds(ageMs)), 'cache-control': lifetimeOf(ageMs, leftMs, longestMs), vary, 'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}` })
 
 /**
  * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer made of
@@ -28,10 +38,9 @@ export const versheidHeaders = (versheid: Versheid, { isKept, longestMs, isFresh
   const how = stale
     ? `${isForwarded ? 'fwd=stale' : 'hit'}; ttl=${inSeconds(leastLeftMs)}; detail=${stale.reden}`
     : isForwarded ? `fwd=${isFresherAsked ? 'request' : 'miss'}${misses === 0 ? '; collapsed' : leastLeftMs > 0 ? '; stored' : ''}` : `hit; ttl=${inSeconds(leastLeftMs)}`
-  const lifetime = stale ? 'no-cache' : `max-age=${inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))}`
   return {
     ...(hits > 0 || stale ? { age: String(age) } : {}),
-    ...(isKept && (stale || leastLeftMs > 0) ? { 'cache-control': `private, ${lifetime}`, vary } : {}),
+    ...(isKept && (stale || leastLeftMs > 0) ? { 'cache-control': stale ? 'private, no-cache' : lifetimeOf(oldestMs, leastLeftMs, longestMs), vary } : {}),
     'cache-status': `vdab-gateway; ${how}`
   }
 }

@@ -1,6 +1,7 @@
 import { Kind } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import { badInput } from '../errors.ts'
+import { after } from './after.ts'
 
 const maxPage = 200
 const defaultPage: Readonly<Record<string, number>> = { vacatures: 20, kandidaten: 20 }
@@ -43,36 +44,50 @@ const forward = (kind: string, { first, after }: PageArguments): Window => ({
 
 const backward = (last: number, end: number): Window => ({ vanaf: Math.max(0, end - last), aantal: Math.min(last, end) })
 
-/**
- * Pages through a VDAB list, which knows offsets only, as Relay asks it. `ask` fetches one window; paging back from the
- * end costs one more call, `count`, to learn where the end is. Cursors name their list, so that one of another list is refused.
- */
-export const connect = async <T, N>(
-  kind: string,
-  given: PageArguments,
-  info: GraphQLResolveInfo,
-  { ask, count, node, anchor = '' }: { ask: (window: Window) => Promise<Items<T>>; count: () => Promise<number>; node: (item: T) => N; anchor?: string }
-) => {
-  const { last, before, after } = given
+const maxRemembered = 1000
+/** The cursors of the first places of lists without an anchor, which are the same for everybody. */
+const remembered = new Map<string, string[]>()
+
+const cursorAt = (kind: string, offset: number, anchor: string): string => {
+  if (anchor !== '' || offset >= maxRemembered) return cursorOf(kind, offset, anchor)
+  const known = remembered.get(kind) ?? []
+  if (known.length === 0) remembered.set(kind, known)
+  return known[offset] ??= cursorOf(kind, offset, anchor)
+}
+
+const readWindow = (kind: string, given: PageArguments, info: GraphQLResolveInfo, count: () => number | Promise<number>): Window | Promise<Window> => {
+  const { last, before, after: afterCursor } = given
   if (last != null && isWritten('first', info)) throw badInput('last', 'and first exclude each other')
-  if (last != null && after != null) throw badInput('after', 'goes with first, and before with last')
+  if (last != null && afterCursor != null) throw badInput('after', 'goes with first, and before with last')
   if (last == null && before != null) throw badInput('before', 'goes with last, and after with first')
-  const size = last == null ? undefined : readSize('last', last)
-  const window = size === undefined
-    ? forward(kind, given)
-    : backward(size, before == null ? await count() : readCursor(kind, 'before', before).offset)
-  const { totaal, items } = await ask({ ...window, aantal: Math.max(1, window.aantal) })
-  const nodes = items.slice(0, window.aantal).map(node)
-  const cursors = nodes.map((_, index) => cursorOf(kind, window.vanaf + index, anchor))
+  if (last == null) return forward(kind, given)
+  const size = readSize('last', last)
+  return after(before == null ? count() : readCursor(kind, 'before', before).offset, (end) => backward(size, end))
+}
+
+/** A page; what nobody asks for of it, edges and cursors, is not made. */
+const pageOf = <T>(kind: string, anchor: string, { vanaf, aantal }: Window, { totaal, items }: Items<T>) => {
+  const nodes = items.length > aantal ? items.slice(0, aantal) : items
+  const count = nodes.length
   return {
     totaal,
     nodes,
-    edges: nodes.map((item, index) => ({ cursor: cursors[index], node: item })),
+    get edges() { return nodes.map((node, index) => ({ cursor: cursorAt(kind, vanaf + index, anchor), node })) },
     pageInfo: {
-      hasNextPage: nodes.length > 0 && window.vanaf + nodes.length < totaal, // a next page is asked by the cursor of a last item
-      hasPreviousPage: window.vanaf > 0 && totaal > 0,
-      startCursor: cursors[0] ?? null,
-      endCursor: cursors.at(-1) ?? null
+      hasNextPage: count > 0 && vanaf + count < totaal, // a next page is asked by the cursor of a last item
+      hasPreviousPage: vanaf > 0 && totaal > 0,
+      get startCursor() { return count === 0 ? null : cursorAt(kind, vanaf, anchor) },
+      get endCursor() { return count === 0 ? null : cursorAt(kind, vanaf + count - 1, anchor) }
     }
   }
 }
+
+type Asking<T> = { ask: (window: Window) => Items<T> | Promise<Items<T>>; count: () => number | Promise<number>; anchor?: string }
+
+/**
+ * Pages through a VDAB list, which knows offsets only, as Relay asks it. `ask` fetches one window; paging back from the
+ * end costs one more call, `count`, to learn where the end is. Cursors name their list, so that one of another list is
+ * refused. Gives the page at once when it is at hand.
+ */
+export const connect = <T>(kind: string, given: PageArguments, info: GraphQLResolveInfo, { ask, count, anchor = '' }: Asking<T>) =>
+  after(readWindow(kind, given, info, count), (window) => after(ask({ ...window, aantal: Math.max(1, window.aantal) }), (items) => pageOf(kind, anchor, window, items)))

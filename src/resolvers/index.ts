@@ -18,13 +18,24 @@ const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijz
 const isList = (field: GraphQLField<unknown, unknown>) => isListType(getNullableType(field.type))
 
 const readingCodes = (field: GraphQLField<unknown, unknown>, lijst: unknown): FieldResolver => {
+  const { name } = field
   const one = (value: unknown) => {
-    const code = readCode(value)
-    return code === undefined ? undefined : { ...code, lijst }
+    const read = readCode(value)
+    if (read === undefined) return undefined
+    const { code, label } = read
+    return label === undefined ? { code, lijst } : { code, label, lijst }
   }
-  return isList(field)
-    ? (record) => (record[field.name] == null ? null : [record[field.name]].flat().flatMap((value) => one(value) ?? []))
-    : (record) => one(record[field.name]) ?? null
+  if (!isList(field)) return (record) => one(record[name]) ?? null
+  return (record) => {
+    const value = record[name]
+    if (value == null) return null
+    const found: object[] = []
+    for (const item of Array.isArray(value) ? value as unknown[] : [value]) {
+      const code = one(item)
+      if (code !== undefined) found.push(code)
+    }
+    return found
+  }
 }
 
 const readingHtml = (name: string): FieldResolver => (record, { formaat }) => {

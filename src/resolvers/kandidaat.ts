@@ -28,8 +28,7 @@ export const kandidaat: Resolvers = {
           const { totaal, items } = await vdab.at(info.path).items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
           // What VDAB sends beyond that is asked by nobody, and each costs a call.
           return { totaal, items: await Promise.all(items.slice(0, aantal).map(whole)) }
-        },
-        node: (item) => item
+        }
       })
     }
   },

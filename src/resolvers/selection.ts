@@ -10,13 +10,17 @@ const isIncluded = (node: SelectionNode, variables: Info['variableValues']) =>
 /**
  * The leaves that a query wants below a field, as dotted paths of field names (never aliases): `edges.node.status`.
  * Fragments are followed, whatever their type condition; each one once per place, so that nested spreads cannot explode.
+ * `onCondition` is told when something stands under a condition.
  */
-export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info): ReadonlySet<string> => {
+export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info, onCondition = () => {}): ReadonlySet<string> => {
   const paths = new Set<string>()
   const seen = new Set<string>()
   const walk = ({ selections }: SelectionSetNode, prefix: string) => {
     for (const node of selections) {
-      if (!isIncluded(node, variableValues)) continue
+      if (node.directives !== undefined && node.directives.length > 0) {
+        onCondition()
+        if (!isIncluded(node, variableValues)) continue
+      }
       if (node.kind === Kind.FIELD) {
         if (node.selectionSet) walk(node.selectionSet, `${prefix}${node.name.value}.`)
         else paths.add(`${prefix}${node.name.value}`)
@@ -34,7 +38,15 @@ export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info): 
   return paths
 }
 
+const remembered = new WeakMap<Info['fieldNodes'], readonly string[]>()
+
 /** The paths below the items of a connection, whether they are reached by `nodes` or by `edges.node`. */
-export const selectedOfItems = (info: Info): readonly string[] => [
-  ...new Set([...selectedPaths(info)].flatMap((path) => /^(?:nodes|edges\.node)\.(.+)$/.exec(path)?.[1] ?? []))
-]
+export const selectedOfItems = (info: Info): readonly string[] => {
+  const known = remembered.get(info.fieldNodes)
+  if (known) return known
+  let isConditional = false
+  const paths = selectedPaths(info, () => { isConditional = true })
+  const found = [...new Set([...paths].flatMap((path) => /^(?:nodes|edges\.node)\.(.+)$/.exec(path)?.[1] ?? []))]
+  if (!isConditional) remembered.set(info.fieldNodes, found) // the same nodes in other words: a document's are its own
+  return found
+}

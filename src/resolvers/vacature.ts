@@ -1,6 +1,7 @@
 import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
+import { after } from './after.ts'
 import { connect, oneItem } from './connection.ts'
 import { isDubbel } from './filter.ts'
 import { localId, toGlobalId } from './globalId.ts'
@@ -30,11 +31,10 @@ export const vacature: Resolvers = {
       const parameters = parametersOf(args)
       return connect('vacatures', args, info, {
         count: async () => (await vdab.at(info.path).items('vacatures', { ...parameters, ...oneItem })).totaal,
-        ask: async ({ vanaf, aantal }) => {
-          const { totaal, hits } = await vdab.at(info.path).search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info))
-          return { totaal, items: hits }
-        },
-        node: ({ record }) => record
+        ask: ({ vanaf, aantal }) => after(
+          vdab.at(info.path).search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info)),
+          ({ totaal, hits }) => ({ totaal, items: hits.map(({ record }) => record) })
+        )
       })
     },
     vacaturesOpId: (_, { ids }, { vdab }, { path }) => {

@@ -13,8 +13,7 @@ const changes = (name: 'vacaturesBulk' | 'kandidatenBulk', kind: string, args: P
   return connect(kind, args, info, {
     anchor: tot,
     count: async () => (await vdab.at(info.path).items(name, { van: [args.van], tot: [tot], ...oneItem })).totaal,
-    ask: ({ vanaf, aantal }) => vdab.at(info.path).items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
-    node: (item) => item
+    ask: ({ vanaf, aantal }) => vdab.at(info.path).items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] })
   })
 }
 
@@ -23,8 +22,7 @@ export const wijziging: Resolvers = {
     vacaturesInitieel: (_, args, { vdab }, info) =>
       connect('vacaturesInitieel', args, info, {
         count: async () => (await vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], ...oneItem })).totaal,
-        ask: ({ vanaf, aantal }) => vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }),
-        node: (item) => item
+        ask: ({ vanaf, aantal }) => vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] })
       }),
     vacatureWijzigingen: (_, args, { vdab }, info) => changes('vacaturesBulk', 'vacatureWijzigingen', args, vdab, info),
     kandidaatWijzigingen: (_, args, { vdab }, info) => changes('kandidatenBulk', 'kandidaatWijzigingen', args, vdab, info)

@@ -97,6 +97,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   return {
     tally: {
       take,
+      holds: (name, amount, limit) => (present(name, limit)?.left ?? -1) >= amount,
       ready: (name, amount, limit) => {
         const lease = present(name, limit)
         if (lease && (amount <= lease.left || lease.left === lease.most)) return undefined

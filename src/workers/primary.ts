@@ -8,6 +8,7 @@ import { toFile } from '../access/audit.ts'
 import type { Config } from '../config.ts'
 import { startSimulator } from '../embedded.ts'
 import { createPace } from '../kopie/pace.ts'
+import { createLogStream } from '../log.ts'
 import { createWarnings } from '../warnings.ts'
 import { webOptions } from '../web.ts'
 import { createAudience } from './audience.ts'
@@ -37,7 +38,7 @@ const freePort = async (host: string): Promise<number> => {
  * when the first workers cannot start.
  */
 export const servePrimary = async (config: Config) => {
-  const { log } = fastify(webOptions(config))
+  const { log } = fastify(webOptions(config, createLogStream()))
   const warn = createWarnings({ log, now: Date.now })
   const simulator = config.vdab.url ? undefined : await startSimulator()
   const url = config.vdab.url ?? new URL(simulator?.url ?? '')

@@ -1,0 +1,70 @@
+import type { Asker } from '../access/asker.ts'
+import type { Standing } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
+import type { Answers, Kept, Stamp } from '../answers/kept.ts'
+import type { Priced, Result } from './engine.ts'
+
+/** An answer whose bytes are kept, or shared; each one to whom it goes puts its own end to it. */
+export type Ready = { readonly kept: Kept; readonly key: string }
+/** What came of an operation, and what all of it was made of, when all of that was fresh and stands in the cache. */
+type Computed<T> = { payload: T; result: Result; stamps: readonly Stamp[] | undefined }
+type Flight = { readonly edition: number; readonly kept: Promise<Kept | undefined> }
+
+type Dependencies = {
+  answers: Answers
+  /** another number once something was forgotten: what was started before may show it as it was */
+  edition: () => number
+  /** does this one want a fresher answer than others get? */
+  asksFresher: (asker: Asker) => boolean
+}
+
+/** The end of an answer that is kept: it caused no call, and costs what it costs. */
+export const tailOf = ({ scopes }: Consumer, price: number) => {
+  const calls = scopes.has('beheer') ? '"upstreamCalls":0,' : ''
+  return ({ remaining, limit }: Standing): string => `,"extensions":{${calls}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
+}
+
+const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer.from(`{"data":${JSON.stringify(data)}`) : Buffer.from(`{"data":${text}`, 'latin1'))
+
+/**
+ * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once. What
+ * tells of a person, is stale or failed is neither kept nor shared, and whoever waited for it asks on their own.
+ */
+export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) => {
+  const flights = new Map<string, Flight>()
+
+  const keep = (key: string, { result, stamps }: Computed<unknown>): Kept | undefined =>
+    (stamps && !result.errors && (result.text !== undefined || result.data != null) ? answers.keep(key, bytesOf(result), { stamps }) : undefined)
+
+  const lead = async <T>(key: string, compute: () => Promise<Computed<T>>): Promise<Ready | T> => {
+    let settle: (kept: Kept | undefined) => void = () => {}
+    const flight: Flight = { edition: edition(), kept: new Promise((resolve) => { settle = resolve }) }
+    flights.set(key, flight)
+    let kept: Kept | undefined
+    try {
+      const computed = await compute()
+      kept = keep(key, computed)
+      // Whoever caused calls is told of them, so the first answer is its own.
+      return computed.payload
+    } finally {
+      if (flights.get(key) === flight) flights.delete(key)
+      settle(kept)
+    }
+  }
+
+  return {
+    answers,
+    /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one. */
+    async of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, compute: () => Promise<Computed<T>>): Promise<Ready | T> {
+      if (what === undefined || asksFresher(asker)) return (await compute()).payload
+      const key = `graphql ${answers.scopesOf(asker.consumer)} ${what}`
+      const found = answers.find(key)
+      if (found) return { kept: found, key }
+      const flight = flights.get(key)
+      const shared = flight?.edition === edition() ? await flight.kept : undefined
+      return shared ? { kept: shared, key } : lead(key, compute)
+    }
+  }
+}
+
+export type Keeping = ReturnType<typeof createKeeping>

@@ -1,0 +1,61 @@
+import { hash } from 'node:crypto'
+import { getVariableValues, OperationTypeNode } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Pricing } from './cost.ts'
+import type { Prepared } from './operations.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+/** What follows from an operation and its variables: their values as the schema has them, the price, and what names the question. */
+export type Reckoned = {
+  /** as they were sent, after the operation's own defaults */
+  readonly variables: Variables
+  readonly coerced: Variables
+  readonly price: number
+  /** of the source and the coerced variables; absent where the answer may tell of people, or is no query's */
+  readonly key?: string
+}
+
+type Options = { schema: GraphQLSchema; priceOf: Pricing; hideSuggestions: boolean }
+
+const maxKept = 5_000
+/** Longer variables are reckoned anew: reading them takes as long. */
+const maxCharacters = 2_000
+
+/**
+ * Reads variables and prices operations, and remembers what it found, by a hash: variables may name a person, and then nothing
+ * of them is kept. Throws an AggregateError of GraphQL's when variables are not as the operation has them, and GraphQLError
+ * when it cannot be priced.
+ */
+export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) => {
+  const withoutVariables = new WeakMap<Prepared, Reckoned>()
+  const kept = new LRUCache<string, Reckoned>({ max: maxKept })
+
+  const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
+    const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
+    const variables = { ...prepared.defaults, ...given }
+    const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50, hideSuggestions })
+    if (errors) throw new AggregateError(errors)
+    const price = priceOf(prepared, coerced)
+    if (operation !== OperationTypeNode.QUERY || isPersonal) return { variables, coerced, price }
+    return { variables, coerced, price, key: variableDefinitions.length === 0 ? prepared.hash : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`) }
+  }
+
+  return (prepared: Prepared, given: Variables | undefined): Reckoned => {
+    if (prepared.operation.variableDefinitions?.length === 0) {
+      const found = withoutVariables.get(prepared)
+      if (found) return found
+      const reckoned = reckon(prepared, undefined)
+      withoutVariables.set(prepared, reckoned)
+      return reckoned
+    }
+    const text = prepared.survey.isPersonal ? undefined : JSON.stringify(given ?? {})
+    if (text === undefined || text.length > maxCharacters) return reckon(prepared, given)
+    const key = hash('sha256', `${prepared.hash} ${text}`)
+    const found = kept.get(key)
+    if (found) return found
+    const reckoned = reckon(prepared, given)
+    kept.set(key, reckoned)
+    return reckoned
+  }
+}

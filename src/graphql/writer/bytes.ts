@@ -1,0 +1,24 @@
+/**
+ * Text as the wire has it: each character is one byte of UTF-8. So a length is one of bytes, pieces join without being
+ * copied, what is kept takes a byte for a byte, and it leaves as it is, by the encoding `latin1`.
+ */
+export type Bytes = string
+
+// eslint-disable-next-line no-control-regex -- the control characters are ASCII too
+const isAscii = (text: string) => !/[^\u0000-\u007f]/.test(text)
+/** What JSON writes as it is. */
+const plain = /^[ !#-[\]-~]*$/
+/** From here on JSON.stringify is faster than to look first. */
+const short = 64
+
+/** Any text as bytes. */
+export const toBytes = (text: string): Bytes => (isAscii(text) ? text : Buffer.from(text).toString('latin1'))
+
+/** The text of these bytes. */
+export const fromBytes = (bytes: Bytes): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString())
+
+/** The same in one piece: joined pieces are kept as a tree of all of them. */
+export const inOnePiece = (bytes: Bytes): Bytes => Buffer.from(bytes, 'latin1').toString('latin1')
+
+/** A string in JSON. */
+export const quoted = (text: string): Bytes => (text.length <= short && plain.test(text) ? `"${text}"` : toBytes(JSON.stringify(text)))

@@ -1,0 +1,168 @@
+import { getArgumentValues, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import type { FieldNode, GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema, SelectionSetNode } from 'graphql'
+import type { Context } from '../../context.ts'
+import { collectFields } from '../selections.ts'
+import type { Fragments } from '../selections.ts'
+import { quoted } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
+import { giveUp } from './giveUp.ts'
+import { leafWriter } from './leaves.ts'
+import type { Marks } from './marks.ts'
+import { asSource } from './objects.ts'
+import type { Source } from './objects.ts'
+
+type Path = GraphQLResolveInfo['path']
+type Variables = Readonly<Record<string, unknown>>
+
+/** One writing of an answer. */
+export type Pass = { readonly context: Context }
+/** Writes a value and all that is selected of it. Throws, whatever it may be, where GraphQL has to answer. */
+export type Write<P extends Pass> = (value: unknown, pass: P) => Bytes
+/** A writer, and how what it writes is spelled out: two that are spelled alike write alike. */
+export type Compiled<P extends Pass> = { readonly write: Write<P>; readonly spelling: string }
+
+/** What is compiled: the selections of an operation, with the values of the variables that decide what they select. */
+export type Surroundings<P extends Pass> = {
+  schema: GraphQLSchema
+  marks: Marks
+  fragments: Fragments
+  variables: Variables
+  /** what resolvers are told besides the field itself */
+  told: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation'>
+  /** takes over the objects of some types, such as those that are kept */
+  entity: (type: GraphQLObjectType, compiled: Compiled<P>) => Write<P>
+  /** told of each field that is compiled */
+  count: () => void
+}
+
+/** Thrown while compiling: no answer to this operation can be written. */
+export class Unwritable extends Error {
+  override readonly name = 'Unwritable'
+}
+
+/** Where a field stands: its nodes in the document, merged. */
+export type Place = { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly nodes: readonly [FieldNode, ...FieldNode[]]; readonly path: Path }
+
+const infoOf = ({ told }: Pick<Surroundings<Pass>, 'told'>, { parent: parentType, field: { name, type }, nodes, path }: Place): GraphQLResolveInfo => ({
+  ...told,
+  fieldName: name,
+  fieldNodes: nodes,
+  returnType: type,
+  parentType,
+  // Of lists it names no positions: it is made once for all of them.
+  path,
+  // Those that decide nothing are not known when this is made. Whoever asks for them is answered by GraphQL.
+  get variableValues(): never { throw new Unwritable(`${parentType.name}.${name} asks for the variables`) }
+})
+
+/** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
+export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
+  const { schema, marks, fragments, variables, entity, count } = around
+
+  const ofField = (place: Place): { write: (source: Source, pass: P) => Bytes; spelling: string } => {
+    const { field, nodes, path } = place
+    const { name, resolve } = field
+    const { write, spelling } = ofType(field.type, place)
+    const args: Variables = Object.freeze(getArgumentValues(field, nodes[0], variables))
+    const spelled = `${path.key}:${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
+    if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled }
+    const info = infoOf(around, place)
+    return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled }
+  }
+
+  const ofFields = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], path: Path): Compiled<P> => {
+    const heads: Bytes[] = []
+    const writers: ((source: Source, pass: P) => Bytes)[] = []
+    const spellings: string[] = []
+    for (const [key, nodes] of collectFields({ schema, fragments, variables }, type, sets)) {
+      count()
+      const name = nodes[0].name.value
+      const field = type.getFields()[name]
+      const head = `${heads.length === 0 ? '{' : ','}${quoted(key)}:`
+      if (marks.tellsOfPeople(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
+      if (name === '__typename') {
+        const text = quoted(type.name)
+        heads.push(head)
+        writers.push(() => text)
+        spellings.push(`${key}:${name}`)
+      } else if (field) {
+        const { write, spelling } = ofField({ parent: type, field, nodes, path: { key, prev: path, typename: type.name } })
+        heads.push(head)
+        writers.push(write)
+        spellings.push(spelling)
+      } else throw new Unwritable(`${type.name}.${name} is no field of the schema's`)
+    }
+    const spelling = `${type.name}{${spellings.join(',')}}`
+    const size = heads.length
+    if (size === 0) return { write: (value) => { asSource(value); return '{}' }, spelling }
+    const write: Write<P> = (value, pass) => {
+      const source = asSource(value)
+      let text = ''
+      for (let at = 0; at < size; at += 1) text += (heads[at] as string) + (writers[at] as (typeof writers)[number])(source, pass) // as many as there are
+      return `${text}}`
+    }
+    return { write, spelling }
+  }
+
+  const ofObject = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], path: Path): Compiled<P> => {
+    const compiled = ofFields(type, sets, path)
+    return { write: entity(type, compiled), spelling: compiled.spelling }
+  }
+
+  /** The types that an interface may turn out to be; what tells of people is found out when it does. */
+  const ofAbstract = (type: GraphQLAbstractType, sets: readonly SelectionSetNode[], place: Place): Compiled<P> => {
+    const { resolveType } = type
+    const info = infoOf(around, place)
+    if (!resolveType) throw new Unwritable(`nobody tells which ${type.name} it is`)
+    const possible = schema.getPossibleTypes(type).map((one): [string, Compiled<P>] => {
+      try {
+        return [one.name, ofObject(one, sets, place.path)]
+      } catch (error) {
+        if (!(error instanceof Unwritable)) throw error
+        return [one.name, { write: () => { throw giveUp }, spelling: '' }]
+      }
+    })
+    const byName = new Map(possible.map(([name, { write }]) => [name, write]))
+    const write: Write<P> = (value, pass) => {
+      const name: unknown = resolveType(asSource(value), pass.context, info, type)
+      const chosen = typeof name === 'string' ? byName.get(name) : undefined
+      if (!chosen) throw giveUp
+      return chosen(value, pass)
+    }
+    return { write, spelling: `${type.name}{${possible.map(([, { spelling }]) => spelling).join('|')}}` }
+  }
+
+  const ofList = (item: Compiled<P>): Compiled<P> => ({
+    write: (value, pass) => {
+      if (!Array.isArray(value)) throw giveUp
+      let text = '['
+      for (let at = 0; at < value.length; at += 1) text += at === 0 ? item.write(value[at], pass) : `,${item.write(value[at], pass)}`
+      return `${text}]`
+    },
+    spelling: item.spelling
+  })
+
+  const ofNullable = (type: GraphQLOutputType, place: Place): Compiled<P> => {
+    if (isListType(type)) return ofList(ofType(type.ofType as GraphQLOutputType, place)) // of an output type are output types
+    if (isLeafType(type)) return { write: leafWriter(type), spelling: '' }
+    const sets = place.nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+    if (isObjectType(type)) return ofObject(type, sets, place.path)
+    if (isAbstractType(type)) return ofAbstract(type, sets, place)
+    throw new Unwritable('a type of no kind that is known')
+  }
+
+  const ofType = (type: GraphQLOutputType, place: Place): Compiled<P> => {
+    if (isNonNullType(type)) {
+      const { write, spelling } = ofNullable(type.ofType, place)
+      return { write: (value, pass) => { if (value == null) throw giveUp; return write(value, pass) }, spelling }
+    }
+    const { write, spelling } = ofNullable(type, place)
+    return { write: (value, pass) => (value == null ? 'null' : write(value, pass)), spelling }
+  }
+
+  /** The writer of what stands in this place. */
+  return (place: Place): Write<P> => ofType(place.field.type, place).write
+}
+
+/** Is this a type whose objects have an id of their own, so that what is written of one can be kept for another answer? */
+export const isEntity = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node')

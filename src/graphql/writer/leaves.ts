@@ -1,0 +1,53 @@
+import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLString, isEnumType, isSpecifiedScalarType } from 'graphql'
+import type { GraphQLLeafType } from 'graphql'
+import { quoted, toBytes } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
+import { giveUp } from './giveUp.ts'
+
+type WriteLeaf = (value: unknown) => Bytes
+
+/** What GraphQL writes of a value, whatever it is. A failure, and a value that does not serialise, is for GraphQL to tell. */
+const serialised = (type: GraphQLLeafType): WriteLeaf => (value) => {
+  // What is not awaited here must not be missed by whoever looks for unhandled failures.
+  if (value instanceof Promise) value.catch(() => undefined)
+  if (value instanceof Error || value instanceof Promise || typeof value === 'function') throw giveUp
+  const written: unknown = type.serialize(value)
+  const text = written == null ? undefined : JSON.stringify(written) as string | undefined // what JSON has no words for
+  if (text === undefined) throw giveUp
+  return toBytes(text)
+}
+
+const maxRemembered = 10_000
+const longest = 40
+
+/** Values of an enum or of a scalar of ours are few, and judging each anew takes long: a date is parsed. */
+const remembered = (write: WriteLeaf): WriteLeaf => {
+  const known = new Map<string, Bytes>()
+  return (value) => {
+    if (typeof value !== 'string' || value.length > longest) return write(value)
+    const found = known.get(value)
+    if (found !== undefined) return found
+    if (known.size >= maxRemembered) known.clear()
+    const written = write(value)
+    known.set(value, written)
+    return written
+  }
+}
+
+const writers = new WeakMap<GraphQLLeafType, WriteLeaf>()
+
+const create = (type: GraphQLLeafType): WriteLeaf => {
+  const other = serialised(type)
+  if (type === GraphQLString || type === GraphQLID) return (value) => (typeof value === 'string' ? quoted(value) : other(value))
+  if (type === GraphQLBoolean) return (value) => (value === true ? 'true' : value === false ? 'false' : other(value))
+  if (type === GraphQLInt) return (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : other(value))
+  if (type === GraphQLFloat) return (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : other(value))
+  return isEnumType(type) || !isSpecifiedScalarType(type) ? remembered(other) : other
+}
+
+/** Writes values of a leaf type as GraphQL serialises them, null aside. Throws `giveUp`, or what the type's own function throws. */
+export const leafWriter = (type: GraphQLLeafType): WriteLeaf => {
+  const write = writers.get(type) ?? create(type)
+  writers.set(type, write)
+  return write
+}

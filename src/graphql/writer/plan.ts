@@ -1,0 +1,64 @@
+import { getArgumentValues } from 'graphql'
+import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import type { Context } from '../../context.ts'
+import type { Prepared } from '../operations.ts'
+import { collectFields } from '../selections.ts'
+import { quoted } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
+import { createCompile, Unwritable } from './compile.ts'
+import type { Compiled, Pass, Surroundings, Write } from './compile.ts'
+import type { Marks } from './marks.ts'
+
+type Variables = Readonly<Record<string, unknown>>
+
+/** A field of Query in an operation: what it is called in the answer, how it is asked and how its value is written. */
+export type Root<P extends Pass> = {
+  readonly key: string
+  readonly head: Bytes
+  readonly ask: (variables: Variables, context: Context) => unknown
+  readonly write: Write<P>
+}
+/** How the answers to an operation are written; `size` in fields. */
+export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly size: number }
+
+type Options<P extends Pass> = { schema: GraphQLSchema; marks: Marks; entity: Surroundings<P>['entity'] }
+type Told = Surroundings<Pass>['told']
+
+const asking = (field: GraphQLField<unknown, unknown>, resolve: GraphQLFieldResolver<unknown, unknown>, nodes: readonly [FieldNode, ...FieldNode[]], told: Told, parentType: GraphQLResolveInfo['parentType'], key: string): Root<Pass>['ask'] => {
+  const path = { key, prev: undefined, typename: parentType.name }
+  return (variables, context) => {
+    const info: GraphQLResolveInfo = { ...told, fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType, path, variableValues: variables }
+    return resolve(undefined, getArgumentValues(field, nodes[0], info.variableValues), context, info)
+  }
+}
+
+/** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
+export const createPlans = <P extends Pass>({ schema, marks, entity }: Options<P>) => {
+  const query = schema.getQueryType()
+
+  const planOf = ({ operation, fragments }: Prepared, variables: Variables): Plan<P> | undefined => {
+    if (!query || schema.getRootType(operation.operation) !== query) return undefined
+    let size = 0
+    const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
+    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, count: () => { size += 1 } })
+    const roots = [...collectFields({ schema, fragments, variables }, query, [operation.selectionSet])].map(([key, nodes], index): Root<P> => {
+      const { value: name } = nodes[0].name
+      const head = `${index === 0 ? '{' : ','}${quoted(key)}:`
+      if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
+      const field = query.getFields()[name]
+      if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
+      return { key, head, ask: asking(field, field.resolve, nodes, told, query, key), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
+    })
+    return { roots, size: size + roots.length }
+  }
+
+  return (prepared: Prepared, variables: Variables): Plan<P> | undefined => {
+    try {
+      return planOf(prepared, variables)
+    } catch {
+      return undefined // whatever is wrong, GraphQL will say it in its own words
+    }
+  }
+}
+
+export type { Compiled }

@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache'
+import type { LookUp } from './lijsten.ts'
+import type { EndpointName } from './upstream/endpoints.ts'
+import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
+import type { Parameters } from './upstream/parameters.ts'
+
+/** A question as VDAB is asked it: checked, in one order whatever the one it came in, and the key it is known by. */
+export type Spelled = { readonly parameters: Parameters; readonly key: string; readonly lookUps: readonly LookUp[] }
+
+const remembered = 1000
+const longest = 500
+
+type Dependencies = {
+  settings: { extraParameters: readonly string[]; velden: readonly string[]; bulkMaxDays: number; parameterNames: Readonly<Record<string, string>> }
+  keyOf: (name: EndpointName, what: string) => string
+  /** what a person is searched by is not remembered */
+  isPersonal: (name: EndpointName) => boolean
+}
+
+/** Checks and spells questions; of those that come again the result is remembered, the last thousand short ones. */
+export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal }: Dependencies) => {
+  const known = new LRUCache<string, Spelled>({ max: remembered })
+  const bare = new Map<EndpointName, Spelled>()
+
+  const spell = (parameters: Parameters): Parameters => {
+    const renamed = Object.entries(parameters).map(([parameter, values]) => [parameterNames[parameter] ?? parameter, [...values].sort()] as const)
+    return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
+  }
+
+  const read = (name: EndpointName, given: Parameters): Spelled => {
+    const checked = checkParameters(name, given, { extra, velden, bulkMaxDays })
+    const parameters = spell(checked)
+    return { parameters, key: keyOf(name, JSON.stringify(parameters)), lookUps: codesToLookUp(name, checked) }
+  }
+
+  return {
+    /** Parameters by VDAB's names and in one order, unchecked. */
+    spell,
+    /** The question, checked and spelled. Throws BAD_USER_INPUT where VDAB would not take it. */
+    read: (name: EndpointName, given: Parameters): Spelled => {
+      if (isPersonal(name)) return read(name, given)
+      const text = `${name} ${JSON.stringify(given)}`
+      const found = known.get(text)
+      if (found) return found
+      const spelled = read(name, given)
+      if (text.length <= longest) known.set(Buffer.from(text).toString(), spelled)
+      return spelled
+    },
+    /** The question without any parameter. */
+    bare: (name: EndpointName): Spelled => {
+      const spelled = bare.get(name) ?? read(name, {})
+      bare.set(name, spelled)
+      return spelled
+    }
+  }
+}
