@@ -135,7 +135,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
-    /** connections that stay open; the maxima of one consumer hold per process */
+    /** connections that stay open; the maxima are those of one consumer */
     live: {
       maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
       maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path'
 import t from 'tap'
 import { sha256 } from '../src/access/consumers.ts'
 import { auditFile } from './helper.ts'
+import { connect } from './live.ts'
 import { eventsAt } from './sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
@@ -76,6 +77,25 @@ t.test('what stays open is counted over all workers, and comes back when it ends
   const anew = [await open(), await open()]
   await t.rejects(open(), /^429/)
   for (const { stop } of anew) stop.abort()
+})
+
+t.test('WebSockets, subscriptions and exports are counted over all workers too', async (t) => {
+  const gateway = await runWorkers(t, { LIVE_MAX_CONNECTIONS: '2', LIVE_MAX_SUBSCRIPTIONS: '1', EXPORT_MAX_PER_CONSUMER: '1', FEED_INTERVAL_MS: '500' })
+  const door = { url: gateway.url, look: () => {} }
+  const sockets = [await connect(door), await connect(door)]
+  const third = await connect(door, { isSilent: true })
+  third.send({ type: 'connection_init', payload: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test' } })
+  t.match(await third.closed, [Number, /No more than 2 connections/])
+  const follow = 'subscription { vacatureGewijzigd { status } }'
+  for (const { send } of sockets) send({ id: 'a', type: 'subscribe', payload: { query: follow } })
+  t.match(await Promise.race(sockets.map(({ next }) => next())), { type: 'error', payload: [{ message: /^No more than 1 subscriptions/ }] }, 'one of them has it')
+  for (const { socket } of sockets) socket.terminate()
+
+  await gateway.simulator.door('PUT', 'faults', { latencyMs: 1000, endpoint: 'POST /vacatures' })
+  const both = await gateway.each()
+  const statuses = await Promise.all(both.map(async ({ ask }) => (await ask('/api/vacatures/export')).status))
+  t.strictSame(statuses.sort(), [200, 429])
+  t.equal((await both[0]?.ask('/api/vacatures/export'))?.status, 200, 'its place came back')
 })
 
 t.test('all workers write one audit file: every line whole, through its rotations, and each worker finds all of it', async (t) => {

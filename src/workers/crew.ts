@@ -60,6 +60,7 @@ export const createCrew = ({ count, log, onStart, onEnd }: Dependencies) => {
       await Promise.all(Array.from({ length: count - 1 }, begin))
       isStarted = true
     },
+    isStopping: () => stopping.signal.aborted,
     /** Asks each to stop, and resolves when all have ended. */
     stop: async (ask: (worker: Worker) => void) => {
       stopping.abort()

@@ -98,6 +98,7 @@ export const servePrimary = async (config: Config) => {
   try {
     await crew.start(upOf)
   } catch {
+    if (crew.isStopping()) return
     process.exit(1) // the worker has said why
   }
   feeder?.start()
