@@ -1,6 +1,6 @@
-import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
+import { askersOf } from './access/asker.ts'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
@@ -21,6 +21,7 @@ import { createTokens } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createAnswers } from './answers/kept.ts'
 import { createShortcut } from './answers/shortcut.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -42,6 +43,7 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
+import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
 import { createLogStream, noteAnswered } from './log.ts'
 import type { LogStream } from './log.ts'
@@ -50,13 +52,14 @@ import { createPace } from './kopie/pace.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
-import { isSimulator, startSimulator } from './embedded.ts'
+import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
@@ -88,10 +91,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const warn = createWarnings({ log: app.log, now })
 
   // VDAB, or who stands in for it
-  const embedded = config.vdab.url ? undefined : shared ? { url: shared.simulatorUrl, close: undefined } : await startSimulator()
-  const url = config.vdab.url ?? new URL(embedded?.url ?? '')
-  const key = config.vdab.key ?? randomUUID()
-  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
+  const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
   const { consumersFile } = config
   const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
@@ -107,12 +107,17 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes }), now, on: onCache, isOutage })
+  const openBytes = config.cacheMaxBytes / 8
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
-  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
+  const arrivals = createArrivals()
+  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
+
+  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
 
   // what changes at VDAB
   const changes = createChanges({ vdab: shared ? { ...vdab, changed: shared.changed } : vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now, sourceOf: shared?.sourceOf })
@@ -136,6 +141,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
 
   // the doors
+  arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
@@ -146,18 +152,19 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies })
   const { corsOrigins, stream: streams } = config
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log), note: noteAnswered(app.log, stream) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
+  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...config.live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : ready?.shortcut, toGatewayError, ...config.graphql })
+  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : shortcut, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
@@ -169,12 +176,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  if (ready) shortcut.stand(app.server)
+  shortcut.stand(app.server)
   app.addHook('preClose', async () => {
     shortcut.close()
     changes.stop()
+    warmth.stop()
   })
-  app.addHook('onListen', async () => { changes.start() })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmth.start()
+  })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()
@@ -182,7 +193,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
     clearInterval(sweeping)
     await audit.close()
     await client.close()
-    await embedded?.close?.()
+    await embedded?.close()
   })
   return { app, changes, health, onSimulator, simulatorUrl: shared ? undefined : embedded?.url, vdab }
 }
