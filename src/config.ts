@@ -97,6 +97,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
     isProduction,
+    /** processes that answer; 1 = this one */
+    workers: read.integer('WORKERS', 1, { min: 1, max: 64 }),
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
@@ -135,7 +137,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
-    /** connections that stay open; the maxima of one consumer hold per process */
+    /** connections that stay open; the maxima are those of one consumer */
     live: {
       maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
       maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),

@@ -41,9 +41,10 @@ export const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Pr
   throw new ConfigError(['CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'])
 }
 
-/** Where VDAB is reached, and with which key; where none is set, the simulator in this process, which takes any. */
-export const reachVdab = async ({ vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>) => {
-  const embedded = vdab.url ? undefined : await startSimulator()
+/** Where VDAB is reached, and with which key; where none is set, the simulator at `simulatorUrl`, else in this process, which takes any. */
+export const reachVdab = async ({ vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>, simulatorUrl?: string) => {
+  const given = simulatorUrl === undefined ? undefined : { url: simulatorUrl, close: () => Promise.resolve() }
+  const embedded = vdab.url ? undefined : given ?? await startSimulator()
   const url = vdab.url ?? new URL(embedded?.url ?? '')
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: consumersFile === undefined }))
   return { url, key: vdab.key ?? randomUUID(), onSimulator, embedded }

@@ -28,12 +28,14 @@ type Dependencies = {
   lives?: LivesByKind
   /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
   isFollowed?: (name: DetailName) => boolean
+  /** tells every cache of this gateway what changed; this one alone when absent */
+  changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
   warn: (message: string) => void
   now?: () => number
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
   const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal })
@@ -93,7 +95,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
   const { list, label, check, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
 
   /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
-  const forgetChanged = (answer: unknown) => forgetting.changed('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
+  const forgetChanged = (answer: unknown) => (changedEverywhere ?? forgetting.changed)('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
 
   const pageInSteps = async (name: PageName, spelled: Spelled, question: Question): Promise<unknown> => {
     await check(spelled.lookUps, question)

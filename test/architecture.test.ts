@@ -14,17 +14,19 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  */
 const rows: Readonly<Record<string, readonly string[]>> = {
   'cli': ['config', 'errors', 'serve', 'simulate', 'keys', 'check'],
-  'serve': ['config (types)', 'server'],
+  'serve': ['config (types)', 'server', 'workers'],
   'simulate': ['errors', 'simulator'],
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without'
+    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'options (types)', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without'
   ],
+  'workers': ['access', 'cache', 'changes', 'config (types)', 'embedded', 'errors', 'kopie', 'log', 'upstream', 'vdab', 'warnings', 'web'],
   'embedded': ['config (types)', 'errors', 'simulator'],
   'probe': ['errors', 'upstream'],
   'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
   'log': [],
+  'options': ['cache (types)', 'log (types)', 'upstream (types)', 'without (types)', 'workers (types)'],
   'without': ['access (types)', 'log (types)'],
   'answers': ['access (types)', 'cache (types)'],
   'cors': [],
