@@ -1,13 +1,8 @@
-import { fork } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import { demoConsumers } from '../src/access/consumers.ts'
-import type { Targets } from './gateway-server.ts'
 
 const connections = 500
 const pauseMs = 500
@@ -85,26 +80,26 @@ export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: numb
 
 /** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
 export const benchHostile = async () => {
+  // What starts processes is not for those who take the attack alone.
+  const [{ endAll, folder }, { startGateway, startVdab }] = await Promise.all([import('./processes.ts'), import('./product.ts')])
   // The hostile consumer has the limit that is the default; the other one asks more than that here.
-  const folder = mkdtempSync(join(tmpdir(), 'bench-'))
-  const consumers = join(folder, 'consumers.json')
-  writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? { ...entry, limits: { requestsPerMinute: 600 } } : entry))))
-  const server = fork(fileURLToPath(new URL('gateway-server.ts', import.meta.url)), { execArgv: ['--import=tsx'], env: { ...process.env, CONSUMERS_FILE: consumers } })
+  const consumers = join(folder, 'hostile.json')
+  writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? entry : { ...entry, limits: { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000 } }))))
   try {
-    const [{ targets: { compiled } }] = (await once(server, 'message')) as [{ targets: Targets }] // its first message
-    await p99Of(compiled, 1500)
-    const quiet = await p99Of(compiled)
+    const vdab = await startVdab(5000)
+    const { url } = await startGateway({ vdab: vdab.base, env: { CONSUMERS_FILE: consumers } })
+    await p99Of(url, 1500)
+    const quiet = await p99Of(url)
     const said = ({ p50, p99, failed }: typeof quiet) => `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  failed ${failed}`
     process.stdout.write(`quiet            ${said(quiet)}\n`)
     for (const isEager of [false, true]) {
-      const stop = attack(compiled, { isEager })
+      const stop = attack(url, { isEager })
       await new Promise((resolve) => setTimeout(resolve, 1000))
-      const attacked = await p99Of(compiled)
+      const attacked = await p99Of(url)
       const sent = stop()
       process.stdout.write(`${isEager ? 'without a pause ' : 'twice a second  '} ${said(attacked)}  (${sent} hostile requests on ${connections} connections)  p99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
     }
   } finally {
-    server.disconnect()
-    rmSync(folder, { recursive: true })
+    await endAll()
   }
 }

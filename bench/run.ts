@@ -1,19 +1,39 @@
-import { benchCache } from './cache.ts'
-import { benchExport } from './export.ts'
-import { benchFreshness } from './freshness.ts'
-import { benchGateway } from './gateway.ts'
-import { benchHostile } from './hostile.ts'
-import { benchKopie } from './kopie.ts'
-import { benchSubscribers } from './subscribers.ts'
+import { existsSync } from 'node:fs'
+import { benchSpeed, parts } from './speed.ts'
 
-const benches = { gateway: benchGateway, cache: benchCache, hostile: benchHostile, subscribers: benchSubscribers, freshness: benchFreshness, export: benchExport, kopie: benchKopie } as const
-const isBench = (name: string): name is keyof typeof benches => Object.hasOwn(benches, name)
+// Written by its path, since it may not be there.
+const benchUpstream = async () => {
+  const file = new URL('upstream.ts', import.meta.url)
+  if (!existsSync(file)) throw new Error('bench/upstream.ts is not there')
+  const { benchUpstream: run } = (await import(file.href)) as { benchUpstream: () => Promise<void> } // what it exports
+  await run()
+}
 
-// `npm run bench` runs all, `npm run bench -- cache` one. Figures are ratios to read, not limits to keep.
-const asked = process.argv.slice(2)
-const names = asked.length === 0 ? Object.keys(benches) : asked
-for (const name of names) {
-  if (!isBench(name)) throw new Error(`"${name}" is not a benchmark; there are: ${Object.keys(benches).join(', ')}`)
+/** The benches beside the one that runs by default, by name. */
+const others: Readonly<Record<string, () => Promise<void>>> = {
+  cache: async () => (await import('./cache.ts')).benchCache(),
+  hostile: async () => (await import('./hostile.ts')).benchHostile(),
+  subscribers: async () => (await import('./subscribers.ts')).benchSubscribers(),
+  freshness: async () => (await import('./freshness.ts')).benchFreshness(),
+  export: async () => (await import('./export.ts')).benchExport(),
+  profile: async () => (await import('./profile.ts')).benchProfile(),
+  kopie: async () => (await import('./kopie.ts')).benchKopie(),
+  workers: async () => (await import('./workers.ts')).benchWorkers(),
+  upstream: benchUpstream
+}
+const long = ['cache', 'hostile', 'subscribers', 'freshness']
+
+// `npm run bench` runs the parts of speed.ts, `-- --full` longer and with older benches after them, `-- cold zipf` those alone.
+const given = process.argv.slice(2)
+const isFull = given.includes('--full')
+const asked = given.filter((name) => name !== '--full')
+const unknown = asked.find((name) => !Object.hasOwn(others, name) && !parts.includes(name))
+if (unknown !== undefined) throw new Error(`"${unknown}" is not a benchmark; there are: ${[...parts, ...Object.keys(others)].join(', ')}`)
+
+const only = asked.filter((name) => parts.includes(name))
+if (asked.length === 0 || only.length > 0) await benchSpeed({ isFull, only })
+for (const name of asked.length === 0 && isFull ? long : asked) {
+  if (!Object.hasOwn(others, name)) continue
   process.stdout.write(`\n== ${name} (Node ${process.version})\n`)
-  await benches[name]()
+  await others[name]?.()
 }

@@ -97,6 +97,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     host: read.text('HOST') ?? '127.0.0.1',
     port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
     isProduction,
+    /** processes that answer; 1 = this one */
+    workers: read.integer('WORKERS', 1, { min: 1, max: 64 }),
     logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
     shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
     consumersFile,
@@ -113,6 +115,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** origins whose pages may read answers */
     corsOrigins,
     trustedDocuments,
+    /** are connections opened and reference lists loaded at the start? */
+    warmStart: read.oneOf('WARM_START', 'on', ['on', 'off']) === 'on',
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     /** what is kept ready of answers: whole ones and parts, parts alone, or nothing */
     cacheAnswers: read.oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
@@ -133,7 +137,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** may the schema be asked for, and do errors suggest its names? */
       allowsIntrospection: read.oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
     },
-    /** connections that stay open; the maxima of one consumer hold per process */
+    /** connections that stay open; the maxima are those of one consumer */
     live: {
       maxConnections: read.integer('LIVE_MAX_CONNECTIONS', 100, { min: 1, max: 100_000 }),
       maxSubscriptions: read.integer('LIVE_MAX_SUBSCRIPTIONS', 200, { min: 1, max: 100_000 }),
@@ -170,6 +174,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       batchWindowMs: read.integer('BATCH_WINDOW_MS', 10, { min: 0, max: 1000 }),
       batchMax: read.integer('BATCH_MAX', 100, { min: 1, max: 200 }),
       concurrency: read.integer('VDAB_CONCURRENCY', 16, { min: 1, max: 256 }),
+      /** connections that stand open besides those in use, so that no call waits for one */
+      spareConnections: read.integer('VDAB_SPARE_CONNECTIONS', 2, { min: 0, max: 16 }),
       /** how many of them may be work that nobody waits for */
       backgroundConcurrency: read.integer('VDAB_BACKGROUND_CONCURRENCY', 4, { min: 1, max: 256 }),
       /** while VDAB fails: how many calls a second try whether it still does */

@@ -1,5 +1,7 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { request } from 'undici'
+import type { Config } from './config.ts'
 import { ConfigError } from './errors.ts'
 import { createSimulator } from './simulator/server.ts'
 
@@ -37,4 +39,13 @@ export const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Pr
   }
   if (!mustBe) return false
   throw new ConfigError(['CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'])
+}
+
+/** Where VDAB is reached, and with which key; where none is set, the simulator at `simulatorUrl`, else in this process, which takes any. */
+export const reachVdab = async ({ vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>, simulatorUrl?: string) => {
+  const given = simulatorUrl === undefined ? undefined : { url: simulatorUrl, close: () => Promise.resolve() }
+  const embedded = vdab.url ? undefined : given ?? await startSimulator()
+  const url = vdab.url ?? new URL(embedded?.url ?? '')
+  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: consumersFile === undefined }))
+  return { url, key: vdab.key ?? randomUUID(), onSimulator, embedded }
 }

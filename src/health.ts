@@ -4,10 +4,10 @@ import type { Derived } from './cache/derived.ts'
 import type { Changes } from './changes/changes.ts'
 import type { createHealth } from './upstream/health.ts'
 
-type Options = { health: ReturnType<typeof createHealth>; changes: Changes; cached: Cached; derived: Derived<unknown>; dropped: () => Readonly<Record<string, number>>; onSimulator: boolean }
+type Options = { health: ReturnType<typeof createHealth>; changes: Changes; cached: Cached; derived: Derived<unknown>; dropped: () => Readonly<Record<string, number>>; onSimulator: boolean; worker?: (() => object) | undefined }
 
 /** `/health/live`: the process answers. `/health/ready`: it is of use, and if not, why not. Neither takes a key. */
-export const registerHealth = (app: FastifyInstance, { health, changes, cached, derived, dropped, onSimulator }: Options) => {
+export const registerHealth = (app: FastifyInstance, { health, changes, cached, derived, dropped, onSimulator, worker }: Options) => {
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
@@ -20,7 +20,8 @@ export const registerHealth = (app: FastifyInstance, { health, changes, cached, 
       cache: { ...cached.size(), derived: derived.size() },
       // members of people that VDAB sends and the schema does not know, by type: left out of every answer
       dropped: dropped(),
-      simulator: onSimulator
+      simulator: onSimulator,
+      ...(worker ? { worker: worker() } : {})
     })
   })
 }

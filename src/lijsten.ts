@@ -13,6 +13,8 @@ const refusals = [400, 403, 404, 405]
 type Dependencies = {
   /** asks an endpoint, by way of the cache: the answer, or the promise of it */
   ask: (name: EndpointName, parameters: Parameters | undefined, question: Question) => unknown
+  /** the same without parameters, as work that nobody waits for */
+  askBehind: (name: EndpointName) => Promise<unknown>
   warn: (message: string) => void
   now: () => number
 }
@@ -24,7 +26,7 @@ const labelsOf = (items: readonly LijstItem[]) => new Map(items.map((item) => [i
 const ours: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(Object.entries(lijsten).flatMap(([name, row]) => ('items' in row ? [[name, labelsOf(row.items)] as const] : [])))
 
 /** The reference lists and the labels of their codes: one call per list while it is fresh, whatever the number of codes. */
-export const createLijsten = ({ ask, warn, now }: Dependencies) => {
+export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
   const read = new WeakMap<object, Read>()
   const refusedUntil = new Map<LijstName, number>()
 
@@ -49,13 +51,22 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
     return wanted === undefined ? items : items.filter(isWanted)
   }
 
-  /** A list that is refused leaves its codes without labels, and whatever else went wrong is told. */
-  const refused = (name: LijstName, error: unknown): ReadonlyMap<string, string> => {
+  /** A list that VDAB refuses leaves its codes without labels, and is asked for again ten minutes later. Is this such a refusal? */
+  const noteRefusal = (name: LijstName, error: unknown): boolean => {
     const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
-    if (!refusals.includes(status)) throw error
+    if (!refusals.includes(status)) return false
     refusedUntil.set(name, now() + askAgainMs)
     warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
+    return true
+  }
+  // What lacks its labels because of a refusal must not be kept past it.
+  const withoutLabels = ({ seen }: Question): ReadonlyMap<string, string> => {
+    seen?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
     return noLabels
+  }
+  const refused = (name: LijstName, error: unknown, question: Question): ReadonlyMap<string, string> => {
+    if (noteRefusal(name, error)) return withoutLabels(question)
+    throw error
   }
 
   /**
@@ -65,9 +76,9 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
   const labelsFor = (name: LijstName, question: Question): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
     const row = lijsten[name]
     if ('items' in row) return ours.get(name) ?? noLabels
-    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return noLabels
+    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return withoutLabels(question)
     const answer = ask(row.endpoint, undefined, question)
-    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error)) : readOf(answer).labels
+    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error, question)) : readOf(answer).labels
   }
 
   return {
@@ -81,6 +92,16 @@ export const createLijsten = ({ ask, warn, now }: Dependencies) => {
         const codes = (await list(lijst, undefined, { cause }).catch(() => [])).map(({ code }) => code)
         const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
         if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
+      }
+    },
+    /** Fetches a list that is not there yet, while nobody waits for it. False when it could not be had and may be later; never rejects. */
+    load: async (name: LijstName): Promise<boolean> => {
+      const row = lijsten[name]
+      try {
+        if ('endpoint' in row) await askBehind(row.endpoint)
+        return true
+      } catch (error) {
+        return noteRefusal(name, error)
       }
     },
     /** The label of a code, `null` when its list does not know it; a promise only where the list has to be waited for. */

@@ -33,7 +33,7 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
 
   const policyFor = (name: EndpointName, isOn: boolean): Policy => {
     const noun = shows(name)
-    return { row: name, ...livesOf(name, { settings, isFollowed: isOn }), membersOf: noun && membersOf(noun) }
+    return { row: name, ...livesOf(name, { settings, isFollowed: isOn }), isText: name in pagesOf, membersOf: noun && membersOf(noun) }
   }
   type Row = { readonly follows: DetailName | undefined; readonly isPersonal: boolean; readonly followed: Policy; readonly unfollowed: Policy }
   const rows = Object.fromEntries(names.map((name): [EndpointName, Row] => {

@@ -1,14 +1,13 @@
-import { randomUUID } from 'node:crypto'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
+import { askersOf } from './access/asker.ts'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
-import { createBudget } from './access/budget.ts'
+import { createCounts } from './access/counts.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
-import { createLimits } from './access/limits.ts'
 import { maxAgeOf } from './access/maxAge.ts'
 import { createPatience } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
@@ -16,15 +15,14 @@ import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
 import { createRedaction } from './access/redaction.ts'
 import { guard } from './access/scope.ts'
-import { createSeats } from './access/seats.ts'
 import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens, isToken } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createAnswers } from './answers/kept.ts'
 import { createShortcut } from './answers/shortcut.ts'
+import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
-import type { CacheEvent } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createChanges } from './changes/changes.ts'
@@ -44,41 +42,31 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createKeeping } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
+import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
 import { createLogStream, noteAnswered } from './log.ts'
-import type { LogStream } from './log.ts'
 import { registerCopies } from './kopie/index.ts'
+import { createPace } from './kopie/pace.ts'
 import { registerOpenservices } from './openservices/door.ts'
+import type { Options } from './options.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
-import { isSimulator, startSimulator } from './embedded.ts'
+import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
 import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import { leaveOut } from './without.ts'
 import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
-type Options = {
-  /** ms; the clock of cache and health */
-  now?: () => number
-  /** where log lines go; stdout when absent */
-  stream?: LogStream
-  /** told of everything that happens in the cache and on the wire */
-  onCache?: (event: CacheEvent) => void
-  onCall?: (event: CallEvent) => void
-  /** after how many uses a document is compiled; 0 = never */
-  jit?: number
-  /** are answers written without being executed, where they can be? */
-  writes?: boolean
-}
-
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -88,10 +76,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   app.addHook('preClose', async () => { shortcut.close() })
 
   // VDAB, or who stands in for it
-  const embedded = config.vdab.url ? undefined : await startSimulator()
-  const url = config.vdab.url ?? new URL(embedded?.url ?? '')
-  const key = config.vdab.key ?? randomUUID()
-  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: config.consumersFile === undefined }))
+  const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
   const { consumersFile } = config
   const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
@@ -107,14 +92,20 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes }), now, on: onCache, isOutage })
+  const openBytes = config.cacheMaxBytes / 8
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
-  const batcher = createBatcher({ windowMs: config.vdab.batchWindowMs, max: config.vdab.batchMax, fetch: details.fetch })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), warn, now })
+  const arrivals = createArrivals()
+  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
+  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
+  shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 
+  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
+
   // what changes at VDAB
-  const changes = createChanges({ vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now })
+  const changes = createChanges({ vdab: shared ? { ...vdab, changed: shared.changed } : vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now, sourceOf: shared?.sourceOf })
 
   const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).detail(noun, id) : undefined)
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
@@ -131,46 +122,54 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   })
 
   // what people are seen is on record
-  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes })
-  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now }), now })
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink })
+  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
 
   // the doors
+  arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  await registerSecurity(app)
+  if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
-  const limits = await createLimits(app, config)
-  const budget = createBudget({ costPerMinute: config.costPerMinute, now })
+  const tallies = shared?.tallies
+  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies })
+  const { corsOrigins, stream: streams } = config
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, requestIdOf, keepAliveMs, note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
-  const sessions = createSessions({ authenticate: whoShows, consumers, now })
-  const { corsOrigins, live, stream: streams } = config
-  const connections = createSeats({ what: 'connections', max: live.maxConnections })
-  const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
+  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
+  const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
+  const sessions = createSessions({ authenticate: whoStays, consumers, now })
+  const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, shortcut: ready?.shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...config.live, ...streams }, onSimulator })
+  registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, isId, forgetPerson: vdab.forgetPerson })
-  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator })
+  registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
+  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  if (ready) shortcut.stand(app.server)
-  app.addHook('preClose', async () => { changes.stop() })
-  app.addHook('onListen', async () => { changes.start() })
+  shortcut.stand(app.server)
+  app.addHook('preClose', async () => {
+    changes.stop()
+    warmth.stop()
+  })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmth.start()
+  })
   app.addHook('onClose', async () => {
     stopPinging()
     sessions.close()
@@ -180,5 +179,5 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
     await client.close()
     await embedded?.close()
   })
-  return { app, changes, health, onSimulator, simulatorUrl: embedded?.url, vdab }
+  return { app, changes, health, onSimulator, simulatorUrl: shared ? undefined : embedded?.url, vdab }
 }

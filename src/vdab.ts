@@ -1,10 +1,11 @@
 import type { Cached, Errand } from './cache/cached.ts'
 import type { Config } from './config.ts'
-import { badInput, GatewayError } from './errors.ts'
+import { badInput } from './errors.ts'
 import { createForgetting } from './forgetting.ts'
 import { createLijsten } from './lijsten.ts'
 import { createPolicies } from './policies.ts'
 import type { Path } from './place.ts'
+import { createProbe } from './probe.ts'
 import { createSearch } from './search.ts'
 import { createSpelling } from './spelling.ts'
 import type { Spelled } from './spelling.ts'
@@ -18,7 +19,6 @@ import { createVersheid } from './versheid.ts'
 import type { Question } from './versheid.ts'
 
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
-
 type Dependencies = {
   settings: Config['vdab']
   client: Client
@@ -28,16 +28,17 @@ type Dependencies = {
   lives?: LivesByKind
   /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
   isFollowed?: (name: DetailName) => boolean
+  /** tells every cache of this gateway what changed; this one alone when absent */
+  changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
   warn: (message: string) => void
   now?: () => number
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
   const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal })
-  let hasProbed = false
   const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
     vacature: loadVacature,
     kandidaat: async (id, cause) => {
@@ -68,23 +69,33 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     now
   })
 
+  const pageOf = (name: EndpointName, parameters: Parameters, question: Question) => async (errand: Errand): Promise<unknown> => {
+    const answer = await client.ask(name, { parameters, cause: causeOf(errand, question) })
+    readPage(answer) // throws on what cannot be read, so that it is not kept
+    return answer
+  }
   const askSpelled = (name: EndpointName, { parameters, key }: Spelled, question: Question): unknown => {
     const policy = policyOf(name)
     const known = cached.known(key, policy, question)
-    if (known !== undefined) return known
-    return cached.get(key, policy, async (errand) => {
-      const answer = await client.ask(name, { parameters, cause: causeOf(errand, question) })
-      readPage(answer) // throws on what cannot be read, so that it is not kept
-      return answer
-    }, question)
+    return known === undefined ? cached.get(key, policy, pageOf(name, parameters, question), question) : known
   }
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
     askSpelled(name, parameters ? spelling.read(name, parameters) : spelling.bare(name), question)
 
-  const { list, label, check } = createLijsten({ ask, warn, now })
+  /** Fetches a list that is not there, as work that nobody waits for; whoever comes to wait for it meanwhile shares it. */
+  const askBehind = async (name: EndpointName): Promise<unknown> => {
+    const { key, parameters } = spelling.bare(name)
+    const policy = policyOf(name)
+    const question: Question = { cause: { upstreamCalls: 0 } }
+    const known = cached.known(key, policy, question)
+    let answer: Promise<unknown> | undefined
+    if (known === undefined) cached.refetch(key, policy, (errand) => (answer = pageOf(name, parameters, question)(errand)))
+    return known ?? answer
+  }
+  const { list, label, check, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
 
   /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
-  const forgetChanged = (answer: unknown) => forgetting.changed('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
+  const forgetChanged = (answer: unknown) => (changedEverywhere ?? forgetting.changed)('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
 
   const pageInSteps = async (name: PageName, spelled: Spelled, question: Question): Promise<unknown> => {
     await check(spelled.lookUps, question)
@@ -95,12 +106,6 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
   const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
     const spelled = spelling.read(name, parameters)
     return spelled.lookUps.length > 0 || name === 'kandidatenBulk' ? pageInSteps(name, spelled, question) : askSpelled(name, spelled, question)
-  }
-
-  /** A key may be registered for some of VDAB's products only, so a 403 is asked again elsewhere. */
-  const elsewhere = (error: unknown, name: 'vacatures' | 'kandidaten', cause: Cause): Promise<unknown> => {
-    if (error instanceof GatewayError && error.upstreamStatus === 403) return client.ask(name, { parameters: { aantal: ['1'] }, cause })
-    return Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
   }
 
   const search = createSearch({
@@ -173,16 +178,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
       return { totaal, rows }
     },
     /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
-    probe: async (): Promise<unknown> => {
-      const cause = { upstreamCalls: 0 }
-      const isFirst = !hasProbed
-      hasProbed = true
-      try {
-        return await (isFirst ? ask('jobdomeinen', undefined, { cause }) : client.ask('jobdomeinen', { cause }))
-      } catch (error) {
-        return elsewhere(error, 'vacatures', cause).catch((next: unknown) => elsewhere(next, 'kandidaten', cause))
-      }
-    },
+    probe: createProbe({ client, first: (cause) => ask('jobdomeinen', undefined, { cause }) }),
+    loadLijst,
     /** Forgets one record, and every page that shows it, also what is on its way. */
     forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
     edition: forgetting.edition,

@@ -56,6 +56,22 @@ export const createVersheid = () => {
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
     stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...stamps] : undefined),
+    /** Does some work, and tells what was noted meanwhile, as `stamps` does for the whole. */
+    during: <T>(work: () => T): { made: T; stamps: readonly Stamp[] | undefined } => {
+      const [before, stoodBefore] = [stamps, standsInCache]
+      stamps = new Set()
+      last = undefined
+      standsInCache = true
+      try {
+        const made = work()
+        return { made, stamps: standsInCache ? [...stamps] : undefined }
+      } finally {
+        for (const stamp of stamps) before.add(stamp)
+        stamps = before
+        last = undefined
+        standsInCache = stoodBefore && standsInCache
+      }
+    },
     /** The next answer begins, on a connection that stays open. */
     clear: () => {
       stale = undefined

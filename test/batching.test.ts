@@ -1,5 +1,8 @@
+import { connect } from 'node:net'
+import fc from 'fast-check'
 import t from 'tap'
-import { build } from './helper.ts'
+import { createBatcher } from '../src/upstream/batcher.ts'
+import { build, buildBefore, readJson } from './helper.ts'
 import type { Built } from './helper.ts'
 
 const leaves = 'id functie { omschrijving(formaat: RUW) } aantalJobs'
@@ -74,7 +77,7 @@ void t.test('200 identical questions at once on a cold gateway cost what one cos
   t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 1, 'POST /vacatures': 1 })
 })
 
-void t.test('40 different questions at once, each for one id, cost one POST', async (t) => {
+for (const round of [1, 2, 3, 4, 5]) void t.test(`40 different questions at once, each for one id, cost one POST, each time (${round})`, async (t) => {
   const built = await build(t)
   const ids = await idsOf(built, 40)
   await built.simulator.reset()
@@ -144,4 +147,106 @@ void t.test('unknown ids are null in their place, and remembered as unknown for 
   now += 30_001
   t.same((await ask()).data, expected)
   t.ok((await built.simulator.calls()).total > total)
+})
+
+const longWindow = { BATCH_WINDOW_MS: '1000' }
+const oneById = 'query ($id: ID!) { vacature(id: $id) { id aantalJobs } }'
+const turns = async (count: number) => { for (let turn = 0; turn < count; turn += 1) await new Promise(setImmediate) }
+const msOf = async (work: () => Promise<unknown>) => {
+  const began = performance.now()
+  await work()
+  return performance.now() - began
+}
+
+void t.test('who asks alone waits for nobody: a detail, a page with details, more ids than a batch holds', async (t) => {
+  const built = await build(t, { env: { ...longWindow, BATCH_MAX: '20' } })
+  const [id] = await idsOf(built, 1)
+  await built.simulator.reset()
+  t.ok(await msOf(() => built.query(oneById, { id })) < 500)
+  t.ok(await msOf(() => built.query(`{ vacatures(first: 50) { nodes { ${leaves} } } }`)) < 700)
+  t.same(detailCalls(await built.simulator.calls()), { get: 1, post: 3 })
+})
+
+void t.test('who connects and says nothing, or asks wrongly, holds nobody up', async (t) => {
+  const built = await build(t, { env: longWindow })
+  const [id, other] = await idsOf(built, 2)
+  const silent = connect(Number(new URL(built.url).port), '127.0.0.1')
+  t.teardown(async () => { silent.destroy() })
+  await new Promise((resolve) => { silent.once('connect', resolve) })
+  t.ok(await msOf(() => built.query(oneById, { id })) < 500)
+  const refused = Array.from({ length: 5 }, () => built.query(oneById, { id: other }, 'no-such-key'))
+  t.ok(await msOf(() => built.query(oneById, { id: other })) < 500)
+  await Promise.all(refused)
+})
+
+void t.test('while others wait for VDAB a batch is held for who may come, and leaves when they have their answers', async (t) => {
+  const posted: unknown[] = []
+  let release = () => {}
+  let isHeld = false
+  const { query } = await buildBefore(t, async (request, response) => {
+    const json = (body: unknown) => response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+    if (request.method === 'POST') {
+      const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
+      posted.push(vacatureIds)
+      return json(vacatureIds.map((interneReferentie) => ({ vacatureReferentie: { interneReferentie } })))
+    }
+    isHeld = true
+    await new Promise<void>((resolve) => { release = resolve })
+    return json({ aantal: 0, resultaten: [] })
+  }, longWindow)
+  const [one, two] = ['00000000-0000-4000-8000-000000000001', '00000000-0000-4000-8000-000000000002']
+  const searching = query('{ vacatures { totaal } }')
+  while (!isHeld) await turns(1)
+  const first = query(oneById, { id: one })
+  await turns(50)
+  const second = query(oneById, { id: two })
+  await turns(50)
+  t.same(posted, [])
+  const waited = await msOf(async () => {
+    release()
+    await Promise.all([searching, first, second])
+  })
+  t.same(posted, [[one, two]])
+  t.ok(waited < 500, `${waited} ms`)
+})
+
+void t.test('whenever ids come, and whoever is expected: each is fetched with those that wait, none is held for longer than the window, a lone one not at all', async () => {
+  const windowMs = 10
+  const turnMs = 0.1
+  const comes = fc.record({ at: fc.integer({ min: 0, max: 60 }), id: fc.integer({ min: 1, max: 12 }) })
+  const spans = fc.array(fc.tuple(fc.integer({ min: 0, max: 60 }), fc.integer({ min: 1, max: 30 })), { maxLength: 3 })
+  await fc.assert(fc.asyncProperty(fc.array(comes, { minLength: 1, maxLength: 30 }), spans, fc.integer({ min: 1, max: 8 }), async (asked, expected, max) => {
+    let time = 0
+    const due: { at: number; next: () => void }[] = []
+    const at = (when: number, next: () => void) => { due.push({ at: when, next }) }
+    const isAskedByOthers = () => expected.some(([from, length]) => time >= from && time < from + length)
+    const left: { ids: readonly string[]; at: number }[] = []
+    const batcher = createBatcher({
+      windowMs,
+      max,
+      isAskedByOthers,
+      clock: { now: () => time, later: (ms, next) => { at(time + ms, next) }, afterInput: (next) => { at(time + turnMs, next) } },
+      fetch: (ids) => {
+        left.push({ ids, at: time })
+        return Promise.resolve(new Map(ids.map((id) => [id, { id }])))
+      }
+    })
+    const waits: { id: string; at: number; answer: Promise<unknown> }[] = []
+    for (const { at: when, id } of asked) at(when, () => { waits.push({ id: String(id), at: time, answer: batcher.load(String(id), { upstreamCalls: 0 }) }) })
+    while (due.length > 0) {
+      due.sort((a, b) => a.at - b.at)
+      const [{ at: when, next } = { at: 0, next: () => {} }] = due.splice(0, 1)
+      time = when
+      next()
+    }
+    for (const { id, at: since, answer } of waits) {
+      if (((await answer) as { id: string }).id !== id) throw new Error(`${id} was answered with another`)
+      const batch = left.find(({ ids, at: when }) => ids.includes(id) && when >= since)
+      if (!batch) throw new Error(`${id} was never fetched`)
+      if (batch.at - since > windowMs + 2 + 2 * turnMs) throw new Error(`${id} waited ${batch.at - since} ms`)
+      const isLone = !waits.some((other) => other.id !== id && Math.abs(other.at - since) <= windowMs + 5) && !expected.some(([from, length]) => since + windowMs + 5 >= from && since - windowMs <= from + length)
+      if (isLone && batch.at - since > turnMs * 1.5) throw new Error(`${id} waited ${batch.at - since} ms, alone`)
+    }
+    if (left.some(({ ids }) => ids.length > max || new Set(ids).size < ids.length)) throw new Error('a batch too large, or with an id twice')
+  }))
 })

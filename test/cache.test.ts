@@ -108,14 +108,53 @@ void t.test('the cache is bounded by bytes, whatever the sizes, and drops the le
   t.pass()
 })
 
-void t.test('the size of a value is never below the bytes of its strings, its numbers and its members', async (t) => {
+void t.test('the size of a value is never below the bytes of its longer strings, its fractions and its members', async (t) => {
   const least = (value: unknown): number => {
-    if (typeof value === 'string') return value.length
-    if (typeof value !== 'object' || value === null) return 8
+    if (typeof value === 'string') return value.length > 10 ? value.length : 0
+    if (typeof value !== 'object' || value === null) return 0
     return Object.values(value).reduce<number>((sum, member) => sum + 8 + least(member), 16)
   }
   fc.assert(fc.property(fc.jsonValue(), (value) => sizeOf(value) >= least(value)))
   t.ok(sizeOf({ a: 'x'.repeat(1000) }) >= 1000)
+})
+
+void t.test('what is held as text comes back as it came, whatever the characters, and nobody can change it for the others', async (t) => {
+  await fc.assert(fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (given) => {
+    const value: unknown = JSON.parse(JSON.stringify(given))
+    for (const openBytes of [0, 1_000_000]) {
+      const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), openBytes, now: () => 0 })
+      const text = { ...freshness, isText: true }
+      await cached.get('a', text, async () => structuredClone(value))
+      const again = cached.get('a', text, async () => 'never')
+      t.strictSame(again, value)
+      if (typeof again !== 'object' || again === null) throw new Error('it is no object')
+      if (Object.values(again).some((member) => typeof member === 'object' && member !== null && !Object.isFrozen(member))) throw new Error('a branch can be changed')
+      t.throws(() => { Object.assign(again, { changed: true }) }, TypeError)
+      t.equal(cached.stampOf(again)?.key, 'a')
+    }
+  }), { numRuns: 50 })
+})
+
+void t.test('of what is held as text the objects in use are kept, one for each, as long as there is room', async (t) => {
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), openBytes: 20_000, now: () => 0 })
+  const text = { ...freshness, isText: true }
+  const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
+  for (let index = 0; index < 100; index += 1) await ask(index)
+  const { bytes, items, open } = cached.size()
+  t.equal(items, 100)
+  t.ok(open > 5 && open < 20, `${open} are open`)
+  const used = ask(0)
+  for (let index = 1; index < 100; index += 1) {
+    t.match(ask(index), { index })
+    t.equal(ask(0), used, 'what is used all the time is the same object all the time')
+  }
+  t.ok(Math.abs(cached.size().bytes - bytes) < 2000)
+  const shown = new WeakRef(ask(7) as object)
+  cached.forget('a 7', 'a')
+  t.equal(cached.stampOf(shown.deref() ?? {})?.isGone, true)
+  t.ok(cached.size().open < open + 1, 'what is forgotten is not held as an object either')
+  for (let index = 0; index < 100; index += 1) cached.forget(`a ${index}`, 'a')
+  t.strictSame(cached.size(), { bytes: 0, items: 0, open: 0 })
 })
 
 void t.test('people whose time is over are dropped, and not left until their room is needed', async (t) => {

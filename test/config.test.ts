@@ -39,6 +39,7 @@ t.test('every wrong setting is named at once, and none of their values is shown'
     LOG_LEVEL: canary,
     PORT: canary,
     REQUESTS_PER_MINUTE: '0',
+    WORKERS: '0',
     CACHE_MAX_MB: '-1',
     AUTH_ISSUER: canary,
     AUTH_AUDIENCE: canary,

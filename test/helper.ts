@@ -97,7 +97,7 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit, writes }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
-  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
+  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', WARM_START: 'off', ...env })
   const ask = asking(config)
   const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }), ...(writes === undefined ? {} : { writes }) })
   const url = await app.listen({ host: config.host, port: config.port })
@@ -172,7 +172,7 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
-  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', ...env })
+  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', WARM_START: 'off', ...env })
   const ask = asking(config)
   const { app, changes } = await buildServer(config, { ...(now ? { now } : {}), stream: { write: (line) => { lines.push(line); stream.write(line) } } })
   const url = await app.listen({ host: config.host, port: config.port })

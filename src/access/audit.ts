@@ -8,10 +8,15 @@ import type { AuditRecord } from './auditReader.ts'
 
 export type { AuditRecord } from './auditReader.ts'
 
-type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
+/** Takes whole lines; resolves once the operating system has them. */
+export type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
 
+// A line at a time: what several processes write to one pipe stays whole up to 4 kB.
 const toStdout: Sink = {
-  write: (text) => new Promise((resolve, reject) => { process.stdout.write(text, (error) => { if (error) reject(error); else resolve() }) }),
+  write: async (text) => {
+    const lines = text.split(/(?<=\n)/).map((line) => new Promise<void>((resolve, reject) => { process.stdout.write(line, (error) => { if (error) reject(error); else resolve() }) }))
+    await Promise.all(lines)
+  },
   close: async () => {}
 }
 
@@ -38,7 +43,8 @@ const endsInHalfALine = (path: string): boolean => {
   }
 }
 
-const toFile = (path: string, maxBytes: number): Sink => {
+/** Appends to the file at `path`, which is rotated past `maxBytes` and at midnight. One process, one file. */
+export const toFile = (path: string, maxBytes: number): Sink => {
   let stream: RotatingFileStream | undefined
   let inode: number | undefined
   const current = () => statSync(path, { throwIfNoEntry: false })?.ino
@@ -82,10 +88,9 @@ const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {}
 /**
  * The record of every read of a person: NDJSON appended to AUDIT_FILE and rotated, or on stdout marked `"audit":true`.
  * `write` resolves once the operating system has the lines, so that an answer can wait for its record; it rejects with a
- * GatewayError (503) when they could not be written.
+ * GatewayError (503) when they could not be written. `sink` writes instead, where another process has the file.
  */
-export const createAudit = ({ file, maxBytes }: { file: string | undefined; maxBytes: number }) => {
-  const sink = file === undefined ? toStdout : toFile(file, maxBytes)
+export const createAudit = ({ file, maxBytes, sink = file === undefined ? toStdout : toFile(file, maxBytes) }: { file: string | undefined; maxBytes: number; sink?: Sink | undefined }) => {
   const line = (record: AuditRecord) => `${JSON.stringify(file === undefined ? { audit: true, ...record } : record)}\n`
 
   return {

@@ -31,7 +31,10 @@ const readShown = ({ rawHeaders }: Request): Shown => {
     const key = index % 2 === 0 && Object.hasOwn(places, place) ? places[place]?.(rawHeaders[index + 1] ?? '') ?? '' : ''
     return key === '' ? [] : [{ place, key }]
   })
-  return { keys: [...new Set(shown.map(({ key }) => key))], asKey: shown.some(({ place }) => place !== 'authorization') }
+  const forKeys = shown.filter(({ place }) => place !== 'authorization')
+  // A place for one key that is there twice holds none, even if they are the same.
+  const twice = forKeys.filter(({ place }, index) => forKeys.findIndex((other) => other.place === place) < index).map(({ key }) => `${key}, ${key}`)
+  return { keys: [...new Set([...shown.map(({ key }) => key), ...twice])], asKey: forKeys.length > 0 }
 }
 
 /** The consumer of a key that stands alone in its request, where it is one of ours: neither a wrong one nor a token, which takes longer to check. */

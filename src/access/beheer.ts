@@ -5,7 +5,7 @@ import type { Audit, AuditRecord } from './audit.ts'
 import { requireScope } from './authenticate.ts'
 import type { Limits } from './limits.ts'
 
-type Options = { audit: Audit; limits: Limits; isId: (text: string) => boolean; forgetPerson: (cvId: string) => void }
+type Options = { audit: Audit; limits: Limits; isId: (text: string) => boolean; forgetPerson: (cvId: string) => Promise<void> | void }
 const maxPage = 1000
 
 const wholeNumber = (name: string, given: unknown, fallback: number, min: number, max: number) => {
@@ -63,7 +63,7 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
     door.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
       await limits(request, reply)
       requireScope(request.consumer, 'beheer')
-      forgetPerson(request.params.cvId)
+      await forgetPerson(request.params.cvId)
       return reply.code(204).send()
     })
     done()

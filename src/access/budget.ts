@@ -1,62 +1,50 @@
 import { GatewayError } from '../errors.ts'
 import type { Asker, Notes } from './asker.ts'
 import type { Consumer } from './consumers.ts'
+import { createTally } from './tally.ts'
+import type { Tally } from './tally.ts'
 
 const minuteMs = 60_000
+const soonMs = 1000
 
 /** Where a consumer stands: what is left of this minute's budget, and how much it is. */
 export type Standing = { remaining: number; limit: number }
 
+type Options = { costPerMinute: number; now?: () => number; tally?: Tally | undefined }
+
 /**
- * The work that each consumer may ask for in a minute, in the unit of the prices: calls to VDAB. One window for everybody,
- * which opens with the first question after the last one has ended; per process.
+ * The work that each consumer may ask for in a minute, in the unit of the prices: calls to VDAB. Where several processes
+ * count together, `ready` makes room for a price to come; a price without it can be refused for a second.
  */
-export const createBudget = ({ costPerMinute, now = Date.now }: { costPerMinute: number; now?: () => number }) => {
-  const spent = new Map<string, number>()
-  let endsAt = 0
-
-  const open = (): number => {
-    const time = now()
-    if (time >= endsAt) {
-      spent.clear()
-      endsAt = time + minuteMs
-    }
-    return time
-  }
+export const createBudget = ({ costPerMinute, now = Date.now, tally = createTally({ windowMs: minuteMs, now }) }: Options) => {
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
-  const before = ({ name }: Consumer) => spent.get(name) ?? 0
-
-  /** Books a price that fits, at once. */
-  const take = (consumer: Consumer, price: number): Standing => {
-    const total = before(consumer) + price
-    spent.set(consumer.name, total)
-    const limit = limitOf(consumer)
-    return { remaining: Math.max(0, limit - total), limit }
-  }
-  const fits = (consumer: Consumer, price: number): boolean => {
-    open()
-    return before(consumer) + price <= limitOf(consumer)
-  }
 
   /**
    * Books a price and says so in the headers. What does not fit is not booked: RATE_LIMITED when it fits into the next
    * minute, QUERY_TOO_COSTLY when it fits into none.
    */
-  const book = ({ consumer }: Pick<Asker, 'consumer'>, notes: Notes, price: number): Standing => {
-    const time = open()
+  const spend = ({ consumer }: Pick<Asker, 'consumer'>, notes: Notes, price: number): Standing => {
     const limit = limitOf(consumer)
-    const isFitting = fits(consumer, price)
-    const standing = isFitting ? take(consumer, price) : { remaining: Math.max(0, limit - before(consumer)), limit }
-    notes.headers({ 'x-cost': price, 'x-cost-remaining': standing.remaining, 'x-cost-limit': limit })
+    const { fits, remaining, endsAt } = tally.take(consumer.name, price, limit) ?? { fits: false, remaining: 0, endsAt: now() + soonMs }
+    notes.headers({ 'x-cost': price, 'x-cost-remaining': remaining, 'x-cost-limit': limit })
     if (price > limit) throw new GatewayError('QUERY_TOO_COSTLY', `This costs ${price}; your maximum for a whole minute is ${limit}.`)
-    if (!isFitting) {
-      const retryAfter = Math.ceil((endsAt - time) / 1000)
-      throw new GatewayError('RATE_LIMITED', `This costs ${price}, and ${standing.remaining} of the ${limit} of this minute are left; ask again in ${retryAfter} s.`, { retryAfter })
+    if (!fits) {
+      const retryAfter = Math.ceil((endsAt - now()) / 1000)
+      throw new GatewayError('RATE_LIMITED', `This costs ${price}, and ${remaining} of the ${limit} of this minute are left; ask again in ${retryAfter} s.`, { retryAfter })
     }
-    return standing
+    return { remaining, limit }
   }
-
-  return Object.assign(book, { fits, take })
+  return Object.assign(spend, {
+    /** Is it known that a price can be booked at once? */
+    fits: (consumer: Consumer, price: number): boolean => tally.holds(consumer.name, price, limitOf(consumer)),
+    /** Books a price that fits, at once. */
+    take: (consumer: Consumer, price: number): Standing => {
+      const limit = limitOf(consumer)
+      return { remaining: tally.take(consumer.name, price, limit)?.remaining ?? 0, limit }
+    },
+    /** Resolves once a price up to this one can be booked, if anything can; undefined when nothing has to be waited for. */
+    ready: (consumer: Consumer, price: number) => tally.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
+  })
 }
 
 export type Budget = ReturnType<typeof createBudget>

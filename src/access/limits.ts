@@ -3,8 +3,9 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Asker, Notes } from './asker.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
+import { book } from './tally.ts'
+import type { Taken, Tally } from './tally.ts'
 import { createWindows } from './windows.ts'
-import type { Count, Windows } from './windows.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -12,15 +13,26 @@ declare module 'fastify' {
   }
 }
 
-const windowMs = 60_000
-const one = { windowMs, count: 1 }
-type Told = (error: null, count: Count) => void
+type Options = {
+  requestsPerMinute: number
+  /** what counts; the windows of this process when absent */
+  tally?: Tally | undefined
+  /** what else has to be at hand before so many operations of a consumer run */
+  prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
+}
 
-/** The plugin's store: it makes one with `new`, and children of it. */
-const storeOf = (windows: Windows) => function Store() {
+const windowMs = 60_000
+type Told = (error: Error | null, count?: { current: number; ttl: number }) => void
+
+/** The plugin's store: it makes one with `new`, and children of it. Requests that do not come by the plugin are counted with those that do. */
+const storeOf = (tally: Tally) => function Store() {
   const store = {
-    incr: (name: string, told: Told) => { told(null, windows.take(name, one)) },
-    read: (name: string, told: Told) => { told(null, windows.look(name, one)) },
+    incr: (name: string, told: Told, _windowMs: number, max: number) => {
+      const tell = ({ fits, remaining, endsAt }: Taken) => { told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) }) }
+      const taken = tally.take(name, 1, max)
+      if (taken) tell(taken)
+      else book(tally, name, 1, max).then(tell, told)
+    },
     child: () => store
   }
   return store
@@ -30,9 +42,9 @@ const storeOf = (windows: Windows) => function Store() {
  * Counts operations per consumer per minute. The limiter runs after authentication, counts every operation of a batch,
  * and says where the consumer stands in the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (app: FastifyInstance, { requestsPerMinute }: { requestsPerMinute: number }, windows = createWindows()) => {
+export const createLimits = async (app: FastifyInstance, { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options) => {
   const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
-  await app.register(rateLimit, { global: false, store: storeOf(windows) as never }) // typed as a class; the plugin does no more than `new` it
+  await app.register(rateLimit, { global: false, store: storeOf(tally) as never }) // typed as a class; the plugin does no more than `new` it
   const limiter = app.createRateLimit({
     timeWindow: windowMs,
     keyGenerator: (request: FastifyRequest) => request.consumer.name,
@@ -40,7 +52,7 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute }: 
   })
 
   /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
-  const book = async (asker: Asker, notes: Notes, operations = 1) => {
+  const bookAll = async (asker: Asker, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
       const state = await limiter(asker as FastifyRequest) // it reads the name of the consumer and the route's own settings
       if (state.isAllowed) return
@@ -49,15 +61,16 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute }: 
         throw new GatewayError('RATE_LIMITED', `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`, { retryAfter: state.ttlInSeconds })
       }
     }
+    const preparing = prepare(asker.consumer, operations)
+    if (preparing) await preparing
   }
 
-  return Object.assign(book, {
-    /** Books one operation at once, where it fits in this minute, and tells where the consumer stands: limit, remaining, s until the next minute. */
+  return Object.assign(bookAll, {
+    /** Books one operation at once, where it is known to fit in this minute, and tells where the consumer stands: limit, remaining, s until the next minute. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
       const limit = maxOf(consumer)
-      if (windows.look(consumer.name, one).current >= limit) return undefined
-      const { current, ttl } = windows.take(consumer.name, one)
-      return { limit, remaining: Math.max(0, limit - current), reset: Math.ceil(ttl / 1000) }
+      const taken = tally.take(consumer.name, 1, limit)
+      return taken?.fits ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) } : undefined
     }
   })
 }

@@ -19,7 +19,7 @@ export const createRecorder = ({ audit, ceiling, now = Date.now }: Dependencies)
     const shown = personal.shown()
     if (shown.size === 0) return
     const doel = doelOf(consumer, headers)
-    const takeBack = ceiling(consumer, shown.keys())
+    const takeBack = await ceiling(consumer, shown.keys())
     const time = new Date(now()).toISOString()
     try {
       await audit.write([...shown].map(([cvId, groups]) => ({ time, consumer: consumer.name, doel, cvId, groepen: [...groups].sort(), requestId, deur })))

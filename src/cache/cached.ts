@@ -1,9 +1,11 @@
 import { createFlights } from './flights.ts'
 import type { Fill, Flight } from './flights.ts'
 import { createMembers } from './members.ts'
+import { createOpened } from './opened.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
+import { frozen, toText } from './text.ts'
 import type { Entry, Stamp, Tier } from './tier.ts'
 
 export type { Errand } from './flights.ts'
@@ -21,6 +23,8 @@ type Since = { before?: number | undefined }
 
 type Dependencies = {
   tier: Tier
+  /** for the objects in use of what is held as text */
+  openBytes?: number
   now?: () => number
   on?: (event: CacheEvent) => void
   /** does this failure mean that the source is ill, rather than that the question was wrong? */
@@ -40,31 +44,38 @@ const nobody: Asked = {}
  * flight that started after the change which is being forgotten already sees it, and stays.
  * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
-export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
+export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on = () => {}, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
   const members = createMembers()
   const stamps = new WeakMap<object, Stamp>()
   const outages = createOutages({ now })
+  const opened = createOpened({ maxBytes: openBytes, onOpen: (value, { stamp }) => { if (stamp) stamps.set(value, stamp) } })
   tier.onDrop((key, entry) => {
+    opened.close(entry)
     if (entry.stamp) entry.stamp.isGone = true
     if (entry.members) members.remove(key, entry.members)
   })
 
   const lastAsked = (key: string) => tier.peek(key)?.stamp?.askedAt ?? -Infinity
 
-  const store = (key: string, value: unknown, { row, freshMs, negativeMs = 0, membersOf }: Policy, { startedAt, askedAt }: Flight): Stamp | undefined => {
+  const store = (key: string, value: unknown, { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy, { startedAt, askedAt }: Flight): Stamp | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
       tier.delete(key) // what stood there is known to be of the past
       return undefined
     }
+    const isObject = typeof value === 'object' && value !== null
+    const text = isText && isObject ? toText(value) : undefined
+    frozen(value)
     const stamp: Stamp = { key: copied(key), row, startedAt, isAbsent: value === null, isGone: false, askedAt: Math.max(askedAt, lastAsked(key)) }
-    const entry: Entry = { value, startedAt, members: value === null ? undefined : membersOf?.(value), stamp }
+    const entry: Entry = { value: text === undefined ? value : undefined, text, opened: undefined, startedAt, members: isObject ? membersOf?.(value) : undefined, stamp }
     tier.set(stamp.key, entry)
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
-    if (typeof value === 'object' && value !== null) stamps.set(value, stamp)
+    if (entry.text !== undefined) opened.keep(entry, value as object) // only objects are held as text
+    else if (isObject) stamps.set(value, stamp)
     return stamp
   }
+  const valueOf = (entry: Entry): unknown => (entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })) // TypeScript does not narrow an object by its member
 
   const flights = createFlights({ now, on, isOutage, maxBehind, outages, lastAsked, store })
 
@@ -90,11 +101,11 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
   }
 
   const answer = (found: Entry, policy: Policy, { seen, isBackground }: Asked, at: number, how: Seen['how'], reason?: Reason) => {
-    const { value, startedAt, stamp } = found
+    const { startedAt, stamp } = found
     if (stamp && isBackground !== true) stamp.askedAt = at
     on({ name: reason ? 'stale' : 'hit', row: policy.row })
     seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(found, policy, at), reason, stamp })
-    return value
+    return valueOf(found)
   }
 
   const known = (key: string, policy: Policy, asked: Asked): unknown => {
@@ -175,8 +186,12 @@ export const createCached = ({ tier, now = Date.now, on = () => {}, isOutage = (
       tier.get(stamp.key)
       stamp.askedAt = now()
     },
-    /** What the tier holds now. */
-    size: () => tier.size()
+    /** What is held now; `open` are those of the items that are held as objects besides. */
+    size: () => {
+      const { bytes, items } = tier.size()
+      const open = opened.size()
+      return { bytes: bytes + open.bytes, items, open: open.items }
+    }
   }
 }
 

@@ -1,46 +1,49 @@
-import { LRUCache } from 'lru-cache'
+import { createRoom } from './room.ts'
+import type { Held } from './room.ts'
 import type { Stamp } from './tier.ts'
 
 /** Something made of what the cache holds, such as the bytes of an answer, and the stamps of all that it was made of. */
 export type Made<T> = { readonly value: T; readonly stamps: readonly Stamp[] }
+type Size = { bytes: number; stamps: readonly Stamp[] }
+/** What was made of an entry is found by the entry's stamp, and is gone with it. */
+type Holding = Stamp & { made?: Map<unknown, Held> }
 
-const madeBytes = 300 // the object, its place in the LRU's lists and in a Map
+const madeBytes = 300 // the object, its place in a Set and in a Map
 const stampBytes = 8
 
 /**
- * What was made of cached entries, and stands as long as they do: least recently used first out, bounded by bytes. It may be
- * lost at any time, for it can be made again.
+ * What was made of cached entries, and stands as long as they do: what was not used lately first out, bounded by bytes. It may
+ * be lost at any time, for it can be made again.
  */
 export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
-  const lru = new LRUCache<string, Made<T> & { readonly bytes: number }>({
-    maxSize: maxBytes,
-    maxEntrySize: Math.ceil(maxBytes / 10),
-    sizeCalculation: ({ bytes, stamps }, key) => madeBytes + key.length * 2 + bytes + stamps.length * stampBytes
-  })
+  const room = createRoom({ maxBytes })
+  const home = new Map<unknown, Held>()
+
+  const enter = (where: Map<unknown, Held>, key: unknown, value: unknown, { bytes, stamps }: Size) => {
+    const ofKey = typeof key === 'string' ? key.length * 2 : 0
+    room.enter({ home: where, key, value, stamps, bytes: madeBytes + ofKey + bytes + stamps.length * stampBytes, isUsed: false })
+  }
+
   return {
     /** What was made under this key, if all it was made of still stands. Freshness is the caller's to judge, by the stamps. */
-    find(key: string): Made<T> | undefined {
-      const made = lru.get(key)
-      if (made === undefined) return undefined
-      for (const { isGone } of made.stamps) {
-        if (!isGone) continue
-        lru.delete(key)
-        return undefined
-      }
-      return made
-    },
+    find: (key: string): Made<T> | undefined => room.find(home, key) as Made<T> | undefined, // `keep` alone puts things there
     /** Keeps what was made, unless something that it was made of has gone meanwhile; `bytes` is what it holds. */
-    keep(key: string, value: T, { bytes, stamps }: { bytes: number; stamps: readonly Stamp[] }) {
-      if (stamps.every(({ isGone }) => !isGone)) lru.set(key, { value, bytes, stamps })
-    },
+    keep: (key: string, value: T, size: Size) => { enter(home, key, value, size) },
     /** What was made has grown by so many bytes. */
-    grow(key: string, bytes: number) {
-      const made = lru.peek(key)
-      if (made) lru.set(key, { ...made, bytes: made.bytes + bytes })
-    },
+    grow: (key: string, bytes: number) => { room.grow(home.get(key), bytes) },
+    /** The same for what was made of one entry in the first place: found by its stamp, and by what it is of it. */
+    beside: <P>() => ({
+      find: (stamp: Stamp, what: object): Made<P> | undefined => {
+        const { made } = stamp as Holding
+        return made && room.find(made, what) as Made<P> | undefined // by what it is of it, nothing else is found
+      },
+      keep: (stamp: Stamp, what: object, value: P, size: Size) => { enter((stamp as Holding).made ??= new Map<unknown, Held>(), what, value, size) }
+    }),
     maxBytes,
-    size: () => ({ bytes: lru.calculatedSize, items: lru.size })
+    size: room.size
   }
 }
 
 export type Derived<T> = ReturnType<typeof createDerived<T>>
+/** What was made of single entries. */
+export type Beside<P> = { find: (stamp: Stamp, what: object) => Made<P> | undefined; keep: (stamp: Stamp, what: object, value: P, size: Size) => void }

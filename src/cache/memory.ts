@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
-const entryBytes = 250 // the entry, its place in the LRU's lists and in its Map
+const entryBytes = 280 // the entry and its stamp, its place in the LRU's lists and in its Map
 const memberBytes = 250 // a member's text, its place in a Map and in a Set of one
 
 /**
@@ -14,7 +14,7 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   const lru = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes / 10),
-    sizeCalculation: ({ value, members = [] }, key) => entryBytes + key.length * 2 + sizeOf(value) + members.length * memberBytes,
+    sizeCalculation: ({ value, text, members = [] }, key) => entryBytes + sizeOf(key) + sizeOf(text ?? value) + members.length * memberBytes,
     dispose: (entry, key) => { dropped(key, entry) }
   })
   return {

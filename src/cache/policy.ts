@@ -14,6 +14,8 @@ export type Policy = {
   readonly staleWhileRevalidateMs?: number | undefined
   /** past its fresh time: how long it stands in when the fetch fails */
   readonly staleIfErrorMs?: number | undefined
+  /** held as text, and as an object while it is in use: for what there is much of */
+  readonly isText?: boolean | undefined
   /** what the answer is made of, see `forgetMember` */
   readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
 }

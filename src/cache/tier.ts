@@ -1,9 +1,20 @@
+/** The object that an entry's text was read into; `isUsed` since somebody looked for room. */
+export type Opened = { readonly value: object; readonly bytes: number; isUsed: boolean }
+
 /**
- * What a cache holds under a key. `value: null` is a remembered absence. `startedAt` is the instant at which its fetch
- * started, in ms of the cache's clock: what the source had changed before then stands in it. `members` are what the value
- * is made of, so that it can be found by one of them.
+ * What a cache holds under a key. `value: null` is a remembered absence; of what is held as `text` it is undefined, and what
+ * was read of the text is `opened`, as long as there is room. `startedAt` is the instant at which its fetch started, in ms of
+ * the cache's clock: what the source had changed before then stands in it. `members` are what the value is made of, so that it
+ * can be found by one of them.
  */
-export type Entry = { readonly value: unknown; readonly startedAt: number; readonly members?: readonly string[] | undefined; readonly stamp?: Stamp }
+export type Entry = {
+  readonly value: unknown
+  readonly text?: string | undefined
+  opened?: Opened | undefined
+  readonly startedAt: number
+  readonly members?: readonly string[] | undefined
+  readonly stamp?: Stamp
+}
 
 /**
  * What an entry was, without what it held: for whatever was made of it, to tell whether it still stands. `isGone` once the

@@ -4,10 +4,11 @@ import type { Vdab } from '../vdab.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Noun, Position } from './cursor.ts'
 import { createCursorFile } from './cursorFile.ts'
+import type { Progress } from './feed.ts'
 import { changesOf, following } from './follow.ts'
 import type { Change, Followed } from './follow.ts'
-import { createSource } from './source.ts'
-import type { Source } from './source.ts'
+import { createShelf, createSource } from './source.ts'
+import type { Shelf, Source } from './source.ts'
 import { createReader, largestPage } from './window.ts'
 
 export type { Change, Followed } from './follow.ts'
@@ -30,6 +31,10 @@ type Dependencies = {
   maxDays: number
   warn: (message: string) => void
   now?: () => number
+  /** where what a feed tells is put */
+  shelfOf?: (noun: Noun) => Shelf
+  /** a feed that another process reads */
+  sourceOf?: ((noun: Noun) => Source) | undefined
 }
 
 const dayMs = 86_400_000
@@ -44,10 +49,10 @@ const ofPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () =
 const ofReplay = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
 
 /** The changes that VDAB tells of: followed, kept from the cache, and passed on as pages and as streams, on one cursor. */
-export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }: Dependencies) => {
+export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now, shelfOf = createShelf, sourceOf }: Dependencies) => {
   const { intervalMs, overlapMs, cursorFile } = settings
   const isOn = intervalMs > 0
-  const file = cursorFile === undefined || !isOn ? undefined : createCursorFile({ path: cursorFile, warn, now })
+  const file = cursorFile === undefined || !isOn || sourceOf ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
 
   const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}, upTo = now) => createReader({
@@ -60,8 +65,8 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
     }
   })
 
-  const sourceOf = (noun: Noun) => createSource({ noun, reader: readerFor(noun, ofPoll), vdab, settings, maxDays, file, warn, now })
-  const sources = { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
+  const readHere = (noun: Noun) => createSource({ noun, reader: readerFor(noun, ofPoll), vdab, settings, maxDays, file, shelf: shelfOf(noun), warn, now })
+  const sources = { vacature: (sourceOf ?? readHere)('vacature'), kandidaat: (sourceOf ?? readHere)('kandidaat') }
 
   const positionOf = (noun: Noun, cursor: string, field?: string): Position => {
     const position = readCursor(noun, cursor, field)
@@ -124,6 +129,8 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now }:
       }
       return { vacatures: of(sources.vacature), kandidaten: of(sources.kandidaat) }
     },
+    /** Does this between two polls of a feed, with how far it has come. */
+    between: (noun: Noun, work: (progress: Progress) => void): Promise<unknown> => sources[noun].between(work),
     /** Polls from now on, each feed at its own pace. */
     start: () => { if (isOn) for (const noun of nouns) sources[noun].start() },
     /** Ends every poll and every reader. */

@@ -6,6 +6,7 @@ import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import { createSeats } from '../access/seats.ts'
 import type { Sessions } from '../access/sessions.ts'
+import type { Tally } from '../access/tally.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Changes } from './changes.ts'
 import { eventsOf } from './stream.ts'
@@ -16,6 +17,8 @@ type Options = {
   budget: Budget
   sessions: Sessions
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
+  /** where the streams of each consumer are counted; in this process when absent */
+  tally?: Tally | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 type Query = Readonly<Record<string, unknown>>
@@ -46,8 +49,8 @@ const textOf = (query: Query, name: string): string | undefined => {
  * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
  * events that go on with what changes from now on.
  */
-export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, toGatewayError }: Options) => {
-  const take = createSeats({ what: 'streams', max: settings.perConsumer })
+export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, tally, toGatewayError }: Options) => {
+  const take = createSeats({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
   app.addHook('preClose', async () => { setTimeout(() => { for (const response of open) response.destroy() }, farewellMs).unref() })
@@ -69,6 +72,7 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     const sinds = isResumed ? resumed : textOf(query, 'sinds')
     if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
     budget(request, reply, 1)
+    await take.ready(request.consumer)
     const gone = new AbortController()
     // Who loses its key while it listens is let go of, whether it reads or not.
     const session = await sessions.open(request.raw, () => {

@@ -24,6 +24,9 @@ type Dependencies = {
   now: () => number
 }
 
+/** How far a feed has come, as plain data: `pausedUntil` when VDAB refuses it, `failure` of the last poll. Instants are in ms. */
+export type Progress = { readonly readTo: number; readonly hasRead: boolean; readonly failure?: string | undefined; readonly pausedUntil?: number | undefined }
+
 const dayMs = 86_400_000
 const marginMs = 5000
 const refusedMs = 10 * 60_000
@@ -33,6 +36,24 @@ const mostEmptySteps = 50
 
 /** A key that has no subscription to this product; nothing is gained by asking every minute. */
 const isRefused = (error: unknown, noun: Noun) => error instanceof GatewayError && (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
+
+/** What is asked of a feed that has come so far. */
+export const standingOf = (progress: () => Progress, { intervalMs, now }: { intervalMs: number; now: () => number }) => {
+  const isLate = () => now() - progress().readTo > 2 * intervalMs + marginMs
+  return {
+    /** Up to when the changes are known (ms). */
+    readTo: () => progress().readTo,
+    /** Was the feed read to its end lately, and without a failure since? */
+    isFollowed: () => { const { hasRead, failure } = progress(); return hasRead && failure === undefined && !isLate() },
+    /** Why it is not followed; undefined when it is. */
+    reason: () => { const { hasRead, failure } = progress(); return failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined) },
+    /** Does VDAB not let this key read it? */
+    isRefused: () => now() < (progress().pausedUntil ?? -Infinity)
+  }
+}
+
+/** A feed as its readers see it, in whichever process it is read. */
+export type Standing = ReturnType<typeof standingOf>
 
 /**
  * Follows one of VDAB's feeds. Each poll reads what changed since the last one, and `skewMs` before, since VDAB's clock may
@@ -47,12 +68,12 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
   let settled = readTo - overlapMs
   let unfinished: Window | undefined
   let rereadAt = kept === undefined ? readTo : -Infinity
-  let pausedUntil = -Infinity
+  let pausedUntil: number | undefined
   let hasRead = false
   let failure: string | undefined
   let isStopped = false
 
-  const isLate = () => now() - readTo > 2 * intervalMs + marginMs
+  const progress = (): Progress => ({ readTo, hasRead, failure, pausedUntil })
 
   const tell = async (rows: Rows, tot: number) => {
     const ids = [...new Set(rows.flatMap(({ row: { id } }) => id ?? []))]
@@ -115,7 +136,8 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
     /** Reads up to now; never rejects. Resolves to the ms after which to ask again, at the earliest. */
     poll: async (): Promise<number> => {
       const startedAt = now()
-      if (isStopped || startedAt < pausedUntil) return Math.min(intervalMs, Math.max(0, pausedUntil - startedAt))
+      const pause = (pausedUntil ?? -Infinity) - startedAt
+      if (isStopped || pause > 0) return Math.min(intervalMs, Math.max(0, pause))
       try {
         await read(startedAt)
         return intervalMs
@@ -130,14 +152,8 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
         return intervalMs // not what VDAB says to wait: a poll is one call, and tells sooner that it is over
       }
     },
-    /** Up to when the changes are known (ms). */
-    readTo: () => readTo,
-    /** Was the feed read to its end lately, and without a failure since? */
-    isFollowed: () => hasRead && failure === undefined && !isLate(),
-    /** Why it is not followed; undefined when it is. */
-    reason: () => failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined),
-    /** Does VDAB not let this key read it? */
-    isRefused: () => now() < pausedUntil,
+    ...standingOf(progress, { intervalMs, now }),
+    progress,
     stop: () => { isStopped = true }
   }
 }

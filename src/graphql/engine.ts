@@ -15,6 +15,7 @@ import type { Prepared } from './operations.ts'
 import type { Asked } from './parameters.ts'
 import { createReckoning } from './reckoning.ts'
 import { fromBytes } from './writer/bytes.ts'
+import type { Keeping } from './writer/fragments.ts'
 import { contextGiven, giveAgain } from './writer/given.ts'
 import type { Given } from './writer/given.ts'
 import { createWriter } from './writer/index.ts'
@@ -60,14 +61,15 @@ type Options = {
   jit?: number
   /** are answers written without being executed, where they can be? */
   writes?: boolean
+  keeping?: Keeping | undefined
 }
 
 /** mercurius without its routes: parsed documents are kept, and compiled from their second use on. */
-export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1, writes = true }: Options) => {
+export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1, writes = true, keeping }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
   giveAgain(schema)
-  const writer = createWriter({ schema })
+  const writer = createWriter({ schema, keeping })
   const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection, forget: () => { app.graphql.replaceSchema(schema) } })
   await app.register(mercurius, {
     schema,

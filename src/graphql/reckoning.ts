@@ -22,6 +22,16 @@ const maxKept = 5_000
 /** Longer variables are reckoned anew: reading them takes as long. */
 const maxCharacters = 2_000
 
+/** Variables as text; undefined where they are nested deeper than can be written, which their coercion has words for. */
+const textOf = (variables: Variables): string | undefined => {
+  try {
+    return JSON.stringify(variables)
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
+  }
+}
+
 /**
  * Reads variables and prices operations, and remembers what it found, by a hash: variables may name a person, and then nothing
  * of them is kept. Throws an AggregateError of GraphQL's when variables are not as the operation has them, and GraphQLError
@@ -49,7 +59,7 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
       withoutVariables.set(prepared, reckoned)
       return reckoned
     }
-    const text = prepared.survey.isPersonal ? undefined : JSON.stringify(given ?? {})
+    const text = prepared.survey.isPersonal ? undefined : textOf(given ?? {})
     if (text === undefined || text.length > maxCharacters) return reckon(prepared, given)
     const key = hash('sha256', `${prepared.hash} ${text}`)
     const found = kept.get(key)

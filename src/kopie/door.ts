@@ -67,6 +67,7 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
 
   /** Takes a place, gives it back when the connection ends, and ends the work then. Cuts off who may not stay, or does not read. */
   const begin = async ({ consumer, raw: shown, log }: FastifyRequest, { raw }: FastifyReply): Promise<AbortSignal> => {
+    await slots.ready(consumer.name)
     const free = slots(consumer.name)
     const controller = new AbortController()
     const end = () => {
@@ -124,6 +125,7 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
       const headers = { ...(compress ? { 'content-encoding': encoding } : {}), vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding' }
       if (request.method === 'HEAD') return reply.headers(headers).type(mediaType).send()
       const signal = await begin(request, reply)
+      await budget.ready(request.consumer, price)
       budget(request, reply, price) // after the place: what is refused for want of one costs nothing
       const source = await write(request, { na, cursor }, signal).catch((error: unknown) => { throw signal.aborted ? gone() : error })
       return reply.headers(headers).type(mediaType).send(compress ? pipeline(source, compress(), () => {}) : source)

@@ -10,12 +10,13 @@ import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab.ts'
 import { registerExport } from './door.ts'
 import { createExport } from './export.ts'
-import { createPace } from './pace.ts'
+import type { Pace } from './pace.ts'
 import { createSlots } from './slots.ts'
+import type { Places } from './slots.ts'
 import { createSource } from './source.ts'
 
 type Options = {
-  settings: { callsPerMinute: number; tries: number; batchSize: number; max: number; maxPerConsumer: number; stallMs: number }
+  settings: { tries: number; batchSize: number; max: number; maxPerConsumer: number; stallMs: number }
   /** where the changes go on after a copy */
   changes: Changes
   limits: Limits
@@ -25,15 +26,18 @@ type Options = {
   vdab: Vdab
   /** details, past the cache and the batcher */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
+  /** the calls that all exports together may make */
+  pace: Pace
+  /** where their places are counted; in this process when absent */
+  places?: Places | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
   now: () => number
 }
 
 /** The door for full copies, with one pace and one set of places for all of them. */
-export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, sessions, redaction, vdab, records, toGatewayError, now }: Options) => {
-  const pace = createPace({ callsPerMinute: settings.callsPerMinute, now })
+export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, sessions, redaction, vdab, records, pace, places, toGatewayError, now }: Options) => {
   const source = createSource({ page: vdab.initial, records, pace, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
   const feed = { cursor: () => changes.cursor('vacature'), check: (sinds: string) => { changes.check('vacature', sinds) } }
-  registerExport(app, { limits, budget, sessions, slots: createSlots(settings), stallMs: settings.stallMs, exportOf, feed, isId: vdab.isId, toGatewayError })
+  registerExport(app, { limits, budget, sessions, slots: createSlots({ ...settings, places }), stallMs: settings.stallMs, exportOf, feed, isId: vdab.isId, toGatewayError })
 }

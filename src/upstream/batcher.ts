@@ -3,16 +3,22 @@ import type { Cause } from './client.ts'
 /** What came of an id: its record, `null` when VDAB does not know it, or the error that befell it. */
 export type Outcome = Readonly<Record<string, unknown>> | null | Error
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void }
-type Batch = { places: Map<string, Place>; causes: Set<Cause>; windows: number; openedAt: number; grew: boolean }
+type Batch = { places: Map<string, Place>; causes: Set<Cause>; openedAt: number; lookedAt: number; heldMs: number; grew: boolean }
 
-// A batch that keeps growing is held for five windows at most: a busy moment becomes one batch, a busy hour does not wait.
-// A window that ended late does not count, for half a second at most: the process had no time to read what was at the door.
-const maxWindows = 5
-const maxHeldMs = 500
+// The window is waited in parts of so many ms, with a look after each: nobody is waited for who has gone meanwhile.
+const longestPartMs = 2
+// While those at the door are read a batch grows with every look, up to its maximum; on a machine that is too busy for that it leaves as it is.
+const maxHeldMs = 2000
 
-// Node runs timers before it reads sockets, so in a busy moment a window would end with its questions still unread: one
-// turn of the loop accepts connections, the next reads them, the third has parsed the bodies.
-const afterPendingInput = (next: () => void) => { setImmediate(() => setImmediate(() => setImmediate(next))) }
+/** Time, as a test may tell it: the present in ms, some ms later, and once all input that is there now has been read. */
+export type Clock = { now: () => number; later: (ms: number, next: () => void) => void; afterInput: (next: () => void) => void }
+
+// One turn of the loop accepts connections, the next reads them, the third has parsed the bodies. Timers run before all that.
+const realClock: Clock = {
+  now: () => performance.now(),
+  later: (ms, next) => { setTimeout(next, ms) },
+  afterInput: (next) => { setImmediate(() => setImmediate(() => setImmediate(next))) }
+}
 
 /** The first who waits pays for all; a batch that nobody waits for is background work for as long as nobody does. */
 const payer = ({ causes }: Batch): Cause => {
@@ -21,21 +27,27 @@ const payer = ({ causes }: Batch): Cause => {
 }
 
 type Dependencies = {
-  /** ms without a new id after which a batch leaves */
+  /** ms for which a batch is held while more ids may come */
   windowMs: number
   /** ids in one batch; the batch leaves at once when it is full */
   max: number
   /** fetches the ids; may leave ids out (unknown) and must not reject */
   fetch: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
+  /** has somebody come who has not asked yet? */
+  isAnyoneAtDoor?: () => boolean
+  /** do others than these, who wait for the batch, wait for VDAB? its answer to them may be what they ask more about */
+  isAskedByOthers?: (causes: ReadonlySet<Cause>) => boolean
+  clock?: Clock
 }
 
 /**
  * Gathers ids that are wanted at one moment, whoever wants them, into one fetch, each id once.
- * The first id opens a window of `windowMs`; when it ends with nothing new in it the batch leaves, else it is held for
- * another window, five in all unless the process is too busy to keep time. The calls are booked on the first request in it
- * that waits for them.
+ * A batch leaves once all input that was there has been read, and brought no id: who asks alone waits for nobody. While
+ * others are expected it is held, for `windowMs` at most, of time in which the process was not too busy to read what came.
+ * The calls are booked on the first request in it that waits for them.
  */
-export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
+export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => false, isAskedByOthers = () => false, clock = realClock }: Dependencies) => {
+  const partMs = Math.min(windowMs / 5, longestPartMs)
   let open: Batch | undefined
 
   const leave = (batch: Batch) => {
@@ -45,33 +57,33 @@ export const createBatcher = ({ windowMs, max, fetch }: Dependencies) => {
     })
   }
 
-  const wait = (batch: Batch) => {
-    const startedAt = performance.now()
-    setTimeout(() => {
-      afterPendingInput(() => {
-        if (open !== batch) return
-        const endedAt = performance.now()
-        if (endedAt - startedAt <= windowMs * 1.5) batch.windows += 1
-        if (!batch.grew || batch.windows === maxWindows || endedAt - batch.openedAt >= maxHeldMs) leave(batch)
-        else {
-          batch.grew = false
-          wait(batch)
-        }
-      })
-    }, windowMs)
+  const look = (batch: Batch) => {
+    if (open !== batch) return
+    const time = clock.now()
+    const isDoorBusy = isAnyoneAtDoor()
+    // Nobody is held up by the window while the process reads who came: it takes a turn of the loop for each connection.
+    if (!batch.grew || !isDoorBusy) batch.heldMs += Math.min(time - batch.lookedAt, partMs)
+    batch.lookedAt = time
+    const { grew } = batch
+    batch.grew = false
+    const isOver = batch.heldMs >= windowMs || time - batch.openedAt >= maxHeldMs
+    if (isOver || (!grew && !isDoorBusy && !isAskedByOthers(batch.causes))) leave(batch)
+    else if (grew) clock.afterInput(() => { look(batch) })
+    else clock.later(partMs, () => { clock.afterInput(() => { look(batch) }) })
   }
 
-  const start = (cause: Cause): Batch => {
-    const batch: Batch = { places: new Map(), causes: new Set([cause]), windows: 0, openedAt: performance.now(), grew: false }
+  const start = (): Batch => {
+    const openedAt = clock.now()
+    const batch: Batch = { places: new Map(), causes: new Set(), openedAt, lookedAt: openedAt, heldMs: 0, grew: false }
     open = batch
-    wait(batch)
+    clock.afterInput(() => { look(batch) })
     return batch
   }
 
   return {
     /** The record of an id, `null` when VDAB does not know it; rejects with what befell this id alone. */
     load: (id: string, cause: Cause): Promise<unknown> => {
-      const batch = open ?? start(cause)
+      const batch = open ?? start()
       batch.causes.add(cause)
       const taken = batch.places.get(id)
       if (taken) return taken.promise

@@ -63,7 +63,7 @@ type Dependencies = { settings: Config['vdab'] & { url: URL; key: string }; on?:
  */
 export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
   const { url, key, paths, retries, totalTimeoutMs, concurrency, backgroundConcurrency, callsWhileFailing, maxWaiting } = settings
-  const dispatcher = createDispatcher(settings)
+  const { dispatcher, spares } = createDispatcher(settings)
   const lanes = createLanes({ concurrency, background: backgroundConcurrency })
   // An endpoint that hangs holds its places until it is given up: it must leave some to the others.
   const shares = new Map<EndpointName, ReturnType<typeof pLimit>>()
@@ -72,6 +72,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     shares.set(name, share)
     return share
   }
+  const underWay = new Set<Pick<Question, 'cause'>>()
   const waiting = () => [...shares.values()].reduce((sum, { pendingCount }) => sum + pendingCount, lanes.waiting())
   /** Background work has few places as it is, and waiting for one it would keep those who wait from theirs. */
   const placed = <T>(name: EndpointName, { isBackground }: Cause, work: () => Promise<T>): Promise<T> =>
@@ -128,15 +129,26 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
         return undefined
       })
       if (answer && (left === 0 || !retriedStatuses.has(answer.status))) return answer
-      await new Promise((resolve) => setTimeout(resolve, jitterMs()))
+      // VDAB may close an idle connection at the moment at which it is used: the next one is whole.
+      if (answer || left < retries) await new Promise((resolve) => setTimeout(resolve, jitterMs()))
+    }
+  }
+
+  const answerTo = async (name: EndpointName, { cause, ...question }: Question): Promise<Answer> => {
+    if (waiting() >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
+    const signal = AbortSignal.timeout(totalTimeoutMs)
+    const asked = { cause }
+    underWay.add(asked)
+    try {
+      return await within(signal, () => placed(name, cause, () => within(signal, () => persist(name, { ...request(name, question), signal }, cause))))
+    } finally {
+      underWay.delete(asked)
     }
   }
 
   return {
-    async ask(name: EndpointName, { cause, ...question }: Question): Promise<unknown> {
-      if (waiting() >= maxWaiting) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
-      const signal = AbortSignal.timeout(totalTimeoutMs)
-      const { status, text, retryAfter } = await within(signal, () => placed(name, cause, () => within(signal, () => persist(name, { ...request(name, question), signal }, cause))))
+    async ask(name: EndpointName, question: Question): Promise<unknown> {
+      const { status, text, retryAfter } = await answerTo(name, question)
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, text)) return null
       if (!isAnswer) throw failureOf(status, retryAfter)
@@ -146,8 +158,18 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
       }
     },
+    /** Does somebody else than these wait for an answer of VDAB's? */
+    isAskedByOthers: (causes: ReadonlySet<Cause>): boolean => {
+      for (const { cause } of underWay) if (!causes.has(cause) && !cause.isBackground?.()) return true
+      return false
+    },
+    /** Opens connections before they are needed, from now on; it asks nothing. */
+    keepSpares: spares.keep,
     /** Ends every connection; by then nobody waits for an answer any more. */
-    close: () => dispatcher.destroy()
+    close: () => {
+      spares.close()
+      return dispatcher.destroy()
+    }
   }
 }
 

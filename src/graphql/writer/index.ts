@@ -3,7 +3,8 @@ import { LRUCache } from 'lru-cache'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../operations.ts'
 import type { Bytes } from './bytes.ts'
-import type { Pass } from './compile.ts'
+import { createFragments } from './fragments.ts'
+import type { Keeping, KeepingPass } from './fragments.ts'
 import type { Given } from './given.ts'
 import { createMarks } from './marks.ts'
 import { createPlans } from './plan.ts'
@@ -18,14 +19,20 @@ const maxFields = 50_000
 const maxSelections = 500
 const nothing: Written = { given: undefined }
 
-type Options = { schema: GraphQLSchema }
+type Options = {
+  schema: GraphQLSchema
+  /** where what is written of entities is kept; absent where nothing is */
+  keeping?: Keeping | undefined
+}
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
+
+const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined })
 
 /** One of a few, such as no person's id is: a plan is kept for each. */
 const isChoice = (value: unknown) => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
-const ask = (root: Root<Pass>, variables: Variables, context: Context): Outcome => {
+const ask = (root: Root<KeepingPass>, variables: Variables, context: Context): Outcome => {
   try {
     return { value: root.ask(variables, context) }
   } catch (error) {
@@ -38,12 +45,13 @@ const ask = (root: Root<Pass>, variables: Variables, context: Context): Outcome 
  * Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise below the
  * root, a failure, a null where none may be, a value that does not serialise, anything of a person.
  */
-export const createWriter = ({ schema }: Options) => {
+export const createWriter = ({ schema, keeping }: Options) => {
+  const fragments = keeping && createFragments(keeping)
   const marks = createMarks(schema)
-  const makePlan = createPlans<Pass>({ schema, marks, entity: (_, { write }) => write })
-  const plans = new LRUCache<string, Plan<Pass> | 'none'>({ maxSize: maxFields, sizeCalculation: (plan) => (plan === 'none' ? 1 : plan.size) })
+  const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write) })
+  const plans = new LRUCache<string, Plan<KeepingPass> | 'none'>({ maxSize: maxFields, sizeCalculation: (plan) => (plan === 'none' ? 1 : plan.size) })
 
-  const planOf = (prepared: Prepared, variables: Variables): Plan<Pass> | undefined => {
+  const planOf = (prepared: Prepared, variables: Variables): Plan<KeepingPass> | undefined => {
     const { hash, survey: { deciding } } = prepared
     const values = deciding.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
@@ -55,8 +63,8 @@ export const createWriter = ({ schema }: Options) => {
     return plan
   }
 
-  const writeOut = ({ roots }: Plan<Pass>, values: readonly unknown[], context: Context): Bytes | undefined => {
-    const pass: Pass = { context }
+  const writeOut = ({ roots }: Plan<KeepingPass>, values: readonly unknown[], context: Context): Bytes | undefined => {
+    const pass = fragments ? fragments.pass(context) : passWithout(context)
     try {
       let text = ''
       for (const [index, { head, write }] of roots.entries()) text += head + write(values[index], pass)
@@ -67,7 +75,7 @@ export const createWriter = ({ schema }: Options) => {
     }
   }
 
-  const givenBy = ({ roots }: Plan<Pass>, outcomes: readonly Outcome[]): Written => ({ given: new Map(roots.flatMap(({ key }, index) => (outcomes[index] ? [[key, outcomes[index]] as const] : []))) })
+  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({ given: new Map(roots.flatMap(({ key }, index) => (outcomes[index] ? [[key, outcomes[index]] as const] : []))) })
 
   return {
     marks,
@@ -75,13 +83,21 @@ export const createWriter = ({ schema }: Options) => {
     write(prepared: Prepared, variables: Variables, context: Context): Written | Promise<Written> {
       const plan = prepared.size > maxSelections ? undefined : planOf(prepared, variables)
       if (!plan) return nothing
-      const outcomes = plan.roots.map((root) => ask(root, variables, context))
+      const outcomes: Outcome[] = []
+      // One that fails may end it all: what comes after it is for GraphQL to ask, or not.
+      let hasFailed = false
+      for (const root of plan.roots) {
+        const outcome = ask(root, variables, context)
+        outcomes.push(outcome)
+        hasFailed = 'error' in outcome
+        if (hasFailed) break
+      }
       const leave = () => givenBy(plan, outcomes)
       const finish = (values: readonly unknown[]): Written => {
         const text = writeOut(plan, values, context)
         return text === undefined ? leave() : { text }
       }
-      if (outcomes.some((outcome) => 'error' in outcome)) {
+      if (hasFailed) {
         for (const outcome of outcomes) if ('value' in outcome && outcome.value instanceof Promise) outcome.value.catch(() => undefined) // it is handed on, and told there
         return leave()
       }

@@ -16,7 +16,7 @@ const mostSilences = 3
  */
 export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) => {
   const { url, key, paths, parameterNames, totalTimeoutMs } = settings
-  const dispatcher = createDispatcher(settings)
+  const { dispatcher } = createDispatcher(settings)
   const base = `${url.pathname.replace(/\/$/, '')}/openservices/`
   let silences = 0
 

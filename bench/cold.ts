@@ -1,0 +1,91 @@
+import { quantile } from './figures.ts'
+import type { Figure, Part } from './figures.ts'
+import { openHerd, requestOf } from './herd.ts'
+import { startGateway } from './product.ts'
+import type { Vdab } from './product.ts'
+import { coldPage, detail } from './questions.ts'
+import { posted, restDetail } from './warm.ts'
+import type { Question } from './load.ts'
+
+const latencyMs = 80
+const herdSize = 200
+
+const bytesOf = ({ path, headers, body }: Question) => requestOf(path, headers, body)
+
+/** Asks the next page of the chain, which nobody asked before, at each call. */
+const pagesOf = (server: Question['server']) => {
+  let after: string | null = null
+  return {
+    next: () => bytesOf(posted(server, coldPage, { after })),
+    /** takes the place of the next page out of an answer */
+    turn: (text: string) => { ({ data: { vacatures: { pageInfo: { endCursor: after } } } } = JSON.parse(text) as { data: { vacatures: { pageInfo: { endCursor: string } } } }) } // what coldPage asks
+  }
+}
+
+type Asking = Awaited<ReturnType<typeof openHerd>>
+
+const askPages = async (vdab: Vdab, herd: Asking, pages: ReturnType<typeof pagesOf>, count: number) => {
+  const times: number[] = []
+  const calls: number[] = []
+  await vdab.takeCalls()
+  for (let index = 0; index < count; index += 1) {
+    const { times: taken, text } = await herd.ask(pages.next())
+    pages.turn(text)
+    times.push(...taken)
+    calls.push(await vdab.takeCalls())
+  }
+  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), callsPerRequest: calls.reduce((sum, each) => sum + each, 0) / times.length, calls: Math.max(...calls) }
+}
+
+/** Cold details one by one, by turns from VDAB itself, by GraphQL and by REST: the median ms of each. */
+const askAlone = async (vdab: Vdab, gateway: Question['server'], ids: readonly string[]) => {
+  const [direct, through] = [await openHerd(vdab.url, 1), await openHerd(gateway.url, 1)]
+  const times: { vdab: number[]; graphql: number[]; rest: number[] } = { vdab: [], graphql: [], rest: [] }
+  const headers = { 'x-ibm-client-id': 'bench' }
+  for (let at = 0; at + 3 <= ids.length; at += 3) {
+    const [first = '', second = '', third = ''] = ids.slice(at, at + 3)
+    times.vdab.push(...(await direct.ask(requestOf(`/services/openservices/v2/vacatures/${first}`, headers))).times)
+    times.graphql.push(...(await through.ask(bytesOf(posted(gateway, detail, { id: second })))).times)
+    times.rest.push(...(await through.ask(bytesOf(restDetail(gateway, third)))).times)
+  }
+  direct.close()
+  through.close()
+  return times
+}
+
+const lone = (what: string, times: readonly number[], floor: number): Figure => ({ what, value: quantile(times, 0.5) - floor, unit: 'ms', target: { most: 5 }, p50: quantile(times, 0.5), p99: quantile(times, 0.99), note: `above VDAB asked directly, ${floor.toFixed(1)} ms` })
+
+/** W3, W4 and a lone detail: what is cold, at 80 ms upstream. */
+export const benchCold = async (vdab: Vdab, { coldPages, herds, loneDetails }: { coldPages: number; herds: number; loneDetails: number }): Promise<Part> => {
+  const gateway = await startGateway({ vdab: vdab.base })
+  const [one, many] = [await openHerd(gateway.url, 1), await openHerd(gateway.url, herdSize)]
+  const pages = pagesOf(gateway)
+  const far = (await vdab.ids(20_000)).slice(-loneDetails * 3)
+  const others = (await vdab.ids(10_000)).slice(-40)
+  // The lists of codes are there, the code has run, the connections to VDAB stand.
+  for (let index = 0; index < 3; index += 1) pages.turn((await one.ask(pages.next())).text)
+  for (const id of others) await one.ask(bytesOf(posted(gateway, detail, { id })))
+  await many.ask(requestOf('/health/live', {}))
+
+  await vdab.tell('PUT', 'faults', { latencyMs })
+  const alone = await askAlone(vdab, gateway, far)
+  const single = await askPages(vdab, one, pages, coldPages)
+  const herd = await askPages(vdab, many, pages, herds)
+  await vdab.tell('DELETE', 'faults')
+  one.close()
+  many.close()
+  await gateway.end()
+
+  const floor = quantile(alone.vdab, 0.5)
+  return {
+    title: `Cold: VDAB takes ${latencyMs} ms for each call (${coldPages} pages, ${herds} herds, ${loneDetails} details)`,
+    figures: [
+      { what: 'W3 cold page of 50, p50', value: single.p50, unit: 'ms', target: { most: 2 * latencyMs + 20 }, p50: single.p50, p99: single.p99, callsPerRequest: single.callsPerRequest },
+      { what: 'W3 calls to VDAB for a page, at most', value: single.calls, unit: 'calls', target: { most: 2 } },
+      { what: `W4 herd of ${herdSize} identical cold pages, p99`, value: herd.p99, unit: 'ms', target: { most: 3 * latencyMs }, p50: herd.p50, p99: herd.p99, callsPerRequest: herd.callsPerRequest },
+      { what: 'W4 calls to VDAB for a herd, at most', value: herd.calls, unit: 'calls', target: { most: 2 } },
+      lone('lone cold detail, GraphQL', alone.graphql, floor),
+      lone('lone cold detail, REST', alone.rest, floor)
+    ]
+  }
+}

@@ -1,0 +1,62 @@
+import { connect } from 'node:net'
+import type { Socket } from 'node:net'
+import { once } from 'node:events'
+
+/** The bytes of a request, as they go over the wire. */
+export const requestOf = (path: string, headers: Readonly<Record<string, string>>, body?: string) => Buffer.from([
+  `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1`, 'host: bench', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+  ...(body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]), '', body ?? ''
+].join('\r\n'))
+
+const end = Buffer.from('\r\n\r\n')
+
+/** One answer of the socket: resolves once its last byte is there, with its text. Throws when its length is not told or it is no 200. */
+const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => string }>((resolve, reject) => {
+  const chunks: Buffer[] = []
+  let [held, whole, start] = [0, Infinity, 0]
+  const closed = () => reject(new Error('a connection was closed, or nothing came on it for 30 s'))
+  const finish = () => socket.off('data', take).off('error', reject).off('close', closed)
+  const take = (chunk: Buffer) => {
+    chunks.push(chunk)
+    held += chunk.length
+    if (whole === Infinity) {
+      const head = Buffer.concat(chunks)
+      const place = head.indexOf(end)
+      if (place === -1) return
+      const text = head.subarray(0, place).toString()
+      const length = /content-length: (\d+)/i.exec(text)?.[1]
+      if (length === undefined || !text.startsWith('HTTP/1.1 200')) {
+        reject(new Error(`a herd was answered with ${text}`))
+        return
+      }
+      start = place + end.length
+      whole = start + Number(length)
+    }
+    if (held < whole) return
+    finish()
+    resolve({ at: performance.now(), text: () => Buffer.concat(chunks).subarray(start).toString() })
+  }
+  socket.on('data', take).on('error', reject).on('close', closed)
+})
+
+/** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */
+export const openHerd = async (url: string, count: number) => {
+  const { hostname, port } = new URL(url)
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay().setTimeout(30_000))
+  for (const socket of sockets) socket.on('timeout', () => socket.destroy())
+  await Promise.all(sockets.map((socket) => once(socket, 'connect')))
+  const ask = async (request: Buffer) => {
+    const startedAt = performance.now()
+    const waiting = sockets.map(async (socket) => {
+      socket.write(request)
+      return answerOf(socket)
+    })
+    const answers = await Promise.all(waiting)
+    return { times: answers.map(({ at }) => at - startedAt), text: answers[0]?.text() ?? '' }
+  }
+  return {
+    /** Asks on each connection at once: the ms from the first byte sent to each last byte received, and one of the texts. */
+    ask,
+    close: () => { for (const socket of sockets) socket.destroy() }
+  }
+}

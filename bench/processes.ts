@@ -1,0 +1,127 @@
+import { spawn, spawnSync } from 'node:child_process'
+import type { ChildProcess, StdioOptions } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { availableParallelism, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+const graceMs = 3000
+const readyMs = 30_000
+const children = new Set<ChildProcess>()
+
+/** May servers and load stand on cores of their own? */
+export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+
+/** The core of whatever is measured, and the core of all that asks and of what stands behind. */
+export const cores = { server: 0, load: 1 } as const
+
+/** A folder of this run, gone with it. */
+export const folder = mkdtempSync(join(tmpdir(), 'bench-'))
+
+/** A command and its arguments, bound to a core where that can be done. */
+export const pinned = (core: number, command: string, args: readonly string[]): [string, string[]] =>
+  canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
+
+/** Puts this very process, all its threads, on the core of the load. */
+export const pinSelf = () => {
+  if (canPin) spawnSync('taskset', ['-acp', String(cores.load), String(process.pid)])
+}
+
+const end = async (child: ChildProcess) => {
+  children.delete(child)
+  if (child.exitCode !== null || child.signalCode !== null) return
+  const gone = once(child, 'exit')
+  child.kill('SIGTERM')
+  const timer = setTimeout(() => child.kill('SIGKILL'), graceMs)
+  await gone
+  clearTimeout(timer)
+}
+
+/** Ends every process that this run has started. Its folder goes when it ends itself. */
+export const endAll = async () => { await Promise.all([...children].map(end)) }
+
+process.on('exit', () => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(folder, { recursive: true, force: true })
+})
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
+
+/** A port that nobody uses at this moment. */
+export const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo // it listens on a port
+  server.close()
+  return port
+}
+
+/** A server in a process of its own. */
+export type Server = { url: string; pid: number; child: ChildProcess; end: () => Promise<void> }
+
+type Options = { args: readonly string[]; port: number; env?: Readonly<Record<string, string>>; core?: number; out?: string; ready: string; withIpc?: boolean }
+
+/**
+ * Runs node with `args` on a core and waits until `ready` answers 200. Without tsx and without what this process was given
+ * on its command line; stdout goes to the file `out`, or nowhere. Throws when it ends first or takes longer than 30 s.
+ */
+export const startNode = async ({ args, port, env = {}, core = cores.server, out, ready, withIpc = false }: Options): Promise<Server> => {
+  const to = out === undefined ? 'ignore' : openSync(out, 'a')
+  const stdio: StdioOptions = ['ignore', to, 'inherit', ...(withIpc ? ['ipc' as const] : [])]
+  const child = spawn(...pinned(core, process.execPath, args), { env: { PATH: process.env['PATH'], ...env }, stdio })
+  if (typeof to === 'number') closeSync(to)
+  children.add(child)
+  const url = `http://127.0.0.1:${port}`
+  for (const until = performance.now() + readyMs; ;) {
+    if (child.exitCode !== null) throw new Error(`${args.join(' ')} ended with ${child.exitCode}`)
+    if (performance.now() > until) throw new Error(`${args.join(' ')} did not get ready`)
+    const answer = await fetch(url + ready).catch(() => undefined)
+    await answer?.arrayBuffer()
+    if (answer?.status === 200) break
+    await new Promise((resolve) => setTimeout(resolve, 50))
+  }
+  return { url, pid: child.pid ?? 0, child, end: () => end(child) }
+}
+
+const parents = (): Map<number, number> =>
+  new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
+    try {
+      // The name of the program stands in brackets, and may hold anything.
+      return [[Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])] as const]
+    } catch {
+      return [] // it has ended meanwhile
+    }
+  }))
+
+/** A process and all that it has started, such as its workers. */
+const familyOf = (pid: number): number[] => {
+  const family = new Set([pid])
+  const all = parents()
+  for (let size = 0; size < family.size;) {
+    size = family.size
+    for (const [child, parent] of all) if (family.has(parent)) family.add(child)
+  }
+  return [...family]
+}
+
+const orZero = (read: () => number): number => {
+  try {
+    return read()
+  } catch {
+    return 0
+  }
+}
+
+const cpuOfOne = (pid: number) => readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
+const lineOf = (file: string, name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024
+const sumOf = (pid: number, of: (pid: number) => number) => orZero(() => familyOf(pid).reduce((sum, one) => sum + of(one), 0))
+
+/** The time that a process and its workers have had on their cores, all threads together, in µs; 0 where the system does not tell. */
+export const cpuOf = (pid: number): number => sumOf(pid, cpuOfOne)
+
+/** The resident memory of a process and its workers in MB; 0 where the system does not tell. */
+export const rssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmRSS'))
+
+/** The same, where what processes share counts once. */
+export const pssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/smaps_rollup`, 'Pss'))

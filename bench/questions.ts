@@ -1,0 +1,48 @@
+// What a page that shows vacancies asks: details, labels out of VDAB's lists, and texts that VDAB sends as HTML.
+const fields = `id status versie publicatieDatum aantalJobs
+      vacatureReferentie { interneReferentie vdabReferentie }
+      functie { functieTitel omschrijving(formaat: TEKST) jobdomeinen { code label } beroepsprofiel { code label ervaring { code label } } }
+      leverancier { naam type }
+      tewerkstellingsadres { postcode gemeente }
+      arbeidsovereenkomst { arbeidsContract { code label } arbeidsRegime { code label } aantalUur }`
+
+/** W1: one vacancy, by its id. */
+export const detail = `query Vacature($id: ID!) {
+  vacature(id: $id) {
+      ${fields}
+      profiel { vereisten { type code label } }
+  }
+}`
+
+/** W2: a page of 20 with their details. */
+export const page = `query Pagina($jobdomein: [String!]) {
+  vacatures(first: 20, filter: { jobdomein: $jobdomein }) {
+    totaal
+    pageInfo { hasNextPage endCursor }
+    nodes {
+      ${fields}
+    }
+  }
+}`
+
+/** The cold pages: 50 with their details, each page after the one before it. */
+export const coldPage = `query Koud($after: String) {
+  vacatures(first: 50, after: $after) {
+    pageInfo { endCursor }
+    nodes {
+      ${fields}
+    }
+  }
+}`
+
+/** What the trusted documents are called in the manifest. */
+export const manifest = { 'vacature-detail': detail, 'vacature-pagina': page } as const
+
+/** Of which a new selection takes some and leaves some. */
+export const selectable: readonly string[] = [
+  'status', 'aantalJobs', 'bron', 'publicatieDatum', 'depublicatieDatum', 'versie', 'internationaalOpengesteld', 'vacatureType', 'isDubbel',
+  'vacatureReferentie { interneReferentie }', 'vacatureReferentie { vdabReferentie externeReferentie }', 'leverancier { naam }', 'leverancier { kboNummer type }',
+  'functie { functieTitel }', 'functie { jobdomeinen { code label } }', 'functie { beroepsprofiel { code label } }', 'functie { omschrijving(formaat: TEKST) }',
+  'tewerkstellingsadres { postcode gemeente }', 'tewerkstellingsadres { locatie { latitude longitude } }',
+  'arbeidsovereenkomst { arbeidsContract { code label } }', 'arbeidsovereenkomst { aantalUur arbeidsRegime { code } }', 'profiel { vereisten { type code } }'
+]

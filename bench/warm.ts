@@ -1,0 +1,128 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { median } from './figures.ts'
+import type { Figure, Part } from './figures.ts'
+import { startFloors } from './floors.ts'
+import { askOnce, drive } from './load.ts'
+import type { Load, Question } from './load.ts'
+import { folder, rssOf } from './processes.ts'
+import { key, startGateway } from './product.ts'
+import type { Vdab } from './product.ts'
+import { detail, manifest, page, selectable } from './questions.ts'
+
+const measureSeconds = 2
+const warmUpSeconds = 3
+const enough = 0.9
+
+const gets = { 'x-api-key': key, accept: '*/*' }
+const posts = { ...gets, 'content-type': 'application/json' }
+
+/** The question over POST, as every GraphQL client sends it. */
+export const posted = (server: Question['server'], query: string, variables: object): Question => ({ server, path: '/graphql', headers: posts, body: JSON.stringify({ query, variables }) })
+
+const trusted = (server: Question['server'], id: keyof typeof manifest, variables: object): Question => ({ server, path: `/graphql?documentId=${id}&variables=${encodeURIComponent(JSON.stringify(variables))}`, headers: gets })
+
+/** VDAB's own path of a detail. */
+export const restDetail = (server: Question['server'], id: string): Question => ({ server, path: `/services/openservices/v2/vacatures/${id}`, headers: gets })
+
+const split = (query: string, variables: object) => {
+  const [head = '', tail = ''] = query.split('SELECTION')
+  const written = (text: string) => JSON.stringify(text).slice(1, -1)
+  return { head: `{"query":"${written(head)}`, some: selectable, tail: `${written(tail)}","variables":${JSON.stringify(variables)}}` }
+}
+
+/** Selections that nobody asked before, each request another one. */
+const selecting = (server: Question['server'], query: string, variables: object): Question => ({ server, path: '/graphql', headers: posts, fresh: split(query, variables) })
+
+const tellTrusted = () => {
+  const file = join(folder, 'manifest.json')
+  writeFileSync(file, JSON.stringify(manifest))
+  return { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: file }
+}
+
+const prepare = async (vdab: Vdab, isFull: boolean) => {
+  const [id = ''] = await vdab.ids(1)
+  const jobdomein = { jobdomein: ['JOBCAT01'] }
+  const [product, enforcing, fragments] = await Promise.all([startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base, env: tellTrusted() }), startGateway({ vdab: vdab.base, env: { CACHE_ANSWERS: 'fragments' } })])
+  const alike = { w1post: posted(product, detail, { id }), w1get: trusted(enforcing, 'vacature-detail', { id }), w2post: posted(product, page, jobdomein), w2get: trusted(enforcing, 'vacature-pagina', jobdomein), rest: restDetail(product, id) }
+  const floors = await startFloors(alike)
+  const { etag } = await askOnce(alike.rest)
+  const ours = {
+    ...alike,
+    w2fragments: posted(fragments, page, jobdomein),
+    newDetail: selecting(product, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
+    ...(isFull ? { newPage: selecting(product, 'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }', jobdomein) } : {}),
+    ...(etag === undefined ? {} : { rest304: { ...alike.rest, headers: { ...gets, 'if-none-match': etag } } })
+  }
+  if (ours.rest304 !== undefined) await askOnce(ours.rest304, 304)
+  return { servers: [product, enforcing, fragments], product, floors, ours }
+}
+
+type Prepared = Awaited<ReturnType<typeof prepare>>
+type Ours = keyof Prepared['ours']
+type Floor = keyof Prepared['floors']['fastify']['questions']
+
+/** Each floor with what is measured right after it. */
+const groups: readonly (readonly [Floor, readonly Ours[]])[] = [['w1post', ['w1post', 'newDetail']], ['w1get', ['w1get']], ['w2post', ['w2post', 'w2fragments', 'newPage']], ['w2get', ['w2get']], ['rest', ['rest', 'rest304']]]
+
+const rows: readonly { name: Ours; floor: Floor; what: string; least: number }[] = [
+  { name: 'w1post', floor: 'w1post', what: 'W1 warm detail, POST', least: 0.75 },
+  { name: 'w1get', floor: 'w1get', what: 'W1 warm detail, GET, trusted document', least: 0.75 },
+  { name: 'w2post', floor: 'w2post', what: 'W2 warm page of 20, POST', least: 0.75 },
+  { name: 'w2get', floor: 'w2get', what: 'W2 warm page of 20, GET, trusted document', least: 0.75 },
+  { name: 'w2fragments', floor: 'w2post', what: "W2' same page, whole answer not kept, POST", least: 0.4 },
+  { name: 'newDetail', floor: 'w1post', what: 'new selection each time, warm detail', least: 0.1 },
+  { name: 'newPage', floor: 'w2post', what: 'new selection each time, warm page of 20', least: 0.1 },
+  { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 }
+]
+
+type Measured = { ours: Partial<Record<Ours, Load>>; fastify: Partial<Record<Floor, Load>>; http: Partial<Record<Floor, Load>> }
+
+const measureRound = async ({ floors, ours }: Prepared, withHttp: (floor: Floor) => boolean): Promise<Measured> => {
+  const round: Measured = { ours: {}, fastify: {}, http: {} }
+  for (const [floor, names] of groups) {
+    if (withHttp(floor)) round.http[floor] = await drive(floors.http.questions[floor], 1)
+    round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
+    for (const name of names) {
+      const question = ours[name]
+      if (question !== undefined) round.ours[name] = await drive(question, measureSeconds)
+    }
+  }
+  return round
+}
+
+type Pair = { it: Load | undefined; floor: Load | undefined }
+
+/** A figure out of pairs that were measured one after the other: the median of their ratios. */
+export const ratioOf = (pairs: readonly Pair[]): Omit<Figure, 'what'> => {
+  const whole = pairs.flatMap(({ it, floor }) => (it && floor ? [{ it, floor }] : []))
+  if (whole.length === 0) return { value: undefined }
+  const of = (pick: (pair: { it: Load; floor: Load }) => number) => median(whole.map(pick))
+  // Its core waited: it was held up by what asks it, or by others on the machine.
+  const isDoubtful = whole.some(({ floor }) => floor.cpuMicros > 0 && floor.perSecond * floor.cpuMicros < enough * 1e6)
+  return { isDoubtful, value: of(({ it, floor }) => it.perSecond / floor.perSecond), byCpu: of(({ it, floor }) => floor.cpuMicros / it.cpuMicros), perSecond: of(({ it }) => it.perSecond), p50: of(({ it }) => it.p50), p99: of(({ it }) => it.p99), busy: of(({ it }) => it.perSecond * it.cpuMicros / 1e4) }
+}
+
+const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes'], product: number): Figure[] => {
+  const pairs = (floor: Floor, pick: (round: Measured) => Load | undefined) => rounds.map((round) => ({ it: pick(round), floor: round.fastify[floor] }))
+  const own = rows.filter(({ name }) => rounds[0]?.ours[name]).map(({ name, floor, what, least }): Figure => ({ what, ...ratioOf(pairs(floor, ({ ours }) => ours[name])), target: { least }, note: `${(sizes[floor] / 1024).toFixed(1)} kB` }))
+  const unchanged: Figure = { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 }, ...(rounds.some(({ ours }) => ours.rest304) ? {} : { note: 'no ETag is given' }) }
+  const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.filter(([floor]) => rounds[0]?.[kind][floor]).map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
+  const [first, ...others] = own
+  return [...(first ? [{ ...first, rss: product }] : []), ...others, unchanged, ...floorsAs('fastify', 'bare fastify'), ...floorsAs('http', 'bare node:http')]
+}
+
+/** W1, W2, W2', new selections, REST: what is warm, as a share of bare fastify that answers the same requests. */
+export const benchWarm = async (vdab: Vdab, { rounds, isFull }: { rounds: number; isFull: boolean }): Promise<Part> => {
+  const prepared = await prepare(vdab, isFull)
+  const { floors, ours, servers, product } = prepared
+  // Nothing is measured yet, so many may warm up at once.
+  await Promise.all([...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) => drive(question, 2)))
+  await Promise.all(Object.values(ours).map((question) => drive(question, warmUpSeconds)))
+  const measured: Measured[] = []
+  for (let round = 0; round < rounds; round += 1) measured.push(await measureRound(prepared, (floor) => round === 0 && (isFull || floor.startsWith('w1'))))
+  const figures = figuresOf(measured, floors.sizes, rssOf(product.pid))
+  await Promise.all([...servers, floors.fastify.server, floors.http.server].map((server) => server.end()))
+  const warning = `A floor had less than ${enough * 100} % of its core: read "by CPU", and measure again on a quiet machine.`
+  return { title: `Warm: a share of bare fastify answering the same request with the same bytes (medians of ${rounds} interleaved rounds of ${measureSeconds} s)`, figures, ...(figures.some(({ isDoubtful }) => isDoubtful) ? { warning } : {}) }
+}

@@ -1,0 +1,115 @@
+import { hash } from 'node:crypto'
+import type { GraphQLObjectType } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Beside } from '../../cache/derived.ts'
+import type { Stamp } from '../../cache/tier.ts'
+import type { Context } from '../../context.ts'
+import { inOnePiece } from './bytes.ts'
+import type { Bytes } from './bytes.ts'
+import { isEntity } from './compile.ts'
+import type { Compiled, Pass, Write } from './compile.ts'
+import { asSource } from './objects.ts'
+
+/** What was written of one entity, and the stamps of the lists whose labels stand in it. */
+export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] }
+/**
+ * What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to
+ * share. `first` is the number of the pass that asked for it first: until another one does, keeping would be work for nothing.
+ */
+type Selection = { lists: readonly Stamp[]; first: number }
+
+/** Where fragments are kept, and how it is told whether they still hold. */
+export type Keeping = {
+  made: Beside<Fragment>
+  /** the instant, in ms, up to which what bears this stamp is fresh */
+  freshUntil: (stamp: Stamp) => number
+  /** notes that something made of this was asked for */
+  touch: (stamp: Stamp) => void
+  now: () => number
+}
+
+/** One writing of an answer that fragments may go into. */
+export type KeepingPass = Pass & {
+  readonly number: number
+  /** are they taken, and kept? */
+  readonly isKeeping: boolean
+  /** is one being made? What stands in it is written anew, so that it knows all its parts. */
+  isMaking: boolean
+  /** the lists that were fresh a moment ago */
+  readonly trusted: Set<Stamp>
+  lastTrusted: readonly Stamp[] | undefined
+}
+
+const maxSelections = 5_000
+/** What is asked all the time needs no note of each time. */
+const touchedEveryMs = 1000
+const none: readonly Stamp[] = []
+const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.length === others.length && some.every((stamp, index) => stamp === others[index])
+
+/**
+ * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds as long
+ * as its entity stands and the lists whose labels stand in it are fresh. Those become parts of each answer it goes into.
+ */
+export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
+  const selections = new LRUCache<string, Selection>({ max: maxSelections })
+
+  let passes = 0
+
+  const selectionOf = (spelling: string): Selection => {
+    const key = hash('sha256', spelling) // spellings are long
+    const known = selections.get(key)
+    if (known) return known
+    const selection = { lists: none, first: 0 }
+    selections.set(key, selection)
+    return selection
+  }
+
+  const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
+  const join = ({ context, trusted }: KeepingPass, stamp: Stamp, at: number) => {
+    context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
+    if (at - stamp.askedAt >= touchedEveryMs) touch(stamp)
+    trusted.add(stamp)
+  }
+
+  /** Are these lists fresh? Then they are parts of this answer. */
+  const trusts = (pass: KeepingPass, lists: readonly Stamp[]): boolean => {
+    if (lists === pass.lastTrusted || lists.length === 0) return true
+    const at = now()
+    for (const stamp of lists) if (!pass.trusted.has(stamp) && !isFresh(stamp, at)) return false
+    for (const stamp of lists) if (!pass.trusted.has(stamp)) join(pass, stamp, at)
+    pass.lastTrusted = lists
+    return true
+  }
+
+  const make = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, stamp: Stamp, selection: Selection): Bytes => {
+    const { personal, vdab } = pass.context
+    pass.isMaking = true
+    const { made: text, stamps } = vdab.versheid.during(() => write(value, pass))
+    pass.isMaking = false
+    if (stamps === undefined || personal.hidden().length > 0 || personal.shown().size > 0) return text
+    const lists = areSame(stamps, selection.lists) ? selection.lists : stamps
+    selection.lists = lists
+    const kept = inOnePiece(text)
+    made.keep(stamp, selection, { text: kept, lists }, { bytes: kept.length, stamps: [stamp, ...lists] })
+    return kept
+  }
+
+  return {
+    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
+    /** The writer of a type, by way of what is kept where its objects are entities. */
+    entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
+      if (!isEntity(type)) return write
+      const selection = selectionOf(spelling)
+      return (value, pass) => {
+        if (selection.first === 0) selection.first = pass.number
+        if (selection.first === pass.number) return write(value, pass)
+        const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
+        if (stamp === undefined || stamp.isGone) return write(value, pass)
+        const found = made.find(stamp, selection)
+        return found && trusts(pass, found.value.lists) ? found.value.text : make(write, value, pass, stamp, selection)
+      }
+    }
+  }
+}
+
+export type Fragments = ReturnType<typeof createFragments>

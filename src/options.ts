@@ -1,0 +1,24 @@
+import type { CacheEvent } from './cache/cached.ts'
+import type { LogStream } from './log.ts'
+import type { CallEvent } from './upstream/client.ts'
+import type { Part } from './without.ts'
+import type { Shared } from './workers/worker.ts'
+
+/** What a gateway is built with besides its configuration: for whoever embeds, tests or measures it. */
+export type Options = {
+  /** ms; the clock of cache and health */
+  now?: () => number
+  /** where log lines go; stdout when absent */
+  stream?: LogStream
+  /** told of everything that happens in the cache and on the wire */
+  onCache?: (event: CacheEvent) => void
+  onCall?: (event: CallEvent) => void
+  /** after how many uses a document is compiled; 0 = never */
+  jit?: number
+  /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
+  without?: readonly Part[]
+  /** are answers written without being executed, where they can be? */
+  writes?: boolean
+  /** what this process shares with others that answer at the same port */
+  shared?: Shared | undefined
+}
