@@ -437,3 +437,25 @@ void t.test('clients that leave while they are answered leave the others and the
   t.equal(isShort(await ask(url, request)), true)
   t.equal(logged.slice(before).filter((line) => !line.includes('"level":30') && !line.includes('"level":20')).length, 0)
 })
+
+void t.test('what is being computed past the framework when the gateway stops is answered, and then the connection closes', async (t) => {
+  for (const way of [[], [theLongWay]]) {
+    const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+    const { url, app, simulator } = await build(t, { simulator: small, now: () => clock.now })
+    const request = posted({ query: detail, variables: { id } }, ...way)
+    await warm(url, posted({ query: detail, variables: { id } }))
+    clock.now += 25 * 3_600_000
+    await simulator.reset()
+    await simulator.faults({ latencyMs: 300 })
+    const line = await dial(url)
+    await line.write(request)
+    await until(async () => (await simulator.calls()).total > 0)
+    const startedAt = performance.now()
+    const closing = app.close()
+    const last = await line.next()
+    t.same([last?.status, last?.headers['connection']], [200, 'close'], way.join())
+    await line.over()
+    await closing
+    t.ok(performance.now() - startedAt < 5000)
+  }
+})

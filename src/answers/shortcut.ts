@@ -113,6 +113,8 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
       const startedAt = performance.now()
       void compute(askerOf(id, consumer), standing).then((made) => {
         const leaving = { response, plan, head, standing, mine: mine() }
+        // Node reads no head that it did not write, and would keep the connection, which would keep the server.
+        if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
       })
     }
