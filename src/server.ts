@@ -63,6 +63,8 @@ import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import { leaveOut } from './without.ts'
+import type { Part } from './without.ts'
 import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 import type { Shared } from './workers/worker.ts'
 
@@ -76,14 +78,15 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
+  without?: readonly Part[]
   /** are answers written without being executed, where they can be? */
   writes?: boolean
-  /** what this process shares with others that answer at the same port */
-  shared?: Shared | undefined
+  shared?: Shared | undefined // with others that answer at the same port
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, shared }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -145,14 +148,12 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  await registerSecurity(app)
+  if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
-  const tallies = shared?.tallies
-  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies })
-  const { corsOrigins, stream: streams } = config
+  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log), note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => consumerOf(key, consumers), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
@@ -162,19 +163,19 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
-  const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...config.live, ...streams }, onSimulator })
+  const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : shortcut, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
   registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
-  const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
+  const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
   // Streams end before the server waits for what is under way.
   shortcut.stand(app.server)
   app.addHook('preClose', async () => {

@@ -19,13 +19,14 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'workers (types)'
+    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without', 'workers (types)'
   ],
   'workers': ['access', 'cache', 'changes', 'config (types)', 'embedded', 'errors', 'kopie', 'log', 'upstream', 'vdab', 'warnings', 'web'],
   'embedded': ['config (types)', 'errors', 'simulator'],
   'probe': ['errors', 'upstream'],
   'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
   'log': [],
+  'without': ['access (types)', 'log (types)'],
   'answers': ['access (types)', 'cache (types)'],
   'cors': [],
   'arrivals': [],

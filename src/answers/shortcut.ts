@@ -11,32 +11,13 @@ import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
-import type { Ages, Answers, Kept } from './kept.ts'
+import type { Answers } from './kept.ts'
+import type { Computed, Plan, Ready } from './plan.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, sendHead, sendText, sendWhole } from './wire.ts'
 
-/** An answer that was computed, ready to leave: JSON, each character a byte of it. */
-export type Computed = { readonly status: number; readonly text: string }
-/** How a question that was answered before is answered again. */
-export type Plan = {
-  /** under which the answer is kept, scopes and all */
-  readonly key?: string | undefined
-  readonly price: number
-  /** as the log names it */
-  readonly route: string
-  /** what each answer says of itself at the end of its bytes */
-  readonly tail?: ((standing: Standing) => string) | undefined
-  /** computes the answer where none is kept; never rejects */
-  readonly compute?: ((asker: Asker, standing: Standing) => Promise<Computed | Ready>) | undefined
-  /** bytes that this holds on to */
-  readonly bytes?: number
-  /** headers of this moment, each line with its end */
-  readonly lines?: ((ages: Ages) => string) | undefined
-}
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
-/** An answer whose bytes are kept. */
-export type Ready = { readonly kept: Kept; readonly key: string }
 type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
 type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
 type Learned = Plan & { readonly head: string; readonly headUnmodified: string }

@@ -2,7 +2,7 @@ import type { Asker } from '../access/asker.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Answers, Kept, Stamp } from '../answers/kept.ts'
-import type { Ready } from '../answers/shortcut.ts'
+import type { Ready } from '../answers/plan.ts'
 import type { Priced, Result } from './engine.ts'
 
 export type { Ready }
