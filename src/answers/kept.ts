@@ -28,6 +28,9 @@ export type Ages = Pick<Kept, 'ageMs' | 'leftMs'>
 // What is asked all the time keeps its parts in the cache; there is no need to say so at each question.
 const touchedEveryMs = 1000
 const fewParts = 4
+/** What an answer holds besides its bytes (measured), and each of its compressed forms. */
+const keptBytes = 500
+const encodedBytes = 300
 
 type Dependencies = {
   derived: Derived<unknown>
@@ -98,7 +101,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
     keep(key: string, bytes: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
       const body = alone(bytes)
       const kept: Kept = { body, etag: isTagged ? tagOf(body) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
-      derived.keep(key, kept, { bytes: body.length, stamps })
+      derived.keep(key, kept, { bytes: body.length + keptBytes, stamps })
       return kept
     },
     /**
@@ -106,7 +109,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
      * Hot answers are made ready behind.
      */
     bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): Bytes =>
-      encodings.choose(kept, { header: acceptEncoding, tail, grown: (bytes) => { derived.grow(key, bytes) } })
+      encodings.choose(kept, { header: acceptEncoding, tail, grown: (bytes) => { derived.grow(key, bytes + encodedBytes) } })
   }
 }
 
