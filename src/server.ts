@@ -133,9 +133,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
-  const tallies = shared?.tallies
-  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies })
-  const { corsOrigins, stream: streams } = config
+  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
@@ -147,19 +145,19 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
-  const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...config.live, ...streams }, onSimulator })
+  const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: tallies && { own: tallies.exports, all: tallies.allExports }, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: tallies?.streams, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
   registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
-  const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
+  const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
   // Streams end before the server waits for what is under way.
   shortcut.stand(app.server)
   app.addHook('preClose', async () => {

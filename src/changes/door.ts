@@ -72,7 +72,6 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     const sinds = isResumed ? resumed : textOf(query, 'sinds')
     if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
     budget(request, reply, 1)
-    await take.ready(request.consumer)
     const gone = new AbortController()
     // Who loses its key while it listens is let go of, whether it reads or not.
     const session = await sessions.open(request.raw, () => {
@@ -86,7 +85,11 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     }
     const onAsk = () => { budget(request, reply, price) }
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
-    const leave = take(request.consumer)
+    const leave = await take.soon(request.consumer)
+    if (reply.raw.destroyed) {
+      leave()
+      return reply
+    }
     open.add(reply.raw)
     reply.raw.once('close', () => {
       open.delete(reply.raw)

@@ -46,7 +46,7 @@ const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Read
     if (value == null) continue
     if (typeof value !== 'string') throw new Closing(closeCodes.badRequest, `${name} must be a string`)
     if (name === 'x-doel') shown[name] = value
-    else raw.push(name, value)
+    else if (headers[name] !== value) raw.push(name, value)
   }
   return { headers: shown, rawHeaders: raw }
 }

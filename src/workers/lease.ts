@@ -31,6 +31,8 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   const leases = new Map<string, Lease>()
   const waiting = new Map<string, { limit: number; who: Waiting[] }>()
   const asking = new Set<string>()
+  // What was said to be ready and is not booked yet: who asks at the same moment needs more than that.
+  const promised = new Map<string, number>()
 
   const present = (name: string, limit: number): Lease | undefined => {
     const lease = leases.get(name)
@@ -77,6 +79,14 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     void work(name)
   })
 
+  /** Promises so much until this turn is over, and gives what was promised before. */
+  const promise = (name: string, amount: number): number => {
+    const before = promised.get(name) ?? 0
+    if (before === 0) setImmediate(() => { promised.delete(name) })
+    promised.set(name, before + amount)
+    return before
+  }
+
   const sweep = () => {
     if (isLasting || leases.size < manyLeases) return
     const time = now()
@@ -100,9 +110,11 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
       holds: (name, amount, limit) => (present(name, limit)?.left ?? -1) >= amount,
       ready: (name, amount, limit) => {
         const lease = present(name, limit)
-        if (lease && (amount <= lease.left || lease.left === lease.most)) return undefined
+        if (lease?.left === lease?.most && lease) return undefined
+        const before = promise(name, amount)
+        if (lease && before + amount <= lease.left) return undefined
         sweep()
-        return wait(name, amount, limit)
+        return wait(name, before + amount, limit)
       },
       free: (name, amount) => { giveBack(name, { amount, endsAt: 0 }) }
     } satisfies Tally,

@@ -77,6 +77,8 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     standing: () => ({ id: id(), count: workers }),
     port,
     simulatorUrl,
+    /** those of exports */
+    places: { own: leases.exports.tally, all: leases.allExports.tally },
     tallies: byKind((kind): Tally => leases[kind].tally),
     days: {
       book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
