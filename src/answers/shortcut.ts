@@ -14,7 +14,7 @@ import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
 import type { Computed, Plan, Ready } from './plan.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, sendHead, sendText, sendWhole } from './wire.ts'
+import { httpDate, sendHead, sendText, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
@@ -135,12 +135,6 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     if (plan && isOpen && answer(request, response, question, plan)) return
     asked.set(request, { name, consumer: question.consumer, ...(body ? { body } : {}) })
     framework(request, response)
-  }
-
-  const takeBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
-    const parts: Buffer[] = []
-    request.on('data', (part: Buffer) => { parts.push(part) })
-    request.on('end', () => { done(parts.length === 1 ? parts[0] ?? Buffer.alloc(0) : Buffer.concat(parts)) })
   }
 
   const questionOf = (request: IncomingMessage, response: ServerResponse): Question | undefined => {

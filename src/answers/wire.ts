@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bytes } from './encodings.ts'
 
 /**
@@ -25,6 +25,13 @@ export const sendText = (response: ServerResponse, head: string, text: string) =
 export const sendHead = (response: ServerResponse, head: string) => {
   (response as { _header?: string })._header = head
   response.end()
+}
+
+/** Reads a body to its end; of one that is cut off nobody is told. */
+export const takeBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
+  const parts: Buffer[] = []
+  request.on('data', (part: Buffer) => { parts.push(part) })
+  request.on('end', () => { done(parts.length === 1 ? parts[0] ?? Buffer.alloc(0) : Buffer.concat(parts)) })
 }
 
 let second = 0
