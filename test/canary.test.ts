@@ -145,7 +145,7 @@ t.test('the keys of the cache hold no person and no id of one', async (t) => {
 })
 
 t.test('what random ids and numbers hold by chance is no mark, and the same digits where they stand alone are one', (t) => {
-  const within = (form: string, digits: string) => Array.from({ length: form.length - digits.length + 1 }, (_, at) => form.slice(0, at) + digits + form.slice(at + digits.length)).filter((text) => text.replace(/[^-]/g, '') === form.replace(/[^-]/g, ''))
+  const within = (form: string, digits: string) => Array.from({ length: form.length - digits.length + 1 }, (_, at) => form.slice(0, at) + digits + form.slice(at + digits.length)).filter((text) => text.replace(/[^-.]/g, '') === form.replace(/[^-.]/g, ''))
   const forms = ['3f6a1c9e-7b2d-4e8f-a1b3-c4d5e6f70819', '3F6A1C9E-7B2D-4E8F-A1B3-C4D5E6F70819', 'a3f6c19e7b2d4e8fa1b3c4d5', 'a3'.repeat(32), '12.345678912345', '1.2345678912', '1.23456789', '1771000000000']
   for (const digits of ['0470000040', '0474000012', '99000001']) {
     const texts = forms.flatMap((form) => within(form, digits))
