@@ -76,11 +76,15 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     return isWaiting ? Promise.all(records).then(hits) : hits(records)
   }
 
-  const whole = async (parameters: Parameters, question: Question): Promise<Hits> => {
+  /** At once where the page and its records are known. */
+  const whole = (parameters: Parameters, question: Question): Hits | Promise<Hits> => {
+    const found = (answer: unknown): Hits | Promise<Hits> => {
+      const { totaal, shown } = readOf(answer)
+      const hits = details(shown, askedIn(parameters), question)
+      return hits instanceof Promise ? hits.then((known) => ({ totaal, hits: known })) : { totaal, hits }
+    }
     const answer = page(parameters, question)
-    const { totaal, shown } = readOf(answer instanceof Promise ? await answer : answer)
-    const hits = details(shown, askedIn(parameters), question)
-    return { totaal, hits: hits instanceof Promise ? await hits : hits }
+    return answer instanceof Promise ? answer.then(found) : found(answer)
   }
 
   /** The sparse items with `velden`, or undefined when VDAB refuses them. */
@@ -95,9 +99,7 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     }
   }
 
-  return async (parameters: Parameters, paths: readonly string[], question: Question): Promise<Hits> => {
-    const wanted = wantedBy(paths)
-    if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, question)
+  const withVelden = async (parameters: Parameters, wanted: Wanted, question: Question): Promise<Hits> => {
     const found = await sparse(parameters, wanted, question)
     if (found === undefined) {
       const hits = await whole(parameters, question) // throws when it was the question that was wrong, and not the velden
@@ -109,5 +111,10 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     if (missing.length === 0) return { totaal, hits: items.map((item, index) => ({ id: shown[index]?.id, record: shown[index]?.id === undefined ? null : item })) }
     warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
     return { totaal, hits: await details(shown, askedIn(parameters), question) }
+  }
+
+  return (parameters: Parameters, paths: readonly string[], question: Question): Hits | Promise<Hits> => {
+    const wanted = wantedBy(paths)
+    return wanted === undefined || wanted.velden.some((name) => refused.has(name)) ? whole(parameters, question) : withVelden(parameters, wanted, question)
   }
 }

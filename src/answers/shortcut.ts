@@ -111,12 +111,15 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     if (kept !== undefined && key !== undefined) say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
     else if (compute) {
       const startedAt = performance.now()
-      void compute(askerOf(id, consumer), standing).then((made) => {
+      const send = (made: Computed | Ready) => {
         const leaving = { response, plan, head, standing, mine: mine() }
         // Node reads no head that it did not write, and would keep the connection, which would keep the server.
         if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
-      })
+      }
+      const made = compute(askerOf(id, consumer), standing)
+      if (made instanceof Promise) void made.then(send)
+      else send(made)
     }
     return true
   }
