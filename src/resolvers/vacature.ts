@@ -52,7 +52,7 @@ export const vacature: Resolvers = {
         count: async () => (await vdab.at(info.path).items('vacatures', { ...search.parameters, ...oneItem })).totaal,
         ask: ({ vanaf, aantal }) => after(
           vdab.at(info.path).search(pageOf(search, vanaf, aantal), selectedOfItems(info)),
-          ({ totaal, hits }) => ({ totaal, items: hits.map(({ record }) => record) })
+          ({ totaal, hits }) => ({ totaal, items: hits })
         )
       })
     },
