@@ -1,16 +1,16 @@
 import type { Socket } from 'node:net'
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
 // Who connects in order to ask does so within this; a browser that connects beforehand is not waited for any longer.
 const askWithinMs = 50
 
 /**
- * Who is at the door: has connected, or has sent a request, and was not let in yet to ask for anything of VDAB's. Whoever
+ * Who is at the door: has connected, or has sent a request that was not read or let in yet. Whoever
  * gathers questions may wait a moment for them. A request that was refused, or that is being answered, asks nothing more.
  */
 export const createArrivals = () => {
   const sockets = new Map<Socket, number>()
-  const requests = new Map<object, FastifyReply>()
+  const requests = new Map<FastifyRequest, FastifyReply>()
 
   const isConnecting = () => {
     const since = performance.now() - askWithinMs
@@ -35,13 +35,14 @@ export const createArrivals = () => {
         if (!request.ws) requests.set(request, reply)
         done()
       })
-      app.addHook('onResponse', (request, _reply, done) => {
+      const leave = (request: FastifyRequest, _reply: FastifyReply, done: () => void) => {
         requests.delete(request)
         done()
-      })
+      }
+      // From here on a request asks what it has to ask, in no time; one that was refused does not come so far.
+      app.addHook('preHandler', leave)
+      app.addHook('onResponse', leave)
     },
-    /** From here on a request asks what it has to ask, in no time. */
-    letIn: (request: object) => { requests.delete(request) },
     /** A request that has its answer, and asks nothing. */
     leave: (socket: Socket) => { sockets.delete(socket) },
     isAnyone: () => isAsking() || isConnecting()

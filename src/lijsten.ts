@@ -59,8 +59,13 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
     warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
     return true
   }
-  const refused = (name: LijstName, error: unknown): ReadonlyMap<string, string> => {
-    if (noteRefusal(name, error)) return noLabels
+  // What lacks its labels because of a refusal must not be kept past it.
+  const withoutLabels = ({ seen }: Question): ReadonlyMap<string, string> => {
+    seen?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
+    return noLabels
+  }
+  const refused = (name: LijstName, error: unknown, question: Question): ReadonlyMap<string, string> => {
+    if (noteRefusal(name, error)) return withoutLabels(question)
     throw error
   }
 
@@ -71,9 +76,9 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
   const labelsFor = (name: LijstName, question: Question): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
     const row = lijsten[name]
     if ('items' in row) return ours.get(name) ?? noLabels
-    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return noLabels
+    if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return withoutLabels(question)
     const answer = ask(row.endpoint, undefined, question)
-    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error)) : readOf(answer).labels
+    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error, question)) : readOf(answer).labels
   }
 
   return {

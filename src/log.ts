@@ -22,7 +22,7 @@ export const createLogStream = (): LogStream => {
 }
 
 /** One answer, as its line in the log tells of it. */
-export type Answered = { requestId: string; method: string; route: string; status: number; consumer: string }
+export type Answered = { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }
 
 /**
  * Writes the line of an answer that was ready, in the logger's own form: to have it put together by the logger takes longer
@@ -30,7 +30,7 @@ export type Answered = { requestId: string; method: string; route: string; statu
  */
 export const noteAnswered = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)
-  return ({ requestId, method, route, status, consumer }: Answered) => {
-    if (isOn) stream.write(`{"level":30,"time":${Date.now()},"requestId":"${requestId}","method":"${method}","route":"${route}","status":${status},"ms":0,"consumer":"${consumer}","msg":"answered"}\n`)
+  return ({ requestId, method, route, status, ms, consumer }: Answered) => {
+    if (isOn) stream.write(`{"level":30,"time":${Date.now()},"requestId":"${requestId}","method":"${method}","route":"${route}","status":${status},"ms":${ms},"consumer":"${consumer}","msg":"answered"}\n`)
   }
 }

@@ -39,6 +39,14 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
   const proven = new Set<string>()
   const refused = new Set<string>()
 
+  // The paths of one document are one list, whoever asks.
+  const known = new WeakMap<readonly string[], { wanted: Wanted | undefined }>()
+  const wantedBy = (paths: readonly string[]): Wanted | undefined => {
+    const found = known.get(paths) ?? { wanted: veldenFor(paths, settings) }
+    known.set(paths, found)
+    return found.wanted
+  }
+
   // A cached page is the same object until it is fetched anew, so the ids that were read of it stay with it.
   const read = new WeakMap<object, Read>()
   const readOf = (answer: unknown): Read => {
@@ -88,7 +96,7 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
   }
 
   return async (parameters: Parameters, paths: readonly string[], question: Question): Promise<Hits> => {
-    const wanted = veldenFor(paths, settings)
+    const wanted = wantedBy(paths)
     if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, question)
     const found = await sparse(parameters, wanted, question)
     if (found === undefined) {

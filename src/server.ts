@@ -1,5 +1,6 @@
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
+import { askersOf } from './access/asker.ts'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
@@ -63,6 +64,8 @@ import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
+import { leaveOut } from './without.ts'
+import type { Part } from './without.ts'
 import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
 type Options = {
@@ -75,12 +78,14 @@ type Options = {
   onCall?: (event: CallEvent) => void
   /** after how many uses a document is compiled; 0 = never */
   jit?: number
+  /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
+  without?: readonly Part[]
   /** are answers written without being executed, where they can be? */
   writes?: boolean
 }
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [] }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -122,10 +127,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = (asker: Asker) => {
-    arrivals.letIn(asker)
-    return vdab.for({ upstreamCalls: 0, requestId: asker.id }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
-  }
+  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, live?: Live): Context => ({
     consumer: asker.consumer,
@@ -144,26 +146,26 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  await registerSecurity(app)
+  if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const limits = await createLimits(app, config)
   const budget = createBudget({ costPerMinute: config.costPerMinute, now })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, consumerOf: (key) => consumerOf(key, consumers), limits, budget, requestIdOf, keepAliveMs, leave: arrivals.leave, note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => consumerOf(key, consumers), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ ...ready, edition: vdab.edition, asksFresher }), toGatewayError })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   const { corsOrigins, live, stream: streams } = config
   const connections = createSeats({ what: 'connections', max: live.maxConnections })
   const following = createFollowing({ asking, seats: createSeats({ what: 'subscriptions', max: live.maxSubscriptions }), liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...streams })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins, settings: { ...live, ...streams }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : ready?.shortcut, toGatewayError, ...config.graphql })
+  registerGraphql(app, { asking, socket, eventStream, shortcut: mode === 'warn' ? undefined : shortcut, toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, toGatewayError, now })
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, toGatewayError })
@@ -175,7 +177,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, streams.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  if (ready) shortcut.stand(app.server)
+  shortcut.stand(app.server)
   app.addHook('preClose', async () => {
     shortcut.close()
     changes.stop()

@@ -19,12 +19,13 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web'
+    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without'
   ],
   'embedded': ['config (types)', 'errors', 'simulator'],
   'probe': ['errors', 'upstream'],
   'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
   'log': [],
+  'without': ['access (types)', 'log (types)'],
   'answers': ['access (types)', 'cache (types)'],
   'cors': [],
   'arrivals': [],

@@ -1,7 +1,19 @@
-import type { FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { Consumer } from './consumers.ts'
 
 /** Who asks one operation, and under which request id: a request of HTTP, or an operation on a connection that stays open. */
-export type Asker = Pick<FastifyRequest, 'consumer' | 'headers' | 'id' | 'log' | 'routeOptions'>
+export type Asker = Pick<FastifyRequest, 'consumer' | 'headers' | 'id' | 'log'> & { readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'> }
 
 /** Where it is noted how a consumer stands: the headers of an answer. An open connection has none any more. */
 export type Notes = { headers(values: Readonly<Record<string, string | number>>): unknown }
+
+const route: Asker['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
+
+/** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
+export const askersOf = (log: FastifyBaseLogger) => (id: string, consumer: Consumer): Asker => ({
+  consumer,
+  headers: {},
+  id,
+  get log() { return log.child({ requestId: id }) },
+  routeOptions: route
+})

@@ -1,35 +1,29 @@
 import { hash } from 'node:crypto'
+import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import type { Asker } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
-import type { Ages, Answers } from './kept.ts'
+import type { Answers } from './kept.ts'
+import type { Computed, Plan, Ready } from './plan.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, sendHead, sendWhole } from './wire.ts'
+import { httpDate, sendHead, sendText, sendWhole } from './wire.ts'
 
-/** How a question that was answered before is answered again, as long as its answer is kept. */
-export type Plan = {
-  /** under which the answer is kept, scopes and all */
-  readonly key: string
-  readonly price: number
-  /** as the log names it */
-  readonly route: string
-  /** what each answer says of itself at the end of its bytes */
-  readonly tail?: ((standing: Standing) => string) | undefined
-  /** headers of this moment, each line with its end */
-  readonly lines?: ((ages: Ages) => string) | undefined
-}
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
+type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
+type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
 type Learned = Plan & { readonly head: string; readonly headUnmodified: string }
 
-const plansKept = 10_000
+const plansBytes = 16 * 1024 * 1024
+const planBytes = 600
 const headsKept = 100
 const maxBodyBytes = 64 * 1024
 /** Headers of one answer alone. */
@@ -43,9 +37,11 @@ type Dependencies = {
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
   keepAliveMs: number
-  /** told of each request that was answered here */
+  /** an asker with this request id, for what is computed */
+  askerOf: (id: string, consumer: Consumer) => Asker
+  /** told of each request that is answered here */
   leave: (socket: Socket) => void
-  note: (line: { requestId: string; method: string; route: string; status: number; consumer: string }) => void
+  note: (line: { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }) => void
 }
 
 const isJson = (type: string | undefined) => type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
@@ -55,12 +51,14 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * line, and bytes that are ready. Whatever is unusual about a request, and whatever has no kept answer, goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, leave, note }: Dependencies) => {
-  const plans = new LRUCache<string, Learned>({ max: plansKept })
+export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
+  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ bytes = 0 }) => planBytes + bytes })
   const heads = new LRUCache<string, string>({ max: headsKept })
   const readHead = createHeadReader()
   const asked = new WeakMap<IncomingMessage, { name: string; body?: Buffer }>()
-  const connection = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`
+  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`
+  // What was begun before the server stops ends after that.
+  const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
   let isOpen = true
 
   const shared = (head: string): string => {
@@ -69,23 +67,50 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     return known ?? head
   }
 
-  const answer = ({ method = '', socket }: IncomingMessage, response: ServerResponse, { consumer, head }: Question, plan: Learned): boolean => {
-    const { key, price, route, tail, lines } = plan
-    const kept = answers.find(key)
-    if (kept === undefined || !budget.fits(consumer, price)) return false
-    const rate = limits.tryTake(consumer)
-    if (rate === undefined) return false
-    const standing = budget.take(consumer, price)
-    const id = requestIdOf(head.requestId)
-    const mine = `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\n${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}Date: ${httpDate()}\r\n${connection}`
-    const isKnown = isUnmodified(head.ifNoneMatch, kept.etag)
-    if (isKnown) sendHead(response, plan.headUnmodified + mine)
-    else {
-      const bytes = answers.bytesFor(key, kept, head.acceptEncoding, tail?.(standing))
-      sendWhole(response, `${plan.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${mine}`, bytes)
+  /** Books the question; undefined where it does not fit, which the framework's way has words for. */
+  const book = (consumer: Consumer, price: number): Booked | undefined => {
+    const rate = budget.fits(consumer, price) ? limits.tryTake(consumer) : undefined
+    return rate && { rate, standing: budget.take(consumer, price) }
+  }
+
+  const sendKept = ({ response, plan, head: { ifNoneMatch, acceptEncoding }, standing, mine }: Leaving, { kept, key }: Ready): number => {
+    const { tail, lines } = plan
+    const end = `${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}${mine}`
+    if (isUnmodified(ifNoneMatch, kept.etag)) {
+      sendHead(response, plan.headUnmodified + end)
+      return 304
     }
-    leave(socket)
-    note({ requestId: id, method, route, status: isKnown ? 304 : 200, consumer: consumer.name })
+    const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
+    sendWhole(response, `${plan.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${end}`, bytes)
+    return 200
+  }
+
+  const sendComputed = ({ response, plan, mine }: Leaving, { status, text }: Computed): number => {
+    const head = `${plan.head}content-length: ${text.length}\r\n${mine}`
+    sendText(response, status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`), text)
+    return status
+  }
+
+  /** Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. */
+  const answer = (request: IncomingMessage, response: ServerResponse, { consumer, head }: Question, plan: Learned): boolean => {
+    const { key, price, route, compute } = plan
+    const kept = key === undefined ? undefined : answers.find(key)
+    if (kept === undefined && compute === undefined) return false
+    const booked = book(consumer, price)
+    if (booked === undefined) return false
+    const { rate, standing } = booked
+    leave(request.socket)
+    const id = requestIdOf(head.requestId)
+    const mine = () => `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
+    const say = (status: number, ms: number) => { note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name }) }
+    if (kept !== undefined && key !== undefined) say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
+    else if (compute) {
+      const startedAt = performance.now()
+      void compute(askerOf(id, consumer), standing).then((made) => {
+        const leaving = { response, plan, head, standing, mine: mine() }
+        say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
+      })
+    }
     return true
   }
 
@@ -136,7 +161,12 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     /** The body of a request, where it was read before the framework came to it. */
     bodyOf(request: IncomingMessage): Readable | undefined {
       const body = asked.get(request)?.body
-      return body && Object.assign(Readable.from([body], { objectMode: false }), { receivedEncodedLength: body.length })
+      if (body === undefined) return undefined
+      const read = function (this: Readable) {
+        this.push(body)
+        this.push(null)
+      }
+      return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
     },
     /**
      * Remembers how the framework's way answered this question out of kept bytes: with the same headers, but for those of one

@@ -15,6 +15,12 @@ export const sendWhole = (response: ServerResponse, head: string, { bytes, end }
   }
 }
 
+/** The same for text, each character a byte. */
+export const sendText = (response: ServerResponse, head: string, text: string) => {
+  (response as { _header?: string })._header = head
+  response.end(text, 'latin1')
+}
+
 /** The same for an answer without a body. */
 export const sendHead = (response: ServerResponse, head: string) => {
   (response as { _header?: string })._header = head

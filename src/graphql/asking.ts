@@ -57,11 +57,21 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
     return keeping ? keeping.of(asker, operation, computed) : (await computed()).payload
   }
 
+  /** The answer to what was asked before and is booked already; a failure is an answer. */
+  const again = async (asker: Asker, asked: Asked, standing: Standing): Promise<Payload | Ready> => {
+    try {
+      return await answer(asker, engine(asked, asker), standing)
+    } catch (error) {
+      return refused(error, asker)
+    }
+  }
+
   return {
+    again,
     refused,
     run,
     answer,
-    answers: keeping?.answers,
+    keeping,
     contextOf,
     budget,
     /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */

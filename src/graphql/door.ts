@@ -38,17 +38,32 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
 
+  const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
+
+  /** How the same question is answered the next time. */
+  const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
+    shortcut?.learn(request, reply, {
+      key,
+      price,
+      route: '/graphql',
+      tail: tailOf(request.consumer, price),
+      bytes: JSON.stringify(asked).length * 2,
+      compute: async (asker, standing) => {
+        const one = await asking.again(asker, asked, standing)
+        return 'kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) }
+      }
+    })
+  }
+
   /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, one: Payload | Ready, { price, standing, isRepeatable }: { price: number; standing: Standing; isRepeatable: boolean }) => {
-    if (!('kept' in one)) {
-      const { text, ...rest } = one
-      return text === undefined ? send(reply, mediaType, statusOf(rest, mediaType), rest) : begin(reply, mediaType, 200).send(Buffer.from(`{"data":${text},${JSON.stringify(rest).slice(1)}`, 'latin1'))
-    }
-    const { key, kept } = one
-    const tail = tailOf(request.consumer, price)
-    void begin(reply, mediaType, 200)
-    if (isRepeatable) shortcut?.learn(request, reply, { key, price, route: '/graphql', tail })
-    const { bytes, end, encoding } = asking.answers?.bytesFor(key, kept, request.headers['accept-encoding'], tail(standing)) ?? { bytes: kept.body, end: tail(standing) }
+  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, standing }: { price: number; what: string | undefined; standing: Standing }) => {
+    const isText = 'kept' in one || one.text !== undefined
+    void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
+    // A document that comes with its hash is registered anew each time.
+    if (isText && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, asked, { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
+    if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
+    const tail = tailOf(request.consumer, price)(standing)
+    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, typeof end === 'string' ? Buffer.from(end, 'latin1') : end]))
   }
@@ -64,11 +79,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation) {
-      // A document that comes with its hash is registered anew each time.
-      const isRepeatable = only?.query === undefined || only.hash === undefined
-      return sendOne(request, reply, mediaType, await asking.answer(request, operation, standing), { price: operation.price, standing, isRepeatable })
-    }
+    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, standing })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)

@@ -2,10 +2,11 @@ import type { Asker } from '../access/asker.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Answers, Kept, Stamp } from '../answers/kept.ts'
+import type { Ready } from '../answers/plan.ts'
 import type { Priced, Result } from './engine.ts'
 
-/** An answer whose bytes are kept, or shared; each one to whom it goes puts its own end to it. */
-export type Ready = { readonly kept: Kept; readonly key: string }
+export type { Ready }
+
 /** What came of an operation, and what all of it was made of, when all of that was fresh and stands in the cache. */
 type Computed<T> = { payload: T; result: Result; stamps: readonly Stamp[] | undefined }
 type Flight = { readonly edition: number; readonly kept: Promise<Kept | undefined> }
@@ -52,12 +53,16 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     }
   }
 
+  const keyOf = (asker: Asker, what: string): string => `graphql ${answers.scopesOf(asker.consumer)} ${what}`
+
   return {
     answers,
+    /** Under which this answer is kept, when it may be. */
+    keyOf,
     /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one. */
     async of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, compute: () => Promise<Computed<T>>): Promise<Ready | T> {
       if (what === undefined || asksFresher(asker)) return (await compute()).payload
-      const key = `graphql ${answers.scopesOf(asker.consumer)} ${what}`
+      const key = keyOf(asker, what)
       const found = answers.find(key)
       if (found) return { kept: found, key }
       const flight = flights.get(key)

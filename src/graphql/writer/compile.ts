@@ -43,17 +43,13 @@ export class Unwritable extends Error {
 /** Where a field stands: its nodes in the document, merged. */
 export type Place = { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly nodes: readonly [FieldNode, ...FieldNode[]]; readonly path: Path }
 
-const infoOf = ({ told }: Pick<Surroundings<Pass>, 'told'>, { parent: parentType, field: { name, type }, nodes, path }: Place): GraphQLResolveInfo => ({
-  ...told,
-  fieldName: name,
-  fieldNodes: nodes,
-  returnType: type,
-  parentType,
-  // Of lists it names no positions: it is made once for all of them.
-  path,
-  // Those that decide nothing are not known when this is made. Whoever asks for them is answered by GraphQL.
-  get variableValues(): never { throw new Unwritable(`${parentType.name}.${name} asks for the variables`) }
-})
+// Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
+const refuse = (): never => { throw giveUp }
+const unknownYet = new Proxy<Record<string, unknown>>({}, { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse })
+
+// All members by name, for spreading takes longer than all else of a small plan. Of lists the path names no positions: it is made once for all of them.
+const infoOf = ({ told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>, { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place): GraphQLResolveInfo =>
+  ({ fieldName, fieldNodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues: unknownYet })
 
 /** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {

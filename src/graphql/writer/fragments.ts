@@ -12,8 +12,11 @@ import { asSource } from './objects.ts'
 
 /** What was written of one entity, and the stamps of the lists whose labels stand in it. */
 export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] }
-/** What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to share. */
-type Selection = { lists: readonly Stamp[] }
+/**
+ * What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to
+ * share. `first` is the number of the pass that asked for it first: until another one does, keeping would be work for nothing.
+ */
+type Selection = { lists: readonly Stamp[]; first: number }
 
 /** Where fragments are kept, and how it is told whether they still hold. */
 export type Keeping = {
@@ -27,6 +30,7 @@ export type Keeping = {
 
 /** One writing of an answer that fragments may go into. */
 export type KeepingPass = Pass & {
+  readonly number: number
   /** are they taken, and kept? */
   readonly isKeeping: boolean
   /** is one being made? What stands in it is written anew, so that it knows all its parts. */
@@ -37,6 +41,8 @@ export type KeepingPass = Pass & {
 }
 
 const maxSelections = 5_000
+/** What is asked all the time needs no note of each time. */
+const touchedEveryMs = 1000
 const none: readonly Stamp[] = []
 const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.length === others.length && some.every((stamp, index) => stamp === others[index])
 
@@ -47,26 +53,30 @@ const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.lengt
 export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   const selections = new LRUCache<string, Selection>({ max: maxSelections })
 
+  let passes = 0
+
   const selectionOf = (spelling: string): Selection => {
     const key = hash('sha256', spelling) // spellings are long
     const known = selections.get(key)
     if (known) return known
-    const selection = { lists: none }
+    const selection = { lists: none, first: 0 }
     selections.set(key, selection)
     return selection
+  }
+
+  const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
+  const join = ({ context, trusted }: KeepingPass, stamp: Stamp, at: number) => {
+    context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
+    if (at - stamp.askedAt >= touchedEveryMs) touch(stamp)
+    trusted.add(stamp)
   }
 
   /** Are these lists fresh? Then they are parts of this answer. */
   const trusts = (pass: KeepingPass, lists: readonly Stamp[]): boolean => {
     if (lists === pass.lastTrusted || lists.length === 0) return true
     const at = now()
-    const unseen = lists.filter((stamp) => !pass.trusted.has(stamp))
-    if (unseen.some((stamp) => stamp.isGone || freshUntil(stamp) <= at)) return false
-    for (const stamp of unseen) {
-      pass.context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
-      touch(stamp)
-      pass.trusted.add(stamp)
-    }
+    for (const stamp of lists) if (!pass.trusted.has(stamp) && !isFresh(stamp, at)) return false
+    for (const stamp of lists) if (!pass.trusted.has(stamp)) join(pass, stamp, at)
     pass.lastTrusted = lists
     return true
   }
@@ -85,12 +95,14 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   }
 
   return {
-    pass: (context: Context): KeepingPass => ({ context, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
+    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
     /** The writer of a type, by way of what is kept where its objects are entities. */
     entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
       if (!isEntity(type)) return write
       const selection = selectionOf(spelling)
       return (value, pass) => {
+        if (selection.first === 0) selection.first = pass.number
+        if (selection.first === pass.number) return write(value, pass)
         const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
         if (stamp === undefined || stamp.isGone) return write(value, pass)
         const found = made.find(stamp, selection)

@@ -27,7 +27,7 @@ type Options = {
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
 
-const passWithout = (context: Context): KeepingPass => ({ context, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined })
+const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined })
 
 /** One of a few, such as no person's id is: a plan is kept for each. */
 const isChoice = (value: unknown) => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))

@@ -1,4 +1,4 @@
-import { getArgumentValues } from 'graphql'
+import { getArgumentValues, visit } from 'graphql'
 import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../operations.ts'
@@ -6,7 +6,7 @@ import { collectFields } from '../selections.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { createCompile, Unwritable } from './compile.ts'
-import type { Compiled, Pass, Surroundings, Write } from './compile.ts'
+import type { Pass, Surroundings, Write } from './compile.ts'
 import type { Marks } from './marks.ts'
 
 type Variables = Readonly<Record<string, unknown>>
@@ -24,12 +24,22 @@ export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonl
 type Options<P extends Pass> = { schema: GraphQLSchema; marks: Marks; entity: Surroundings<P>['entity'] }
 type Told = Surroundings<Pass>['told']
 
-const asking = (field: GraphQLField<unknown, unknown>, resolve: GraphQLFieldResolver<unknown, unknown>, nodes: readonly [FieldNode, ...FieldNode[]], told: Told, parentType: GraphQLResolveInfo['parentType'], key: string): Root<Pass>['ask'] => {
+const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => {
+  let found = false
+  for (const argument of given) visit(argument, { Variable: () => { found = true } })
+  return found
+}
+
+type Place = { field: GraphQLField<unknown, unknown>; resolve: GraphQLFieldResolver<unknown, unknown>; nodes: readonly [FieldNode, ...FieldNode[]]; parentType: GraphQLResolveInfo['parentType']; key: string }
+
+const asking = ({ schema, fragments, rootValue, operation }: Told, { field, resolve, nodes, parentType, key }: Place): Root<Pass>['ask'] => {
+  const { name: fieldName, type: returnType } = field
   const path = { key, prev: undefined, typename: parentType.name }
-  return (variables, context) => {
-    const info: GraphQLResolveInfo = { ...told, fieldName: field.name, fieldNodes: nodes, returnType: field.type, parentType, path, variableValues: variables }
-    return resolve(undefined, getArgumentValues(field, nodes[0], info.variableValues), context, info)
-  }
+  const infoFor = (variableValues: Variables): GraphQLResolveInfo => ({ fieldName, fieldNodes: nodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues })
+  // What no variable can change is made once.
+  const args = hasVariable(nodes[0]) ? undefined : Object.freeze(getArgumentValues(field, nodes[0]))
+  const info = operation.variableDefinitions?.length === 0 ? infoFor({}) : undefined
+  return (variables, context) => resolve(undefined, args ?? getArgumentValues(field, nodes[0], variables), context, info ?? infoFor(variables))
 }
 
 /** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
@@ -47,7 +57,7 @@ export const createPlans = <P extends Pass>({ schema, marks, entity }: Options<P
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
-      return { key, head, ask: asking(field, field.resolve, nodes, told, query, key), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
+      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
     })
     return { roots, size: size + roots.length }
   }
@@ -60,5 +70,3 @@ export const createPlans = <P extends Pass>({ schema, marks, entity }: Options<P
     }
   }
 }
-
-export type { Compiled }

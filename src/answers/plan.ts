@@ -1,0 +1,24 @@
+import type { Asker } from '../access/asker.ts'
+import type { Standing } from '../access/budget.ts'
+import type { Ages, Kept } from './kept.ts'
+
+/** An answer that was computed, ready to leave: JSON, each character a byte of it. */
+export type Computed = { readonly status: number; readonly text: string }
+/** How a question that was answered before is answered again. */
+export type Plan = {
+  /** under which the answer is kept, scopes and all */
+  readonly key?: string | undefined
+  readonly price: number
+  /** as the log names it */
+  readonly route: string
+  /** what each answer says of itself at the end of its bytes */
+  readonly tail?: ((standing: Standing) => string) | undefined
+  /** computes the answer where none is kept; never rejects */
+  readonly compute?: ((asker: Asker, standing: Standing) => Promise<Computed | Ready>) | undefined
+  /** bytes that this holds on to */
+  readonly bytes?: number
+  /** headers of this moment, each line with its end */
+  readonly lines?: ((ages: Ages) => string) | undefined
+}
+/** An answer whose bytes are kept. */
+export type Ready = { readonly kept: Kept; readonly key: string }
