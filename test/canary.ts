@@ -3,7 +3,12 @@
 const first = '(?:ka|li|mo|ne|ru|sa|ti|vo|wi|ze)'
 const last = '(?:bel|dra|fos|gim|lux|nor|pim|quo|ster|vank)'
 const surname = `(?:Van |D')?Proef${last}(?:ink|sma)?`
-const phone = '(?:04740000\\d\\d|\\+324700000\\d\\d|04700000\\d\\d|0470/00\\.00\\.\\d\\d|0032 470 00 00 \\d\\d|\\+32 \\(0\\)470 00 00 \\d\\d|02 000 00 \\d\\d)'
+/**
+ * Digits that stand alone: neither in a longer number nor in a hash, a UUID or a transaction, which by chance hold any. What
+ * is before them may be escaped, as in `%20`.
+ */
+const alone = (digits: string) => `(?:(?<![\\da-fA-F]|\\d\\.)|(?<=%[\\da-fA-F]{2}))${digits}(?!-?[\\da-fA-F])`
+const phone = `(?:${alone('047[04]0000\\d\\d')}|\\+324700000\\d\\d|0470/00\\.00\\.\\d\\d|0032 470 00 00 \\d\\d|\\+32 \\(0\\)470 00 00 \\d\\d|02 000 00 \\d\\d)`
 const birthday = '(?:19[5-9]\\d|200[0-4])-02-29'
 
 /** In a log line, an audit record, a file, a cache key: nothing of the kind, companies neither. */
@@ -31,6 +36,9 @@ const marks: readonly { what: string; pattern: RegExp; scopes: readonly string[]
 
 /** The mark of a person, or of a company, in a text where neither may be; undefined when there is none. */
 export const markIn = (text: string): string | undefined => anything.exec(text)?.[0]
+
+/** Does this text hold this value of a person? Where the value is digits, they must stand alone. */
+export const holds = (text: string, value: string): boolean => (/^\d+$/.test(value) ? new RegExp(alone(value)).test(text) : text.includes(value))
 
 /** What an answer holds that these scopes do not open. */
 export const hiddenIn = (text: string, scopes: ReadonlySet<string>): readonly string[] => {

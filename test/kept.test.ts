@@ -11,8 +11,7 @@ const other = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
 const unknown = '00000000-0000-4000-8000-000000000000'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
 const world = { date: '2026-02-13', vacatures: 40, kandidaten: 20 }
-// At `debug` each call bears a random transaction of the simulator's, which now and then reads like a person's number.
-const plenty = { LOG_LEVEL: 'info', REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '100000000', BATCH_WINDOW_MS: '0' }
+const plenty = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '100000000', BATCH_WINDOW_MS: '0' }
 
 const page = '{ vacatures(first: 20) { totaal nodes { id status aantalJobs functie { functieTitel } } pageInfo { endCursor } } }'
 const detail = 'query ($id: ID!) { vacature(id: $id) { id versie aantalJobs functie { functieTitel } } }'
