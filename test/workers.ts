@@ -11,9 +11,9 @@ type Test = { teardown(done: () => Promise<unknown>): void }
 type Headers = Readonly<Record<string, string>>
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 
-/** Resolves once it is so; throws after twenty seconds. */
+/** Resolves once it is so; throws after a minute. */
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>) => {
-  const end = performance.now() + 20_000
+  const end = performance.now() + 60_000
   while (performance.now() < end) {
     if (await isSo()) return
     await after(20)
