@@ -6,10 +6,10 @@ import { carries, veldenFor } from './upstream/velden.ts'
 import type { Wanted } from './upstream/velden.ts'
 import type { Question } from './versheid.ts'
 
-/** One hit of a search: its id, and its record: null when VDAB no longer knows it, an Error when it failed. */
-export type Hit = { readonly id: string | undefined; readonly record: VdabRecord | Error | null }
+/** One hit of a search: its record, null when VDAB no longer knows it, an Error when it failed. */
+export type Hit = VdabRecord | Error | null
 type Hits = { totaal: number; hits: readonly Hit[] }
-/** The id of an item as VDAB spells it, and the key of its record; undefined when it cannot be an id. */
+/** The id of an item in lower case, and the key of its record; undefined when it cannot be an id. */
 type Shown = { readonly id: string | undefined; readonly key: string | undefined }
 type Read = Page & { readonly shown: readonly Shown[] }
 
@@ -57,30 +57,36 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     read.set(answer as object, made) // readPage throws on anything else
     return made
   }
-  const shownBy = (id: string | undefined): Shown => ({ id, key: id !== undefined && settings.idPattern.test(id) ? keyOf(id.toLowerCase()) : undefined })
+  const shownBy = (spelled: string | undefined): Shown => {
+    const id = spelled?.toLowerCase()
+    return { id, key: id !== undefined && settings.idPattern.test(id) ? keyOf(id) : undefined }
+  }
 
   /** The full records of the first of a page; at once when all are known. */
   const details = (shown: readonly Shown[], count: number, question: Question): Hit[] | Promise<Hit[]> => {
     let isWaiting = false
-    const records: unknown[] = []
+    const records: (Hit | Promise<Hit>)[] = []
     for (let index = 0; index < shown.length && index < count; index += 1) {
       const { id, key } = shown[index] ?? nothing
-      const record = id === undefined || key === undefined ? null : detail(id.toLowerCase(), question, key)
+      const record = (id === undefined || key === undefined ? null : detail(id, question, key)) as Hit | Promise<Hit> // readRecord saw to it
       if (!(record instanceof Promise)) records.push(record)
       else {
         isWaiting = true
         records.push(settled(() => record))
       }
     }
-    const hits = (known: readonly unknown[]) => known.map((record, index): Hit => ({ id: shown[index]?.id, record: record as VdabRecord | Error | null })) // readRecord saw to it
-    return isWaiting ? Promise.all(records).then(hits) : hits(records)
+    return isWaiting ? Promise.all(records.map(async (record) => record)) : records as Hit[] // none of them is a promise
   }
 
-  const whole = async (parameters: Parameters, question: Question): Promise<Hits> => {
+  /** At once where the page and its records are known. */
+  const whole = (parameters: Parameters, question: Question): Hits | Promise<Hits> => {
+    const found = (answer: unknown): Hits | Promise<Hits> => {
+      const { totaal, shown } = readOf(answer)
+      const hits = details(shown, askedIn(parameters), question)
+      return hits instanceof Promise ? hits.then((known) => ({ totaal, hits: known })) : { totaal, hits }
+    }
     const answer = page(parameters, question)
-    const { totaal, shown } = readOf(answer instanceof Promise ? await answer : answer)
-    const hits = details(shown, askedIn(parameters), question)
-    return { totaal, hits: hits instanceof Promise ? await hits : hits }
+    return answer instanceof Promise ? answer.then(found) : found(answer)
   }
 
   /** The sparse items with `velden`, or undefined when VDAB refuses them. */
@@ -95,9 +101,7 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     }
   }
 
-  return async (parameters: Parameters, paths: readonly string[], question: Question): Promise<Hits> => {
-    const wanted = wantedBy(paths)
-    if (wanted === undefined || wanted.velden.some((name) => refused.has(name))) return whole(parameters, question)
+  const withVelden = async (parameters: Parameters, wanted: Wanted, question: Question): Promise<Hits> => {
     const found = await sparse(parameters, wanted, question)
     if (found === undefined) {
       const hits = await whole(parameters, question) // throws when it was the question that was wrong, and not the velden
@@ -106,8 +110,13 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
       return hits
     }
     const { totaal, items, shown, missing } = found
-    if (missing.length === 0) return { totaal, hits: items.map((item, index) => ({ id: shown[index]?.id, record: shown[index]?.id === undefined ? null : item })) }
+    if (missing.length === 0) return { totaal, hits: items.map((item, index) => (shown[index]?.id === undefined ? null : item)) }
     warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
     return { totaal, hits: await details(shown, askedIn(parameters), question) }
+  }
+
+  return (parameters: Parameters, paths: readonly string[], question: Question): Hits | Promise<Hits> => {
+    const wanted = wantedBy(paths)
+    return wanted === undefined || wanted.velden.some((name) => refused.has(name)) ? whole(parameters, question) : withVelden(parameters, wanted, question)
   }
 }

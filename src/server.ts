@@ -21,6 +21,7 @@ import { createTokens, isToken } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/watch.ts'
 import { createAnswers } from './answers/kept.ts'
 import { createShortcut } from './answers/shortcut.ts'
+import { createWhose } from './answers/whose.ts'
 import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -107,7 +108,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   // what changes at VDAB
   const changes = createChanges({ vdab: shared ? { ...vdab, changed: shared.changed } : vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now, sourceOf: shared?.sourceOf })
 
-  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).detail(noun, id) : undefined)
+  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).at().detail(noun, id) : undefined)
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
@@ -135,7 +136,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const shortcut = createShortcut({ answers, ...leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
+  const shortcut = createShortcut({ answers, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })

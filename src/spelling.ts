@@ -21,6 +21,8 @@ type Dependencies = {
 export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal }: Dependencies) => {
   const known = new LRUCache<string, Spelled>({ max: remembered })
   const bare = new Map<EndpointName, Spelled>()
+  // Whoever asks the same again may do so with the very same parameters.
+  const same = new WeakMap<Parameters, { name: EndpointName; spelled: Spelled }>()
 
   const spell = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(([parameter, values]) => [parameterNames[parameter] ?? parameter, [...values].sort()] as const)
@@ -39,11 +41,12 @@ export const createSpelling = ({ settings: { extraParameters: extra, velden, bul
     /** The question, checked and spelled. Throws BAD_USER_INPUT where VDAB would not take it. */
     read: (name: EndpointName, given: Parameters): Spelled => {
       if (isPersonal(name)) return read(name, given)
+      const before = same.get(given)
+      if (before?.name === name) return before.spelled
       const text = `${name} ${JSON.stringify(given)}`
-      const found = known.get(text)
-      if (found) return found
-      const spelled = read(name, given)
+      const spelled = known.get(text) ?? read(name, given)
       if (text.length <= longest) known.set(Buffer.from(text).toString(), spelled)
+      same.set(given, { name, spelled })
       return spelled
     },
     /** The question without any parameter. */

@@ -144,9 +144,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
       const questionAt = (path?: Path): Question => ({ cause, notBefore, isBackground, seen: (seen) => { versheid.note(seen, path) } })
       return {
         cause,
-        ...asking(questionAt()),
-        /** The same for one place of the answer, so that it can be told where something is older than its fresh time. */
-        at: (path: Path) => asking(questionAt(path)),
+        /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
+        at: (path?: Path) => asking(questionAt(path)),
         /** The label of a code for one place: there are hundreds in a page, and nothing is made anew for each. */
         labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
         /** How old the answer is, and whether it was asked for with a greatest age. */

@@ -134,7 +134,7 @@ t.test('the keys of the cache hold no person and no id of one', async (t) => {
   const tier = createMemoryTier({ maxBytes: 10_000_000 })
   const client = createClient({ settings: { ...settings, url: new URL(simulator.base), key: 'x' }, now: Date.now, on: () => {} })
   t.teardown(() => client.close())
-  const vdab = createVdab({ settings, client, cached: createCached({ tier }), loadVacature: async () => null, warn: () => {} }).for({ upstreamCalls: 0 })
+  const vdab = createVdab({ settings, client, cached: createCached({ tier }), loadVacature: async () => null, warn: () => {} }).for({ upstreamCalls: 0 }).at()
   await vdab.detail('kandidaat', cv)
   await vdab.page('kandidaten', { aantal: ['50'] })
   for (const value of values) await vdab.check('kandidaten', { gewensteRegios: [value] }).then(() => vdab.page('kandidaten', { gewensteRegios: [value] })).catch(() => undefined)

@@ -14,7 +14,7 @@ export type Plan = {
   /** what each answer says of itself at the end of its bytes */
   readonly tail?: ((standing: Standing) => string) | undefined
   /** computes the answer where none is kept; never rejects */
-  readonly compute?: ((asker: Asker, standing: Standing) => Promise<Computed | Ready>) | undefined
+  readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
   /** bytes that this holds on to */
   readonly bytes?: number
   /** headers of this moment, each line with its end */

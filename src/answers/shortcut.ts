@@ -36,8 +36,8 @@ const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', '
 
 type Dependencies = {
   answers: Answers
-  /** the consumer of a key, where that can be told at once */
-  consumerOf: (key: string) => Consumer | undefined
+  /** the consumer of the key that a connection shows, where that can be told at once */
+  whose: (socket: Socket, key: string) => Consumer | undefined
   limits: Pick<Limits, 'tryTake'>
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
@@ -56,7 +56,7 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * line, and bytes that are ready. Whatever is unusual about a request, and whatever has no kept answer, goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
+export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
   const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
   const heads = new LRUCache<string, string>({ max: headsKept })
   const readHead = createHeadReader()
@@ -111,12 +111,15 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     if (kept !== undefined && key !== undefined) say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
     else if (compute) {
       const startedAt = performance.now()
-      void compute(askerOf(id, consumer), standing).then((made) => {
+      const send = (made: Computed | Ready) => {
         const leaving = { response, plan, head, standing, mine: mine() }
         // Node reads no head that it did not write, and would keep the connection, which would keep the server.
         if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
-      })
+      }
+      const made = compute(askerOf(id, consumer), standing)
+      if (made instanceof Promise) void made.then(send)
+      else send(made)
     }
     return true
   }
@@ -142,7 +145,7 @@ export const createShortcut = ({ answers, consumerOf, limits, budget, requestIdO
     if ((method !== 'GET' && !(method === 'POST' && url === '/graphql')) || !response.shouldKeepAlive || request.httpVersionMinor !== 1) return undefined
     const head = readHead(request)
     if (head === undefined || (method === 'GET' ? head.length !== 0 : !isJson(head.type) || !(head.length > 0 && head.length <= maxBodyBytes))) return undefined
-    const consumer = consumerOf(head.key)
+    const consumer = whose(request.socket, head.key)
     return consumer && { consumer, head }
   }
 

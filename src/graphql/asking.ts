@@ -8,7 +8,7 @@ import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
 import type { Engine, Priced, Result } from './engine.ts'
-import type { Keeping, Ready } from './keeping.ts'
+import type { Computed, Keeping, Ready } from './keeping.ts'
 import type { Asked } from './parameters.ts'
 
 export type AskingOptions = {
@@ -38,29 +38,42 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
     return { errors: [{ message, extensions }], ...extensionsFor(asker.consumer, 0) }
   }
 
-  const compute = async (asker: Asker, { price, name, run: ask }: Priced, { remaining, limit }: Standing, context: Context, event?: LiveEvent, asText?: boolean) => {
-    const { consumer, personal, vdab } = context
-    const result = await ask(context, event, asText)
-    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(name ?? '(anonymous)').slice(0, 100)}` })
+  const made = ({ consumer, personal, vdab }: Context, { price }: Priced, { remaining, limit }: Standing, result: Result): Computed<Payload> => {
     const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
     const tellsOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
     return { payload, result, stamps: tellsOfNobody ? vdab.versheid.stamps() : undefined }
   }
 
+  const computeInSteps = async (asker: Asker, operation: Priced, standing: Standing, context: Context, running: Result | Promise<Result>): Promise<Computed<Payload>> => {
+    const result = await running
+    const { consumer, personal } = context
+    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}` })
+    return made(context, operation, standing, result)
+  }
+
+  /** At once where the answer is text, and everything in it was at hand: such text tells of nobody. */
+  const compute = (asker: Asker, operation: Priced, standing: Standing, context: Context): Computed<Payload> | Promise<Computed<Payload>> => {
+    const result = operation.run(context, undefined, true)
+    return result instanceof Promise || result.text === undefined ? computeInSteps(asker, operation, standing, context, result) : made(context, operation, standing, result)
+  }
+
   /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
   const run = async (asker: Asker, operation: Priced, standing: Standing, context = contextOf(asker), event?: LiveEvent): Promise<Payload> =>
-    (await compute(asker, operation, standing, context, event)).payload
+    (await computeInSteps(asker, operation, standing, context, operation.run(context, event))).payload
 
-  /** The same where text will do, and where bytes may be kept and shared. */
-  const answer = async (asker: Asker, operation: Priced, standing: Standing): Promise<Payload | Ready> => {
-    const computed = () => compute(asker, operation, standing, contextOf(asker), undefined, true)
-    return keeping ? keeping.of(asker, operation, computed) : (await computed()).payload
+  /** The same where text will do, and where bytes may be kept and shared; at once where it can be. */
+  const answer = (asker: Asker, operation: Priced, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
+    const computed = () => compute(asker, operation, standing, contextOf(asker))
+    if (keeping) return keeping.of(asker, operation, computed)
+    const one = computed()
+    return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
   }
 
   /** The answer to what was asked before and is booked already; a failure is an answer. */
-  const again = async (asker: Asker, asked: Asked, standing: Standing): Promise<Payload | Ready> => {
+  const again = (asker: Asker, asked: Asked, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      return await answer(asker, engine(asked, asker), standing)
+      const one = answer(asker, engine(asked, asker, false, true), standing)
+      return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
     } catch (error) {
       return refused(error, asker)
     }

@@ -30,6 +30,9 @@ type Options = {
 
 const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined && mediaType === mediaTypes.current ? 400 : 200)
 
+// What a document has no name for is nothing to remember.
+const onlyNamed = (asked: Asked, names: readonly string[]): Asked => ({ ...asked, variables: asked.variables && Object.fromEntries(Object.entries(asked.variables).filter(([name]) => names.includes(name))) })
+
 /**
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
@@ -50,19 +53,20 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       route: '/graphql',
       tail: tailOf(request.consumer, price),
       bytes: JSON.stringify(asked).length * 2,
-      compute: async (asker, standing) => {
-        const one = await asking.again(asker, asked, standing)
-        return 'kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) }
+      compute: (asker, standing) => {
+        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
+        const one = asking.again(asker, asked, standing)
+        return one instanceof Promise ? one.then(leaving) : leaving(one)
       }
     })
   }
 
   /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, standing }: { price: number; what: string | undefined; standing: Standing }) => {
+  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, variables, standing }: { price: number; what: string | undefined; variables: readonly string[]; standing: Standing }) => {
     const isText = 'kept' in one || one.text !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, asked, { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
+    if (isText && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
     if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
@@ -81,7 +85,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, standing })
+    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, variables: operation.variables ?? [], standing })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)

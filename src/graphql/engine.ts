@@ -14,6 +14,7 @@ import { createOperations } from './operations.ts'
 import type { Prepared } from './operations.ts'
 import type { Asked } from './parameters.ts'
 import { createReckoning } from './reckoning.ts'
+import type { Reckoned } from './reckoning.ts'
 import { fromBytes } from './writer/bytes.ts'
 import type { Keeping } from './writer/fragments.ts'
 import { contextGiven, giveAgain } from './writer/given.ts'
@@ -50,6 +51,8 @@ export type Priced = {
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
   open?: (context: Context) => Promise<Source>
+  /** the names of its variables */
+  variables?: readonly string[]
   /** what is wrong, where it cannot run */
   problems?: readonly Formatted[]
 }
@@ -90,7 +93,19 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const reckoned = reckon(prepared, asked.variables)
     const price = Math.max(reckoned.price, leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { ...reckoned, prepared, price, name: prepared.operation.name?.value }
+    return { ...reckoned, reckoned, prepared, price, name: prepared.operation.name?.value }
+  }
+
+  // What was asked before is still known, unless room was needed: it is held by those who read it, and not by this.
+  type Again = { prepared: WeakRef<Prepared>; reckoned: WeakRef<Reckoned>; price: number }
+  const before = new WeakMap<Asked, Again>()
+  const again = (asked: Asked, asker: Asker) => {
+    const known = before.get(asked)
+    const [prepared, reckoned] = [known?.prepared.deref(), known?.reckoned.deref()]
+    if (known && prepared && reckoned) return { ...reckoned, prepared, price: known.price, name: prepared.operation.name?.value }
+    const read = priced(asked, asker, false)
+    before.set(asked, { prepared: new WeakRef(read.prepared), reckoned: new WeakRef(read.reckoned), price: read.price })
+    return read
   }
 
   type Variables = Readonly<Record<string, unknown>>
@@ -109,9 +124,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
 
   /**
    * Reads and prices an operation, without a call to VDAB and without running anything; `isLive` when it may be a
-   * subscription. Throws only what is no error of GraphQL's.
+   * subscription, `isAgain` when this very object was asked before. Throws only what is no error of GraphQL's.
    */
-  return (asked: Asked, asker: Asker, isLive = false): Priced => {
+  return (asked: Asked, asker: Asker, isLive = false, isAgain = false): Priced => {
     const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
@@ -120,7 +135,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     }
     const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
     try {
-      const { price, name, key, ...ready } = priced(asked, asker, isLive)
+      const { price, name, key, ...ready } = isAgain ? again(asked, asker) : priced(asked, asker, isLive)
       const { operation: { operation } } = ready.prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
@@ -140,7 +155,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
         const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, run, ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
+      return { price, name, run, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
       const problems = problemsIn(error)
       return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), problems }

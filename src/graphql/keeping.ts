@@ -8,7 +8,8 @@ import type { Priced, Result } from './engine.ts'
 export type { Ready }
 
 /** What came of an operation, and what all of it was made of, when all of that was fresh and stands in the cache. */
-type Computed<T> = { payload: T; result: Result; stamps: readonly Stamp[] | undefined }
+export type Computed<T> = { payload: T; result: Result; stamps: readonly Stamp[] | undefined }
+type Compute<T> = () => Computed<T> | Promise<Computed<T>>
 type Flight = { readonly edition: number; readonly kept: Promise<Kept | undefined> }
 
 type Dependencies = {
@@ -37,13 +38,13 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
   const keep = (key: string, { result, stamps }: Computed<unknown>): Kept | undefined =>
     (stamps && !result.errors && (result.text !== undefined || result.data != null) ? answers.keep(key, bytesOf(result), { stamps }) : undefined)
 
-  const lead = async <T>(key: string, compute: () => Promise<Computed<T>>): Promise<Ready | T> => {
+  const leadTo = async <T>(key: string, computing: Promise<Computed<T>>, startedIn: number): Promise<Ready | T> => {
     let settle: (kept: Kept | undefined) => void = () => {}
-    const flight: Flight = { edition: edition(), kept: new Promise((resolve) => { settle = resolve }) }
+    const flight: Flight = { edition: startedIn, kept: new Promise((resolve) => { settle = resolve }) }
     flights.set(key, flight)
     let kept: Kept | undefined
     try {
-      const computed = await compute()
+      const computed = await computing
       kept = keep(key, computed)
       // Whoever caused calls is told of them, so the first answer is its own.
       return computed.payload
@@ -53,21 +54,36 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     }
   }
 
+  const lead = <T>(key: string, compute: Compute<T>): T | Promise<Ready | T> => {
+    const startedIn = edition()
+    const computed = compute()
+    if (computed instanceof Promise) return leadTo(key, computed, startedIn)
+    keep(key, computed)
+    return computed.payload
+  }
+
+  const join = async <T>(key: string, flight: Flight, compute: Compute<T>): Promise<Ready | T> => {
+    const shared = await flight.kept
+    return shared ? { kept: shared, key } : lead(key, compute)
+  }
+
   const keyOf = (asker: Asker, what: string): string => `graphql ${answers.scopesOf(asker.consumer)} ${what}`
 
   return {
     answers,
     /** Under which this answer is kept, when it may be. */
     keyOf,
-    /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one. */
-    async of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, compute: () => Promise<Computed<T>>): Promise<Ready | T> {
-      if (what === undefined || asksFresher(asker)) return (await compute()).payload
+    /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
+    of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, compute: Compute<T>): Ready | T | Promise<Ready | T> {
+      if (what === undefined || asksFresher(asker)) {
+        const computed = compute()
+        return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
+      }
       const key = keyOf(asker, what)
       const found = answers.find(key)
       if (found) return { kept: found, key }
       const flight = flights.get(key)
-      const shared = flight?.edition === edition() ? await flight.kept : undefined
-      return shared ? { kept: shared, key } : lead(key, compute)
+      return flight?.edition === edition() ? join(key, flight, compute) : lead(key, compute)
     }
   }
 }

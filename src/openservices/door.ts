@@ -68,18 +68,18 @@ type Redact = { record: (source: unknown) => unknown; page: (source: unknown) =>
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
-  if (kind === 'page') return redact.page(await vdab.page(name, parametersOf(request.query)))
-  if (kind === 'lijst') return vdab.raw(name, parametersOf(request.query))
+  if (kind === 'page') return redact.page(await vdab.at().page(name, parametersOf(request.query)))
+  if (kind === 'lijst') return vdab.at().raw(name, parametersOf(request.query))
   const [unexpected] = Object.keys(request.query ?? {})
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
     const { id } = request.params as { id: string } // the routes that are of this kind end in :id
-    const record = await vdab.detail(name, id)
+    const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
     return redact.record(record)
   }
   const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
-  const records = await Promise.all([...new Set(asked)].map(async (id) => vdab.detail('vacature', id)))
+  const records = await Promise.all([...new Set(asked)].map(async (id) => vdab.at().detail('vacature', id)))
   const resultaten = records.filter((record) => record !== null)
   return redact.page({ aantal: resultaten.length, resultaten })
 }

@@ -22,18 +22,37 @@ const listed = (name: string, values: unknown): readonly string[] => {
 export const filterParameters = (given: object): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(given).map(([name, value]) => [name, listed(name, value)] as const).filter(([, values]) => values.length > 0))
 
-const parametersOf = ({ filter, sorteerveld }: Partial<QueryVacaturesArgs>) => filterParameters({ ...filter, sorteerveld })
+type Search = { parameters: Readonly<Record<string, readonly string[]>>; pages: Map<string, Readonly<Record<string, readonly string[]>>> }
+
+// The arguments of a question that comes again are the same object, as long as its document and its variables are remembered.
+const searches = new WeakMap<object, Search>()
+const searchOf = (args: Partial<QueryVacaturesArgs>): Search => {
+  const known = searches.get(args)
+  if (known) return known
+  const { filter, sorteerveld } = args
+  const search: Search = { parameters: filterParameters({ ...filter, sorteerveld }), pages: new Map() }
+  searches.set(args, search)
+  return search
+}
+
+/** The parameters of one page of a search: `vanaf` and `aantal` follow from the arguments, but for a page counted from the end. */
+const pageOf = ({ parameters, pages }: Search, vanaf: number, aantal: number) => {
+  const name = `${vanaf} ${aantal}`
+  const page = pages.get(name) ?? { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }
+  if (pages.size === 0) pages.set(name, page)
+  return page
+}
 
 export const vacature: Resolvers = {
   Query: {
     vacature: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('vacature', localId('Vacature', id)),
     vacatures: (_, args, { vdab }, info) => {
-      const parameters = parametersOf(args)
+      const search = searchOf(args)
       return connect('vacatures', args, info, {
-        count: async () => (await vdab.at(info.path).items('vacatures', { ...parameters, ...oneItem })).totaal,
+        count: async () => (await vdab.at(info.path).items('vacatures', { ...search.parameters, ...oneItem })).totaal,
         ask: ({ vanaf, aantal }) => after(
-          vdab.at(info.path).search({ ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] }, selectedOfItems(info)),
-          ({ totaal, hits }) => ({ totaal, items: hits.map(({ record }) => record) })
+          vdab.at(info.path).search(pageOf(search, vanaf, aantal), selectedOfItems(info)),
+          ({ totaal, hits }) => ({ totaal, items: hits })
         )
       })
     },

@@ -38,7 +38,7 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
     }
     const { id, status } = change
     const isGone = status !== published.vacature
-    const record = isGone ? null : needsRecords ? await settled(() => vdab.detail('vacature', id)) : undefined
+    const record = isGone ? null : needsRecords ? await settled(() => vdab.at().detail('vacature', id)) : undefined
     const { soort, ...judged } = record === undefined ? { soort: 'GEWIJZIGD' } : judge(filter, record, vdab.now())
     if (soort !== 'VERLATEN') left.delete(id)
     else if (left.has(id)) {
@@ -70,7 +70,7 @@ export const volgen: Resolvers = {
       subscribe: async (_, { filter }, context, info) => {
         const { follow } = live(context)
         if (filter?.afstand != null) throw badInput('afstand', 'cannot be followed: VDAB alone knows what lies within it. Name the postal codes')
-        if (filter) await context.vdab.check('vacatures', filterParameters(filter))
+        if (filter) await context.vdab.at().check('vacatures', filterParameters(filter))
         const paths = [...selectedPaths(info)]
         const needsRecords = filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
         return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)

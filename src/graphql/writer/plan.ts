@@ -39,7 +39,17 @@ const asking = ({ schema, fragments, rootValue, operation }: Told, { field, reso
   // What no variable can change is made once.
   const args = hasVariable(nodes[0]) ? undefined : Object.freeze(getArgumentValues(field, nodes[0]))
   const info = operation.variableDefinitions?.length === 0 ? infoFor({}) : undefined
-  return (variables, context) => resolve(undefined, args ?? getArgumentValues(field, nodes[0], variables), context, info ?? infoFor(variables))
+  // Variables that come again are the same object, as long as they are remembered.
+  const known = new WeakMap<Variables, { args: Variables; info: GraphQLResolveInfo }>()
+  const read = (variables: Variables) => {
+    const made = { args: args ?? Object.freeze(getArgumentValues(field, nodes[0], variables)), info: info ?? infoFor(variables) }
+    known.set(variables, made)
+    return made
+  }
+  return (variables, context) => {
+    const { args: given, info: told } = known.get(variables) ?? read(variables)
+    return resolve(undefined, given, context, told)
+  }
 }
 
 /** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
