@@ -62,7 +62,7 @@ type Autocannon = (options: object) => Promise<{ requests: { total: number }; la
 const freshBody = ({ head, some, tail }: NonNullable<Question['fresh']>) => `${head}${some.filter(() => Math.random() < 0.5).join(' ')} n${seeds += 1}: status${tail}`
 
 const byAutocannon = async ({ server, path, headers, body, fresh }: Question, seconds: number): Promise<Told> => {
-  const name = 'autocannon' // not installed where wrk is
+  const name = 'autocannon' // it bears no types, and takes time to load where wrk is there
   const { default: autocannon } = (await import(name)) as { default: Autocannon }
   const method = body === undefined && fresh === undefined ? 'GET' : 'POST'
   const requests = fresh === undefined ? undefined : [{ method, setupRequest: (request: object) => ({ ...request, body: freshBody(fresh) }) }]
