@@ -1,13 +1,4 @@
-import { existsSync } from 'node:fs'
 import { benchSpeed, parts } from './speed.ts'
-
-// Written by its path, since it may not be there.
-const benchUpstream = async () => {
-  const file = new URL('upstream.ts', import.meta.url)
-  if (!existsSync(file)) throw new Error('bench/upstream.ts is not there')
-  const { benchUpstream: run } = (await import(file.href)) as { benchUpstream: () => Promise<void> } // what it exports
-  await run()
-}
 
 /** The benches beside the one that runs by default, by name. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
@@ -19,7 +10,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   profile: async () => (await import('./profile.ts')).benchProfile(),
   kopie: async () => (await import('./kopie.ts')).benchKopie(),
   workers: async () => (await import('./workers.ts')).benchWorkers(),
-  upstream: benchUpstream
+  upstream: async () => (await import('./upstream.ts')).benchUpstream()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

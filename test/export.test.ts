@@ -339,9 +339,9 @@ void t.test('who reads nothing loses its place, and who reads slowly keeps it', 
 void t.test('VDAB that keeps an export waiting is no reader that does not read', async (t) => {
   const answer = vdabOf((vanaf) => ({ aantal: 10, resultaten: Array.from({ length: 10 }, (_, index) => row(index)).slice(vanaf) }))
   const { get } = await buildBefore(t, async (request, response) => {
-    await new Promise((resolve) => setTimeout(resolve, 400))
+    await new Promise((resolve) => setTimeout(resolve, 1500))
     await answer(request, response)
-  }, { ...fast, EXPORT_STALL_MS: '100' })
+  }, { ...fast, EXPORT_STALL_MS: '500' })
   t.equal(read(await (await get(path)).text()).last.compleet, true)
 })
 

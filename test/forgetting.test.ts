@@ -8,7 +8,7 @@ const other = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
 const some = [id, other, '00000000-0000-4000-8000-000000000000']
 
 const withClock = async (t: Parameters<typeof build>[0], env: Record<string, string> = {}) => {
-  const clock = { now: Date.now() }
+  const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
   const built = await build(t, { now: () => clock.now, env })
   const { query, simulator, vdab } = built
   return {

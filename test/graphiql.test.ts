@@ -12,6 +12,7 @@ import { createAssets } from '../src/graphql/graphiql/assets.ts'
 import { registerGraphiql, type GraphiqlOptions } from '../src/graphql/graphiql/index.ts'
 import { build } from './helper.ts'
 
+t.setTimeout(300_000) // a browser on a busy machine
 const root = fileURLToPath(new URL('..', import.meta.url))
 await promisify(execFile)(process.execPath, [join(root, 'scripts/build-graphiql.mjs')])
 
@@ -88,7 +89,7 @@ const visit = async (t: Test, url: string) => {
   await context.addInitScript({
     content: "addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))",
   })
-  context.setDefaultTimeout(10_000)
+  context.setDefaultTimeout(60_000)
   const page = await context.newPage()
   await page.goto(`${url}/graphiql`)
   const strangers = () => requests.filter(address => !address.startsWith(`${url}/`) && !address.startsWith('data:'))

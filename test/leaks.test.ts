@@ -7,7 +7,7 @@ import { build, logged, vdabKey } from './helper.ts'
 
 const { url, post, get, query, simulator } = await build(t, {
   simulator: { vacatures: 60, kandidaten: 60, date: '2026-02-13' },
-  env: { LOG_LEVEL: 'trace', VDAB_TIMEOUT_MS: '400', VDAB_HEADERS_TIMEOUT_MS: '300', VDAB_BODY_TIMEOUT_MS: '300', REQUESTS_PER_MINUTE: '100000', CACHE_MAX_MB: '1' }
+  env: { LOG_LEVEL: 'trace', VDAB_TIMEOUT_MS: '3000', VDAB_HEADERS_TIMEOUT_MS: '2500', VDAB_BODY_TIMEOUT_MS: '2500', REQUESTS_PER_MINUTE: '100000', CACHE_MAX_MB: '1' }
 })
 const vdab = new URL(simulator.base).host
 const consumerKeys = ['demo-hr-canary-key', 'demo-frontend', 'demo-hr', 'demo-cv', 'demo-beheer']

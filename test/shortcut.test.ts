@@ -6,11 +6,13 @@ import { promisify } from 'node:util'
 import * as zlib from 'node:zlib'
 import t from 'tap'
 import { sha256 } from '../src/access/consumers.ts'
-import { build, logged } from './helper.ts'
+import { build as buildGateway, logged } from './helper.ts'
 import { dial, written } from './raw.ts'
 import type { Raw } from './raw.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+/** A gateway whose clock stands still, since two answers that are compared may fall into different seconds. */
+const build = (t: Parameters<typeof buildGateway>[0], options: Parameters<typeof buildGateway>[1] = {}) => buildGateway(t, { now: () => Date.parse('2026-03-02T10:00:00.000Z'), ...options })
 const small = { date: '2026-02-13', vacatures: 60, kandidaten: 20 }
 const page = '{ vacatures(first: 40) { totaal nodes { id status aantalJobs functie { functieTitel omschrijving } } } }'
 const detail = 'query ($id: ID!) { vacature(id: $id) { id versie functie { functieTitel } } }'
@@ -77,7 +79,9 @@ for (const env of settings) {
         t.strictSame(common(short), common(long), `${what} ${more.join()}`)
         t.equal(bodyOf(short), bodyOf(long), what)
         if (short.status === 200) t.equal(Number(short.headers['content-length']), short.body.length)
-        for (const name of ['ratelimit-remaining', 'x-cost-remaining']) t.equal(Number(short.headers[name]) - Number(long.headers[name]), name === 'x-cost-remaining' ? Number(long.headers['x-cost']) : 1, `${what} ${name}`)
+        // The minute of the requests is one of the real clock, and may end between the two.
+        const isOneMinute = Number(long.headers['ratelimit-reset']) <= Number(short.headers['ratelimit-reset'])
+        for (const name of isOneMinute ? ['ratelimit-remaining', 'x-cost-remaining'] : ['x-cost-remaining']) t.equal(Number(short.headers[name]) - Number(long.headers[name]), name === 'x-cost-remaining' ? Number(long.headers['x-cost']) : 1, `${what} ${name}`)
         t.match(short.headers['x-request-id'], more.join().includes('a-request.1') ? /^a-request\.1$/ : /^[0-9a-f-]{36}$/)
         await until(() => logged.slice(before).filter((line) => line.includes('"msg":"answered"')).length === 2)
         const [one = {}, two = {}] = logged.slice(before).filter((line) => line.includes('"msg":"answered"')).map((line) => JSON.parse(line) as Record<string, unknown>)

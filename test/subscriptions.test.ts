@@ -227,10 +227,12 @@ t.test('the clients of both protocols understand it', async (t) => {
   const ws = createClient({ url: `${gateway.url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams: { 'x-api-key': 'demo-frontend' } })
   const sse = createSseClient({ url: `${gateway.url}/graphql`, headers: { 'x-api-key': 'demo-frontend' } })
   const answers = [ws.iterate({ query }), sse.iterate({ query })]
-  const first = Promise.all(answers.map((answer) => about(id, async () => (await answer.next()).value as Payload)))
-  await new Promise((resolve) => setTimeout(resolve, 200)) // neither client tells when it has subscribed
-  await gateway.simulator.patch(`vacatures/${id}`, {})
-  await gateway.poll()
+  let haveHeard = false
+  const first = Promise.all(answers.map((answer) => about(id, async () => (await answer.next()).value as Payload))).finally(() => { haveHeard = true })
+  while (!haveHeard) { // neither client tells when it has subscribed
+    await gateway.simulator.patch(`vacatures/${id}`, {})
+    await gateway.poll()
+  }
   t.match(await first, [expected, expected])
   for (const answer of answers) await answer.return?.()
   t.strictSame(await ws.iterate({ query: '{ __typename }' }).next().then(({ value }) => (value as Payload).data), { __typename: 'Query' })
@@ -381,7 +383,7 @@ t.test('who falls behind is ended with a cursor, and misses nothing', async (t) 
   const wanted = new Set<string>()
   const known = await idsOf(gateway)
   const stream = await listen(gateway, { query })
-  await gateway.simulator.faults({ latencyMs: 1500, endpoint: 'POST /vacatures' })
+  await gateway.simulator.faults({ latencyMs: 3000, endpoint: 'POST /vacatures' })
   for (const index of [0, 1, 2]) {
     const share = known.slice(index * 55, (index + 1) * 55)
     for (const id of share) wanted.add(id)
@@ -410,19 +412,19 @@ t.test('who falls behind is ended with a cursor, and misses nothing', async (t) 
 })
 
 t.test('a WebSocket whose reader does not read is closed rather than kept in memory', async (t) => {
-  const gateway = await build(t, { simulator: { vacatures: 400, kandidaten: 5 }, env: { STREAM_MAX_KB: '16', REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '1000000', MAX_COST: '100000' } })
+  const gateway = await build(t, { simulator: { vacatures: 400, kandidaten: 5 }, env: { STREAM_MAX_KB: '16', REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '1000000', MAX_COST: '100000', LIVE_MAX_CONNECTIONS: '1' } })
   const query = `{ vacatures(first: 100) { nodes { functie { ${Array.from({ length: 90 }, (_, index) => `a${index}: omschrijving(formaat: RUW)`).join(' ')} } } } }`
   const { socket, send, closed } = await connect(gateway)
   socket.pause()
   for (let id = 0; id < 50; id += 1) send({ type: 'subscribe', id: String(id), payload: { query } })
-  await new Promise((resolve) => setTimeout(resolve, 3000))
+  while (await closing(gateway, {}) !== 'let in') await new Promise((resolve) => setTimeout(resolve, 50)) // once it is closed another may come
   socket.resume()
   const [code] = await closed
   t.ok(code === 1013 || code === 1006, `closed with ${code}`)
 })
 
 t.test('who gives no sign of life is cut off', async (t) => {
-  const gateway = await build(t, { simulator: world, env: { STREAM_HEARTBEAT_MS: '50' } })
+  const gateway = await build(t, { simulator: world, env: { STREAM_HEARTBEAT_MS: '500' } })
   const { host, port } = { host: '127.0.0.1', port: Number(new URL(gateway.url).port) }
   const tcp = connectTcp(port, host)
   tcp.write('GET /graphql HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Protocol: graphql-transport-ws\r\n\r\n')
@@ -431,7 +433,7 @@ t.test('who gives no sign of life is cut off', async (t) => {
   const stream = await listen(gateway, { query: typename })
   t.match(await stream.payload(), { data: { __typename: 'Query' } })
   const alive = await connect(gateway)
-  await new Promise((resolve) => setTimeout(resolve, 200))
+  await new Promise((resolve) => setTimeout(resolve, 1500))
   t.match(await alive.ask(typename), { type: 'next' }, 'who answers stays')
 })
 
@@ -480,7 +482,7 @@ t.test('at the end every connection is told to come back, and nobody holds up th
   t.match(await stream.next(), { retry: '1000' })
   t.equal(await stream.ended, 'ended')
   await stopped
-  t.ok(performance.now() - began < 3000)
+  t.ok(performance.now() - began < 10_000)
 })
 
 t.test('what is no message closes the connection, and harms nobody else', async (t) => {

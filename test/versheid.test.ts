@@ -11,7 +11,7 @@ const base = '/services/openservices'
 const dead = { kind: 'reset' }
 
 const withClock = async (t: Parameters<typeof build>[0], env: Record<string, string> = {}) => {
-  const clock = { now: Date.now() }
+  const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
   const built = await build(t, { now: () => clock.now, env: { REQUESTS_PER_MINUTE: '100000', ...env } })
   return { ...built, clock }
 }

@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
@@ -9,6 +9,7 @@ import { eventsAt } from './sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
 
+t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
@@ -44,6 +45,7 @@ t.test('several workers count together, to the last operation, call and CV', asy
   t.equal((await both[0]?.ask(query('{ __typename }'), { key: 'poor-key' }))?.status, 200, 'what is left can be spent, on the other worker too')
   t.equal((await both[1]?.ask(query('{ __typename }'), { key: 'poor-key' }))?.status, 429)
 
+  await until('the day, for which CVs are counted, does not end meanwhile', () => 86_400_000 - (Date.now() % 86_400_000) > 15_000)
   const { resultaten } = JSON.parse((await both[0]?.ask(`${services}/v1/kandidaten?aantal=5`, { key: 'curious-key' }))?.text ?? '') as { resultaten: { interneReferentie?: string; cvId?: string }[] }
   t.equal(resultaten.length, 5)
   const seen = await both[1]?.ask(`${services}/v1/kandidaten?aantal=7`, { key: 'curious-key' })
@@ -91,10 +93,13 @@ t.test('WebSockets, subscriptions and exports are counted over all workers too',
   t.match(await Promise.race(sockets.map(({ next }) => next())), { type: 'error', payload: [{ message: /^No more than 1 subscriptions/ }] }, 'one of them has it')
   for (const { socket } of sockets) socket.terminate()
 
-  await gateway.simulator.door('PUT', 'faults', { latencyMs: 1000, endpoint: 'POST /vacatures' })
+  await gateway.simulator.door('PUT', 'faults', { latencyMs: 3000, endpoint: 'POST /vacatures' })
   const both = await gateway.each()
-  const statuses = await Promise.all(both.map(async ({ ask }) => (await ask('/api/vacatures/export')).status))
-  t.strictSame(statuses.sort(), [200, 429])
+  const first = both[0]?.ask('/api/vacatures/export')
+  await until('it has its place', async () => ((await gateway.simulator.calls())['POST /vacatures'] ?? 0) > 0)
+  t.equal((await both[1]?.ask('/api/vacatures/export'))?.status, 429)
+  t.equal((await first)?.status, 200)
+  await gateway.simulator.door('DELETE', 'faults')
   t.equal((await both[0]?.ask('/api/vacatures/export'))?.status, 200, 'its place came back')
 })
 
@@ -123,112 +128,4 @@ t.test('an answer that cannot be put on record does not leave, whichever worker 
     t.equal((await ask(`${services}/v1/kandidaten/${cv}`)).status, 503)
     t.equal((await ask(`${services}/v2/vacatures/${vacature}`)).status, 200)
   }
-})
-
-t.test('the feed is read once, every worker forgets in time, and all readers have the same cursors', async (t) => {
-  const intervalMs = 500
-  const cursorFile = join(mkdtempSync(join(tmpdir(), 'feed-')), 'feed.json')
-  const gateway = await runWorkers(t, { FEED_INTERVAL_MS: String(intervalMs), FEED_CURSOR_FILE: cursorFile, REQUESTS_PER_MINUTE: '10000' })
-  const both = await gateway.each()
-  const titles = () => Promise.all(both.map(async ({ ask }) => (JSON.parse((await ask(`${services}/v2/vacatures/${vacature}`)).text) as { functie: { functieTitel: string } }).functie.functieTitel))
-  const isFollowed = async () => (await Promise.all(both.map(async ({ ask }) => (JSON.parse((await ask('/health/ready')).text) as { feeds: { vacatures: { healthy: boolean } } }).feeds.vacatures.healthy))).every(Boolean)
-  await until('both workers know that the feed is followed', isFollowed)
-  t.equal(new Set(await titles()).size, 1)
-
-  const stop = new AbortController()
-  const streams = await Promise.all(Array.from({ length: 4 }, async () => {
-    const events = eventsAt(`${gateway.url}/api/vacatures/wijzigingen`, { signal: stop.signal })
-    await events.next()
-    return events
-  }))
-  await gateway.simulator.door('DELETE', 'calls')
-  const startedAt = performance.now()
-  await gateway.simulator.door('PATCH', `vacatures/${vacature}`, { functie: { functieTitel: 'Aankoper staal' } })
-  await until('both have it', async () => (await titles()).every((title) => title === 'Aankoper staal'))
-  const tookMs = performance.now() - startedAt
-  t.ok(tookMs < intervalMs + 1000, `an answer is no older than a poll and a second: ${Math.round(tookMs)} ms`)
-  const changes = await Promise.all(streams.map(async (events) => {
-    for await (const { event, id, data } of events) if (event === 'wijziging') return [id, (data as { interneReferentie: string }).interneReferentie]
-    return []
-  }))
-  t.equal(changes[0]?.[1], vacature)
-  t.equal(new Set(changes.map(([cursor]) => cursor)).size, 1, 'the same cursor on each')
-  const pages = await Promise.all(both.map(async ({ ask }) => (JSON.parse((await ask(`/api/vacatures/wijzigingen?sinds=${changes[0]?.[0] ?? ''}`)).text) as { wijzigingen: unknown[] }).wijzigingen))
-  t.strictSame(pages, [[], []], 'which every worker knows')
-  const polls = (performance.now() - startedAt) / intervalMs
-  const { 'GET /vacatures/bulk': calls = 0 } = await gateway.simulator.calls()
-  t.ok(calls <= polls + 2 + pages.length, `one process reads it: ${calls} calls in ${polls.toFixed(1)} polls`)
-  t.ok(existsSync(cursorFile))
-  stop.abort()
-})
-
-t.test('who is forgotten is forgotten by every worker before the answer leaves, and so is who stands in a feed that was asked', async (t) => {
-  const gateway = await runWorkers(t, { FRESH_KANDIDAAT_S: '3600', AUDIT_FILE: auditFile() })
-  const both = await gateway.each()
-  const read = () => Promise.all(both.map(({ ask }) => ask(`${services}/v1/kandidaten/${cv}`)))
-  const calls = async () => (await gateway.simulator.calls())['GET /kandidaten/{id}'] ?? 0
-  await read()
-  await read()
-  t.equal(await calls(), 2, 'each worker has a cache of its own')
-  t.equal((await both[0]?.ask(`/api/kandidaten/${cv}/cache`, { method: 'DELETE' }))?.status, 204)
-  await read()
-  t.equal(await calls(), 4)
-  t.equal((await both[1]?.ask('/api/kandidaten/nobody/cache', { method: 'DELETE' }))?.status, 400)
-
-  await gateway.simulator.door('PATCH', `kandidaten/${cv}`, { beschikbaarheid: 'nu' })
-  const day = new Date().toISOString().slice(0, 10)
-  const bulk = await both[1]?.ask(`${services}/v1/kandidaten/bulk?van=${day}T00:00:00.000Z&tot=${day}T23:59:59.000Z`)
-  t.match([bulk?.status, bulk?.text.includes(cv)], [200, true])
-  await read()
-  t.equal(await calls(), 6)
-})
-
-t.test('one worker killed while requests flow takes nothing from the others, and is replaced; SIGTERM lets all of them finish', async (t) => {
-  const gateway = await runWorkers(t, { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000' })
-  const both = await gateway.each()
-  const lives = both.map(() => ({ answered: 0, wrong: 0, isBroken: false }))
-  let isOver = false
-  const flows = both.map(async ({ ask, client }, index) => {
-    const life = lives[index]
-    while (!isOver && life && !life.isBroken) {
-      try {
-        const { status } = await ask(`${services}/v2/vacatures/${vacature}`)
-        if (status === 200) life.answered += 1
-        else life.wrong += 1
-      } catch {
-        life.isBroken = true
-        await client.destroy()
-      }
-    }
-  })
-  await until('both answer', () => lives.every(({ answered }) => answered > 50))
-  const [pid] = gateway.pids()
-  process.kill(pid ?? 0, 'SIGKILL')
-  await until('its connections end', () => lives.some(({ isBroken }) => isBroken))
-  const survivor = lives.find(({ isBroken }) => !isBroken)
-  const before = survivor?.answered ?? 0
-  const connections = await gateway.each()
-  t.ok(connections.some(({ id }) => id === 3), 'another one has come')
-  await until('it goes on', () => (survivor?.answered ?? 0) > before + 50)
-  isOver = true
-  await Promise.all(flows)
-  t.equal(lives.filter(({ isBroken }) => isBroken).length, 1)
-  t.strictSame(lives.map(({ wrong }) => wrong), [0, 0], 'no answer was wrong')
-  t.equal(survivor?.isBroken, false)
-  t.ok(gateway.lines.some((line) => line.includes('a worker ended, and is replaced')))
-  t.match(JSON.parse((await connections[0]?.ask('/health/ready'))?.text ?? ''), { worker: { count: 2 } })
-
-  await gateway.simulator.door('DELETE', 'calls')
-  await gateway.simulator.door('PUT', 'faults', { latencyMs: 700 })
-  const underWay = connections.map(({ ask }, index) => ask(`${services}/v2/vacatures?aantal=${index + 3}`))
-  await until('both are asked', async () => ((await gateway.simulator.calls())['GET /vacatures'] ?? 0) >= 2)
-  gateway.child.kill('SIGTERM')
-  t.strictSame((await Promise.all(underWay)).map(({ status }) => status), [200, 200])
-  t.strictSame([await gateway.ended, gateway.errors], [0, []])
-})
-
-t.test('what keeps a worker from starting is said once, and ends the process', async (t) => {
-  const broken = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
-  writeFileSync(broken, '{')
-  await t.rejects(runWorkers(t, { CONSUMERS_FILE: broken, WORKERS: '3' }), /^it ended with 1: The settings are not right: {3}- CONSUMERS_FILE is not JSON$/)
 })

@@ -11,9 +11,9 @@ type Test = { teardown(done: () => Promise<unknown>): void }
 type Headers = Readonly<Record<string, string>>
 const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
 
-/** Resolves once it is so; throws after twenty seconds. */
+/** Resolves once it is so; throws after a minute. */
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>) => {
-  const end = performance.now() + 20_000
+  const end = performance.now() + 60_000
   while (performance.now() < end) {
     if (await isSo()) return
     await after(20)
@@ -21,19 +21,24 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
   throw new Error(`waited in vain until ${what}`)
 }
 
-/** One connection, which one worker answers: which one is asked first. */
+/**
+ * One connection, which one worker answers: which one is asked first. Undefined where none answers, as when the connection
+ * went to a worker that was killed at that moment.
+ */
 const connectTo = async (url: string) => {
   const client = new Client(url)
-  const ask = async (path: string, { method = 'GET', key = 'demo-beheer', headers = {}, body }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown } = {}) => {
+  const ask = async (path: string, { method = 'GET', key = 'demo-beheer', headers = {}, body, patienceMs = 60_000 }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown; patienceMs?: number } = {}) => {
     const { statusCode: status, headers: given, body: answer } = await client.request({
-      path, method, headers: { 'x-api-key': key, 'x-doel': 'a test', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      path, method, headersTimeout: patienceMs, headers: { 'x-api-key': key, 'x-doel': 'a test', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) })
     })
     return { status, headers: given, text: await answer.text() }
   }
-  const { worker } = JSON.parse((await ask('/health/ready')).text) as { worker: { id: number } }
-  return { id: worker.id, ask, client }
+  const answer = await ask('/health/ready', { patienceMs: 5000 }).catch(() => undefined)
+  if (answer) return { id: (JSON.parse(answer.text) as { worker: { id: number } }).worker.id, ask, client }
+  await client.destroy()
+  return undefined
 }
-export type Connection = Awaited<ReturnType<typeof connectTo>>
+export type Connection = NonNullable<Awaited<ReturnType<typeof connectTo>>>
 
 /** The real gateway as it ships, as several processes, before a real simulator in this one. */
 export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<typeof createSimulator>[0] = { vacatures: 60, kandidaten: 60 }) => {
@@ -67,7 +72,7 @@ export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<t
   }
   const connect = async () => {
     const connection = await connectTo(url)
-    t.teardown(() => connection.client.destroy())
+    if (connection) t.teardown(() => connection.client.destroy())
     return connection
   }
   return {
@@ -82,7 +87,7 @@ export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<t
       const found = new Map<number, Connection>()
       while (found.size < count) {
         const connection = await connect()
-        if (!found.has(connection.id)) found.set(connection.id, connection)
+        if (connection && !found.has(connection.id)) found.set(connection.id, connection)
       }
       return [...found.values()].sort((a, b) => a.id - b.id)
     },
