@@ -154,6 +154,22 @@ void t.test('nothing that tells of a person is kept, by whichever door and for w
   t.equal(await keptAt(built), 0)
 })
 
+void t.test('that there is a person is told to nobody who does not say for what, whoever was told it before', async (t) => {
+  const { url } = await build(t, { simulator: world, env: plenty, now: () => start })
+  const ask = async (...doel: [string] | []) => {
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'demo-cv', 'content-type': 'application/json', ...(doel[0] === undefined ? {} : { 'x-doel': doel[0] }) },
+      body: JSON.stringify({ query: 'query ($id: ID!) { node(id: $id) { ... on Vacature { status } } }', variables: { id: `Kandidaat:${cvId}` } })
+    })
+    return ((await answer.json()) as { data: unknown }).data
+  }
+  for (let again = 0; again < 3; again += 1) {
+    t.strictSame(await ask(), { node: null })
+    t.strictSame(await ask('bemiddeling'), { node: {} })
+  }
+})
+
 void t.test('what failed, is stale, or was asked fresher than others get it, is not kept; what is not there is, for as long as VDAB has not said otherwise', async (t) => {
   const built = await buildFollowing(t, { FEED_INTERVAL_MS: '0' })
   const { read, simulator, clock, calls } = built

@@ -66,7 +66,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const isText = 'kept' in one || one.text !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: what === undefined ? undefined : asking.keeping?.keyOf(request, what) })
+    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
     if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }

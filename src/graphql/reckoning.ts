@@ -43,7 +43,9 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
 
   const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
     const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
-    const variables = { ...prepared.defaults, ...given }
+    // What the document has no name for is no part of the question, and nothing to remember.
+    const named = variableDefinitions.flatMap(({ variable: { name: { value } } }) => (given && Object.hasOwn(given, value) ? [[value, given[value]] as const] : []))
+    const variables = { ...prepared.defaults, ...Object.fromEntries(named) }
     const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50, hideSuggestions })
     if (errors) throw new AggregateError(errors)
     const price = priceOf(prepared, coerced)

@@ -1,5 +1,5 @@
 import { getNamedType, isAbstractType, isObjectType, Kind, visit } from 'graphql'
-import type { ASTNode, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql'
+import type { ASTNode, GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql'
 import type { Fragments } from '../selections.ts'
 import type { Marks } from './marks.ts'
 
@@ -25,12 +25,17 @@ export const survey = (schema: GraphQLSchema, marks: Marks, operation: Operation
     const type = condition === undefined ? undefined : schema.getType(condition)
     return type ? types.filter((one) => typesOf(type).includes(one)) : types
   }
+  // Whatever is selected of it: that there is a person is told by an empty object already, and who asks must say for what.
+  const mayLeadToPeople = (field: GraphQLField<unknown, unknown> | undefined) => {
+    const type = field && getNamedType(field.type)
+    return isAbstractType(type) && schema.getPossibleTypes(type).some((one) => marks.tellsOfPeople(one, undefined))
+  }
   const walk = (types: readonly GraphQLObjectType[], { selections }: SelectionSetNode): void => {
     for (const node of selections) {
       node.directives?.forEach((directive) => { noteVariables(directive, deciding) })
       if (node.kind === Kind.FIELD) {
         const fields = types.map((type) => ({ type, field: type.getFields()[node.name.value] }))
-        if (fields.some(({ type, field }) => marks.tellsOfPeople(type, field))) isPersonal = true
+        if (fields.some(({ type, field }) => marks.tellsOfPeople(type, field) || mayLeadToPeople(field))) isPersonal = true
         if (types[0] !== root) node.arguments?.forEach((argument) => { noteVariables(argument, deciding) })
         if (node.selectionSet) walk([...new Set(fields.flatMap(({ field }) => (field ? typesOf(getNamedType(field.type)) : [])))], node.selectionSet)
       } else if (node.kind === Kind.INLINE_FRAGMENT) walk(narrowed(types, node.typeCondition?.name.value), node.selectionSet)
