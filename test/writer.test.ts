@@ -130,14 +130,19 @@ t.test('no answer that is written, or made of what was written before, differs f
 
   await fc.assert(fc.asyncProperty(fc.gen(), fc.array(step, { minLength: 4, maxLength: 12 }), async (draw, steps) => {
     const documents = [0, 1, 2].map(() => documentOf(draw))
-    await each(({ simulator }) => simulator.heal())
+    // While VDAB is taken to fail, one question in half a second tries it; which of several does is no part of the promise.
+    const heal = async () => {
+      await each(({ simulator }) => simulator.heal())
+      clock.now += second
+    }
+    await heal()
     for (const one of steps) {
       if (one.do === 'wait') clock.now += one.ms
       else if (one.do === 'poll') {
         clock.now += second
         await each(({ poll }) => poll())
       } else if (one.do === 'patch') await each(({ simulator }) => simulator.patch(`vacatures/${one.id}`, one.body))
-      else if (one.do === 'heal') await each(({ simulator }) => simulator.heal())
+      else if (one.do === 'heal') await heal()
       else if (one.do === 'fail') await each(({ simulator }) => simulator.faults({ endpoint: 'GET /jobdomeinen', status: 500 }))
       else {
         const document = documents[one.nth] ?? ''
