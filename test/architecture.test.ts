@@ -28,7 +28,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'log': [],
   'options': ['cache (types)', 'log (types)', 'upstream (types)', 'without (types)', 'workers (types)'],
   'without': ['access (types)', 'log (types)'],
-  'answers': ['access (types)', 'cache (types)'],
+  'answers': ['access', 'cache (types)'],
   'cors': [],
   'arrivals': [],
   'upgrades': [],

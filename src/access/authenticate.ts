@@ -8,6 +8,9 @@ import type { Tokens } from './tokens.ts'
 const maxKeyLength = 512
 const bearer = /^Bearer +(\S+) *$/i
 
+/** What an Authorization header shows by the scheme Bearer (RFC 6750, 2.1); '' when it shows nothing so. */
+export const bearerOf = (header: string): string => bearer.exec(header)?.[1] ?? ''
+
 type Request = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
 type Known = {
   consumers: Consumers
@@ -22,7 +25,7 @@ type Shown = {
   readonly asKey: boolean
 }
 
-const places: Readonly<Record<string, (value: string) => string>> = { 'x-api-key': (value) => value.trim(), 'x-ibm-client-id': (value) => value.trim(), authorization: (value) => bearer.exec(value)?.[1] ?? '' }
+const places: Readonly<Record<string, (value: string) => string>> = { 'x-api-key': (value) => value.trim(), 'x-ibm-client-id': (value) => value.trim(), authorization: bearerOf }
 
 // Node keeps the first Authorization header and drops the rest, which a proxy before us may have checked: all are read.
 const readShown = ({ rawHeaders }: Request): Shown => {

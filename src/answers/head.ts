@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { bearerOf } from '../access/authenticate.ts'
 
 /** What the shortcut looks at in a request. */
 export type Head = { key: string; accept?: string; acceptEncoding?: string; ifNoneMatch?: string; requestId?: string; type?: string; length: number }
@@ -13,7 +14,6 @@ const places: Readonly<Record<string, Place>> = {
 }
 const spellingsKept = 500
 const keepAlive = /^keep-alive$/i
-const bearer = /^Bearer +(\S+) *$/i
 
 /**
  * Reads the head of a request in one pass, without the object that Node would make of it: that costs more than all of this.
@@ -44,7 +44,7 @@ export const createHeadReader = () => {
       }
       if (place === 'key' || place === 'bearer') {
         if (head.key !== '') return undefined
-        head.key = place === 'key' ? value.trim() : bearer.exec(value)?.[1] ?? ''
+        head.key = place === 'key' ? value.trim() : bearerOf(value)
         if (head.key === '') return undefined
       } else if (place === 'length') head.length = Number(value)
       else if (head[place] !== undefined) return undefined

@@ -16,13 +16,18 @@ const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding
 
 const lifetimeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) => `private, max-age=${inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))}`
 
-/** The same for an answer that was kept whole, and may be kept by the client; as lines of a head. */
-export const versheidLines = ({ ageMs, leftMs }: { ageMs: number; leftMs: number }, longestMs: number): string =>
-  `age: ${inSeconds(ageMs)}\r\ncache-control: ${lifetimeOf(ageMs, leftMs, longestMs)}\r\ncache-status: vdab-gateway; hit; ttl=${inSeconds(leftMs)}\r\n`
+type Ages = { ageMs: number; leftMs: number }
+const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) =>
+  ({ age: String(inSeconds(ageMs)), 'cache-control': lifetimeOf(ageMs, leftMs, longestMs), 'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}` })
 
-/** The same as `versheidHeaders` for an answer that was kept whole. */
-export const versheidOfKept = ({ ageMs, leftMs }: { ageMs: number; leftMs: number }, longestMs: number): Readonly<Record<string, string>> =>
-  ({ age: String(inSeconds(ageMs)), 'cache-control': lifetimeOf(ageMs, leftMs, longestMs), vary, 'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}` })
+/** The same as `versheidHeaders` for an answer that was kept whole, and may be kept by the client. */
+export const versheidOfKept = (ages: Ages, longestMs: number): Readonly<Record<string, string>> => ({ ...ofKept(ages, longestMs), vary })
+
+/** What of these is of this moment, as lines of a head. */
+export const versheidLines = (ages: Ages, longestMs: number): string => {
+  const headers = ofKept(ages, longestMs)
+  return `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`
+}
 
 /**
  * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer made of
