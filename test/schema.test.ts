@@ -130,6 +130,10 @@ test('everything in the schema has a description', async t => {
   t.same(described.filter(({ description }) => !description?.trim()).map(({ path }) => path), [])
 })
 
+test('no character of the schema is beyond latin1, so that its names, and the answers with them, take a byte for a character', async t => {
+  t.same(text.split('\n').filter(line => /[^\0-\u00ff]/.test(line)), [])
+})
+
 test('everything VDAB may leave out is nullable', async t => {
   const promised = fields.filter(({ field }) => String(field.type).endsWith('!')).map(({ path, field }) => `${path}: ${String(field.type)}`)
   const connection = (name: string) => [

@@ -5,7 +5,10 @@ import { scalars } from './scalars.ts'
 
 const nouns = ['base', 'vacature', 'kandidaat', 'referentie', 'wijziging']
 
-/** The SDL that consumers read, all nouns in one text. */
+/**
+ * The SDL that consumers read, all nouns in one text. No character of it is beyond latin1: its names are pieces of it, V8 keeps
+ * each name once for the whole process, and one that takes two bytes a character makes every text with it take as many.
+ */
 export const readSdl = () => nouns.map((noun) => readFileSync(new URL(`${noun}.graphql`, import.meta.url), 'utf8')).join('\n')
 
 /** The schema as written, with its scalars but without resolvers. */
