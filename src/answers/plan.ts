@@ -1,9 +1,10 @@
 import type { Asker } from '../access/asker.ts'
 import type { Standing } from '../access/budget.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Ages, Kept } from './kept.ts'
 
-/** An answer that was computed, ready to leave: JSON, each character a byte of it. */
-export type Computed = { readonly status: number; readonly text: string }
+/** An answer that was computed, ready to leave: JSON. */
+export type Computed = { readonly status: number; readonly pieces: Pieces }
 /** How a question that was answered before is answered again. */
 export type Plan = {
   /** under which the answer is kept, scopes and all */

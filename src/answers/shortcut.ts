@@ -9,6 +9,7 @@ import type { Asker } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
+import { lengthOf } from '../pieces.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
@@ -90,9 +91,9 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     return 200
   }
 
-  const sendComputed = ({ response, plan, mine }: Leaving, { status, text }: Computed): number => {
-    const head = `${plan.head}content-length: ${text.length}\r\n${mine}`
-    sendTogether(response, status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`), text)
+  const sendComputed = ({ response, plan, mine }: Leaving, { status, pieces }: Computed): number => {
+    const head = `${plan.head}content-length: ${lengthOf(pieces)}\r\n${mine}`
+    sendTogether(response, status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`), pieces)
     return status
   }
 

@@ -1,4 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { fill, lengthOf } from '../pieces.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Bytes } from './encodings.ts'
 
 /** Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own tells of them). */
@@ -38,22 +40,44 @@ export const sendWhole = (response: ServerResponse, head: string, { bytes, text,
   }
 }
 
-type Waiting = { response: ServerResponse; head: string; text: string }
+type Waiting = { response: ServerResponse; head: string; pieces: Pieces }
 let waiting: Waiting[] = []
+
+const mostKept = 256 * 1024
+/** Memory that answers are put together in, one after the other. */
+let room = Buffer.allocUnsafeSlow(32 * 1024)
+
+/** Sends what is in pieces; they are put together without making a text of them first, which would be as much again to take away. */
+const sendPieces = ({ response, head, pieces }: Waiting) => {
+  const { socket } = response
+  const length = head.length + lengthOf(pieces)
+  if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
+  const bytes = room.subarray(0, length)
+  fill(bytes, bytes.write(head, 'latin1'), pieces)
+  const written = writtenOf(response)
+  written._header = head
+  written._headerSent = true
+  if (socket?.writable === true) {
+    socket.write(bytes)
+    response.end()
+  } else response.end(bytes)
+  // Until the system has taken the bytes they must stay as they are; and what is large is not held.
+  if (response.writableLength > 0 || length > mostKept) room = Buffer.allocUnsafeSlow(32 * 1024)
+}
 
 const sendAll = () => {
   const all = waiting
   waiting = []
-  for (const { response, head, text } of all) sendText(response, head, text)
+  for (const one of all) sendPieces(one)
 }
 
 /**
  * Sends text at the end of this turn of the loop, with all that was computed in it: a reader that sleeps is woken once for
  * all of it, and to wake one costs as much as half an answer.
  */
-export const sendTogether = (response: ServerResponse, head: string, text: string) => {
+export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => {
   if (waiting.length === 0) setImmediate(sendAll)
-  waiting.push({ response, head, text })
+  waiting.push({ response, head, pieces })
 }
 
 /** Reads a body to its end; of one that is cut off nobody is told. */

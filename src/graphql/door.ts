@@ -3,6 +3,8 @@ import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Shortcut } from '../answers/shortcut.ts'
 import { badInput, GatewayError } from '../errors.ts'
+import { toBuffer } from '../pieces.ts'
+import type { Pieces } from '../pieces.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
 import type { Result } from './engine.ts'
@@ -43,7 +45,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
 
-  const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
+  const written = ({ text, ...rest }: Payload): Pieces =>
+    (text === undefined ? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] } : { text: `{"data":${text.text},${JSON.stringify(rest).slice(1)}`, parts: text.parts })
 
   /** How the same question is answered the next time. */
   const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
@@ -54,7 +57,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       tail: tailOf(request.consumer, price),
       bytes: JSON.stringify(asked).length * 2,
       compute: (asker, standing) => {
-        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
+        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
         const one = asking.again(asker, asked, standing)
         return one instanceof Promise ? one.then(leaving) : leaving(one)
       }
@@ -67,7 +70,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
     if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
-    if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
+    if (!('kept' in one)) return reply.send(toBuffer(written(one)))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)

@@ -12,10 +12,11 @@ import { format } from './failures.ts'
 import type { Formatted } from './failures.ts'
 import { createOperations } from './operations.ts'
 import type { Prepared } from './operations.ts'
+import { toBuffer } from '../pieces.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Asked } from './parameters.ts'
 import { createReckoning } from './reckoning.ts'
 import type { Reckoned } from './reckoning.ts'
-import { fromBytes } from './writer/bytes.ts'
 import type { Keeping } from './writer/fragments.ts'
 import { contextGiven, giveAgain } from './writer/given.ts'
 import type { Given } from './writer/given.ts'
@@ -26,7 +27,7 @@ import type { Written } from './writer/index.ts'
  * What came of one operation; `data` is absent when the request itself was wrong. `text` stands for it where it was asked
  * for and could be written: its JSON, each character a byte of it, to be sent as `latin1`; then nothing went wrong.
  */
-export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: string }
+export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: Pieces }
 
 const documentsKept = 250
 /** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
@@ -147,7 +148,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       }
       const run = (context: Context, event?: LiveEvent, asText = false): Result | Promise<Result> => {
         if (event || !writes) return executed(context, undefined, event)
-        const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(fromBytes(written.text)) as unknown }) : executed(context, written.given))
+        const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(toBuffer(written.text).toString()) as unknown }) : executed(context, written.given))
         const written = writer.write(ready.prepared, ready.coerced, context)
         return written instanceof Promise ? written.then(finish) : finish(written)
       }

@@ -3,6 +3,7 @@ import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Answers, Kept, Stamp } from '../answers/kept.ts'
 import type { Ready } from '../answers/plan.ts'
+import { toBuffer } from '../pieces.ts'
 import type { Priced, Result } from './engine.ts'
 
 export type { Ready }
@@ -26,7 +27,7 @@ export const tailOf = ({ scopes }: Consumer, price: number) => {
   return ({ remaining, limit }: Standing): string => `,"extensions":{${calls}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
 }
 
-const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer.from(`{"data":${JSON.stringify(data)}`) : Buffer.from(`{"data":${text}`, 'latin1'))
+const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer.from(`{"data":${JSON.stringify(data)}`) : toBuffer({ ...text, text: `{"data":${text.text}` }))
 
 /**
  * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once. What

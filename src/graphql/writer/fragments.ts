@@ -4,6 +4,7 @@ import { LRUCache } from 'lru-cache'
 import type { Beside } from '../../cache/derived.ts'
 import type { Stamp } from '../../cache/tier.ts'
 import type { Context } from '../../context.ts'
+import { gap } from '../../pieces.ts'
 import { inOnePiece } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { isEntity } from './compile.ts'
@@ -38,6 +39,8 @@ export type KeepingPass = Pass & {
   /** the lists that were fresh a moment ago */
   readonly trusted: Set<Stamp>
   lastTrusted: readonly Stamp[] | undefined
+  /** the fragments that it is made of, in their order */
+  readonly parts: Bytes[]
 }
 
 const maxSelections = 5_000
@@ -95,7 +98,7 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   }
 
   return {
-    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined }),
+    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] }),
     /** The writer of a type, by way of what is kept where its objects are entities. */
     entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
       if (!isEntity(type)) return write
@@ -106,7 +109,9 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
         const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
         if (stamp === undefined || stamp.isGone) return write(value, pass)
         const found = made.find(stamp, selection)
-        return found && trusts(pass, found.value.lists) ? found.value.text : make(write, value, pass, stamp, selection)
+        if (found === undefined || !trusts(pass, found.value.lists)) return make(write, value, pass, stamp, selection)
+        pass.parts.push(found.value.text)
+        return gap
       }
     }
   }

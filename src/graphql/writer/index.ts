@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Context } from '../../context.ts'
+import type { Pieces } from '../../pieces.ts'
 import type { Prepared } from '../operations.ts'
-import type { Bytes } from './bytes.ts'
 import { createFragments } from './fragments.ts'
 import type { Keeping, KeepingPass } from './fragments.ts'
 import type { Given } from './given.ts'
@@ -11,7 +11,7 @@ import { createPlans } from './plan.ts'
 import type { Plan, Root } from './plan.ts'
 
 /** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
-export type Written = { readonly text: Bytes } | { readonly given: Given | undefined }
+export type Written = { readonly text: Pieces } | { readonly given: Given | undefined }
 
 /** Fields in all the plans that are kept: some 1 kB each. */
 const maxFields = 50_000
@@ -27,7 +27,7 @@ type Options = {
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
 
-const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined })
+const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] })
 
 /** One of a few, such as no person's id is: a plan is kept for each. */
 const isChoice = (value: unknown) => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
@@ -63,13 +63,13 @@ export const createWriter = ({ schema, keeping }: Options) => {
     return plan
   }
 
-  const writeOut = ({ roots }: Plan<KeepingPass>, values: readonly unknown[], context: Context): Bytes | undefined => {
+  const writeOut = ({ roots }: Plan<KeepingPass>, values: readonly unknown[], context: Context): Pieces | undefined => {
     const pass = fragments ? fragments.pass(context) : passWithout(context)
     try {
       let text = ''
       for (const [index, { head, write }] of roots.entries()) text += head + write(values[index], pass)
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
-      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : roots.length === 0 ? '{}' : `${text}}`
+      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text: roots.length === 0 ? '{}' : `${text}}`, parts: pass.parts }
     } catch {
       return undefined // GraphQL says what is wrong, and where
     }
