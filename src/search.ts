@@ -19,6 +19,8 @@ type Dependencies = {
   page: (parameters: Parameters, question: Question) => unknown
   /** under what the record of a vacancy stands in the cache; `id` in lower case */
   keyOf: (id: string) => string
+  /** looks under many keys for records of vacancies at one instant; undefined where one has to be fetched */
+  knownNow: (question: Question) => (key: string) => unknown
   /** the full record of a vacancy, by way of the cache and the batcher */
   detail: (id: string, question: Question, key: string) => unknown
   warn: (message: string) => void
@@ -34,7 +36,7 @@ const askedIn = ({ aantal = [] }: Parameters) => Number(aantal[0] ?? Infinity)
  * full records. `velden` that VDAB refuses or ignores are replaced by full records: which values v2 takes is a guess
  * (upstream.md §3.2, §8 row 10).
  */
-export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependencies) => {
+export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: Dependencies) => {
   // A path is trusted once an item has carried it; until then its absence may mean that VDAB does not send it.
   const proven = new Set<string>()
   const refused = new Set<string>()
@@ -62,13 +64,19 @@ export const createSearch = ({ settings, page, keyOf, detail, warn }: Dependenci
     return { id, key: id !== undefined && settings.idPattern.test(id) ? keyOf(id) : undefined }
   }
 
+  const recordOf = ({ id, key }: Shown, known: (key: string) => unknown, question: Question): unknown => {
+    if (id === undefined || key === undefined) return null
+    const record = known(key)
+    return record === undefined ? detail(id, question, key) : record
+  }
+
   /** The full records of the first of a page; at once when all are known. */
   const details = (shown: readonly Shown[], count: number, question: Question): Hit[] | Promise<Hit[]> => {
+    const known = knownNow(question)
     let isWaiting = false
     const records: (Hit | Promise<Hit>)[] = []
     for (let index = 0; index < shown.length && index < count; index += 1) {
-      const { id, key } = shown[index] ?? nothing
-      const record = (id === undefined || key === undefined ? null : detail(id, question, key)) as Hit | Promise<Hit> // readRecord saw to it
+      const record = recordOf(shown[index] ?? nothing, known, question) as Hit | Promise<Hit> // readRecord saw to it
       if (!(record instanceof Promise)) records.push(record)
       else {
         isWaiting = true

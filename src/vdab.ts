@@ -51,15 +51,16 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
   const causeOf = (errand: Errand, question: Question): Cause =>
     errand.isBackground ? { upstreamCalls: 0, isBackground: () => errand.isBackground } : question.cause
 
+  const isId = (id: string) => settings.idPattern.test(id)
   const checkId = (field: string, id: string): string => {
-    if (!settings.idPattern.test(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
+    if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
     return id.toLowerCase()
   }
 
+  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) => cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
-    const policy = policyOf(name)
-    const known = cached.known(key, policy, question)
-    return known === undefined ? cached.get(key, policy, (errand) => load[name](id, causeOf(errand, question)), question) : known
+    const known = cached.known(key, policyOf(name), question)
+    return known === undefined ? fetchDetail(name, id, question, key) : known
   }
 
   const forgetting = createForgetting({
@@ -113,7 +114,8 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     warn,
     page: (parameters, question) => page('vacatures', parameters, question),
     keyOf: (id) => keyOf('vacature', id),
-    detail: (id, question, key) => detail('vacature', id, question, key)
+    knownNow: (question, policy = policyOf('vacature'), at = now()) => (key) => cached.known(key, policy, question, at),
+    detail: (id, question, key) => fetchDetail('vacature', id, question, key)
   })
 
   const asking = (question: Question) => ({
@@ -146,12 +148,13 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         cause,
         /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
         at: (path?: Path) => asking(questionAt(path)),
-        /** The label of a code for one place: there are hundreds in a page, and nothing is made anew for each. */
+        /** The same for one search, and for the label of a code: there are hundreds in a page, and nothing is made anew for each. */
+        searchAt: (path: Path, parameters: Parameters, paths: readonly string[]) => search(parameters, paths, questionAt(path)),
         labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
         /** How old the answer is, and whether it was asked for with a greatest age. */
         versheid,
         isFresherAsked: maxAgeMs !== undefined,
-        isId: (id: string) => settings.idPattern.test(id),
+        isId,
         /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
         checkId,
         /** Under what this very record stands in the cache. */
@@ -160,7 +163,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         now: () => new Date(now()).toISOString()
       }
     },
-    isId: (id: string) => settings.idPattern.test(id),
+    isId,
     /** Up to which instant what bears this stamp is fresh; and that it was asked for, by way of something made of it. */
     freshUntil: policies.freshUntil,
     touch: cached.touch,

@@ -18,13 +18,14 @@ export type Question = {
 export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
 
 const maxPlaces = 100
+const noFigures = () => ({ oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 })
 
 /** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
 export const createVersheid = () => {
-  const none = { oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 }
-  let figures = { ...none }
+  let figures = noFigures()
   let stale: Map<string, Stale> | undefined
-  let stamps = new Set<Stamp>()
+  // Each many times where labels of several lists take turns: that is sorted out where they are wanted, and mostly they are not.
+  let stamps: Stamp[] = []
   let last: Stamp | undefined
   let standsInCache = true
 
@@ -40,7 +41,7 @@ export const createVersheid = () => {
     note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
       if (stamp === undefined || reason !== undefined) standsInCache = false
       else if (stamp !== last) {
-        stamps.add(stamp)
+        stamps.push(stamp)
         last = stamp // the labels of a list come one after the other
       }
       if (ageMs > figures.oldestMs) figures.oldestMs = ageMs
@@ -55,18 +56,19 @@ export const createVersheid = () => {
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
-    stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...stamps] : undefined),
+    stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...new Set(stamps)] : undefined),
     /** Does some work, and tells what was noted meanwhile, as `stamps` does for the whole. */
     during: <T>(work: () => T): { made: T; stamps: readonly Stamp[] | undefined } => {
       const [before, stoodBefore] = [stamps, standsInCache]
-      stamps = new Set()
+      stamps = []
       last = undefined
       standsInCache = true
       try {
         const made = work()
-        return { made, stamps: standsInCache ? [...stamps] : undefined }
+        stamps = [...new Set(stamps)]
+        return { made, stamps: standsInCache ? stamps : undefined }
       } finally {
-        for (const stamp of stamps) before.add(stamp)
+        for (const stamp of stamps) before.push(stamp)
         stamps = before
         last = undefined
         standsInCache = stoodBefore && standsInCache
@@ -75,10 +77,10 @@ export const createVersheid = () => {
     /** The next answer begins, on a connection that stays open. */
     clear: () => {
       stale = undefined
-      stamps = new Set()
+      stamps = []
       last = undefined
       standsInCache = true
-      figures = { ...none }
+      figures = noFigures()
     }
   }
 }

@@ -49,7 +49,7 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
     const compute = async () => {
       const values = await Promise.all(ids.map((id) => cached.get(policies.keyOf('vacature', id), policies.policyOf('vacature'), () => new Promise((resolve, reject) => { flights.push({ id, resolve, reject }) }), { seen: versheid.note })))
       const data = Object.fromEntries(ids.map((id, index) => [id, values[index]]))
-      return { payload: { data }, result: { data }, stamps: versheid.stamps() }
+      return { payload: { data }, result: { data }, stamps: versheid.stamps }
     }
     try {
       const answer = await keeping.of(asker, { key: what }, compute)

@@ -26,7 +26,7 @@ type Dependencies = {
   /** for the objects in use of what is held as text */
   openBytes?: number
   now?: () => number
-  on?: (event: CacheEvent) => void
+  on?: ((event: CacheEvent) => void) | undefined
   /** does this failure mean that the source is ill, rather than that the question was wrong? */
   isOutage?: (error: unknown) => boolean
   /** fetches that nobody waits for, at a time; past it an answer stays stale a little longer */
@@ -44,7 +44,8 @@ const nobody: Asked = {}
  * flight that started after the change which is being forgotten already sees it, and stays.
  * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
-export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on = () => {}, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
+export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on: tell, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
+  const on = tell ?? (() => {})
   const members = createMembers()
   const stamps = new WeakMap<object, Stamp>()
   const outages = createOutages({ now })
@@ -103,20 +104,19 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
   const answer = (found: Entry, policy: Policy, { seen, isBackground }: Asked, at: number, how: Seen['how'], reason?: Reason) => {
     const { startedAt, stamp } = found
     if (stamp && isBackground !== true) stamp.askedAt = at
-    on({ name: reason ? 'stale' : 'hit', row: policy.row })
+    tell?.({ name: reason ? 'stale' : 'hit', row: policy.row })
     seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(found, policy, at), reason, stamp })
     return valueOf(found)
   }
 
-  const known = (key: string, policy: Policy, asked: Asked): unknown => {
+  const known = (key: string, policy: Policy, asked: Asked, at = now()): unknown => {
     const entry = tier.get(key)
     if (entry === undefined) return undefined
-    const at = now()
     return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity) ? answer(entry, policy, asked, at, 'hit') : undefined
   }
 
   return {
-    /** The value under `key` where it is fresh, `null` for a known absence; undefined where it has to be asked for by `get`. */
+    /** The value under `key` where it is fresh (`at` is now), `null` for a known absence; undefined where it has to be asked for by `get`. */
     known,
     /**
      * The value under `key`: at once when it is fresh, or stale and allowed to be; else the promise of the one fetch under

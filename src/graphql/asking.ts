@@ -7,7 +7,9 @@ import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
+import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
+import { endOf } from './keeping.ts'
 import type { Computed, Keeping, Ready } from './keeping.ts'
 import type { Asked } from './parameters.ts'
 
@@ -21,8 +23,8 @@ export type AskingOptions = {
   keeping?: Keeping | undefined
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
-/** An answer as it leaves. */
-export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
+/** An answer as it leaves; `body` is all of it, where it was written as text. */
+export type Payload = Pick<Result, 'data' | 'errors'> & { extensions?: Readonly<Record<string, unknown>>; body?: Pieces }
 
 /** What an answer says of itself, besides what was asked. */
 export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?: Standing & { price: number }, verborgen: readonly string[] = [], versheid: readonly unknown[] = []): Pick<Payload, 'extensions'> => {
@@ -40,21 +42,27 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
 
   const made = ({ consumer, personal, vdab }: Context, { price }: Priced, { remaining, limit }: Standing, result: Result): Computed<Payload> => {
     const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
-    const tellsOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
-    return { payload, result, stamps: tellsOfNobody ? vdab.versheid.stamps() : undefined }
+    return { payload, result, stamps: () => (personal.shown().size === 0 && personal.hidden().length === 0 ? vdab.versheid.stamps() : undefined) }
+  }
+
+  /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
+  const madeOfText = ({ consumer, vdab: { cause, versheid } }: Context, { price }: Priced, standing: Standing, result: Result, { text, parts }: Pieces): Computed<Payload> => {
+    const stale = versheid.stale()
+    const end = stale.length === 0 ? endOf(consumer, price, standing, cause.upstreamCalls) : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
+    return { payload: { body: { text: `{"data":${text}${end}`, parts } }, result, stamps: versheid.stamps }
   }
 
   const computeInSteps = async (asker: Asker, operation: Priced, standing: Standing, context: Context, running: Result | Promise<Result>): Promise<Computed<Payload>> => {
     const result = await running
     const { consumer, personal } = context
     if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}` })
-    return made(context, operation, standing, result)
+    return result.text === undefined ? made(context, operation, standing, result) : madeOfText(context, operation, standing, result, result.text)
   }
 
   /** At once where the answer is text, and everything in it was at hand: such text tells of nobody. */
   const compute = (asker: Asker, operation: Priced, standing: Standing, context: Context): Computed<Payload> | Promise<Computed<Payload>> => {
     const result = operation.run(context, undefined, true)
-    return result instanceof Promise || result.text === undefined ? computeInSteps(asker, operation, standing, context, result) : made(context, operation, standing, result)
+    return result instanceof Promise || result.text === undefined ? computeInSteps(asker, operation, standing, context, result) : madeOfText(context, operation, standing, result, result.text)
   }
 
   /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
@@ -63,16 +71,15 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
 
   /** The same where text will do, and where bytes may be kept and shared; at once where it can be. */
   const answer = (asker: Asker, operation: Priced, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
-    const computed = () => compute(asker, operation, standing, contextOf(asker))
-    if (keeping) return keeping.of(asker, operation, computed)
-    const one = computed()
+    if (keeping) return keeping.of(asker, operation, () => compute(asker, operation, standing, contextOf(asker)))
+    const one = compute(asker, operation, standing, contextOf(asker))
     return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
   }
 
   /** The answer to what was asked before and is booked already; a failure is an answer. */
   const again = (asker: Asker, asked: Asked, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      const one = answer(asker, engine(asked, asker, false, true), standing)
+      const one = answer(asker, engine.again(asked, asker), standing)
       return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
     } catch (error) {
       return refused(error, asker)

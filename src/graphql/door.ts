@@ -45,8 +45,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
 
-  const written = ({ text, ...rest }: Payload): Pieces =>
-    (text === undefined ? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] } : { text: `{"data":${text.text},${JSON.stringify(rest).slice(1)}`, parts: text.parts })
+  const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
   /** How the same question is answered the next time. */
   const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
@@ -55,9 +54,9 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       price,
       route: '/graphql',
       tail: tailOf(request.consumer, price),
-      bytes: JSON.stringify(asked).length * 2,
+      bytes: JSON.stringify(asked).length * 3 + 300, // and what is remembered of it
       compute: (asker, standing) => {
-        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
+        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
         const one = asking.again(asker, asked, standing)
         return one instanceof Promise ? one.then(leaving) : leaving(one)
       }
@@ -66,7 +65,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   /** One answer, out of bytes or text where there are some. */
   const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, variables, standing }: { price: number; what: string | undefined; variables: readonly string[]; standing: Standing }) => {
-    const isText = 'kept' in one || one.text !== undefined
+    const isText = 'kept' in one || one.body !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
     if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })

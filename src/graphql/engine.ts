@@ -16,7 +16,6 @@ import { toBuffer } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Asked } from './parameters.ts'
 import { createReckoning } from './reckoning.ts'
-import type { Reckoned } from './reckoning.ts'
 import type { Keeping } from './writer/fragments.ts'
 import { contextGiven, giveAgain } from './writer/given.ts'
 import type { Given } from './writer/given.ts'
@@ -47,7 +46,7 @@ export type Priced = {
    * Names what is asked, variables and all; who asks is not in it. Present where the answer tells of no person, whoever asks,
    * so that it may be kept as a whole for as long as what it was made of stands.
    */
-  key?: string
+  key?: string | undefined
   /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
@@ -57,6 +56,12 @@ export type Priced = {
   /** what is wrong, where it cannot run */
   problems?: readonly Formatted[]
 }
+
+/** The same, and what it takes to do part of it once more. */
+type Read = Priced & { executed: (context: Context, given?: Given) => Result | Promise<Result>; prepared?: Prepared; coerced?: Variables }
+type Variables = Readonly<Record<string, unknown>>
+/** What is remembered of an operation that comes again; `plan` names how it is written. */
+type Again = Pick<Priced, 'price' | 'name' | 'key'> & { coerced: Variables; plan: string | undefined }
 
 type Options = {
   schema: GraphQLSchema
@@ -68,7 +73,11 @@ type Options = {
   keeping?: Keeping | undefined
 }
 
-/** mercurius without its routes: parsed documents are kept, and compiled from their second use on. */
+/**
+ * mercurius without its routes: parsed documents are kept, and compiled from their second use on. Gives what reads and prices an
+ * operation, without a call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only what
+ * is no error of GraphQL's.
+ */
 export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1, writes = true, keeping }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
@@ -94,22 +103,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const reckoned = reckon(prepared, asked.variables)
     const price = Math.max(reckoned.price, leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { ...reckoned, reckoned, prepared, price, name: prepared.operation.name?.value }
+    return { ...reckoned, prepared, price, name: prepared.operation.name?.value }
   }
 
-  // What was asked before is still known, unless room was needed: it is held by those who read it, and not by this.
-  type Again = { prepared: WeakRef<Prepared>; reckoned: WeakRef<Reckoned>; price: number }
-  const before = new WeakMap<Asked, Again>()
-  const again = (asked: Asked, asker: Asker) => {
-    const known = before.get(asked)
-    const [prepared, reckoned] = [known?.prepared.deref(), known?.reckoned.deref()]
-    if (known && prepared && reckoned) return { ...reckoned, prepared, price: known.price, name: prepared.operation.name?.value }
-    const read = priced(asked, asker, false)
-    before.set(asked, { prepared: new WeakRef(read.prepared), reckoned: new WeakRef(read.reckoned), price: read.price })
-    return read
-  }
-
-  type Variables = Readonly<Record<string, unknown>>
   type Ready = { prepared: Prepared; variables: Variables; coerced: Variables }
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
   const asGraphql = ({ prepared: { document }, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
@@ -123,11 +119,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     return first.data === undefined ? ask() : first
   }
 
-  /**
-   * Reads and prices an operation, without a call to VDAB and without running anything; `isLive` when it may be a
-   * subscription, `isAgain` when this very object was asked before. Throws only what is no error of GraphQL's.
-   */
-  return (asked: Asked, asker: Asker, isLive = false, isAgain = false): Priced => {
+  const read = (asked: Asked, asker: Asker, isLive: boolean): Read => {
     const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
@@ -136,7 +128,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     }
     const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
     try {
-      const { price, name, key, ...ready } = isAgain ? again(asked, asker) : priced(asked, asker, isLive)
+      const { price, name, key, ...ready } = priced(asked, asker, isLive)
       const { operation: { operation } } = ready.prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
@@ -146,22 +138,46 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
           return { errors: problemsIn(error) }
         }
       }
-      const run = (context: Context, event?: LiveEvent, asText = false): Result | Promise<Result> => {
+      const run: Priced['run'] = (context, event, asText = false) => {
         if (event || !writes) return executed(context, undefined, event)
+        const plan = writer.planOf(ready.prepared, ready.coerced)
+        if (plan === undefined) return executed(context)
         const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(toBuffer(written.text).toString()) as unknown }) : executed(context, written.given))
-        const written = writer.write(ready.prepared, ready.coerced, context)
+        const written = writer.write(plan, ready.coerced, context)
         return written instanceof Promise ? written.then(finish) : finish(written)
       }
       const open = async (context: Context): Promise<Source> => {
         const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, run, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
+      return { price, name, run, executed, coerced: ready.coerced, prepared: ready.prepared, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
       const problems = problemsIn(error)
-      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), problems }
+      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
     }
   }
+
+  // Of what was asked before no more is held than it takes to write it: its document is large, and read anew where it is needed.
+  const before = new WeakMap<Asked, Again>()
+
+  return Object.assign((asked: Asked, asker: Asker, isLive = false): Priced => read(asked, asker, isLive), {
+    /** The same for this very object once more, of which some is remembered. */
+    again(asked: Asked, asker: Asker): Priced {
+      const known = before.get(asked)
+      const plan = known && writer.knownPlan(known.plan)
+      if (known === undefined || plan === undefined) {
+        const { prepared, coerced, ...priced } = read(asked, asker, false)
+        if (writes && prepared && coerced) before.set(asked, { price: priced.price, name: priced.name, key: priced.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        return priced
+      }
+      const { price, name, key, coerced } = known
+      return { price, name, key, run: (context) => {
+        const written = writer.write(plan, coerced, context)
+        if (!(written instanceof Promise)) return 'text' in written ? written : read(asked, asker, false).executed(context, written.given)
+        return written.then((one) => ('text' in one ? one : read(asked, asker, false).executed(context, one.given)))
+      } }
+    }
+  })
 }
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>

@@ -8,8 +8,8 @@ import type { Priced, Result } from './engine.ts'
 
 export type { Ready }
 
-/** What came of an operation, and what all of it was made of, when all of that was fresh and stands in the cache. */
-export type Computed<T> = { payload: T; result: Result; stamps: readonly Stamp[] | undefined }
+/** What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the cache. */
+export type Computed<T> = { payload: T; result: Result; stamps: () => readonly Stamp[] | undefined }
 type Compute<T> = () => Computed<T> | Promise<Computed<T>>
 type Flight = { readonly edition: number; readonly kept: Promise<Kept | undefined> }
 
@@ -21,11 +21,12 @@ type Dependencies = {
   asksFresher: (asker: Asker) => boolean
 }
 
-/** The end of an answer that is kept: it caused no call, and costs what it costs. */
-export const tailOf = ({ scopes }: Consumer, price: number) => {
-  const calls = scopes.has('beheer') ? '"upstreamCalls":0,' : ''
-  return ({ remaining, limit }: Standing): string => `,"extensions":{${calls}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
-}
+/** The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it costs. */
+export const endOf = ({ scopes }: Consumer, price: number, { remaining, limit }: Standing, upstreamCalls: number): string =>
+  `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
+
+/** The end of an answer that is kept: it caused no call. */
+export const tailOf = (consumer: Consumer, price: number) => (standing: Standing): string => endOf(consumer, price, standing, 0)
 
 const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer.from(`{"data":${JSON.stringify(data)}`) : toBuffer({ ...text, text: `{"data":${text.text}` }))
 
@@ -36,8 +37,10 @@ const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer
 export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) => {
   const flights = new Map<string, Flight>()
 
-  const keep = (key: string, { result, stamps }: Computed<unknown>): Kept | undefined =>
-    (stamps && !result.errors && (result.text !== undefined || result.data != null) ? answers.keep(key, bytesOf(result), { stamps }) : undefined)
+  const keep = (key: string, { result, stamps: stampsOf }: Computed<unknown>): Kept | undefined => {
+    const stamps = stampsOf()
+    return stamps && !result.errors && (result.text !== undefined || result.data != null) ? answers.keep(key, bytesOf(result), { stamps }) : undefined
+  }
 
   const leadTo = async <T>(key: string, computing: Promise<Computed<T>>, startedIn: number): Promise<Ready | T> => {
     let settle: (kept: Kept | undefined) => void = () => {}

@@ -1,5 +1,6 @@
 import { Kind } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
+import type { VdabRecord } from '../context.ts'
 import { badInput } from '../errors.ts'
 import { after } from './after.ts'
 
@@ -10,6 +11,7 @@ const defaultPage: Readonly<Record<string, number>> = { vacatures: 20, kandidate
 export type PageArguments = { first?: number | null; after?: string | null; last?: number | null; before?: string | null }
 /** A window in VDAB's terms: an offset in items and a page size; `anchor` is what the list was asked with, kept in cursors. */
 type Window = { vanaf: number; aantal: number }
+type Place = { kind: string; vanaf: number; anchor: string }
 type Items<T> = { totaal: number; items: readonly T[] }
 
 const cursorOf = (kind: string, offset: number, anchor: string) => Buffer.from(`${kind}:${offset}:${anchor}`).toString('base64url')
@@ -65,19 +67,24 @@ const readWindow = (kind: string, given: PageArguments, info: GraphQLResolveInfo
   return after(before == null ? count() : readCursor(kind, 'before', before).offset, (end) => backward(size, end))
 }
 
-/** A page; what nobody asks for of it, edges and cursors, is not made. */
+/** The edges of a page, with their cursors: made where they are asked for. */
+export const edgesOf = ({ nodes, place }: VdabRecord) => {
+  const { kind, vanaf, anchor } = place as Place // pages are made below
+  return (nodes as readonly VdabRecord[]).map((node, index) => ({ cursor: cursorAt(kind, vanaf + index, anchor), node }))
+}
+
 const pageOf = <T>(kind: string, anchor: string, { vanaf, aantal }: Window, { totaal, items }: Items<T>) => {
   const nodes = items.length > aantal ? items.slice(0, aantal) : items
   const count = nodes.length
   return {
     totaal,
     nodes,
-    get edges() { return nodes.map((node, index) => ({ cursor: cursorAt(kind, vanaf + index, anchor), node })) },
+    place: { kind, vanaf, anchor },
     pageInfo: {
       hasNextPage: count > 0 && vanaf + count < totaal, // a next page is asked by the cursor of a last item
       hasPreviousPage: vanaf > 0 && totaal > 0,
-      get startCursor() { return count === 0 ? null : cursorAt(kind, vanaf, anchor) },
-      get endCursor() { return count === 0 ? null : cursorAt(kind, vanaf + count - 1, anchor) }
+      startCursor: count === 0 ? null : cursorAt(kind, vanaf, anchor),
+      endCursor: count === 0 ? null : cursorAt(kind, vanaf + count - 1, anchor)
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { VdabRecord } from '../context.ts'
 import { settled } from '../errors.ts'
 import type { Resolvers } from '../schema/types.ts'
-import { connect, oneItem } from './connection.ts'
+import { connect, edgesOf, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
 import { textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
@@ -32,6 +32,7 @@ export const kandidaat: Resolvers = {
       })
     }
   },
+  KandidaatConnection: { edges: edgesOf },
   Kandidaat: {
     id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? '')
   }

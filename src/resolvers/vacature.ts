@@ -2,7 +2,7 @@ import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { after } from './after.ts'
-import { connect, oneItem } from './connection.ts'
+import { connect, edgesOf, oneItem } from './connection.ts'
 import { isDubbel } from './filter.ts'
 import { localId, toGlobalId } from './globalId.ts'
 import { member, textOf } from './reading.ts'
@@ -51,7 +51,7 @@ export const vacature: Resolvers = {
       return connect('vacatures', args, info, {
         count: async () => (await vdab.at(info.path).items('vacatures', { ...search.parameters, ...oneItem })).totaal,
         ask: ({ vanaf, aantal }) => after(
-          vdab.at(info.path).search(pageOf(search, vanaf, aantal), selectedOfItems(info)),
+          vdab.searchAt(info.path, pageOf(search, vanaf, aantal), selectedOfItems(info)),
           ({ totaal, hits }) => ({ totaal, items: hits })
         )
       })
@@ -63,6 +63,7 @@ export const vacature: Resolvers = {
       return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item, in both engines
     }
   },
+  VacatureConnection: { edges: edgesOf },
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
     isDubbel

@@ -1,6 +1,6 @@
 import type { Resolvers } from '../schema/types.ts'
 import type { VdabForRequest } from '../vdab.ts'
-import { anchorOf, connect, oneItem } from './connection.ts'
+import { anchorOf, connect, edgesOf, oneItem } from './connection.ts'
 import type { PageArguments } from './connection.ts'
 import type { GraphQLResolveInfo } from 'graphql'
 import { interneReferentie } from './vacature.ts'
@@ -27,6 +27,8 @@ export const wijziging: Resolvers = {
     vacatureWijzigingen: (_, args, { vdab }, info) => changes('vacaturesBulk', 'vacatureWijzigingen', args, vdab, info),
     kandidaatWijzigingen: (_, args, { vdab }, info) => changes('kandidatenBulk', 'kandidaatWijzigingen', args, vdab, info)
   },
+  VacatureStatusConnection: { edges: edgesOf },
+  KandidaatStatusConnection: { edges: edgesOf },
   // Some ids of the feed are no ids: they contain the text NOT_FOUND (upstream.md §2.5) [strong].
   VacatureStatus: {
     vacature: (record, _, { vdab }, { path }) => (vdab.isId(interneReferentie(record)) ? vdab.at(path).detail('vacature', interneReferentie(record)) : null)

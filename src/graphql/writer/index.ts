@@ -8,16 +8,15 @@ import type { Keeping, KeepingPass } from './fragments.ts'
 import type { Given } from './given.ts'
 import { createMarks } from './marks.ts'
 import { createPlans } from './plan.ts'
-import type { Plan, Root } from './plan.ts'
+import type { Plan } from './plan.ts'
 
 /** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
-export type Written = { readonly text: Pieces } | { readonly given: Given | undefined }
+export type Written = { readonly text: Pieces } | { readonly given: Given }
 
 /** Fields in all the plans that are kept: some 1 kB each. */
 const maxFields = 50_000
 /** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
 const maxSelections = 500
-const nothing: Written = { given: undefined }
 
 type Options = {
   schema: GraphQLSchema
@@ -32,14 +31,6 @@ const passWithout = (context: Context): KeepingPass => ({ context, number: 0, is
 /** One of a few, such as no person's id is: a plan is kept for each. */
 const isChoice = (value: unknown) => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
-const ask = (root: Root<KeepingPass>, variables: Variables, context: Context): Outcome => {
-  try {
-    return { value: root.ask(variables, context) }
-  } catch (error) {
-    return { error }
-  }
-}
-
 /**
  * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made once.
  * Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise below the
@@ -51,13 +42,25 @@ export const createWriter = ({ schema, keeping }: Options) => {
   const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write) })
   const plans = new LRUCache<string, Plan<KeepingPass> | 'none'>({ maxSize: maxFields, sizeCalculation: (plan) => (plan === 'none' ? 1 : plan.size) })
 
-  const planOf = (prepared: Prepared, variables: Variables): Plan<KeepingPass> | undefined => {
-    const { hash, survey: { deciding } } = prepared
+  /** Names the plan of a query with these variables; undefined where none can be made. */
+  const keyOf = ({ hash, size, survey: { deciding } }: Prepared, variables: Variables): string | undefined => {
+    if (size > maxSelections) return undefined
     const values = deciding.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
-    const key = values.length === 0 ? hash : `${hash} ${values.join(' ')}`
+    return values.length === 0 ? hash : `${hash} ${values.join(' ')}`
+  }
+
+  const knownPlan = (key: string | undefined): Plan<KeepingPass> | undefined => {
+    const known = key === undefined ? undefined : plans.get(key)
+    return known === 'none' ? undefined : known
+  }
+
+  const planOf = (prepared: Prepared, variables: Variables): Plan<KeepingPass> | undefined => {
+    const key = keyOf(prepared, variables)
+    if (key === undefined) return undefined
     const known = plans.get(key)
     if (known !== undefined) return known === 'none' ? undefined : known
+    const { survey: { deciding } } = prepared
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
     plans.set(key, plan ?? 'none')
     return plan
@@ -67,7 +70,8 @@ export const createWriter = ({ schema, keeping }: Options) => {
     const pass = fragments ? fragments.pass(context) : passWithout(context)
     try {
       let text = ''
-      for (const [index, { head, write }] of roots.entries()) text += head + write(values[index], pass)
+      let index = 0
+      for (const { head, write } of roots) text += head + write(values[index++], pass)
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
       return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text: roots.length === 0 ? '{}' : `${text}}`, parts: pass.parts }
     } catch {
@@ -75,34 +79,37 @@ export const createWriter = ({ schema, keeping }: Options) => {
     }
   }
 
-  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({ given: new Map(roots.flatMap(({ key }, index) => (outcomes[index] ? [[key, outcomes[index]] as const] : []))) })
+  /** What the fields of Query gave, in their order. */
+  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({ given: new Map(outcomes.map((outcome, index) => [roots[index]?.key ?? '', outcome])) })
+  const given = (values: readonly unknown[]) => values.map((value): Outcome => ({ value }))
 
   return {
     marks,
-    /** Answers a query with the coerced variables; at once where nothing has to be waited for. */
-    write(prepared: Prepared, variables: Variables, context: Context): Written | Promise<Written> {
-      const plan = prepared.size > maxSelections ? undefined : planOf(prepared, variables)
-      if (!plan) return nothing
-      const outcomes: Outcome[] = []
-      // One that fails may end it all: what comes after it is for GraphQL to ask, or not.
-      let hasFailed = false
-      for (const root of plan.roots) {
-        const outcome = ask(root, variables, context)
-        outcomes.push(outcome)
-        hasFailed = 'error' in outcome
-        if (hasFailed) break
+    keyOf,
+    /** A plan that is there already. */
+    knownPlan,
+    /** How the answers to a query are written, with the coerced variables; undefined where they cannot be. */
+    planOf,
+    /** Answers a query; at once where nothing has to be waited for. */
+    write(plan: Plan<KeepingPass>, variables: Variables, context: Context): Written | Promise<Written> {
+      const values: unknown[] = []
+      let isWaiting = false
+      try {
+        for (const root of plan.roots) {
+          const value = root.ask(variables, context)
+          values.push(value)
+          if (value instanceof Promise) isWaiting = true
+        }
+      } catch (error) {
+        // It may end it all: what comes after it is for GraphQL to ask, or not. What came before is handed on, and told there.
+        for (const value of values) if (value instanceof Promise) value.catch(() => undefined)
+        return givenBy(plan, [...given(values), { error }])
       }
-      const leave = () => givenBy(plan, outcomes)
-      const finish = (values: readonly unknown[]): Written => {
-        const text = writeOut(plan, values, context)
-        return text === undefined ? leave() : { text }
+      const finish = (found: readonly unknown[]): Written => {
+        const text = writeOut(plan, found, context)
+        return text === undefined ? givenBy(plan, given(values)) : { text }
       }
-      if (hasFailed) {
-        for (const outcome of outcomes) if ('value' in outcome && outcome.value instanceof Promise) outcome.value.catch(() => undefined) // it is handed on, and told there
-        return leave()
-      }
-      const values = outcomes.map((outcome) => ('value' in outcome ? outcome.value : undefined))
-      return values.some((value) => value instanceof Promise) ? Promise.all(values).then(finish, leave) : finish(values)
+      return isWaiting ? Promise.all(values).then(finish, () => givenBy(plan, given(values))) : finish(values)
     }
   }
 }
