@@ -14,7 +14,7 @@ const questions: readonly string[] = [
   `{ a: vacatures(first: 20) { nodes { ${fields} } } __typename b: vacatures(first: 7) { nodes { id ...V } edges { cursor node { ${fields} } } } } fragment V on Vacature { status }`,
   `{ ${Array.from({ length: 6 }, (_, index) => `p${index}: vacatures(first: 200) { nodes { ${fields} } }`).join(' ')} }`
 ]
-const posted = (query: string, ...headers: string[]) => written('POST /graphql', ['X-Api-Key: demo-frontend', 'Content-Type: application/json', ...headers], JSON.stringify({ query }))
+const posted = (query: string, ...headers: string[]) => written('POST /graphql', [...(headers.some((line) => line.startsWith('X-Api-Key')) ? [] : ['X-Api-Key: demo-frontend']), 'Content-Type: application/json', ...headers], JSON.stringify({ query }))
 /** A header with which the framework answers. */
 const theLongWay = 'Range: x'
 const dataOf = (body: Buffer) => body.toString().replace(/,"extensions":.*$/, '')
@@ -73,5 +73,58 @@ void t.test('answers put together one after the other stay each their own, for t
     t.equal(one.left(), 0)
     one.end()
   }
+  line.end()
+})
+
+void t.test('what was written before and cannot be now is answered as the framework answers it, and asks VDAB nothing twice', async (t) => {
+  const fail = async (...headers: string[]) => {
+    const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+    const { url, simulator } = await build(t, { simulator: small, env: { ...env, VDAB_RETRIES: '0' }, now: () => clock.now })
+    const line = await dial(url)
+    const ask = async (...more: string[]) => {
+      await line.write(posted(`{ vacatures(first: 5) { totaal nodes { ${fields} } } }`, ...more))
+      const raw = await line.next()
+      return { isShort: raw?.names[0] === 'content-type', body: raw?.body.toString().replace(/,"extensions":\{"(cost|code)".*?\}/g, '') }
+    }
+    for (let time = 0; time < 3; time += 1) await ask()
+    const before = await ask()
+    t.equal(before.isShort, true)
+    clock.now += 3 * 24 * 3_600_000
+    await simulator.reset()
+    await simulator.faults(['POST /vacatures', 'GET /vacatures/{id}'].map((endpoint) => ({ endpoint, status: 500 })))
+    const failed = await ask(...headers)
+    t.equal(failed.isShort, headers.length === 0)
+    const { perEndpoint } = await simulator.calls()
+    await simulator.heal()
+    clock.now += 60_000
+    t.strictSame(await ask(), before, 'and once VDAB is well, it is written again')
+    line.end()
+    return { body: failed.body, perEndpoint }
+  }
+  const [short, long] = [await fail(), await fail(theLongWay)]
+  t.match(short.body, /"nodes":\[null,null,null,null,null\]/)
+  t.equal(short.body?.match(/"message"/g)?.length, 5)
+  t.strictSame(short, long)
+})
+
+void t.test('what grew stale is told at the end of an answer, as in any other', async (t) => {
+  const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+  const { url, simulator } = await build(t, { simulator: small, env: { ...env, VDAB_RETRIES: '0' }, now: () => clock.now })
+  const line = await dial(url)
+  const ask = async (...headers: string[]) => {
+    await line.write(posted('{ vacatures(first: 5) { totaal nodes { id } } }', 'X-Api-Key: demo-beheer', ...headers))
+    const raw = await line.next()
+    return { isShort: raw?.names[0] === 'content-type', body: raw?.body.toString().replace(/"(remaining|ouderdomMs)":\d+/g, '"$1":0') }
+  }
+  for (let time = 0; time < 3; time += 1) await ask()
+  const calls = await ask()
+  t.match(calls.body, /,"extensions":\{"upstreamCalls":0,"cost":\{"price":\d+,"remaining":0,"limit":1000000000\}\}\}$/)
+  await simulator.faults({ status: 500 })
+  clock.now += 45_000
+  await ask()
+  const [short, long] = [await ask(), await ask(theLongWay)]
+  t.same([short.isShort, long.isShort], [true, false])
+  t.match(short.body, /"versheid":\[\{"pad":"vacatures","ouderdomMs":0,"reden":"VDAB_FOUT"\}\]/)
+  t.equal(short.body, long.body)
   line.end()
 })
