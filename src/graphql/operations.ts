@@ -2,9 +2,10 @@ import { hash } from 'node:crypto'
 import { GraphQLError, isInputType, Kind, OperationTypeNode, separateOperations, specifiedRules, typeFromAST, validate, valueFromAST } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { isOperation, parseWithin, refuseLarge, tooCostly, wrong } from './bounds.ts'
+import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
-import type { Fragments } from './selections.ts'
+import { createGlance } from './glance.ts'
+import type { Chosen, Fragments } from './selections.ts'
 import type { Marks } from './writer/marks.ts'
 import { survey } from './writer/survey.ts'
 import type { Survey } from './writer/survey.ts'
@@ -78,6 +79,8 @@ export type Prepared = {
   /** of the source: under it may be kept what belongs to the operation */
   hash: string
   survey: Survey
+  /** what is selected, where a glance could tell */
+  outline?: readonly Chosen[]
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
@@ -110,6 +113,7 @@ type Options = {
  */
 export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
   const found = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const glance = createGlance({ schema, marks, maxima })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
   let kept = 0
@@ -121,7 +125,13 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
   }
 
   const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const { document, size } = parseWithin(query, { maxTokens })
+    const document = parseShallow(query, { maxTokens })
+    const glanced = query.includes('__proto__') ? undefined : glance(document, operationName)
+    if (glanced) {
+      keep(glanced.size + query.length / perSelection)
+      return { ...glanced, source: query, defaults: defaultsOf(schema, glanced.operation), document, hash: hash('sha256', query) }
+    }
+    const size = refuseUnwieldy(query, document)
     keep(size + query.length / perSelection)
     const operation = named(document, operationName)
     refuseKind(operation, isLive)
