@@ -12,8 +12,11 @@ import type { Survey } from './writer/survey.ts'
 type Row = { readonly below: GraphQLObjectType | undefined; readonly isPersonal: boolean; readonly args: ReadonlyMap<string, GraphQLArgument>; readonly required: readonly string[] }
 type Rows = ReadonlyMap<string, Row>
 
+/** What is chosen of an object, while it is gathered. */
+type Choice = Map<string, { readonly key: string; readonly nodes: [FieldNode, ...FieldNode[]]; readonly below: Choice | undefined }>
+
 /** An operation that is valid and within the maxima: all of it, in one walk; `size` in selections, its fragments written out. */
-export type Glanced = { readonly operation: OperationDefinitionNode; readonly fragments: Fragments; readonly outline: readonly Chosen[]; readonly size: number; readonly survey: Survey }
+export type Glanced = { readonly operation: OperationDefinitionNode; readonly fragments: Fragments; readonly outline: ReadonlyMap<string, Chosen>; readonly size: number; readonly survey: Survey }
 
 /** Thrown while looking, and never out of here: GraphQL's own validation has to judge. */
 const doubt = new Error('This is not for a glance')
@@ -40,7 +43,7 @@ type Options = { schema: GraphQLSchema; marks: Marks; maxima: Maxima }
  * Looks an ordinary document over once, in a small part of the time that GraphQL's validation takes, and says that it is surely
  * valid and within its maxima, or nothing: then it is judged as if nobody had looked. It refuses nothing, and what it lets
  * pass GraphQL's rules let pass (test/glance.test.ts). Ordinary is one query, without directives, interfaces, introspection
- * or a name that is given twice in one place, whose fragments stand on the very type that they are for.
+ * or a field with arguments given twice under one name, whose fragments stand on the very type that they are for.
  */
 export const createGlance = ({ schema, marks, maxima: { maxDepth, maxAliases, maxRootFields } }: Options) => {
   const table = tableOf(schema, marks)
@@ -73,43 +76,42 @@ export const createGlance = ({ schema, marks, maxima: { maxDepth, maxAliases, ma
       for (const name of required) if (!names.has(name)) throw doubt
     }
 
-    const readField = (node: FieldNode, rows: Rows, depth: number): readonly Chosen[] | undefined => {
+    const readField = (chosen: Choice, node: FieldNode, rows: Rows, depth: number) => {
       const row = rows.get(node.name.value)
       if (!row || depth > maxDepth || (row.below === undefined) !== (node.selectionSet === undefined)) throw doubt
       if (node.arguments?.length || row.required.length > 0) readArguments(node.arguments ?? [], row, depth === 1 ? atRoot : below)
       if (node.alias) aliases += 1
       if (depth === 1) rootFields += 1
       isPersonal ||= row.isPersonal
-      return row.below && node.selectionSet && readSet(row.below, node.selectionSet, depth + 1)
+      const key = (node.alias ?? node.name).value
+      const same = chosen.get(key)
+      if (same && (same.nodes[0].name.value !== node.name.value || same.nodes[0].arguments?.length || node.arguments?.length)) throw doubt
+      if (same?.nodes.includes(node)) throw doubt // of a fragment that is spread twice GraphQL takes one
+      same?.nodes.push(node)
+      const made = same ?? { key, nodes: [node], below: row.below && new Map() }
+      if (!same) chosen.set(key, made)
+      if (row.below && made.below && node.selectionSet) readInto(made.below, row.below, node.selectionSet, depth + 1)
     }
 
-    const readInto = (chosen: Chosen[], names: Set<string>, type: GraphQLObjectType, { selections }: SelectionSetNode, depth: number) => {
+    const readInto = (chosen: Choice, type: GraphQLObjectType, { selections }: SelectionSetNode, depth: number) => {
       const rows = table.get(type)
       if (!rows) throw doubt
       for (const node of selections) {
         size += 1
         if (size > maxSelections || node.directives?.length) throw doubt
         if (node.kind === Kind.FIELD) {
-          const key = (node.alias ?? node.name).value
-          if (names.has(key)) throw doubt
-          names.add(key)
-          chosen.push({ key, nodes: [node], below: readField(node, rows, depth) })
+          readField(chosen, node, rows, depth)
           continue
         }
         const fragment = node.kind === Kind.INLINE_FRAGMENT ? node : fragments.get(node.name.value)
         if (!fragment || fragment.directives?.length || (fragment.typeCondition && fragment.typeCondition.name.value !== type.name)) throw doubt
         if (node.kind === Kind.FRAGMENT_SPREAD) spread.add(node.name.value)
-        readInto(chosen, names, type, fragment.selectionSet, depth)
+        readInto(chosen, type, fragment.selectionSet, depth)
       }
     }
 
-    const readSet = (type: GraphQLObjectType, set: SelectionSetNode, depth: number): readonly Chosen[] => {
-      const chosen: Chosen[] = []
-      readInto(chosen, new Set(), type, set, depth)
-      return chosen
-    }
-
-    const outline = readSet(root, operation.selectionSet, 1)
+    const outline: Choice = new Map()
+    readInto(outline, root, operation.selectionSet, 1)
     if (aliases > maxAliases || rootFields > maxRootFields || spread.size < fragments.size) throw doubt
     for (const name of types.keys()) if (!atRoot.used.has(name) && !below.used.has(name)) throw doubt
     return { operation, fragments, outline, size, survey: { isPersonal, deciding: [...below.used] } }

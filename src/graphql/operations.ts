@@ -80,7 +80,7 @@ export type Prepared = {
   hash: string
   survey: Survey
   /** what is selected, where a glance could tell */
-  outline?: readonly Chosen[]
+  outline?: ReadonlyMap<string, Chosen>
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
