@@ -116,3 +116,24 @@ t.test('a document that is refused is refused in the very words, codes and place
   }), { numRuns: 400 })
   t.ok(refused > 100 && kinds.size > 20, `${refused} refused, in ${kinds.size} ways`)
 })
+
+t.test('a document that is asked once leaves nothing behind; from the second time on it does, and from the third it goes past the framework', async (t) => {
+  const gateway = await build(t, { simulator: { vacatures: 3 } })
+  const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+  const kept = async () => ((await (await gateway.get('/health/ready')).json()) as { cache: { derived: { items: number } } }).cache.derived.items
+  const ask = async (name: string) => (await gateway.post({ query: `{ vacature(id: "${id}") { ${name}: status } }` })).json()
+  await ask('first')
+  const before = await kept()
+  const names = Array.from({ length: 20 }, (_, index) => `n${index}`)
+  const once: unknown[] = []
+  for (const name of names) once.push(await ask(name))
+  t.equal(await kept(), before)
+  const twice: unknown[] = []
+  for (const name of names) twice.push(await ask(name))
+  t.equal(await kept() - before, 40) // an answer and a fragment each
+  const thrice: unknown[] = []
+  for (const name of names) thrice.push(await ask(name))
+  const remaining = (answers: unknown[]) => answers.map((answer) => JSON.stringify(answer).replace(/"remaining":\d+/, ''))
+  t.strictSame(remaining(twice), remaining(once))
+  t.strictSame(remaining(thrice), remaining(once))
+})

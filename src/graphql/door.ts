@@ -62,11 +62,11 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
   }
 
   /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, variables, standing }: { price: number; what: string | undefined; variables: readonly string[]; standing: Standing }) => {
+  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, isFirst, variables, standing }: { price: number; what: string | undefined; isFirst: boolean; variables: readonly string[]; standing: Standing }) => {
     const isText = 'kept' in one || one.text !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
+    if (isText && what !== undefined && !isFirst && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
     if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
@@ -85,7 +85,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, variables: operation.variables ?? [], standing })
+    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, isFirst: operation.isFirst ?? false, variables: operation.variables ?? [], standing })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)

@@ -67,7 +67,7 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
     const found = kept.get(key)
     if (found) return found
     const reckoned = reckon(prepared, given)
-    kept.set(key, reckoned)
+    if (!prepared.isFirst) kept.set(key, reckoned)
     return reckoned
   }
 }

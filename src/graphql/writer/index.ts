@@ -59,7 +59,7 @@ export const createWriter = ({ schema, keeping }: Options) => {
     const known = plans.get(key)
     if (known !== undefined) return known === 'none' ? undefined : known
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
-    plans.set(key, plan ?? 'none')
+    if (!prepared.isFirst) plans.set(key, plan ?? 'none')
     return plan
   }
 
