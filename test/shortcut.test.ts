@@ -93,6 +93,96 @@ for (const env of settings) {
   })
 }
 
+const search = 'query Zoek($aantal: Int, $jobdomein: [String!]) { vacatures(first: $aantal, filter: { jobdomein: $jobdomein }) { totaal nodes { id functie { functieTitel } } } }'
+/** The same document with other variables: the first ones are known, of the others each is asked once. */
+const alike: readonly [what: string, send: (variables: object, ...headers: string[]) => string][] = [
+  ['by POST', (variables, ...headers) => posted({ query: search, variables }, ...headers)],
+  ['by GET', (variables, ...headers) => got(inUrl({ query: search, variables }), ...headers)],
+  ['with its name', (variables, ...headers) => posted({ variables, operationName: 'Zoek', query: search }, ...headers)],
+  ['in the media type of today', (variables, ...headers) => posted({ query: search, variables }, 'Accept: application/graphql-response+json', ...headers)],
+  ['by one who sees the calls', (variables, ...headers) => posted({ query: search, variables }, 'X-Api-Key: demo-beheer', ...headers)]
+]
+const others: readonly (readonly [variables: object, isPlain: boolean])[] = [
+  [{ aantal: 7 }, true], [{ aantal: 3, jobdomein: ['JOBCAT01'] }, true], [{ aantal: 3, jobdomein: null }, true], [{ aantal: 9, unknown: 1 }, true], [{}, true],
+  [{ aantal: 'seven' }, false], [{ aantal: 201 }, true], [{ aantal: -1 }, true], [{ aantal: 4, jobdomein: ['no such'] }, true]
+]
+
+for (const mode of ['all', 'fragments']) {
+  void t.test(`a document that is known goes past the framework with variables that nobody sent before, and is answered as by the framework (CACHE_ANSWERS=${mode})`, async (t) => {
+    const [{ url }, { url: longUrl }] = await Promise.all([build(t, { simulator: small, env: { CACHE_ANSWERS: mode } }), build(t, { simulator: small, env: { CACHE_ANSWERS: mode } })])
+    for (const [what, send] of alike) {
+      for (const one of [url, longUrl]) await warm(one, send({ aantal: 1 }))
+      for (const [variables, isPlain] of others) {
+        const said = `${what} ${JSON.stringify(variables)}`
+        const short = await ask(url, send(variables))
+        const long = await ask(longUrl, send(variables, theLongWay))
+        t.same([isShort(short), isShort(long)], [isPlain, false], said)
+        t.strictSame(common(short), common(long), said)
+        t.equal(bodyOf(short), bodyOf(long), said)
+        for (const name of ['ratelimit-remaining', 'x-cost-remaining', 'x-cost']) t.equal(short.headers[name], long.headers[name], `${said} ${name}`)
+      }
+    }
+  })
+}
+
+const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
+/** Documents that nobody asked before: those that may go past the framework, and those that it has to see. */
+const newOnes: readonly (readonly [body: object, isPlain: boolean])[] = [
+  [{ query: `{ vacature(id: "${id}") { id nieuw: status } }` }, true],
+  [{ query: 'query Nieuw($id: ID!) { vacature(id: $id) { ...Kort } } fragment Kort on Vacature { id functie { jobdomeinen { code label } } }', variables: { id }, operationName: 'Nieuw' }, true],
+  [{ query: 'query ($met: Boolean!) { vacatures(first: 2) { totaal @include(if: $met) nodes { id } } }', variables: { met: true } }, true],
+  [{ query: 'query A { __typename } query B { vacatures(first: 1) { totaal } }', operationName: 'B' }, true],
+  [{ query: '{ vacatures(first: 0) { totaal } }' }, true],
+  [{ query: '{ kandidaten(first: 1) { totaal } }' }, false],
+  [{ query: `{ kandidaat(id: "${cv}") { cvId } }` }, false],
+  [{ query: `{ node(id: "Vacature:${id}") { id } }` }, false],
+  [{ query: '{ vacatures { none } }' }, false],
+  [{ query: '{ vacatures { totaal }' }, false],
+  [{ query: 'query A { __typename } query B { __typename }' }, false],
+  [{ query: 'mutation { none }' }, false],
+  [{ query: 'subscription { vacatureGewijzigd { id } }' }, false],
+  [{ query: `{ ${Array.from({ length: 30 }, (_, index) => `a${index}: vacatures(first: 200) { nodes { functie { jobdomeinen { label } } } }`).join(' ')} }` }, false],
+  [{ query: 'query ($id: ID!) { vacature(id: $id) { id } }', variables: {} }, false]
+]
+
+for (const mode of ['all', 'fragments', 'off']) {
+  void t.test(`a document that nobody asked before goes past the framework, once others went it, and is answered as by the framework the first time, the second and the third (CACHE_ANSWERS=${mode})`, async (t) => {
+    const [{ url }, { url: longUrl }] = await Promise.all([build(t, { simulator: small, env: { CACHE_ANSWERS: mode } }), build(t, { simulator: small, env: { CACHE_ANSWERS: mode } })])
+    for (const key of [frontend, 'X-Api-Key: demo-beheer']) {
+      for (const one of [url, longUrl]) await warm(one, posted({ query: page }, key))
+      for (const [body, isPlain] of newOnes) {
+        for (const time of [1, 2, 3]) {
+          const said = `${JSON.stringify(body)}, the ${time}. time`
+          const short = await ask(url, posted(body, key))
+          const long = await ask(longUrl, posted(body, key, theLongWay))
+          t.same([isShort(short), isShort(long)], [isPlain, false], said)
+          t.strictSame(common(short), common(long), said)
+          t.equal(bodyOf(short), bodyOf(long), said)
+          for (const name of ['ratelimit-remaining', 'x-cost-remaining', 'x-cost']) t.equal(short.headers[name], long.headers[name], `${said} ${name}`)
+        }
+      }
+    }
+  })
+}
+
+void t.test('what others ask, in other words or with more than variables, is not taken for known', async (t) => {
+  const { url } = await build(t, { simulator: small })
+  await warm(url, posted({ query: search, variables: { aantal: 1 } }))
+  for (const request of [
+    posted({ query: search, variables: { aantal: 2 } }, 'X-Api-Key: demo-hr'), posted({ query: search, variables: { aantal: 2 } }, 'Accept: */*'),
+    posted({ query: search, variables: { aantal: 2 }, extensions: {} }), posted({ query: search, variables: { aantal: 2 }, id: 1 }), posted({ query: search, variables: [] }), posted({ query: search, variables: { aantal: 2, constructor: 1 } }),
+    posted(`{"query":${JSON.stringify(search)},"variables":{"aantal":2,"\\u0061":1}}`), posted([{ query: search, variables: { aantal: 2 } }]), got(inUrl({ query: search, variables: { aantal: 2 } })), posted({ documentId: search, variables: { aantal: 2 } })
+  ]) t.equal(isShort(await ask(url, request)), false, request)
+  t.equal(isShort(await ask(url, posted({ query: search, variables: { aantal: 2 } }))), true, 'and this test would tell')
+})
+
+void t.test('a document that may tell of people is never taken for known, whatever its variables', async (t) => {
+  const { url } = await build(t, { simulator: small })
+  const query = 'query ($id: ID!) { node(id: $id) { id ... on Vacature { status } } }'
+  const idOf = (type: string, one: string) => Buffer.from(`${type}:${one}`).toString('base64')
+  for (const variables of [{ id: idOf('Vacature', id) }, { id: idOf('Vacature', id) }, { id: idOf('Kandidaat', id) }]) t.equal(isShort(await ask(url, posted({ query, variables }))), false)
+})
+
 void t.test('at LOG_LEVEL=warn and silent no way writes a line for an answer', async (t) => {
   for (const LOG_LEVEL of ['warn', 'silent']) {
     const { url } = await build(t, { simulator: small, env: { LOG_LEVEL } })
@@ -201,7 +291,7 @@ void t.test('requests that are sent all at once are answered in their order, whi
   await line.write([posted({ query: page }), got(restPath), fresh, got(restPath), got(restPath, 'X-Api-Key: wrong'), posted({ query: page }), got(restPath, theLongWay), got(restPath, 'Connection: close')].join(''))
   const answers = []
   for (let time = 0; time < 8; time += 1) answers.push(await line.next())
-  t.same(answers.map((raw) => raw && [raw.status, isShort(raw)]), [[200, true], [200, true], [200, false], [200, true], [401, false], [200, true], [200, false], [200, false]])
+  t.same(answers.map((raw) => raw && [raw.status, isShort(raw)]), [[200, true], [200, true], [200, true], [200, true], [401, false], [200, true], [200, false], [200, false]])
   t.match(answers[2]?.body.toString(), /^\{"data":\{"vacatures":\{"totaal":\d+\}\}/)
   await line.over()
   t.equal(line.left(), 0)

@@ -70,9 +70,9 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
   }
 
   /** The answer to what was asked before and is booked already; a failure is an answer. */
-  const again = (asker: Asker, asked: Asked, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
+  const again = (asker: Asker, asked: Asked, standing: Standing, read?: Priced): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      const one = answer(asker, engine(asked, asker, false, true), standing)
+      const one = answer(asker, read ?? engine(asked, asker, false, true), standing)
       return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
     } catch (error) {
       return refused(error, asker)
@@ -81,6 +81,8 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
 
   return {
     again,
+    /** Reads and prices what `again` will be asked, and books nothing. */
+    price: (asker: Asker, asked: Asked): Priced => engine(asked, asker, false, true),
     refused,
     run,
     answer,

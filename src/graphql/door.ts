@@ -1,17 +1,19 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type { Asker } from '../access/asker.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
+import type { Plan } from '../answers/plan.ts'
 import type { Shortcut } from '../answers/shortcut.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
-import type { Result } from './engine.ts'
+import type { Priced, Result } from './engine.ts'
 import type { createEventStream } from './eventStream.ts'
 import { tailOf } from './keeping.ts'
 import type { Ready } from './keeping.ts'
 import { mediaTypes, negotiate, preferred, prefersEvents } from './media.ts'
 import type { MediaType } from './media.ts'
-import { readBody, readQuery } from './parameters.ts'
+import { kindOf, readPlain, readBody, readQuery } from './parameters.ts'
 import type { Asked } from './parameters.ts'
 import type { createSocket } from './socket.ts'
 
@@ -31,7 +33,13 @@ type Options = {
 const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined && mediaType === mediaTypes.current ? 400 : 200)
 
 // What a document has no name for is nothing to remember.
-const onlyNamed = (asked: Asked, names: readonly string[]): Asked => ({ ...asked, variables: asked.variables && Object.fromEntries(Object.entries(asked.variables).filter(([name]) => names.includes(name))) })
+const onlyNamed = (asked: Asked, names: readonly string[]): Asked => {
+  const given = Object.entries(asked.variables ?? {})
+  const named = given.filter(([name]) => names.includes(name))
+  return named.length === given.length ? asked : { ...asked, variables: Object.fromEntries(named) }
+}
+
+const bytesOf = ({ query = '', documentId = '', operationName = '', variables = {} }: Asked) => (query.length + documentId.length + operationName.length + JSON.stringify(variables).length) * 2
 
 /**
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
@@ -46,17 +54,31 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
   const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
 
   /** How the same question is answered the next time. */
-  const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
-    shortcut?.learn(request, reply, {
-      key,
-      price,
-      route: '/graphql',
-      tail: tailOf(request.consumer, price),
-      bytes: JSON.stringify(asked).length * 2,
-      compute: (asker, standing) => {
-        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
-        const one = asking.again(asker, asked, standing)
-        return one instanceof Promise ? one.then(leaving) : leaving(one)
+  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, first }: { price: number; what: string; first?: Priced | undefined }): Plan => ({
+    key: asking.keeping?.keyOf(asker, what),
+    price,
+    route: '/graphql',
+    tail: tailOf(asker.consumer, price),
+    isOnce: first !== undefined,
+    bytes: first ? 0 : bytesOf(asked),
+    compute: (leavingTo, standing) => {
+      const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
+      const one = asking.again(leavingTo, asked, standing, first)
+      return one instanceof Promise ? one.then(leaving) : leaving(one)
+    }
+  })
+
+  if (!looksAtEach) {
+    shortcut?.readBy((request, body) => {
+      const asked = readPlain(request.url ?? '', body)
+      const kind = asked && kindOf(asked)
+      return asked === undefined || kind === undefined ? undefined : {
+        kind,
+        plan(asker, type) {
+          const operation = asking.price(asker, asked)
+          const { problems, price, key, variables = [] } = operation
+          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key, first: operation.isFirst ? operation : undefined })
+        }
       }
     })
   }
@@ -66,12 +88,12 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const isText = 'kept' in one || one.text !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && what !== undefined && !isFirst && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
+    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) })
     if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
     const tail = tailOf(request.consumer, price)(standing)
-    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
+    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
-    return reply.send(Buffer.concat([bytes, typeof end === 'string' ? Buffer.from(end, 'latin1') : end]))
+    return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {

@@ -106,7 +106,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const [prepared, reckoned] = [known?.prepared.deref(), known?.reckoned.deref()]
     if (known && prepared && reckoned) return { ...reckoned, prepared, price: known.price, name: prepared.operation.name?.value }
     const read = priced(asked, asker, false)
-    before.set(asked, { prepared: new WeakRef(read.prepared), reckoned: new WeakRef(read.reckoned), price: read.price })
+    if (!read.prepared.isFirst) before.set(asked, { prepared: new WeakRef(read.prepared), reckoned: new WeakRef(read.reckoned), price: read.price })
     return read
   }
 
