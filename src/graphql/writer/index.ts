@@ -17,6 +17,7 @@ export type Written = { readonly text: Bytes } | { readonly given: Given | undef
 const maxFields = 50_000
 /** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
 const maxSelections = 500
+const opening = 0x7b
 const nothing: Written = { given: undefined }
 
 type Options = {
@@ -68,8 +69,10 @@ export const createWriter = ({ schema, keeping }: Options) => {
     try {
       let text = ''
       for (const [index, { head, write }] of roots.entries()) text += head + write(values[index], pass)
+      // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
+      if (text.charCodeAt(0) !== opening) text = '{'
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
-      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : roots.length === 0 ? '{}' : `${text}}`
+      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : `${text}}`
     } catch {
       return undefined // GraphQL says what is wrong, and where
     }

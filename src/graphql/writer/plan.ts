@@ -1,5 +1,5 @@
-import { getArgumentValues, visit } from 'graphql'
-import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { getArgumentValues, Kind } from 'graphql'
+import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema, ValueNode } from 'graphql'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../operations.ts'
 import { choose } from '../selections.ts'
@@ -24,11 +24,10 @@ export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonl
 type Options<P extends Pass> = { schema: GraphQLSchema; marks: Marks; entity: Surroundings<P>['entity'] }
 type Told = Surroundings<Pass>['told']
 
-const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => {
-  let found = false
-  for (const argument of given) visit(argument, { Variable: () => { found = true } })
-  return found
-}
+const isVariable = (node: ValueNode): boolean =>
+  node.kind === Kind.VARIABLE || (node.kind === Kind.LIST && node.values.some(isVariable)) || (node.kind === Kind.OBJECT && node.fields.some(({ value }) => isVariable(value)))
+
+const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => given.some(({ value }) => isVariable(value))
 
 type Place = { field: GraphQLField<unknown, unknown>; resolve: GraphQLFieldResolver<unknown, unknown>; nodes: readonly [FieldNode, ...FieldNode[]]; parentType: GraphQLResolveInfo['parentType']; key: string }
 
