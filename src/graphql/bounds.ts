@@ -61,17 +61,26 @@ const refuseSprawling = ({ definitions }: DocumentNode): number => {
   return size
 }
 
-const brackets = /[{[(]/g
+/** Is this so short, and has so few brackets, that no maximum is in reach? Brackets in strings and comments count too. */
+const isSmall = (query: string, maxTokens: number): boolean => {
+  if (query.length > maxTokens) return false
+  let brackets = 0
+  for (let at = 0; at < query.length; at += 1) {
+    const code = query.charCodeAt(at)
+    if (code === 0x7b || code === 0x5b || code === 0x28) brackets += 1
+  }
+  return brackets <= maxNesting
+}
 
 /** A document of bounded tokens and depth. Throws GraphQLError. */
 export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }): DocumentNode => {
-  // Of most it is told by their length, and no token is looked at twice.
-  const isSmall = query.length <= maxTokens && (query.match(brackets)?.length ?? 0) <= maxNesting
-  if (!isSmall) refuseDeep(query, maxTokens)
+  // Of most nothing has to be counted, and no token is looked at twice.
+  const isShort = isSmall(query, maxTokens)
+  if (!isShort) refuseDeep(query, maxTokens)
   try {
     return parse(query, { maxTokens })
   } catch (error) {
-    if (isSmall) refuseDeep(query, maxTokens) // what is no token at all goes before what stands in the wrong place
+    if (isShort) refuseDeep(query, maxTokens) // what is no token at all goes before what stands in the wrong place
     throw error
   }
 }

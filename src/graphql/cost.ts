@@ -98,9 +98,9 @@ export const createPricing = (schema: GraphQLSchema) => {
   }
 
   /** What of a field's price no document changes. */
-  type Row = { field: Field; weight: number; rule: Rule | undefined; names: readonly string[]; list: string | undefined; isMany: boolean; isLeaf: boolean; leafWeight: number; possible: readonly { type: GraphQLObjectType; weight: number }[]; below: ReadonlySet<string> | undefined; plain: number | undefined }
+  type Row = { field: Field; weight: number; rule: Rule | undefined; names: readonly string[]; list: string | undefined; isMany: boolean; isLeaf: boolean; leafWeight: number; possible: readonly { type: GraphQLObjectType; weight: number }[]; assumed: number; below: ReadonlySet<string> | undefined; plain: number | undefined }
   const rows = new Map<Field, Row>()
-  const rowOf = (field: Field): Row => {
+  const rowOf = (parent: GraphQLObjectType, field: Field): Row => {
     const known = rows.get(field)
     if (known) return known
     const type = getNamedType(field.type)
@@ -108,7 +108,7 @@ export const createPricing = (schema: GraphQLSchema) => {
     const possible = typesThatReturn(type, schema).map((one) => ({ type: one, weight: weightOf(one) }))
     // One value, whatever its document says.
     const plain = isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
-    const row = { field, weight, rule, names, list: lijst.get(field), isMany, isLeaf, leafWeight, possible, below: rule?.sizedFields && new Set(rule.sizedFields), plain }
+    const row = { field, weight, rule, names, list: lijst.get(field), isMany, isLeaf, leafWeight, possible, assumed: isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1, below: rule?.sizedFields && new Set(rule.sizedFields), plain }
     rows.set(field, row)
     return row
   }
@@ -122,11 +122,11 @@ export const createPricing = (schema: GraphQLSchema) => {
       const found = fieldOf(parent, node.name.value)
       if (!found) return 0
       if (found.name === 'label' && list !== undefined) wanted.add(list)
-      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, below, plain } = rowOf(found)
+      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, assumed, below, plain } = rowOf(parent, found)
       if (plain !== undefined) return plain
       for (const name of names) wanted.add(name)
       const values: Values = field.args.length === 0 ? noValues : getArgumentValues(field, node, variables)
-      const told = rule ? sizeOf(field, rule, node, values) : isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1
+      const told = rule ? sizeOf(field, rule, node, values) : assumed
       const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
       const inside = below ? { names: below, size: told } : unsized
       const each = isLeaf ? leafWeight : Math.max(0, ...possible.map((one) => one.weight + priceOfAll(one.type, known?.values() ?? chosenOf(one.type, nodes), inside, own)))
