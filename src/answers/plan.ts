@@ -18,6 +18,8 @@ export type Plan = {
   readonly kind?: string | undefined
   /** computes the answer where none is kept; never rejects */
   readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
+  /** is it for this one answer alone, and nothing to remember? */
+  readonly isOnce?: boolean
   /** bytes that this holds on to */
   readonly bytes?: number
   /** headers of this moment, each line with its end */

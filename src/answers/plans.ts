@@ -11,13 +11,15 @@ const plansBytes = 16 * 1024 * 1024
 /** A plan, its place in the LRU's lists and in a Map. */
 const planBytes = 600
 const headsKept = 100
+/** Longer ones are held by a hash. */
+const longestName = 300
 const kindsKept = 5000
 /** Headers of one answer alone. */
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
 /**
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
- * to all questions of a kind have the same head. Kinds are held by a hash, as what they say may hold anything.
+ * to all questions of a kind have the same head.
  */
 export const createPlans = () => {
   const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
@@ -37,11 +39,11 @@ export const createPlans = () => {
     return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`), type }
   }
 
-  const kindOf = (who: string, kind: string): string => hash('sha256', `${who} ${kind}`, 'base64')
+  const kindOf = (who: string, kind: string): string => (who.length > longestName ? hash('sha256', `${who} ${kind}`, 'base64') : `${who} ${kind}`)
 
   const remember = (name: string, plan: Plan, heads: Heads): Learned => {
     const learned = { ...plan, ...heads }
-    plans.set(name, learned)
+    if (!plan.isOnce) plans.set(name, learned)
     return learned
   }
 

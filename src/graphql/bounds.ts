@@ -6,9 +6,9 @@ import type { Fragments } from './selections.ts'
 /** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 10. */
 const maxNesting = 100
 /** Selections in a document whose fragments are written out. */
-const maxSelections = 2000
+export const maxSelections = 2000
 /** Operations, and fragments, that a document may hold: each is judged with all the others. */
-const maxDefinitions = 100
+export const maxDefinitions = 100
 
 /** A document that is not right; `code` is one of the catalogue. */
 export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
@@ -61,14 +61,36 @@ const refuseSprawling = ({ definitions }: DocumentNode): number => {
   return size
 }
 
-/** A document that the compiler can take, of bounded tokens, depth and size; `size` in selections, its fragments written out. Throws GraphQLError. */
-export const parseWithin = (query: string, { maxTokens }: { maxTokens: number }): { document: DocumentNode; size: number } => {
-  refuseDeep(query, maxTokens)
-  const document = parse(query, { maxTokens })
+/** Is this so short, and has so few brackets, that no maximum is in reach? Brackets in strings and comments count too. */
+const isSmall = (query: string, maxTokens: number): boolean => {
+  if (query.length > maxTokens) return false
+  let brackets = 0
+  for (let at = 0; at < query.length; at += 1) {
+    const code = query.charCodeAt(at)
+    if (code === 0x7b || code === 0x5b || code === 0x28) brackets += 1
+  }
+  return brackets <= maxNesting
+}
+
+/** A document of bounded tokens and depth. Throws GraphQLError. */
+export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }): DocumentNode => {
+  // Of most nothing has to be counted, and no token is looked at twice.
+  const isShort = isSmall(query, maxTokens)
+  if (!isShort) refuseDeep(query, maxTokens)
+  try {
+    return parse(query, { maxTokens })
+  } catch (error) {
+    if (isShort) refuseDeep(query, maxTokens) // what is no token at all goes before what stands in the wrong place
+    throw error
+  }
+}
+
+/** Judges whether the compiler can take a document, and tells its size in selections, its fragments written out. Throws GraphQLError. */
+export const refuseUnwieldy = (query: string, document: DocumentNode): number => {
   if (document.definitions.length > maxDefinitions) throw tooCostly(`The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`)
   const size = refuseSprawling(document)
   if (query.includes('__proto__')) refuseProto(document)
-  return { document, size }
+  return size
 }
 
 /** The most that one operation may hold. */

@@ -1,7 +1,8 @@
 import { getArgumentValues, getDirectiveValues, getNamedType, getNullableType, isAbstractType, isInputObjectType, isIntrospectionType, isLeafType, isListType, isObjectType, SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql'
-import type { FieldNode, GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, SelectionSetNode } from 'graphql'
+import type { FieldNode, GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { wrong } from './bounds.ts'
-import { collectFields } from './selections.ts'
+import { choose } from './selections.ts'
+import type { Chosen } from './selections.ts'
 import type { Prepared } from './operations.ts'
 
 type Field = GraphQLField<unknown, unknown>
@@ -14,6 +15,7 @@ type Rule = { assumedSize?: number; slicingArguments?: readonly string[]; sizedF
 const defaults = { object: 0.01, value: 0.001 }
 /** Items that lists of the schema about itself are taken to have; all its types are counted. */
 const introspectionSizes: Readonly<Record<string, number>> = { fields: 10, args: 3, inputFields: 5, enumValues: 8, directives: 15, locations: 2, interfaces: 1, possibleTypes: 2 }
+const noValues: Values = {}
 const unsized: Sized = { names: new Set(), size: 0 }
 
 const typesThatReturn = (type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLObjectType[] =>
@@ -95,30 +97,52 @@ export const createPricing = (schema: GraphQLSchema) => {
     return telling.length > 0 ? Math.max(...telling.map((name) => lengthOf(values[name]))) : assumedSize
   }
 
-  return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
-    const wanted = new Set<string>()
+  /** What of a field's price no document changes. */
+  type Row = { field: Field; weight: number; rule: Rule | undefined; names: readonly string[]; list: string | undefined; isMany: boolean; isLeaf: boolean; leafWeight: number; possible: readonly { type: GraphQLObjectType; weight: number }[]; assumed: number; below: ReadonlySet<string> | undefined; plain: number | undefined }
+  const rows = new Map<Field, Row>()
+  const rowOf = (parent: GraphQLObjectType, field: Field): Row => {
+    const known = rows.get(field)
+    if (known) return known
+    const type = getNamedType(field.type)
+    const [weight, rule, names, isMany, isLeaf, leafWeight] = [weights.get(field) ?? 0, rules.get(field), lijsten.get(field) ?? [], isList(field), isLeafType(type), weightOf(type)]
+    const possible = typesThatReturn(type, schema).map((one) => ({ type: one, weight: weightOf(one) }))
+    // One value, whatever its document says.
+    const plain = isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
+    const row = { field, weight, rule, names, list: lijst.get(field), isMany, isLeaf, leafWeight, possible, assumed: isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1, below: rule?.sizedFields && new Set(rule.sizedFields), plain }
+    rows.set(field, row)
+    return row
+  }
 
-    const priceOf = (parent: GraphQLObjectType, [node, ...more]: readonly [FieldNode, ...FieldNode[]], around: Sized, list: string | undefined): number => {
-      const field = fieldOf(parent, node.name.value)
-      if (!field) return 0
-      if (field.name === 'label' && list !== undefined) wanted.add(list)
-      for (const name of lijsten.get(field) ?? []) wanted.add(name)
-      const values: Values = getArgumentValues(field, node, variables)
-      const rule = rules.get(field)
-      const told = rule ? sizeOf(field, rule, node, values) : isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1
-      const size = !isList(field) ? 1 : around.names.has(field.name) ? around.size : told
-      const type = getNamedType(field.type)
-      const sets = [node, ...more].flatMap(({ selectionSet }) => selectionSet ?? [])
-      const below: Sized = rule?.sizedFields ? { names: new Set(rule.sizedFields), size: told } : unsized
-      const each = isLeafType(type) ? weightOf(type) : Math.max(0, ...typesThatReturn(type, schema).map((possible) => weightOf(possible) + priceOfAll(possible, sets, below, lijst.get(field))))
-      return (weights.get(field) ?? 0) + field.args.reduce((sum, argument) => sum + weightOfInput(argument, values[argument.name]), 0) + size * each
+  return ({ operation, fragments, outline }: Pick<Prepared, 'operation' | 'fragments' | 'outline'>, variables: Values): number => {
+    const wanted = new Set<string>()
+    const around = { schema, fragments, variables }
+
+    const priceOf = (parent: GraphQLObjectType, { nodes, below: known }: Chosen, sized: Sized, list: string | undefined): number => {
+      const [node] = nodes
+      const found = fieldOf(parent, node.name.value)
+      if (!found) return 0
+      if (found.name === 'label' && list !== undefined) wanted.add(list)
+      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, assumed, below, plain } = rowOf(parent, found)
+      if (plain !== undefined) return plain
+      for (const name of names) wanted.add(name)
+      const values: Values = field.args.length === 0 ? noValues : getArgumentValues(field, node, variables)
+      const told = rule ? sizeOf(field, rule, node, values) : assumed
+      const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
+      const inside = below ? { names: below, size: told } : unsized
+      const each = isLeaf ? leafWeight : Math.max(0, ...possible.map((one) => one.weight + priceOfAll(one.type, known?.values() ?? chosenOf(one.type, nodes), inside, own)))
+      return weight + field.args.reduce((sum, argument) => sum + weightOfInput(argument, values[argument.name]), 0) + size * each
     }
 
-    const priceOfAll = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], around: Sized, list: string | undefined): number =>
-      [...collectFields({ schema, fragments, variables }, type, sets).values()].reduce((sum, nodes) => sum + priceOf(type, nodes, around, list), 0)
+    const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? []))
+
+    const priceOfAll = (type: GraphQLObjectType, chosen: Iterable<Chosen>, sized: Sized, list: string | undefined): number => {
+      let price = 0
+      for (const one of chosen) price += priceOf(type, one, sized, list)
+      return price
+    }
 
     const root = schema.getRootType(operation.operation)
-    const price = root ? priceOfAll(root, [operation.selectionSet], unsized, undefined) : 0
+    const price = root ? priceOfAll(root, outline?.values() ?? choose(around, root, [operation.selectionSet]), unsized, undefined) : 0
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }

@@ -9,7 +9,7 @@ import { toBuffer } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
-import type { Result } from './engine.ts'
+import type { Priced, Result } from './engine.ts'
 import type { createEventStream } from './eventStream.ts'
 import { tailOf } from './keeping.ts'
 import type { Ready } from './keeping.ts'
@@ -57,15 +57,16 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
   const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
   /** How the same question is answered the next time. */
-  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what }: { price: number; what: string }): Plan => ({
+  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, first }: { price: number; what: string; first?: Priced | undefined }): Plan => ({
     key: asking.keeping?.keyOf(asker, what),
     price,
     route: '/graphql',
     tail: tailOf(asker.consumer, price),
-    bytes: bytesOf(asked),
+    isOnce: first !== undefined,
+    bytes: first ? 0 : bytesOf(asked),
     compute: (leavingTo, standing) => {
       const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
-      const one = asking.again(leavingTo, asked, standing)
+      const one = asking.again(leavingTo, asked, standing, first)
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
   })
@@ -77,19 +78,20 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       return asked === undefined || kind === undefined ? undefined : {
         kind,
         plan(asker, type) {
-          const { problems, price, key, variables = [] } = asking.price(asker, asked)
-          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key })
+          const operation = asking.price(asker, asked)
+          const { problems, price, key, variables = [] } = operation
+          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key, first: operation.isFirst ? operation : undefined })
         }
       }
     })
   }
 
   /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, variables, standing }: { price: number; what: string | undefined; variables: readonly string[]; standing: Standing }) => {
+  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, isFirst, variables, standing }: { price: number; what: string | undefined; isFirst: boolean; variables: readonly string[]; standing: Standing }) => {
     const isText = 'kept' in one || one.body !== undefined
     void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
     // A document that comes with its hash is registered anew each time.
-    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), kind: kindOf(asked) })
+    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) })
     if (!('kept' in one)) return reply.send(toBuffer(written(one)))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
@@ -108,7 +110,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, variables: operation.variables ?? [], standing })
+    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, isFirst: operation.isFirst ?? false, variables: operation.variables ?? [], standing })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)

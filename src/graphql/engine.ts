@@ -47,6 +47,8 @@ export type Priced = {
    * so that it may be kept as a whole for as long as what it was made of stands.
    */
   key?: string | undefined
+  /** was its document not asked lately? Then there is nothing to learn of it */
+  isFirst?: boolean
   /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
@@ -150,7 +152,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
         const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, run, executed, coerced: ready.coerced, prepared: ready.prepared, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
+      return { price, name, run, executed, coerced: ready.coerced, prepared: ready.prepared, isFirst: ready.prepared.isFirst, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
     } catch (error) {
       const problems = problemsIn(error)
       return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
@@ -167,7 +169,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       const plan = known && writer.knownPlan(known.plan)
       if (known === undefined || plan === undefined) {
         const { prepared, coerced, ...priced } = read(asked, asker, false)
-        if (writes && prepared && coerced) before.set(asked, { price: priced.price, name: priced.name, key: priced.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        if (writes && prepared && coerced && !prepared.isFirst) before.set(asked, { price: priced.price, name: priced.name, key: priced.key, coerced, plan: writer.keyOf(prepared, coerced) })
         return priced
       }
       const { price, name, key, coerced } = known

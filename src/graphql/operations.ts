@@ -2,9 +2,11 @@ import { hash } from 'node:crypto'
 import { GraphQLError, isInputType, Kind, OperationTypeNode, separateOperations, specifiedRules, typeFromAST, validate, valueFromAST } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
 import { LRUCache } from 'lru-cache'
-import { isOperation, parseWithin, refuseLarge, tooCostly, wrong } from './bounds.ts'
+import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
-import type { Fragments } from './selections.ts'
+import { createGlance } from './glance.ts'
+import type { Chosen, Fragments } from './selections.ts'
+import { createSightings } from './sightings.ts'
 import type { Marks } from './writer/marks.ts'
 import { survey } from './writer/survey.ts'
 import type { Survey } from './writer/survey.ts'
@@ -78,6 +80,10 @@ export type Prepared = {
   /** of the source: under it may be kept what belongs to the operation */
   hash: string
   survey: Survey
+  /** what is selected, where a glance could tell */
+  outline?: ReadonlyMap<string, Chosen>
+  /** was it not asked lately? Then nothing of it is remembered: most documents that are asked once are asked once */
+  isFirst: boolean
 }
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
@@ -105,12 +111,15 @@ type Options = {
  * Turns what a client sent into a document of one operation and the defaults of its variables. mercurius keeps its parsed
  * and compiled documents by their source alone, so a document of two operations would run whichever was compiled first; it
  * takes JSON for an AST; and compiled documents do not know the default of a variable that may not be null. All of it ends
- * here, and so does a document that is wrong or too large. Remembers the last documents, 32 MB of them, also what is wrong
- * with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
+ * here, and so does a document that is wrong or too large. Remembers the documents that were asked twice, 32 MB of them, and
+ * at once what is wrong with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
   const found = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const glance = createGlance({ schema, marks, maxima })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
+
+  const sightings = createSightings()
 
   let kept = 0
   const keep = (size: number) => {
@@ -121,7 +130,13 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
   }
 
   const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const { document, size } = parseWithin(query, { maxTokens })
+    const document = parseShallow(query, { maxTokens })
+    const glanced = query.includes('__proto__') ? undefined : glance(document, operationName)
+    if (glanced) {
+      keep(glanced.size + query.length / perSelection)
+      return { ...glanced, isFirst: false, source: query, defaults: defaultsOf(schema, glanced.operation), document, hash: hash('sha256', query) }
+    }
+    const size = refuseUnwieldy(query, document)
     keep(size + query.length / perSelection)
     const operation = named(document, operationName)
     refuseKind(operation, isLive)
@@ -132,7 +147,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const isAlone = document.definitions.filter(isOperation).length === 1
     const source = isAlone ? query : withOnly(query, document, operation)
-    return { source, defaults: defaultsOf(schema, operation), operation, fragments, document, size, hash: hash('sha256', source), survey: survey(schema, marks, operation, fragments) }
+    return { isFirst: false, source, defaults: defaultsOf(schema, operation), operation, fragments, document, size, hash: hash('sha256', source), survey: survey(schema, marks, operation, fragments) }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
@@ -153,6 +168,8 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     const wrongKey = `[${isLive} ${key}` // what one door refuses, the other may take
     const known = found.get(key) ?? found.get(wrongKey)
     const prepared = known ?? prepareOrFail(query, operationName, isLive)
+    // What stays in memory for nothing costs the collector of garbage more than reading it again costs us.
+    if (known === undefined && !(prepared instanceof Error) && prepared.outline && !sightings.note(prepared.hash)) return { ...prepared, isFirst: true }
     if (known === undefined) found.set(prepared instanceof Error ? wrongKey : key, prepared)
     if (prepared instanceof Error) throw prepared
     refuseKind(prepared.operation, isLive)

@@ -3,6 +3,8 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchem
 
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
+/** What is asked under one name; `below` is what is asked of the object there, where that is told by its field alone. */
+export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode, ...FieldNode[]]; readonly below?: ReadonlyMap<string, Chosen> | undefined }
 type Surroundings = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
 
 const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =>
@@ -40,3 +42,7 @@ export const collectFields = ({ schema, fragments, variables }: Surroundings, ty
   sets.forEach(walk)
   return fields
 }
+
+/** The same, one after the other. */
+export const choose = (around: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly Chosen[] =>
+  Array.from(collectFields(around, type, sets), ([key, nodes]) => ({ key, nodes }))

@@ -1,8 +1,8 @@
-import { getArgumentValues, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
-import type { FieldNode, GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema, SelectionSetNode } from 'graphql'
+import { getArgumentValues, getNullableType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import type { GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../../context.ts'
-import { collectFields } from '../selections.ts'
-import type { Fragments } from '../selections.ts'
+import { choose } from '../selections.ts'
+import type { Chosen, Fragments } from '../selections.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { giveUp } from './giveUp.ts'
@@ -41,7 +41,8 @@ export class Unwritable extends Error {
 }
 
 /** Where a field stands: its nodes in the document, merged. */
-export type Place = { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly nodes: readonly [FieldNode, ...FieldNode[]]; readonly path: Path }
+export type Place = Pick<Chosen, 'nodes' | 'below'> & { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly path: Path }
+type FieldWriter = (source: Source, pass: Pass) => Bytes
 
 // Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
 const refuse = (): never => { throw giveUp }
@@ -51,26 +52,47 @@ const unknownYet = new Proxy<Record<string, unknown>>({}, { get: refuse, has: re
 const infoOf = ({ told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>, { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place): GraphQLResolveInfo =>
   ({ fieldName, fieldNodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues: unknownYet })
 
+const noArguments: Variables = Object.freeze({})
+const plainWriters = new WeakMap<GraphQLField<unknown, unknown>, FieldWriter | 'none'>()
+
+const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknown>): FieldWriter | 'none' => {
+  const leaf = getNullableType(type)
+  if (resolve || args.length > 0 || !isLeafType(leaf)) return 'none'
+  const write = leafWriter(leaf)
+  return isNonNullType(type)
+    ? (source) => { const value = source[name]; if (value == null) throw giveUp; return write(value) }
+    : (source) => { const value = source[name]; return value == null ? 'null' : write(value) }
+}
+
+/** The writer of a field that is a plain member and one value, the same for every document; undefined for others. */
+const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter | undefined => {
+  const writer = plainWriters.get(field) ?? createPlain(field)
+  plainWriters.set(field, writer)
+  return writer === 'none' ? undefined : writer
+}
+
 /** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
-  const { schema, marks, fragments, variables, entity, count } = around
+  const { schema, marks, variables, entity, count } = around
 
   const ofField = (place: Place): { write: (source: Source, pass: P) => Bytes; spelling: string } => {
     const { field, nodes, path } = place
     const { name, resolve } = field
+    const plain = plainWriter(field)
+    if (plain) return { write: plain, spelling: `${path.key}:${name}` }
     const { write, spelling } = ofType(field.type, place)
-    const args: Variables = Object.freeze(getArgumentValues(field, nodes[0], variables))
+    const args: Variables = field.args.length === 0 ? noArguments : Object.freeze(getArgumentValues(field, nodes[0], variables))
     const spelled = `${path.key}:${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
     if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled }
     const info = infoOf(around, place)
     return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled }
   }
 
-  const ofFields = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], path: Path): Compiled<P> => {
+  const ofFields = (type: GraphQLObjectType, chosen: Iterable<Chosen>, path: Path): Compiled<P> => {
     const heads: Bytes[] = []
     const writers: ((source: Source, pass: P) => Bytes)[] = []
     const spellings: string[] = []
-    for (const [key, nodes] of collectFields({ schema, fragments, variables }, type, sets)) {
+    for (const { key, nodes, below } of chosen) {
       count()
       const name = nodes[0].name.value
       const field = type.getFields()[name]
@@ -82,7 +104,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         writers.push(() => text)
         spellings.push(`${key}:${name}`)
       } else if (field) {
-        const { write, spelling } = ofField({ parent: type, field, nodes, path: { key, prev: path, typename: type.name } })
+        const { write, spelling } = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
         heads.push(head)
         writers.push(write)
         spellings.push(spelling)
@@ -100,19 +122,19 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     return { write, spelling }
   }
 
-  const ofObject = (type: GraphQLObjectType, sets: readonly SelectionSetNode[], path: Path): Compiled<P> => {
-    const compiled = ofFields(type, sets, path)
+  const ofObject = (type: GraphQLObjectType, { nodes, below, path }: Place): Compiled<P> => {
+    const compiled = ofFields(type, below?.values() ?? choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? [])), path)
     return { write: entity(type, compiled), spelling: compiled.spelling }
   }
 
   /** The types that an interface may turn out to be; what tells of people is found out when it does. */
-  const ofAbstract = (type: GraphQLAbstractType, sets: readonly SelectionSetNode[], place: Place): Compiled<P> => {
+  const ofAbstract = (type: GraphQLAbstractType, place: Place): Compiled<P> => {
     const { resolveType } = type
     const info = infoOf(around, place)
     if (!resolveType) throw new Unwritable(`nobody tells which ${type.name} it is`)
     const possible = schema.getPossibleTypes(type).map((one): [string, Compiled<P>] => {
       try {
-        return [one.name, ofObject(one, sets, place.path)]
+        return [one.name, ofObject(one, place)]
       } catch (error) {
         if (!(error instanceof Unwritable)) throw error
         return [one.name, { write: () => { throw giveUp }, spelling: '' }]
@@ -141,9 +163,8 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
   const ofNullable = (type: GraphQLOutputType, place: Place): Compiled<P> => {
     if (isListType(type)) return ofList(ofType(type.ofType as GraphQLOutputType, place)) // of an output type are output types
     if (isLeafType(type)) return { write: leafWriter(type), spelling: '' }
-    const sets = place.nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-    if (isObjectType(type)) return ofObject(type, sets, place.path)
-    if (isAbstractType(type)) return ofAbstract(type, sets, place)
+    if (isObjectType(type)) return ofObject(type, place)
+    if (isAbstractType(type)) return ofAbstract(type, place)
     throw new Unwritable('a type of no kind that is known')
   }
 

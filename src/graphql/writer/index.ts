@@ -17,6 +17,7 @@ export type Written = { readonly text: Pieces } | { readonly given: Given }
 const maxFields = 50_000
 /** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
 const maxSelections = 500
+const opening = 0x7b
 
 type Options = {
   schema: GraphQLSchema
@@ -62,7 +63,7 @@ export const createWriter = ({ schema, keeping }: Options) => {
     if (known !== undefined) return known === 'none' ? undefined : known
     const { survey: { deciding } } = prepared
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
-    plans.set(key, plan ?? 'none')
+    if (!prepared.isFirst) plans.set(key, plan ?? 'none')
     return plan
   }
 
@@ -72,6 +73,8 @@ export const createWriter = ({ schema, keeping }: Options) => {
       let text = ''
       let index = 0
       for (const { head, write } of roots) text += head + write(values[index++], pass)
+      // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
+      if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) text = '{'
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
       return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text: roots.length === 0 ? '{}' : `${text}}`, parts: pass.parts }
     } catch {

@@ -1,8 +1,8 @@
-import { getArgumentValues, visit } from 'graphql'
-import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { getArgumentValues, Kind } from 'graphql'
+import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema, ValueNode } from 'graphql'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../operations.ts'
-import { collectFields } from '../selections.ts'
+import { choose } from '../selections.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { createCompile, Unwritable } from './compile.ts'
@@ -24,11 +24,10 @@ export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonl
 type Options<P extends Pass> = { schema: GraphQLSchema; marks: Marks; entity: Surroundings<P>['entity'] }
 type Told = Surroundings<Pass>['told']
 
-const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => {
-  let found = false
-  for (const argument of given) visit(argument, { Variable: () => { found = true } })
-  return found
-}
+const isVariable = (node: ValueNode): boolean =>
+  node.kind === Kind.VARIABLE || (node.kind === Kind.LIST && node.values.some(isVariable)) || (node.kind === Kind.OBJECT && node.fields.some(({ value }) => isVariable(value)))
+
+const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => given.some(({ value }) => isVariable(value))
 
 type Place = { field: GraphQLField<unknown, unknown>; resolve: GraphQLFieldResolver<unknown, unknown>; nodes: readonly [FieldNode, ...FieldNode[]]; parentType: GraphQLResolveInfo['parentType']; key: string }
 
@@ -56,18 +55,19 @@ const asking = ({ schema, fragments, rootValue, operation }: Told, { field, reso
 export const createPlans = <P extends Pass>({ schema, marks, entity }: Options<P>) => {
   const query = schema.getQueryType()
 
-  const planOf = ({ operation, fragments }: Prepared, variables: Variables): Plan<P> | undefined => {
+  const planOf = ({ operation, fragments, outline }: Prepared, variables: Variables): Plan<P> | undefined => {
     if (!query || schema.getRootType(operation.operation) !== query) return undefined
     let size = 0
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
     const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, count: () => { size += 1 } })
-    const roots = [...collectFields({ schema, fragments, variables }, query, [operation.selectionSet])].map(([key, nodes], index): Root<P> => {
+    const chosen = [...outline?.values() ?? choose({ schema, fragments, variables }, query, [operation.selectionSet])]
+    const roots = chosen.map(({ key, nodes, below }, index): Root<P> => {
       const { value: name } = nodes[0].name
       const head = `${index === 0 ? '{' : ','}${quoted(key)}:`
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
-      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
+      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, below, path: { key, prev: undefined, typename: query.name } }) }
     })
     return { roots, size: size + roots.length }
   }
