@@ -174,21 +174,20 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
       return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
     },
     /**
-     * Remembers how the framework's way answered this question out of kept bytes: with the same headers, but for those of one
-     * answer alone. Does nothing for a question that would not come this way.
+     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
+     * answer alone. Gives what takes this back; does nothing for a question that would not come this way.
      */
-    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan) {
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): (() => void) | undefined {
       const question = asked.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
-      if (question?.consumer !== consumer) return
+      if (question?.consumer !== consumer) return undefined
       const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
       const type = String(reply.getHeader('content-type'))
       const lines = `content-type: ${type}\r\n${plan.lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
-      plans.set(question.name, {
-        ...plan,
-        head: shared(`HTTP/1.1 200 OK\r\n${lines}`),
-        headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${lines}`)
-      })
+      const learned = { ...plan, head: shared(`HTTP/1.1 200 OK\r\n${lines}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${lines}`) }
+      const { name } = question
+      plans.set(name, learned)
+      return () => { if (plans.peek(name) === learned) plans.delete(name) }
     },
     /** From now on everything goes the framework's way: it knows how to stop. */
     close: () => { isOpen = false }

@@ -5,7 +5,7 @@ import type { Shortcut } from '../answers/shortcut.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
-import type { Result } from './engine.ts'
+import type { Priced, Result } from './engine.ts'
 import type { createEventStream } from './eventStream.ts'
 import { tailOf } from './keeping.ts'
 import type { Ready } from './keeping.ts'
@@ -38,15 +38,15 @@ const onlyNamed = (asked: Asked, names: readonly string[]): Asked => ({ ...asked
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
 export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
-  const begin = (reply: FastifyReply, mediaType: MediaType, status: number) =>
-    reply.code(status).header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
+  const begin = (reply: FastifyReply, mediaType: MediaType) =>
+    reply.header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
 
-  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
+  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
   const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
 
-  /** How the same question is answered the next time. */
-  const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) => {
+  /** How the same question is answered from now on; gives what takes this back. */
+  const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) =>
     shortcut?.learn(request, reply, {
       key,
       price,
@@ -59,15 +59,20 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
         return one instanceof Promise ? one.then(leaving) : leaving(one)
       }
     })
-  }
 
-  /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, variables, standing }: { price: number; what: string | undefined; variables: readonly string[]; standing: Standing }) => {
-    const isText = 'kept' in one || one.text !== undefined
-    void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
+  /** Answers one operation, out of bytes or text where there are some. */
+  const answerOne = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }) => {
+    const { price, key: what, variables = [] } = operation
     // A document that comes with its hash is registered anew each time.
-    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) learn(request, reply, mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) })
-    if (!('kept' in one)) return reply.send(Buffer.from(written(one), 'latin1'))
+    const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
+    const takeBack = isRemembered ? learn(request, begin(reply, mediaType), mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) }) : undefined
+    const one = await asking.answer(request, operation, standing)
+    if (!isRemembered) void begin(reply, mediaType)
+    if (!('kept' in one)) {
+      if (one.text === undefined) takeBack?.()
+      return reply.code(one.text === undefined ? statusOf(one, mediaType) : 200).send(Buffer.from(written(one), 'latin1'))
+    }
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
@@ -85,7 +90,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, variables: operation.variables ?? [], standing })
+    if (!isBatch && operation && only) return answerOne(request, reply, only, { operation, standing, mediaType })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)
