@@ -1,24 +1,45 @@
+import { fstatSync } from 'node:fs'
 import type { FastifyBaseLogger } from 'fastify'
 import sonicBoom from 'sonic-boom'
 
 /** The most a pipe takes in one piece, so that lines of several writers are not torn (POSIX, PIPE_BUF). */
-const pieceBytes = 4096
+const pipeBytes = 4096
+/** A file takes any piece whole. */
+const fileBytes = 65_536
 const flushEveryMs = 250
+/** What waits at most while nothing can be written; more is lost. */
+const waitingBytes = 1_048_576
 
 /** Where log lines go. */
 export type LogStream = { write(line: string): unknown }
 
 /**
- * Standard output for log lines: whole lines, gathered up to 4 kB or for a quarter of a second, since a write for each
- * request would cost a good part of the request. What is left is written when the process ends.
+ * Standard output for log lines: whole lines, gathered up to 4 kB (64 kB where it is a file) or for a quarter of a second,
+ * since a write for each request would cost a good part of the request. What is left is written when the process ends.
  */
-export const createLogStream = (): LogStream => {
-  const stream = new sonicBoom.SonicBoom({ fd: process.stdout.fd, sync: true, minLength: pieceBytes - 1, maxWrite: pieceBytes, periodicFlush: flushEveryMs })
-  const end = () => { stream.flushSync() }
-  process.on('exit', end)
-  // Whoever read the lines is gone; nobody is left to be told.
-  stream.on('error', () => { process.removeListener('exit', end) })
-  return stream
+export const createLogStream = ({ fd }: { fd: number } = process.stdout): LogStream => {
+  const pieceBytes = fstatSync(fd).isFile() ? fileBytes : pipeBytes
+  const out = new sonicBoom.SonicBoom({ fd, sync: true, maxLength: waitingBytes })
+  let lines = ''
+  let bytes = 0
+  const flush = () => {
+    if (bytes === 0) return
+    const piece = lines
+    lines = ''
+    bytes = 0
+    out.write(piece)
+  }
+  setInterval(flush, flushEveryMs).unref()
+  process.on('exit', flush)
+  out.on('error', () => {}) // a disk that is full, a reader that is gone: there is no other place to say so
+  return {
+    write(line) {
+      const length = Buffer.byteLength(line)
+      if (bytes + length > pieceBytes) flush()
+      lines += line
+      bytes += length
+    }
+  }
 }
 
 /** One answer, as its line in the log tells of it. */

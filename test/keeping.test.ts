@@ -53,7 +53,7 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
     }
     try {
       const answer = await keeping.of(asker, { key: what }, compute)
-      const { data } = 'kept' in answer ? JSON.parse(`${answer.kept.body.toString()}}`) as { data: object } : answer
+      const { data } = 'kept' in answer ? JSON.parse(`${answer.kept.bytes.toString()}}`) as { data: object } : answer
       for (const [id, value] of Object.entries(data) as ['a' | 'b', { versie: number }][]) {
         if (value.versie < then[id]) broken.push(new Error(`version ${value.versie} of ${id} after ${then[id]} was known`))
       }
@@ -107,7 +107,7 @@ void t.test('and this test would tell: with the editions not looked at, somebody
 
 void t.test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
   const answers = createAnswers({ derived: createDerived({ maxBytes: 64 * 1024 }), freshUntil: () => Infinity, touch: () => {}, now: () => 0 })
-  const { body } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { stamps: [] })
-  t.same([body.toString(), body.buffer.byteLength], ['{"data":{}', body.length])
+  const { bytes } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { stamps: [] })
+  t.same([bytes.toString(), bytes.buffer.byteLength], ['{"data":{}', bytes.length])
   t.end()
 })

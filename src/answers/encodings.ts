@@ -6,6 +6,8 @@ export type Encoding = 'br' | 'gzip'
 /** Uses after which an answer is worth compressing, and the least number of bytes. */
 const hotAfter = 3
 const leastBytes = 1400
+/** With a head, so many bytes are written without being copied to the heap first (16 kB, StreamBase::WriteString of Node's). */
+const mostAsText = 14 * 1024
 // Whoever compresses once and sends often can take time over it; more takes it from the other requests.
 const brotliQuality = 5
 
@@ -41,10 +43,12 @@ export const alone = (bytes: Buffer): Buffer => {
   return copy
 }
 
+/** Bytes, and once they were sent often, the same as text, each character a byte. */
+type Held = { readonly bytes: Buffer; text?: string }
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
-export type Encoded = { readonly bytes: Buffer; readonly checksum: number }
-/** What is sent: the bytes, what follows them, both together so long, in this encoding (none: as they are). */
-export type Bytes = { readonly bytes: Buffer; readonly end: Buffer | string; readonly length: number; readonly encoding?: Encoding }
+export type Encoded = Held & { readonly checksum: number }
+/** What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so long, in this encoding (none: as they are). */
+export type Bytes = { readonly bytes: Buffer; readonly text?: string | undefined; readonly end: string; readonly length: number; readonly encoding?: Encoding }
 
 /**
  * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in blocks
@@ -96,15 +100,15 @@ export const createEncodings = () => {
     const started = underWay.get(kept) ?? new Set()
     if (started.has(encoding)) return
     underWay.set(kept, started.add(encoding))
-    compressors[encoding](kept.body, tail !== undefined, (error, bytes) => {
+    compressors[encoding](kept.bytes, tail !== undefined, (error, bytes) => {
       if (error) return // it goes as it is
-      kept.encoded.set(encoding, { bytes: alone(bytes), checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.body) : 0 })
+      kept.encoded.set(encoding, { bytes: alone(bytes), checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0 })
       grown(bytes.length)
     })
   }
 
   const encodedFor = (kept: Kept, wish: Wish): { encoding: Encoding; encoded: Encoded } | undefined => {
-    if (wish.header === undefined || kept.body.length < leastBytes) return undefined
+    if (wish.header === undefined || kept.bytes.length < leastBytes) return undefined
     const [encoding] = accepted(wish.header)
     if (encoding === undefined) return undefined
     const encoded = kept.encoded.get(encoding)
@@ -113,16 +117,24 @@ export const createEncodings = () => {
     return undefined
   }
 
+  const textOf = (held: Held, { hits }: Kept, grown: Wish['grown']): string | undefined => {
+    if (held.text === undefined && hits > 1 && held.bytes.length <= mostAsText) {
+      held.text = held.bytes.toString('latin1')
+      grown(held.bytes.length)
+    }
+    return held.text
+  }
+
   return {
     /** Which bytes to send. */
     choose(kept: Kept, wish: Wish): Bytes {
-      const { body } = kept
-      const { tail = '' } = wish
+      const { tail = '', grown } = wish
       const found = encodedFor(kept, wish)
-      if (!found) return { bytes: body, end: tail, length: body.length + tail.length }
-      const { encoding, encoded: { bytes, checksum } } = found
-      const end = tail === '' ? '' : endings[encoding]({ length: body.length, checksum }, Buffer.from(tail, 'latin1'))
-      return { bytes, end, length: bytes.length + end.length, encoding }
+      if (!found) return { bytes: kept.bytes, text: textOf(kept, kept, grown), end: tail, length: kept.bytes.length + tail.length }
+      const { encoding, encoded } = found
+      const { bytes, checksum } = encoded
+      const end = tail === '' ? '' : endings[encoding]({ length: kept.bytes.length, checksum }, Buffer.from(tail, 'latin1')).toString('latin1')
+      return { bytes, text: textOf(encoded, kept, grown), end, length: bytes.length + end.length, encoding }
     }
   }
 }

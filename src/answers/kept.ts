@@ -8,7 +8,9 @@ export type { Stamp } from '../cache/tier.ts'
 
 /** An answer as it leaves, without what each one says of itself, and how old it may become. */
 export type Kept = {
-  readonly body: Buffer
+  readonly bytes: Buffer
+  /** the same, once it is sent often, see `createEncodings` */
+  text?: string
   /** names these very bytes; of answers that are whole and can be asked for again by it */
   readonly etag?: string | undefined
   readonly encoded: Map<Encoding, Encoded>
@@ -99,9 +101,9 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
     },
     /** Keeps an answer, unless something that it was made of has gone meanwhile. */
     keep(key: string, bytes: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
-      const body = alone(bytes)
-      const kept: Kept = { body, etag: isTagged ? tagOf(body) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
-      derived.keep(key, kept, { bytes: body.length + keptBytes, stamps })
+      const own = alone(bytes)
+      const kept: Kept = { bytes: own, etag: isTagged ? tagOf(own) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
+      derived.keep(key, kept, { bytes: own.length + keptBytes, stamps })
       return kept
     },
     /**

@@ -14,7 +14,7 @@ import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
 import type { Computed, Plan, Ready } from './plan.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, sendHead, sendText, sendWhole, takeBody } from './wire.ts'
+import { httpDate, sendText, sendTogether, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
@@ -82,7 +82,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     const { tail, lines } = plan
     const end = `${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}${mine}`
     if (isUnmodified(ifNoneMatch, kept.etag)) {
-      sendHead(response, plan.headUnmodified + end)
+      sendText(response, plan.headUnmodified + end)
       return 304
     }
     const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
@@ -92,7 +92,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
 
   const sendComputed = ({ response, plan, mine }: Leaving, { status, text }: Computed): number => {
     const head = `${plan.head}content-length: ${text.length}\r\n${mine}`
-    sendText(response, status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`), text)
+    sendTogether(response, status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`), text)
     return status
   }
 

@@ -1,14 +1,37 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Bytes } from './encodings.ts'
 
+/** Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own tells of them). */
+type Written = { _header: string; _headerSent: boolean }
+
+const writtenOf = (response: ServerResponse): Written => response as unknown as Written
+
 /**
- * Sends an answer whose head was written beforehand, status line to empty line. Node would put the same lines together out of
- * names and values, and check each of them, at each answer, which takes as long as all the rest that a kept answer needs; so
- * the text is set where Node keeps its own (`_header`, the same in Node 20 and 24, and what its own `headersSent` looks at).
+ * Sends head and body, each character a byte, as one piece of text. Node would put the head together out of names and values,
+ * and check each of them, at each answer, which takes as long as all the rest that a kept answer needs; so the text is set
+ * where Node keeps its own (the same in Node 20 and 24, and what its own `headersSent` looks at). It goes to the socket by one
+ * plain write: Node's way of an end with a body is a gathered one, which costs a tenth of the answer. An answer whose turn
+ * has not come yet, since it was asked for behind others on its connection, waits where Node keeps those.
  */
-export const sendWhole = (response: ServerResponse, head: string, { bytes, end }: Pick<Bytes, 'bytes' | 'end'>) => {
-  (response as { _header?: string })._header = head // no type of Node's tells of it
-  if (end.length === 0) response.end(bytes)
+export const sendText = (response: ServerResponse, head: string, text = '') => {
+  const { socket } = response
+  const written = writtenOf(response)
+  written._header = head
+  if (socket?.writable === true) {
+    written._headerSent = true
+    socket.write(head + text, 'latin1')
+    response.end()
+  } else response.end(text, 'latin1')
+}
+
+/** The same for bytes, and what follows them: text where there is one of them, which is what small ones have. */
+export const sendWhole = (response: ServerResponse, head: string, { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>) => {
+  if (text !== undefined) {
+    sendText(response, head, text + end)
+    return
+  }
+  writtenOf(response)._header = head
+  if (end === '') response.end(bytes)
   else {
     response.write(bytes)
     response.end(end, 'latin1')
@@ -21,25 +44,16 @@ let waiting: Waiting[] = []
 const sendAll = () => {
   const all = waiting
   waiting = []
-  for (const { response, head, text } of all) {
-    (response as { _header?: string })._header = head
-    response.end(text, 'latin1')
-  }
+  for (const { response, head, text } of all) sendText(response, head, text)
 }
 
 /**
- * The same for text, each character a byte. What was computed in one turn of the loop leaves together at its end: a reader
- * that sleeps is woken once for all of it, and to wake one costs as much as half an answer.
+ * Sends text at the end of this turn of the loop, with all that was computed in it: a reader that sleeps is woken once for
+ * all of it, and to wake one costs as much as half an answer.
  */
-export const sendText = (response: ServerResponse, head: string, text: string) => {
+export const sendTogether = (response: ServerResponse, head: string, text: string) => {
   if (waiting.length === 0) setImmediate(sendAll)
   waiting.push({ response, head, text })
-}
-
-/** The same for an answer without a body. */
-export const sendHead = (response: ServerResponse, head: string) => {
-  (response as { _header?: string })._header = head
-  response.end()
 }
 
 /** Reads a body to its end; of one that is cut off nobody is told. */

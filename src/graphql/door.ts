@@ -74,9 +74,9 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       return reply.code(one.text === undefined ? statusOf(one, mediaType) : 200).send(Buffer.from(written(one), 'latin1'))
     }
     const tail = tailOf(request.consumer, price)(standing)
-    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.body, end: tail }
+    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
-    return reply.send(Buffer.concat([bytes, typeof end === 'string' ? Buffer.from(end, 'latin1') : end]))
+    return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
