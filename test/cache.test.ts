@@ -140,6 +140,8 @@ void t.test('of what is held as text the objects in use are kept, one for each, 
   const text = { ...freshness, isText: true }
   const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
   for (let index = 0; index < 100; index += 1) await ask(index)
+  t.match(cached.size(), { items: 100, open: 0 }, 'what was asked for once is held as text alone')
+  for (let index = 0; index < 100; index += 1) await ask(index)
   const { bytes, items, open } = cached.size()
   t.equal(items, 100)
   t.ok(open > 5 && open < 20, `${open} are open`)

@@ -71,8 +71,8 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
-    if (entry.text !== undefined) opened.keep(entry, value as object) // only objects are held as text
-    else if (isObject) stamps.set(value, stamp)
+    // What is held as text becomes an object again once somebody else asks for it: most of a large cache is asked for once.
+    if (isObject) stamps.set(value, stamp)
     return stamp
   }
   const valueOf = (entry: Entry): unknown => (entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })) // TypeScript does not narrow an object by its member
