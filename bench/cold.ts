@@ -1,5 +1,6 @@
 import { quantile } from './figures.ts'
 import type { Figure, Part } from './figures.ts'
+import { startFloors } from './floors.ts'
 import { openHerd, requestOf } from './herd.ts'
 import { startGateway } from './product.ts'
 import type { Vdab } from './product.ts'
@@ -53,6 +54,35 @@ const askAlone = async (vdab: Vdab, gateway: Question['server'], ids: readonly s
   return times
 }
 
+/** The two calls of a page of 50, asked of VDAB itself one after the other: the ms of both. */
+const askBoth = async (vdab: Vdab, count: number) => {
+  const direct = await openHerd(vdab.url, 1)
+  const times: number[] = []
+  const path = '/services/openservices/v2/vacatures'
+  const headers = { 'x-ibm-client-id': 'bench', 'content-type': 'application/json' }
+  for (let index = 0; index < count; index += 1) {
+    const list = await direct.ask(requestOf(`${path}?aantal=50&vanaf=${index * 50}`, headers))
+    const { resultaten } = JSON.parse(list.text) as { resultaten: { vacatureReferentie: { interneReferentie: string } }[] } // the simulator's envelope
+    const details = await direct.ask(requestOf(path, headers, JSON.stringify({ vacatureIds: resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie) })))
+    times.push((list.times[0] ?? NaN) + (details.times[0] ?? NaN))
+  }
+  direct.close()
+  return quantile(times, 0.5)
+}
+
+/** The herd at bare fastify, which answers the same bytes after so many ms. */
+const askFloor = async (question: Question, waitMs: number, herds: number) => {
+  const { fastify: { server, questions: { page } }, http } = await startFloors({ page: question }, { waitMs })
+  const herd = await openHerd(server.url, herdSize)
+  await herd.ask(requestOf('/ready', {}))
+  const times: number[] = []
+  for (let index = 0; index < herds; index += 1) times.push(...(await herd.ask(bytesOf(page))).times)
+  herd.close()
+  await server.end()
+  await http.server.end()
+  return times
+}
+
 const lone = (what: string, times: readonly number[], floor: number): Figure => ({ what, value: quantile(times, 0.5) - floor, unit: 'ms', target: { most: 5 }, p50: quantile(times, 0.5), p99: quantile(times, 0.99), note: `above VDAB asked directly, ${floor.toFixed(1)} ms` })
 
 /** W3, W4 and a lone detail: what is cold, at 80 ms upstream. */
@@ -71,7 +101,9 @@ export const benchCold = async (vdab: Vdab, { coldPages, herds, loneDetails }: {
   const alone = await askAlone(vdab, gateway, far)
   const single = await askPages(vdab, one, pages, coldPages)
   const herd = await askPages(vdab, many, pages, herds)
+  const both = await askBoth(vdab, Math.min(coldPages, 10))
   await vdab.tell('DELETE', 'faults')
+  const bare = await askFloor(posted(gateway, coldPage, { after: null }), Math.round(both), herds)
   one.close()
   many.close()
   await gateway.end()
@@ -81,8 +113,10 @@ export const benchCold = async (vdab: Vdab, { coldPages, herds, loneDetails }: {
     title: `Cold: VDAB takes ${latencyMs} ms for each call (${coldPages} pages, ${herds} herds, ${loneDetails} details)`,
     figures: [
       { what: 'W3 cold page of 50, p50', value: single.p50, unit: 'ms', target: { most: 2 * latencyMs + 20 }, p50: single.p50, p99: single.p99, callsPerRequest: single.callsPerRequest },
+      { what: 'its two calls, asked of VDAB itself', value: both, unit: 'ms' },
       { what: 'W3 calls to VDAB for a page, at most', value: single.calls, unit: 'calls', target: { most: 2 } },
       { what: `W4 herd of ${herdSize} identical cold pages, p99`, value: herd.p99, unit: 'ms', target: { most: 3 * latencyMs }, p50: herd.p50, p99: herd.p99, callsPerRequest: herd.callsPerRequest },
+      { what: `bare fastify, the same bytes after ${both.toFixed(0)} ms, p99`, value: quantile(bare, 0.99), unit: 'ms', p50: quantile(bare, 0.5), p99: quantile(bare, 0.99) },
       { what: 'W4 calls to VDAB for a herd, at most', value: herd.calls, unit: 'calls', target: { most: 2 } },
       lone('lone cold detail, GraphQL', alone.graphql, floor),
       lone('lone cold detail, REST', alone.rest, floor)

@@ -1,14 +1,17 @@
-// The least that can be done: take the request, send bytes that were there already. floor-server.mjs http|fastify PORT FILE
+// The least that can be done: take the request, send bytes that were there already. floor-server.mjs http|fastify PORT FILE [ms to wait before it]
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import fastify from 'fastify'
 
-const [kind, port, file] = process.argv.slice(2)
+const [kind, port, file, waitMs] = process.argv.slice(2)
 const answers = JSON.parse(readFileSync(file, 'utf8')).map(({ path, type, text }) => ({ path, type, body: Buffer.from(text) }))
 
 if (kind === 'fastify') {
   const app = fastify({ logger: false })
-  for (const { path, type, body } of answers) app.route({ method: ['GET', 'POST'], url: path, handler: (_request, reply) => { void reply.header('content-type', type).send(body) } })
+  for (const { path, type, body } of answers) {
+    const send = (reply) => { void reply.header('content-type', type).send(body) }
+    app.route({ method: ['GET', 'POST'], url: path, handler: waitMs === undefined || path === '/ready' ? (_request, reply) => { send(reply) } : (_request, reply) => { setTimeout(send, Number(waitMs), reply) } })
+  }
   await app.listen({ host: '127.0.0.1', port: Number(port) })
 } else {
   const kept = new Map(answers.map((answer) => [answer.path, answer]))

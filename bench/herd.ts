@@ -37,6 +37,7 @@ const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => strin
     resolve({ at: performance.now(), text: () => Buffer.concat(chunks).subarray(start).toString() })
   }
   socket.on('data', take).on('error', reject).on('close', closed)
+  if (socket.destroyed) closed()
 })
 
 /** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */

@@ -2,16 +2,18 @@ import { quantile } from './figures.ts'
 import type { Figure, Part } from './figures.ts'
 import { askOnce, drive } from './load.ts'
 import { tellOf } from './overheads.ts'
-import { rssOf } from './processes.ts'
+import { peakRssOf, rssOf } from './processes.ts'
 import type { Server } from './processes.ts'
-import { startGateway } from './product.ts'
-import type { Vdab } from './product.ts'
+import { startGateway, startVdab } from './product.ts'
 import { page } from './questions.ts'
 import { posted } from './warm.ts'
 
 const perQuestion = 200
 const atOnce = 4
-const wanted = 100_000
+/** of 256 by default: it has to hold all of them */
+const cacheMb = 512
+/** Of the simulator's vacancies some 92 in 100 are published. */
+const published = 0.9
 const megabyte = 2 ** 20
 const query = 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { versie } }'
 
@@ -27,12 +29,18 @@ const pausesOf = async (gateway: Server, when: string): Promise<Figure> => {
   }
 }
 
-const countedBy = async ({ url }: Server) => ((await (await fetch(`${url}/health/ready`)).json()) as { cache: { bytes: number; items: number } }).cache // its documented form
+type Held = { bytes: number; items: number }
+/** All that `CACHE_MAX_MB` bounds: records and lists, and what was made of them. */
+const countedBy = async ({ url }: Server): Promise<Held> => {
+  const { cache } = (await (await fetch(`${url}/health/ready`)).json()) as { cache: Held & { derived: Held } } // its documented form
+  return { bytes: cache.bytes + cache.derived.bytes, items: cache.items }
+}
 
 /** W6: what so many vacancies take, how truly it is counted, and how long garbage collection halts the process beside them. */
-export const benchMemory = async (vdab: Vdab, { held }: { held: number }): Promise<Part> => {
+export const benchMemory = async (_: unknown, { held }: { held: number }): Promise<Part> => {
+  const vdab = await startVdab(Math.ceil(held / published))
   const ids = await vdab.ids(held)
-  const gateway = await startGateway({ vdab: vdab.base, node: ['--expose-gc'], env: { CACHE_MAX_MB: '4096' }, server: { without: [] } })
+  const gateway = await startGateway({ vdab: vdab.base, node: ['--expose-gc'], env: { CACHE_MAX_MB: String(cacheMb) }, server: { without: [] } })
   const warmPage = posted(gateway, page, { jobdomein: ['JOBCAT01'] })
   await drive(warmPage, 2)
   const heap = async () => {
@@ -44,32 +52,29 @@ export const benchMemory = async (vdab: Vdab, { held }: { held: number }): Promi
   await tellOf(gateway, 'pauses')
 
   let next = 0
-  let most = 0
   const began = performance.now()
   await Promise.all(Array.from({ length: atOnce }, async () => {
     for (let at = next; at < ids.length; at = next) {
       next += perQuestion
       await askOnce(posted(gateway, query, { ids: ids.slice(at, at + perQuestion) }))
-      most = Math.max(most, rssOf(gateway.pid))
     }
   }))
   const seconds = (performance.now() - began) / 1000
   const filling = await pausesOf(gateway, 'while they were fetched')
   await drive(warmPage, 3)
   const loaded = await pausesOf(gateway, 'pages asked beside them')
-  const rss = rssOf(gateway.pid)
+  const [rss, most] = [rssOf(gateway.pid), peakRssOf(gateway.pid)]
   const [grown, { bytes, items }] = [(await heap()) - before, await countedBy(gateway)]
   const rssAfter = rssOf(gateway.pid)
   await gateway.end()
+  await vdab.end()
 
   const off = grown / (bytes - counted.bytes) - 1
-  // What is held grows with their number, what waits for a collection does not.
-  const projected = Math.max(rss, most) + (rssAfter - rssBefore) * (wanted / held - 1)
   return {
-    title: `W6: ${held} vacancies held (${seconds.toFixed(0)} s to fetch, ${perQuestion} at a time)`,
+    title: `W6: ${held} vacancies held (${seconds.toFixed(0)} s to fetch, ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`,
     figures: [
-      { what: held === wanted ? `RSS with ${wanted} vacancies` : `RSS with ${wanted} vacancies, projected`, value: projected, unit: 'MB', target: { most: 700 }, rss, note: `${rssBefore.toFixed(0)} MB before, ${most.toFixed(0)} at most while fetching, ${rssAfter.toFixed(0)} after a collection` },
-      { what: 'growth of the heap against bytes counted, off by', value: Math.abs(off) * 100, unit: '%', target: { most: 25 }, note: `${(grown / megabyte).toFixed(1)} MB grown, ${((bytes - counted.bytes) / megabyte).toFixed(1)} MB counted for ${items - counted.items} items; ${(grown / held / 1024).toFixed(2)} kB a vacancy` },
+      { what: `RSS with ${held} vacancies, at most`, value: most, unit: 'MB', target: { most: 700 }, rss, note: `${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once they were there, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items held` },
+      { what: 'growth of the heap against bytes counted, off by', value: Math.abs(off) * 100, unit: '%', target: { most: 25 }, note: `${(grown / megabyte).toFixed(1)} MB grown, ${((bytes - counted.bytes) / megabyte).toFixed(1)} MB counted; ${(grown / held / 1024).toFixed(2)} kB a vacancy` },
       filling,
       loaded
     ]

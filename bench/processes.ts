@@ -123,5 +123,8 @@ export const cpuOf = (pid: number): number => sumOf(pid, cpuOfOne)
 /** The resident memory of a process and its workers in MB; 0 where the system does not tell. */
 export const rssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmRSS'))
 
-/** The same, where what processes share counts once. */
+/** The most that it ever was; of several processes, the sum of each one's most. */
+export const peakRssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmHWM'))
+
+/** The resident memory, where what processes share counts once. */
 export const pssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/smaps_rollup`, 'Pss'))

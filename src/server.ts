@@ -59,6 +59,7 @@ import type { CallEvent } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { textOf } from './upstream/json.ts'
 import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
@@ -94,7 +95,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
   const openBytes = config.cacheMaxBytes / 8
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage, textOf })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const arrivals = createArrivals()
   const { batchWindowMs: windowMs, batchMax: max } = config.vdab

@@ -135,10 +135,28 @@ void t.test('what is held as text comes back as it came, whatever the characters
   }), { numRuns: 50 })
 })
 
+void t.test('what is held as text is not written again where the text that it was read from is at hand, and takes a byte a character all the same', async (t) => {
+  const given = '{"b":"\u00e9","a":"\ud83d\ude80"}'
+  const text = { ...freshness, isText: true }
+  const holds = async (textOf: () => string | undefined) => {
+    const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), now: () => 0, textOf })
+    await cached.get('a', text, async () => ({ a: '\ud83d\ude80', b: '\u00e9' }))
+    return { keys: Object.keys(cached.get('a', text, async () => 'never') as object), value: cached.get('a', text, async () => 'never'), bytes: cached.size().bytes }
+  }
+  const [read, written] = [await holds(() => given), await holds(() => undefined)]
+  t.strictSame(read.keys, ['b', 'a'], 'it is the text that came')
+  t.strictSame(written.keys, ['a', 'b'])
+  t.same(read.value, written.value)
+  t.equal(read.bytes, written.bytes)
+  t.end()
+})
+
 void t.test('of what is held as text the objects in use are kept, one for each, as long as there is room', async (t) => {
   const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), openBytes: 20_000, now: () => 0 })
   const text = { ...freshness, isText: true }
   const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
+  for (let index = 0; index < 100; index += 1) await ask(index)
+  t.match(cached.size(), { items: 100, open: 0 }, 'what was asked for once is held as text alone')
   for (let index = 0; index < 100; index += 1) await ask(index)
   const { bytes, items, open } = cached.size()
   t.equal(items, 100)

@@ -532,6 +532,31 @@ void t.test('clients that leave while they are answered leave the others and the
   t.equal(logged.slice(before).filter((line) => !line.includes('"level":30') && !line.includes('"level":20')).length, 0)
 })
 
+void t.test('of many who ask at one moment what nobody asked before one enters the framework; each other waits past it, is booked for itself, and is told the same', async (t) => {
+  const { url, simulator } = await build(t, { simulator: small })
+  await simulator.faults({ latencyMs: 200 })
+  const herd = async (request: string) => {
+    const lines = await Promise.all(Array.from({ length: 40 }, async () => dial(url)))
+    await simulator.reset()
+    await Promise.all(lines.map(async (line) => line.write(request)))
+    const answers = await Promise.all(lines.map(async (line) => line.next()))
+    for (const line of lines) line.end()
+    return { answers: answers.filter((one) => one !== undefined), calls: (await simulator.calls()).total }
+  }
+  const { answers, calls } = await herd(posted({ query: page }))
+  t.equal(calls, 2)
+  t.same([answers.length, answers.filter((one) => !isShort(one)).length], [40, 1])
+  t.same([...new Set(answers.map(bodyOf))].map((body) => body.startsWith('{"data":{"vacatures":{"totaal"')), [true])
+  t.same(new Set(answers.map(({ headers }) => headers['x-cost-remaining'])).size, 40)
+  t.same(new Set(answers.map(({ headers }) => headers['ratelimit-remaining'])).size, 40)
+
+  await simulator.faults({ latencyMs: 200, status: 404 })
+  const failed = await herd(posted({ query: page.replace('40', '39') }))
+  t.match(failed.answers.map(bodyOf), Array.from({ length: 40 }, () => /"data":null,"errors":\[\{/))
+  await simulator.heal()
+  t.equal(isShort(await ask(url, posted({ query: page.replace('40', '39') }))), false, 'what failed is no way to answer the next one')
+})
+
 void t.test('what is being computed past the framework when the gateway stops is answered, and then the connection closes', async (t) => {
   for (const way of [[], [theLongWay]]) {
     const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }

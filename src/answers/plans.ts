@@ -49,11 +49,12 @@ export const createPlans = () => {
 
   return {
     find: (name: string): Learned | undefined => plans.get(name),
-    /** Remembers how the framework answered; `who` is what of the request, besides what it asks, its head hangs on. */
-    learn(name: string, who: string, plan: Plan, reply: FastifyReply) {
+    /** Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. Gives what takes this back. */
+    learn(name: string, who: string, plan: Plan, reply: FastifyReply): () => void {
       const heads = headsOf(reply, plan)
       if (plan.kind !== undefined) kinds.set(kindOf(who, plan.kind), heads)
-      remember(name, plan, heads)
+      const learned = remember(name, plan, heads)
+      return () => { if (plans.peek(name) === learned) plans.delete(name) }
     },
     /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
     liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {

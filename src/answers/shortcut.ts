@@ -175,14 +175,13 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
       return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
     },
     /**
-     * Remembers how the framework's way answered this question out of kept bytes: with the same headers, but for those of one
-     * answer alone. Does nothing for a question that would not come this way.
+     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
+     * answer alone. Gives what takes this back; does nothing for a question that would not come this way.
      */
-    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan) {
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): (() => void) | undefined {
       const question = asked.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
-      if (question?.consumer !== consumer) return
-      plans.learn(question.name, question.who, plan, reply)
+      return question?.consumer === consumer ? plans.learn(question.name, question.who, plan, reply) : undefined
     },
     /** From now on everything goes the framework's way: it knows how to stop. */
     close: () => { isOpen = false }

@@ -29,6 +29,8 @@ type Dependencies = {
   on?: ((event: CacheEvent) => void) | undefined
   /** does this failure mean that the source is ill, rather than that the question was wrong? */
   isOutage?: (error: unknown) => boolean
+  /** the JSON that this very object was read from, where it is at hand */
+  textOf?: (value: object) => string | undefined
   /** fetches that nobody waits for, at a time; past it an answer stays stale a little longer */
   maxBehind?: number
 }
@@ -44,7 +46,7 @@ const nobody: Asked = {}
  * flight that started after the change which is being forgotten already sees it, and stays.
  * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
-export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on: tell, isOutage = () => true, maxBehind = 500 }: Dependencies) => {
+export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on: tell, isOutage = () => true, textOf = () => undefined, maxBehind = 500 }: Dependencies) => {
   const on = tell ?? (() => {})
   const members = createMembers()
   const stamps = new WeakMap<object, Stamp>()
@@ -64,7 +66,7 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
       return undefined
     }
     const isObject = typeof value === 'object' && value !== null
-    const text = isText && isObject ? toText(value) : undefined
+    const text = isText && isObject ? toText(value, textOf(value)) : undefined
     frozen(value)
     const stamp: Stamp = { key: copied(key), row, startedAt, isAbsent: value === null, isGone: false, askedAt: Math.max(askedAt, lastAsked(key)) }
     const entry: Entry = { value: text === undefined ? value : undefined, text, opened: undefined, startedAt, members: isObject ? membersOf?.(value) : undefined, stamp }
@@ -72,8 +74,8 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
-    if (entry.text !== undefined) opened.keep(entry, value as object) // only objects are held as text
-    else if (isObject) stamps.set(value, stamp)
+    // What is held as text becomes an object again once somebody else asks for it: most of a large cache is asked for once.
+    if (isObject) stamps.set(value, stamp)
     return stamp
   }
   const valueOf = (entry: Entry): unknown => (entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })) // TypeScript does not narrow an object by its member

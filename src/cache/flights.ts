@@ -5,7 +5,11 @@ import type { Stamp } from './tier.ts'
 /** Whom a fetch is for. It stops being background work when somebody comes to wait for it. */
 export type Errand = { isBackground: boolean }
 export type Fill = (errand: Errand) => Promise<unknown>
-export type Flight = { readonly promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand; askedAt: number; stamp?: Stamp | undefined }
+export type Flight = { promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand; askedAt: number; stamp?: Stamp | undefined }
+
+// A Map that grows leaves its table of before to the garbage, as it was, and with it each flight: what came of one would stay
+// in memory until the whole heap is collected.
+const landed = Promise.resolve()
 
 type Dependencies = {
   now: () => number
@@ -35,6 +39,7 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         flights.delete(key)
+        flight.promise = landed
         flight.stamp = store(key, value, policy, flight)
       }
       return value

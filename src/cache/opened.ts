@@ -47,8 +47,6 @@ export const createOpened = ({ maxBytes, onOpen }: Dependencies) => {
   }
 
   return {
-    /** Keeps the object that an entry's text was made of. */
-    keep,
     /** The object of an entry that is held as text. */
     valueOf: (entry: Entry & { readonly text: string }): object => {
       if (entry.opened) {

@@ -2,20 +2,21 @@ const beyondLatin1 = /[^\0-\u00ff]/
 const eachBeyondLatin1 = /[^\0-\u00ff]/g
 const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
+const narrowed = (json: string): string => Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
+
 /**
  * A parsed JSON value as text that takes a byte per character: one character beyond latin1 would make two of each, so those
- * are written as JSON's escapes. The text is copied, for V8 may write it wide also where it need not be.
+ * are written as JSON's escapes. What JSON.stringify wrote is copied, for V8 may write it wide also where it need not be.
+ * `given` is the text that the value was read from, where there is one: it need not be written again.
  */
-export const toText = (value: unknown): string => {
-  const json = JSON.stringify(value)
-  return Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
-}
+export const toText = (value: unknown, given?: string): string =>
+  (given === undefined ? narrowed(JSON.stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given)
 
 /** Freezes a parsed JSON value to its last branch: many readers share it, and none may change it for the others. */
 export const frozen = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (Array.isArray(value)) for (const item of value) frozen(item)
-  else for (const member of Object.values(value)) frozen(member)
+  else for (const name in value) frozen((value as Readonly<Record<string, unknown>>)[name]) // a list of its members would be made anew for each
   return Object.freeze(value)
 }
 

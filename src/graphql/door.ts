@@ -49,14 +49,14 @@ const bytesOf = ({ query = '', documentId = '', operationName = '', variables = 
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
 export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
-  const begin = (reply: FastifyReply, mediaType: MediaType, status: number) =>
-    reply.code(status).header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
+  const begin = (reply: FastifyReply, mediaType: MediaType) =>
+    reply.header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
 
-  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType, status).send(JSON.stringify(body))
+  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
   const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
-  /** How the same question is answered the next time. */
+  /** How the same question is answered from now on. */
   const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, first }: { price: number; what: string; first?: Priced | undefined }): Plan => ({
     key: asking.keeping?.keyOf(asker, what),
     price,
@@ -86,13 +86,19 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     })
   }
 
-  /** One answer, out of bytes or text where there are some. */
-  const sendOne = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, one: Payload | Ready, { price, what, isFirst, variables, standing }: { price: number; what: string | undefined; isFirst: boolean; variables: readonly string[]; standing: Standing }) => {
-    const isText = 'kept' in one || one.body !== undefined
-    void begin(reply, mediaType, isText ? 200 : statusOf(one, mediaType))
-    // A document that comes with its hash is registered anew each time.
-    if (isText && what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)) shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) })
-    if (!('kept' in one)) return reply.send(toBuffer(written(one)))
+  /** Answers one operation, out of bytes or text where there are some. */
+  const answerOne = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }) => {
+    const { price, key: what, isFirst = false, variables = [] } = operation
+    void begin(reply, mediaType)
+    // Before there is an answer: who asks the same while it is being computed waits for it past the framework. A document that
+    // comes with its hash is registered anew each time.
+    const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    const takeBack = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) }) : undefined
+    const one = await asking.answer(request, operation, standing)
+    if (!('kept' in one)) {
+      if (one.body === undefined) takeBack?.()
+      return reply.code(one.body === undefined ? statusOf(one, mediaType) : 200).send(toBuffer(written(one)))
+    }
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
@@ -110,7 +116,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const mediaType = negotiate(request)
     const { operations, standing } = await asking.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return sendOne(request, reply, mediaType, only, await asking.answer(request, operation, standing), { price: operation.price, what: operation.key, isFirst: operation.isFirst ?? false, variables: operation.variables ?? [], standing })
+    if (!isBatch && operation && only) return answerOne(request, reply, only, { operation, standing, mediaType })
     // One operation of a list that may not leave costs that operation only.
     const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     return send(reply, mediaType, 200, results)

@@ -7,6 +7,7 @@ import { createDispatcher } from './dispatcher.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
+import { readJson } from './json.ts'
 import { createLanes } from './lanes.ts'
 import type { Parameters } from './parameters.ts'
 
@@ -21,7 +22,7 @@ export type Cause = { upstreamCalls: number; readonly requestId?: string; readon
  */
 export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; transaction?: string; requestId?: string; error?: GatewayError }
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause }
-type Answer = { status: number; text: string; retryAfter: string | undefined; transaction: string | undefined }
+type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
 type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
 
 /** Of the places for calls, so many are always left by one endpoint to the others, unless there are few in all. */
@@ -94,11 +95,11 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
 
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
     const { statusCode: status, headers, body } = await dispatcher.request(options)
-    const text = await body.text()
+    const bytes = Buffer.from(await body.arrayBuffer())
     const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
     return {
       status,
-      text,
+      bytes,
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
       transaction: typeof transaction === 'string' && transactionIds.test(transaction) ? transaction : undefined
     }
@@ -114,8 +115,8 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       on({ endpoint: name, status: undefined, ms, error: outcome, ...booked })
       throw outcome
     }
-    const { status, text } = outcome
-    circuit.note(name, status, status < 500 ? status !== 429 : endpoint(name).unknownIsNull === true && saysUnknown(status, text))
+    const { status, bytes } = outcome
+    circuit.note(name, status, status < 500 ? status !== 429 : endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString()))
     on({ endpoint: name, status, ms, ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }), ...booked })
     return outcome
   }
@@ -148,12 +149,12 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
 
   return {
     async ask(name: EndpointName, question: Question): Promise<unknown> {
-      const { status, text, retryAfter } = await answerTo(name, question)
+      const { status, bytes, retryAfter } = await answerTo(name, question)
       const isAnswer = status >= 200 && status < 300
-      if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, text)) return null
+      if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
       if (!isAnswer) throw failureOf(status, retryAfter)
       try {
-        return JSON.parse(text) as unknown
+        return readJson(bytes)
       } catch (error) {
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
       }
