@@ -554,7 +554,7 @@ void t.test('of many who ask at one moment what nobody asked before one enters t
   const failed = await herd(posted({ query: page.replace('40', '39') }))
   t.match(failed.answers.map(bodyOf), Array.from({ length: 40 }, () => /"data":null,"errors":\[\{/))
   await simulator.heal()
-  t.equal(isShort(await ask(url, posted({ query: page.replace('40', '39') }))), false, 'what failed is no way to answer the next one')
+  t.match(bodyOf(await ask(url, posted({ query: page.replace('40', '39') }))), /^\{"data":\{"vacatures":\{"totaal"/, 'what failed is not kept')
 })
 
 void t.test('what is being computed past the framework when the gateway stops is answered, and then the connection closes', async (t) => {

@@ -18,7 +18,7 @@ export type Plan = {
   readonly kind?: string | undefined
   /** computes the answer where none is kept; never rejects */
   readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
-  /** is it for this one answer alone, and nothing to remember? */
+  /** is it for this one answer, and those who ask the same meanwhile, and nothing to remember? */
   readonly isOnce?: boolean
   /** bytes that this holds on to */
   readonly bytes?: number

@@ -41,26 +41,29 @@ export const createPlans = () => {
 
   const kindOf = (who: string, kind: string): string => (who.length > longestName ? hash('sha256', `${who} ${kind}`, 'base64') : `${who} ${kind}`)
 
-  const remember = (name: string, plan: Plan, heads: Heads): Learned => {
-    const learned = { ...plan, ...heads }
-    if (!plan.isOnce) plans.set(name, learned)
-    return learned
-  }
 
   return {
     find: (name: string): Learned | undefined => plans.get(name),
-    /** Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. Gives what takes this back. */
-    learn(name: string, who: string, plan: Plan, reply: FastifyReply): () => void {
+    /**
+     * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
+     * is to be told whether that went well: then its kind is known; if not, or if it was for once, it is forgotten.
+     */
+    learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, plan)
-      if (plan.kind !== undefined) kinds.set(kindOf(who, plan.kind), heads)
-      const learned = remember(name, plan, heads)
-      return () => { if (plans.peek(name) === learned) plans.delete(name) }
+      const learned = { ...plan, ...heads }
+      plans.set(name, learned)
+      return (isWell) => {
+        if ((!isWell || plan.isOnce) && plans.peek(name) === learned) plans.delete(name)
+        if (isWell && plan.kind !== undefined) kinds.set(kindOf(who, plan.kind), heads)
+      }
     },
     /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
     liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
       const heads = kinds.get(kindOf(who, kind))
       const plan = heads && make(heads.type)
-      return heads && plan && remember(name, plan, heads)
+      const learned = heads && plan && { ...plan, ...heads }
+      if (learned && !plan.isOnce) plans.set(name, learned)
+      return learned
     }
   }
 }

@@ -27,6 +27,7 @@ type Read = (request: IncomingMessage, body: Buffer | undefined) => Reading | un
 /** Longer names are kept as a hash. */
 const longestName = 300
 const maxBodyBytes = 64 * 1024
+const leastPrice = 1
 /** Below it stand paths of VDAB's, which hold nothing but what VDAB takes. */
 const ownPaths = '/services/openservices/'
 
@@ -122,18 +123,20 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
 
   /** How a question is answered that was never asked, by what is known of others of its kind. */
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
-    // Whoever has used up their limit has nothing read.
-    const reading = limits.fits(consumer) ? read(request, body) : undefined
+    // Whoever has used up a limit has nothing read.
+    const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
     return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))
   }
 
   /** Answers, or leaves it to the framework. */
   const go = (request: IncomingMessage, response: ServerResponse, question: Question, framework: RequestListener, body?: Buffer) => {
-    const { consumer, head: { accept, requestId } } = question
+    const { consumer, head: { key, accept, requestId } } = question
     const id = requestIdOf(requestId)
     const who = `${request.method ?? ''} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
     const name = nameOf(request, who, body)
-    const plan = isOpen ? plans.find(name) ?? liken(request, { name, who, id, consumer }, body) : undefined
+    // While its body was on its way, the consumer may have come to see more, or less.
+    const isSame = body === undefined || whose(request.socket, key) === consumer
+    const plan = isOpen && isSame ? plans.find(name) ?? liken(request, { name, who, id, consumer }, body) : undefined
     if (plan && answer(request, response, question, id, plan)) return
     asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
     framework(request, response)
@@ -176,9 +179,9 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     },
     /**
      * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
-     * answer alone. Gives what takes this back; does nothing for a question that would not come this way.
+     * answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come this way.
      */
-    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): (() => void) | undefined {
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): ((isWell: boolean) => void) | undefined {
       const question = asked.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
       return question?.consumer === consumer ? plans.learn(question.name, question.who, plan, reply) : undefined

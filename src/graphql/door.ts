@@ -93,12 +93,16 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     // Before there is an answer: who asks the same while it is being computed waits for it past the framework. A document that
     // comes with its hash is registered anew each time.
     const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
-    const takeBack = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) }) : undefined
-    const one = await asking.answer(request, operation, standing)
-    if (!('kept' in one)) {
-      if (one.body === undefined) takeBack?.()
-      return reply.code(one.body === undefined ? statusOf(one, mediaType) : 200).send(toBuffer(written(one)))
+    const settle = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) }) : undefined
+    let isText = false
+    let one: Payload | Ready
+    try {
+      one = await asking.answer(request, operation, standing)
+      isText = 'kept' in one || one.body !== undefined
+    } finally {
+      settle?.(isText)
     }
+    if (!('kept' in one)) return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(written(one)))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
