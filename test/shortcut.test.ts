@@ -93,6 +93,56 @@ for (const env of settings) {
   })
 }
 
+const search = 'query Zoek($aantal: Int, $jobdomein: [String!]) { vacatures(first: $aantal, filter: { jobdomein: $jobdomein }) { totaal nodes { id functie { functieTitel } } } }'
+/** The same document with other variables: the first ones are known, of the others each is asked once. */
+const alike: readonly [what: string, send: (variables: object, ...headers: string[]) => string][] = [
+  ['by POST', (variables, ...headers) => posted({ query: search, variables }, ...headers)],
+  ['by GET', (variables, ...headers) => got(inUrl({ query: search, variables }), ...headers)],
+  ['with its name', (variables, ...headers) => posted({ variables, operationName: 'Zoek', query: search }, ...headers)],
+  ['in the media type of today', (variables, ...headers) => posted({ query: search, variables }, 'Accept: application/graphql-response+json', ...headers)],
+  ['by one who sees the calls', (variables, ...headers) => posted({ query: search, variables }, 'X-Api-Key: demo-beheer', ...headers)]
+]
+const others: readonly (readonly [variables: object, isPlain: boolean])[] = [
+  [{ aantal: 7 }, true], [{ aantal: 3, jobdomein: ['JOBCAT01'] }, true], [{ aantal: 3, jobdomein: null }, true], [{ aantal: 9, unknown: 1 }, true], [{}, true],
+  [{ aantal: 'seven' }, false], [{ aantal: 201 }, true], [{ aantal: -1 }, true], [{ aantal: 4, jobdomein: ['no such'] }, true]
+]
+
+for (const mode of ['all', 'fragments']) {
+  void t.test(`a document that is known goes past the framework with variables that nobody sent before, and is answered as by the framework (CACHE_ANSWERS=${mode})`, async (t) => {
+    const [{ url }, { url: longUrl }] = await Promise.all([build(t, { simulator: small, env: { CACHE_ANSWERS: mode } }), build(t, { simulator: small, env: { CACHE_ANSWERS: mode } })])
+    for (const [what, send] of alike) {
+      for (const one of [url, longUrl]) await warm(one, send({ aantal: 1 }))
+      for (const [variables, isPlain] of others) {
+        const said = `${what} ${JSON.stringify(variables)}`
+        const short = await ask(url, send(variables))
+        const long = await ask(longUrl, send(variables, theLongWay))
+        t.same([isShort(short), isShort(long)], [isPlain, false], said)
+        t.strictSame(common(short), common(long), said)
+        t.equal(bodyOf(short), bodyOf(long), said)
+        for (const name of ['ratelimit-remaining', 'x-cost-remaining', 'x-cost']) t.equal(short.headers[name], long.headers[name], `${said} ${name}`)
+      }
+    }
+  })
+}
+
+void t.test('of another document, in other words, by others or with more than variables nothing is taken for known', async (t) => {
+  const { url } = await build(t, { simulator: small })
+  await warm(url, posted({ query: search, variables: { aantal: 1 } }))
+  for (const request of [
+    posted({ query: `${search} `, variables: { aantal: 2 } }), posted({ query: search, variables: { aantal: 2 } }, 'X-Api-Key: demo-hr'), posted({ query: search, variables: { aantal: 2 } }, 'Accept: */*'),
+    posted({ query: search, variables: { aantal: 2 }, extensions: {} }), posted({ query: search, variables: { aantal: 2 }, id: 1 }), posted({ query: search, variables: [] }), posted({ query: search, variables: { aantal: 2, constructor: 1 } }), posted({ query: search, operationName: 'Zoek', variables: { aantal: 2 } }),
+    posted(`{"query":${JSON.stringify(search)},"variables":{"aantal":2,"\\u0061":1}}`), posted([{ query: search, variables: { aantal: 2 } }]), got(inUrl({ query: search, variables: { aantal: 2 } })), posted({ documentId: search, variables: { aantal: 2 } })
+  ]) t.equal(isShort(await ask(url, request)), false, request)
+  t.equal(isShort(await ask(url, posted({ query: search, variables: { aantal: 2 } }))), true, 'and this test would tell')
+})
+
+void t.test('a document that may tell of people is never taken for known, whatever its variables', async (t) => {
+  const { url } = await build(t, { simulator: small })
+  const query = 'query ($id: ID!) { node(id: $id) { id ... on Vacature { status } } }'
+  const idOf = (type: string, one: string) => Buffer.from(`${type}:${one}`).toString('base64')
+  for (const variables of [{ id: idOf('Vacature', id) }, { id: idOf('Vacature', id) }, { id: idOf('Kandidaat', id) }]) t.equal(isShort(await ask(url, posted({ query, variables }))), false)
+})
+
 void t.test('at LOG_LEVEL=warn and silent no way writes a line for an answer', async (t) => {
   for (const LOG_LEVEL of ['warn', 'silent']) {
     const { url } = await build(t, { simulator: small, env: { LOG_LEVEL } })

@@ -66,6 +66,8 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute, ta
   }
 
   return Object.assign(bookAll, {
+    /** Is it known that one operation fits in this minute? */
+    fits: (consumer: Consumer): boolean => tally.holds(consumer.name, 1, maxOf(consumer)),
     /** Books one operation at once, where it is known to fit in this minute, and tells where the consumer stands: limit, remaining, s until the next minute. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
       const limit = maxOf(consumer)

@@ -13,6 +13,8 @@ export type Plan = {
   readonly route: string
   /** what each answer says of itself at the end of its bytes */
   readonly tail?: ((standing: Standing) => string) | undefined
+  /** what all questions have in common whose answers have this one's head; absent where it is not known to have any */
+  readonly kind?: string | undefined
   /** computes the answer where none is kept; never rejects */
   readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
   /** bytes that this holds on to */
@@ -22,3 +24,5 @@ export type Plan = {
 }
 /** An answer whose bytes are kept. */
 export type Ready = { readonly kept: Kept; readonly key: string }
+/** What a request asks, before anything is known of who asks: its kind, and how it is answered in the media type of that kind; undefined where that is the framework's to say. */
+export type Reading = { readonly kind: string; readonly plan: (asker: Asker, type: string) => Plan | undefined }

@@ -4,7 +4,6 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net'
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { LRUCache } from 'lru-cache'
 import type { Asker } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -12,7 +11,9 @@ import type { Limits } from '../access/limits.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
-import type { Computed, Plan, Ready } from './plan.ts'
+import type { Computed, Plan, Reading, Ready } from './plan.ts'
+import { createPlans } from './plans.ts'
+import type { Learned } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, sendText, sendTogether, sendWhole, takeBody } from './wire.ts'
 
@@ -20,25 +21,19 @@ import { httpDate, sendText, sendTogether, sendWhole, takeBody } from './wire.ts
 type Question = { readonly consumer: Consumer; readonly head: Head }
 type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
 type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
-type Learned = Plan & { readonly head: string; readonly headUnmodified: string }
+type Read = (request: IncomingMessage, body: Buffer | undefined) => Reading | undefined
 
-const plansBytes = 16 * 1024 * 1024
-/** A plan, its place in the LRU's lists and in a Map. */
-const planBytes = 600
 /** Longer names are kept as a hash. */
 const longestName = 300
-const headsKept = 100
 const maxBodyBytes = 64 * 1024
 /** Below it stand paths of VDAB's, which hold nothing but what VDAB takes. */
 const ownPaths = '/services/openservices/'
-/** Headers of one answer alone. */
-const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
 type Dependencies = {
   answers: Answers
   /** the consumer of the key that a connection shows, where that can be told at once */
   whose: (socket: Socket, key: string) => Consumer | undefined
-  limits: Pick<Limits, 'tryTake'>
+  limits: Pick<Limits, 'tryTake' | 'fits'>
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
   keepAliveMs: number
@@ -57,20 +52,14 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * framework's way, where everything is decided; here nothing is refused.
  */
 export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
-  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
-  const heads = new LRUCache<string, string>({ max: headsKept })
+  const plans = createPlans()
   const readHead = createHeadReader()
-  const asked = new WeakMap<IncomingMessage, { name: string; consumer: Consumer; body?: Buffer }>()
+  const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
+  let read: Read = () => undefined
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`
   // What was begun before the server stops ends after that.
   const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
   let isOpen = true
-
-  const shared = (head: string): string => {
-    const known = heads.get(head)
-    if (known === undefined) heads.set(head, head)
-    return known ?? head
-  }
 
   /** Books the question; undefined where it does not fit, which the framework's way has words for. */
   const book = (consumer: Consumer, price: number): Booked | undefined => {
@@ -97,7 +86,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
   }
 
   /** Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. */
-  const answer = (request: IncomingMessage, response: ServerResponse, { consumer, head }: Question, plan: Learned): boolean => {
+  const answer = (request: IncomingMessage, response: ServerResponse, { consumer, head }: Question, id: string, plan: Learned): boolean => {
     const { key, price, route, compute } = plan
     const kept = key === undefined ? undefined : answers.find(key)
     if (kept === undefined && compute === undefined) return false
@@ -105,7 +94,6 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     if (booked === undefined) return false
     const { rate, standing } = booked
     leave(request.socket)
-    const id = requestIdOf(head.requestId)
     const mine = () => `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
     const say = (status: number, ms: number) => { note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name }) }
     if (kept !== undefined && key !== undefined) say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
@@ -125,18 +113,28 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
   }
 
   // What is asked in GraphQL may hold anything, so it stands in no name.
-  const nameOf = ({ method = '', url = '' }: IncomingMessage, { consumer, head: { accept } }: Question, body?: Buffer): string => {
+  const nameOf = ({ url = '' }: IncomingMessage, who: string, body?: Buffer): string => {
     const what = body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')
-    const name = `${method} ${what} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
+    const name = `${what} ${who}`
     return name.length > longestName ? hash('sha256', name, 'base64') : name
+  }
+
+  /** How a question is answered that was never asked, by what is known of others of its kind. */
+  const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
+    // Whoever has used up their limit has nothing read.
+    const reading = limits.fits(consumer) ? read(request, body) : undefined
+    return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))
   }
 
   /** Answers, or leaves it to the framework. */
   const go = (request: IncomingMessage, response: ServerResponse, question: Question, framework: RequestListener, body?: Buffer) => {
-    const name = nameOf(request, question, body)
-    const plan = plans.get(name)
-    if (plan && isOpen && answer(request, response, question, plan)) return
-    asked.set(request, { name, consumer: question.consumer, ...(body ? { body } : {}) })
+    const { consumer, head: { accept, requestId } } = question
+    const id = requestIdOf(requestId)
+    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
+    const name = nameOf(request, who, body)
+    const plan = isOpen ? plans.find(name) ?? liken(request, { name, who, id, consumer }, body) : undefined
+    if (plan && answer(request, response, question, id, plan)) return
+    asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
     framework(request, response)
   }
 
@@ -163,6 +161,8 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
       server.removeListener('request', framework)
       server.on('request', before(framework))
     },
+    /** From now on `reader` tells of which kind a question is that was not asked before. */
+    readBy: (reader: Read) => { read = reader },
     /** The body of a request, where it was read before the framework came to it. */
     bodyOf(request: IncomingMessage): Readable | undefined {
       const body = asked.get(request)?.body
@@ -181,13 +181,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
       const question = asked.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
       if (question?.consumer !== consumer) return undefined
-      const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
-      const type = String(reply.getHeader('content-type'))
-      const lines = `content-type: ${type}\r\n${plan.lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
-      const learned = { ...plan, head: shared(`HTTP/1.1 200 OK\r\n${lines}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${lines}`) }
-      const { name } = question
-      plans.set(name, learned)
-      return () => { if (plans.peek(name) === learned) plans.delete(name) }
+      return plans.learn(question.name, question.who, plan, reply)
     },
     /** From now on everything goes the framework's way: it knows how to stop. */
     close: () => { isOpen = false }

@@ -81,6 +81,8 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
 
   return {
     again,
+    /** Reads and prices what `again` will be asked, and books nothing. */
+    price: (asker: Asker, asked: Asked): Priced => engine(asked, asker, false, true),
     refused,
     run,
     answer,

@@ -1,6 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
+import type { Asker } from '../access/asker.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
+import type { Plan } from '../answers/plan.ts'
 import type { Shortcut } from '../answers/shortcut.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { extensionsFor } from './asking.ts'
@@ -11,7 +13,7 @@ import { tailOf } from './keeping.ts'
 import type { Ready } from './keeping.ts'
 import { mediaTypes, negotiate, preferred, prefersEvents } from './media.ts'
 import type { MediaType } from './media.ts'
-import { readBody, readQuery } from './parameters.ts'
+import { kindOf, readPlain, readBody, readQuery } from './parameters.ts'
 import type { Asked } from './parameters.ts'
 import type { createSocket } from './socket.ts'
 
@@ -31,7 +33,13 @@ type Options = {
 const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined && mediaType === mediaTypes.current ? 400 : 200)
 
 // What a document has no name for is nothing to remember.
-const onlyNamed = (asked: Asked, names: readonly string[]): Asked => ({ ...asked, variables: asked.variables && Object.fromEntries(Object.entries(asked.variables).filter(([name]) => names.includes(name))) })
+const onlyNamed = (asked: Asked, names: readonly string[]): Asked => {
+  const given = Object.entries(asked.variables ?? {})
+  const named = given.filter(([name]) => names.includes(name))
+  return named.length === given.length ? asked : { ...asked, variables: Object.fromEntries(named) }
+}
+
+const bytesOf = ({ query = '', documentId = '', operationName = '', variables = {} }: Asked) => (query.length + documentId.length + operationName.length + JSON.stringify(variables).length) * 2
 
 /**
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
@@ -45,20 +53,33 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const written = ({ text, ...rest }: Payload): string => (text === undefined ? Buffer.from(JSON.stringify(rest)).toString('latin1') : `{"data":${text},${JSON.stringify(rest).slice(1)}`)
 
-  /** How the same question is answered from now on; gives what takes this back. */
-  const learn = (request: FastifyRequest, reply: FastifyReply, mediaType: MediaType, asked: Asked, { price, key }: { price: number; key: string | undefined }) =>
-    shortcut?.learn(request, reply, {
-      key,
-      price,
-      route: '/graphql',
-      tail: tailOf(request.consumer, price),
-      bytes: JSON.stringify(asked).length * 2,
-      compute: (asker, standing) => {
-        const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
-        const one = asking.again(asker, asked, standing)
-        return one instanceof Promise ? one.then(leaving) : leaving(one)
+  /** How the same question is answered the next time. */
+  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what }: { price: number; what: string }): Plan => ({
+    key: asking.keeping?.keyOf(asker, what),
+    price,
+    route: '/graphql',
+    tail: tailOf(asker.consumer, price),
+    bytes: bytesOf(asked),
+    compute: (leavingTo, standing) => {
+      const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.text === undefined ? statusOf(one, mediaType) : 200, text: written(one) })
+      const one = asking.again(leavingTo, asked, standing)
+      return one instanceof Promise ? one.then(leaving) : leaving(one)
+    }
+  })
+
+  if (!looksAtEach) {
+    shortcut?.readBy((request, body) => {
+      const asked = readPlain(request.url ?? '', body)
+      const kind = asked && kindOf(asked)
+      return asked === undefined || kind === undefined ? undefined : {
+        kind,
+        plan(asker, type) {
+          const { problems, price, key, variables = [] } = asking.price(asker, asked)
+          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key })
+        }
       }
     })
+  }
 
   /** Answers one operation, out of bytes or text where there are some. */
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }) => {
@@ -66,11 +87,13 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     // A document that comes with its hash is registered anew each time.
     const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
     // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
-    const takeBack = isRemembered ? learn(request, begin(reply, mediaType), mediaType, onlyNamed(asked, variables), { price, key: asking.keeping?.keyOf(request, what) }) : undefined
+    const plan = isRemembered ? planOf(request, mediaType, onlyNamed(asked, variables), { price, what }) : undefined
+    const takeBack = plan && shortcut?.learn(request, begin(reply, mediaType), plan)
     const one = await asking.answer(request, operation, standing)
-    if (!isRemembered) void begin(reply, mediaType)
+    if (!plan) void begin(reply, mediaType)
+    else if ('kept' in one || one.text !== undefined) shortcut?.learn(request, reply, { ...plan, kind: kindOf(asked) })
+    else takeBack?.()
     if (!('kept' in one)) {
-      if (one.text === undefined) takeBack?.()
       return reply.code(one.text === undefined ? statusOf(one, mediaType) : 200).send(Buffer.from(written(one), 'latin1'))
     }
     const tail = tailOf(request.consumer, price)(standing)

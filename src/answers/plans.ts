@@ -1,0 +1,64 @@
+import { hash } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import { LRUCache } from 'lru-cache'
+import type { Plan } from './plan.ts'
+
+/** Both heads of an answer, but for the lines of one answer alone, and its media type. */
+type Heads = { readonly head: string; readonly headUnmodified: string; readonly type: string }
+export type Learned = Plan & Heads
+
+const plansBytes = 16 * 1024 * 1024
+/** A plan, its place in the LRU's lists and in a Map. */
+const planBytes = 600
+const headsKept = 100
+const kindsKept = 5000
+/** Headers of one answer alone. */
+const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
+
+/**
+ * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
+ * to all questions of a kind have the same head. Kinds are held by a hash, as what they say may hold anything.
+ */
+export const createPlans = () => {
+  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
+  const texts = new LRUCache<string, string>({ max: headsKept })
+  const kinds = new LRUCache<string, Heads>({ max: kindsKept })
+
+  const shared = (head: string): string => {
+    const known = texts.get(head)
+    if (known === undefined) texts.set(head, head)
+    return known ?? head
+  }
+
+  const headsOf = (reply: FastifyReply, { lines }: Plan): Heads => {
+    const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
+    const type = shared(String(reply.getHeader('content-type')))
+    const all = `content-type: ${type}\r\n${lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
+    return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`), type }
+  }
+
+  const kindOf = (who: string, kind: string): string => hash('sha256', `${who} ${kind}`, 'base64')
+
+  const remember = (name: string, plan: Plan, heads: Heads): Learned => {
+    const learned = { ...plan, ...heads }
+    plans.set(name, learned)
+    return learned
+  }
+
+  return {
+    find: (name: string): Learned | undefined => plans.get(name),
+    /** Remembers how the framework answers, and gives what takes this back; `who` is what of the request, besides what it asks, its head hangs on. */
+    learn(name: string, who: string, plan: Plan, reply: FastifyReply): () => void {
+      const heads = headsOf(reply, plan)
+      if (plan.kind !== undefined) kinds.set(kindOf(who, plan.kind), heads)
+      const learned = remember(name, plan, heads)
+      return () => { if (plans.peek(name) === learned) plans.delete(name) }
+    },
+    /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
+    liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
+      const heads = kinds.get(kindOf(who, kind))
+      const plan = heads && make(heads.type)
+      return heads && plan && remember(name, plan, heads)
+    }
+  }
+}
