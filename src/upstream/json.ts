@@ -12,28 +12,21 @@ const afterString = (bytes: Buffer, at: number): number => {
 
 type Place = readonly [start: number, end: number]
 
-/** Where the objects stand of the one list of objects that is the answer, or is a member of it; undefined where there are two. */
-const itemsOf = (bytes: Buffer): readonly Place[] | undefined => {
+/** Where the objects stand of the lists that are the answer, or a member of it. */
+const itemsOf = (bytes: Buffer): readonly Place[] => {
   const places: Place[] = []
   let [depth, listDepth, start] = [0, 0, 0]
-  let isOver = false
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]
     if (byte === quote) at = afterString(bytes, at) - 1
     else if (byte === opensList || byte === opensObject) {
-      if (depth === listDepth && listDepth > 0 && byte === opensObject) {
-        if (isOver) return undefined
-        start = at
-      }
+      if (depth === listDepth && listDepth > 0 && byte === opensObject) start = at
       depth += 1
       if (byte === opensList && listDepth === 0 && depth <= 2) listDepth = depth
     } else if (byte === closesList || byte === closesObject) {
       depth -= 1
       if (depth === listDepth && byte === closesObject && listDepth > 0) places.push([start, at + 1])
-      else if (depth < listDepth) {
-        isOver ||= places.length > 0
-        listDepth = 0
-      }
+      else if (depth < listDepth) listDepth = 0
     }
   }
   return places
@@ -61,7 +54,7 @@ const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
   }
   const envelope: unknown = JSON.parse(text + bytes.toString('utf8', at))
   const list = listOf(envelope)
-  // A member that comes twice has hidden the list.
+  // There are two such lists, or a member that comes twice has hidden one.
   if (list?.filter(isObject).length !== places.length) return JSON.parse(bytes.toString())
   let next = 0
   for (const [index, item] of list.entries()) {
@@ -80,6 +73,6 @@ const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
  */
 export const readJson = (given: Buffer): unknown => {
   const bytes = given.subarray(0, 3).equals(mark) ? given.subarray(3) : given
-  const places = bytes.length > wholeBytes ? itemsOf(bytes) : undefined
-  return places && places.length > 1 ? inPieces(bytes, places) : JSON.parse(bytes.toString())
+  const places = bytes.length > wholeBytes ? itemsOf(bytes) : []
+  return places.length > 1 ? inPieces(bytes, places) : JSON.parse(bytes.toString())
 }
