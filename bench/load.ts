@@ -4,8 +4,13 @@ import { join } from 'node:path'
 import { cores, cpuOf, folder, pinned } from './processes.ts'
 import type { Server } from './processes.ts'
 
-/** What is asked again and again; `fresh` makes each body another one, between `body` and its end. */
-export type Question = { server: Server; path: string; headers: Readonly<Record<string, string>>; body?: string; fresh?: { head: string; some: readonly string[]; tail: string } }
+/**
+ * Bodies that are each another one: between head and tail stand some of the texts and an alias that was never used, or, with
+ * `pair`, two of the texts with that between them.
+ */
+export type Fresh = { head: string; some: readonly string[]; tail: string; pair?: string }
+/** What is asked again and again; with `fresh` each body is another one. */
+export type Question = { server: Server; path: string; headers: Readonly<Record<string, string>>; body?: string; fresh?: Fresh }
 
 /** What came of it: requests a second, ms, µs of the server's core for each request. */
 export type Load = { perSecond: number; p50: number; p99: number; cpuMicros: number }
@@ -19,14 +24,16 @@ let seeds = 0
 // Every byte that Lua could take for something else is written as its number.
 const quoted = (text: string) => `"${[...Buffer.from(text)].map((byte) => (/[\w :;,.(){}[\]/=-]/.test(String.fromCharCode(byte)) && byte < 128 ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`)).join('')}"`
 
-const freshLines = ({ head, some, tail }: NonNullable<Question['fresh']>, seed: number) => [
+const freshLines = ({ head, some, tail, pair }: Fresh, seed: number) => [
   `local some, n = { ${some.map(quoted).join(', ')} }, 0`,
   `math.randomseed(${seed * 7919 + Math.floor(Date.now() / 1000)})`,
   'request = function()',
   '  n = n + 1',
   '  local taken = {}',
-  '  for index = 1, #some do if math.random() < 0.5 then taken[#taken + 1] = some[index] end end',
-  `  return wrk.format(nil, nil, nil, ${quoted(head)} .. table.concat(taken, " ") .. " n${seed}_" .. n .. ": status" .. ${quoted(tail)})`,
+  ...(pair === undefined
+    ? ['  for index = 1, #some do if math.random() < 0.5 then taken[#taken + 1] = some[index] end end', `  taken[#taken + 1] = "n${seed}_" .. n .. ": status"`]
+    : ['  for index = 1, 2 do taken[index] = some[math.random(#some)] end']),
+  `  return wrk.format(nil, nil, nil, ${quoted(head)} .. table.concat(taken, ${quoted(pair ?? ' ')}) .. ${quoted(tail)})`,
   'end'
 ]
 
@@ -59,7 +66,9 @@ const byWrk = (question: Question, seconds: number) =>
 
 type Autocannon = (options: object) => Promise<{ requests: { total: number }; latency: { p50: number; p99: number }; duration: number; errors: number; non2xx: number }>
 
-const freshBody = ({ head, some, tail }: NonNullable<Question['fresh']>) => `${head}${some.filter(() => Math.random() < 0.5).join(' ')} n${seeds += 1}: status${tail}`
+const oneOf = (some: readonly string[]) => some[Math.floor(Math.random() * some.length)] ?? ''
+const freshBody = ({ head, some, tail, pair }: Fresh) =>
+  head + (pair === undefined ? [...some.filter(() => Math.random() < 0.5), `n${seeds += 1}: status`].join(' ') : [oneOf(some), oneOf(some)].join(pair)) + tail
 
 const byAutocannon = async ({ server, path, headers, body, fresh }: Question, seconds: number): Promise<Told> => {
   const name = 'autocannon' // it bears no types, and takes time to load where wrk is there

@@ -12,7 +12,7 @@ export const key = 'bench-key'
 
 const writeConsumers = () => {
   const file = join(folder, 'consumers.json')
-  const limits = { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000_000 }
+  const limits = { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 }
   const entry = (name: string, shown: string) => ({ name, sha256: createHash('sha256').update(shown).digest('hex'), scopes: ['vacatures'], limits })
   writeFileSync(file, JSON.stringify([...['a', 'b', 'c', 'd'].map((name) => entry(name, `${name}-key`)), entry('bench', key)]))
   return file

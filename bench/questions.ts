@@ -14,6 +14,16 @@ export const detail = `query Vacature($id: ID!) {
   }
 }`
 
+/** Two vacancies, so that there are more pairs of ids than anybody asks. */
+export const twoDetails = `query Twee($id: ID!, $ander: ID!) {
+  vacature(id: $id) {
+      ${fields}
+  }
+  ander: vacature(id: $ander) {
+      ${fields}
+  }
+}`
+
 /** W2: a page of 20 with their details. */
 export const page = `query Pagina($jobdomein: [String!]) {
   vacatures(first: 20, filter: { jobdomein: $jobdomein }) {

@@ -8,11 +8,12 @@ import type { Load, Question } from './load.ts'
 import { folder, rssOf } from './processes.ts'
 import { key, startGateway } from './product.ts'
 import type { Vdab } from './product.ts'
-import { detail, manifest, page, selectable } from './questions.ts'
+import { detail, manifest, page, selectable, twoDetails } from './questions.ts'
 
-const measureSeconds = 2
+const measureSeconds = 1
 const warmUpSeconds = 3
 const enough = 0.9
+const warmIds = 2000
 
 const gets = { 'x-api-key': key, accept: '*/*' }
 const posts = { ...gets, 'content-type': 'application/json' }
@@ -34,28 +35,47 @@ const split = (query: string, variables: object) => {
 /** Selections that nobody asked before, each request another one. */
 const selecting = (server: Question['server'], query: string, variables: object): Question => ({ server, path: '/graphql', headers: posts, fresh: split(query, variables) })
 
+/** The same document with variables that nobody sent before: two ids of many. */
+const varying = (server: Question['server'], ids: readonly string[]): Question => {
+  const [head = '', tail = ''] = JSON.stringify({ query: twoDetails, variables: { id: 'X', ander: 'Y' } }).split(/X","ander":"Y/)
+  return { server, path: '/graphql', headers: posts, fresh: { head, some: ids, tail, pair: '","ander":"' } }
+}
+
+/** A page on VDAB's own path. */
+const restPage = (server: Question['server']): Question => ({ server, path: '/services/openservices/v2/vacatures?aantal=200', headers: gets })
+
 const tellTrusted = () => {
   const file = join(folder, 'manifest.json')
   writeFileSync(file, JSON.stringify(manifest))
   return { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: file }
 }
 
-const prepare = async (vdab: Vdab, isFull: boolean) => {
-  const [id = ''] = await vdab.ids(1)
+const tagged = async (question: Question): Promise<Question> => {
+  const { etag = 'none was given' } = await askOnce(question)
+  const unchanged = { ...question, headers: { ...gets, 'if-none-match': etag } }
+  await askOnce(unchanged, 304)
+  return unchanged
+}
+
+const prepare = async (vdab: Vdab) => {
+  const ids = await vdab.ids(warmIds)
+  const [id = ''] = ids
   const jobdomein = { jobdomein: ['JOBCAT01'] }
-  const [product, enforcing, fragments] = await Promise.all([startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base, env: tellTrusted() }), startGateway({ vdab: vdab.base, env: { CACHE_ANSWERS: 'fragments' } })])
+  const [product, other, enforcing, fragments] = await Promise.all([startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base, env: tellTrusted() }), startGateway({ vdab: vdab.base, env: { CACHE_ANSWERS: 'fragments' } })])
   const alike = { w1post: posted(product, detail, { id }), w1get: trusted(enforcing, 'vacature-detail', { id }), w2post: posted(product, page, jobdomein), w2get: trusted(enforcing, 'vacature-pagina', jobdomein), rest: restDetail(product, id) }
   const floors = await startFloors(alike)
-  const { etag } = await askOnce(alike.rest)
+  for (let at = 0; at < ids.length; at += 200) await askOnce(posted(other, 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: ids.slice(at, at + 200) }))
   const ours = {
     ...alike,
     w2fragments: posted(fragments, page, jobdomein),
-    newDetail: selecting(product, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
-    ...(isFull ? { newPage: selecting(product, 'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }', jobdomein) } : {}),
-    ...(etag === undefined ? {} : { rest304: { ...alike.rest, headers: { ...gets, 'if-none-match': etag } } })
+    newVariables: varying(other, ids),
+    newDetail: selecting(other, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
+    newPage: selecting(other, 'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }', jobdomein),
+    rest304: await tagged(alike.rest),
+    restPage: restPage(product),
+    restPage304: await tagged(restPage(product))
   }
-  if (ours.rest304 !== undefined) await askOnce(ours.rest304, 304)
-  return { servers: [product, enforcing, fragments], product, floors, ours }
+  return { servers: [product, other, enforcing, fragments], product, floors, ours }
 }
 
 type Prepared = Awaited<ReturnType<typeof prepare>>
@@ -63,14 +83,15 @@ type Ours = keyof Prepared['ours']
 type Floor = keyof Prepared['floors']['fastify']['questions']
 
 /** Each floor with what is measured right after it. */
-const groups: readonly (readonly [Floor, readonly Ours[]])[] = [['w1post', ['w1post', 'newDetail']], ['w1get', ['w1get']], ['w2post', ['w2post', 'w2fragments', 'newPage']], ['w2get', ['w2get']], ['rest', ['rest', 'rest304']]]
+const groups: readonly (readonly [Floor, readonly Ours[]])[] = [['w1post', ['w1post', 'newVariables', 'newDetail']], ['w1get', ['w1get']], ['w2post', ['w2post', 'w2fragments', 'newPage']], ['w2get', ['w2get']], ['rest', ['rest', 'rest304', 'restPage', 'restPage304']]]
 
-const rows: readonly { name: Ours; floor: Floor; what: string; least: number }[] = [
+const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[] = [
   { name: 'w1post', floor: 'w1post', what: 'W1 warm detail, POST', least: 0.75 },
   { name: 'w1get', floor: 'w1get', what: 'W1 warm detail, GET, trusted document', least: 0.75 },
   { name: 'w2post', floor: 'w2post', what: 'W2 warm page of 20, POST', least: 0.75 },
   { name: 'w2get', floor: 'w2get', what: 'W2 warm page of 20, GET, trusted document', least: 0.75 },
   { name: 'w2fragments', floor: 'w2post', what: "W2' same page, whole answer not kept, POST", least: 0.4 },
+  { name: 'newVariables', floor: 'w1post', what: 'variables never sent before, two warm details' },
   { name: 'newDetail', floor: 'w1post', what: 'new selection each time, warm detail', least: 0.1 },
   { name: 'newPage', floor: 'w2post', what: 'new selection each time, warm page of 20', least: 0.1 },
   { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 }
@@ -84,8 +105,7 @@ const measureRound = async ({ floors, ours }: Prepared, withHttp: (floor: Floor)
     if (withHttp(floor)) round.http[floor] = await drive(floors.http.questions[floor], 1)
     round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
     for (const name of names) {
-      const question = ours[name]
-      if (question !== undefined) round.ours[name] = await drive(question, measureSeconds)
+      round.ours[name] = await drive(ours[name], measureSeconds)
     }
   }
   return round
@@ -105,16 +125,20 @@ export const ratioOf = (pairs: readonly Pair[]): Omit<Figure, 'what'> => {
 
 const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes'], product: number): Figure[] => {
   const pairs = (floor: Floor, pick: (round: Measured) => Load | undefined) => rounds.map((round) => ({ it: pick(round), floor: round.fastify[floor] }))
-  const own = rows.filter(({ name }) => rounds[0]?.ours[name]).map(({ name, floor, what, least }): Figure => ({ what, ...ratioOf(pairs(floor, ({ ours }) => ours[name])), target: { least }, note: `${(sizes[floor] / 1024).toFixed(1)} kB` }))
-  const unchanged: Figure = { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 }, ...(rounds.some(({ ours }) => ours.rest304) ? {} : { note: 'no ETag is given' }) }
+  const own = rows.filter(({ name }) => rounds[0]?.ours[name]).map(({ name, floor, what, least }): Figure => ({ what, ...ratioOf(pairs(floor, ({ ours }) => ours[name])), ...(least === undefined ? {} : { target: { least } }), note: `${(sizes[floor] / 1024).toFixed(1)} kB` }))
+  const unchanged: Figure[] = [
+    { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 } },
+    { what: 'the same, against bare fastify with the body', ...ratioOf(pairs('rest', ({ ours }) => ours.rest304)) },
+    { what: 'REST 304 of a page of 200, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.restPage304, floor: ours.restPage }))), target: { least: 1.2 } }
+  ]
   const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.filter(([floor]) => rounds[0]?.[kind][floor]).map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
   const [first, ...others] = own
-  return [...(first ? [{ ...first, rss: product }] : []), ...others, unchanged, ...floorsAs('fastify', 'bare fastify'), ...floorsAs('http', 'bare node:http')]
+  return [...(first ? [{ ...first, rss: product }] : []), ...others, ...unchanged, ...floorsAs('fastify', 'bare fastify'), ...floorsAs('http', 'bare node:http')]
 }
 
 /** W1, W2, W2', new selections, REST: what is warm, as a share of bare fastify that answers the same requests. */
 export const benchWarm = async (vdab: Vdab, { rounds, isFull }: { rounds: number; isFull: boolean }): Promise<Part> => {
-  const prepared = await prepare(vdab, isFull)
+  const prepared = await prepare(vdab)
   const { floors, ours, servers, product } = prepared
   // Nothing is measured yet, so many may warm up at once.
   await Promise.all([...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) => drive(question, 2)))

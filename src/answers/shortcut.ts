@@ -16,7 +16,7 @@ import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
 import type { Learned } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, sendText, sendTogether, sendWhole, takeBody } from './wire.ts'
+import { httpDate, leaveUnread, sendText, sendTogether, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
@@ -96,6 +96,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     if (booked === undefined) return false
     const { rate, standing } = booked
     leave(request.socket)
+    if (request.method === 'GET') leaveUnread(request)
     const mine = () => `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
     const say = (status: number, ms: number) => { note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name }) }
     if (kept !== undefined && key !== undefined) say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
