@@ -62,7 +62,7 @@ void t.test('of hostile HTML nothing takes the short way that would become anoth
 
 void t.test('what a parser may read in two ways takes the long way', async (t) => {
   const two = ['<p>a<p>b', 'a<b', '<b>a<i>b</b>c</i>', '<p>a</p></p>', '<P>a</P>', '<p/>a', '<ul>a</ul>', '<ul><li><ul></ul></li></ul>', '<p><ul></ul></p>', '<script>a</script>', '<a href="https://proef.invalid">a</a>', '<!-- a -->', 'a & b', '&copy', '&nbspx', '&unknown;', '&constructor;', '&#60;', '&#150;', '\0', '<p a=b>c</p>', '<p a="<">c</p>', `${'<div>'.repeat(60)}${'</div>'.repeat(60)}`]
-  for (const html of two) t.equal(simpleText(html), undefined, html)
+  for (const html of two) t.equal(simpleText(html), undefined, JSON.stringify(html.slice(0, 40)))
 })
 
 void t.test('a text that Windows wrote is read either way', async (t) => {
