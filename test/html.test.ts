@@ -18,10 +18,15 @@ const odd = fc.constantFrom(
 )
 const names = ['p', 'div', 'ul', 'li', ...inlineTags]
 const attributes = fc.constantFrom('', '', '', ' class="x"', ' style="color:red"', ' onclick="alert(1)"', ' id="a" title=" b\n"', ' is="" a="\'"')
-const loose = fc.oneof(fc.tuple(fc.constantFrom(...names), attributes).map(([name, given]) => `<${name}${given}>`), fc.constantFrom(...names).map((name) => `</${name}>`), fc.constantFrom('<br>', '<br/>', '<br />'))
+const link = fc.tuple(
+  fc.constantFrom('https://proef.invalid/a?b=c%20d', 'http://proef.invalid', 'https://proef.invalid//x', 'javascript:alert(1)', 'javascript:', 'JavaScript:x()', 'java\nscript:x', 'mailto:a@proef.invalid', 'data:text/html,x', '//proef.invalid', '#a', '', 'vijf', ' https://proef.invalid', 'https://proef.invalid/"x', 'https://a&amp;b', 'https:/a'),
+  fc.constantFrom('', '', ' target="_blank"', ' rel="x"', ' href="javascript:x()"', ' name="a" id="b"', ' HREF="https://b"'), words
+).chain(([target, given, text]) => fc.constantFrom(text, text, target, `${target} `, '').map((shown) => `<a href="${target}"${given}>${shown}</a>`))
+const script = fc.constantFrom('<script>alert(1)</script>', '<script></script>', '<script>a && b > c "</script>', '<script>&lt;</script>', '<script src="x"></script>', '<script>"</scr" + "ipt>"</script>', '<script><!--</script>')
+const loose = fc.oneof(link, script, fc.tuple(fc.constantFrom(...names), attributes).map(([name, given]) => `<${name}${given}>`), fc.constantFrom(...names).map((name) => `</${name}>`), fc.constantFrom('<br>', '<br/>', '<br />'))
 
 const { flow } = fc.letrec<{ inline: string; flow: string; item: string }>((tie) => ({
-  inline: fc.oneof({ depthSize: 'small', withCrossShrink: true }, words, fc.constantFrom('<br>', '<br/>', '<br />'), fc.tuple(fc.constantFrom(...inlineTags), attributes, fc.array(tie('inline'), { maxLength: 3 })).map(([name, given, held]) => `<${name}${given}>${held.join('')}</${name}>`)),
+  inline: fc.oneof({ depthSize: 'small', withCrossShrink: true }, words, fc.constantFrom('<br>', '<br/>', '<br />'), fc.tuple(fc.constantFrom(...inlineTags), attributes, fc.array(tie('inline'), { maxLength: 3 })).map(([name, given, held]) => `<${name}${given}>${held.join('')}</${name}>`), link, script),
   item: fc.oneof(fc.constantFrom('', ' ', '\n'), fc.tuple(attributes, fc.array(tie('inline'), { maxLength: 3 })).map(([given, held]) => `<li${given}>${held.join('')}</li>`)),
   flow: fc.oneof({ depthSize: 'small', withCrossShrink: true },
     tie('inline'),
@@ -50,7 +55,7 @@ const compare = (given: fc.Arbitrary<string>): number => {
 }
 
 void t.test('simple HTML becomes the text that sanitising and converting make of it', async (t) => {
-  t.ok(compare(simple) > runs / 2, 'and most of it takes the short way')
+  t.ok(compare(simple) > runs / 4, 'and much of it takes the short way')
 })
 
 void t.test('of hostile HTML nothing takes the short way that would become another text', async (t) => {
@@ -61,7 +66,7 @@ void t.test('of hostile HTML nothing takes the short way that would become anoth
 })
 
 void t.test('what a parser may read in two ways takes the long way', async (t) => {
-  const two = ['<p>a<p>b', 'a<b', '<b>a<i>b</b>c</i>', '<p>a</p></p>', '<P>a</P>', '<p/>a', '<ul>a</ul>', '<ul><li><ul></ul></li></ul>', '<p><ul></ul></p>', '<script>a</script>', '<a href="https://proef.invalid">a</a>', '<!-- a -->', 'a & b', '&copy', '&nbspx', '&unknown;', '&constructor;', '&#60;', '&#150;', '\0', '<p a=b>c</p>', '<p a="<">c</p>', `${'<div>'.repeat(60)}${'</div>'.repeat(60)}`]
+  const two = ['<p>a<p>b', 'a<b', '<b>a<i>b</b>c</i>', '<p>a</p></p>', '<P>a</P>', '<p/>a', '<ul>a</ul>', '<ul><li><ul></ul></li></ul>', '<p><ul></ul></p>', '<script>a<b</script>', '<script src="a"></script>', '<a href="//proef.invalid">a</a>', '<a href="data:a">a</a>', '<a href="https://proef.invalid"><b>a</b></a>', '<ul><script>a</script></ul>', '<!-- a -->', 'a & b', '&copy', '&nbspx', '&unknown;', '&constructor;', '&#60;', '&#150;', '\0', '<p a=b>c</p>', '<p a="<">c</p>', `${'<div>'.repeat(60)}${'</div>'.repeat(60)}`]
   for (const html of two) t.equal(simpleText(html), undefined, JSON.stringify(html.slice(0, 40)))
 })
 
