@@ -3,7 +3,7 @@
  * that are due before more is added, `leading` those that are due before all of it.
  */
 type Block = { raw: string; inline: string; hasWords: boolean; isSpaced: boolean; breaks: number; leading: number }
-type Kind = 'flow' | 'inline' | 'items'
+type Kind = 'flow' | 'inline' | 'items' | 'rows' | 'cells'
 type Tag = { readonly holds: Kind; readonly goesInto: Kind; readonly breaks?: number }
 type Step = { readonly name: string; readonly isEnd: boolean }
 
@@ -13,24 +13,27 @@ const tags: Readonly<Record<string, Tag>> = {
   p: { holds: 'inline', goesInto: 'flow', breaks: 2 },
   ul: { holds: 'items', goesInto: 'flow', breaks: 2 },
   li: { holds: 'inline', goesInto: 'items', breaks: 1 },
+  table: { holds: 'rows', goesInto: 'flow', breaks: 2 },
+  tr: { holds: 'cells', goesInto: 'rows' },
+  td: { holds: 'inline', goesInto: 'cells' },
   ...Object.fromEntries(['b', 'em', 'i', 'span', 'strong', 'u'].map((name) => [name, { holds: 'inline', goesInto: 'inline' } as const]))
 }
 const steps: ReadonlyMap<string, Step> = new Map<string, Step>([
   ...Object.keys(tags).flatMap((name) => [[`<${name}>`, { name, isEnd: false }], [`</${name}>`, { name, isEnd: true }]] satisfies [string, Step][]),
   ...['<br>', '<br/>', '<br />'].map((spelled): [string, Step] => [spelled, { name: 'br', isEnd: false }])
 ])
-const withAttributes = /^(<(?:b|div|em|i|li|p|span|strong|u|ul))(?: [a-z]+="[^"<>&]*")+>$/
+const withAttributes = /^(<(?:b|div|em|i|li|p|span|strong|table|td|tr|u|ul))(?: [a-z]+="[^"<>&]*")+>$/
 // A link is shown behind its words, but for one that sanitising takes away.
 const link = /<a href="([^"<>&]*)"(?: [a-z]+="[^"<>&]*")*>([^<]*)<\/a>/y
 const shownTarget = /^https?:\/\/[\w.~/?=%-]+$/
 const droppedTarget = /^javascript:/
-const script = /<script>[^<]*<\/script>/y
+const leftOut = /<script>[^<]*<\/script>|<img(?: [a-z]+="[^"<>&]*")*(?: ?\/)?>/y
 
 const named: Readonly<Record<string, string>> = {
   amp: '&', lt: '<', gt: '>', quot: '"', nbsp: '\u00a0', euro: '€', bull: '•', middot: '·', hellip: '…', ndash: '–', mdash: '—', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»', deg: '°',
   agrave: 'à', aacute: 'á', acirc: 'â', auml: 'ä', ccedil: 'ç', egrave: 'è', eacute: 'é', ecirc: 'ê', euml: 'ë', icirc: 'î', iuml: 'ï', oacute: 'ó', ocirc: 'ô', ouml: 'ö', ugrave: 'ù', ucirc: 'û', uuml: 'ü'
 }
-const reference = /&(?:([a-z]+)|#(\d{3,5}));/g
+const reference = /&(?:([a-z]+)|#(\d{3,5}));|& /g
 const firstBeyondControls = 160
 const firstSurrogate = 0xd800
 
@@ -42,11 +45,12 @@ const space = /[ \t\r\n\f\u200b]+/g
 const unevenSpace = /[\t\r\n\f\u200b]| {2}/
 const onlySpace = /^[ \t\r\n\f]*$/
 
-/** What is written as `&…;`, decoded; undefined where one is unknown, or an ampersand stands alone. */
+/** What is written as `&…;`, decoded; undefined where one is unknown, or an ampersand stands before anything but a space. */
 const decoded = (text: string): string | undefined => {
   if (!text.includes('&')) return text
   let isKnown = true
-  const rest = text.replace(reference, (_, name: string | undefined, digits: string | undefined) => {
+  const rest = text.replace(reference, (whole, name: string | undefined, digits: string | undefined) => {
+    if (name === undefined && digits === undefined) return whole
     const code = Number(digits)
     const character = name !== undefined ? (Object.hasOwn(named, name) ? named[name] : undefined) : code >= firstBeyondControls && code < firstSurrogate ? String.fromCharCode(code) : undefined
     if (character === undefined) isKnown = false
@@ -114,9 +118,9 @@ const addLink = (block: Block, target: string, text: string): boolean => {
   return true
 }
 
-/** Adds the link or leaves out the script that begins at `place`: the place after it, or undefined where there is none that is simple. */
+/** Adds the link or leaves out the script or image that begins at `place`: the place after it, or undefined where there is none that is simple. */
 const pass = (block: Block, html: string, place: number): number | undefined => {
-  const [skipped] = at(script, html, place) ?? []
+  const [skipped] = at(leftOut, html, place) ?? []
   if (skipped !== undefined) return place + skipped.length
   const [whole = '', target = '', text = ''] = at(link, html, place) ?? []
   return whole !== '' && addLink(block, target, text) ? place + whole.length : undefined
@@ -139,7 +143,8 @@ export const simpleText = (html: string): string | undefined => {
     const block = blocks[blocks.length - 1]
     const next = html.indexOf('<', place)
     const text = html.slice(place, next === -1 ? undefined : next)
-    if (text !== '' && holds === 'items' && !onlySpace.test(text)) return undefined
+    const holdsWords = holds === 'flow' || holds === 'inline'
+    if (!holdsWords && !onlySpace.test(text)) return undefined
     if (text !== '' && holds !== 'items') {
       const words = decoded(text)
       if (words === undefined || !block) return undefined
@@ -151,14 +156,14 @@ export const simpleText = (html: string): string | undefined => {
     place = html.indexOf('>', next) + 1
     const step = place === 0 ? undefined : stepAt(html.slice(next, place))
     if (!step) {
-      const passed = holds === 'items' ? undefined : pass(block, html, next)
+      const passed = holdsWords ? pass(block, html, next) : undefined
       if (passed === undefined) return undefined
       place = passed
       continue
     }
     const { name, isEnd } = step
     if (name === 'br') {
-      if (holds === 'items') return undefined
+      if (!holdsWords) return undefined
       addLineBreak(block)
       continue
     }
