@@ -1,8 +1,7 @@
-/**
- * A part of a text under way. `raw` is what is finished of it, `inline` what is being added; `breaks` are the line breaks
- * that are due before more is added, `leading` those that are due before all of it.
- */
-type Block = { raw: string; inline: string; hasWords: boolean; isSpaced: boolean; breaks: number; leading: number }
+import { addBlock, addLineBreak, addWords, opened, space } from './block.ts'
+import type { Block } from './block.ts'
+import { decoded } from './references.ts'
+
 type Kind = 'flow' | 'inline' | 'items' | 'rows' | 'cells'
 type Tag = { readonly holds: Kind; readonly goesInto: Kind; readonly breaks?: number }
 type Step = { readonly name: string; readonly isEnd: boolean }
@@ -29,67 +28,11 @@ const shownTarget = /^https?:\/\/[\w.~/?=%-]+$/
 const droppedTarget = /^javascript:/
 const leftOut = /<script>[^<]*<\/script>|<img(?: [a-z]+="[^"<>&]*")*(?: ?\/)?>/y
 
-const named: Readonly<Record<string, string>> = {
-  amp: '&', lt: '<', gt: '>', quot: '"', nbsp: '\u00a0', euro: '€', bull: '•', middot: '·', hellip: '…', ndash: '–', mdash: '—', lsquo: '‘', rsquo: '’', ldquo: '“', rdquo: '”', laquo: '«', raquo: '»', deg: '°',
-  agrave: 'à', aacute: 'á', acirc: 'â', auml: 'ä', ccedil: 'ç', egrave: 'è', eacute: 'é', ecirc: 'ê', euml: 'ë', icirc: 'î', iuml: 'ï', oacute: 'ó', ocirc: 'ô', ouml: 'ö', ugrave: 'ù', ucirc: 'û', uuml: 'ü'
-}
-const reference = /&(?:([a-z]+)|#(\d{3,5}));|& /g
-const firstBeyondControls = 160
-const firstSurrogate = 0xd800
-
 const longest = 100_000
 const deepest = 50
 // eslint-disable-next-line no-control-regex -- parsers have their own ways with those
 const unusual = /[\0-\u0008\u000b\u000e-\u001f\u007f-\u009f]/
-const space = /[ \t\r\n\f\u200b]+/g
-const unevenSpace = /[\t\r\n\f\u200b]| {2}/
 const onlySpace = /^[ \t\r\n\f]*$/
-
-/** What is written as `&…;`, decoded; undefined where one is unknown, or an ampersand stands before anything but a space. */
-const decoded = (text: string): string | undefined => {
-  if (!text.includes('&')) return text
-  let isKnown = true
-  const rest = text.replace(reference, (whole, name: string | undefined, digits: string | undefined) => {
-    if (name === undefined && digits === undefined) return whole
-    const code = Number(digits)
-    const character = name !== undefined ? (Object.hasOwn(named, name) ? named[name] : undefined) : code >= firstBeyondControls && code < firstSurrogate ? String.fromCharCode(code) : undefined
-    if (character === undefined) isKnown = false
-    return character ?? ''
-  })
-  return isKnown && !text.replace(reference, '').includes('&') ? rest : undefined
-}
-
-const opened = (leading: number): Block => ({ raw: '', inline: '', hasWords: false, isSpaced: false, breaks: 0, leading })
-
-const addWords = (block: Block, text: string) => {
-  const even = unevenSpace.test(text) ? text.replace(space, ' ') : text
-  const [begins, ends] = [even.startsWith(' '), even.endsWith(' ')]
-  const words = even.slice(begins ? 1 : 0, ends && even.length > 1 ? -1 : undefined)
-  if (words === '') {
-    if (block.breaks === 0 && text !== '') block.isSpaced = true
-    return
-  }
-  if (block.breaks > 0) {
-    block.inline += '\n'.repeat(block.breaks)
-    block.breaks = 0
-    block.hasWords = false
-  }
-  block.inline += block.hasWords && (begins || block.isSpaced) ? ` ${words}` : words
-  block.hasWords = true
-  block.isSpaced = ends
-}
-
-const addBlock = (parent: Block, text: string, leading: number, trailing: number) => {
-  const before = parent.raw + parent.inline
-  const breaks = Math.max(parent.breaks, leading)
-  if (before === '') parent.leading = breaks
-  Object.assign(parent, { raw: before === '' ? text : before + '\n'.repeat(breaks) + text, inline: '', hasWords: false, breaks: trailing })
-}
-
-const addLineBreak = (block: Block) => {
-  block.inline += '\n'
-  block.hasWords = false
-}
 
 const close = (block: Block, name: string, parent: Block) => {
   const text = block.raw + block.inline
