@@ -33,5 +33,20 @@ const quotedLong = (text: string): Bytes => {
   return bytes
 }
 
+const rememberedShort = 4_000
+// To find one takes a quarter of writing it. Those in use come back from before the last clearing.
+let shorts = new Map<string, Bytes>()
+let shortsBefore = shorts
+
+const quotedShort = (text: string): Bytes => {
+  const bytes = shortsBefore.get(text) ?? (plain.test(text) ? `"${text}"` : toBytes(JSON.stringify(text)))
+  if (shorts.size >= rememberedShort) {
+    shortsBefore = shorts
+    shorts = new Map()
+  }
+  shorts.set(text, bytes)
+  return bytes
+}
+
 /** A string in JSON. */
-export const quoted = (text: string): Bytes => (text.length > short ? quotedLong(text) : plain.test(text) ? `"${text}"` : toBytes(JSON.stringify(text)))
+export const quoted = (text: string): Bytes => (text.length > short ? quotedLong(text) : shorts.get(text) ?? quotedShort(text))
