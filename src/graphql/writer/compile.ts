@@ -94,7 +94,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
       count()
       const name = nodes[0].name.value
       const field = type.getFields()[name]
-      const head = `${heads.length === 0 ? '{' : ','}${quoted(key)}:`
+      const head = `${heads.length === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
       if (marks.tellsOfPeople(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
       if (name === '__typename') {
         const text = quoted(type.name)
