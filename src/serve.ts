@@ -1,3 +1,4 @@
+import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import type { Config } from './config.ts'
 import { buildServer } from './server.ts'
@@ -52,6 +53,9 @@ const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker)
  * ended after SHUTDOWN_TIMEOUT_MS is cut off. With WORKERS it runs as so many processes, and one that keeps what they share.
  */
 export const serve = async (config: Config) => {
+  // V8 makes in the old space what once lived long in its place of the code. It came to do so with documents that are asked
+  // once, their plans and all that these refer to, which then stay until the next full collection.
+  setFlagsFromString('--no-allocation-site-pretenuring')
   if (config.workers === 1) {
     await serveAlone(config)
     return

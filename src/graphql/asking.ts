@@ -7,6 +7,7 @@ import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
+import { inside } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from './keeping.ts'
@@ -46,10 +47,10 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
   }
 
   /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
-  const madeOfText = ({ consumer, vdab: { cause, versheid } }: Context, { price }: Priced, standing: Standing, result: Result, { text, parts }: Pieces): Computed<Payload> => {
+  const madeOfText = ({ consumer, vdab: { cause, versheid } }: Context, { price }: Priced, standing: Standing, result: Result, text: Pieces): Computed<Payload> => {
     const stale = versheid.stale()
     const end = stale.length === 0 ? endOf(consumer, price, standing, cause.upstreamCalls) : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
-    return { payload: { body: { text: `{"data":${text}${end}`, parts } }, result, stamps: versheid.stamps }
+    return { payload: { body: inside('{"data":', text, end) }, result, stamps: versheid.stamps }
   }
 
   const computeInSteps = async (asker: Asker, operation: Priced, standing: Standing, context: Context, running: Result | Promise<Result>): Promise<Computed<Payload>> => {

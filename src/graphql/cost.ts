@@ -77,12 +77,19 @@ export const createPricing = (schema: GraphQLSchema) => {
     return parent === query && name === TypeMetaFieldDef.name ? TypeMetaFieldDef : parent.getFields()[name]
   }
 
-  const weightOfInput = (input: GraphQLArgument | GraphQLInputField, value: unknown): number => {
-    if (value == null) return 0
+  type Input = GraphQLArgument | GraphQLInputField
+  const inputs = new Map<Input, { own: number; members: readonly GraphQLInputField[] | undefined }>()
+  const inputOf = (input: Input) => {
     const type = getNamedType(input.type)
-    const own = weights.get(input) ?? 0
-    if (!isInputObjectType(type)) return own
-    const members = Object.values(type.getFields())
+    const found = { own: weights.get(input) ?? 0, members: isInputObjectType(type) ? Object.values(type.getFields()) : undefined }
+    inputs.set(input, found)
+    return found
+  }
+
+  const weightOfInput = (input: Input, value: unknown): number => {
+    if (value == null) return 0
+    const { own, members } = inputs.get(input) ?? inputOf(input)
+    if (!members) return own
     return [value].flat().reduce<number>((sum, item) => sum + members.reduce((below, member) => below + weightOfInput(member, (item as Values)[member.name]), 0), own) // coerced by the schema
   }
 
@@ -99,18 +106,23 @@ export const createPricing = (schema: GraphQLSchema) => {
 
   /** What of a field's price no document changes. */
   type Row = { field: Field; weight: number; rule: Rule | undefined; names: readonly string[]; list: string | undefined; isMany: boolean; isLeaf: boolean; leafWeight: number; possible: readonly { type: GraphQLObjectType; weight: number }[]; assumed: number; below: ReadonlySet<string> | undefined; plain: number | undefined }
-  const rows = new Map<Field, Row>()
-  const rowOf = (parent: GraphQLObjectType, field: Field): Row => {
-    const known = rows.get(field)
-    if (known) return known
+  const rows = new Map<GraphQLObjectType, Map<string, Row>>()
+  const makeRow = (parent: GraphQLObjectType, field: Field): Row => {
     const type = getNamedType(field.type)
     const [weight, rule, names, isMany, isLeaf, leafWeight] = [weights.get(field) ?? 0, rules.get(field), lijsten.get(field) ?? [], isList(field), isLeafType(type), weightOf(type)]
     const possible = typesThatReturn(type, schema).map((one) => ({ type: one, weight: weightOf(one) }))
     // One value, whatever its document says.
     const plain = isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
     const row = { field, weight, rule, names, list: lijst.get(field), isMany, isLeaf, leafWeight, possible, assumed: isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1, below: rule?.sizedFields && new Set(rule.sizedFields), plain }
-    rows.set(field, row)
+    const ofParent = rows.get(parent) ?? new Map<string, Row>()
+    rows.set(parent, ofParent)
+    ofParent.set(field.name, row)
     return row
+  }
+  const rowOf = (parent: GraphQLObjectType, name: string): Row | undefined => {
+    const known = rows.get(parent)?.get(name)
+    const field = known ? undefined : fieldOf(parent, name)
+    return field ? makeRow(parent, field) : known
   }
 
   return ({ operation, fragments, outline }: Pick<Prepared, 'operation' | 'fragments' | 'outline'>, variables: Values): number => {
@@ -119,18 +131,21 @@ export const createPricing = (schema: GraphQLSchema) => {
 
     const priceOf = (parent: GraphQLObjectType, { nodes, below: known }: Chosen, sized: Sized, list: string | undefined): number => {
       const [node] = nodes
-      const found = fieldOf(parent, node.name.value)
-      if (!found) return 0
-      if (found.name === 'label' && list !== undefined) wanted.add(list)
-      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, assumed, below, plain } = rowOf(parent, found)
-      if (plain !== undefined) return plain
+      const row = rowOf(parent, node.name.value)
+      if (!row) return 0
+      if (list !== undefined && row.field.name === 'label') wanted.add(list)
+      if (row.plain !== undefined) return row.plain
+      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, assumed, below } = row
       for (const name of names) wanted.add(name)
       const values: Values = field.args.length === 0 ? noValues : getArgumentValues(field, node, variables)
       const told = rule ? sizeOf(field, rule, node, values) : assumed
       const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
       const inside = below ? { names: below, size: told } : unsized
-      const each = isLeaf ? leafWeight : Math.max(0, ...possible.map((one) => one.weight + priceOfAll(one.type, known?.values() ?? chosenOf(one.type, nodes), inside, own)))
-      return weight + field.args.reduce((sum, argument) => sum + weightOfInput(argument, values[argument.name]), 0) + size * each
+      let each = isLeaf ? leafWeight : 0
+      for (const one of possible) each = Math.max(each, one.weight + priceOfAll(one.type, known?.values() ?? chosenOf(one.type, nodes), inside, own))
+      let given = 0
+      for (const argument of field.args) given += weightOfInput(argument, values[argument.name])
+      return weight + given + size * each
     }
 
     const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? []))

@@ -66,11 +66,11 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, maxBytes 
 
   return {
     /** The text of the document that is meant. Throws GraphQLError when there is none, or when it may not run. */
-    find(asked: Asked, log: FastifyBaseLogger): string {
+    find(asked: Asked, asker: { readonly log: FastifyBaseLogger }): string {
       const text = textOf(asked)
       if (mode === 'off' || trusted.has(text)) return text
       if (mode === 'enforce') throw wrong('Only the documents that were registered beforehand can be asked here, and this is none of them.', 'FORBIDDEN')
-      log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
+      asker.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },
     /** Remembers a document that came with its hash and proved right. */

@@ -99,7 +99,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection })
 
   const priced = (asked: Asked, asker: Asker, isLive: boolean) => {
-    const query = documents.find(asked, asker.log)
+    const query = documents.find(asked, asker)
     const prepared = prepare(query, asked.operationName, isLive)
     documents.keep(asked, query)
     const reckoned = reckon(prepared, asked.variables)

@@ -115,7 +115,10 @@ type Options = {
  * at once what is wrong with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
-  const found = new LRUCache<string, Prepared | Error>({ maxSize: 32 * 1024 * 1024, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const createKept = <T extends object>(maxSize: number) => new LRUCache<string, T>({ maxSize, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
+  const found = createKept<Prepared>(28 * 1024 * 1024)
+  // What one door refuses, the other may take.
+  const refused = { live: createKept<Error>(2 * 1024 * 1024), plain: createKept<Error>(2 * 1024 * 1024) }
   const glance = createGlance({ schema, marks, maxima })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
@@ -165,13 +168,16 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
   /** `isLive`: may it be a subscription? */
   return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const key = keyOf(query, operationName)
-    const wrongKey = `[${isLive} ${key}` // what one door refuses, the other may take
-    const known = found.get(key) ?? found.get(wrongKey)
+    const refusals = isLive ? refused.live : refused.plain
+    const known = found.get(key) ?? refusals.get(key)
     const prepared = known ?? prepareOrFail(query, operationName, isLive)
+    if (prepared instanceof Error) {
+      if (known === undefined) refusals.set(key, prepared)
+      throw prepared
+    }
     // What stays in memory for nothing costs the collector of garbage more than reading it again costs us.
-    if (known === undefined && !(prepared instanceof Error) && prepared.outline && !sightings.note(prepared.hash)) return { ...prepared, isFirst: true }
-    if (known === undefined) found.set(prepared instanceof Error ? wrongKey : key, prepared)
-    if (prepared instanceof Error) throw prepared
+    if (known === undefined && prepared.outline && !sightings.note(prepared.hash)) return { ...prepared, isFirst: true }
+    if (known === undefined) found.set(key, prepared)
     refuseKind(prepared.operation, isLive)
     return prepared
   }

@@ -38,6 +38,7 @@ export const selectedPaths = ({ fieldNodes, fragments, variableValues }: Info, o
   return paths
 }
 
+const items = ['nodes.', 'edges.node.']
 const remembered = new WeakMap<Info['fieldNodes'], readonly string[]>()
 
 /** The paths below the items of a connection, whether they are reached by `nodes` or by `edges.node`. */
@@ -46,7 +47,9 @@ export const selectedOfItems = (info: Info): readonly string[] => {
   if (known) return known
   let isConditional = false
   const paths = selectedPaths(info, () => { isConditional = true })
-  const found = [...new Set([...paths].flatMap((path) => /^(?:nodes|edges\.node)\.(.+)$/.exec(path)?.[1] ?? []))]
-  if (!isConditional) remembered.set(info.fieldNodes, found) // the same nodes in other words: a document's are its own
-  return found
+  const found = new Set<string>()
+  for (const path of paths) for (const prefix of items) if (path.startsWith(prefix)) found.add(path.slice(prefix.length))
+  const list = [...found]
+  if (!isConditional) remembered.set(info.fieldNodes, list) // the same nodes in other words: a document's are its own
+  return list
 }

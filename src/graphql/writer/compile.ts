@@ -1,4 +1,4 @@
-import { getArgumentValues, getNullableType, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
+import { getArgumentValues, getNullableType, isLeafType, isNonNullType } from 'graphql'
 import type { GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../../context.ts'
 import { choose } from '../selections.ts'
@@ -10,6 +10,9 @@ import { leafWriter } from './leaves.ts'
 import type { Marks } from './marks.ts'
 import { asSource } from './objects.ts'
 import type { Source } from './objects.ts'
+import { shapeOf } from './shapes.ts'
+import type { Shape } from './shapes.ts'
+import { Unwritable } from './unwritable.ts'
 
 type Path = GraphQLResolveInfo['path']
 type Variables = Readonly<Record<string, unknown>>
@@ -33,11 +36,6 @@ export type Surroundings<P extends Pass> = {
   entity: (type: GraphQLObjectType, compiled: Compiled<P>) => Write<P>
   /** told of each field that is compiled */
   count: () => void
-}
-
-/** Thrown while compiling: no answer to this operation can be written. */
-export class Unwritable extends Error {
-  override readonly name = 'Unwritable'
 }
 
 /** Where a field stands: its nodes in the document, merged. */
@@ -96,7 +94,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
       count()
       const name = nodes[0].name.value
       const field = type.getFields()[name]
-      const head = `${heads.length === 0 ? '{' : ','}${quoted(key)}:`
+      const head = `${heads.length === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
       if (marks.tellsOfPeople(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
       if (name === '__typename') {
         const text = quoted(type.name)
@@ -160,20 +158,19 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     spelling: item.spelling
   })
 
-  const ofNullable = (type: GraphQLOutputType, place: Place): Compiled<P> => {
-    if (isListType(type)) return ofList(ofType(type.ofType as GraphQLOutputType, place)) // of an output type are output types
-    if (isLeafType(type)) return { write: leafWriter(type), spelling: '' }
-    if (isObjectType(type)) return ofObject(type, place)
-    if (isAbstractType(type)) return ofAbstract(type, place)
-    throw new Unwritable('a type of no kind that is known')
+  const ofShape = (shape: Shape, place: Place): Compiled<P> => {
+    if (shape.is === 'leaf') return { write: leafWriter(shape.type), spelling: '' }
+    if (shape.is === 'object') return ofObject(shape.type, place)
+    return shape.is === 'abstract' ? ofAbstract(shape.type, place) : ofList(ofType(shape.of, place))
   }
 
   const ofType = (type: GraphQLOutputType, place: Place): Compiled<P> => {
-    if (isNonNullType(type)) {
-      const { write, spelling } = ofNullable(type.ofType, place)
+    const shape = shapeOf(type)
+    if (shape.is === 'nonNull') {
+      const { write, spelling } = ofShape(shapeOf(shape.of), place)
       return { write: (value, pass) => { if (value == null) throw giveUp; return write(value, pass) }, spelling }
     }
-    const { write, spelling } = ofNullable(type, place)
+    const { write, spelling } = ofShape(shape, place)
     return { write: (value, pass) => (value == null ? 'null' : write(value, pass)), spelling }
   }
 

@@ -73,10 +73,11 @@ export const createWriter = ({ schema, keeping }: Options) => {
       let text = ''
       let index = 0
       for (const { head, write } of roots) text += head + write(values[index++], pass)
+      text += roots.length === 0 ? '{}' : '}'
       // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
-      if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) text = '{'
+      if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) return undefined
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
-      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text: roots.length === 0 ? '{}' : `${text}}`, parts: pass.parts }
+      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text, parts: pass.parts }
     } catch {
       return undefined // GraphQL says what is wrong, and where
     }

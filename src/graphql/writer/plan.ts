@@ -5,9 +5,10 @@ import type { Prepared } from '../operations.ts'
 import { choose } from '../selections.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
-import { createCompile, Unwritable } from './compile.ts'
+import { createCompile } from './compile.ts'
 import type { Pass, Surroundings, Write } from './compile.ts'
 import type { Marks } from './marks.ts'
+import { Unwritable } from './unwritable.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 
