@@ -1,8 +1,10 @@
 // The built gateway with one part left out, or with its memory told: what `dist/cli.js` cannot be asked.
 import { PerformanceObserver } from 'node:perf_hooks'
+import { setFlagsFromString } from 'node:v8'
 import { readConfig } from '../dist/config.js'
 import { buildServer } from '../dist/server.js'
 
+setFlagsFromString('--no-allocation-site-pretenuring') // as dist/serve.js does
 const without = process.argv.slice(2)
 const config = readConfig(process.env)
 const { app } = await buildServer(config, { without })
