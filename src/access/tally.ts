@@ -21,7 +21,7 @@ const soonMs = 1000
 
 /** Counts in this process: one window of `windowMs` for everybody, which opens with the first booking after the last one has ended. */
 export const createTally = ({ windowMs = Infinity, now = Date.now }: { windowMs?: number; now?: () => number } = {}): Tally => {
-  const used = new Map<string, number>()
+  const used = new Map<string, { amount: number }>()
   let endsAt = -Infinity
 
   const open = () => {
@@ -34,20 +34,23 @@ export const createTally = ({ windowMs = Infinity, now = Date.now }: { windowMs?
   return {
     take(name, amount, limit) {
       open()
-      const before = used.get(name) ?? 0
-      const fits = before + amount <= limit
-      if (fits) used.set(name, before + amount)
-      return { fits, remaining: Math.max(0, limit - before - (fits ? amount : 0)), endsAt }
+      const own = used.get(name) ?? { amount: 0 }
+      const fits = own.amount + amount <= limit
+      if (fits) {
+        if (own.amount === 0) used.set(name, own)
+        own.amount += amount
+      }
+      return { fits, remaining: Math.max(0, limit - own.amount), endsAt }
     },
     holds(name, amount, limit) {
       open()
-      return (used.get(name) ?? 0) + amount <= limit
+      return (used.get(name)?.amount ?? 0) + amount <= limit
     },
     ready: () => undefined,
     free(name, amount) {
-      const left = (used.get(name) ?? 0) - amount
-      if (left > 0) used.set(name, left)
-      else used.delete(name)
+      const own = used.get(name)
+      if (own) own.amount -= amount
+      if (own && own.amount <= 0) used.delete(name)
     }
   }
 }

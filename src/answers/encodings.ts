@@ -48,7 +48,7 @@ type Held = { readonly bytes: Buffer; text?: string }
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
 export type Encoded = Held & { readonly checksum: number }
 /** What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so long, in this encoding (none: as they are). */
-export type Bytes = { readonly bytes: Buffer; readonly text?: string | undefined; readonly end: string; readonly length: number; readonly encoding?: Encoding }
+export type Bytes = { readonly bytes: Buffer; readonly text?: string | undefined; readonly end: string; readonly length: number; readonly encoding?: Encoding | undefined }
 
 /**
  * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in blocks
@@ -130,7 +130,7 @@ export const createEncodings = () => {
     choose(kept: Kept, wish: Wish): Bytes {
       const { tail = '', grown } = wish
       const found = encodedFor(kept, wish)
-      if (!found) return { bytes: kept.bytes, text: textOf(kept, kept, grown), end: tail, length: kept.bytes.length + tail.length }
+      if (!found) return { bytes: kept.bytes, text: textOf(kept, kept, grown), end: tail, length: kept.bytes.length + tail.length, encoding: undefined }
       const { encoding, encoded } = found
       const { bytes, checksum } = encoded
       const end = tail === '' ? '' : endings[encoding]({ length: kept.bytes.length, checksum }, Buffer.from(tail, 'latin1')).toString('latin1')

@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { bearerOf } from '../access/authenticate.ts'
 
 /** What the shortcut looks at in a request. */
-export type Head = { key: string; accept?: string; acceptEncoding?: string; ifNoneMatch?: string; requestId?: string; type?: string; length: number }
+export type Head = { key: string; accept: string | undefined; acceptEncoding: string | undefined; ifNoneMatch: string | undefined; requestId: string | undefined; type: string | undefined; length: number }
 
 type Place = 'key' | 'bearer' | 'accept' | 'acceptEncoding' | 'ifNoneMatch' | 'requestId' | 'type' | 'length' | 'unusual' | 'any'
 
@@ -32,7 +32,8 @@ export const createHeadReader = () => {
   }
 
   return ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): Head | undefined => {
-    const head: Head = { key: '', length: 0 }
+    // All of it at once, so that it has one shape in whichever order its headers come.
+    const head: Head = { key: '', accept: undefined, acceptEncoding: undefined, ifNoneMatch: undefined, requestId: undefined, type: undefined, length: 0 }
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] ?? ''
       const place = placeOf(name)

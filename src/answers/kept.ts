@@ -27,8 +27,9 @@ export type Kept = {
 /** How old the oldest part of an answer is, and how long all of it is fresh yet, in ms. */
 export type Ages = Pick<Kept, 'ageMs' | 'leftMs'>
 
-// What is asked all the time keeps its parts in the cache; there is no need to say so at each question.
-const touchedEveryMs = 1000
+// What is asked all the time keeps its parts in the cache; there is no need to say so at each question. Of one part, such as a
+// vacancy, it is said soon, since which one was asked last decides which one stays.
+const touchedEveryMs = { few: 100, many: 1000 } as const
 const fewParts = 4
 /** What an answer holds besides its bytes (measured), and each of its compressed forms. */
 const keptBytes = 500
@@ -67,7 +68,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
   const known = new WeakMap<ReadonlySet<string>, string>()
 
   const touchAll = (kept: Kept, time: number) => {
-    if (kept.stamps.length > fewParts && time - kept.touchedAt < touchedEveryMs) return
+    if (time - kept.touchedAt < touchedEveryMs[kept.stamps.length > fewParts ? 'many' : 'few']) return
     kept.touchedAt = time
     for (const stamp of kept.stamps) touch(stamp)
   }

@@ -19,9 +19,9 @@ export type Plan = {
   /** computes the answer where none is kept; never rejects */
   readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
   /** is it for this one answer, and those who ask the same meanwhile, and nothing to remember? */
-  readonly isOnce?: boolean
+  readonly isOnce?: boolean | undefined
   /** bytes that this holds on to */
-  readonly bytes?: number
+  readonly bytes?: number | undefined
   /** headers of this moment, each line with its end */
   readonly lines?: ((ages: Ages) => string) | undefined
 }

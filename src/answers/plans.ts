@@ -17,6 +17,10 @@ const kindsKept = 5000
 /** Headers of one answer alone. */
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
+/** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
+const learnedOf = ({ key, price, route, kind, tail, compute, isOnce, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
+  ({ key, price, route, kind, tail, compute, isOnce, bytes, lines, head, headUnmodified, type })
+
 /**
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
  * to all questions of a kind have the same head.
@@ -50,7 +54,7 @@ export const createPlans = () => {
      */
     learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, plan)
-      const learned = { ...plan, ...heads }
+      const learned = learnedOf(plan, heads)
       plans.set(name, learned)
       return (isWell) => {
         if ((!isWell || plan.isOnce) && plans.peek(name) === learned) plans.delete(name)
@@ -61,7 +65,7 @@ export const createPlans = () => {
     liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
       const heads = kinds.get(kindOf(who, kind))
       const plan = heads && make(heads.type)
-      const learned = heads && plan && { ...plan, ...heads }
+      const learned = heads && plan && learnedOf(plan, heads)
       if (learned && !plan.isOnce) plans.set(name, learned)
       return learned
     }

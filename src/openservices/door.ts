@@ -131,7 +131,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
           const known = keeping?.answers.find(key)
           if (keeping && known) {
             void reply.headers(versheidOfKept(known, longestOf(route)))
-            keeping.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: (ages) => versheidLines(ages, longestOf(route)) })
+            keeping.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: versheidLines(longestOf(route)) })
             return sendKept(request, reply, key, known, keeping.answers)
           }
           const personal = createPersonal()

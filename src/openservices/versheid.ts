@@ -23,10 +23,16 @@ const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) =>
 /** The same as `versheidHeaders` for an answer that was kept whole, and may be kept by the client. */
 export const versheidOfKept = (ages: Ages, longestMs: number): Readonly<Record<string, string>> => ({ ...ofKept(ages, longestMs), vary })
 
-/** What of these is of this moment, as lines of a head. */
-export const versheidLines = (ages: Ages, longestMs: number): string => {
-  const headers = ofKept(ages, longestMs)
-  return `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`
+/** What of these is of this moment, as lines of a head; the lines of the last second are given again within it. */
+export const versheidLines = (longestMs: number) => {
+  let [age, left, life, lines] = [-1, -1, -1, '']
+  return (ages: Ages): string => {
+    const [ageNow, leftNow, lifeNow] = [inSeconds(ages.ageMs), inSeconds(ages.leftMs), inSeconds(ages.ageMs + Math.min(ages.leftMs, longestMs))]
+    if (ageNow === age && leftNow === left && lifeNow === life) return lines
+    const headers = ofKept(ages, longestMs)
+    ;[age, left, life, lines] = [ageNow, leftNow, lifeNow, `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`]
+    return lines
+  }
 }
 
 /**
