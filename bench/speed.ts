@@ -48,7 +48,7 @@ const write = (mode: string, seconds: number, done: readonly Done[]) => {
 
 type Sizes = { isFull: boolean; rounds: number; overheadRounds: number; vacatures: number; coldPages: number; herds: number; loneDetails: number; zipfRequests: number; held: number }
 // Of the simulator's vacancies some 92 in 100 are published.
-const short: Sizes = { isFull: false, rounds: 4, overheadRounds: 2, vacatures: 24_000, coldPages: 20, herds: 4, loneDetails: 10, zipfRequests: 8000, held: 100_000 }
+const short: Sizes = { isFull: false, rounds: 4, overheadRounds: 2, vacatures: 24_000, coldPages: 40, herds: 4, loneDetails: 10, zipfRequests: 8000, held: 100_000 }
 const full: Sizes = { isFull: true, rounds: 7, overheadRounds: 7, vacatures: 24_000, coldPages: 100, herds: 20, loneDetails: 100, zipfRequests: 60_000, held: 100_000 }
 
 const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = { warm: benchWarm, overheads: benchOverheads, cold: benchCold, zipf: benchZipf, memory: benchMemory }

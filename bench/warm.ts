@@ -72,8 +72,8 @@ const prepare = async (vdab: Vdab) => {
     newDetail: selecting(other, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
     newPage: selecting(other, 'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }', jobdomein),
     rest304: await tagged(alike.rest),
-    restPage: restPage(product),
-    restPage304: await tagged(restPage(product))
+    restPage: restPage(other),
+    restPage304: await tagged(restPage(other))
   }
   return { servers: [product, other, enforcing, fragments], product, floors, ours }
 }
