@@ -44,7 +44,7 @@ export const alone = (bytes: Buffer): Buffer => {
 }
 
 /** Bytes, and once they were sent often, the same as text, each character a byte. */
-type Held = { readonly bytes: Buffer; text?: string }
+type Held = { readonly bytes: Buffer; text: string | undefined }
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
 export type Encoded = Held & { readonly checksum: number }
 /** What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so long, in this encoding (none: as they are). */
@@ -102,7 +102,7 @@ export const createEncodings = () => {
     underWay.set(kept, started.add(encoding))
     compressors[encoding](kept.bytes, tail !== undefined, (error, bytes) => {
       if (error) return // it goes as it is
-      kept.encoded.set(encoding, { bytes: alone(bytes), checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0 })
+      kept.encoded.set(encoding, { bytes: alone(bytes), text: undefined, checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0 })
       grown(bytes.length)
     })
   }

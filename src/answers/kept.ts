@@ -10,7 +10,7 @@ export type { Stamp } from '../cache/tier.ts'
 export type Kept = {
   readonly bytes: Buffer
   /** the same, once it is sent often, see `createEncodings` */
-  text?: string
+  text: string | undefined
   /** names these very bytes; of answers that are whole and can be asked for again by it */
   readonly etag?: string | undefined
   readonly encoded: Map<Encoding, Encoded>
@@ -103,7 +103,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
     /** Keeps an answer, unless something that it was made of has gone meanwhile. */
     keep(key: string, bytes: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
       const own = alone(bytes)
-      const kept: Kept = { bytes: own, etag: isTagged ? tagOf(own) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
+      const kept: Kept = { bytes: own, text: undefined, etag: isTagged ? tagOf(own) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
       derived.keep(key, kept, { bytes: own.length + keptBytes, stamps })
       return kept
     },
