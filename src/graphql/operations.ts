@@ -96,6 +96,9 @@ const perSelection = 50
 /** Bytes of a parsed document for each character of its source (measured: 86), the texts themselves included. */
 const perCharacter = 100
 
+// An error that names places holds what was parsed; one of syntax or of a bound, the text alone.
+const holdsDocument = (one: object): boolean => !(one instanceof Error) || (one instanceof GraphQLError ? one.nodes !== undefined : one instanceof AggregateError && one.errors.some(holdsDocument))
+
 type Options = {
   schema: GraphQLSchema
   marks: Marks
@@ -115,10 +118,10 @@ type Options = {
  * at once what is wrong with one: to find that out again takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, forget }: Options) => {
-  const createKept = <T extends object>(maxSize: number) => new LRUCache<string, T>({ maxSize, sizeCalculation: (_, key) => key.length * perCharacter + 1000 })
-  const found = createKept<Prepared>(28 * 1024 * 1024)
+  const createKept = <T extends object>(maxSize: number) => new LRUCache<string, T>({ maxSize, sizeCalculation: (one, key) => key.length * (holdsDocument(one) ? perCharacter : 2) + 1000 })
+  const found = createKept<Prepared>(20 * 1024 * 1024)
   // What one door refuses, the other may take.
-  const refused = { live: createKept<Error>(2 * 1024 * 1024), plain: createKept<Error>(2 * 1024 * 1024) }
+  const refused = { live: createKept<Error>(6 * 1024 * 1024), plain: createKept<Error>(6 * 1024 * 1024) }
   const glance = createGlance({ schema, marks, maxima })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 

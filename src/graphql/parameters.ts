@@ -85,6 +85,9 @@ const names = new Set(['query', 'documentId', 'operationName', 'variables'])
 /** What the framework's readers have rules of their own for. */
 const unusual = { json: /"(?:__proto__|constructor)"|\\u/, url: /^(?!\/graphql\?)|[#;]/ } as const
 
+/** What is longer is read by the framework alone: what it refuses was read for nothing, and that takes the longer. */
+const longestPlain = 8 * 1024
+
 const membersOf = (url: string): Json | undefined => {
   decodeURIComponent(url) // throws where one reader may see something else than another
   const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))]
@@ -97,6 +100,7 @@ const membersOf = (url: string): Json | undefined => {
  * Undefined for everything else, which is the framework's to read or to refuse.
  */
 export const readPlain = (url: string, body: Buffer | undefined): Asked | undefined => {
+  if ((body?.length ?? url.length) > longestPlain) return undefined
   const text = body?.toString() ?? url
   if (unusual[body ? 'json' : 'url'].test(text)) return undefined
   try {
