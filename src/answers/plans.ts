@@ -45,7 +45,6 @@ export const createPlans = () => {
 
   const kindOf = (who: string, kind: string): string => (who.length > longestName ? hash('sha256', `${who} ${kind}`, 'base64') : `${who} ${kind}`)
 
-
   return {
     find: (name: string): Learned | undefined => plans.get(name),
     /**

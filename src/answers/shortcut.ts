@@ -49,8 +49,8 @@ type Dependencies = {
 const isJson = (type: string | undefined) => type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
 
 /**
- * The way of a question that was answered before, past the framework: the same key check, limits, budget, headers and log
- * line, and bytes that are ready. Whatever is unusual about a request, and whatever has no kept answer, goes the
+ * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check, limits,
+ * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
 export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {

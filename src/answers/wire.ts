@@ -9,22 +9,26 @@ type Written = { _header: string; _headerSent: boolean }
 const writtenOf = (response: ServerResponse): Written => response as unknown as Written
 
 /**
- * Sends head and body, each character a byte, as one piece of text. Node would put the head together out of names and values,
- * and check each of them, at each answer, which takes as long as all the rest that a kept answer needs; so the text is set
- * where Node keeps its own (the same in Node 20 and 24, and what its own `headersSent` looks at). It goes to the socket by one
- * plain write: Node's way of an end with a body is a gathered one, which costs a tenth of the answer. An answer whose turn
- * has not come yet, since it was asked for behind others on its connection, waits where Node keeps those.
+ * Sends an answer whose head was written beforehand, as one piece that begins with it (text: each character a byte). Node would
+ * put the head together out of names and values, and check each of them, at each answer, which takes as long as all the rest
+ * that a kept answer needs; so the text is set where Node keeps its own (the same in Node 20 and 24, and what its own
+ * `headersSent` looks at). It goes to the socket by one plain write: Node's way of an end with a body is a gathered one, which
+ * costs a tenth of the answer. An answer whose turn has not come yet, since it was asked for behind others on its connection,
+ * waits where Node keeps those.
  */
-export const sendText = (response: ServerResponse, head: string, text = '') => {
+const sendPiece = (response: ServerResponse, head: string, piece: string | Buffer) => {
   const { socket } = response
   const written = writtenOf(response)
   written._header = head
+  written._headerSent = true
   if (socket?.writable === true) {
-    written._headerSent = true
-    socket.write(head + text, 'latin1')
+    socket.write(piece, 'latin1')
     response.end()
-  } else response.end(text, 'latin1')
+  } else response.end(piece, 'latin1')
 }
+
+/** Sends head and body as one piece of text. */
+export const sendText = (response: ServerResponse, head: string, text = '') => { sendPiece(response, head, head + text) }
 
 /** The same for bytes, and what follows them: text where there is one of them, which is what small ones have. */
 export const sendWhole = (response: ServerResponse, head: string, { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>) => {
@@ -49,18 +53,11 @@ let room = Buffer.allocUnsafeSlow(32 * 1024)
 
 /** Sends what is in pieces; they are put together without making a text of them first, which would be as much again to take away. */
 const sendPieces = ({ response, head, pieces }: Waiting) => {
-  const { socket } = response
   const length = head.length + lengthOf(pieces)
   if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
   const bytes = room.subarray(0, length)
   fill(bytes, bytes.write(head, 'latin1'), pieces)
-  const written = writtenOf(response)
-  written._header = head
-  written._headerSent = true
-  if (socket?.writable === true) {
-    socket.write(bytes)
-    response.end()
-  } else response.end(bytes)
+  sendPiece(response, head, bytes)
   // Until the system has taken the bytes they must stay as they are; and what is large is not held.
   if (response.writableLength > 0 || length > mostKept) room = Buffer.allocUnsafeSlow(32 * 1024)
 }
