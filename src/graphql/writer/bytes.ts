@@ -18,9 +18,6 @@ const rememberedShort = 8_000
 /** Any text as bytes. */
 export const toBytes = (text: string): Bytes => (isAscii(text) ? text : Buffer.from(text).toString('latin1'))
 
-/** The text of these bytes. */
-export const fromBytes = (bytes: Bytes): string => (isAscii(bytes) ? bytes : Buffer.from(bytes, 'latin1').toString())
-
 /** The same in one piece: joined pieces are kept as a tree of all of them. */
 export const inOnePiece = (bytes: Bytes): Bytes => Buffer.from(bytes, 'latin1').toString('latin1')
 
