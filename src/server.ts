@@ -65,7 +65,7 @@ import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
 import { leaveOut } from './without.ts'
-import { keepAliveMs, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
+import { keepAliveHint, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [], shared }: Options = {}) => {
@@ -138,7 +138,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
-  const shortcut = createShortcut({ answers, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveMs, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const shortcut = createShortcut({ answers, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema())))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })

@@ -20,8 +20,11 @@ declare module 'fastify' {
 }
 
 const maxBodyBytes = 256 * 1024
-/** ms that a connection stays open without a question */
-export const keepAliveMs = 65_000
+/** ms that a connection stays open without a question, as clients are told; it stays a little longer, so that none asks one that is closing. */
+const keepAliveMs = 65_000
+const keptLongerMs = 1000
+/** What tells them, as the value of a Keep-Alive header. */
+export const keepAliveHint = `timeout=${keepAliveMs / 1000}`
 const requestIds = /^[\w.-]{1,64}$/
 
 /** The framework's own errors that a client can cause, in our words. */
@@ -68,8 +71,7 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
   // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
-  connectionTimeout: Math.max(60_000, 4 * totalTimeoutMs),
-  keepAliveTimeout: keepAliveMs,
+  connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 4 * totalTimeoutMs),
   forceCloseConnections: 'idle' as const,
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
@@ -106,6 +108,9 @@ const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
+  // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
+  // at each request. (As an option the framework would take 0 for its default.)
+  app.server.keepAliveTimeout = 0
   // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
   const unused = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
@@ -144,6 +149,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
   })
   app.addHook('onSend', (request, reply, _, done) => {
     if (isStopping) void reply.header('connection', 'close')
+    else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
     const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
     if (!isRefused) { done(); return; }
     const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure

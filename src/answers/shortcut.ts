@@ -16,7 +16,7 @@ import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
 import type { Learned } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, leaveUnread, sendText, sendTogether, sendWhole, takeBody } from './wire.ts'
+import { httpDate, leaveUnread, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
@@ -38,7 +38,8 @@ type Dependencies = {
   limits: Pick<Limits, 'tryTake' | 'fits'>
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
-  keepAliveMs: number
+  /** how long a connection stays, as a Keep-Alive header says it */
+  keepAliveHint: string
   /** an asker with this request id, for what is computed */
   askerOf: (id: string, consumer: Consumer) => Asker
   /** told of each request that is answered here */
@@ -53,12 +54,12 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveMs, askerOf, leave, note }: Dependencies) => {
+export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, leave, note }: Dependencies) => {
   const plans = createPlans()
   const readHead = createHeadReader()
   const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
   let read: Read = () => undefined
-  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: timeout=${Math.floor(keepAliveMs / 1000)}\r\n\r\n`
+  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
   // What was begun before the server stops ends after that.
   const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
   let isOpen = true
@@ -124,6 +125,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
 
   /** How a question is answered that was never asked, by what is known of others of its kind. */
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
+    sendWaiting()
     // Whoever has used up a limit has nothing read.
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
     return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))
@@ -164,7 +166,10 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     stand(server: Server) {
       const framework = server.listeners('request')[0] as RequestListener // the framework has just put it there
       server.removeListener('request', framework)
-      server.on('request', before(framework))
+      server.on('request', before((request, response) => {
+        sendWaiting()
+        framework(request, response)
+      }))
     },
     /** From now on `reader` tells of which kind a question is that was not asked before. */
     readBy: (reader: Read) => { read = reader },
@@ -188,7 +193,10 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
       return question?.consumer === consumer ? plans.learn(question.name, question.who, plan, reply) : undefined
     },
     /** From now on everything goes the framework's way: it knows how to stop. */
-    close: () => { isOpen = false }
+    close: () => {
+      sendWaiting()
+      isOpen = false
+    }
   }
 }
 

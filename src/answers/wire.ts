@@ -27,8 +27,19 @@ const sendPiece = (response: ServerResponse, head: string, piece: string | Buffe
   } else response.end(piece, 'latin1')
 }
 
-/** Sends head and body as one piece of text. */
-export const sendText = (response: ServerResponse, head: string, text = '') => { sendPiece(response, head, head + text) }
+type Waiting = { response: ServerResponse; head: string; text: string; pieces: Pieces | undefined }
+let waiting: Waiting[] = []
+
+const wait = (one: Waiting) => {
+  if (waiting.length === 0) setImmediate(sendWaiting)
+  waiting.push(one)
+}
+
+/**
+ * Sends head and body as one piece of text, at the end of this turn of the loop with all else that is answered in it: a reader
+ * that sleeps is woken once for all of it, and to wake one costs a good part of an answer.
+ */
+export const sendText = (response: ServerResponse, head: string, text = '') => { wait({ response, head, text, pieces: undefined }) }
 
 /** The same for bytes, and what follows them: text where there is one of them, which is what small ones have. */
 export const sendWhole = (response: ServerResponse, head: string, { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>) => {
@@ -44,15 +55,12 @@ export const sendWhole = (response: ServerResponse, head: string, { bytes, text,
   }
 }
 
-type Waiting = { response: ServerResponse; head: string; pieces: Pieces }
-let waiting: Waiting[] = []
-
 const mostKept = 256 * 1024
 /** Memory that answers are put together in, one after the other. */
 let room = Buffer.allocUnsafeSlow(32 * 1024)
 
 /** Sends what is in pieces; they are put together without making a text of them first, which would be as much again to take away. */
-const sendPieces = ({ response, head, pieces }: Waiting) => {
+const sendPieces = (response: ServerResponse, head: string, pieces: Pieces) => {
   const length = head.length + lengthOf(pieces)
   if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
   const bytes = room.subarray(0, length)
@@ -62,20 +70,19 @@ const sendPieces = ({ response, head, pieces }: Waiting) => {
   if (response.writableLength > 0 || length > mostKept) room = Buffer.allocUnsafeSlow(32 * 1024)
 }
 
-const sendAll = () => {
+/** Sends what waits now: before work that takes longer than an answer that is ready. */
+export const sendWaiting = () => {
+  if (waiting.length === 0) return
   const all = waiting
   waiting = []
-  for (const one of all) sendPieces(one)
+  for (const { response, head, text, pieces } of all) {
+    if (pieces) sendPieces(response, head, pieces)
+    else sendPiece(response, head, head + text)
+  }
 }
 
-/**
- * Sends text at the end of this turn of the loop, with all that was computed in it: a reader that sleeps is woken once for
- * all of it, and to wake one costs as much as half an answer.
- */
-export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => {
-  if (waiting.length === 0) setImmediate(sendAll)
-  waiting.push({ response, head, pieces })
-}
+/** Sends pieces, as `sendText` sends text. */
+export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => { wait({ response, head, text: '', pieces }) }
 
 /**
  * Tells Node that a request has nothing to be read, so that it does not read to the end of nothing, which takes it a tenth of
