@@ -63,13 +63,13 @@ export type Server = { url: string; pid: number; child: ChildProcess; end: () =>
 type Options = { args: readonly string[]; port: number; env?: Readonly<Record<string, string>>; core?: number; out?: string; ready: string; withIpc?: boolean }
 
 /**
- * Runs node with `args` on a core and waits until `ready` answers 200. Without tsx and without what this process was given
+ * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without what this process was given
  * on its command line; stdout goes to the file `out`, or nowhere. Throws when it ends first or takes longer than 30 s.
  */
 export const startNode = async ({ args, port, env = {}, core = cores.server, out, ready, withIpc = false }: Options): Promise<Server> => {
   const to = out === undefined ? 'ignore' : openSync(out, 'a')
   const stdio: StdioOptions = ['ignore', to, 'inherit', ...(withIpc ? ['ipc' as const] : [])]
-  const child = spawn(...pinned(core, process.execPath, args), { env: { PATH: process.env['PATH'], ...env }, stdio })
+  const child = spawn(...pinned(core, process.execPath, args), { env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env }, stdio })
   if (typeof to === 'number') closeSync(to)
   children.add(child)
   const url = `http://127.0.0.1:${port}`

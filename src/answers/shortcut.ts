@@ -125,7 +125,6 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
 
   /** How a question is answered that was never asked, by what is known of others of its kind. */
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
-    sendWaiting()
     // Whoever has used up a limit has nothing read.
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
     return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))

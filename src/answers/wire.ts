@@ -28,16 +28,24 @@ const sendPiece = (response: ServerResponse, head: string, piece: string | Buffe
 }
 
 type Waiting = { response: ServerResponse; head: string; text: string; pieces: Pieces | undefined }
+/** ms that an answer waits for others of its turn of the loop. */
+const longestMs = 1
 let waiting: Waiting[] = []
+let since = 0
 
 const wait = (one: Waiting) => {
-  if (waiting.length === 0) setImmediate(sendWaiting)
+  const now = performance.now()
+  if (waiting.length === 0) {
+    since = now
+    setImmediate(sendWaiting)
+  }
   waiting.push(one)
+  if (now - since >= longestMs) sendWaiting()
 }
 
 /**
- * Sends head and body as one piece of text, at the end of this turn of the loop with all else that is answered in it: a reader
- * that sleeps is woken once for all of it, and to wake one costs a good part of an answer.
+ * Sends head and body as one piece of text, with all else that is answered in this turn of the loop: a reader that sleeps is
+ * woken once for all of it, and to wake one costs more than an answer that is ready.
  */
 export const sendText = (response: ServerResponse, head: string, text = '') => { wait({ response, head, text, pieces: undefined }) }
 
@@ -70,7 +78,7 @@ const sendPieces = (response: ServerResponse, head: string, pieces: Pieces) => {
   if (response.writableLength > 0 || length > mostKept) room = Buffer.allocUnsafeSlow(32 * 1024)
 }
 
-/** Sends what waits now: before work that takes longer than an answer that is ready. */
+/** Sends what waits now: before work that may take long. */
 export const sendWaiting = () => {
   if (waiting.length === 0) return
   const all = waiting

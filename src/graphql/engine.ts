@@ -52,7 +52,7 @@ export type Priced = {
   /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
-  open?: (context: Context) => Promise<Source>
+  open?: ((context: Context) => Promise<Source>) | undefined
   /** the names of its variables */
   variables?: readonly string[]
   /** what is wrong, where it cannot run */
@@ -105,7 +105,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const reckoned = reckon(prepared, asked.variables)
     const price = Math.max(reckoned.price, leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { ...reckoned, prepared, price, name: prepared.operation.name?.value }
+    const { variables, coerced, key } = reckoned
+    return { ready: { prepared, variables, coerced }, price, key, name: prepared.operation.name?.value }
   }
 
   type Ready = { prepared: Prepared; variables: Variables; coerced: Variables }
@@ -130,8 +131,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     }
     const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
     try {
-      const { price, name, key, ...ready } = priced(asked, asker, isLive)
-      const { operation: { operation } } = ready.prepared
+      const { price, name, key, ready } = priced(asked, asker, isLive)
+      const { prepared, coerced } = ready
+      const { operation: { operation, variableDefinitions = [] }, isFirst } = prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
           // Events are answered by the interpreter: the compiler takes queries alone, as mercurius runs it.
@@ -142,17 +144,17 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       }
       const run: Priced['run'] = (context, event, asText = false) => {
         if (event || !writes) return executed(context, undefined, event)
-        const plan = writer.planOf(ready.prepared, ready.coerced)
+        const plan = writer.planOf(prepared, coerced)
         if (plan === undefined) return executed(context)
         const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(toBuffer(written.text).toString()) as unknown }) : executed(context, written.given))
-        const written = writer.write(plan, ready.coerced, context)
+        const written = writer.write(plan, coerced, context)
         return written instanceof Promise ? written.then(finish) : finish(written)
       }
       const open = async (context: Context): Promise<Source> => {
         const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, run, executed, coerced: ready.coerced, prepared: ready.prepared, isFirst: ready.prepared.isFirst, variables: ready.prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? [], ...(key === undefined ? {} : { key }), ...(operation === OperationTypeNode.SUBSCRIPTION ? { open } : {}) }
+      return { price, name, key, run, executed, coerced, prepared, isFirst, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
     } catch (error) {
       const problems = problemsIn(error)
       return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
@@ -168,9 +170,10 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       const known = before.get(asked)
       const plan = known && writer.knownPlan(known.plan)
       if (known === undefined || plan === undefined) {
-        const { prepared, coerced, ...priced } = read(asked, asker, false)
-        if (writes && prepared && coerced && !prepared.isFirst) before.set(asked, { price: priced.price, name: priced.name, key: priced.key, coerced, plan: writer.keyOf(prepared, coerced) })
-        return priced
+        const one = read(asked, asker, false)
+        const { prepared, coerced } = one
+        if (writes && prepared && coerced && !prepared.isFirst) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        return one
       }
       const { price, name, key, coerced } = known
       return { price, name, key, run: (context) => {

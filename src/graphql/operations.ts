@@ -81,7 +81,7 @@ export type Prepared = {
   hash: string
   survey: Survey
   /** what is selected, where a glance could tell */
-  outline?: ReadonlyMap<string, Chosen>
+  outline: ReadonlyMap<string, Chosen> | undefined
   /** was it not asked lately? Then nothing of it is remembered: most documents that are asked once are asked once */
   isFirst: boolean
 }
@@ -140,7 +140,8 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     const glanced = query.includes('__proto__') ? undefined : glance(document, operationName)
     if (glanced) {
       keep(glanced.size + query.length / perSelection)
-      return { ...glanced, isFirst: false, source: query, defaults: defaultsOf(schema, glanced.operation), document, hash: hash('sha256', query) }
+      const { operation, fragments, outline, size, survey } = glanced
+      return { isFirst: false, source: query, defaults: defaultsOf(schema, operation), operation, fragments, outline, document, size, hash: hash('sha256', query), survey }
     }
     const size = refuseUnwieldy(query, document)
     keep(size + query.length / perSelection)
@@ -153,7 +154,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const isAlone = document.definitions.filter(isOperation).length === 1
     const source = isAlone ? query : withOnly(query, document, operation)
-    return { isFirst: false, source, defaults: defaultsOf(schema, operation), operation, fragments, document, size, hash: hash('sha256', source), survey: survey(schema, marks, operation, fragments) }
+    return { isFirst: false, source, defaults: defaultsOf(schema, operation), operation, fragments, outline: undefined, document, size, hash: hash('sha256', source), survey: survey(schema, marks, operation, fragments) }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
@@ -179,7 +180,10 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
       throw prepared
     }
     // What stays in memory for nothing costs the collector of garbage more than reading it again costs us.
-    if (known === undefined && prepared.outline && !sightings.note(prepared.hash)) return { ...prepared, isFirst: true }
+    if (known === undefined && prepared.outline && !sightings.note(prepared.hash)) {
+      prepared.isFirst = true
+      return prepared
+    }
     if (known === undefined) found.set(key, prepared)
     refuseKind(prepared.operation, isLive)
     return prepared

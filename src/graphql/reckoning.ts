@@ -44,8 +44,8 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
   const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
     const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
     // What the document has no name for is no part of the question, and nothing to remember.
-    const named = variableDefinitions.flatMap(({ variable: { name: { value } } }) => (given && Object.hasOwn(given, value) ? [[value, given[value]] as const] : []))
-    const variables = { ...prepared.defaults, ...Object.fromEntries(named) }
+    const variables: Record<string, unknown> = { ...prepared.defaults }
+    for (const { variable: { name: { value: name } } } of variableDefinitions) if (given && Object.hasOwn(given, name)) variables[name] = given[name]
     const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50, hideSuggestions })
     if (errors) throw new AggregateError(errors)
     const price = priceOf(prepared, coerced)
