@@ -52,12 +52,21 @@ export type Answered = { requestId: string; method: string; route: string; statu
  */
 export const noteAnswered = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)
-  // Many are answered in one ms.
+  // Many are answered in one ms, and in one way.
   let [time, began] = [0, '']
-  return ({ requestId, method, route, status, ms, consumer }: Answered) => {
+  let last: Omit<Answered, 'requestId'> = { method: '', route: '', status: 0, ms: 0, consumer: '' }
+  let rest = ''
+  const restOf = (one: Answered): string => {
+    const { method, route, status, ms, consumer } = one
+    if (route === last.route && status === last.status && consumer === last.consumer && ms === last.ms && method === last.method) return rest
+    last = one
+    rest = `","method":"${method}","route":"${route}","status":${status},"ms":${ms},"consumer":"${consumer}","msg":"answered"}\n`
+    return rest
+  }
+  return (one: Answered) => {
     if (!isOn) return
     const now = Date.now()
     if (now !== time) [time, began] = [now, `{"level":30,"time":${now},"requestId":"`]
-    stream.write(`${began}${requestId}","method":"${method}","route":"${route}","status":${status},"ms":${ms},"consumer":"${consumer}","msg":"answered"}\n`, true)
+    stream.write(began + one.requestId + restOf(one), true)
   }
 }

@@ -65,7 +65,8 @@ import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
 import { createWarnings } from './warnings.ts'
 import { leaveOut } from './without.ts'
-import { keepAliveHint, registerSecurity, registerWeb, requestIdOf, toGatewayError, webOptions } from './web.ts'
+import { requestIdOf } from './requestId.ts'
+import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [], shared }: Options = {}) => {

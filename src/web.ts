@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, Server } from 'node:http'
 import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
@@ -9,6 +8,7 @@ import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
 import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 import type { LogStream } from './log.ts'
+import { requestIdOf } from './requestId.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -25,7 +25,6 @@ const keepAliveMs = 65_000
 const keptLongerMs = 1000
 /** What tells them, as the value of a Keep-Alive header. */
 export const keepAliveHint = `timeout=${keepAliveMs / 1000}`
-const requestIds = /^[\w.-]{1,64}$/
 
 /** The framework's own errors that a client can cause, in our words. */
 const words: Readonly<Record<string, { message: string; field: string }>> = {
@@ -57,9 +56,6 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
   return reply.code(failure.statusCode).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
 }
-
-/** A request's id: its own where it has a good one, so that it can be followed through the services of a company. */
-export const requestIdOf = (given: string | string[] | undefined): string => (typeof given === 'string' && requestIds.test(given) ? given : randomUUID())
 
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
 export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream: LogStream) => ({

@@ -19,12 +19,13 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'keys': ['access', 'errors'],
   'check': ['config (types)', 'embedded', 'errors', 'upstream'],
   'server': [
-    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'options (types)', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without'
+    'access', 'answers', 'arrivals', 'cache', 'changes', 'config (types)', 'context (types)', 'cors', 'embedded', 'errors', 'graphql', 'health', 'kopie', 'log', 'openservices', 'options (types)', 'requestId', 'resolvers', 'schema', 'upgrades', 'upstream', 'vdab', 'warnings', 'web', 'without'
   ],
   'workers': ['access', 'cache', 'changes', 'config (types)', 'embedded', 'errors', 'kopie', 'log', 'upstream', 'vdab', 'warnings', 'web'],
   'embedded': ['config (types)', 'errors', 'simulator'],
   'probe': ['errors', 'upstream'],
-  'web': ['access (types)', 'config (types)', 'errors', 'log (types)'],
+  'web': ['access (types)', 'config (types)', 'errors', 'log (types)', 'requestId'],
+  'requestId': [],
   'log': [],
   'options': ['cache (types)', 'log (types)', 'upstream (types)', 'without (types)', 'workers (types)'],
   'without': ['access (types)', 'log (types)'],

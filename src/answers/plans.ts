@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import { LRUCache } from 'lru-cache'
+import { kindNameOf } from './names.ts'
 import type { Plan } from './plan.ts'
 
 /** Both heads of an answer, but for the lines of one answer alone, and its media type. */
@@ -11,8 +11,6 @@ const plansBytes = 16 * 1024 * 1024
 /** A plan, its place in the LRU's lists and in a Map. */
 const planBytes = 600
 const headsKept = 100
-/** Longer ones are held by a hash. */
-const longestName = 300
 const kindsKept = 5000
 /** Headers of one answer alone. */
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
@@ -43,8 +41,6 @@ export const createPlans = () => {
     return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`), type }
   }
 
-  const kindOf = (who: string, kind: string): string => (who.length > longestName ? hash('sha256', `${who} ${kind}`, 'base64') : `${who} ${kind}`)
-
   return {
     find: (name: string): Learned | undefined => plans.get(name),
     /**
@@ -57,12 +53,12 @@ export const createPlans = () => {
       plans.set(name, learned)
       return (isWell) => {
         if ((!isWell || plan.isOnce) && plans.peek(name) === learned) plans.delete(name)
-        if (isWell && plan.kind !== undefined) kinds.set(kindOf(who, plan.kind), heads)
+        if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads)
       }
     },
     /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
     liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
-      const heads = kinds.get(kindOf(who, kind))
+      const heads = kinds.get(kindNameOf(who, kind))
       const plan = heads && make(heads.type)
       const learned = heads && plan && learnedOf(plan, heads)
       if (learned && !plan.isOnce) plans.set(name, learned)

@@ -1,4 +1,3 @@
-import { hash } from 'node:crypto'
 import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
@@ -12,6 +11,7 @@ import { lengthOf } from '../pieces.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
+import { nameOf } from './names.ts'
 import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
 import type { Learned } from './plans.ts'
@@ -24,12 +24,8 @@ type Booked = { readonly rate: { limit: number; remaining: number; reset: number
 type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
 type Read = (request: IncomingMessage, body: Buffer | undefined) => Reading | undefined
 
-/** Longer names are kept as a hash. */
-const longestName = 300
 const maxBodyBytes = 64 * 1024
 const leastPrice = 1
-/** Below it stand paths of VDAB's, which hold nothing but what VDAB takes. */
-const ownPaths = '/services/openservices/'
 
 type Dependencies = {
   answers: Answers
@@ -116,13 +112,6 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     return true
   }
 
-  // What is asked in GraphQL may hold anything, so it stands in no name.
-  const nameOf = ({ url = '' }: IncomingMessage, who: string, body?: Buffer): string => {
-    const what = body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')
-    const name = `${what} ${who}`
-    return name.length > longestName ? hash('sha256', name, 'base64') : name
-  }
-
   /** How a question is answered that was never asked, by what is known of others of its kind. */
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
     // Whoever has used up a limit has nothing read.
@@ -135,7 +124,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     const { consumer, head: { key, accept, requestId } } = question
     const id = requestIdOf(requestId)
     const who = `${request.method ?? ''} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
-    const name = nameOf(request, who, body)
+    const name = nameOf(request.url ?? '', who, body)
     // While its body was on its way, the consumer may have come to see more, or less.
     const isSame = body === undefined || whose(request.socket, key) === consumer
     const plan = isOpen && isSame ? plans.find(name) ?? liken(request, { name, who, id, consumer }, body) : undefined
