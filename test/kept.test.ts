@@ -63,7 +63,14 @@ const shapes: readonly (string | object)[] = [
   ...['/v2/vacatures?aantal=5', '/v2/vacatures?aantal=5&vanaf=5', '/v2/vacatures?vanaf=5&aantal=5', `/v2/vacatures/${id}`, `/v2/vacatures/${id.toUpperCase()}`, `/v2/vacatures/${other}`, `/v2/vacatures/${unknown}`, `/v2/vacatures/${id}?a=b`, '/v2/vacatures/initial?datum=2026-02-13', '/v1/jobdomeinen', '/v2/diplomas?trefwoord=handelsingenieur', '/v1/kandidaten', `/v1/kandidaten/${cvId}`].map((path) => `${rest}${path}`)
 ]
 
+/** What may be selected of a vacancy, in any combination. */
+const selectable = ['aantalJobs', 'id', 'functie { functieTitel }', 'functie { omschrijving(formaat: TEKST) }', 'functie { jobdomeinen { code label } }', 'f: functie { beroepsprofiel { code label } }', 'vrijeVereiste', 'vrijeVereiste(formaat: TEKST)', 'leverancier { naam type }', 'arbeidsovereenkomst { arbeidsContract { code label } aantalUur }', 'profiel { vereisten { type code label } }', 'tewerkstellingsadres { gemeente locatie { latitude } }', 'isDubbel', '__typename'] as const
+const anew = (fields: readonly string[], from: 'detail' | 'page', index: number) => ({
+  query: from === 'detail' ? `{ vacature(id: "${id}") { n${index}: status ${fields.join(' ')} } }` : `{ vacatures(first: 4) { nodes { n${index}: status ${fields.join(' ')} } } }`
+})
+
 type Step =
+  | { do: 'select'; fields: string[]; from: 'detail' | 'page' }
   | { do: 'ask'; shape: number; key: string; headers: Record<string, string>; times: number }
   | { do: 'change' | 'remove'; id: string; aantal: number }
   | { do: 'poll' | 'break' | 'heal' | 'forget' }
@@ -74,6 +81,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     key: fc.constantFrom('demo-frontend', 'demo-frontend', 'demo-hr', 'demo-cv', 'demo-beheer', 'wrong'),
     headers: fc.constantFrom<Record<string, string>>({}, {}, {}, { accept: 'application/graphql-response+json' }, { accept: 'text/html' }, { 'x-doel': 'a test' }, { 'x-doel': 'a test' }, { 'cache-control': 'no-cache' }, { 'cache-control': 'max-age=5' }, { 'if-none-match': '"a"' })
   }) },
+  { weight: 8, arbitrary: fc.record({ do: fc.constant('select' as const), fields: fc.subarray([...selectable]), from: fc.constantFrom('detail' as const, 'page' as const) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), id: fc.constantFrom(id, other), aantal: fc.nat(50) }) },
   { weight: 3, arbitrary: fc.record({ do: fc.constantFrom('poll' as const, 'poll' as const, 'poll' as const, 'break' as const, 'heal' as const, 'heal' as const, 'forget' as const) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 900, 5 * second, 31 * second, 2 * minute, 11 * minute, 7 * 60 * minute) }) }
@@ -104,9 +112,15 @@ void t.test('no answer ever differs from the one that is computed where nothing 
   await simulator.put('limits', { callsPerMinute: 1_000_000 })
   const poll = async () => { for (const { changes } of both) await changes.poll() }
   await poll()
+  const compare = async (shape: string | object, key: string, headers: Record<string, string>) => {
+    const [mine, theirs] = await Promise.all(both.map(async (gateway) => whatCame(await send(gateway, shape, key, headers))))
+    if (JSON.stringify(mine) !== JSON.stringify(theirs)) throw new Error(`${JSON.stringify(shape)} of ${key}: ${JSON.stringify(mine)} is not ${JSON.stringify(theirs)}`)
+  }
+  let selections = 0
   const take = async (one: Step): Promise<void> => {
     if (one.do === 'wait') clock.now += one.ms
-    else if (one.do === 'change') await simulator.patch(`vacatures/${one.id}`, { aantalJobs: one.aantal })
+    else if (one.do === 'change') await simulator.patch(`vacatures/${one.id}`, { aantalJobs: one.aantal, vrijeVereiste: `<p>${one.aantal} talen</p>` })
+    else if (one.do === 'select') await compare(anew(one.fields, one.from, selections += 1), 'demo-frontend', {})
     else if (one.do === 'poll') {
       clock.now += second
       await poll()
@@ -117,10 +131,7 @@ void t.test('no answer ever differs from the one that is computed where nothing 
     else if (one.do === 'forget') for (const { vdab } of both) vdab.forget('vacature', id)
     else if (one.do === 'ask') {
       const shape = shapes[one.shape] ?? ''
-      for (let time = 0; time < one.times; time += 1) {
-        const [mine, theirs] = await Promise.all(both.map(async (gateway) => whatCame(await send(gateway, shape, one.key, one.headers))))
-        if (JSON.stringify(mine) !== JSON.stringify(theirs)) throw new Error(`${JSON.stringify(shape)} of ${one.key}: ${JSON.stringify(mine)} is not ${JSON.stringify(theirs)}`)
-      }
+      for (let time = 0; time < one.times; time += 1) await compare(shape, one.key, one.headers)
     }
   }
   await fc.assert(fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
@@ -144,6 +155,29 @@ const buildFollowing = async (t: Parameters<typeof build>[0], env: Record<string
   await built.simulator.reset()
   return { ...built, clock, calls, read }
 }
+
+void t.test('selections that nobody asked before are put together out of fields that others had, and a change drops those that show it', async (t) => {
+  const { read, simulator, changes, clock, url } = await buildFollowing(t)
+  const fields = ['functie { functieTitel jobdomeinen { code label } }', 'vrijeVereiste(formaat: TEKST)', 'leverancier { naam }']
+  let asked = 0
+  const select = async () => {
+    const index = asked += 1
+    const { body } = await read(anew(fields.filter((_, at) => at !== index % 3), 'detail', index))
+    return body.replace(`n${index}`, 'n').replace(/,"extensions":.*/, '')
+  }
+  const first = [await select(), await select(), await select()]
+  const before = await keptAt({ url })
+  for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
+  t.equal(await keptAt({ url }), before + 3, 'of each field that several had one text is kept')
+  for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
+  t.equal(await keptAt({ url }), before + 3)
+  await simulator.patch(`vacatures/${id}`, { vrijeVereiste: '<p>twee talen</p>' })
+  clock.now += minute
+  await changes.poll()
+  const after = [await select(), await select(), await select()]
+  t.match(after.filter((answer) => answer.includes('vrijeVereiste')), [/"vrijeVereiste":"twee talen"/, /"vrijeVereiste":"twee talen"/])
+  t.strictSame(after.map((answer) => answer.replace(/"vrijeVereiste":"[^"]*"/, '')), first.map((answer) => answer.replace(/"vrijeVereiste":"(\\.|[^"\\])*"/, '')))
+})
 
 void t.test('nothing that tells of a person is kept, by whichever door and for whomever', async (t) => {
   const built = await buildFollowing(t)

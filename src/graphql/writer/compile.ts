@@ -34,6 +34,8 @@ export type Surroundings<P extends Pass> = {
   told: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation'>
   /** takes over the objects of some types, such as those that are kept */
   entity: (type: GraphQLObjectType, compiled: Compiled<P>) => Write<P>
+  /** the same for the fields of those objects that are more than a plain value */
+  member: (compiled: Compiled<P>) => Write<P>
   /** told of each field that is compiled */
   count: () => void
 }
@@ -71,25 +73,30 @@ const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter | undef
 
 /** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
-  const { schema, marks, variables, entity, count } = around
+  const { schema, marks, variables, entity, member, count } = around
 
-  const ofField = (place: Place): { write: (source: Source, pass: P) => Bytes; spelling: string } => {
-    const { field, nodes, path } = place
+  const ofField = (place: Place): { write: (source: Source, pass: P) => Bytes; spelling: string; isValue: boolean } => {
+    const { field, nodes } = place
     const { name, resolve } = field
     const plain = plainWriter(field)
-    if (plain) return { write: plain, spelling: `${path.key}:${name}` }
+    if (plain) return { write: plain, spelling: name, isValue: true }
+    const isValue = field.args.length === 0 && isLeafType(getNullableType(field.type))
     const { write, spelling } = ofType(field.type, place)
     const args: Variables = field.args.length === 0 ? noArguments : Object.freeze(getArgumentValues(field, nodes[0], variables))
-    const spelled = `${path.key}:${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
-    if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled }
+    const spelled = `${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
+    if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled, isValue }
     const info = infoOf(around, place)
-    return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled }
+    return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled, isValue }
   }
+
+  const asMember = ({ name }: GraphQLObjectType, { write, spelling }: { write: (source: Source, pass: P) => Bytes; spelling: string }): Write<P> =>
+    member({ write: (value, pass) => write(value as Source, pass), spelling: `${name}.${spelling}` }) // who writes an object has looked at it
 
   const ofFields = (type: GraphQLObjectType, chosen: Iterable<Chosen>, path: Path): Compiled<P> => {
     const heads: Bytes[] = []
     const writers: ((source: Source, pass: P) => Bytes)[] = []
     const spellings: string[] = []
+    const ofEntity = isEntity(type)
     for (const { key, nodes, below } of chosen) {
       count()
       const name = nodes[0].name.value
@@ -102,10 +109,10 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         writers.push(() => text)
         spellings.push(`${key}:${name}`)
       } else if (field) {
-        const { write, spelling } = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
+        const made = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
         heads.push(head)
-        writers.push(write)
-        spellings.push(spelling)
+        writers.push(ofEntity && !made.isValue ? asMember(type, made) : made.write)
+        spellings.push(`${key}:${made.spelling}`)
       } else throw new Unwritable(`${type.name}.${name} is no field of the schema's`)
     }
     const spelling = `${type.name}{${spellings.join(',')}}`

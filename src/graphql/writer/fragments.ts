@@ -18,6 +18,8 @@ export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] 
  * share. `first` is the number of the pass that asked for it first: until another one does, keeping would be work for nothing.
  */
 type Selection = { lists: readonly Stamp[]; first: number }
+/** The same of one field of an entity; `last` is the number of the pass that asked for it last, `passes` how many have. */
+type Member = { lists: readonly Stamp[]; last: number; passes: number }
 
 /** Where fragments are kept, and how it is told whether they still hold. */
 export type Keeping = {
@@ -44,6 +46,10 @@ export type KeepingPass = Pass & {
 }
 
 const maxSelections = 5_000
+/** Longer spellings of a field are put together by few, and take long to look up. */
+const longestSpelling = 500
+/** Selections that were new and had this field: from then on what is written of it is kept. */
+const worthAfter = 3
 /** What is asked all the time needs no note of each time. */
 const touchedEveryMs = 1000
 const none: readonly Stamp[] = []
@@ -55,6 +61,7 @@ const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.lengt
  */
 export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   const selections = new LRUCache<string, Selection>({ max: maxSelections })
+  const members = new LRUCache<string, Member>({ max: maxSelections })
 
   let passes = 0
 
@@ -65,6 +72,14 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     const selection = { lists: none, first: 0 }
     selections.set(key, selection)
     return selection
+  }
+
+  const memberOf = (spelling: string): Member => {
+    const known = members.get(spelling)
+    if (known) return known
+    const member = { lists: none, last: 0, passes: 0 }
+    members.set(spelling, member)
+    return member
   }
 
   const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
@@ -84,7 +99,7 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     return true
   }
 
-  const make = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, stamp: Stamp, selection: Selection): Bytes => {
+  const make = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, stamp: Stamp, selection: Selection | Member): Bytes => {
     const { personal, vdab } = pass.context
     pass.isMaking = true
     const { made: text, stamps } = vdab.versheid.during(() => write(value, pass))
@@ -97,6 +112,14 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     return kept
   }
 
+  /** What is kept of it, or is from now on; undefined where nothing can be. */
+  const take = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, selection: Selection | Member): Bytes | undefined => {
+    const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
+    if (stamp === undefined || stamp.isGone) return undefined
+    const found = made.find(stamp, selection)
+    return found === undefined || !trusts(pass, found.value.lists) ? make(write, value, pass, stamp, selection) : found.value.text
+  }
+
   return {
     pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] }),
     /** The writer of a type, by way of what is kept where its objects are entities. */
@@ -105,13 +128,26 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
       const selection = selectionOf(spelling)
       return (value, pass) => {
         if (selection.first === 0) selection.first = pass.number
-        if (selection.first === pass.number) return write(value, pass)
-        const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
-        if (stamp === undefined || stamp.isGone) return write(value, pass)
-        const found = made.find(stamp, selection)
-        if (found === undefined || !trusts(pass, found.value.lists)) return make(write, value, pass, stamp, selection)
-        pass.parts.push(found.value.text)
+        const text = selection.first === pass.number ? undefined : take(write, value, pass, selection)
+        if (text === undefined) return write(value, pass)
+        pass.parts.push(text)
         return gap
+      }
+    },
+    /**
+     * The writer of a field of an entity, by way of what is kept where several selections that were new had it: what such
+     * selections have in common are their fields.
+     */
+    member: ({ write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
+      if (spelling.length > longestSpelling) return write
+      const member = memberOf(spelling)
+      return (value, pass) => {
+        if (pass.isMaking) return write(value, pass)
+        if (member.last !== pass.number) {
+          member.last = pass.number
+          member.passes += 1
+        }
+        return (member.passes < worthAfter ? undefined : take(write, value, pass, member)) ?? write(value, pass)
       }
     }
   }

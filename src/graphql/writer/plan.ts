@@ -22,7 +22,7 @@ export type Root<P extends Pass> = {
 /** How the answers to an operation are written; `size` in fields. */
 export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly size: number }
 
-type Options<P extends Pass> = { schema: GraphQLSchema; marks: Marks; entity: Surroundings<P>['entity'] }
+type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & { schema: GraphQLSchema; marks: Marks }
 type Told = Surroundings<Pass>['told']
 
 const isVariable = (node: ValueNode): boolean =>
@@ -53,14 +53,14 @@ const asking = ({ schema, fragments, rootValue, operation }: Told, { field, reso
 }
 
 /** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
-export const createPlans = <P extends Pass>({ schema, marks, entity }: Options<P>) => {
+export const createPlans = <P extends Pass>({ schema, marks, entity, member }: Options<P>) => {
   const query = schema.getQueryType()
 
   const planOf = ({ operation, fragments, outline }: Prepared, variables: Variables): Plan<P> | undefined => {
     if (!query || schema.getRootType(operation.operation) !== query) return undefined
     let size = 0
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
-    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, count: () => { size += 1 } })
+    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, member, count: () => { size += 1 } })
     const chosen = [...outline?.values() ?? choose({ schema, fragments, variables }, query, [operation.selectionSet])]
     const roots = chosen.map(({ key, nodes, below }, index): Root<P> => {
       const { value: name } = nodes[0].name
