@@ -1,6 +1,9 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Pool } from 'undici'
 import { demoConsumers } from '../src/access/consumers.ts'
 
@@ -78,13 +81,24 @@ export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: numb
   return { p50: times[Math.floor(times.length * 0.5)] ?? 0, p99: times[Math.floor(times.length * 0.99)] ?? 0, failed }
 }
 
+/** The attack by a process of its own; gives a function that stops it and tells how many requests it sent. */
+const attackApart = (url: string, isEager: boolean) => {
+  const child = fork(fileURLToPath(new URL('attacker.ts', import.meta.url)), [url, isEager ? 'eager' : 'paused'])
+  return async (): Promise<number> => {
+    child.send('stop')
+    const [sent] = (await once(child, 'message')) as [number] // attacker.ts sends nothing else
+    return sent
+  }
+}
+
 /** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
 export const benchHostile = async () => {
   // What starts processes is not for those who take the attack alone.
-  const [{ endAll, folder }, { startGateway, startVdab }] = await Promise.all([import('./processes.ts'), import('./product.ts')])
+  const [{ endAll, folder, pinSelf }, { startGateway, startVdab }] = await Promise.all([import('./processes.ts'), import('./product.ts')])
   // The hostile consumer has the limit that is the default; the other one asks more than that here.
   const consumers = join(folder, 'hostile.json')
   writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? entry : { ...entry, limits: { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000 } }))))
+  pinSelf()
   try {
     const vdab = await startVdab(5000)
     const { url } = await startGateway({ vdab: vdab.base, env: { CONSUMERS_FILE: consumers } })
@@ -93,10 +107,10 @@ export const benchHostile = async () => {
     const said = ({ p50, p99, failed }: typeof quiet) => `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  failed ${failed}`
     process.stdout.write(`quiet            ${said(quiet)}\n`)
     for (const isEager of [false, true]) {
-      const stop = attack(url, { isEager })
-      await new Promise((resolve) => setTimeout(resolve, 1000))
+      const stop = attackApart(url, isEager)
+      await new Promise((resolve) => setTimeout(resolve, 2000))
       const attacked = await p99Of(url)
-      const sent = stop()
+      const sent = await stop()
       process.stdout.write(`${isEager ? 'without a pause ' : 'twice a second  '} ${said(attacked)}  (${sent} hostile requests on ${connections} connections)  p99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
     }
   } finally {

@@ -149,8 +149,11 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
     if (!isRefused) { done(); return; }
     const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
-    return void patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`).then(() => {
-      if (isStopping) void reply.header('connection', 'close')
+    const held = patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
+    if (held === undefined) { done(); return; }
+    request.body = undefined // what was refused is not needed any more, and may be long
+    void held.then(() => {
+      if (isStopping) void reply.header('connection', 'close').removeHeader('keep-alive')
       done()
     })
   })

@@ -1,5 +1,3 @@
-import { setMaxListeners } from 'node:events'
-import { setTimeout as after } from 'node:timers/promises'
 import { LRUCache } from 'lru-cache'
 
 const windowMs = 10_000
@@ -15,27 +13,35 @@ const originsKept = 10_000
  */
 export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
   const refused = new LRUCache<string, { since: number; count: number }>({ max: originsKept })
-  let held = 0
-  const ended = new AbortController()
-  setMaxListeners(0, ended.signal) // one for each answer that is held
+  const held = new Set<() => void>()
+  let isOver = false
 
-  /** Resolves when the answer may leave. */
-  const hold = async (origin: string): Promise<void> => {
-    if (holdMs === 0) return
+  /** Resolves when the answer may leave; undefined when it may at once. */
+  const hold = (origin: string): Promise<void> | undefined => {
+    if (holdMs === 0 || isOver) return undefined
     const time = now()
     const known = refused.get(origin)
     const window = known && time - known.since < windowMs ? known : { since: time, count: 0 }
     window.count += 1
     if (window !== known) refused.set(origin, window)
-    if (window.count <= free || held >= maxHeld) return
-    held += 1
-    await after(holdMs, undefined, { signal: ended.signal }).catch(() => {})
-    held -= 1
+    if (window.count <= free || held.size >= maxHeld) return undefined
+    return new Promise((resolve) => {
+      const release = () => {
+        clearTimeout(timer)
+        held.delete(release)
+        resolve()
+      }
+      const timer = setTimeout(release, holdMs)
+      held.add(release)
+    })
   }
   return {
     hold,
     /** Lets everything go that is held: the server stops. */
-    end: () => { ended.abort() }
+    end: () => {
+      isOver = true
+      for (const release of [...held]) release()
+    }
   }
 }
 
