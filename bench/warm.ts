@@ -97,15 +97,23 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
   { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 }
 ]
 
-type Measured = { ours: Partial<Record<Ours, Load>>; fastify: Partial<Record<Floor, Load>>; http: Partial<Record<Floor, Load>> }
+type Measured = { ours: Partial<Record<Ours, Load>>; fastify: Partial<Record<Floor, Load>>; http: Partial<Record<Floor, Load>>; unchanged: { fastify?: Load; http?: Load } }
 
-const measureRound = async ({ floors, ours }: Prepared, withHttp: (floor: Floor) => boolean): Promise<Measured> => {
-  const round: Measured = { ours: {}, fastify: {}, http: {} }
+/** A floor's own 304, to the request that ours answers so. */
+const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'http'): Promise<Load> => {
+  const floor = floors[kind].questions.rest
+  return drive({ ...floor, path: `${floor.path}-304`, headers: ours.rest304.headers }, measureSeconds)
+}
+
+const measureRound = async (prepared: Prepared, withHttp: (floor: Floor) => boolean): Promise<Measured> => {
+  const { floors, ours } = prepared
+  const round: Measured = { ours: {}, fastify: {}, http: {}, unchanged: {} }
   for (const [floor, names] of groups) {
     if (withHttp(floor)) round.http[floor] = await drive(floors.http.questions[floor], 1)
     round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
     for (const name of names) {
       round.ours[name] = await drive(ours[name], measureSeconds)
+      if (name === 'rest304') round.unchanged = { fastify: await driveUnchanged(prepared, 'fastify'), http: await driveUnchanged(prepared, 'http') }
     }
   }
   return round
@@ -129,6 +137,9 @@ const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes
   const unchanged: Figure[] = [
     { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 } },
     { what: 'the same, against bare fastify with the body', ...ratioOf(pairs('rest', ({ ours }) => ours.rest304)) },
+    { what: "the same, against bare fastify's own 304", ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: ours.rest304, floor: unchanged.fastify }))) },
+    { what: 'floor: the 304 of bare fastify, against its 200', ...ratioOf(pairs('rest', ({ unchanged }) => unchanged.fastify)) },
+    { what: 'floor: the 304 of bare node:http, against our 200', ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: unchanged.http, floor: ours.rest }))) },
     { what: 'REST 304 of a page of 200, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.restPage304, floor: ours.restPage }))), target: { least: 1.2 } }
   ]
   const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.filter(([floor]) => rounds[0]?.[kind][floor]).map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
