@@ -2,7 +2,7 @@ import { GatewayError, settled } from './errors.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readPage, vacatureId } from './upstream/records.ts'
 import type { Page, VdabRecord } from './upstream/records.ts'
-import { carries, veldenFor } from './upstream/velden.ts'
+import { beyond, carries, veldenFor } from './upstream/velden.ts'
 import type { Wanted } from './upstream/velden.ts'
 import type { Question } from './versheid.ts'
 
@@ -12,6 +12,9 @@ type Hits = { totaal: number; hits: readonly Hit[] }
 /** The id of an item in lower case, and the key of its record; undefined when it cannot be an id. */
 type Shown = { readonly id: string | undefined; readonly key: string | undefined }
 type Read = Page & { readonly shown: readonly Shown[] }
+
+/** What is asked of each item, as dotted paths of a Vacature. */
+export type Selected = { some: (is: (path: string) => boolean) => boolean; all: () => readonly string[] }
 
 type Dependencies = {
   settings: { velden: readonly string[]; maxVelden: number; idPattern: RegExp }
@@ -32,11 +35,12 @@ const nothing: Shown = { id: undefined, key: undefined }
 const askedIn = ({ aantal = [] }: Parameters) => Number(aantal[0] ?? Infinity)
 
 /**
- * Searches vacancies and brings what the dotted `paths` of a Vacature need: nothing beyond the ids, some `velden`, or the
+ * Searches vacancies and brings what is selected of them: nothing beyond the ids, some `velden`, or the
  * full records. `velden` that VDAB refuses or ignores are replaced by full records: which values v2 takes is a guess
  * (upstream.md §3.2, §8 row 10).
  */
 export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: Dependencies) => {
+  const isBeyond = beyond(settings.velden)
   // A path is trusted once an item has carried it; until then its absence may mean that VDAB does not send it.
   const proven = new Set<string>()
   const refused = new Set<string>()
@@ -123,8 +127,9 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
     return { totaal, hits: await details(shown, askedIn(parameters), question) }
   }
 
-  return (parameters: Parameters, paths: readonly string[], question: Question): Hits | Promise<Hits> => {
-    const wanted = wantedBy(paths)
+  return (parameters: Parameters, selected: Selected, question: Question): Hits | Promise<Hits> => {
+    if (selected.some(isBeyond)) return whole(parameters, question)
+    const wanted = wantedBy(selected.all())
     return wanted === undefined || wanted.velden.some((name) => refused.has(name)) ? whole(parameters, question) : withVelden(parameters, wanted, question)
   }
 }

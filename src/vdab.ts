@@ -7,6 +7,7 @@ import { createPolicies } from './policies.ts'
 import type { Path } from './place.ts'
 import { createProbe } from './probe.ts'
 import { createSearch } from './search.ts'
+import type { Selected } from './search.ts'
 import { createSpelling } from './spelling.ts'
 import type { Spelled } from './spelling.ts'
 import type { Cause, Client } from './upstream/client.ts'
@@ -129,7 +130,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
     check: async (name: PageName, parameters: Parameters) => check(spelling.read(name, parameters).lookUps, question),
-    search: (parameters: Parameters, paths: readonly string[]) => search(parameters, paths, question),
+    search: (parameters: Parameters, selected: Selected) => search(parameters, selected, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
   })
@@ -149,7 +150,7 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
         /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
         at: (path?: Path) => asking(questionAt(path)),
         /** The same for one search, and for the label of a code: there are hundreds in a page, and nothing is made anew for each. */
-        searchAt: (path: Path, parameters: Parameters, paths: readonly string[]) => search(parameters, paths, questionAt(path)),
+        searchAt: (path: Path, parameters: Parameters, selected: Selected) => search(parameters, selected, questionAt(path)),
         labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
         /** How old the answer is, and whether it was asked for with a greatest age. */
         versheid,

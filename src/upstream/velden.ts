@@ -18,6 +18,12 @@ const madeOf: Readonly<Record<string, string>> = { 'functie.beroepsprofiel.label
 const asksNothing = (path: string, paths: readonly string[]) =>
   path.endsWith('.__typename') && paths.some((other) => !other.endsWith('__typename') && other.startsWith(path.slice(0, -'__typename'.length)))
 
+/** Tells of a path whether it is surely in the full record only, whichever of these values of `velden` is asked with a search. */
+export const beyond = (velden: readonly string[]): ((path: string) => boolean) => {
+  const within = new Set([...always, ...velden.flatMap((name) => brings[name] ?? [])])
+  return (path) => !path.endsWith('__typename') && !within.has(madeOf[path] ?? path)
+}
+
 /** What to ask with a search: values of `velden`, and the paths that they must bring. */
 export type Wanted = { readonly velden: readonly string[]; readonly paths: readonly string[] }
 

@@ -23,7 +23,10 @@ export const inOnePiece = (bytes: Bytes): Bytes => Buffer.from(bytes, 'latin1').
 
 const written = (text: string): Bytes => toBytes(JSON.stringify(text))
 const quotedLong = createRemembered({ make: written, most: rememberedBytes, weightOf: (text, bytes) => bytes.length + text.length + 200 })
-const quotedShort = createRemembered({ make: (text) => (plain.test(text) ? `"${text}"` : written(text)), most: rememberedShort, weightOf: () => 1 })
+
+/** A string in JSON, where it is one of many that come seldom, such as an id: to look for it takes as long. */
+export const quotedAnew = (text: string): Bytes => (plain.test(text) ? `"${text}"` : written(text))
+const quotedShort = createRemembered({ make: quotedAnew, most: rememberedShort, weightOf: () => 1 })
 
 /** A string in JSON. */
 export const quoted = (text: string): Bytes => (text.length > short ? quotedLong(text) : quotedShort(text))

@@ -1,6 +1,6 @@
 import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLString, isEnumType, isSpecifiedScalarType } from 'graphql'
 import type { GraphQLLeafType } from 'graphql'
-import { quoted, toBytes } from './bytes.ts'
+import { quoted, quotedAnew, toBytes } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { giveUp } from './giveUp.ts'
 
@@ -38,7 +38,8 @@ const writers = new WeakMap<GraphQLLeafType, WriteLeaf>()
 
 const create = (type: GraphQLLeafType): WriteLeaf => {
   const other = serialised(type)
-  if (type === GraphQLString || type === GraphQLID) return (value) => (typeof value === 'string' ? quoted(value) : other(value))
+  if (type === GraphQLString) return (value) => (typeof value === 'string' ? quoted(value) : other(value))
+  if (type === GraphQLID) return (value) => (typeof value === 'string' ? quotedAnew(value) : other(value))
   if (type === GraphQLBoolean) return (value) => (value === true ? 'true' : value === false ? 'false' : other(value))
   if (type === GraphQLInt) return (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : other(value))
   if (type === GraphQLFloat) return (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : other(value))
