@@ -113,7 +113,7 @@ const measureRound = async (prepared: Prepared, withHttp: (floor: Floor) => bool
     round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
     for (const name of names) {
       round.ours[name] = await drive(ours[name], measureSeconds)
-      if (name === 'rest304') round.unchanged = { fastify: await driveUnchanged(prepared, 'fastify'), http: await driveUnchanged(prepared, 'http') }
+      if (name === 'rest304') round.unchanged = { fastify: await driveUnchanged(prepared, 'fastify'), ...(withHttp('w1get') ? { http: await driveUnchanged(prepared, 'http') } : {}) }
     }
   }
   return round

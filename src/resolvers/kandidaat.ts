@@ -9,12 +9,13 @@ import { filterParameters } from './vacature.ts'
 
 /** What a search item carries by itself (upstream.md §3.4) [seed]; all else is in the CV. */
 const inSearchItem = new Set(['id', 'cvId', '__typename'])
+const isBeyond = (path: string) => !inSearchItem.has(path)
 
 export const kandidaat: Resolvers = {
   Query: {
     kandidaat: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('kandidaat', localId('Kandidaat', id)),
     kandidaten: (_, args, { vdab }, info) => {
-      const needsDetails = selectedOfItems(info).some((path) => !inSearchItem.has(path))
+      const needsDetails = selectedOfItems(info).some(isBeyond)
       const whole = async (item: VdabRecord): Promise<VdabRecord | Error | null> => {
         const cvId = item['cvId']
         if (!needsDetails) return item

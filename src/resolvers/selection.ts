@@ -69,12 +69,23 @@ const allOfItems = (info: Info): readonly string[] => {
   return list
 }
 
+/** What was found in the same nodes before, where no condition stands in the way of it. */
+const seen = new WeakMap<Info['fieldNodes'], (path: string) => boolean>()
+
+const someOfItems = (info: Info, is: (path: string) => boolean): boolean => {
+  if (seen.get(info.fieldNodes) === is) return true
+  let isConditional = false
+  const isFound = visitLeaves(info, (path) => {
+    const own = below(path)
+    return own !== undefined && is(own)
+  }, () => { isConditional = true })
+  if (isFound && !isConditional) seen.set(info.fieldNodes, is)
+  return isFound
+}
+
 /** What is selected of the items of a connection, whether they are reached by `nodes` or by `edges.node`, as dotted paths. */
 export const selectedOfItems = (info: Info) => ({
   /** Is one of the paths such a one? The rest is not looked at. */
-  some: (is: (path: string) => boolean): boolean => visitLeaves(info, (path) => {
-    const own = below(path)
-    return own !== undefined && is(own)
-  }, () => {}),
-  all: () => allOfItems(info)
+  some: (is: (path: string) => boolean): boolean => someOfItems(info, is),
+  all: (): readonly string[] => allOfItems(info)
 })
