@@ -29,7 +29,7 @@ const answersAsSimulator = async (url: URL): Promise<boolean | undefined> => {
  * on the simulator only, so without a consumers file it must be one (`mustBe`): it is given 5 s to come up, then the start
  * is refused with a ConfigError. Something else on loopback, such as a TLS proxy to the real VDAB, never opens to them.
  */
-export const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<boolean> => {
+const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<boolean> => {
   if (url.protocol !== 'http:') return false
   for (let triesLeft = mustBe ? triesLeftAtStart : 1; triesLeft > 0; triesLeft -= 1) {
     const answer = await answersAsSimulator(url)

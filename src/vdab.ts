@@ -130,7 +130,6 @@ export const createVdab = ({ settings, client, cached, loadVacature, lives = {},
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
     check: async (name: PageName, parameters: Parameters) => check(spelling.read(name, parameters).lookUps, question),
-    search: (parameters: Parameters, selected: Selected) => search(parameters, selected, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
   })

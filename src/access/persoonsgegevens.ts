@@ -13,7 +13,7 @@ type Resolver = GraphQLFieldResolver<unknown, Context>
 const objectTypes = (schema: GraphQLSchema) => Object.values(schema.getTypeMap()).filter((type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__'))
 
 /** Every type that tells of a person: those marked @persoonlijk, and all that can be reached from them. */
-export const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
+const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
   const found = new Set<GraphQLObjectType>()
   const visit = (type: GraphQLObjectType) => {
     if (found.has(type)) return

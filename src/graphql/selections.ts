@@ -15,7 +15,7 @@ const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =
  * What selection sets ask of an object of `type`, by the name it has in the answer, as GraphQL itself merges it: each
  * fragment once, what is skipped not at all, and a name that stands twice once, with the nodes of both.
  */
-export const collectFields = ({ schema, fragments, variables }: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]) => {
+const collectFields = ({ schema, fragments, variables }: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]) => {
   const fields = new Map<string, [FieldNode, ...FieldNode[]]>()
   const seen = new Set<string>()
   const applies = (name: string | undefined) => {

@@ -3,7 +3,7 @@ import { Refusal } from './errors.ts'
 const minute = 60_000
 
 /** VDAB's own limit, per key and per endpoint. */
-export const standardLimit = 2000
+const standardLimit = 2000
 
 /** Who may come in. Without a key of its own it lets in every key but those that are there to be refused. Throws a Refusal. */
 export const createDoorman = (key: string | undefined) => (shown: string) => {

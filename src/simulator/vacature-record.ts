@@ -12,7 +12,7 @@ const studies = [...diplomas.map(([code]) => code), 'MAN1NOO']
 const firstReference = 70_000_000
 
 /** VDAB's own number of a generated vacancy. */
-export const vdabReferentieOf = (index: number) => firstReference + index
+const vdabReferentieOf = (index: number) => firstReference + index
 
 /** The index of a generated vacancy by VDAB's own number; it may lie outside the world. */
 export const indexOfVdabReferentie = (number: number) => number - firstReference

@@ -25,14 +25,14 @@ const integer = (min: number, max: number) => ({
 const oneOf = (...allowed: string[]) => ({ read: (value: string) => (allowed.includes(value) ? value : undefined), shape: `one of ${allowed.join(', ')}` })
 
 /** A calendar date: the day must exist. */
-export const readDate = (value: string): string | undefined => {
+const readDate = (value: string): string | undefined => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined
   const date = new Date(`${value}T00:00:00Z`)
   return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) ? value : undefined
 }
 
 /** An instant with its zone, in the spelling VDAB's clients use: UTC with milliseconds (upstream.md §2.5) [strong]. */
-export const readInstant = (value: string): string | undefined => {
+const readInstant = (value: string): string | undefined => {
   const match = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.exec(value)
   const date = new Date(value)
   return match?.[1] && readDate(match[1]) && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined
