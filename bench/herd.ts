@@ -8,6 +8,8 @@ export const requestOf = (path: string, headers: Readonly<Record<string, string>
   ...(body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]), '', body ?? ''
 ].join('\r\n'))
 
+/** ms that an answer may keep silent. */
+const longestMs = 30_000
 const end = Buffer.from('\r\n\r\n')
 
 /** One answer of the socket: resolves once its last byte is there, with its text. Throws when its length is not told or it is no 200. */
@@ -43,16 +45,17 @@ const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => strin
 /** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */
 export const openHerd = async (url: string, count: number) => {
   const { hostname, port } = new URL(url)
-  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay().setTimeout(30_000))
+  const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay())
   for (const socket of sockets) socket.on('timeout', () => socket.destroy())
   await Promise.all(sockets.map((socket) => once(socket, 'connect')))
   const ask = async (request: Buffer) => {
     const startedAt = performance.now()
     const waiting = sockets.map(async (socket) => {
-      socket.write(request)
+      socket.setTimeout(longestMs).write(request)
       return answerOf(socket)
     })
     const answers = await Promise.all(waiting)
+    for (const socket of sockets) socket.setTimeout(0) // between two questions it may be silent for longer
     return { times: answers.map(({ at }) => at - startedAt), text: answers[0]?.text() ?? '' }
   }
   return {
