@@ -144,18 +144,18 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     for (const socket of unused) socket.destroy()
   })
   app.addHook('onSend', (request, reply, _, done) => {
-    if (isStopping) void reply.header('connection', 'close')
-    else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
+    const leave = () => {
+      if (isStopping) void reply.header('connection', 'close')
+      else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
+      done()
+    }
     const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
-    if (!isRefused) { done(); return; }
+    if (!isRefused) { leave(); return; }
     const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
     const held = patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
-    if (held === undefined) { done(); return; }
+    if (held === undefined) { leave(); return; }
     request.body = undefined // what was refused is not needed any more, and may be long
-    void held.then(() => {
-      if (isStopping) void reply.header('connection', 'close').removeHeader('keep-alive')
-      done()
-    })
+    void held.then(leave)
   })
   app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }, done) => {
     log.info({ method, route: routeOptions.url ?? 'unknown', status: statusCode, ms: Math.round(elapsedTime), consumer: (consumer as Consumer | undefined)?.name }, 'answered')

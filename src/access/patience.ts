@@ -40,7 +40,7 @@ export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now
     /** Lets everything go that is held: the server stops. */
     end: () => {
       isOver = true
-      for (const release of [...held]) release()
+      for (const release of held) release()
     }
   }
 }

@@ -14,7 +14,8 @@ const inSeconds = (ms: number) => Math.floor(ms / 1000)
 // Keys say who asks, and an answer holds what that one may see; origin is what CORS has there.
 const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
 
-const lifetimeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) => `private, max-age=${inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))}`
+const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) => inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))
+const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
 
 type Ages = { ageMs: number; leftMs: number }
 const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) =>
@@ -27,7 +28,7 @@ export const versheidOfKept = (ages: Ages, longestMs: number): Readonly<Record<s
 export const versheidLines = (longestMs: number) => {
   let [age, left, life, lines] = [-1, -1, -1, '']
   return (ages: Ages): string => {
-    const [ageNow, leftNow, lifeNow] = [inSeconds(ages.ageMs), inSeconds(ages.leftMs), inSeconds(ages.ageMs + Math.min(ages.leftMs, longestMs))]
+    const [ageNow, leftNow, lifeNow] = [inSeconds(ages.ageMs), inSeconds(ages.leftMs), lifeOf(ages.ageMs, ages.leftMs, longestMs)]
     if (ageNow === age && leftNow === left && lifeNow === life) return lines
     const headers = ofKept(ages, longestMs)
     ;[age, left, life, lines] = [ageNow, leftNow, lifeNow, `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`]

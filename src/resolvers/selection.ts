@@ -59,27 +59,27 @@ const allOfItems = (info: Info): readonly string[] => {
   const known = remembered.get(info.fieldNodes)
   if (known) return known
   let isConditional = false
-  const found = new Set<string>()
+  const paths = new Set<string>()
   for (const path of selectedPaths(info, () => { isConditional = true })) {
     const own = below(path)
-    if (own !== undefined) found.add(own)
+    if (own !== undefined) paths.add(own)
   }
-  const list = [...found]
+  const list = [...paths]
   if (!isConditional) remembered.set(info.fieldNodes, list) // the same nodes in other words: a document's are its own
   return list
 }
 
 /** What was found in the same nodes before, where no condition stands in the way of it. */
-const seen = new WeakMap<Info['fieldNodes'], (path: string) => boolean>()
+const found = new WeakMap<Info['fieldNodes'], (path: string) => boolean>()
 
 const someOfItems = (info: Info, is: (path: string) => boolean): boolean => {
-  if (seen.get(info.fieldNodes) === is) return true
+  if (found.get(info.fieldNodes) === is) return true
   let isConditional = false
   const isFound = visitLeaves(info, (path) => {
     const own = below(path)
     return own !== undefined && is(own)
   }, () => { isConditional = true })
-  if (isFound && !isConditional) seen.set(info.fieldNodes, is)
+  if (isFound && !isConditional) found.set(info.fieldNodes, is)
   return isFound
 }
 

@@ -34,15 +34,15 @@ export type Surroundings<P extends Pass> = {
   told: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation'>
   /** takes over the objects of some types, such as those that are kept */
   entity: (type: GraphQLObjectType, compiled: Compiled<P>) => Write<P>
-  /** the same for the fields of those objects that are more than a plain value */
-  member: (compiled: Compiled<P>) => Write<P>
+  /** the same for the fields of those objects that are more than a plain value, by their type and spelling */
+  member: (write: FieldWriter<P>, spelling: string) => FieldWriter<P>
   /** told of each field that is compiled */
   count: () => void
 }
 
 /** Where a field stands: its nodes in the document, merged. */
 export type Place = Pick<Chosen, 'nodes' | 'below'> & { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly path: Path }
-type FieldWriter = (source: Source, pass: Pass) => Bytes
+type FieldWriter<P extends Pass> = (source: Source, pass: P) => Bytes
 
 // Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
 const refuse = (): never => { throw giveUp }
@@ -53,9 +53,9 @@ const infoOf = ({ told: { schema, fragments, rootValue, operation } }: Pick<Surr
   ({ fieldName, fieldNodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues: unknownYet })
 
 const noArguments: Variables = Object.freeze({})
-const plainWriters = new WeakMap<GraphQLField<unknown, unknown>, FieldWriter | 'none'>()
+const plainWriters = new WeakMap<GraphQLField<unknown, unknown>, FieldWriter<Pass> | 'none'>()
 
-const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknown>): FieldWriter | 'none' => {
+const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknown>): FieldWriter<Pass> | 'none' => {
   const leaf = getNullableType(type)
   if (resolve || args.length > 0 || !isLeafType(leaf)) return 'none'
   const write = leafWriter(leaf)
@@ -65,7 +65,7 @@ const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknow
 }
 
 /** The writer of a field that is a plain member and one value, the same for every document; undefined for others. */
-const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter | undefined => {
+const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter<Pass> | undefined => {
   const writer = plainWriters.get(field) ?? createPlain(field)
   plainWriters.set(field, writer)
   return writer === 'none' ? undefined : writer
@@ -75,7 +75,7 @@ const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter | undef
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
   const { schema, marks, variables, entity, member, count } = around
 
-  const ofField = (place: Place): { write: (source: Source, pass: P) => Bytes; spelling: string; isValue: boolean } => {
+  const ofField = (place: Place): { write: FieldWriter<P>; spelling: string; isValue: boolean } => {
     const { field, nodes } = place
     const { name, resolve } = field
     const plain = plainWriter(field)
@@ -89,12 +89,9 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled, isValue }
   }
 
-  const asMember = ({ name }: GraphQLObjectType, { write, spelling }: { write: (source: Source, pass: P) => Bytes; spelling: string }): Write<P> =>
-    member({ write: (value, pass) => write(value as Source, pass), spelling: `${name}.${spelling}` }) // who writes an object has looked at it
-
   const ofFields = (type: GraphQLObjectType, chosen: Iterable<Chosen>, path: Path): Compiled<P> => {
     const heads: Bytes[] = []
-    const writers: ((source: Source, pass: P) => Bytes)[] = []
+    const writers: FieldWriter<P>[] = []
     const spellings: string[] = []
     const ofEntity = isEntity(type)
     for (const { key, nodes, below } of chosen) {
@@ -109,10 +106,10 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         writers.push(() => text)
         spellings.push(`${key}:${name}`)
       } else if (field) {
-        const made = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
+        const { write, spelling, isValue } = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
         heads.push(head)
-        writers.push(ofEntity && !made.isValue ? asMember(type, made) : made.write)
-        spellings.push(`${key}:${made.spelling}`)
+        writers.push(ofEntity && !isValue ? member(write, `${type.name}.${spelling}`) : write)
+        spellings.push(`${key}:${spelling}`)
       } else throw new Unwritable(`${type.name}.${name} is no field of the schema's`)
     }
     const spelling = `${type.name}{${spellings.join(',')}}`

@@ -10,16 +10,15 @@ import type { Bytes } from './bytes.ts'
 import { isEntity } from './compile.ts'
 import type { Compiled, Pass, Write } from './compile.ts'
 import { asSource } from './objects.ts'
+import type { Source } from './objects.ts'
 
 /** What was written of one entity, and the stamps of the lists whose labels stand in it. */
 export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] }
 /**
- * What is selected of an entity, however its document is spelled; `lists` are those of the last fragment, for the next one to
- * share. `first` is the number of the pass that asked for it first: until another one does, keeping would be work for nothing.
+ * What is selected of an entity, or below one of its fields, however its document is spelled; `lists` are those of the last
+ * fragment, for the next one to share. `last` is the number of the pass that asked for it last, `passes` how many have.
  */
-type Selection = { lists: readonly Stamp[]; first: number }
-/** The same of one field of an entity; `last` is the number of the pass that asked for it last, `passes` how many have. */
-type Member = { lists: readonly Stamp[]; last: number; passes: number }
+type Selection = { lists: readonly Stamp[]; last: number; passes: number }
 
 /** Where fragments are kept, and how it is told whether they still hold. */
 export type Keeping = {
@@ -45,11 +44,13 @@ export type KeepingPass = Pass & {
   readonly parts: Bytes[]
 }
 
+type Writing<V> = (value: V, pass: KeepingPass) => Bytes
+
 const maxSelections = 5_000
 /** Longer spellings of a field are put together by few, and take long to look up. */
 const longestSpelling = 500
-/** Selections that were new and had this field: from then on what is written of it is kept. */
-const worthAfter = 3
+/** The pass from which on what is written is kept: before, it would be work for nothing. Fields are counted where their selection is new. */
+const worthFrom = { selection: 2, member: 3 } as const
 /** What is asked all the time needs no note of each time. */
 const touchedEveryMs = 1000
 const none: readonly Stamp[] = []
@@ -61,25 +62,25 @@ const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.lengt
  */
 export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   const selections = new LRUCache<string, Selection>({ max: maxSelections })
-  const members = new LRUCache<string, Member>({ max: maxSelections })
+  const members = new LRUCache<string, Selection>({ max: maxSelections })
 
   let passes = 0
 
-  const selectionOf = (spelling: string): Selection => {
-    const key = hash('sha256', spelling) // spellings are long
-    const known = selections.get(key)
-    if (known) return known
-    const selection = { lists: none, first: 0 }
-    selections.set(key, selection)
+  const selectionIn = (known: LRUCache<string, Selection>, key: string): Selection => {
+    const found = known.get(key)
+    if (found) return found
+    const selection = { lists: none, last: 0, passes: 0 }
+    known.set(key, selection)
     return selection
   }
 
-  const memberOf = (spelling: string): Member => {
-    const known = members.get(spelling)
-    if (known) return known
-    const member = { lists: none, last: 0, passes: 0 }
-    members.set(spelling, member)
-    return member
+  /** Counts a pass, once; how many there were. */
+  const countIn = (selection: Selection, { number }: KeepingPass): number => {
+    if (selection.last !== number) {
+      selection.last = number
+      selection.passes += 1
+    }
+    return selection.passes
   }
 
   const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
@@ -99,7 +100,7 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     return true
   }
 
-  const make = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, stamp: Stamp, selection: Selection | Member): Bytes => {
+  const make = <V>(write: Writing<V>, value: V, pass: KeepingPass, stamp: Stamp, selection: Selection): Bytes => {
     const { personal, vdab } = pass.context
     pass.isMaking = true
     const { made: text, stamps } = vdab.versheid.during(() => write(value, pass))
@@ -113,7 +114,7 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
   }
 
   /** What is kept of it, or is from now on; undefined where nothing can be. */
-  const take = (write: Write<KeepingPass>, value: unknown, pass: KeepingPass, selection: Selection | Member): Bytes | undefined => {
+  const take = <V>(write: Writing<V>, value: V, pass: KeepingPass, selection: Selection): Bytes | undefined => {
     const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
     if (stamp === undefined || stamp.isGone) return undefined
     const found = made.find(stamp, selection)
@@ -125,10 +126,9 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
     /** The writer of a type, by way of what is kept where its objects are entities. */
     entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
       if (!isEntity(type)) return write
-      const selection = selectionOf(spelling)
+      const selection = selectionIn(selections, hash('sha256', spelling)) // spellings are long
       return (value, pass) => {
-        if (selection.first === 0) selection.first = pass.number
-        const text = selection.first === pass.number ? undefined : take(write, value, pass, selection)
+        const text = countIn(selection, pass) < worthFrom.selection ? undefined : take(write, value, pass, selection)
         if (text === undefined) return write(value, pass)
         pass.parts.push(text)
         return gap
@@ -138,16 +138,12 @@ export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
      * The writer of a field of an entity, by way of what is kept where several selections that were new had it: what such
      * selections have in common are their fields.
      */
-    member: ({ write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
+    member: (write: Writing<Source>, spelling: string): Writing<Source> => {
       if (spelling.length > longestSpelling) return write
-      const member = memberOf(spelling)
-      return (value, pass) => {
-        if (pass.isMaking) return write(value, pass)
-        if (member.last !== pass.number) {
-          member.last = pass.number
-          member.passes += 1
-        }
-        return (member.passes < worthAfter ? undefined : take(write, value, pass, member)) ?? write(value, pass)
+      const member = selectionIn(members, spelling)
+      return (source, pass) => {
+        const isWorth = !pass.isMaking && countIn(member, pass) >= worthFrom.member
+        return (isWorth ? take(write, source, pass, member) : undefined) ?? write(source, pass)
       }
     }
   }

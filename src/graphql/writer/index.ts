@@ -40,7 +40,7 @@ const isChoice = (value: unknown) => value == null || typeof value === 'boolean'
 export const createWriter = ({ schema, keeping }: Options) => {
   const fragments = keeping && createFragments(keeping)
   const marks = createMarks(schema)
-  const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write), member: fragments?.member ?? (({ write }) => write) })
+  const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write), member: fragments?.member ?? ((write) => write) })
   const plans = new LRUCache<string, Plan<KeepingPass> | 'none'>({ maxSize: maxFields, sizeCalculation: (plan) => (plan === 'none' ? 1 : plan.size) })
 
   /** Names the plan of a query with these variables; undefined where none can be made. */

@@ -3,6 +3,7 @@ import type { GraphQLLeafType } from 'graphql'
 import { quoted, quotedAnew, toBytes } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { giveUp } from './giveUp.ts'
+import { createRemembered } from './remembered.ts'
 
 type WriteLeaf = (value: unknown) => Bytes
 
@@ -22,16 +23,8 @@ const longest = 40
 
 /** Values of an enum or of a scalar of ours are few, and judging each anew takes long: a date is parsed. */
 const remembered = (write: WriteLeaf): WriteLeaf => {
-  const known = new Map<string, Bytes>()
-  return (value) => {
-    if (typeof value !== 'string' || value.length > longest) return write(value)
-    const found = known.get(value)
-    if (found !== undefined) return found
-    if (known.size >= maxRemembered) known.clear()
-    const written = write(value)
-    known.set(value, written)
-    return written
-  }
+  const known = createRemembered({ make: write, most: maxRemembered, weightOf: () => 1 })
+  return (value) => (typeof value !== 'string' || value.length > longest ? write(value) : known(value))
 }
 
 const writers = new WeakMap<GraphQLLeafType, WriteLeaf>()
