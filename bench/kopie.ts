@@ -37,6 +37,9 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
+/** ms within which one that is started says that it begins or goes on with an export. */
+const silentMs = 10_000
+
 /** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
 const createDice = (seed: number) => {
   let state = seed
@@ -189,7 +192,9 @@ export const keepInStep = async (options: Options): Promise<Found> => {
     const early = Math.ceil(kills.length / 5)
     for (const [index, { who }] of kills.entries()) {
       const heard = said.length
-      if (index < early) while (!said.slice(index === 0 ? 0 : heard).includes('export') && !said.includes('the copy holds')) await wait(20)
+      // One that was killed after its last line and before it told of it has nothing to tell any more.
+      const until = performance.now() + silentMs
+      if (index < early) while (!said.slice(index === 0 ? 0 : heard).includes('export') && !said.includes('the copy holds') && performance.now() < until) await wait(20)
       await make(change, index < early ? 20 + dice() * 60 : (changes - made) / (kills.length - index) * 2 * dice())
       if (who === 'consumer') await killConsumer()
       else await killGateway(make(change, 20))
