@@ -2,7 +2,6 @@ import { compile } from 'html-to-text'
 import { LRUCache } from 'lru-cache'
 import sanitize from 'sanitize-html'
 import type { TekstFormaat } from '../schema/types.ts'
-import { simpleText } from './simpleText.ts'
 
 // Windows-1252 bytes that VDAB passes on as C1 control characters; browsers show nothing for them (upstream.md §6).
 const windows1252: Readonly<Record<string, string>> = { '\u0080': '€', '\u0085': '…', '\u0091': '‘', '\u0092': '’', '\u0093': '“', '\u0094': '”', '\u0095': '•', '\u0096': '–', '\u0097': '—', '\u0099': '™' }
@@ -28,9 +27,7 @@ const convert = compile({
   ]
 })
 
-/** The plain text of any HTML, by way of what is harmless of it. */
-export const textOfAny = (text: string): string => convert(clean(text))
-const toText = (text: string) => simpleText(readable(text)) ?? textOfAny(text)
+const toText = (text: string) => convert(clean(text))
 
 /** What a text became, remembered: one document may ask the same text a thousand times, and the next page holds it again. */
 const remembered = (format: (text: string) => string) => {
