@@ -125,7 +125,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   })
 
   // what people are seen is on record
-  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink })
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink, now, warn })
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
 
   // the doors
