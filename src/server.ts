@@ -1,6 +1,6 @@
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
-import { askersOf } from './access/asker.ts'
+import { askersOf, forPresent } from './access/asker.ts'
 import type { Asker } from './access/asker.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
@@ -125,17 +125,18 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   })
 
   // what people are seen is on record
-  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink })
+  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink, now, warn })
   const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
 
   // the doors
   arrivals.watch(app)
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
+  const sessions = createSessions({ authenticate: whoShows, consumers, now })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), visitOf: sessions.visitOf, patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
@@ -145,9 +146,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
   const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
-  const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
-  const sessions = createSessions({ authenticate: whoStays, consumers, now })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })

@@ -5,6 +5,7 @@ import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
 import type { Patience } from './access/patience.ts'
+import type { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 import type { LogStream } from './log.ts'
@@ -93,6 +94,8 @@ type Options = {
   onSimulator: boolean
   /** throws what is wrong with the key; a promise where it takes longer to tell */
   authenticate: (request: FastifyRequest) => Consumer | Promise<Consumer>
+  /** who was let in, as they are by now */
+  visitOf: Sessions['visitOf']
   patience: Patience
 }
 
@@ -102,8 +105,9 @@ const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
 }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, patience }: Options) => {
   app.decorateRequest('consumer')
+  app.decorateRequest('present')
   // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
   // at each request. (As an option the framework would take 0 for its default.)
   app.server.keepAliveTimeout = 0
@@ -125,7 +129,9 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     const enter = (consumer: Consumer) => {
+      const { present } = visitOf(raw, consumer)
       request.consumer = consumer
+      request.present = () => (request.consumer = present())
       if (raw.headers['x-doel'] !== undefined) refuseTwoPurposes(raw)
     }
     const shown = authenticate(request)

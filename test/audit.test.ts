@@ -353,6 +353,32 @@ void t.test('the file and its folder are made at the first record, for their own
   t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
 })
 
+void t.test('each day of the machine has a file of its own, named by the time at which it was rotated', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const clock = { now: new Date(2026, 1, 13, 23, 59, 59, 999).getTime() }
+  const { get } = await build(t, { simulator: world, now: () => clock.now, env: { AUDIT_FILE } })
+  const read = async (requestId: string) => get(`${rest}/${person}`, { headers: { 'x-request-id': requestId } })
+  await read('before')
+  clock.now += 1
+  await Promise.all([read('after'), read('too')])
+  const rotated = `${AUDIT_FILE}.${new Date(clock.now).toISOString().replace(/[:.]/g, '-')}.1`
+  t.same(readdirSync(dirname(AUDIT_FILE)).sort(), [AUDIT_FILE, rotated].map((name) => basename(name)))
+  t.same([rotated, AUDIT_FILE].map((file) => recordsIn(file).map(({ requestId }) => requestId).sort()), [['before'], ['after', 'too']])
+  t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
+})
+
+void t.test('a whole record without its line end is kept, and a part of one is removed before any look at a person', async (t) => {
+  for (const [left, kept] of [[JSON.stringify({ time: '', cvId: person, requestId: 'whole' }), ['before', 'whole']], ['{"time":"2026', ['before']]] as const) {
+    const AUDIT_FILE = auditFile()
+    writeFileSync(AUDIT_FILE, `${JSON.stringify({ cvId: person, requestId: 'before' })}\n${left}`)
+    const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+    while (!readFileSync(AUDIT_FILE, 'utf8').endsWith('\n')) await new Promise(setImmediate)
+    t.same(recordsIn(AUDIT_FILE).map(({ requestId }) => requestId), kept)
+    await get(`${rest}/${person}`, { headers: { 'x-request-id': 'after' } })
+    t.same(recordsIn(AUDIT_FILE).map(({ requestId }) => requestId), [...kept, 'after'])
+  }
+})
+
 void t.test('half a line, as a killed process leaves it, spoils no other record', async (t) => {
   const AUDIT_FILE = auditFile()
   writeFileSync(AUDIT_FILE, `${JSON.stringify({ cvId: person, requestId: 'before' })}\n`)

@@ -22,7 +22,7 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
 }
 
 /**
- * One connection, which one worker answers: which one is asked first. Undefined where none answers, as when the connection
+ * One connection, which one worker answers: which one is asked first (0 where there are none). Undefined where none answers, as when the connection
  * went to a worker that was killed at that moment.
  */
 const connectTo = async (url: string) => {
@@ -34,7 +34,7 @@ const connectTo = async (url: string) => {
     return { status, headers: given, text: await answer.text() }
   }
   const answer = await ask('/health/ready', { patienceMs: 5000 }).catch(() => undefined)
-  if (answer) return { id: (JSON.parse(answer.text) as { worker: { id: number } }).worker.id, ask, client }
+  if (answer) return { id: (JSON.parse(answer.text) as { worker?: { id: number } }).worker?.id ?? 0, ask, client }
   await client.destroy()
   return undefined
 }

@@ -22,14 +22,22 @@ const orMissing = (error: unknown): undefined => {
 
 const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value
 
-// A process that was killed leaves half a last line: its answer did not leave, so nobody saw anything.
-const parsed = (text: string): AuditRecord | undefined => {
+const recordIn = (text: string): AuditRecord | undefined => {
   try {
     const record: unknown = JSON.parse(text)
     return isRecord(record) ? record : undefined
   } catch {
     return undefined
   }
+}
+
+/** How each record begins. Within a text, JSON would escape these quotes. */
+const beginning = '{"time":'
+
+// A process that was killed leaves a part of a line: its answer did not leave, so nobody saw anything. A record may be glued to it.
+const parsed = (text: string): AuditRecord | undefined => {
+  const begin = text.lastIndexOf(beginning)
+  return recordIn(text) ?? (begin > 0 ? recordIn(text.slice(begin)) : undefined)
 }
 
 /** The lines of a file, read as they are asked for. Not by node:readline, which also splits at U+2028 and hides errors. */

@@ -15,8 +15,8 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
   return value
 }
 
-/** One page of records as JSON text, written as they are read; `volgende` is the next page's `vanaf`, or null on the last. */
-async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number): AsyncGenerator<string> {
+/** One page of records as JSON text, written as they are read, while `check` does not throw; `volgende` is the next page's `vanaf`, or null on the last. */
+async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number, check: () => void): AsyncGenerator<string> {
   let head = `{"vanaf":${vanaf},"resultaten":[`
   let index = 0
   let hasMore = false
@@ -26,6 +26,7 @@ async function* page(records: AsyncIterable<AuditRecord>, vanaf: number, aantal:
       break
     }
     if (index >= vanaf) {
+      check()
       yield head + JSON.stringify(record)
       head = ','
     }
@@ -43,13 +44,14 @@ async function* followedBy(first: string, rest: AsyncGenerator<string>): AsyncGe
 export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
   app.get<{ Params: { cvId: string }; Querystring: Readonly<Record<string, unknown>> }>('/api/audit/kandidaten/:cvId', async (request, reply) => {
     await limits(request, reply)
-    requireScope(request.consumer, 'beheer')
+    const check = () => { requireScope(request.present(), 'beheer') }
+    check()
     const { cvId } = request.params
     if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')
     if (!audit.isReadable) throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
     const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
     const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
-    const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal)
+    const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal, check)
     const first = await pages.next() // a file that cannot be read is an answer yet, and not a broken one
     return reply.type('application/json; charset=utf-8').header('cache-control', 'no-store').send(Readable.from(followedBy(first.done ? '' : first.value, pages)))
   })
@@ -62,7 +64,7 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
     })
     door.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
       await limits(request, reply)
-      requireScope(request.consumer, 'beheer')
+      requireScope(request.present(), 'beheer')
       await forgetPerson(request.params.cvId)
       return reply.code(204).send()
     })

@@ -94,25 +94,39 @@ export const demoConsumers: readonly ConsumerEntry[] = [
   { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
 ]
 
-const byDigest = (entries: readonly ConsumerEntry[]) => new Map(entries.flatMap(({ name, sha256: hashes, scopes: granted, limits = {}, doel }) => {
-  const consumer: Consumer = { name, scopes: new Set(granted), limits, doel }
-  return [hashes].flat().map((hex) => [hex.toLowerCase(), consumer] as const)
-}))
+type Known = { readonly byHash: ReadonlyMap<string, Consumer>; readonly byText: ReadonlyMap<string, Consumer> }
+
+/** A consumer about whom nothing has changed, other than its keys, stays the same object: by that it is known. */
+const read = (entries: readonly ConsumerEntry[], before?: Known): Known => {
+  const byHash = new Map<string, Consumer>()
+  const byText = new Map<string, Consumer>()
+  for (const { name, sha256: hashes, scopes: granted, limits = {}, doel } of entries) {
+    const text = JSON.stringify([name, [...granted].sort(), limits.requestsPerMinute, limits.costPerMinute, limits.cvsPerDay, doel])
+    const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
+    byText.set(text, consumer)
+    for (const hex of [hashes].flat()) byHash.set(hex.toLowerCase(), consumer)
+  }
+  return { byHash, byText }
+}
 
 /**
  * Finds the consumer of a key by the key's hash. How long that takes tells of hashes at most, and nobody can make a key whose
  * hash begins as they want; so timing tells nothing of keys.
  */
 export const createConsumers = (entries: readonly ConsumerEntry[]) => {
-  let known = byDigest(entries)
+  let known = read(entries)
   let edition = 0
+  const listeners: (() => void)[] = []
   return {
-    find: (key: string): Consumer | undefined => known.get(sha256(key)),
-    /** From the next request on, these are the consumers. */
+    find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
+    /** From now on, these are the consumers. */
     replace(next: readonly ConsumerEntry[]) {
-      known = byDigest(next)
+      known = read(next, known)
       edition += 1
+      for (const told of listeners) told()
     },
+    /** Tells of each replacement, once it is in force. */
+    onReplace: (listener: () => void) => { listeners.push(listener) },
     /** Another number once they were replaced. */
     edition: () => edition
   }

@@ -9,7 +9,10 @@ import { createWindows } from './windows.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
+    /** who asked */
     consumer: Consumer
+    /** Who that is by now, which is `consumer` from then on. Throws when the key or the token is no longer valid. */
+    present: () => Consumer
   }
 }
 

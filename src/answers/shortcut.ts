@@ -84,8 +84,11 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     return status
   }
 
-  /** Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. */
-  const answer = (request: IncomingMessage, response: ServerResponse, { consumer, head }: Question, id: string, plan: Learned): boolean => {
+  /**
+   * Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. What was computed for
+   * a consumer who has changed meanwhile does not leave: `again` has it computed anew.
+   */
+  const answer = (request: IncomingMessage, response: ServerResponse, { consumer, head }: Question, id: string, plan: Learned, again: () => void): boolean => {
     const { key, price, route, compute } = plan
     const kept = key === undefined ? undefined : answers.find(key)
     if (kept === undefined && compute === undefined) return false
@@ -106,7 +109,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
       }
       const made = compute(askerOf(id, consumer), standing)
-      if (made instanceof Promise) void made.then(send)
+      if (made instanceof Promise) void made.then((one) => { if (whose(request.socket, head.key) === consumer) send(one); else again() })
       else send(made)
     }
     return true
@@ -128,9 +131,11 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
     // While its body was on its way, the consumer may have come to see more, or less.
     const isSame = body === undefined || whose(request.socket, key) === consumer
     const plan = isOpen && isSame ? plans.find(name) ?? liken(request, { name, who, id, consumer }, body) : undefined
-    if (plan && answer(request, response, question, id, plan)) return
-    asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
-    framework(request, response)
+    const leaveIt = () => {
+      asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
+      framework(request, response)
+    }
+    if (!plan || !answer(request, response, question, id, plan, leaveIt)) leaveIt()
   }
 
   const questionOf = (request: IncomingMessage, response: ServerResponse): Question | undefined => {

@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess } from '../access/authenticate.ts'
+import { forPresent } from '../access/asker.ts'
+import { requireAccess, requireScope } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
 import { createSeats } from '../access/seats.ts'
@@ -73,17 +74,23 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
     budget(request, reply, 1)
     const gone = new AbortController()
-    // Who loses its key while it listens is let go of, whether it reads or not.
-    const session = await sessions.open(request.raw, () => {
+    // Who loses its key, or the scope, while it listens is let go of, whether it reads or not.
+    let lost: GatewayError | undefined
+    const session = await sessions.open(request.raw, (why) => {
+      lost = why
       gone.abort()
       setTimeout(() => { reply.raw.destroy() }, farewellMs).unref()
-    })
+    }, (consumer) => { requireScope(consumer, 'vacatures') })
+    const check = () => {
+      if (lost) throw lost
+      requireScope(session.present(), 'vacatures')
+    }
     reply.raw.once('close', session.end)
     if (reply.raw.destroyed) {
       session.end() // it went while its key was looked at
       return reply
     }
-    const onAsk = () => { budget(request, reply, price) }
+    const onAsk = () => { budget(session, reply, price) }
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
     const leave = await take.soon(request.consumer)
     if (reply.raw.destroyed) {
@@ -96,10 +103,10 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
       leave()
       gone.abort()
     })
-    const events = eventsOf({ changes: followed, heartbeatMs: settings.heartbeatMs, lifeMs, retryMs, toGatewayError: (error) => toGatewayError(error, request) })
+    const events = eventsOf({ changes: followed, heartbeatMs: settings.heartbeatMs, lifeMs, retryMs, toGatewayError: (error) => toGatewayError(error, request), check, signal: gone.signal })
     // A proxy on the way must neither hold events back nor keep the connection of a stream that has ended.
     void reply.type(`${eventStream}; charset=utf-8`).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
-    return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 16 * 1024 }))
+    return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 0 }))
   }
 
   app.get<{ Querystring: Query }>('/api/vacatures/wijzigingen', async (request, reply) => {
@@ -110,7 +117,12 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     void reply.header('vary', 'accept')
     const chosen = request.accepts().type([json, eventStream])
     if (chosen === eventStream) return stream(request, reply, request.query)
-    if (chosen === json) return page(request, reply, request.query)
+    if (chosen === json) {
+      return forPresent(request, () => {
+        requireAccess(request, 'vacatures')
+        return page(request, reply, request.query)
+      })
+    }
     throw new GatewayError('BAD_USER_INPUT', `Accept must allow ${json} or ${eventStream}.`, { field: 'accept', allowed: [json, eventStream], status: 406 })
   })
 }

@@ -8,6 +8,9 @@ type Options = {
   lifeMs: number
   retryMs: number
   toGatewayError: (error: unknown) => GatewayError
+  /** throws why the reader may no longer stay; then its signal ends the changes too */
+  check: () => void
+  signal: AbortSignal
 }
 
 const event = (name: string, cursor: string, data: object) => `id: ${cursor}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
@@ -19,20 +22,27 @@ const failed = ({ code, message, retryAfter }: GatewayError) => ({ reden: 'fout'
  * Changes to vacancies as server-sent events: `wijziging` with its cursor as id, `cursor` when there was none for a while
  * but the feed was read on, `einde` as the last one, and a comment as a sign of life. It is written as fast as it is read.
  */
-export async function* eventsOf({ changes, heartbeatMs, lifeMs, retryMs, toGatewayError }: Options): AsyncGenerator<string, void, void> {
+export async function* eventsOf({ changes, heartbeatMs, lifeMs, retryMs, toGatewayError, check, signal }: Options): AsyncGenerator<string, void, void> {
   const iterator = changes[Symbol.asyncIterator]()
   const openedAt = performance.now()
   let cursor = ''
   let told = ''
   const end = (data: object) => `retry: ${retryMs}\n${event('einde', cursor, { ...data, cursor })}`
   let timer: NodeJS.Timeout | undefined
-  const tick = () => new Promise<'tick'>((resolve) => { timer = setTimeout(resolve, heartbeatMs, 'tick') })
+  let wake = () => {}
+  const tick = () => new Promise<'tick'>((resolve) => {
+    wake = () => { resolve('tick') }
+    timer = setTimeout(wake, heartbeatMs)
+  })
+  // Whoever may not stay is told so at once, also while VDAB is being asked.
+  signal.addEventListener('abort', () => { wake() }, { once: true })
   let ticking = tick()
   try {
     yield `retry: ${retryMs}\n\n`
     let coming = iterator.next()
     for (;;) {
       const outcome = await Promise.race([coming, ticking])
+      check()
       if (outcome === 'tick') {
         if (performance.now() - openedAt > lifeMs) return yield end({ reden: 'vernieuwen' })
         yield cursor === told ? ': hartslag\n\n' : event('cursor', cursor, { cursor })

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
-import type { Asker, Notes } from '../access/asker.ts'
+import type { Asker, forPresent as ForPresent, Notes } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
@@ -20,6 +20,7 @@ export type AskingOptions = {
   record: Recorder
   budget: Budget
   contextOf: (asker: Asker, live?: Live) => Context
+  forPresent: typeof ForPresent
   /** where whole answers are kept; absent where none are */
   keeping?: Keeping | undefined
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
@@ -34,7 +35,7 @@ export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?
 }
 
 /** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createAsking = ({ engine, limits, budget, record, contextOf, keeping, toGatewayError }: AskingOptions) => {
+export const createAsking = ({ engine, limits, budget, record, contextOf, forPresent, keeping, toGatewayError }: AskingOptions) => {
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
   const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, asker)
@@ -96,6 +97,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
     answer,
     keeping,
     contextOf,
+    forPresent,
     budget,
     /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */
     async book(asker: Asker, notes: Notes, asked: readonly Asked[], isLive = false): Promise<{ operations: Priced[]; standing: Standing }> {

@@ -97,7 +97,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     let isText = false
     let one: Payload | Ready
     try {
-      one = await asking.answer(request, operation, standing)
+      one = await asking.forPresent(request, () => asking.answer(request, operation, standing))
       isText = 'kept' in one || one.body !== undefined
     } finally {
       settle?.(isText)
@@ -122,7 +122,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const [operation] = operations
     if (!isBatch && operation && only) return answerOne(request, reply, only, { operation, standing, mediaType })
     // One operation of a list that may not leave costs that operation only.
-    const results = await Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
+    const runAll = () => Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
+    const results = await asking.forPresent(request, runAll)
     return send(reply, mediaType, 200, results)
   }
 

@@ -66,7 +66,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
   const answersTo = async (asker: Asker, notes: Notes, asked: Asked, last: string | undefined): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
     const { operations: [operation], standing } = await asking.book(asker, notes, [asked], true)
     if (!operation) return once({ errors: [] })
-    if (!operation.open) return once(asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker)))
+    if (!operation.open) return once(asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker)))
     const started = await following(asker, operation, last ?? asked.sinds)
     return 'errors' in started ? once({ ...started, ...extensionsFor(asker.consumer, 0) }) : started
   }
@@ -109,7 +109,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
       cutOff(request)
     })
-    const asker: Asker = { get consumer() { return session.consumer }, headers, id, log, routeOptions }
+    const asker: Asker = { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, log, routeOptions }
     const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
       session.end()
       throw error

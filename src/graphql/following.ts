@@ -1,6 +1,7 @@
 import type { Asker } from '../access/asker.ts'
 import type { Seats } from '../access/seats.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
+import type { GatewayError } from '../errors.ts'
 import type { Asking, Payload } from './asking.ts'
 import type { Priced } from './engine.ts'
 import type { Formatted } from './failures.ts'
@@ -18,36 +19,42 @@ export type Stream = AsyncGenerator<Payload, void, void> & {
 }
 
 const silent = { headers: () => undefined }
+/** What a subscription stands on; `lost` is why it may not go on, once it may not. */
+type Ground = { readonly context: Context; readonly begin: string | undefined; readonly end: () => void; readonly lost: () => GatewayError | undefined }
 const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
 /** What is told is as new as the change that it follows; what a browser adds to each stream of its own accord must not have each reader fetch for itself. */
 const withoutMaxAge = (asker: Asker): Asker => {
   const { 'cache-control': age, ...headers } = asker.headers
-  return age === undefined ? asker : { get consumer() { return asker.consumer }, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions }
+  return age === undefined ? asker : { get consumer() { return asker.consumer }, present: asker.present, hold: asker.hold, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions }
 }
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
 export const createFollowing = ({ asking, seats, liveOf }: Options) => {
-  const answersTo = (source: AsyncIterable<LiveEvent>, asker: Asker, operation: Priced, { vdab }: Context, begin: string | undefined, end: () => void): Stream => {
+  const answersTo = (source: AsyncIterable<LiveEvent>, asker: Asker, operation: Priced, { context: { vdab }, begin, end, lost }: Ground): Stream => {
     let at = begin
     const answers = async function* (): AsyncGenerator<Payload, void, void> {
       try {
         for await (const event of source) {
           if (holdsChange(event)) {
             const standing = asking.budget(asker, silent, operation.price)
-            // The fetch for the filter, made before, counts for this event.
-            const context = asking.contextOf(asker)
-            context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
-            vdab.cause.upstreamCalls = 0
-            const payload = await asking.run(asker, operation, standing, context, event)
+            const payload = await asking.forPresent(asker, () => {
+              // The fetch for the filter, made before, counts for this event.
+              const context = asking.contextOf(asker)
+              context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
+              vdab.cause.upstreamCalls = 0
+              return asking.run(asker, operation, standing, context, event)
+            })
             yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
             if (payload.data == null) return
           }
           at = event.cursor
         }
+        const why = lost()
+        if (why) throw why
       } catch (error) {
         const { errors } = asking.refused(error, asker)
-        yield { errors: errors.map((failure) => ({ ...failure, extensions: { ...failure.extensions, ...(at === undefined ? {} : { cursor: at }) } })) }
+        yield { ...(error === lost() ? { data: null } : {}), errors: errors.map((failure) => ({ ...failure, extensions: { ...failure.extensions, ...(at === undefined ? {} : { cursor: at }) } })) }
       } finally {
         end()
       }
@@ -69,16 +76,31 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
     const asker = withoutMaxAge(given)
     const leave = seats(asker.consumer)
     const stop = new AbortController()
+    let lost: GatewayError | undefined
+    let release = () => {}
     const end = () => {
       stop.abort()
+      release()
       leave()
     }
     try {
       // Who resumes has VDAB asked for it alone, at the price of each question.
       const onAsk = () => { asking.budget(asker, silent, 1) }
       const context = asking.contextOf(asker, liveOf?.({ sinds, signal: stop.signal, onAsk }))
-      const source = await operation.open?.(context)
-      if (source && Symbol.asyncIterator in source) return answersTo(source, asker, operation, context, sinds, end)
+      const needed = new Set<string>()
+      const requireScope = (scope: string) => {
+        context.requireScope(scope)
+        needed.add(scope)
+      }
+      const source = await operation.open?.({ ...context, requireScope })
+      if (source && Symbol.asyncIterator in source) {
+        // It ends with the scope that it needs, whether anything happens or not.
+        release = asker.hold?.(() => { needed.forEach(context.requireScope) }, (why) => {
+          lost = why
+          stop.abort()
+        }) ?? release
+        return answersTo(source, asker, operation, { context, begin: sinds, end, lost: () => lost })
+      }
       end()
       return { errors: source?.errors ?? [] }
     } catch (error) {

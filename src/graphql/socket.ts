@@ -76,7 +76,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     const id = `${request.id}-${operations}`
     const { server, routeOptions } = request
     if (!session) throw new Closing(closeCodes.unauthorized, 'Unauthorized')
-    return { get consumer() { return session.consumer }, headers, id, get log() { return server.log.child({ requestId: id }) }, routeOptions }
+    return { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, get log() { return server.log.child({ requestId: id }) }, routeOptions }
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -84,13 +84,14 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     async onConnect({ extra, connectionParams = {} }) {
       const { socket, request } = extra
       const shown = shownBy(request, connectionParams)
-      const session = await sessions.open(shown, (why) => {
+      const onOver = (why: GatewayError) => {
         const { status, message } = closingFor(why)
         close(socket, status, message)
-      })
+      }
+      const session = await sessions.open(shown, onOver, (consumer) => { admit({ consumer, headers: shown.headers }) })
       Object.assign(extra, { session, headers: shown.headers })
       if (socket.readyState !== socket.OPEN) session.end() // it left while its key was looked at
-      admit({ consumer: session.consumer, headers: shown.headers })
+      await seats.ready(session.consumer)
       extra.leave = seats(session.consumer)
       if (socket.readyState !== socket.OPEN) extra.leave()
       return { 'x-request-id': request.id, ...(onSimulator ? { 'x-vdab-simulator': true } : {}) }
@@ -105,7 +106,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
         if (!operation || operation.problems) return asErrors(operation?.problems ?? [])
         const started = operation.open && await following(asker, operation, asked.sinds)
         if (started && 'errors' in started) return asErrors(started.errors)
-        const answer = () => started ?? asking.run(asker, operation, standing).catch((error: unknown) => asking.refused(error, asker))
+        const answer = () => started ?? asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker))
         return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
       } catch (error) {
         return asErrors(asking.refused(error, asker).errors)

@@ -1,8 +1,9 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { requireAccess } from '../access/authenticate.ts'
+import { requireAccess, requireScope } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Sessions } from '../access/sessions.ts'
 import { badInput, GatewayError } from '../errors.ts'
@@ -16,7 +17,8 @@ const path = '/api/vacatures/export'
 /** In calls to VDAB, as every price: those for 200,000 vacancies, whose number nobody knows beforehand. */
 const price = 2500
 const heartbeatMs = 15_000
-const highWaterMark = 64 * 1024
+/** Nothing is made before the reader has taken what came before it: it might not be for this reader any more. */
+const highWaterMark = 0
 const mediaType = 'application/x-ndjson; charset=utf-8'
 /** Nobody reads it: the reader went, or the gateway stops. */
 const gone = () => new GatewayError('INTERNAL', 'The reader of an export has gone.', { status: 503 })
@@ -65,8 +67,11 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
     return { na: given.na.toLowerCase(), cursor: given.sinds }
   }
 
-  /** Takes a place, gives it back when the connection ends, and ends the work then. Cuts off who may not stay, or does not read. */
-  const begin = async ({ consumer, raw: shown, log }: FastifyRequest, { raw }: FastifyReply): Promise<AbortSignal> => {
+  /**
+   * Takes a place, gives it back when the connection ends, and ends the work then. Cuts off who may not stay, or does not read.
+   * Gives who the reader is by now.
+   */
+  const begin = async ({ consumer, raw: shown, log }: FastifyRequest, { raw }: FastifyReply): Promise<{ signal: AbortSignal; present: () => Consumer }> => {
     await slots.ready(consumer.name)
     const free = slots(consumer.name)
     const controller = new AbortController()
@@ -82,23 +87,29 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
     underWay.add(raw)
     // Node tells of a connection on which nothing moves, half a write included. One that waits for VDAB is as silent.
     raw.once('close', end).setTimeout(stallMs, () => { if (raw.writableLength > 0) cut(stalled()) })
-    const session = await sessions.open(shown, cut)
+    const needed = (consumer: Consumer) => { requireScope(consumer, 'vacatures') }
+    const session = await sessions.open(shown, cut, needed)
     raw.once('close', session.end)
     if (raw.destroyed) {
       session.end()
       end()
     }
-    return controller.signal
+    const present = () => {
+      const by = session.present()
+      needed(by)
+      return by
+    }
+    return { signal: controller.signal, present }
   }
 
-  const write = async (request: FastifyRequest, asked: { na: string | undefined; cursor: string }, signal: AbortSignal) => {
-    const { consumer: { scopes }, id: requestId, log } = request
+  const write = async (request: FastifyRequest, asked: { na: string | undefined; cursor: string }, { signal, present }: { signal: AbortSignal; present: () => Consumer }) => {
+    const { id: requestId, log } = request
     const cause: Cause = { upstreamCalls: 0, requestId }
-    const lastLine = ({ aantal, ontbreekt }: Total, sha256: string) => {
+    const lastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string) => {
       log[ontbreekt.length === 0 ? 'info' : 'warn']({ aantal, lacking: ontbreekt.length, upstreamCalls: cause.upstreamCalls }, 'an export was written')
-      return `${JSON.stringify({ compleet: ontbreekt.length === 0, aantal, ...(ontbreekt.length === 0 ? {} : { ontbreekt }), sha256, cursor: asked.cursor })}\n`
+      return `${JSON.stringify({ compleet: ontbreekt.length === 0, aantal, ...(ontbreekt.length === 0 ? {} : { ontbreekt }), ...(vervallen.length === 0 ? {} : { vervallen }), sha256, cursor: asked.cursor })}\n`
     }
-    const bytes = seal(exportOf({ ...asked, scopes, cause, signal }), { heartbeatMs, lastLine })
+    const bytes = seal(exportOf({ ...asked, present, cause, signal }), { heartbeatMs, lastLine })
     const first = await bytes.next()
     return Readable.from((async function* () {
       try {
@@ -124,10 +135,10 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
       const vary = reply.getHeader('vary')
       const headers = { ...(compress ? { 'content-encoding': encoding } : {}), vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding' }
       if (request.method === 'HEAD') return reply.headers(headers).type(mediaType).send()
-      const signal = await begin(request, reply)
+      const reader = await begin(request, reply)
       await budget.ready(request.consumer, price)
       budget(request, reply, price) // after the place: what is refused for want of one costs nothing
-      const source = await write(request, { na, cursor }, signal).catch((error: unknown) => { throw signal.aborted ? gone() : error })
+      const source = await write(request, { na, cursor }, reader).catch((error: unknown) => { throw reader.signal.aborted ? gone() : error })
       return reply.headers(headers).type(mediaType).send(compress ? pipeline(source, compress(), () => {}) : source)
     }
   })

@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { forPresent } from '../access/asker.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -63,6 +64,9 @@ const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : longestMs)
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   kind !== 'opId' && type !== 'Kandidaat' && type !== 'KandidaatStatus' && !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
+/** An answer before it leaves; one that was kept already has no body of its own. */
+type Made = { headers: Readonly<Record<string, string>>; key: string; body?: unknown; kept: Kept | undefined }
+
 /** What a consumer may see of records and of envelopes of them. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
@@ -105,6 +109,29 @@ const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kep
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
 export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options) => {
+  /** The answer for the consumer of this moment: kept, or to be kept where it may be, or a body. */
+  const compute = async (route: Route, request: FastifyRequest): Promise<Made> => {
+    if (route.scope !== undefined) requireAccess(request, route.scope)
+    const { consumer } = request
+    const vdab = vdabOf(request)
+    const isKept = mayBeKept(route, consumer)
+    const keeping = isKept && !vdab.isFresherAsked ? ready : undefined
+    const key = keeping ? nameOf(route, request, keeping.answers.scopesOf(consumer)) : ''
+    const known = keeping?.answers.find(key)
+    if (known) return { headers: versheidOfKept(known, longestOf(route)), key, kept: known }
+    const personal = createPersonal()
+    const { type } = route
+    const redact = type === undefined ? asItIs : {
+      record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
+      page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
+    }
+    const body = await answer(route, request, vdab, redact)
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+    const headers = versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked })
+    const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
+    return { headers, key, body, kept: stamps && keeping?.answers.keep(key, Buffer.from(JSON.stringify(body)), { stamps, isTagged: true }) }
+  }
+
   void app.register((door, _, done) => {
     door.setErrorHandler((error, request, reply) => {
       const failure = toGatewayError(error, request)
@@ -120,32 +147,14 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
         url: route.url,
         handler: async (request, reply) => {
           await limits(request, reply)
-          if (route.scope !== undefined) requireAccess(request, route.scope)
+          if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
           const price = priceOf(route, request)
           budget(request, reply, price)
-          const { consumer } = request
-          const vdab = vdabOf(request)
-          const isKept = mayBeKept(route, consumer)
-          const keeping = isKept && !vdab.isFresherAsked ? ready : undefined
-          const key = keeping ? nameOf(route, request, keeping.answers.scopesOf(consumer)) : ''
-          const known = keeping?.answers.find(key)
-          if (keeping && known) {
-            void reply.headers(versheidOfKept(known, longestOf(route)))
-            keeping.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: versheidLines(longestOf(route)) })
-            return sendKept(request, reply, key, known, keeping.answers)
-          }
-          const personal = createPersonal()
-          const { type } = route
-          const redact = type === undefined ? asItIs : {
-            record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
-            page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
-          }
-          const body = await answer(route, request, vdab, redact)
-          await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
-          void reply.headers(versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked }))
-          const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
-          if (!keeping || !stamps) return body
-          return sendKept(request, reply, key, keeping.answers.keep(key, Buffer.from(JSON.stringify(body)), { stamps, isTagged: true }), keeping.answers)
+          const { headers, body, key, kept } = await forPresent(request, () => compute(route, request))
+          void reply.headers(headers)
+          if (!ready || !kept) return body
+          if (body === undefined) ready.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: versheidLines(longestOf(route)) })
+          return sendKept(request, reply, key, kept, ready.answers)
         }
       })
     }

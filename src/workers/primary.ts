@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
-import { toFile } from '../access/audit.ts'
+import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config.ts'
 import { startSimulator } from '../embedded.ts'
 import { createPace } from '../kopie/pace.ts'
@@ -43,7 +43,7 @@ export const servePrimary = async (config: Config) => {
   const simulator = config.vdab.url ? undefined : await startSimulator()
   const url = config.vdab.url ?? new URL(simulator?.url ?? '')
   const audience = createAudience()
-  const sink = config.auditFile === undefined ? undefined : toFile(config.auditFile, config.auditMaxBytes)
+  const sink = config.auditFile === undefined ? undefined : toFile({ path: config.auditFile, maxBytes: config.auditMaxBytes, warn })
   const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({
     config, url, key: config.vdab.key ?? randomUUID(), audience, warn,
     onCall: ({ endpoint, status, ms, transaction, error }) => { log[status !== undefined && status < 400 ? 'debug' : 'warn']({ endpoint, status, ms, transaction, cause: error?.cause }, 'VDAB was called') }
