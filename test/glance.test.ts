@@ -66,7 +66,7 @@ t.test('what passes at a glance passes every rule and every maximum, and is told
   let passed = 0
   fc.assert(fc.property(documents, (text) => {
     const document = parsed(text)
-    const seen = document && !text.includes('__proto__') ? glance(document, undefined) : undefined
+    const seen = document ? glance(document, undefined) : undefined
     if (!document || !seen) return
     passed += 1
     t.strictSame(validate(schema, document, specifiedRules).map(({ message }) => message), [], text)
@@ -74,7 +74,7 @@ t.test('what passes at a glance passes every rule and every maximum, and is told
     const fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
     if (!operation) throw new Error('an operation was seen where there is none')
     refuseLarge(operation, fragments, maxima)
-    t.equal(seen.size, refuseUnwieldy(text, document), text)
+    t.equal(seen.size, refuseUnwieldy(document), text)
     const surveyed = survey(schema, marks, operation, fragments)
     t.strictSame({ ...seen.survey, deciding: [...seen.survey.deciding].sort() }, { ...surveyed, deciding: [...surveyed.deciding].sort() }, text)
     t.strictSame(told(seen.outline.values()), collected(query, choose({ schema, fragments, variables: {} }, query, [operation.selectionSet]), fragments), text)
@@ -108,7 +108,7 @@ t.test('a document that is refused is refused in the very words, codes and place
       if (!(error instanceof GraphQLError)) throw error
       expected = [error]
     }
-    if (text.trim() === '' || text.includes('__proto__') || expected.length === 0 || answer.errors?.some(({ message }) => /Only a query|operation name|no operation/.test(message))) return
+    if (text.trim() === '' || expected.length === 0 || answer.errors?.some(({ message }) => /Only a query|operation name|no operation/.test(message))) return
     refused += 1
     for (const { message } of expected) kinds.add(message.replace(/"[^"]*"/g, ''))
     t.strictSame(answer.errors?.map(({ message, locations }) => ({ message, locations })), expected.map(({ message, locations }) => ({ message, locations })), text)
