@@ -47,8 +47,6 @@ export type Priced = {
    * so that it may be kept as a whole for as long as what it was made of stands.
    */
   key?: string | undefined
-  /** was its document not asked lately? Then there is nothing to learn of it */
-  isFirst?: boolean
   /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
@@ -129,7 +127,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     try {
       const { price, name, key, ready } = priced(asked, asker, isLive)
       const { prepared, coerced } = ready
-      const { operation: { operation, variableDefinitions = [] }, isFirst } = prepared
+      const { operation: { operation, variableDefinitions = [] } } = prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
           // mercurius has one root value for all requests, and that of an event is its own.
@@ -150,7 +148,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
         const source = await createSourceEventStream(asGraphql(ready, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, key, run, executed, coerced, prepared, isFirst, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
+      return { price, name, key, run, executed, coerced, prepared, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
     } catch (error) {
       const problems = problemsIn(error)
       return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
@@ -168,7 +166,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       if (known === undefined || plan === undefined) {
         const one = read(asked, asker, false)
         const { prepared, coerced } = one
-        if (writes && prepared && coerced && !prepared.isFirst) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        if (writes && prepared && coerced) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
         return one
       }
       const { price, name, key, coerced } = known

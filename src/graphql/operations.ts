@@ -4,9 +4,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRu
 import { LRUCache } from 'lru-cache'
 import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
-import { createGlance } from './glance.ts'
-import type { Chosen, Fragments } from './selections.ts'
-import { createSightings } from './sightings.ts'
+import type { Fragments } from './selections.ts'
 import type { Marks } from './writer/marks.ts'
 import { survey } from './writer/survey.ts'
 import type { Survey } from './writer/survey.ts'
@@ -56,10 +54,6 @@ export type Prepared = {
   /** names it: under it may be kept what belongs to the operation */
   hash: string
   survey: Survey
-  /** what is selected, where a glance could tell */
-  outline: ReadonlyMap<string, Chosen> | undefined
-  /** was it not asked lately? Then nothing of it is remembered: most documents that are asked once are asked once */
-  isFirst: boolean
 }
 
 /** Names a question. No document begins with a bracket, so no other question has the name of one. */
@@ -84,27 +78,18 @@ type Options = {
 }
 
 /**
- * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers the documents that
- * were asked twice, 32 MB of them, and at once what is wrong with one: to find that out again takes longest of all. Throws
- * GraphQLError, or an AggregateError of them.
+ * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers 32 MB of
+ * documents, and of what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them.
  */
 export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection }: Options) => {
   const createKept = <T extends object>(maxSize: number) => new LRUCache<string, T>({ maxSize, sizeCalculation: (one, key) => key.length * (holdsDocument(one) ? perCharacter : 2) + 1000 })
   const found = createKept<Prepared>(20 * 1024 * 1024)
   // What one door refuses, the other may take.
   const refused = { live: createKept<Error>(6 * 1024 * 1024), plain: createKept<Error>(6 * 1024 * 1024) }
-  const glance = createGlance({ schema, marks, maxima })
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
-
-  const sightings = createSightings()
 
   const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
     const document = parseShallow(query, { maxTokens })
-    const glanced = glance(document, operationName)
-    if (glanced) {
-      const { operation, fragments, outline, size, survey } = glanced
-      return { isFirst: false, operation, fragments, outline, document, size, hash: hash('sha256', keyOf(query, operationName)), survey }
-    }
     const size = refuseUnwieldy(document)
     const operation = named(document, operationName)
     refuseKind(operation, isLive)
@@ -114,7 +99,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
-    return { isFirst: false, operation, fragments, outline: undefined, document: alone, size, hash: hash('sha256', keyOf(query, operationName)), survey: survey(schema, marks, operation, fragments) }
+    return { operation, fragments, document: alone, size, hash: hash('sha256', keyOf(query, operationName)), survey: survey(schema, marks, operation, fragments) }
   }
 
   const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
@@ -135,11 +120,6 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     if (prepared instanceof Error) {
       if (known === undefined) refusals.set(key, prepared)
       throw prepared
-    }
-    // What stays in memory for nothing costs the collector of garbage more than reading it again costs us.
-    if (known === undefined && prepared.outline && !sightings.note(prepared.hash)) {
-      prepared.isFirst = true
-      return prepared
     }
     if (known === undefined) found.set(key, prepared)
     refuseKind(prepared.operation, isLive)

@@ -60,7 +60,6 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
       withoutVariables.set(prepared, reckoned)
       return reckoned
     }
-    if (prepared.isFirst) return reckon(prepared, given)
     const text = prepared.survey.isPersonal ? undefined : textOf(given ?? {})
     if (text === undefined || text.length > maxCharacters) return reckon(prepared, given)
     const key = hash('sha256', `${prepared.hash} ${text}`)
