@@ -1,6 +1,7 @@
 import t from 'tap'
 import { build, withoutCost } from './helper.ts'
 import type { Built } from './helper.ts'
+import { connect, listen } from './live.ts'
 
 const date = '2026-02-13'
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
@@ -142,6 +143,9 @@ const questions: Asked[] = [
   { name: 'a date that does not exist', query: 'query($datum: Date!) { vacaturesInitieel(datum: $datum) { totaal } }', variables: { datum: '2026-02-30' }, errors: [['request', 'BAD_USER_INPUT']] }
 ]
 
+/** The answer without its price and without how many calls it took. */
+const withoutUpstream = (answer: unknown): unknown => JSON.parse(JSON.stringify(withoutCost(answer)).replace(/,"extensions":\{"upstreamCalls":\d+\}/g, ''))
+
 const ask = async ({ post }: Built, { query, variables, operationName }: Asked) =>
   JSON.stringify(withoutCost(await (await post({ query, variables, operationName }, { key: 'demo-hr', headers: { 'x-request-id': 'the-same' } })).json()))
 
@@ -181,4 +185,48 @@ t.test('a document that is asked many times at one moment gives each its own ans
   const asked = [documented, second, unknown]
   const answers = await Promise.all(Array.from({ length: 30 }, (_, index) => query('query($id: ID!) { vacature(id: $id) { id } }', { id: asked[index % 3] }, 'demo-hr')))
   t.strictSame(answers, Array.from({ length: 30 }, (_, index) => ({ data: { vacature: index % 3 === 2 ? null : { id: `Vacature:${asked[index % 3] ?? ''}` } } })))
+})
+
+const nothing = 'query($a: Boolean!) { vacature(id: "x") @include(if: $a) { id } }'
+const empties: Asked[] = [
+  { name: 'a condition by a variable at the root', query: nothing, variables: { a: false } },
+  { name: 'a condition that is written out, on a fragment', query: '{ ...F @skip(if: true) } fragment F on Query { __typename }' },
+  { name: 'a person under a condition', query: `{ kandidaat(id: "${cv}") @skip(if: true) { natuurlijkPersoon { email } } }` },
+  { name: 'the schema under a condition', query: '{ __schema @include(if: false) { queryType { name } } }' }
+]
+
+for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
+  t.test(`a query whose conditions leave nothing is answered by an object without members, by every door (CACHE_ANSWERS=${CACHE_ANSWERS})`, async (t) => {
+    const gateway = await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, env: { CACHE_ANSWERS } })
+    const { post, get, query } = gateway
+    const socket = await connect(gateway)
+    const data = async (response: Promise<Response>) => withoutUpstream(await (await response).json())
+    const expected = { data: {} }
+    for (const { name, query: text, variables } of empties) {
+      for (const time of ['first', 'second', 'third']) {
+        t.strictSame(await data(post({ query: text, variables })), expected, `${name}, ${time}`)
+        t.strictSame(await data(get(`/graphql?${new URLSearchParams({ query: text, variables: JSON.stringify(variables ?? {}) }).toString()}`)), expected, `${name}, by GET, ${time}`)
+        t.strictSame(await data(post([{ query: text, variables }])), [expected], `${name}, in a list, ${time}`)
+        t.strictSame(withoutUpstream((await socket.ask(text, { variables })).payload), expected, `${name}, by WebSocket, ${time}`)
+        t.match(await socket.next(), { type: 'complete' })
+        const events = await listen(gateway, { query: text, variables })
+        t.strictSame(withoutUpstream(await events.payload()), expected, `${name}, by events, ${time}`)
+      }
+    }
+    // What is empty deeper, and what asks for nothing at all.
+    for (const time of ['first', 'second', 'third']) {
+      t.strictSame(await query(`{ vacature(id: "${documented}") { id @skip(if: true) functie { functieTitel @include(if: false) } } vacaturesOpId(ids: []) { id } }`, {}, 'demo-hr'), { data: { vacature: { functie: {} }, vacaturesOpId: [] } }, time)
+      t.strictSame(await query('{ vacatures(first: 1, filter: { postcode: ["0000"] }) { totaal nodes { id } edges { cursor } pageInfo { endCursor } } }', {}, 'demo-hr'), { data: { vacatures: { totaal: 0, nodes: [], edges: [], pageInfo: { endCursor: null } } } }, time)
+    }
+  })
+}
+
+t.test('a subscription whose conditions leave nothing is refused in words', async (t) => {
+  const socket = await connect(await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, env: { FEED_INTERVAL_MS: '60000' } }))
+  for (const condition of ['@skip(if: true)', '@include(if: false)']) {
+    for (let time = 0; time < 2; time += 1) {
+      const { type, payload } = await socket.ask(`subscription { vacatureGewijzigd ${condition} { id } }`)
+      t.strictSame({ type, payload }, { type: 'error', payload: [{ message: 'A subscription must select one field, and the conditions of this one leave none.', extensions: { code: 'BAD_USER_INPUT' } }] })
+    }
+  }
 })

@@ -4,6 +4,7 @@ import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRu
 import { LRUCache } from 'lru-cache'
 import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
+import { choose } from './selections.ts'
 import type { Fragments } from './selections.ts'
 import type { Marks } from './writer/marks.ts'
 import { survey } from './writer/survey.ts'
@@ -27,6 +28,12 @@ const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => 
   if (operation === OperationTypeNode.QUERY || (isLive && operation === OperationTypeNode.SUBSCRIPTION)) return
   const elsewhere = operation === OperationTypeNode.SUBSCRIPTION ? ': ask it over WebSocket, or with Accept: text/event-stream' : ''
   throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
+}
+
+/** Refuses a subscription whose conditions leave no field: there is nothing to follow, and graphql-js has no error for it. */
+const refuseEmpty = (schema: GraphQLSchema, { operation, selectionSet }: OperationDefinitionNode, fragments: Fragments) => {
+  const type = operation === OperationTypeNode.SUBSCRIPTION ? schema.getSubscriptionType() : undefined
+  if (type && choose({ schema, fragments, variables: {} }, type, [selectionSet]).length === 0) throw wrong('A subscription must select one field, and the conditions of this one leave none.')
 }
 
 const introspection = new Set(['__schema', '__type'])
@@ -98,6 +105,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
     if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
+    refuseEmpty(schema, operation, fragments)
     const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
     return { operation, fragments, document: alone, size, hash: hash('sha256', keyOf(query, operationName)), survey: survey(schema, marks, operation, fragments) }
   }

@@ -19,7 +19,7 @@ export type Root<P extends Pass> = {
   readonly ask: (variables: Variables, context: Context) => unknown
   readonly write: Write<P>
 }
-/** How the answers to an operation are written; `size` in fields. */
+/** How the answers to an operation are written; `size` in fields, 1 at least: conditions may leave none. */
 export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly size: number }
 
 type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & { schema: GraphQLSchema; marks: Marks }
@@ -70,7 +70,7 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
       return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
     })
-    return { roots, size: size + roots.length }
+    return { roots, size: Math.max(1, size + roots.length) }
   }
 
   return (prepared: Prepared, variables: Variables): Plan<P> | undefined => {
