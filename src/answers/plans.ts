@@ -16,8 +16,8 @@ const kindsKept = 5000
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
 /** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
-const learnedOf = ({ key, price, route, kind, tail, compute, isOnce, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
-  ({ key, price, route, kind, tail, compute, isOnce, bytes, lines, head, headUnmodified, type })
+const learnedOf = ({ key, price, route, kind, tail, compute, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
+  ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
 
 /**
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
@@ -45,14 +45,14 @@ export const createPlans = () => {
     find: (name: string): Learned | undefined => plans.get(name),
     /**
      * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
-     * is to be told whether that went well: then its kind is known; if not, or if it was for once, it is forgotten.
+     * is to be told whether that went well: then its kind is known; if not, it is forgotten.
      */
     learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, plan)
       const learned = learnedOf(plan, heads)
       plans.set(name, learned)
       return (isWell) => {
-        if ((!isWell || plan.isOnce) && plans.peek(name) === learned) plans.delete(name)
+        if (!isWell && plans.peek(name) === learned) plans.delete(name)
         if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads)
       }
     },
@@ -61,7 +61,7 @@ export const createPlans = () => {
       const heads = kinds.get(kindNameOf(who, kind))
       const plan = heads && make(heads.type)
       const learned = heads && plan && learnedOf(plan, heads)
-      if (learned && !plan.isOnce) plans.set(name, learned)
+      if (learned) plans.set(name, learned)
       return learned
     }
   }

@@ -30,7 +30,7 @@ type Outcome = { value: unknown } | { error: unknown }
 const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] })
 
 /** One of a few, such as no person's id is: a plan is kept for each. */
-const isChoice = (value: unknown) => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
+const isChoice = (value: unknown): value is string | boolean | null | undefined => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
 /**
  * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made once.
@@ -48,7 +48,8 @@ export const createWriter = ({ schema, keeping }: Options) => {
     if (size > maxSelections) return undefined
     const values = deciding.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
-    return values.length === 0 ? hash : `${hash} ${values.join(' ')}`
+    // A null that was given is not the same as no value: `join` writes neither.
+    return values.length === 0 ? hash : `${hash} ${values.map((value) => (value === undefined ? '' : String(value))).join(' ')}`
   }
 
   const knownPlan = (key: string | undefined): Plan<KeepingPass> | undefined => {
@@ -63,7 +64,7 @@ export const createWriter = ({ schema, keeping }: Options) => {
     if (known !== undefined) return known === 'none' ? undefined : known
     const { survey: { deciding } } = prepared
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
-    if (!prepared.isFirst) plans.set(key, plan ?? 'none')
+    plans.set(key, plan ?? 'none')
     return plan
   }
 
