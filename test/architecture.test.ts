@@ -55,7 +55,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'policies': ['cache (types)', 'upstream'],
   'versheid': ['cache (types)', 'place', 'upstream (types)'],
   'lijsten': ['errors', 'upstream', 'versheid (types)'],
-  'spelling': ['lijsten (types)', 'upstream'],
+  'spelling': ['cache (types)', 'lijsten (types)', 'upstream'],
   'search': ['errors', 'upstream', 'versheid (types)'],
   'upstream': ['config (types)', 'errors'],
   'cache': [],

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { formatters, textOfAny } from '../src/resolvers/html.ts'
+import { createFormatters, textOfAny } from '../src/resolvers/html.ts'
 import { simpleText } from '../src/resolvers/simpleText.ts'
 
+const formatters = createFormatters(() => new Map<string, string>())
 const runs = 20_000
 const inlineTags = ['b', 'em', 'i', 'span', 'strong', 'u']
 const words = fc.oneof(

@@ -14,7 +14,7 @@ import type { Answers } from './kept.ts'
 import { nameOf } from './names.ts'
 import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
-import type { Learned } from './plans.ts'
+import type { Learned, PlanCaches } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, leaveUnread, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
@@ -29,6 +29,7 @@ const leastPrice = 1
 
 type Dependencies = {
   answers: Answers
+  caches: PlanCaches
   /** the consumer of the key that a connection shows, where that can be told at once */
   whose: (socket: Socket, key: string) => Consumer | undefined
   limits: Pick<Limits, 'tryTake' | 'fits'>
@@ -50,8 +51,8 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, leave, note }: Dependencies) => {
-  const plans = createPlans()
+export const createShortcut = ({ answers, caches, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, leave, note }: Dependencies) => {
+  const plans = createPlans(caches)
   const readHead = createHeadReader()
   const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
   let read: Read = () => undefined
