@@ -9,7 +9,7 @@ import { createCeiling } from './access/ceiling.ts'
 import { createCounts } from './access/counts.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { maxAgeOf } from './access/maxAge.ts'
-import { createPatience } from './access/patience.ts'
+import { createPatience, originOf } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -74,7 +74,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
-  const app = fastify(webOptions(config, stream))
+  const patience = createPatience({ holdMs: config.refusalDelayMs, now })
+  const app = fastify(webOptions(config, stream, patience))
   const warn = createWarnings({ log: app.log, now })
   // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
   app.addHook('preClose', async () => { shortcut.close() })
@@ -137,11 +138,11 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), patience })
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
-  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, hold: (consumer) => patience.hold(originOf({ consumer, ip: undefined })), leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })

@@ -24,7 +24,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'workers': ['access', 'cache', 'changes', 'config (types)', 'embedded', 'errors', 'kopie', 'log', 'upstream', 'vdab', 'warnings', 'web'],
   'embedded': ['config (types)', 'errors', 'simulator'],
   'probe': ['errors', 'upstream'],
-  'web': ['access (types)', 'config (types)', 'errors', 'log (types)', 'requestId'],
+  'web': ['access', 'config (types)', 'errors', 'log (types)', 'requestId'],
   'requestId': [],
   'log': [],
   'options': ['cache (types)', 'log (types)', 'upstream (types)', 'without (types)', 'workers (types)'],

@@ -39,6 +39,8 @@ type Dependencies = {
   keepAliveHint: string
   /** an asker with this request id, for what is computed */
   askerOf: (id: string, consumer: Consumer) => Asker
+  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
+  hold: (consumer: Consumer) => Promise<void> | undefined
   /** told of each request that is answered here */
   leave: (socket: Socket) => void
   note: (line: { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }) => void
@@ -51,7 +53,7 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, caches, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, leave, note }: Dependencies) => {
+export const createShortcut = ({ answers, caches, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, hold, leave, note }: Dependencies) => {
   const plans = createPlans(caches)
   const readHead = createHeadReader()
   const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
@@ -106,9 +108,14 @@ export const createShortcut = ({ answers, caches, whose, limits, budget, request
         if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
       }
+      const finish = (made: Computed | Ready) => {
+        const held = 'isRefused' in made && made.isRefused ? hold(consumer) : undefined
+        if (held) void held.then(() => { send(made) })
+        else send(made)
+      }
       const made = compute(askerOf(id, consumer), standing)
-      if (made instanceof Promise) void made.then(send)
-      else send(made)
+      if (made instanceof Promise) void made.then(finish)
+      else finish(made)
     }
     return true
   }
