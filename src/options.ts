@@ -13,8 +13,6 @@ export type Options = {
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
-  /** after how many uses a document is compiled; 0 = never */
-  jit?: number
   /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
   without?: readonly Part[]
   /** are answers written without being executed, where they can be? */

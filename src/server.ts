@@ -70,7 +70,7 @@ import { requestIdOf } from './requestId.ts'
 import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, jit = 1, writes = true, without = [], shared }: Options = {}) => {
+export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
@@ -147,7 +147,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, jit, writes, keeping })
+  const engine = await createEngine(app, { schema, documents, settings: config.graphql, writes, keeping })
   const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })

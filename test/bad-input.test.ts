@@ -80,7 +80,6 @@ t.test('operations made to hurt are refused once, fast, before anything is asked
     ['a circle of fragments', { query: '{ kandidaten { nodes { ...F } } } fragment F on Kandidaat { ...G } fragment G on Kandidaat { ...F }' }],
     ['an open string of 200 kB', { query: `{ a(b: "${'x'.repeat(200_000)}` }],
     ['2,000 operations in one POST', Array.from({ length: 2000 }, () => ({ query: '{ __typename }' }))],
-    ['__proto__ as an alias', { query: `{ __proto__: kandidaat(id: "${cv}") { cvId } }` }],
     ['__proto__ as variables', '{"query":"query($id: ID!) { kandidaat(id: $id) { cvId } }","variables":{"__proto__":{"id":"x"}}}'],
     ['__proto__ inside a variable', '{"query":"query($f: KandidaatFilter) { kandidaten(filter: $f) { totaal } }","variables":{"f":{"__proto__":{"studies":["x"]}}}}'],
     ['constructor.prototype inside a variable', '{"query":"query($f: KandidaatFilter) { kandidaten(filter: $f) { totaal } }","variables":{"f":{"constructor":{"prototype":{"studies":["x"]}}}}}'],

@@ -71,7 +71,6 @@ t.test('a wrong operation has no data; its status is 400 in the new media type a
     ['{ vacaturesInitieel(datum: "2026-02-30") { totaal } }', 'This must be a date like 2026-02-13.'],
     ['{ vacatures { nodes { ...F } } } fragment F on Vacature { ...F }', 'Cannot spread fragment "F" within itself.'],
     ['{ id: __typename id: vacatures { totaal } }', 'Fields "id" conflict because "__typename" and "vacatures" are different fields. Use different aliases on the fields to fetch both if this was intentional.'],
-    ['{ __proto__: __typename }', 'The name "__proto__" cannot be used.'],
     ['mutation { verwijder }', 'Only a query can be asked here, and this is a mutation.'],
     ['subscription { vacatureGewijzigd { id } }', 'Only a query can be asked here, and this is a subscription: ask it over WebSocket, or with Accept: text/event-stream.'],
     ['fragment F on Vacature { id }', 'The document holds no operation.'],
@@ -166,7 +165,7 @@ t.test('only GET and POST stand at /graphql', async (t) => {
   }
 })
 
-t.test('of several operations the named one runs, also when the other has been compiled', async (t) => {
+t.test('of several operations the named one runs, whichever ran before', async (t) => {
   const query = `query Eerste($code: String!) { ...T referentie(lijst: TALEN, code: $code) { ...R } } # "}
     fragment T on Query { __typename }\r\n query Tweede { a: referentie(lijst: TALEN, code: "F") { ...R } } fragment R on Referentie { code }`
   for (let time = 0; time < 4; time += 1) {

@@ -33,7 +33,6 @@ type Options = {
   env?: Record<string, string>
   simulator?: Parameters<typeof createSimulator>[0]
   now?: () => number
-  jit?: number
   writes?: boolean
 }
 
@@ -94,12 +93,12 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
-export const build = async (t: Test, { env = {}, simulator: world = {}, now, jit, writes }: Options = {}) => {
+export const build = async (t: Test, { env = {}, simulator: world = {}, now, writes }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', WARM_START: 'off', ...env })
   const ask = asking(config)
-  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(jit === undefined ? {} : { jit }), ...(writes === undefined ? {} : { writes }) })
+  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(writes === undefined ? {} : { writes }) })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()

@@ -157,7 +157,7 @@ const buildFollowing = async (t: Parameters<typeof build>[0], env: Record<string
 }
 
 void t.test('selections that nobody asked before are put together out of fields that others had, and a change drops those that show it', async (t) => {
-  const { read, simulator, changes, clock, url } = await buildFollowing(t)
+  const { read, simulator, changes, clock, url } = await buildFollowing(t, { CACHE_ANSWERS: 'fragments' })
   const fields = ['functie { functieTitel jobdomeinen { code label } }', 'vrijeVereiste(formaat: TEKST)', 'leverancier { naam }']
   let asked = 0
   const select = async () => {

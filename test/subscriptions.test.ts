@@ -507,7 +507,6 @@ t.test('what is no message closes the connection, and harms nobody else', async 
     ['10,000 deep', { query: '{a'.repeat(10_000) }, 'QUERY_TOO_COSTLY'],
     ['a circular fragment', { query: 'subscription { ...F } fragment F on Subscription { ...F }' }, 'BAD_USER_INPUT'],
     ['two roots', { query: 'subscription { a: vacatureGewijzigd { id } b: vacatureGewijzigd { id } }' }, 'BAD_USER_INPUT'],
-    ['__proto__ as a name', { query: 'subscription { __proto__: vacatureGewijzigd { id } }' }, 'BAD_USER_INPUT'],
     ['a costly one', { query: `subscription { vacatureGewijzigd { id vacature { ${Array.from({ length: 90 }, (_, index) => `a${index}: profiel { vereisten { label } }`).join(' ')} } } }` }, undefined]
   ] as const) {
     const { send, next } = await connect(gateway)

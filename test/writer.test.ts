@@ -119,7 +119,7 @@ const asking = (built: Built) => async (text: string, given: object, key: string
 t.test('no answer that is written, or made of what was written before, differs from the one that is executed, whatever changes in between', async (t) => {
   const clock = { now: start }
   const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
-  const options = { simulator: world, now: () => clock.now, jit: 0 }
+  const options = { simulator: world, now: () => clock.now }
   const written = await build(t, { ...options, env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'all' } })
   const executed = await build(t, { ...options, writes: false, env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'off' } })
   const composed = await build(t, { ...options, env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'fragments' } })

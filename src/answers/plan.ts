@@ -18,8 +18,6 @@ export type Plan = {
   readonly kind?: string | undefined
   /** computes the answer where none is kept; never rejects */
   readonly compute?: ((asker: Asker, standing: Standing) => Computed | Ready | Promise<Computed | Ready>) | undefined
-  /** is it for this one answer, and those who ask the same meanwhile, and nothing to remember? */
-  readonly isOnce?: boolean | undefined
   /** bytes that this holds on to */
   readonly bytes?: number | undefined
   /** headers of this moment, each line with its end */

@@ -18,8 +18,8 @@ const headsKept = 100
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
 /** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
-const learnedOf = ({ key, price, route, kind, tail, compute, isOnce, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
-  ({ key, price, route, kind, tail, compute, isOnce, bytes, lines, head, headUnmodified, type })
+const learnedOf = ({ key, price, route, kind, tail, compute, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
+  ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
 
 /**
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
@@ -49,14 +49,14 @@ export const createPlans = ({ plans, kinds }: PlanCaches) => {
     find: (name: string): Learned | undefined => plans.get(name),
     /**
      * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
-     * is to be told whether that went well: then its kind is known; if not, or if it was for once, it is forgotten.
+     * is to be told whether that went well: then its kind is known; if not, it is forgotten.
      */
     learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, plan)
       const learned = learnedOf(plan, heads)
       keep(name, learned)
       return (isWell) => {
-        if ((!isWell || plan.isOnce) && plans.get(name) === learned) plans.delete(name)
+        if (!isWell && plans.get(name) === learned) plans.delete(name)
         if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads, headsBytes)
       }
     },
@@ -65,7 +65,7 @@ export const createPlans = ({ plans, kinds }: PlanCaches) => {
       const heads = kinds.get(kindNameOf(who, kind))
       const plan = heads && make(heads.type)
       const learned = heads && plan && learnedOf(plan, heads)
-      if (learned && !plan.isOnce) keep(name, learned)
+      if (learned) keep(name, learned)
       return learned
     }
   }

@@ -78,9 +78,9 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
   }
 
   /** The answer to what was asked before and is booked already; a failure is an answer. */
-  const again = (asker: Asker, asked: Asked, standing: Standing, read?: Priced): Payload | Ready | Promise<Payload | Ready> => {
+  const again = (asker: Asker, asked: Asked, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      const one = answer(asker, read ?? engine.again(asked, asker), standing)
+      const one = answer(asker, engine.again(asked, asker), standing)
       return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
     } catch (error) {
       return refused(error, asker)

@@ -1,4 +1,4 @@
-import { GraphQLError, Kind, Lexer, parse, Source, TokenKind, visit } from 'graphql'
+import { GraphQLError, Kind, Lexer, parse, Source, TokenKind } from 'graphql'
 import type { DocumentNode, OperationDefinitionNode, SelectionSetNode } from 'graphql'
 import type { ErrorCode } from '../errors.ts'
 import type { Fragments } from './selections.ts'
@@ -22,7 +22,7 @@ export const isOperation = (node: { kind: string }): node is OperationDefinition
 const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-// Parsers and compilers call themselves for every level, and a stack has an end.
+// Parsers and walks call themselves for every level, and a stack has an end.
 const refuseDeep = (query: string, maxTokens: number) => {
   const lexer = new Lexer(new Source(query))
   let depth = 0
@@ -35,14 +35,7 @@ const refuseDeep = (query: string, maxTokens: number) => {
   throw tooCostly(`The document holds more than ${maxTokens} tokens.`)
 }
 
-// The compiled engine writes answers as object literals, in which this one name is no member.
-const refuseProto = (document: DocumentNode) => visit(document, {
-  Name({ value }) {
-    if (value === '__proto__') throw wrong('The name "__proto__" cannot be used.')
-  }
-})
-
-// The compiler writes every fragment out wherever it is spread: twenty that each spread the next one twice are a million.
+// Pricing and writing go through a fragment wherever it is spread: twenty that each spread the next one twice are a million.
 const refuseSprawling = ({ definitions }: DocumentNode): number => {
   const fragments = new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
   const sizes = new Map<string, number>()
@@ -85,12 +78,10 @@ export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }
   }
 }
 
-/** Judges whether the compiler can take a document, and tells its size in selections, its fragments written out. Throws GraphQLError. */
-export const refuseUnwieldy = (query: string, document: DocumentNode): number => {
+/** Refuses a document of too many definitions or selections. Returns its size in selections, its fragments written out. Throws GraphQLError. */
+export const refuseUnwieldy = (document: DocumentNode): number => {
   if (document.definitions.length > maxDefinitions) throw tooCostly(`The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`)
-  const size = refuseSprawling(document)
-  if (query.includes('__proto__')) refuseProto(document)
-  return size
+  return refuseSprawling(document)
 }
 
 /** The most that one operation may hold. */

@@ -125,11 +125,11 @@ export const createPricing = (schema: GraphQLSchema) => {
     return field ? makeRow(parent, field) : known
   }
 
-  return ({ operation, fragments, outline }: Pick<Prepared, 'operation' | 'fragments' | 'outline'>, variables: Values): number => {
+  return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
     const wanted = new Set<string>()
     const around = { schema, fragments, variables }
 
-    const priceOf = (parent: GraphQLObjectType, { nodes, below: known }: Chosen, sized: Sized, list: string | undefined): number => {
+    const priceOf = (parent: GraphQLObjectType, { nodes }: Chosen, sized: Sized, list: string | undefined): number => {
       const [node] = nodes
       const row = rowOf(parent, node.name.value)
       if (!row) return 0
@@ -142,7 +142,7 @@ export const createPricing = (schema: GraphQLSchema) => {
       const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
       const inside = below ? { names: below, size: told } : unsized
       let each = isLeaf ? leafWeight : 0
-      for (const one of possible) each = Math.max(each, one.weight + priceOfAll(one.type, known?.values() ?? chosenOf(one.type, nodes), inside, own))
+      for (const one of possible) each = Math.max(each, one.weight + priceOfAll(one.type, chosenOf(one.type, nodes), inside, own))
       let given = 0
       for (const argument of field.args) given += weightOfInput(argument, values[argument.name])
       return weight + given + size * each
@@ -150,14 +150,14 @@ export const createPricing = (schema: GraphQLSchema) => {
 
     const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? []))
 
-    const priceOfAll = (type: GraphQLObjectType, chosen: Iterable<Chosen>, sized: Sized, list: string | undefined): number => {
+    const priceOfAll = (type: GraphQLObjectType, chosen: readonly Chosen[], sized: Sized, list: string | undefined): number => {
       let price = 0
       for (const one of chosen) price += priceOf(type, one, sized, list)
       return price
     }
 
     const root = schema.getRootType(operation.operation)
-    const price = root ? priceOfAll(root, outline?.values() ?? choose(around, root, [operation.selectionSet]), unsized, undefined) : 0
+    const price = root ? priceOfAll(root, choose(around, root, [operation.selectionSet]), unsized, undefined) : 0
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }

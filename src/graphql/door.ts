@@ -57,16 +57,15 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
   const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
   /** How the same question is answered from now on. */
-  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, first }: { price: number; what: string; first?: Priced | undefined }): Plan => ({
+  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what }: { price: number; what: string }): Plan => ({
     key: asking.keeping?.keyOf(asker, what),
     price,
     route: '/graphql',
     tail: tailOf(asker.consumer, price),
-    isOnce: first !== undefined,
-    bytes: first ? 0 : bytesOf(asked),
+    bytes: bytesOf(asked),
     compute: (leavingTo, standing) => {
       const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
-      const one = asking.again(leavingTo, asked, standing, first)
+      const one = asking.again(leavingTo, asked, standing)
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
   })
@@ -78,9 +77,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       return asked === undefined || kind === undefined ? undefined : {
         kind,
         plan(asker, type) {
-          const operation = asking.price(asker, asked)
-          const { problems, price, key, variables = [] } = operation
-          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key, first: operation.isFirst ? operation : undefined })
+          const { problems, price, key, variables = [] } = asking.price(asker, asked)
+          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key })
         }
       }
     })
@@ -88,12 +86,12 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   /** Answers one operation, out of bytes or text where there are some. */
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }) => {
-    const { price, key: what, isFirst = false, variables = [] } = operation
+    const { price, key: what, variables = [] } = operation
     void begin(reply, mediaType)
     // Before there is an answer: who asks the same while it is being computed waits for it past the framework. A document that
     // comes with its hash is registered anew each time.
     const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
-    const settle = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), isOnce: isFirst, kind: kindOf(asked) }) : undefined
+    const settle = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), kind: kindOf(asked) }) : undefined
     let isText = false
     let one: Payload | Ready
     try {

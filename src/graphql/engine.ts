@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { createSourceEventStream, execute as interpret, GraphQLError, OperationTypeNode } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { createSourceEventStream, execute as executeEvent, GraphQLError, OperationTypeNode } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import mercurius from 'mercurius'
 import type { Asker } from '../access/asker.ts'
 import type { Context, LiveEvent } from '../context.ts'
@@ -28,13 +28,13 @@ import type { Written } from './writer/index.ts'
  */
 export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: Pieces }
 
-const documentsKept = 250
 /** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
 const charactersPerCost = 100
 /** What an operation costs at least, however little it asks of VDAB: its document has to be read, and run. */
 const leastPrice = ({ size }: { size: number }, query: string) => Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
-/** A longer document is run without being compiled: compiling takes some 0.1 ms for each selection, while everybody waits. */
-const maxCompiled = 500
+/** All that mercurius reads itself: what is executed is handed to it in the context, parsed and validated. */
+const placeholder = '{ __typename }'
+const executing = Symbol('the operation to execute')
 
 /** What a subscription hears of: each event is the root of one answer. A Result when it cannot start. */
 export type Source = AsyncIterable<LiveEvent> | Result
@@ -47,8 +47,6 @@ export type Priced = {
    * so that it may be kept as a whole for as long as what it was made of stands.
    */
   key?: string | undefined
-  /** was its document not asked lately? Then there is nothing to learn of it */
-  isFirst?: boolean
   /** the answer, at once where nothing had to be waited for; of a subscription, the one to an event. `asText` when text will do */
   run: (context: Context, event?: LiveEvent, asText?: boolean) => Result | Promise<Result>
   /** starts a subscription; there is none on a query */
@@ -62,6 +60,8 @@ export type Priced = {
 /** The same, and what it takes to do part of it once more. */
 type Read = Priced & { executed: (context: Context, given?: Given) => Result | Promise<Result>; prepared?: Prepared; coerced?: Variables }
 type Variables = Readonly<Record<string, unknown>>
+/** The context of a request that mercurius executes. */
+type Executing = Context & { readonly [executing]: { readonly document: DocumentNode; readonly variables: Variables } }
 /** What is remembered of an operation that comes again; `plan` names how it is written. */
 type Again = Pick<Priced, 'price' | 'name' | 'key'> & { coerced: Variables; plan: string | undefined }
 
@@ -69,32 +69,32 @@ type Options = {
   schema: GraphQLSchema
   documents: Documents
   settings: Maxima & { maxTokens: number; maxCost: number; allowsIntrospection: boolean }
-  jit?: number
   /** are answers written without being executed, where they can be? */
   writes?: boolean
   keeping?: Keeping | undefined
 }
 
 /**
- * mercurius without its routes: parsed documents are kept, and compiled from their second use on. Gives what reads and prices an
- * operation, without a call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only what
- * is no error of GraphQL's.
+ * mercurius without its routes and without its own reading of documents. Gives what reads and prices an operation, without a
+ * call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only what is no error of GraphQL's.
  */
-export const createEngine = async (app: FastifyInstance, { schema, documents, settings, jit = 1, writes = true, keeping }: Options) => {
+export const createEngine = async (app: FastifyInstance, { schema, documents, settings, writes = true, keeping }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
   giveAgain(schema)
   const writer = createWriter({ schema, keeping })
-  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection, forget: () => { app.graphql.replaceSchema(schema) } })
+  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection })
   await app.register(mercurius, {
     schema,
     routes: false,
     graphiql: false,
-    jit,
-    cache: documentsKept,
+    cache: 1,
     // mercurius formats inside, where the request is not known; errors pass as they are and are formatted below.
     errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data as never, errors: errors as never } })
   })
+
+  // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without weighing it.
+  app.graphql.addHook('preExecution', (_schema, _document, context) => (context as Partial<Executing>)[executing])
 
   const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection })
 
@@ -111,16 +111,10 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
 
   type Ready = { prepared: Prepared; variables: Variables; coerced: Variables }
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
-  const asGraphql = ({ prepared: { document }, variables }: Ready, operationName: string | undefined, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables, operationName })
+  const asGraphql = ({ prepared: { document }, variables }: Ready, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables })
 
-  const execute = async (ready: Ready, operationName: string | undefined, context: Context, given?: Given): Promise<Answer> => {
-    const { prepared: { source, size }, variables } = ready
-    if (size > maxCompiled) return interpret(asGraphql(ready, operationName, contextGiven(context, given)))
-    const ask = () => app.graphql(source, contextGiven(context, given), variables, operationName)
-    const first = await ask()
-    // The one request that compiles a document has its variables checked in the compiler's words; the next one in GraphQL's.
-    return first.data === undefined ? ask() : first
-  }
+  const execute = ({ prepared: { document }, variables }: Ready, context: Context, given?: Given): Promise<Answer> =>
+    app.graphql(placeholder, { ...contextGiven(context, given), [executing]: { document, variables } } satisfies Executing)
 
   const read = (asked: Asked, asker: Asker, isLive: boolean): Read => {
     const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
@@ -133,11 +127,11 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     try {
       const { price, name, key, ready } = priced(asked, asker, isLive)
       const { prepared, coerced } = ready
-      const { operation: { operation, variableDefinitions = [] }, isFirst } = prepared
+      const { operation: { operation, variableDefinitions = [] } } = prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
-          // Events are answered by the interpreter: the compiler takes queries alone, as mercurius runs it.
-          return resultOf(await (event ? interpret({ ...asGraphql(ready, asked.operationName, context), rootValue: event }) : execute(ready, asked.operationName, context, given)))
+          // mercurius has one root value for all requests, and that of an event is its own.
+          return resultOf(await (event ? executeEvent({ ...asGraphql(ready, context), rootValue: event }) : execute(ready, context, given)))
         } catch (error) {
           return { errors: problemsIn(error) }
         }
@@ -151,10 +145,10 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
         return written instanceof Promise ? written.then(finish) : finish(written)
       }
       const open = async (context: Context): Promise<Source> => {
-        const source = await createSourceEventStream(asGraphql(ready, asked.operationName, context))
+        const source = await createSourceEventStream(asGraphql(ready, context))
         return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
       }
-      return { price, name, key, run, executed, coerced, prepared, isFirst, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
+      return { price, name, key, run, executed, coerced, prepared, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
     } catch (error) {
       const problems = problemsIn(error)
       return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
@@ -172,7 +166,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       if (known === undefined || plan === undefined) {
         const one = read(asked, asker, false)
         const { prepared, coerced } = one
-        if (writes && prepared && coerced && !prepared.isFirst) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        if (writes && prepared && coerced) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
         return one
       }
       const { price, name, key, coerced } = known

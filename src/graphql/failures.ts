@@ -12,9 +12,6 @@ const isOurs = (extensions: unknown): extensions is Readonly<Record<string, unkn
   return typeof code === 'string' && Object.hasOwn(catalogue, code)
 }
 
-// The compiled engine writes list indexes as strings; a field's name cannot begin with a digit.
-const numbered = (path: readonly (string | number)[]) => path.map((step) => (typeof step === 'string' && /^\d+$/.test(step) ? Number(step) : step))
-
 /** Errors without a path are about the request itself; so is an argument that a variable left without a value. */
 const isAboutRequest = ({ path, originalError }: Failure) => path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined)
 
@@ -24,7 +21,7 @@ const isAboutRequest = ({ path, originalError }: Failure) => path === undefined 
  */
 export const format = (failure: Failure, { log, requestId }: { log: FastifyBaseLogger; requestId: string }): Formatted => {
   const { message, locations, path, extensions, originalError } = failure
-  const place = { ...(locations ? { locations } : {}), ...(path ? { path: numbered(path) } : {}) }
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
   if (isOurs(extensions)) {
     if (originalError instanceof GatewayError && originalError.cause !== undefined) log.warn({ code: originalError.code, cause: originalError.cause }, 'a field failed')
     return { message, ...place, extensions }

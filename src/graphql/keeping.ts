@@ -58,12 +58,11 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     }
   }
 
-  const lead = <T>(key: string, compute: Compute<T>, isFirst = false): T | Promise<Ready | T> => {
+  const lead = <T>(key: string, compute: Compute<T>): T | Promise<Ready | T> => {
     const startedIn = edition()
     const computed = compute()
     if (computed instanceof Promise) return leadTo(key, computed, startedIn)
-    // What was at hand is made again sooner than it is kept for nobody.
-    if (!isFirst) keep(key, computed)
+    keep(key, computed)
     return computed.payload
   }
 
@@ -79,7 +78,7 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     /** Under which this answer is kept, when it may be. */
     keyOf,
     /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
-    of<T>(asker: Asker, { key: what, isFirst }: Pick<Priced, 'key' | 'isFirst'>, compute: Compute<T>): Ready | T | Promise<Ready | T> {
+    of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, compute: Compute<T>): Ready | T | Promise<Ready | T> {
       if (what === undefined || asksFresher(asker)) {
         const computed = compute()
         return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
@@ -88,7 +87,7 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
       const found = answers.find(key)
       if (found) return { kept: found, key }
       const flight = flights.get(key)
-      return flight?.edition === edition() ? join(key, flight, compute) : lead(key, compute, isFirst)
+      return flight?.edition === edition() ? join(key, flight, compute) : lead(key, compute)
     }
   }
 }

@@ -8,7 +8,7 @@ import type { Prepared } from './operations.ts'
 type Variables = Readonly<Record<string, unknown>>
 /** What follows from an operation and its variables: their values as the schema has them, the price, and what names the question. */
 export type Reckoned = {
-  /** as they were sent, after the operation's own defaults */
+  /** as they were sent, those that the operation declares */
   readonly variables: Variables
   readonly coerced: Variables
   readonly price: number
@@ -44,8 +44,7 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
   const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
     const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
     // What the document has no name for is no part of the question, and nothing to remember.
-    const variables: Record<string, unknown> = { ...prepared.defaults }
-    for (const { variable: { name: { value: name } } } of variableDefinitions) if (given && Object.hasOwn(given, name)) variables[name] = given[name]
+    const variables = Object.fromEntries(variableDefinitions.flatMap(({ variable: { name: { value: name } } }) => (given && Object.hasOwn(given, name) ? [[name, given[name]]] : [])))
     const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50, hideSuggestions })
     if (errors) throw new AggregateError(errors)
     const price = priceOf(prepared, coerced)
@@ -61,7 +60,6 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
       withoutVariables.set(prepared, reckoned)
       return reckoned
     }
-    if (prepared.isFirst) return reckon(prepared, given)
     const text = prepared.survey.isPersonal ? undefined : textOf(given ?? {})
     if (text === undefined || text.length > maxCharacters) return reckon(prepared, given)
     const key = hash('sha256', `${prepared.hash} ${text}`)

@@ -3,8 +3,8 @@ import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchem
 
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
-/** What is asked under one name; `below` is what is asked of the object there, where that is told by its field alone. */
-export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode, ...FieldNode[]]; readonly below?: ReadonlyMap<string, Chosen> | undefined }
+/** What is asked under one name, with all the nodes that ask it. */
+export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode, ...FieldNode[]] }
 type Surroundings = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
 
 const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =>

@@ -41,7 +41,7 @@ export type Surroundings<P extends Pass> = {
 }
 
 /** Where a field stands: its nodes in the document, merged. */
-export type Place = Pick<Chosen, 'nodes' | 'below'> & { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly path: Path }
+export type Place = Pick<Chosen, 'nodes'> & { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly path: Path }
 type FieldWriter<P extends Pass> = (source: Source, pass: P) => Bytes
 
 // Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
@@ -89,12 +89,12 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled, isValue }
   }
 
-  const ofFields = (type: GraphQLObjectType, chosen: Iterable<Chosen>, path: Path): Compiled<P> => {
+  const ofFields = (type: GraphQLObjectType, chosen: readonly Chosen[], path: Path): Compiled<P> => {
     const heads: Bytes[] = []
     const writers: FieldWriter<P>[] = []
     const spellings: string[] = []
     const ofEntity = isEntity(type)
-    for (const { key, nodes, below } of chosen) {
+    for (const { key, nodes } of chosen) {
       count()
       const name = nodes[0].name.value
       const field = type.getFields()[name]
@@ -106,7 +106,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         writers.push(() => text)
         spellings.push(`${key}:${name}`)
       } else if (field) {
-        const { write, spelling, isValue } = ofField({ parent: type, field, nodes, below, path: { key, prev: path, typename: type.name } })
+        const { write, spelling, isValue } = ofField({ parent: type, field, nodes, path: { key, prev: path, typename: type.name } })
         heads.push(head)
         writers.push(ofEntity && !isValue ? member(write, `${type.name}.${spelling}`) : write)
         spellings.push(`${key}:${spelling}`)
@@ -124,8 +124,8 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     return { write, spelling }
   }
 
-  const ofObject = (type: GraphQLObjectType, { nodes, below, path }: Place): Compiled<P> => {
-    const compiled = ofFields(type, below?.values() ?? choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? [])), path)
+  const ofObject = (type: GraphQLObjectType, { nodes, path }: Place): Compiled<P> => {
+    const compiled = ofFields(type, choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? [])), path)
     return { write: entity(type, compiled), spelling: compiled.spelling }
   }
 

@@ -63,7 +63,7 @@ export const createWriter = ({ schema, keeping }: Options) => {
     if (known !== undefined) return known === 'none' ? undefined : known
     const { survey: { deciding } } = prepared
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
-    if (!prepared.isFirst) plans.set(key, plan ?? 'none')
+    plans.set(key, plan ?? 'none')
     return plan
   }
 

@@ -56,19 +56,19 @@ const asking = ({ schema, fragments, rootValue, operation }: Told, { field, reso
 export const createPlans = <P extends Pass>({ schema, marks, entity, member }: Options<P>) => {
   const query = schema.getQueryType()
 
-  const planOf = ({ operation, fragments, outline }: Prepared, variables: Variables): Plan<P> | undefined => {
+  const planOf = ({ operation, fragments }: Prepared, variables: Variables): Plan<P> | undefined => {
     if (!query || schema.getRootType(operation.operation) !== query) return undefined
     let size = 0
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
     const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, member, count: () => { size += 1 } })
-    const chosen = [...outline?.values() ?? choose({ schema, fragments, variables }, query, [operation.selectionSet])]
-    const roots = chosen.map(({ key, nodes, below }, index): Root<P> => {
+    const chosen = choose({ schema, fragments, variables }, query, [operation.selectionSet])
+    const roots = chosen.map(({ key, nodes }, index): Root<P> => {
       const { value: name } = nodes[0].name
       const head = `${index === 0 ? '{' : ','}${quoted(key)}:`
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
-      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, below, path: { key, prev: undefined, typename: query.name } }) }
+      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
     })
     return { roots, size: size + roots.length }
   }
