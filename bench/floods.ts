@@ -15,7 +15,7 @@ const filled = (n: number, length: number) => String(n).padStart(length, 'x')
 /** What a client can send that was never sent before, by kind. */
 export const floods: readonly Flood[] = [
   { name: 'documents with an unknown field', status: 200, of: (n) => ({ body: { query: `{nope${n}}` } }) },
-  { name: 'documents with many errors', status: 200, of: (n) => ({ body: { query: `{ ${Array.from({ length: 50 }, (_, at) => `nope${n}_${at}`).join(' ')} }` } }) },
+  { name: 'documents with many errors', status: 200, of: (n) => ({ body: { query: `{ vacature(id: "${vacature}") { ${Array.from({ length: 50 }, (_, at) => `nope${n}_${at}`).join(' ')} } }` } }) },
   { name: 'documents that are no GraphQL', status: 200, of: (n) => ({ body: { query: `{ a${n}` } }) },
   { name: 'documents that ask too much', status: 200, of: (n) => ({ body: { query: `{ ${Array.from({ length: 110 }, (_, at) => `a${n}_${at}: __typename`).join(' ')} }` } }) },
   { name: 'operation names that do not exist', status: 200, of: (n) => ({ body: { query: 'query a { __typename }', operationName: `b${n}` } }) },
@@ -43,8 +43,7 @@ export const floods: readonly Flood[] = [
   { name: 'queries of GET', status: 200, of: (n) => ({ path: `/graphql?query=${encodeURIComponent(`{ a${n}: __typename }`)}` }) },
   { name: 'parameters nobody knows', status: 400, of: (n) => ({ path: `/services/openservices/v2/vacatures?x${n}=1` }) },
   { name: 'values nobody takes', status: 400, of: (n) => ({ path: `/services/openservices/v2/vacatures?aantal=x${n}` }) },
-  { name: 'etags', status: 200, of: (n) => ({ path: '/services/openservices/v1/talen', headers: { 'if-none-match': `"${n}"` } }) },
-  { name: 'texts to look for in a list', status: 200, of: (n) => ({ path: `/services/openservices/v1/talen?trefwoord=x${n}` }) }
+  { name: 'etags', status: 200, of: (n) => ({ path: '/services/openservices/v1/talen', headers: { 'if-none-match': `"${n}"` } }) }
 ]
 
 /** Sends the requests `from` to `to` of a flood with this key, on so many connections; how many were answered otherwise than expected. */

@@ -72,8 +72,9 @@ import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOption
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
+  const requests = createShared({ maxBytes: config.cacheMaxBytes / 8 })
   const isId = (text: string) => config.vdab.idPattern.test(text)
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text), registered: requests.cache() })
   const patience = createPatience({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, patience))
   const warn = createWarnings({ log: app.log, now })
@@ -97,7 +98,6 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
-  const requests = createShared({ maxBytes: config.cacheMaxBytes / 8 })
   const openBytes = config.cacheMaxBytes / 8
   const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - requests.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage, textOf })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
@@ -147,7 +147,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, writes, keeping })
+  const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql, writes, keeping })
   const asking = createAsking({ engine, limits, budget, record, contextOf, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const whoStays = async (shown: Shown) => { const consumer = await whoShows(shown); await connections.ready(consumer); return consumer }
   const sessions = createSessions({ authenticate: whoStays, consumers, now })

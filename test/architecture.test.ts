@@ -41,7 +41,7 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   'schema': [],
   'schema/types': ['context (types)'],
   'resolvers': ['context (types)', 'errors', 'schema', 'vdab (types)'],
-  'graphql': ['access (types)', 'answers (types)', 'cache (types)', 'context (types)', 'errors', 'pieces'],
+  'graphql': ['access (types)', 'answers (types)', 'cache (types)', 'cache/size', 'context (types)', 'errors', 'pieces'],
   'graphql/graphiql': [],
   'graphql/graphiql/page': [],
   'kopie': ['access', 'changes (types)', 'errors', 'upstream/batcher (types)', 'upstream/client (types)', 'upstream/records', 'vdab (types)'],
