@@ -1,11 +1,14 @@
-/** Every error a consumer can meet: code → HTTP status and title. The codes are public API and never renamed. */
+/**
+ * Every error a consumer can meet: code → HTTP status and title. The codes are public API and never renamed. A refusal says
+ * that the request itself is wrong: the same request will meet the same answer.
+ */
 export const catalogue = {
-  UNAUTHENTICATED: { status: 401, title: 'No valid consumer key' },
-  FORBIDDEN: { status: 403, title: 'The key lacks the scope' },
-  BAD_USER_INPUT: { status: 400, title: 'The request is not right' },
+  UNAUTHENTICATED: { status: 401, title: 'No valid consumer key', isRefusal: true },
+  FORBIDDEN: { status: 403, title: 'The key lacks the scope', isRefusal: true },
+  BAD_USER_INPUT: { status: 400, title: 'The request is not right', isRefusal: true },
   NOT_FOUND: { status: 404, title: 'Not found' },
-  QUERY_TOO_COSTLY: { status: 400, title: 'The query asks too much' },
-  RATE_LIMITED: { status: 429, title: 'Too many requests' },
+  QUERY_TOO_COSTLY: { status: 400, title: 'The query asks too much', isRefusal: true },
+  RATE_LIMITED: { status: 429, title: 'Too many requests', isRefusal: true },
   UPSTREAM_RATE_LIMITED: { status: 503, title: 'VDAB limits this gateway for the moment' },
   UPSTREAM_UNAVAILABLE: { status: 502, title: 'VDAB does not answer as it should' },
   UPSTREAM_TIMEOUT: { status: 504, title: 'VDAB took too long' },
@@ -14,6 +17,9 @@ export const catalogue = {
 } as const
 
 export type ErrorCode = keyof typeof catalogue
+
+/** Does an error with this code say that the request itself is wrong? Of other values than our codes: no. */
+export const isRefusal = (code: unknown): boolean => typeof code === 'string' && Object.hasOwn(catalogue, code) && 'isRefusal' in catalogue[code as ErrorCode] // it is one of its members
 
 type Details = {
   /** the argument, parameter or setting that is wrong */

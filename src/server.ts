@@ -9,7 +9,7 @@ import { createCeiling } from './access/ceiling.ts'
 import { createCounts } from './access/counts.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import { maxAgeOf } from './access/maxAge.ts'
-import { createPatience } from './access/patience.ts'
+import { createPatience, originOf } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -26,6 +26,7 @@ import { createArrivals } from './arrivals.ts'
 import { createCached } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
 import { createMemoryTier } from './cache/memory.ts'
+import { createShared } from './cache/shared.ts'
 import { createChanges } from './changes/changes.ts'
 import type { Change } from './changes/changes.ts'
 import { registerWijzigingen } from './changes/door.ts'
@@ -71,9 +72,11 @@ import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOption
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
+  const requests = createShared({ maxBytes: config.cacheMaxBytes / 8 })
   const isId = (text: string) => config.vdab.idPattern.test(text)
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text) })
-  const app = fastify(webOptions(config, stream))
+  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text), registered: requests.cache() })
+  const patience = createPatience({ holdMs: config.refusalDelayMs, now })
+  const app = fastify(webOptions(config, stream, patience))
   const warn = createWarnings({ log: app.log, now })
   // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
   app.addHook('preClose', async () => { shortcut.close() })
@@ -96,12 +99,12 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
   const openBytes = config.cacheMaxBytes / 8
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage, textOf })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - requests.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage, textOf })
   const details = createDetails({ client, postField: config.vdab.postField, warn, now })
   const arrivals = createArrivals()
   const { batchWindowMs: windowMs, batchMax: max } = config.vdab
   const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
-  const vdab = createVdab({ settings: config.vdab, client, cached, loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, spelled: requests.cache(), loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 
@@ -136,16 +139,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), visitOf: sessions.visitOf, patience: createPatience({ holdMs: config.refusalDelayMs, now }) })
+  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), visitOf: sessions.visitOf, patience })
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
-  const shortcut = createShortcut({ answers, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, hold: (consumer) => patience.hold(originOf({ consumer, ip: undefined })), leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
-  const schema = guard(protect(attachResolvers(readSchema())))
+  const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
-  const engine = await createEngine(app, { schema, documents, settings: config.graphql, writes, keeping })
+  const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql, writes, keeping })
   const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
@@ -156,7 +159,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
-  registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
+  registerHealth(app, { health, changes, cached, derived, requests, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
 
   const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
   const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import type { Cache } from './cache/shared.ts'
 import type { LookUp } from './lijsten.ts'
 import type { EndpointName } from './upstream/endpoints.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
@@ -7,19 +7,21 @@ import type { Parameters } from './upstream/parameters.ts'
 /** A question as VDAB is asked it: checked, in one order whatever the one it came in, and the key it is known by. */
 export type Spelled = { readonly parameters: Parameters; readonly key: string; readonly lookUps: readonly LookUp[] }
 
-const remembered = 1000
 const longest = 500
+/** What a question takes for each character of its parameters, and besides (measured). */
+const bytesOf = ({ length }: string) => 1000 + length * 4
 
 type Dependencies = {
   settings: { extraParameters: readonly string[]; velden: readonly string[]; bulkMaxDays: number; parameterNames: Readonly<Record<string, string>> }
   keyOf: (name: EndpointName, what: string) => string
   /** what a person is searched by is not remembered */
   isPersonal: (name: EndpointName) => boolean
+  /** where short questions are remembered; they are not when absent */
+  known: Cache<Spelled> | undefined
 }
 
-/** Checks and spells questions; of those that come again the result is remembered, the last thousand short ones. */
-export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal }: Dependencies) => {
-  const known = new LRUCache<string, Spelled>({ max: remembered })
+/** Checks and spells questions; of those that come again the result is remembered. */
+export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal, known }: Dependencies) => {
   const bare = new Map<EndpointName, Spelled>()
   // Whoever asks the same again may do so with the very same parameters.
   const same = new WeakMap<Parameters, { name: EndpointName; spelled: Spelled }>()
@@ -44,8 +46,9 @@ export const createSpelling = ({ settings: { extraParameters: extra, velden, bul
       const before = same.get(given)
       if (before?.name === name) return before.spelled
       const text = `${name} ${JSON.stringify(given)}`
-      const spelled = known.get(text) ?? read(name, given)
-      if (text.length <= longest) known.set(Buffer.from(text).toString(), spelled)
+      const found = known?.get(text)
+      const spelled = found ?? read(name, given)
+      if (found === undefined && text.length <= longest) known?.set(text, spelled, bytesOf(text))
       same.set(given, { name, spelled })
       return spelled
     },

@@ -1,4 +1,5 @@
 import type { Cached, Errand } from './cache/cached.ts'
+import type { Cache } from './cache/shared.ts'
 import type { Config } from './config.ts'
 import { badInput } from './errors.ts'
 import { createForgetting } from './forgetting.ts'
@@ -24,6 +25,8 @@ type Dependencies = {
   settings: Config['vdab']
   client: Client
   cached: Cached
+  /** where questions are remembered as VDAB is asked them; they are not when absent */
+  spelled?: Cache<Spelled> | undefined
   loadVacature: (id: string, cause: Cause) => Promise<unknown>
   /** what the settings replace of the times of the endpoints */
   lives?: LivesByKind
@@ -36,10 +39,10 @@ type Dependencies = {
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({ settings, client, cached, spelled, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
-  const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal })
+  const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
   const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
     vacature: loadVacature,
     kandidaat: async (id, cause) => {

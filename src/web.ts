@@ -4,6 +4,7 @@ import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from './access/consumers.ts'
+import { originOf } from './access/patience.ts'
 import type { Patience } from './access/patience.ts'
 import type { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
@@ -17,6 +18,10 @@ declare module 'fastify' {
     isPublic?: boolean
     /** takes WebSockets, and judges their keys itself: a browser can show none in a header */
     isLive?: boolean
+  }
+  interface FastifyRequest {
+    /** operations of it that were refused, whichever status their answer has */
+    refusals: number
   }
 }
 
@@ -59,7 +64,7 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
 }
 
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
-export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream: LogStream) => ({
+export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream: LogStream, patience?: Patience) => ({
   logger: { level: logLevel, base: null, stream },
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
@@ -78,7 +83,13 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
     if (socket.destroyed || error.code === 'ECONNRESET') return
     const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
     const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
-    socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+    const end = () => socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
+    const held = patience?.hold(originOf({ ip: socket.remoteAddress }))
+    if (held === undefined) end()
+    else {
+      socket.pause() // what else comes on it is as wrong
+      void held.then(end)
+    }
   }
 }) satisfies FastifyHttpOptions<Server>
 
@@ -108,6 +119,7 @@ const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, patience }: Options) => {
   app.decorateRequest('consumer')
   app.decorateRequest('present')
+  app.decorateRequest('refusals', 0)
   // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
   // at each request. (As an option the framework would take 0 for its default.)
   app.server.keepAliveTimeout = 0
@@ -155,10 +167,11 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
       done()
     }
-    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
-    if (!isRefused) { leave(); return; }
-    const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
-    const held = patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)
+    const { statusCode } = reply
+    // That nothing is known by an id is an answer; that nothing stands at an address is none.
+    const isRefused = statusCode >= 400 && statusCode < 500 && (statusCode !== 404 || request.is404)
+    const refusals = request.refusals > 0 ? request.refusals : isRefused ? 1 : 0
+    const held = refusals === 0 ? undefined : patience.hold(originOf(request), refusals)
     if (held === undefined) { leave(); return; }
     request.body = undefined // what was refused is not needed any more, and may be long
     void held.then(leave)

@@ -1,6 +1,8 @@
 import t from 'tap'
 import { attack, p99Of } from '../bench/hostile.ts'
 import { build, logged } from './helper.ts'
+import type { Built } from './helper.ts'
+import { dial } from './raw.ts'
 
 // How long the others wait is measured by `npm run bench -- hostile`; here it is that they are answered at all.
 t.test('while a hostile client does its worst another consumer has every answer, and afterwards the gateway is whole', async (t) => {
@@ -14,12 +16,55 @@ t.test('while a hostile client does its worst another consumer has every answer,
   t.strictSame(logged.filter((line) => /"level":(50|60)/.test(line)), [])
 })
 
-void t.test('whoever is refused as fast as they ask is held, and nobody else is', async (t) => {
-  const { get } = await build(t, { env: { REFUSAL_DELAY_MS: '10000' } })
-  const refused = () => get('/services/openservices/v1/talen', { key: 'wrong' })
-  for (let count = 0; count < 100; count += 1) t.equal((await refused()).status, 401)
-  let isHeld = true
-  void refused().then(() => { isHeld = false })
-  for (let count = 0; count < 20; count += 1) t.equal((await get('/services/openservices/v1/talen', { key: 'demo-frontend' })).status, 200)
-  t.ok(isHeld, 'the hundred and first waits, while twenty others are answered')
-})
+const unknown = '00000000-0000-4000-8000-00000000abcd'
+const services = '/services/openservices'
+
+type Way = { what: string; status: number; ask: (gateway: Built) => Promise<{ status: number }> }
+
+const malformed = async ({ url }: Built) => {
+  const connection = await dial(url)
+  await connection.write('GET / HTTP/1.1\r\nno header\r\n\r\n')
+  const { status } = await connection.next() ?? { status: 0 }
+  connection.end()
+  return { status }
+}
+
+/** Ways to be told that the request itself is wrong. */
+const refusals: readonly Way[] = [
+  { what: 'a wrong key', status: 401, ask: ({ get }) => get(`${services}/v1/talen`, { key: 'wrong' }) },
+  { what: 'no scope', status: 403, ask: ({ get }) => get(`${services}/v1/kandidaten`, { key: 'demo-frontend' }) },
+  { what: 'a wrong parameter', status: 400, ask: ({ get }) => get(`${services}/v2/vacatures?aantal=x`) },
+  { what: 'an address that nobody has', status: 404, ask: ({ get }) => get('/nothing') },
+  { what: 'an address that VDAB does not have', status: 404, ask: ({ get }) => get(`${services}/v1/nothing`) },
+  { what: 'a wrong method', status: 405, ask: ({ url }) => fetch(`${url}${services}/v1/talen`, { method: 'DELETE', headers: { 'x-api-key': 'demo-hr' } }) },
+  { what: 'a media type that is not given', status: 406, ask: ({ post }) => post({ query: '{ __typename }' }, { headers: { accept: 'text/html' } }) },
+  { what: 'a body that is too large', status: 413, ask: ({ post }) => post({ query: `{ __typename } #${'x'.repeat(300_000)}` }) },
+  { what: 'a media type that is not taken', status: 415, ask: ({ post }) => post('{}', { headers: { 'content-type': 'text/x' } }) },
+  { what: 'a request that is no HTTP', status: 400, ask: malformed }
+]
+
+/** Answers that tell of no mistake. */
+const answers: readonly Way[] = [
+  { what: 'an id that VDAB does not have', status: 404, ask: ({ get }) => get(`${services}/v2/vacatures/${unknown}`) },
+  { what: 'an id that VDAB does not have, in GraphQL', status: 200, ask: ({ post }) => post({ query: `{ vacature(id: "${unknown}") { id } }` }) }
+]
+
+const roomy = { REQUESTS_PER_MINUTE: '100000', REFUSAL_DELAY_MS: '10000' }
+
+for (const { what, status, ask } of refusals) {
+  void t.test(`who is refused by ${what} again and again is held, and nobody else is`, async (t) => {
+    const gateway = await build(t, { env: roomy })
+    for (let count = 0; count < 100; count += 1) t.equal((await ask(gateway)).status, status)
+    let isHeld = true
+    void ask(gateway).catch(() => undefined).finally(() => { isHeld = false }) // the gateway stops while it waits
+    for (let count = 0; count < 20; count += 1) t.equal((await gateway.get(`${services}/v1/talen`, { key: 'demo-cv' })).status, 200)
+    t.ok(isHeld, 'the hundred and first waits, while twenty others are answered')
+  })
+}
+
+for (const { what, status, ask } of answers) {
+  void t.test(`nobody is held for ${what}`, async (t) => {
+    const gateway = await build(t, { env: roomy })
+    for (let count = 0; count < 120; count += 1) t.equal((await ask(gateway)).status, status)
+  })
+}

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { formatters } from '../src/resolvers/html.ts'
+import { createFormatters } from '../src/resolvers/html.ts'
+
+const formatters = createFormatters(() => new Map<string, string>())
 
 const texts: readonly (readonly [html: string, text: string])[] = [
   ['Je taken:<br/>\n\u0095 bellen &amp; mailen', 'Je taken:\n• bellen & mailen'],

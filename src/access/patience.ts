@@ -7,22 +7,26 @@ const free = 100
 const maxHeld = 2000
 const originsKept = 10_000
 
+/** Who is refused: a consumer, or where there is none, an address. */
+export const originOf = ({ consumer, ip }: { consumer?: { readonly name: string } | undefined; ip: string | undefined }): string =>
+  (consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`)
+
 /**
- * Holds the answer of who is refused again and again: whoever asks with wrong keys, or past their limit, as fast as they
- * are answered, then asks `holdMs` (ms) apart, and the time stays with the others. `origin` is an address or a consumer's name.
+ * Holds the answer of who is refused again and again: whoever asks with wrong keys, past their limit or what is wrong, as
+ * fast as they are answered, then asks `holdMs` (ms) apart, and the time stays with the others.
  */
 export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
   const refused = new LRUCache<string, { since: number; count: number }>({ max: originsKept })
   const held = new Set<() => void>()
   let isOver = false
 
-  /** Resolves when the answer may leave; undefined when it may at once. */
-  const hold = (origin: string): Promise<void> | undefined => {
+  /** Counts so many refusals. Resolves when the answer may leave; undefined when it may at once. */
+  const hold = (origin: string, count = 1): Promise<void> | undefined => {
     if (holdMs === 0 || isOver) return undefined
     const time = now()
     const known = refused.get(origin)
     const window = known && time - known.since < windowMs ? known : { since: time, count: 0 }
-    window.count += 1
+    window.count += count
     if (window !== known) refused.set(origin, window)
     if (window.count <= free || held.size >= maxHeld) return undefined
     return new Promise((resolve) => {

@@ -12,7 +12,9 @@ const mostAsText = 14 * 1024
 const brotliQuality = 5
 
 const taken = new Map<string, readonly Encoding[]>()
+/** What browsers and programs send is short and of few kinds: more, or longer, is read anew. */
 const maxTaken = 200
+const longestTaken = 100
 
 /** The encodings that an Accept-Encoding header allows, what it prefers first, then in our order (RFC 9110, 12.5.3). */
 const readAccepted = (header: string): readonly Encoding[] => {
@@ -29,6 +31,7 @@ const readAccepted = (header: string): readonly Encoding[] => {
 const accepted = (header: string): readonly Encoding[] => {
   const known = taken.get(header)
   if (known) return known
+  if (header.length > longestTaken) return readAccepted(header)
   if (taken.size >= maxTaken) taken.clear()
   const read = readAccepted(header)
   taken.set(header, read)

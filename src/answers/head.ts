@@ -12,6 +12,8 @@ const places: Readonly<Record<string, Place>> = {
   // Only the framework's way looks at these.
   connection: 'unusual', expect: 'unusual', upgrade: 'unusual', 'transfer-encoding': 'unusual', 'content-encoding': 'unusual', origin: 'unusual', 'cache-control': 'unusual', 'x-doel': 'unusual', range: 'unusual', 'if-match': 'unusual', 'if-modified-since': 'unusual'
 }
+/** A longer name is none of them. */
+const longestPlace = Math.max(...Object.keys(places).map((name) => name.length))
 const spellingsKept = 500
 const keepAlive = /^keep-alive$/i
 
@@ -22,6 +24,7 @@ const keepAlive = /^keep-alive$/i
 export const createHeadReader = () => {
   const spelled = new Map<string, Place>()
   const placeOf = (name: string): Place => {
+    if (name.length > longestPlace) return 'any'
     const known = spelled.get(name)
     if (known !== undefined) return known
     const lower = name.toLowerCase()

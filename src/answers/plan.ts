@@ -3,8 +3,8 @@ import type { Standing } from '../access/budget.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Ages, Kept } from './kept.ts'
 
-/** An answer that was computed, ready to leave: JSON. */
-export type Computed = { readonly status: number; readonly pieces: Pieces }
+/** An answer that was computed, ready to leave: JSON. `isRefused`: it says that the question itself is wrong. */
+export type Computed = { readonly status: number; readonly pieces: Pieces; readonly isRefused?: boolean | undefined }
 /** How a question that was answered before is answered again. */
 export type Plan = {
   /** under which the answer is kept, scopes and all */

@@ -1,17 +1,19 @@
 import type { FastifyReply } from 'fastify'
-import { LRUCache } from 'lru-cache'
+import type { Cache } from '../cache/shared.ts'
 import { kindNameOf } from './names.ts'
 import type { Plan } from './plan.ts'
 
 /** Both heads of an answer, but for the lines of one answer alone, and its media type. */
-type Heads = { readonly head: string; readonly headUnmodified: string; readonly type: string }
+export type Heads = { readonly head: string; readonly headUnmodified: string; readonly type: string }
 export type Learned = Plan & Heads
+/** Where plans are kept, and the heads of each kind. */
+export type PlanCaches = { plans: Cache<Learned>; kinds: Cache<Heads> }
 
-const plansBytes = 16 * 1024 * 1024
-/** A plan, its place in the LRU's lists and in a Map. */
-const planBytes = 600
+/** A plan without what it says that it holds on to (measured). */
+const planBytes = 300
+const headsBytes = 100
+/** Heads that are shared by all plans that have them: there are as many as there are doors, scopes and origins. */
 const headsKept = 100
-const kindsKept = 5000
 /** Headers of one answer alone. */
 const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
 
@@ -23,16 +25,18 @@ const learnedOf = ({ key, price, route, kind, tail, compute, bytes, lines }: Pla
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
  * to all questions of a kind have the same head.
  */
-export const createPlans = () => {
-  const plans = new LRUCache<string, Learned>({ maxSize: plansBytes, sizeCalculation: ({ key = '', bytes = 0 }, name) => planBytes + bytes + (name.length + key.length) * 2 })
-  const texts = new LRUCache<string, string>({ max: headsKept })
-  const kinds = new LRUCache<string, Heads>({ max: kindsKept })
+export const createPlans = ({ plans, kinds }: PlanCaches) => {
+  const texts = new Map<string, string>()
 
   const shared = (head: string): string => {
     const known = texts.get(head)
-    if (known === undefined) texts.set(head, head)
-    return known ?? head
+    if (known !== undefined) return known
+    if (texts.size >= headsKept) texts.clear()
+    texts.set(head, head)
+    return head
   }
+
+  const keep = (name: string, learned: Learned) => { plans.set(name, learned, planBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0)) }
 
   const headsOf = (reply: FastifyReply, { lines }: Plan): Heads => {
     const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
@@ -50,10 +54,10 @@ export const createPlans = () => {
     learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, plan)
       const learned = learnedOf(plan, heads)
-      plans.set(name, learned)
+      keep(name, learned)
       return (isWell) => {
-        if (!isWell && plans.peek(name) === learned) plans.delete(name)
-        if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads)
+        if (!isWell && plans.get(name) === learned) plans.delete(name)
+        if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads, headsBytes)
       }
     },
     /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
@@ -61,7 +65,7 @@ export const createPlans = () => {
       const heads = kinds.get(kindNameOf(who, kind))
       const plan = heads && make(heads.type)
       const learned = heads && plan && learnedOf(plan, heads)
-      if (learned) plans.set(name, learned)
+      if (learned) keep(name, learned)
       return learned
     }
   }

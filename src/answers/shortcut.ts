@@ -14,7 +14,7 @@ import type { Answers } from './kept.ts'
 import { nameOf } from './names.ts'
 import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
-import type { Learned } from './plans.ts'
+import type { Learned, PlanCaches } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, leaveUnread, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
@@ -29,6 +29,7 @@ const leastPrice = 1
 
 type Dependencies = {
   answers: Answers
+  caches: PlanCaches
   /** the consumer of the key that a connection shows, where that can be told at once */
   whose: (socket: Socket, key: string) => Consumer | undefined
   limits: Pick<Limits, 'tryTake' | 'fits'>
@@ -38,6 +39,8 @@ type Dependencies = {
   keepAliveHint: string
   /** an asker with this request id, for what is computed */
   askerOf: (id: string, consumer: Consumer) => Asker
+  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
+  hold: (consumer: Consumer) => Promise<void> | undefined
   /** told of each request that is answered here */
   leave: (socket: Socket) => void
   note: (line: { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }) => void
@@ -50,8 +53,8 @@ const isJson = (type: string | undefined) => type !== undefined && (type === 'ap
  * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, leave, note }: Dependencies) => {
-  const plans = createPlans()
+export const createShortcut = ({ answers, caches, whose, limits, budget, requestIdOf, keepAliveHint, askerOf, hold, leave, note }: Dependencies) => {
+  const plans = createPlans(caches)
   const readHead = createHeadReader()
   const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
   let read: Read = () => undefined
@@ -108,9 +111,14 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
         if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
       }
+      const finish = (made: Computed | Ready) => {
+        const held = 'isRefused' in made && made.isRefused ? hold(consumer) : undefined
+        if (held) void held.then(() => { send(made) })
+        else send(made)
+      }
       const made = compute(askerOf(id, consumer), standing)
-      if (made instanceof Promise) void made.then((one) => { if (whose(request.socket, head.key) === consumer) send(one); else again() })
-      else send(made)
+      if (made instanceof Promise) void made.then((one) => { if (whose(request.socket, head.key) === consumer) finish(one); else again() })
+      else finish(made)
     }
     return true
   }

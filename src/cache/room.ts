@@ -56,6 +56,11 @@ export const createRoom = ({ maxBytes }: { maxBytes: number }) => {
       bytes += held.bytes
       makeRoom()
     },
+    /** Takes the thing out that stands there, if any does. */
+    remove(home: ReadonlyMap<unknown, Held>, key: unknown) {
+      const held = home.get(key)
+      if (held) leave(held)
+    },
     /** A thing, if it is in the room, holds so many bytes more. */
     grow(held: Held | undefined, more: number) {
       if (held === undefined) return

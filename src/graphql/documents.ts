@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyBaseLogger } from 'fastify'
 import { Lexer, Source, TokenKind } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { Cache } from '../cache/shared.ts'
 import { ConfigError } from '../errors.ts'
 import { wrong } from './bounds.ts'
 import type { Asked } from './parameters.ts'
@@ -33,16 +33,15 @@ export const loadManifest = (path: string): Manifest => {
   return new Map(documents)
 }
 
-type Options = { mode: string; manifest?: Manifest | undefined; holdsId: (text: string) => boolean; maxBytes?: number }
+type Options = { mode: string; manifest?: Manifest | undefined; holdsId: (text: string) => boolean; registered: Cache<string> }
 
 /**
  * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's protocol
  * of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live in memory,
- * 8 MB of them. One that has an id written into it is run and not registered: the id may be a person's.
+ * where they share the room of what is kept of requests. One that has an id written into it is run and not registered: the id may be a person's.
  */
-export const createDocuments = ({ mode, manifest = new Map(), holdsId, maxBytes = 8 * 1024 * 1024 }: Options) => {
+export const createDocuments = ({ mode, manifest = new Map(), holdsId, registered }: Options) => {
   const trusted = new Set(manifest.values())
-  const registered = new LRUCache<string, string>({ maxSize: maxBytes, sizeCalculation: (text) => text.length * 2 + 300 })
 
   // In the text, comments included, and in what its strings mean, which may be written with escapes.
   const holdsPerson = (text: string): boolean => {
@@ -75,7 +74,7 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, maxBytes 
     },
     /** Remembers a document that came with its hash and proved right. */
     keep({ query, hash }: Asked, text: string) {
-      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text)
+      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text, text.length * 2)
     }
   }
 }

@@ -4,6 +4,7 @@ import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Plan } from '../answers/plan.ts'
 import type { Shortcut } from '../answers/shortcut.ts'
+import { sizeOf } from '../cache/size.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { toBuffer } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
@@ -41,8 +42,8 @@ const onlyNamed = (asked: Asked, names: readonly string[]): Asked => {
   return named.length === given.length ? asked : { ...asked, variables: Object.fromEntries(named) }
 }
 
-// The variables are held as they came and as the schema has them, and with them what names the rest.
-const bytesOf = ({ query = '', documentId = '', operationName = '', variables = {} }: Asked) => (query.length + documentId.length + operationName.length + JSON.stringify(variables).length * 2) * 2 + 300
+// The variables are held as they came and as the schema has them.
+const bytesOf = ({ query, documentId, operationName, variables }: Asked) => sizeOf([query, documentId, operationName, variables, variables]) + 500
 
 /**
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.

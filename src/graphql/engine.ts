@@ -3,6 +3,7 @@ import { createSourceEventStream, execute as executeEvent, GraphQLError, Operati
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import mercurius from 'mercurius'
 import type { Asker } from '../access/asker.ts'
+import type { Shared } from '../cache/shared.ts'
 import type { Context, LiveEvent } from '../context.ts'
 import { tooCostly } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
@@ -72,18 +73,20 @@ type Options = {
   /** are answers written without being executed, where they can be? */
   writes?: boolean
   keeping?: Keeping | undefined
+  /** where what is kept of requests has its room */
+  shared: Shared
 }
 
 /**
  * mercurius without its routes and without its own reading of documents. Gives what reads and prices an operation, without a
  * call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only what is no error of GraphQL's.
  */
-export const createEngine = async (app: FastifyInstance, { schema, documents, settings, writes = true, keeping }: Options) => {
+export const createEngine = async (app: FastifyInstance, { schema, documents, settings, writes = true, keeping, shared }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
   giveAgain(schema)
-  const writer = createWriter({ schema, keeping })
-  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection })
+  const writer = createWriter({ schema, keeping, shared })
+  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection, shared })
   await app.register(mercurius, {
     schema,
     routes: false,
@@ -96,7 +99,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without weighing it.
   app.graphql.addHook('preExecution', (_schema, _document, context) => (context as Partial<Executing>)[executing])
 
-  const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection })
+  const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection, shared })
 
   const priced = (asked: Asked, asker: Asker, isLive: boolean) => {
     const query = documents.find(asked, asker)

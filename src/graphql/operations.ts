@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { GraphQLError, Kind, OperationTypeNode, specifiedRules, validate } from 'graphql'
-import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, ValidationRule } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, Token, ValidationRule } from 'graphql'
+import { sizeOf } from '../cache/size.ts'
+import type { Cache, Shared } from '../cache/shared.ts'
 import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import { choose } from './selections.ts'
@@ -58,6 +59,8 @@ export type Prepared = {
   document: DocumentNode
   /** selections, with the fragments written out */
   size: number
+  /** bytes that all of it retains */
+  bytes: number
   /** names it: under it may be kept what belongs to the operation */
   hash: string
   survey: Survey
@@ -69,11 +72,20 @@ const keyOf = (query: string, operationName: string | undefined) => (operationNa
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
 const aborted = 'Validation aborted.'
 
-/** Bytes of a parsed document for each character of its source (measured: 86), the texts themselves included. */
-const perCharacter = 100
+/** What a parsed document retains (measured): for each token with what is made of it, and besides. */
+const tokenBytes = 350
+const documentBytes = 1500
 
-// An error that names places holds what was parsed; one of syntax or of a bound, the text alone.
-const holdsDocument = (one: object): boolean => !(one instanceof Error) || (one instanceof GraphQLError ? one.nodes !== undefined : one instanceof AggregateError && one.errors.some(holdsDocument))
+/** Comments are tokens too, which graphql-js holds on to and does not count. */
+const bytesOf = (query: string, { loc }: DocumentNode): number => {
+  let bytes = documentBytes + sizeOf(query)
+  for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) bytes += tokenBytes
+  return bytes
+}
+
+/** What is wrong, as text: an Error holds on to its stack, and one of GraphQL's to all of its document. */
+const toText = (error: GraphQLError | AggregateError): string =>
+  JSON.stringify((error instanceof GraphQLError ? [error] : error.errors as readonly GraphQLError[]).map(({ message, locations, extensions }) => ({ message, locations, extensions })))
 
 type Options = {
   schema: GraphQLSchema
@@ -82,20 +94,21 @@ type Options = {
   maxima: Maxima
   /** may the schema be asked for, and do errors suggest its names? */
   allowsIntrospection: boolean
+  shared: Shared
 }
 
 /**
- * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers 32 MB of
- * documents, and of what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them.
+ * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers documents, and
+ * what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them or of what is
+ * remembered of them.
  */
-export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection }: Options) => {
-  const createKept = <T extends object>(maxSize: number) => new LRUCache<string, T>({ maxSize, sizeCalculation: (one, key) => key.length * (holdsDocument(one) ? perCharacter : 2) + 1000 })
-  const found = createKept<Prepared>(20 * 1024 * 1024)
+export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, shared }: Options) => {
+  const found: Cache<Prepared> = shared.cache()
   // What one door refuses, the other may take.
-  const refused = { live: createKept<Error>(6 * 1024 * 1024), plain: createKept<Error>(6 * 1024 * 1024) }
+  const refused: Readonly<Record<'live' | 'plain', Cache<string>>> = { live: shared.cache(), plain: shared.cache() }
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
-  const prepare = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
+  const prepare = (query: string, operationName: string | undefined, isLive: boolean, name: string): Prepared => {
     const document = parseShallow(query, { maxTokens })
     const size = refuseUnwieldy(document)
     const operation = named(document, operationName)
@@ -107,30 +120,29 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     refuseEmpty(schema, operation, fragments)
     const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
-    return { operation, fragments, document: alone, size, hash: hash('sha256', keyOf(query, operationName)), survey: survey(schema, marks, operation, fragments) }
-  }
-
-  const prepareOrFail = (query: string, operationName: string | undefined, isLive: boolean): Prepared | Error => {
-    try {
-      return prepare(query, operationName, isLive)
-    } catch (error) {
-      if (error instanceof GraphQLError || error instanceof AggregateError) return error
-      throw error
-    }
+    return { operation, fragments, document: alone, size, bytes: bytesOf(query, document), hash: name, survey: survey(schema, marks, operation, fragments) }
   }
 
   /** `isLive`: may it be a subscription? */
   return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const key = keyOf(query, operationName)
-    const refusals = isLive ? refused.live : refused.plain
-    const known = found.get(key) ?? refusals.get(key)
-    const prepared = known ?? prepareOrFail(query, operationName, isLive)
-    if (prepared instanceof Error) {
-      if (known === undefined) refusals.set(key, prepared)
-      throw prepared
+    const name = hash('sha256', keyOf(query, operationName))
+    const known = found.get(name)
+    if (known) {
+      refuseKind(known.operation, isLive)
+      return known
     }
-    if (known === undefined) found.set(key, prepared)
-    refuseKind(prepared.operation, isLive)
-    return prepared
+    const refusals = isLive ? refused.live : refused.plain
+    const refusal = refusals.get(name)
+    if (refusal !== undefined) throw new AggregateError(JSON.parse(refusal) as readonly object[]) // written below
+    try {
+      const prepared = prepare(query, operationName, isLive, name)
+      found.set(name, prepared, prepared.bytes)
+      return prepared
+    } catch (error) {
+      if (!(error instanceof GraphQLError || error instanceof AggregateError)) throw error
+      const text = toText(error)
+      refusals.set(name, text, text.length * 2)
+      throw error
+    }
   }
 }

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
 import { getVariableValues, OperationTypeNode } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import { sizeOf } from '../cache/size.ts'
+import type { Shared } from '../cache/shared.ts'
 import type { Pricing } from './cost.ts'
 import type { Prepared } from './operations.ts'
 
@@ -16,9 +17,10 @@ export type Reckoned = {
   readonly key?: string
 }
 
-type Options = { schema: GraphQLSchema; priceOf: Pricing; hideSuggestions: boolean }
+type Options = { schema: GraphQLSchema; priceOf: Pricing; hideSuggestions: boolean; shared: Shared }
 
-const maxKept = 5_000
+/** What variables retain besides their values: the arguments that are made of them, and what resolvers keep by those (measured). */
+const variablesBytes = 1000
 /** Longer variables are reckoned anew: reading them takes as long. */
 const maxCharacters = 2_000
 
@@ -37,9 +39,9 @@ const textOf = (variables: Variables): string | undefined => {
  * of them is kept. Throws an AggregateError of GraphQL's when variables are not as the operation has them, and GraphQLError
  * when it cannot be priced.
  */
-export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) => {
+export const createReckoning = ({ schema, priceOf, hideSuggestions, shared }: Options) => {
   const withoutVariables = new WeakMap<Prepared, Reckoned>()
-  const kept = new LRUCache<string, Reckoned>({ max: maxKept })
+  const kept = shared.cache<Reckoned>()
 
   const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
     const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
@@ -66,7 +68,7 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions }: Options) =
     const found = kept.get(key)
     if (found) return found
     const reckoned = reckon(prepared, given)
-    kept.set(key, reckoned)
+    kept.set(key, reckoned, variablesBytes + sizeOf(reckoned.variables) + sizeOf(reckoned.coerced))
     return reckoned
   }
 }

@@ -1,5 +1,4 @@
 import { compile } from 'html-to-text'
-import { LRUCache } from 'lru-cache'
 import sanitize from 'sanitize-html'
 import type { TekstFormaat } from '../schema/types.ts'
 
@@ -29,15 +28,17 @@ const convert = compile({
 
 const toText = (text: string) => convert(clean(text))
 
+/** Where texts are remembered; `bytes` is what an entry holds besides its key. */
+export type Texts = { get: (text: string) => string | undefined; set: (text: string, formatted: string, bytes: number) => void }
+
 /** What a text became, remembered: one document may ask the same text a thousand times, and the next page holds it again. */
-const remembered = (format: (text: string) => string) => {
-  const known = new LRUCache<string, string>({ maxSize: 8 * 1024 * 1024, sizeCalculation: (formatted, text) => (text.length + formatted.length) * 2 + 200, ttl: 600_000 })
-  return (text: string): string => {
-    const found = known.get(text) ?? format(text)
-    known.set(text, found)
-    return found
-  }
+const remembered = (format: (text: string) => string, known: Texts) => (text: string): string => {
+  const found = known.get(text)
+  if (found !== undefined) return found
+  const formatted = format(text)
+  known.set(text, formatted, formatted.length * 2)
+  return formatted
 }
 
 /** VDAB's HTML as a consumer wants it: harmless HTML, plain text, or untouched. */
-export const formatters: Readonly<Record<TekstFormaat, (text: string) => string>> = { HTML: remembered(clean), TEKST: remembered(toText), RUW: (text) => text }
+export const createFormatters = (cache: () => Texts): Readonly<Record<TekstFormaat, (text: string) => string>> => ({ HTML: remembered(clean, cache()), TEKST: remembered(toText, cache()), RUW: (text) => text })

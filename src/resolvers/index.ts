@@ -4,7 +4,8 @@ import type { Context, VdabRecord } from '../context.ts'
 import { directiveOn } from '../schema/index.ts'
 import type { Resolvers, TekstFormaat } from '../schema/types.ts'
 import { base } from './base.ts'
-import { formatters } from './html.ts'
+import { createFormatters } from './html.ts'
+import type { Texts } from './html.ts'
 import { kandidaat } from './kandidaat.ts'
 import { readCode } from './reading.ts'
 import { referentie } from './referentie.ts'
@@ -38,7 +39,9 @@ const readingCodes = (field: GraphQLField<unknown, unknown>, lijst: unknown): Fi
   }
 }
 
-const readingHtml = (name: string): FieldResolver => (record, { formaat }) => {
+type Formatters = ReturnType<typeof createFormatters>
+
+const readingHtml = (name: string, formatters: Formatters): FieldResolver => (record, { formaat }) => {
   const text = record[name]
   return typeof text === 'string' ? formatters[(formaat as TekstFormaat | null) ?? 'HTML'](text) : null // the schema allows no other value
 }
@@ -46,19 +49,20 @@ const readingHtml = (name: string): FieldResolver => (record, { formaat }) => {
 const readingScale = (name: string): FieldResolver => (record) => readCode(record[name]) ?? null
 
 /** The resolver that follows from how a field is written: its @lijst, its @html, its type Niveau; none for plain members. */
-const derived = (schema: GraphQLSchema, field: GraphQLField<unknown, unknown>): FieldResolver | undefined => {
+const derived = (schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, formatters: Formatters): FieldResolver | undefined => {
   const lijst = directiveOn(schema, field, 'lijst')
   if (lijst) return readingCodes(field, lijst['naam'])
-  if (directiveOn(schema, field, 'html')) return readingHtml(field.name)
+  if (directiveOn(schema, field, 'html')) return readingHtml(field.name, formatters)
   return getNamedType(field.type).name === 'Niveau' ? readingScale(field.name) : undefined
 }
 
-/** Gives the schema its resolvers: what the directives say, and what the nouns say themselves. */
-export const attachResolvers = (schema: GraphQLSchema): GraphQLSchema => {
+/** Gives the schema its resolvers: what the directives say, and what the nouns say themselves. `texts` makes a place to remember texts. */
+export const attachResolvers = (schema: GraphQLSchema, { texts }: { texts: () => Texts }): GraphQLSchema => {
+  const formatters = createFormatters(texts)
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
-      const resolve = derived(schema, field)
+      const resolve = derived(schema, field, formatters)
       if (resolve) field.resolve = resolve as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any source and context
     }
   }

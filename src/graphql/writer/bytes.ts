@@ -12,7 +12,7 @@ const isAscii = (text: string) => !/[^\u0000-\u007f]/.test(text)
 const plain = /^[ !#-[\]-~]*$/
 /** Longer ones take 3 ns a character to write. */
 const short = 64
-const rememberedBytes = 8 * 1024 * 1024
+const rememberedBytes = 2 * 1024 * 1024
 const rememberedShort = 8_000
 
 /** Any text as bytes. */

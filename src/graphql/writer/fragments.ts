@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import type { GraphQLObjectType } from 'graphql'
-import { LRUCache } from 'lru-cache'
 import type { Beside } from '../../cache/derived.ts'
+import type { Cache, Shared } from '../../cache/shared.ts'
 import type { Stamp } from '../../cache/tier.ts'
 import type { Context } from '../../context.ts'
 import { gap } from '../../pieces.ts'
@@ -46,7 +46,8 @@ export type KeepingPass = Pass & {
 
 type Writing<V> = (value: V, pass: KeepingPass) => Bytes
 
-const maxSelections = 5_000
+/** What a selection retains. */
+const selectionBytes = 200
 /** Longer spellings of a field are put together by few, and take long to look up. */
 const longestSpelling = 500
 /** The pass from which on what is written is kept: before, it would be work for nothing. Fields are counted where their selection is new. */
@@ -60,17 +61,17 @@ const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.lengt
  * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds as long
  * as its entity stands and the lists whose labels stand in it are fresh. Those become parts of each answer it goes into.
  */
-export const createFragments = ({ made, freshUntil, touch, now }: Keeping) => {
-  const selections = new LRUCache<string, Selection>({ max: maxSelections })
-  const members = new LRUCache<string, Selection>({ max: maxSelections })
+export const createFragments = ({ made, freshUntil, touch, now, shared }: Keeping & { shared: Shared }) => {
+  const selections = shared.cache<Selection>()
+  const members = shared.cache<Selection>()
 
   let passes = 0
 
-  const selectionIn = (known: LRUCache<string, Selection>, key: string): Selection => {
+  const selectionIn = (known: Cache<Selection>, key: string): Selection => {
     const found = known.get(key)
     if (found) return found
     const selection = { lists: none, last: 0, passes: 0 }
-    known.set(key, selection)
+    known.set(key, selection, selectionBytes)
     return selection
   }
 

@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
-import { LRUCache } from 'lru-cache'
+import type { Shared } from '../../cache/shared.ts'
 import type { Context } from '../../context.ts'
 import type { Pieces } from '../../pieces.ts'
 import type { Prepared } from '../operations.ts'
@@ -13,8 +13,6 @@ import type { Plan } from './plan.ts'
 /** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
 export type Written = { readonly text: Pieces } | { readonly given: Given }
 
-/** Fields in all the plans that are kept: some 1 kB each. */
-const maxFields = 50_000
 /** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
 const maxSelections = 500
 const opening = 0x7b
@@ -23,6 +21,7 @@ type Options = {
   schema: GraphQLSchema
   /** where what is written of entities is kept; absent where nothing is */
   keeping?: Keeping | undefined
+  shared: Shared
 }
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
@@ -37,11 +36,11 @@ const isChoice = (value: unknown): value is string | boolean | null | undefined 
  * Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise below the
  * root, a failure, a null where none may be, a value that does not serialise, anything of a person.
  */
-export const createWriter = ({ schema, keeping }: Options) => {
-  const fragments = keeping && createFragments(keeping)
+export const createWriter = ({ schema, keeping, shared }: Options) => {
+  const fragments = keeping && createFragments({ ...keeping, shared })
   const marks = createMarks(schema)
   const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write), member: fragments?.member ?? ((write) => write) })
-  const plans = new LRUCache<string, Plan<KeepingPass> | 'none'>({ maxSize: maxFields, sizeCalculation: (plan) => (plan === 'none' ? 1 : plan.size) })
+  const plans = shared.cache<Plan<KeepingPass> | 'none'>()
 
   /** Names the plan of a query with these variables; undefined where none can be made. */
   const keyOf = ({ hash, size, survey: { deciding } }: Prepared, variables: Variables): string | undefined => {
@@ -64,7 +63,7 @@ export const createWriter = ({ schema, keeping }: Options) => {
     if (known !== undefined) return known === 'none' ? undefined : known
     const { survey: { deciding } } = prepared
     const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
-    plans.set(key, plan ?? 'none')
+    plans.set(key, plan ?? 'none', plan ? prepared.bytes + plan.bytes : 0)
     return plan
   }
 

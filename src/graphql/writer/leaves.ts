@@ -18,7 +18,7 @@ const serialised = (type: GraphQLLeafType): WriteLeaf => (value) => {
   return toBytes(text)
 }
 
-const maxRemembered = 10_000
+const maxRemembered = 4_000
 const longest = 40
 
 /** Values of an enum or of a scalar of ours are few, and judging each anew takes long: a date is parsed. */

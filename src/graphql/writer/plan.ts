@@ -19,8 +19,8 @@ export type Root<P extends Pass> = {
   readonly ask: (variables: Variables, context: Context) => unknown
   readonly write: Write<P>
 }
-/** How the answers to an operation are written; `size` in fields, 1 at least: conditions may leave none. */
-export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly size: number }
+/** How the answers to an operation are written; `bytes` is what it retains, besides its document. */
+export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly bytes: number }
 
 type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & { schema: GraphQLSchema; marks: Marks }
 type Told = Surroundings<Pass>['told']
@@ -29,6 +29,9 @@ const isVariable = (node: ValueNode): boolean =>
   node.kind === Kind.VARIABLE || (node.kind === Kind.LIST && node.values.some(isVariable)) || (node.kind === Kind.OBJECT && node.fields.some(({ value }) => isVariable(value)))
 
 const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => given.some(({ value }) => isVariable(value))
+
+/** What a root retains (measured). */
+const rootBytes = 1000
 
 type Place = { field: GraphQLField<unknown, unknown>; resolve: GraphQLFieldResolver<unknown, unknown>; nodes: readonly [FieldNode, ...FieldNode[]]; parentType: GraphQLResolveInfo['parentType']; key: string }
 
@@ -58,19 +61,19 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
 
   const planOf = ({ operation, fragments }: Prepared, variables: Variables): Plan<P> | undefined => {
     if (!query || schema.getRootType(operation.operation) !== query) return undefined
-    let size = 0
+    let bytes = 0
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
-    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, member, count: () => { size += 1 } })
+    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, member, count: (more) => { bytes += more } })
     const chosen = choose({ schema, fragments, variables }, query, [operation.selectionSet])
     const roots = chosen.map(({ key, nodes }, index): Root<P> => {
       const { value: name } = nodes[0].name
-      const head = `${index === 0 ? '{' : ','}${quoted(key)}:`
+      const head = `${index === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
       return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
     })
-    return { roots, size: Math.max(1, size + roots.length) }
+    return { roots, bytes: bytes + roots.length * rootBytes }
   }
 
   return (prepared: Prepared, variables: Variables): Plan<P> | undefined => {
