@@ -9,7 +9,9 @@ import type { Patience } from './access/patience.ts'
 import type { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
 import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
+import { createClientErrorHandler } from './malformed.ts'
 import { requestIdOf } from './requestId.ts'
 
 declare module 'fastify' {
@@ -78,19 +80,7 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
   frameworkErrors: (error, request, reply) => { void answerProblem(error, request, reply) },
-  // Fastify's own handler logs the raw packet, and a packet holds a key.
-  clientErrorHandler(error: Error & { code?: string }, socket: Socket) {
-    if (socket.destroyed || error.code === 'ECONNRESET') return
-    const status = error.code === 'HPE_HEADER_OVERFLOW' ? '431 Request Header Fields Too Large' : error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? '408 Request Timeout' : '400 Bad Request'
-    const body = JSON.stringify({ type: 'about:blank', title: 'The request is not right', status: Number(status.slice(0, 3)), detail: 'The request is not well-formed HTTP, too large or too slow.', code: 'BAD_USER_INPUT' })
-    const end = () => socket.end(`HTTP/1.1 ${status}\r\ncontent-type: application/problem+json\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`)
-    const held = patience?.hold(originOf({ ip: socket.remoteAddress }))
-    if (held === undefined) end()
-    else {
-      socket.pause() // what else comes on it is as wrong
-      void held.then(end)
-    }
-  }
+  clientErrorHandler: createClientErrorHandler((address) => patience?.hold(originOf({ ip: address })))
 }) satisfies FastifyHttpOptions<Server>
 
 /** The security headers of every answer. A page, such as GraphiQL's, replaces the content policy by one of its own. */
@@ -123,6 +113,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
   // at each request. (As an option the framework would take 0 for its default.)
   app.server.keepAliveTimeout = 0
+  app.server.maxHeadersCount = maxHeaders + 1
   // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
   const unused = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
@@ -135,6 +126,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     const { raw } = request
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
+    if (hasTooManyHeaders(raw)) throw new GatewayError('BAD_USER_INPUT', `The request has more than ${maxHeaders} headers.`, { status: 431, field: 'headers' })
     const { isPublic, isLive } = request.routeOptions.config
     if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
     if (isPublic || request.ws) { done(); return; }
@@ -163,7 +155,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   })
   app.addHook('onSend', (request, reply, _, done) => {
     const leave = () => {
-      if (isStopping) void reply.header('connection', 'close')
+      if (isStopping || request.ws) void reply.header('connection', 'close')
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
       done()
     }

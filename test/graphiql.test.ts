@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
+import { createServer, request as asking } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -34,7 +36,7 @@ const keys = new Set<unknown>([ownKey, 'demo-hr'])
 
 /** The plugin with the smallest gateway behind it: real SDL, the documented answer, 401 without a known key. */
 const serve = async (t: Test, options: GraphiqlOptions) => {
-  const app = fastify()
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true } }) // as in src/web.ts
   t.teardown(() => app.close())
   registerGraphiql(app, options)
   app.post<{ Body: { query: string; operationName?: string; variables?: Record<string, unknown> } }>('/graphql', async (request, reply) => {
@@ -74,7 +76,7 @@ const launch = () => {
 t.teardown(async () => (await launched)?.close())
 
 /** A page of a browser that has never been here, and everything it asks for or complains about. */
-const visit = async (t: Test, url: string) => {
+const visit = async (t: Test, url: string, address = `${url}/graphiql`) => {
   const context = await (await launch()).newContext({ viewport: { width: 1400, height: 850 } })
   t.teardown(() => context.close())
   const requests: string[] = []
@@ -91,7 +93,7 @@ const visit = async (t: Test, url: string) => {
   })
   context.setDefaultTimeout(60_000)
   const page = await context.newPage()
-  await page.goto(`${url}/graphiql`)
+  await page.goto(address)
   const strangers = () => requests.filter(address => !address.startsWith(`${url}/`) && !address.startsWith('data:'))
   return { context, page, asked, complaints, strangers }
 }
@@ -198,6 +200,39 @@ t.test('on the simulator the documented queries are there, and one click shows t
 
   t.same(strangers(), [])
   t.same(complaints, [])
+})
+
+t.test('the page is at its address with a slash at the end too, with whatever is asked of it, and behind a path prefix', async t => {
+  const { app } = await serve(t, { simulator: true })
+  for (const [address, target] of [
+    ['/graphiql/', '../graphiql'],
+    ['/graphiql/?query=%7B__typename%7D&a=b?c', '../graphiql?query=%7B__typename%7D&a=b?c'],
+    ['http://another.example/graphiql/', '../graphiql'],
+  ] as const) {
+    for (const method of ['GET', 'HEAD'] as const) {
+      const { statusCode, headers } = await app.inject({ method, url: address })
+      t.same([statusCode, headers.location], [308, target], `${method} ${address}`)
+    }
+  }
+  for (const address of ['/graphiql', '/graphiql?query=a/', '/graphiql?/']) t.equal((await app.inject(address)).statusCode, 200, address)
+})
+
+t.test('a browser shows the page at either address, and behind a path prefix', { skip }, async t => {
+  const { url } = await build(t)
+  const proxy = createServer((request, response) => {
+    const { method, headers } = request
+    const path = (request.url ?? '').replace('/a/prefix/', '/')
+    request.pipe(asking(`${url}${path}`, { method, headers }, answer => answer.pipe(response.writeHead(answer.statusCode ?? 0, answer.headers))))
+  })
+  await new Promise<void>(resolve => proxy.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => { proxy.closeAllConnections(); proxy.close() })
+  const behind = `http://127.0.0.1:${(proxy.address() as AddressInfo).port}/a/prefix`
+  for (const address of [`${url}/graphiql/`, `${url}/graphiql/?a=b`, `${url}/graphiql?a=b/`, `${behind}/graphiql`, `${behind}/graphiql/`]) {
+    const { page, complaints } = await visit(t, url, address)
+    await editor(page).waitFor()
+    await run(page, '"Operational purchaser"')
+    t.same(complaints, [], address)
+  }
 })
 
 t.test('nothing the editor does breaks the policy or leaves this origin', { skip }, async t => {

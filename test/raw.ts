@@ -71,6 +71,13 @@ export const dial = async (url: string) => {
     },
     /** Resolves when the other side has closed the connection. */
     async over(): Promise<void> { while (!isOver) await woken() },
+    /** What came and was not taken yet, each character a byte. */
+    text: () => bytes.toString('latin1'),
+    /** Resolves when more has come; throws when nothing more will. */
+    async more(): Promise<void> {
+      if (isOver) throw new Error(`the connection is over: ${bytes.toString('latin1').slice(-300)}`)
+      await woken()
+    },
     /** What came and belongs to no answer that was taken. */
     left: () => bytes.length,
     end: () => { socket.destroy() }

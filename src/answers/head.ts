@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import { bearerOf } from '../access/authenticate.ts'
+import { hasTooManyHeaders } from '../headers.ts'
 
 /** What the shortcut looks at in a request. */
 export type Head = { key: string; accept: string | undefined; acceptEncoding: string | undefined; ifNoneMatch: string | undefined; requestId: string | undefined; type: string | undefined; length: number }
@@ -34,7 +35,9 @@ export const createHeadReader = () => {
     return place
   }
 
-  return ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): Head | undefined => {
+  return (request: Pick<IncomingMessage, 'rawHeaders'>): Head | undefined => {
+    if (hasTooManyHeaders(request)) return undefined
+    const { rawHeaders } = request
     // All of it at once, so that it has one shape in whichever order its headers come.
     const head: Head = { key: '', accept: undefined, acceptEncoding: undefined, ifNoneMatch: undefined, requestId: undefined, type: undefined, length: 0 }
     for (let index = 0; index < rawHeaders.length; index += 2) {

@@ -32,7 +32,10 @@ export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions)
   const assets = createAssets()
   const config = configFor(options)
 
-  app.get('/graphiql', open, (_request, reply) => {
+  app.get('/graphiql', open, ({ url }, reply) => {
+    // The page's addresses are relative to the one without a slash at its end. So is this one, for the sake of a path prefix.
+    const [path = '', ...search] = url.split('?')
+    if (path.endsWith('/')) return harden(reply).redirect(['../graphiql', ...search].join('?'), 308)
     const nonce = randomBytes(16).toString('base64')
     return harden(reply)
       .type('text/html; charset=utf-8')
