@@ -78,6 +78,13 @@ export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error>
   }
 }
 
+const clientGone = 499
+
+/** Nobody is there any more for whom this was asked. It reaches nobody; in the log it is the status of a client that hung up. */
+export const abandoned = () => new GatewayError('INTERNAL', 'Whoever asked this has hung up.', { status: clientGone })
+
+export const isAbandoned = (error: unknown): boolean => error instanceof GatewayError && error.statusCode === clientGone
+
 /** A BAD_USER_INPUT that names the field and what it allows. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
   new GatewayError('BAD_USER_INPUT', allowed?.length ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`, {

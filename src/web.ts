@@ -3,6 +3,7 @@ import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isClosed } from './access/asker.ts'
 import type { Consumer } from './access/consumers.ts'
 import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
@@ -104,6 +105,7 @@ const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, patience }: Options) => {
   app.decorateRequest('consumer')
+  app.decorateRequest('isGone', function (this: FastifyRequest) { return isClosed(this.raw.socket) })
   // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
   // at each request. (As an option the framework would take 0 for its default.)
   app.server.keepAliveTimeout = 0

@@ -37,7 +37,7 @@ type Dependencies = {
   /** how long a connection stays, as a Keep-Alive header says it */
   keepAliveHint: string
   /** an asker with this request id, for what is computed */
-  askerOf: (id: string, consumer: Consumer) => Asker
+  askerOf: (id: string, consumer: Consumer, socket: Socket) => Asker
   /** told of each request that is answered here */
   leave: (socket: Socket) => void
   note: (line: { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }) => void
@@ -105,7 +105,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
         if (!isOpen) response.once('finish', () => { request.socket.destroySoon() })
         say('kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made), Math.round(performance.now() - startedAt))
       }
-      const made = compute(askerOf(id, consumer), standing)
+      const made = compute(askerOf(id, consumer, request.socket), standing)
       if (made instanceof Promise) void made.then(send)
       else send(made)
     }
@@ -116,7 +116,7 @@ export const createShortcut = ({ answers, whose, limits, budget, requestIdOf, ke
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
     // Whoever has used up a limit has nothing read.
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
-    return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))
+    return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer, request.socket), type))
   }
 
   /** Answers, or leaves it to the framework. */
