@@ -78,11 +78,13 @@ export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error>
   }
 }
 
-const clientGone = 499
+/** The status, in the log alone, of a request whose client has hung up. */
+export const clientGone = 499
 
-/** Nobody is there any more for whom this was asked. It reaches nobody; in the log it is the status of a client that hung up. */
+/** Nobody is there any more for whom this was asked. It reaches nobody. */
 export const abandoned = () => new GatewayError('INTERNAL', 'Whoever asked this has hung up.', { status: clientGone })
 
+/** Is it such an error, which tells nothing of VDAB and is nobody's fault? */
 export const isAbandoned = (error: unknown): boolean => error instanceof GatewayError && error.statusCode === clientGone
 
 /** A BAD_USER_INPUT that names the field and what it allows. */

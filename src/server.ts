@@ -56,7 +56,7 @@ import { readSchema } from './schema/index.ts'
 import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
-import type { CallEvent } from './upstream/client.ts'
+import type { CallEvent, Cause } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
@@ -117,8 +117,9 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
 
   // what a request reaches
   // Each answer has its own time, an event of a subscription too; what feeds those has no end but that of its reader.
-  const waitOf = (asker: Asker, { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}) => createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone })
-  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) => vdab.for({ upstreamCalls: 0, requestId: asker.id, wait: waitOf(asker, waiting) }, { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
+  const causeOf = (asker: Asker, { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}): Cause =>
+    ({ upstreamCalls: 0, requestId: asker.id, wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone }) })
+  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) => vdab.for(causeOf(asker, waiting), { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (asker: Asker, { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}): Context => ({
     consumer: asker.consumer,
@@ -158,7 +159,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: (ids, cause) => details.fetch(ids, { cause }), pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, toGatewayError })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, causeOf, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
   registerHealth(app, { health, changes, cached, derived, dropped: redaction.dropped, onSimulator, worker: shared?.standing })

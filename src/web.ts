@@ -7,7 +7,7 @@ import { isClosed } from './access/asker.ts'
 import type { Consumer } from './access/consumers.ts'
 import type { Patience } from './access/patience.ts'
 import type { Config } from './config.ts'
-import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, clientGone, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 import type { LogStream } from './log.ts'
 import { requestIdOf } from './requestId.ts'
 
@@ -67,8 +67,8 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
   http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
-  // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
-  connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 4 * totalTimeoutMs),
+  // A question waits for VDAB in silence, for as long as its time lasts.
+  connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 2 * totalTimeoutMs),
   forceCloseConnections: 'idle' as const,
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
@@ -151,7 +151,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, p
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
       done()
     }
-    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404
+    const isRefused = reply.statusCode >= 400 && reply.statusCode < 500 && reply.statusCode !== 404 && reply.statusCode !== clientGone
     if (!isRefused) { leave(); return; }
     const { consumer, ip } = request as { consumer?: Consumer; ip: string } // there is none when the key was the failure
     const held = patience.hold(consumer ? `consumer ${consumer.name}` : `address ${ip}`)

@@ -75,6 +75,9 @@ export const createWait = ({ totalMs = Infinity, since = performance.now(), isGo
   }
 }
 
+/** The wait of a reader that stays, and ends with a signal. */
+export const waitFor = (signal: AbortSignal): Wait => createWait({ isGone: () => signal.aborted })
+
 /** A shorter wait of the same request, for a step without which it can do: half of the time that is left. */
 export const halfOf = (wait: Wait | undefined): Wait | undefined =>
   wait && createWait({ totalMs: Math.max(0, wait.endsAt - performance.now()) / 2, isGone: wait.isOver })
