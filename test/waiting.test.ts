@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { readFileSync } from 'node:fs'
 import t from 'tap'
+import type { TAP as Tap } from 'tap'
 import { auditFile, build, buildBefore, readJson } from './helper.ts'
 import type { Built } from './helper.ts'
 import { connect } from './live.ts'
@@ -15,7 +16,9 @@ const timed = async <T>(work: () => Promise<T>): Promise<{ value: T; ms: number 
   return { value, ms: performance.now() - startedAt }
 }
 const codesOf = ({ errors = [] }: { errors?: { extensions: Record<string, unknown> }[] }) => [...new Set(errors.map(({ extensions }) => extensions['code']))]
-const limitMs = 600
+const limitMs = 1000
+// Twice the limit is what this is about; a busy machine takes some of its own.
+const mostMs = limitMs * 1.7
 const env = { VDAB_TIMEOUT_MS: String(limitMs) }
 const page = '{ vacatures(first: 20) { nodes { id aantalJobs functie { functieTitel } arbeidsovereenkomst { arbeidsStelsel { code label } } } } }'
 const restPage = '/services/openservices/v2/vacatures'
@@ -23,6 +26,7 @@ const restPage = '/services/openservices/v2/vacatures'
 for (const kept of ['all', 'fragments', 'off']) {
   void t.test(`eight who ask the same of a VDAB that hangs fail together, after one call: CACHE_ANSWERS=${kept}`, async (t) => {
     const { query, get, simulator } = await build(t, { env: { ...env, CACHE_ANSWERS: kept } })
+    await query(page.replace('20', '19')) // whatever is slow the first time
     await simulator.faults({ kind: 'hang' })
     const ways: [string, () => Promise<unknown>, unknown][] = [
       ['a page', async () => codesOf(await query(page)), ['UPSTREAM_TIMEOUT']],
@@ -35,7 +39,7 @@ for (const kept of ['all', 'fragments', 'off']) {
       const { value, ms } = await timed(() => Promise.all(Array.from({ length: 8 }, ask)))
       t.same(value, Array.from({ length: 8 }, () => expected), what)
       t.equal((await simulator.calls()).total, 1, `${what} is asked once`)
-      t.ok(ms < limitMs * 1.6, `${what}: ${ms} ms`)
+      t.ok(ms < mostMs, `${what}: ${ms} ms`)
     }
   })
 }
@@ -44,28 +48,29 @@ void t.test('a late one who joins shares the deadline, and a failure says what e
   const { post, simulator } = await build(t, { env })
   await simulator.faults({ kind: 'hang' })
   const ask = async (key: string) => (await post({ query: page }, { key })).json() as Promise<{ errors: { extensions: Record<string, unknown> }[]; extensions: { cost: { remaining: number } } }>
+  await simulator.reset()
   const first = ask('demo-frontend')
   while ((await simulator.calls()).total === 0) await new Promise(setImmediate)
   const { value, ms } = await timed(() => Promise.all([ask('demo-frontend'), ask('demo-frontend'), first]))
   t.same(value.map(codesOf), [['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT']])
   t.equal(new Set(value.map(({ extensions }) => extensions.cost.remaining)).size, 3, 'each is told of its own budget')
-  t.ok(ms < limitMs * 1.6, `${ms} ms`)
+  t.ok(ms < mostMs, `${ms} ms`)
   t.equal((await simulator.calls()).total, 1)
 })
 
 void t.test('a page, its details and its labels have one time together, retries included', async (t) => {
   const { query, simulator } = await build(t, { env: { ...env, VDAB_RETRIES: '5' } })
   for (const fault of [{ kind: 'hang' }, { status: 503, latencyMs: limitMs / 3 }]) {
-    await simulator.faults([{ endpoint: 'GET /vacatures', latencyMs: limitMs / 2 }, { endpoint: 'POST /vacatures', ...fault }, { endpoint: 'GET /vacatures/{id}', ...fault }])
+    await simulator.faults([{ endpoint: 'GET /vacatures', latencyMs: limitMs * 0.8 }, { endpoint: 'POST /vacatures', ...fault }, { endpoint: 'GET /vacatures/{id}', ...fault }])
     const sort = 'kind' in fault ? 1 : 2
     const { value, ms } = await timed(() => query(page.replace('first: 20', `first: ${20 + sort}`)))
     t.not(value.errors, undefined)
-    t.ok(ms < limitMs * 1.6, `${JSON.stringify(fault)}: ${ms} ms`)
+    t.ok(ms < mostMs, `${JSON.stringify(fault)}: ${ms} ms`)
   }
-  await simulator.faults([{ endpoint: 'GET /vacatures', latencyMs: limitMs / 2 }, { endpoint: 'GET /arbeidsstelsels', kind: 'hang' }])
+  await simulator.faults([{ endpoint: 'GET /vacatures', latencyMs: limitMs * 0.8 }, { endpoint: 'GET /arbeidsstelsels', kind: 'hang' }])
   const { value, ms } = await timed(() => query(page.replace('first: 20', 'first: 3')))
   t.same([codesOf(value), (value.data as { vacatures: { nodes: unknown[] } }).vacatures.nodes.length], [['UPSTREAM_TIMEOUT'], 3], 'what came stays')
-  t.ok(ms < limitMs * 1.6, `${ms} ms`)
+  t.ok(ms < mostMs, `${ms} ms`)
 })
 
 void t.test('a code that cannot be looked up in half of the time is left to VDAB', async (t) => {
@@ -86,7 +91,7 @@ void t.test('what is stale stands in for a VDAB that hangs, for all who wait, at
   clock.now += 20 * 60_000
   const { value, ms } = await timed(() => Promise.all(Array.from({ length: 8 }, ask)))
   for (const { errors, extensions } of value) t.same([errors, Array.isArray(extensions?.['versheid'])], [undefined, true])
-  t.ok(ms < limitMs * 1.6, `${ms} ms`)
+  t.ok(ms < mostMs, `${ms} ms`)
 })
 
 /** A VDAB that holds each answer back until it is let go. */
@@ -110,15 +115,20 @@ const createHeld = (answer: (request: IncomingMessage, response: ServerResponse)
     }
   }
 }
+const lists = ['talen', 'attesten', 'rijbewijzen', 'softskills']
+/** Three questions one after the other: what was still to be asked for others has been asked by then. */
+const settle = async (t: Pick<Tap, 'equal'>, get: (path: string) => Promise<Response>) => { for (const name of lists.slice(0, 3)) t.equal((await get(`/services/openservices/v1/${name}`)).status, 200) }
+const listed = lists.slice(0, 3).map((name) => `GET v1/${name}`)
 const searchOrDetails = async (request: IncomingMessage, response: ServerResponse) => {
   const { url = '', method } = request
   if (method === 'POST') return json(response, 200, (await readJson(request) as { vacatureIds: string[] }).vacatureIds.map(record))
-  if (url.includes('/talen')) return json(response, 200, [{ code: 'N', beschrijving: 'Nederlands' }])
+  if (lists.some((name) => url.includes(name))) return json(response, 200, [{ code: 'N', beschrijving: 'Nederlands' }])
   if (url.includes('/vacatures/')) return json(response, 200, record(url.split('/').at(-1) ?? ''))
   const { searchParams } = new URL(url, 'http://vdab')
   const vanaf = Number(searchParams.get('vanaf') ?? 0)
   return json(response, 200, { aantal: 500, resultaten: Array.from({ length: 5 }, (_, index) => record(idOf(vanaf + index))) })
 }
+const quick = { BATCH_WINDOW_MS: '0' }
 type App = Built['app']
 /** Resolves when the server has seen so many connections close from now on. */
 const closing = (app: App, count: number) => new Promise<void>((resolve) => {
@@ -131,7 +141,7 @@ const details = (vanaf: number) => `vacatures(first: 5, after: null, filter: { s
 
 void t.test('a hundred who hang up before a cold page is there: what nobody waits for is not asked', async (t) => {
   const held = createHeld(searchOrDetails)
-  const { app, url, get, lines } = await buildBefore(t, held.handler)
+  const { app, url, get, lines } = await buildBefore(t, held.handler, quick)
   const gone = closing(app, 100)
   const lost = await Promise.all(Array.from({ length: 100 }, () => dial(url)))
   await Promise.all(lost.map(({ write }) => write(posted(`{ ${details(1)} }`))))
@@ -139,14 +149,14 @@ void t.test('a hundred who hang up before a cold page is there: what nobody wait
   for (const { end } of lost) end()
   await gone
   held.release()
-  t.equal((await get('/services/openservices/v1/talen')).status, 200)
-  t.same(held.came, ['GET v2/vacatures', 'GET v1/talen'], 'the search was under way, and its details were not asked')
+  await settle(t, get)
+  t.same(held.came, ['GET v2/vacatures', ...listed], 'the search was under way, and its details were not asked')
   t.same(lines.filter((line) => /"level":(50|60)/.test(line)), [], 'and nothing is an error of ours')
 })
 
 void t.test('a large question whose client hangs up makes the calls under way and no more', async (t) => {
   const held = createHeld(searchOrDetails)
-  const { app, url, get } = await buildBefore(t, held.handler, { VDAB_CONCURRENCY: '4', VDAB_BACKGROUND_CONCURRENCY: '1' })
+  const { app, url, get } = await buildBefore(t, held.handler, { ...quick, VDAB_CONCURRENCY: '4', VDAB_BACKGROUND_CONCURRENCY: '1' })
   const gone = closing(app, 1)
   const { write, end } = await dial(url)
   await write(posted(`{ ${Array.from({ length: 20 }, (_, index) => `a${index}: ${details(index + 1)}`).join(' ')} }`))
@@ -155,8 +165,8 @@ void t.test('a large question whose client hangs up makes the calls under way an
   end()
   await gone
   held.release()
-  t.equal((await get('/services/openservices/v1/talen')).status, 200)
-  t.ok(held.came.length <= Math.max(underWay, 4) + 1, held.came.join(', '))
+  await settle(t, get)
+  t.ok(held.came.length <= Math.max(underWay, 4) + listed.length, held.came.join(', '))
   t.notOk(held.came.includes('POST v2/vacatures'))
 })
 
@@ -184,7 +194,7 @@ void t.test('who waits for the same gets it when the first one hangs up', async 
 void t.test('an operation that its client completes, or whose connection it closes, is not asked on', async (t) => {
   for (const how of ['complete', 'close'] as const) {
     const held = createHeld(searchOrDetails)
-    const gateway = await buildBefore(t, held.handler)
+    const gateway = await buildBefore(t, held.handler, quick)
     const { socket, send, closed } = await connect({ ...gateway, look: () => {} }, { key: 'team-key' })
     send({ type: 'subscribe', id: '1', payload: { query: `{ ${details(1)} }` } })
     await held.until(1)
@@ -198,14 +208,14 @@ void t.test('an operation that its client completes, or whose connection it clos
       await new Promise((resolve) => socket.once('message', resolve))
     }
     held.release()
-    t.equal((await gateway.get('/services/openservices/v1/talen')).status, 200)
-    t.same(held.came, ['GET v2/vacatures', 'GET v1/talen'], how)
+    await settle(t, gateway.get)
+    t.same(held.came, ['GET v2/vacatures', ...listed], how)
   }
 })
 
 void t.test('a stream of events that is closed before its answer is not asked on', async (t) => {
   const held = createHeld(searchOrDetails)
-  const { app, url, get } = await buildBefore(t, held.handler)
+  const { app, url, get } = await buildBefore(t, held.handler, quick)
   const gone = closing(app, 1)
   const { write, end } = await dial(url)
   await write(written('POST /graphql', ['X-Api-Key: team-key', 'Content-Type: application/json', 'Accept: text/event-stream'], body(`{ ${details(1)} }`)))
@@ -213,8 +223,8 @@ void t.test('a stream of events that is closed before its answer is not asked on
   end()
   await gone
   held.release()
-  t.equal((await get('/services/openservices/v1/talen')).status, 200)
-  t.same(held.came, ['GET v2/vacatures', 'GET v1/talen'])
+  await settle(t, get)
+  t.same(held.came, ['GET v2/vacatures', ...listed])
 })
 
 void t.test('of an answer that nobody receives there is no record, and it does not count for the day', async (t) => {
