@@ -84,6 +84,15 @@ export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error>
   }
 }
 
+/** The status, in the log alone, of a request whose client has hung up. */
+export const clientGone = 499
+
+/** Nobody is there any more for whom this was asked. It reaches nobody. */
+export const abandoned = () => new GatewayError('INTERNAL', 'Whoever asked this has hung up.', { status: clientGone })
+
+/** Is it such an error, which tells nothing of VDAB and is nobody's fault? */
+export const isAbandoned = (error: unknown): boolean => error instanceof GatewayError && error.statusCode === clientGone
+
 /** A BAD_USER_INPUT that names the field and what it allows. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
   new GatewayError('BAD_USER_INPUT', allowed?.length ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`, {

@@ -4,6 +4,7 @@ import { lijsten } from './upstream/lijsten.ts'
 import type { LijstItem, LijstName } from './upstream/lijsten.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { readLijst } from './upstream/records.ts'
+import { halfOf } from './upstream/wait.ts'
 import type { Question } from './versheid.ts'
 
 const askAgainMs = 10 * 60_000
@@ -85,11 +86,11 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
     list,
     /**
      * Throws BAD_USER_INPUT on a code that its list does not know. The list's age is not that of the answer; one that cannot be
-     * had lets the code pass, VDAB will judge.
+     * had, in half of the time that is left, lets the code pass, VDAB will judge.
      */
-    check: async (lookUps: readonly LookUp[], { cause }: Question) => {
+    check: async (lookUps: readonly LookUp[], { cause, wait }: Question) => {
       for (const { parameter, unknown, lijst } of lookUps) {
-        const codes = (await list(lijst, undefined, { cause }).catch(() => [])).map(({ code }) => code)
+        const codes = (await list(lijst, undefined, { cause, wait: halfOf(wait) }).catch(() => [])).map(({ code }) => code)
         const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
         if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
       }

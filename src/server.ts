@@ -42,6 +42,7 @@ import { createEventStream } from './graphql/eventStream.ts'
 import { createFollowing } from './graphql/following.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createKeeping } from './graphql/keeping.ts'
+import type { Waiting } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
 import { keepAlive } from './graphql/wire.ts'
 import type { Fragment } from './graphql/writer/fragments.ts'
@@ -56,11 +57,12 @@ import { readSchema } from './schema/index.ts'
 import { reachVdab } from './embedded.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
-import type { CallEvent } from './upstream/client.ts'
+import type { CallEvent, Cause } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
 import { textOf } from './upstream/json.ts'
+import { createWait } from './upstream/wait.ts'
 import { createWarmth } from './upstream/warmth.ts'
 import { registerUpgrades } from './upgrades.ts'
 import { createVdab } from './vdab.ts'
@@ -117,12 +119,15 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
-  const vdabOf = ({ id, consumer, headers }: Asker) => vdab.for({ upstreamCalls: 0, requestId: id }, { maxAgeMs: maxAgeOf(consumer, headers) })
+  // Each answer has its own time, an event of a subscription too; what feeds those has no end but that of its reader.
+  const causeOf = (asker: Asker, { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}): Cause =>
+    ({ upstreamCalls: 0, requestId: asker.id, wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone }) })
+  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) => vdab.for(causeOf(asker, waiting), { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
-  const contextOf = (asker: Asker, live?: Live): Context => ({
+  const contextOf = (asker: Asker, { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}): Context => ({
     consumer: asker.consumer,
     requireScope: (scope: string) => { requireAccess(asker, scope) },
-    vdab: vdabOf(asker),
+    vdab: vdabOf(asker, waiting),
     personal: createPersonal(),
     live
   })
@@ -155,8 +160,8 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: details.fetch, pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, toGatewayError })
+  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: (ids, cause) => details.fetch(ids, { cause }), pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
+  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, causeOf, toGatewayError })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
   registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
   registerHealth(app, { health, changes, cached, derived, requests, dropped: redaction.dropped, onSimulator, worker: shared?.standing })

@@ -17,6 +17,8 @@ import type { LijstName } from './upstream/lijsten.ts'
 import type { Parameters } from './upstream/parameters.ts'
 import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
+import { claimOf } from './upstream/wait.ts'
+import type { Claim } from './upstream/wait.ts'
 import { createVersheid } from './versheid.ts'
 import type { Question } from './versheid.ts'
 
@@ -27,7 +29,7 @@ type Dependencies = {
   cached: Cached
   /** where questions are remembered as VDAB is asked them; they are not when absent */
   spelled?: Cache<Spelled> | undefined
-  loadVacature: (id: string, cause: Cause) => Promise<unknown>
+  loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
   /** what the settings replace of the times of the endpoints */
   lives?: LivesByKind
   /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
@@ -43,10 +45,10 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
   const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
-  const load: Readonly<Record<DetailName, (id: string, cause: Cause) => Promise<unknown>>> = {
+  const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
-    kandidaat: async (id, cause) => {
-      const answer = await client.ask('kandidaat', { id, cause })
+    kandidaat: async (id, cause, claim) => {
+      const answer = await client.ask('kandidaat', { id, cause, claim })
       return answer === null ? null : readRecord(answer, id, kandidaatId)
     }
   }
@@ -54,6 +56,7 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
   /** Who a fetch is booked on: the request that waits for it, or nobody. */
   const causeOf = (errand: Errand, question: Question): Cause =>
     errand.isBackground ? { upstreamCalls: 0, isBackground: () => errand.isBackground } : question.cause
+  const claim = (errand: Errand): Claim => claimOf(errand, settings.totalTimeoutMs)
 
   const isId = (id: string) => settings.idPattern.test(id)
   const checkId = (field: string, id: string): string => {
@@ -61,7 +64,7 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
     return id.toLowerCase()
   }
 
-  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) => cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question)), question)
+  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) => cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question), claim(errand)), question)
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
     const known = cached.known(key, policyOf(name), question)
     return known === undefined ? fetchDetail(name, id, question, key) : known
@@ -70,12 +73,12 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
   const forgetting = createForgetting({
     cached,
     policies,
-    refetch: (id, askedAt) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } })), askedAt) },
+    refetch: (id, askedAt) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }), claim(errand)), askedAt) },
     now
   })
 
   const pageOf = (name: EndpointName, parameters: Parameters, question: Question) => async (errand: Errand): Promise<unknown> => {
-    const answer = await client.ask(name, { parameters, cause: causeOf(errand, question) })
+    const answer = await client.ask(name, { parameters, cause: causeOf(errand, question), claim: claim(errand) })
     readPage(answer) // throws on what cannot be read, so that it is not kept
     return answer
   }
@@ -146,7 +149,7 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
       const versheid = createVersheid()
       const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
       const isBackground = cause.isBackground?.() ?? false
-      const questionAt = (path?: Path): Question => ({ cause, notBefore, isBackground, seen: (seen) => { versheid.note(seen, path) } })
+      const questionAt = (path?: Path): Question => ({ cause, wait: cause.wait, notBefore, isBackground, seen: (seen) => { versheid.note(seen, path) } })
       return {
         cause,
         /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
@@ -175,7 +178,7 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
       readPage(await client.ask('vacaturesInitial', { parameters: spelling.spell({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
     /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
     bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
-      const { totaal, items } = readPage(await ask(bulkOf[name], parameters, { cause }))
+      const { totaal, items } = readPage(await ask(bulkOf[name], parameters, { cause, wait: cause.wait }))
       const rows = items.map((item) => {
         const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
         return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }

@@ -3,6 +3,7 @@ import type { Stamp } from './cache/tier.ts'
 import { shapeOf } from './place.ts'
 import type { Path } from './place.ts'
 import type { Cause } from './upstream/client.ts'
+import type { Wait } from './upstream/wait.ts'
 
 /** A question of a request to VDAB: on whose account, how old its answer may be, and who is told how old it was. */
 export type Question = {
@@ -10,6 +11,8 @@ export type Question = {
   /** ms: takes nothing that was asked of VDAB before this instant, and nothing stale */
   readonly notBefore?: number | undefined
   readonly seen?: ((seen: Seen) => void) | undefined
+  /** how long it waits; that of its request, or less */
+  readonly wait?: Wait | undefined
   /** nobody waits for it */
   readonly isBackground?: boolean | undefined
 }

@@ -3,12 +3,13 @@ import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { isClosed } from './access/asker.ts'
 import type { Consumer } from './access/consumers.ts'
 import { originOf } from './access/patience.ts'
 import type { Patience } from './access/patience.ts'
 import type { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
-import { badInput, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, clientGone, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
@@ -74,8 +75,8 @@ export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 
   // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
   http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
-  // A question may ask VDAB for a page, then for details, then for lists, each within its own time.
-  connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 4 * totalTimeoutMs),
+  // A question waits for VDAB in silence, for as long as its time lasts.
+  connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 2 * totalTimeoutMs),
   forceCloseConnections: 'idle' as const,
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
@@ -110,6 +111,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   app.decorateRequest('consumer')
   app.decorateRequest('present')
   app.decorateRequest('refusals', 0)
+  app.decorateRequest('isGone', function (this: FastifyRequest) { return isClosed(this.raw.socket) })
   // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
   // at each request. (As an option the framework would take 0 for its default.)
   app.server.keepAliveTimeout = 0
@@ -161,7 +163,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     }
     const { statusCode } = reply
     // That nothing is known by an id is an answer; that nothing stands at an address is none.
-    const isRefused = statusCode >= 400 && statusCode < 500 && (statusCode !== 404 || request.is404)
+    const isRefused = statusCode >= 400 && statusCode < 500 && statusCode !== clientGone && (statusCode !== 404 || request.is404)
     const refusals = request.refusals > 0 ? request.refusals : isRefused ? 1 : 0
     const held = refusals === 0 ? undefined : patience.hold(originOf(request), refusals)
     if (held === undefined) { leave(); return; }

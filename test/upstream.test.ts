@@ -131,7 +131,8 @@ const failures: { what: string; fault: object; code: string; status: number }[] 
 ]
 for (const { what, fault, code, status } of failures) {
   void t.test(`${what} is ${code} at both doors, and over when VDAB is well again`, async (t) => {
-    const { query, get, simulator } = await build(t, { env: { VDAB_TIMEOUT_MS: '400' } })
+    const clock = { now: Date.now() }
+    const { query, get, simulator } = await build(t, { env: { VDAB_TIMEOUT_MS: '400' }, now: () => clock.now })
     await simulator.faults(fault)
     const { data, errors = [] } = await query('{ vacatures { totaal } }')
     t.same([data, errors.map(({ path, extensions }) => [path, extensions['code']])], [null, [[['vacatures'], code]]])
@@ -140,6 +141,7 @@ for (const { what, fault, code, status } of failures) {
     t.match(await answer.json(), { httpCode: String(status), moreInformation: String, code })
     if (code === 'UPSTREAM_RATE_LIMITED') t.equal(answer.headers.get('retry-after'), '7')
     await simulator.heal()
+    clock.now += 7000
     t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
   })
 }

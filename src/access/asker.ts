@@ -1,10 +1,24 @@
+import type { Socket } from 'node:net'
 import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
 import type { Session } from './sessions.ts'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Has the client hung up? Then its answer reaches nobody. */
+    isGone: () => boolean
+  }
+}
+
+/**
+ * Has the other side closed this connection? Node closes its own side when it hears of it, so that a client which closes only
+ * its half for writing has hung up, too.
+ */
+export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' | 'writableEnded'>): boolean => destroyed || writableEnded
+
 /** Who asks one operation, and under which request id: a request of HTTP, or an operation on a connection that stays open. */
-export type Asker = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'log'> & {
+export type Asker = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
   /** holds something open for it, where a connection stays open */
   readonly hold?: Session['hold'] | undefined
@@ -16,9 +30,10 @@ export type Notes = { headers(values: Readonly<Record<string, string | number>>)
 const route: Asker['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
 /** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
-export const askersOf = (log: FastifyBaseLogger) => (id: string, consumer: Consumer): Asker => ({
+export const askersOf = (log: FastifyBaseLogger) => (id: string, consumer: Consumer, socket: Socket): Asker => ({
   consumer,
   present: () => consumer, // whoever sends the answer looks
+  isGone: () => isClosed(socket),
   headers: {},
   id,
   get log() { return log.child({ requestId: id }) },

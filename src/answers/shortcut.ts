@@ -38,7 +38,7 @@ type Dependencies = {
   /** how long a connection stays, as a Keep-Alive header says it */
   keepAliveHint: string
   /** an asker with this request id, for what is computed */
-  askerOf: (id: string, consumer: Consumer) => Asker
+  askerOf: (id: string, consumer: Consumer, socket: Socket) => Asker
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   /** told of each request that is answered here */
@@ -116,7 +116,7 @@ export const createShortcut = ({ answers, caches, whose, limits, budget, request
         if (held) void held.then(() => { send(made) })
         else send(made)
       }
-      const made = compute(askerOf(id, consumer), standing)
+      const made = compute(askerOf(id, consumer, request.socket), standing)
       if (made instanceof Promise) void made.then((one) => { if (whose(request.socket, head.key) === consumer) finish(one); else again() })
       else finish(made)
     }
@@ -127,7 +127,7 @@ export const createShortcut = ({ answers, caches, whose, limits, budget, request
   const liken = (request: IncomingMessage, { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer }, body?: Buffer): Learned | undefined => {
     // Whoever has used up a limit has nothing read.
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
-    return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer), type))
+    return reading && plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer, request.socket), type))
   }
 
   /** Answers, or leaves it to the framework. */

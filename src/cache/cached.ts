@@ -1,5 +1,5 @@
-import { createFlights } from './flights.ts'
-import type { Fill, Flight } from './flights.ts'
+import { createFlights, endless } from './flights.ts'
+import type { Asked, Fill, Flight } from './flights.ts'
 import { createMembers } from './members.ts'
 import { createOpened } from './opened.ts'
 import { createOutages } from './outages.ts'
@@ -8,17 +8,9 @@ import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 import { frozen, toText } from './text.ts'
 import type { Entry, Stamp, Tier } from './tier.ts'
 
-export type { Errand } from './flights.ts'
+export type { Asked, Errand } from './flights.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
-export type Asked = {
-  /** takes nothing whose fetch started before this instant, in ms, and nothing stale */
-  notBefore?: number | undefined
-  /** told of the answer */
-  seen?: ((seen: Seen) => void) | undefined
-  /** nobody asks: it does not count as asked for */
-  isBackground?: boolean | undefined
-}
 type Since = { before?: number | undefined }
 
 type Dependencies = {
@@ -27,8 +19,8 @@ type Dependencies = {
   openBytes?: number
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
-  /** does this failure mean that the source is ill, rather than that the question was wrong? */
-  isOutage?: (error: unknown) => boolean
+  /** does this failure mean that the source is ill, rather than that the question was wrong? undefined: it was given up, as nobody waited */
+  isOutage?: (error: unknown) => boolean | undefined
   /** the JSON that this very object was read from, where it is at hand */
   textOf?: (value: object) => string | undefined
   /** fetches that nobody waits for, at a time; past it an answer stays stale a little longer */
@@ -117,44 +109,48 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
     return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity) ? answer(entry, policy, asked, at, 'hit') : undefined
   }
 
+  /**
+   * The value under `key`: at once when it is fresh, or stale and allowed to be; else the promise of the one fetch under
+   * way. `null` is a known absence. Rejects with what `fill` rejects with where no stale value may stand in for it; a
+   * failure is never kept. So it does when its own waiting is over.
+   */
+  const get = (key: string, policy: Policy, fill: Fill, asked: Asked = nobody): unknown => {
+    const found = known(key, policy, asked)
+    if (found !== undefined) return found
+    const { notBefore, seen, wait = endless } = asked
+    const mayBeStale = notBefore === undefined
+    const entry = mayBeStale ? tier.peek(key) : undefined
+    const reason = entry && staleNow(key, entry, policy, fill)
+    if (entry && reason) return answer(entry, policy, asked, now(), 'hit', reason)
+
+    let boarded: ReturnType<typeof flights.board> | undefined
+    const how = () => (boarded?.isJoined === true ? 'join' : 'miss')
+    return wait.until(() => {
+      boarded = flights.board(key, policy, fill, asked)
+      return boarded.flight.promise
+    }).then(
+      (value) => {
+        if (boarded) {
+          const { startedAt, stamp } = boarded.flight
+          seen?.({ how: how(), ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy, now()), stamp })
+        }
+        return value
+      },
+      (error: unknown) => {
+        const tells = isOutage(error)
+        // It was given up just before this one came to wait for it.
+        if (tells === undefined && !wait.isOver()) return get(key, policy, fill, asked)
+        const kept = tier.peek(key) // what was forgotten meanwhile does not stand in
+        if (mayBeStale && kept && tells === true && isWithin(kept, policy, now(), policy.staleIfErrorMs)) return answer(kept, policy, asked, now(), how(), 'VDAB_FOUT')
+        throw error
+      }
+    )
+  }
+
   return {
     /** The value under `key` where it is fresh (`at` is now), `null` for a known absence; undefined where it has to be asked for by `get`. */
     known,
-    /**
-     * The value under `key`: at once when it is fresh, or stale and allowed to be; else the promise of the one fetch under
-     * way. `null` is a known absence. Rejects with what `fill` rejects with where no stale value may stand in for it; a
-     * failure is never kept.
-     */
-    get(key: string, policy: Policy, fill: Fill, asked: Asked = nobody): unknown {
-      const found = known(key, policy, asked)
-      if (found !== undefined) return found
-      const { row, staleIfErrorMs } = policy
-      const { notBefore = -Infinity, isBackground = false, seen } = asked
-      const mayBeStale = notBefore === -Infinity
-      const entry = mayBeStale ? tier.peek(key) : undefined
-      const reason = entry && staleNow(key, entry, policy, fill)
-      if (entry && reason) return answer(entry, policy, asked, now(), 'hit', reason)
-
-      const underWay = flights.get(key)
-      const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
-      const askedAt = isBackground ? -Infinity : now()
-      const flight = isJoined ? underWay : flights.start(key, policy, fill, { isBackground: false }, askedAt)
-      flight.errand.isBackground = false
-      flight.askedAt = Math.max(flight.askedAt, askedAt)
-      outages.trying(row)
-      on({ name: isJoined ? 'join' : 'miss', row })
-      return flight.promise.then(
-        (value) => {
-          seen?.({ how: isJoined ? 'join' : 'miss', ageMs: now() - flight.startedAt, leftMs: leftOf({ value, startedAt: flight.startedAt }, policy, now()), stamp: flight.stamp })
-          return value
-        },
-        (error: unknown) => {
-          const kept = tier.peek(key) // what was forgotten meanwhile does not stand in
-          if (mayBeStale && kept && isOutage(error) && isWithin(kept, policy, now(), staleIfErrorMs)) return answer(kept, policy, asked, now(), isJoined ? 'join' : 'miss', 'VDAB_FOUT')
-          throw error
-        }
-      )
-    },
+    get,
     /** Fetches a key in the background, unless it is under way or too much is; `askedAt` is when somebody asked for it last. */
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => { flights.startBehind(key, policy, fill, askedAt) },
     /**

@@ -1,9 +1,24 @@
 import type { createOutages } from './outages.ts'
-import type { CacheEvent, Policy } from './policy.ts'
+import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { Stamp } from './tier.ts'
 
-/** Whom a fetch is for. It stops being background work when somebody comes to wait for it. */
-export type Errand = { isBackground: boolean }
+/** Somebody who waits, and not without end: `until` rejects when the waiting is over, and starts nothing then. Instants as `performance.now()` has them. */
+export type Waiting = { readonly endsAt: number; readonly isOver: () => boolean; readonly until: <T>(start: () => Promise<T>) => Promise<T> }
+export type Asked = {
+  /** takes nothing whose fetch started before this instant, in ms, and nothing stale */
+  notBefore?: number | undefined
+  /** told of the answer */
+  seen?: ((seen: Seen) => void) | undefined
+  /** nobody asks: it does not count as asked for */
+  isBackground?: boolean | undefined
+  /** how long the answer is waited for; without end when absent */
+  wait?: Waiting | undefined
+}
+/**
+ * Whom a fetch is for. It stops being background work when somebody comes to wait for it. `isOver` says that all who waited
+ * have stopped; `endsAt` is when the first of them does.
+ */
+export type Errand = { isBackground: boolean; readonly endsAt: number; readonly isOver: () => boolean; readonly add: (one: Waiting) => void; readonly clear: () => void }
 export type Fill = (errand: Errand) => Promise<unknown>
 export type Flight = { promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand; askedAt: number; stamp?: Stamp | undefined }
 
@@ -11,10 +26,28 @@ export type Flight = { promise: Promise<unknown>; readonly startedAt: number; re
 // in memory until the whole heap is collected.
 const landed = Promise.resolve()
 
+/** One for whom nothing ends: background work, which is not given up. */
+export const endless: Waiting = { endsAt: Infinity, isOver: () => false, until: (start) => start() }
+
+const createErrand = (first: Waiting, isBackground: boolean): Errand => {
+  const all = new Set([first])
+  return {
+    isBackground,
+    endsAt: first.endsAt,
+    isOver: () => {
+      for (const one of all) if (!one.isOver()) return false
+      return true
+    },
+    add: (one) => { all.add(one) },
+    clear: () => { all.clear() }
+  }
+}
+
 type Dependencies = {
   now: () => number
   on: (event: CacheEvent) => void
-  isOutage: (error: unknown) => boolean
+  /** undefined where the failure tells nothing of the source */
+  isOutage: (error: unknown) => boolean | undefined
   maxBehind: number
   outages: ReturnType<typeof createOutages>
   /** when somebody asked last for what stands under a key */
@@ -40,15 +73,18 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       else {
         flights.delete(key)
         flight.promise = landed
+        errand.clear()
         flight.stamp = store(key, value, policy, flight)
       }
       return value
     }
     const crash = (error: unknown) => {
       if (flights.get(key) === flight) flights.delete(key)
-      if (isOutage(error)) outages.failed(row)
+      const tells = isOutage(error)
+      if (tells === undefined) outages.gaveUp(row)
+      else if (tells) outages.failed(row)
       else outages.well(row)
-      on({ name: 'failed', row })
+      on({ name: tells === undefined ? 'abandoned' : 'failed', row })
       throw error
     }
     const flight: Flight = { startedAt: now(), errand, askedAt: Math.max(askedAt, lastAsked(key)), promise: fill(errand).then(land, crash) }
@@ -57,12 +93,24 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
   }
 
   return {
-    start,
+    /** The fetch under way that began at `notBefore` or later, or a new one; whoever asks waits for it, too. */
+    board(key: string, policy: Policy, fill: Fill, { notBefore = -Infinity, isBackground, wait = endless }: Asked) {
+      const underWay = flights.get(key)
+      const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
+      const askedAt = isBackground === true ? -Infinity : now()
+      const flight = isJoined ? underWay : start(key, policy, fill, createErrand(wait, false), askedAt)
+      flight.errand.isBackground = false
+      flight.errand.add(wait)
+      flight.askedAt = Math.max(flight.askedAt, askedAt)
+      outages.trying(policy.row)
+      on({ name: isJoined ? 'join' : 'miss', row: policy.row })
+      return { flight, isJoined }
+    },
     /** Fetches a key in the background, unless it is under way or too much is. */
     startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity) {
       if (flights.has(key) || behind >= maxBehind) return
       behind += 1
-      void start(key, policy, fill, { isBackground: true }, askedAt).promise.catch(() => undefined).finally(() => { behind -= 1 }) // its failure was noted
+      void start(key, policy, fill, createErrand(endless, true), askedAt).promise.catch(() => undefined).finally(() => { behind -= 1 }) // its failure was noted
     },
     get: (key: string) => flights.get(key),
     keys: () => flights.keys(),

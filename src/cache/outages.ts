@@ -7,6 +7,8 @@ export const createOutages = ({ now }: { now: () => number }) => {
   return {
     failed: (row: string) => void tryAt.set(row, now() + quietMs),
     well: (row: string) => void tryAt.delete(row),
+    /** Who tried has given up, and nothing is known: the next one may try. */
+    gaveUp: (row: string) => { if (tryAt.has(row)) tryAt.set(row, now()) },
     isFailing: (row: string) => tryAt.has(row),
     /** Does it fail, and is it nobody's turn to try? */
     isQuiet: (row: string) => now() < (tryAt.get(row) ?? -Infinity),

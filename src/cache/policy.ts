@@ -1,7 +1,7 @@
 import type { Stamp } from './tier.ts'
 
 /** What happens in the cache, by name; `row` is the endpoint's name, never a key, so a listener meets no person. */
-export type CacheEvent = { name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'forgotten'; row: string }
+export type CacheEvent = { name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'abandoned' | 'forgotten'; row: string }
 
 /** What holds for an answer now, in ms. It is asked at each reading, so an entry lives by the policy of now and not by that of its birth. */
 export type Policy = {

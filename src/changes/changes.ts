@@ -1,5 +1,6 @@
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
+import { waitFor } from '../upstream/wait.ts'
 import type { Vdab } from '../vdab.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Noun, Position } from './cursor.ts'
@@ -46,7 +47,7 @@ const standardBacklog = 2 * 1024 * 1024
 
 // A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
 const ofPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
-const ofReplay = (): Cause => ({ upstreamCalls: 0, isBackground: () => true })
+const ofReplay = (signal: AbortSignal) => (): Cause => ({ upstreamCalls: 0, isBackground: () => true, wait: waitFor(signal) })
 
 /** The changes that VDAB tells of: followed, kept from the cache, and passed on as pages and as streams, on one cursor. */
 export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now, shelfOf = createShelf, sourceOf }: Dependencies) => {
@@ -114,7 +115,7 @@ export const createChanges = ({ vdab, settings, maxDays, warn, now = Date.now, s
       if (!isOn) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Changes are not followed here: the operator has set FEED_INTERVAL_MS to 0.', { status: 503 })
       const { ring, point, feed } = sources[noun]
       if (feed.isRefused()) throw new GatewayError('UPSTREAM_REFUSED', 'VDAB refuses its feed of these changes to this gateway; its operator must look at the subscription of VDAB_API_KEY.')
-      return following({ noun, from, reader: readerFor(noun, ofReplay, onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
+      return following({ noun, from, reader: readerFor(noun, ofReplay(signal), onAsk), ring, point, isStopped: () => stopping.signal.aborted, signal, maxBytes, overlapMs })
     },
     /** Reads every feed now, after a poll that may be under way; resolves when it is read, and never rejects. */
     poll: async (): Promise<void> => { if (isOn) await Promise.all(nouns.map((noun) => sources[noun].poll())) },

@@ -9,6 +9,7 @@ import { createSeats } from '../access/seats.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Tally } from '../access/tally.ts'
 import { badInput, GatewayError } from '../errors.ts'
+import type { Cause } from '../upstream/client.ts'
 import type { Changes } from './changes.ts'
 import { eventsOf } from './stream.ts'
 
@@ -20,6 +21,7 @@ type Options = {
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
   /** where the streams of each consumer are counted; in this process when absent */
   tally?: Tally | undefined
+  causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 type Query = Readonly<Record<string, unknown>>
@@ -50,7 +52,7 @@ const textOf = (query: Query, name: string): string | undefined => {
  * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
  * events that go on with what changes from now on.
  */
-export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, tally, toGatewayError }: Options) => {
+export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError }: Options) => {
   const take = createSeats({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
@@ -62,7 +64,7 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     if (sinds !== undefined) changes.check('vacature', sinds)
     budget(request, reply, sinds === undefined ? 1 : price)
     if (sinds === undefined) return { wijzigingen: [], cursor: changes.cursor('vacature'), meer: false }
-    const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, { upstreamCalls: 0, requestId: request.id })
+    const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, causeOf(request))
     return { wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })), cursor, meer: hasMore }
   }
 

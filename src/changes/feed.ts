@@ -149,7 +149,7 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
           pausedUntil = now() + refusedMs
           warn(`VDAB refuses its feed of changes to a ${noun}; it is asked again in ten minutes, and until then changes are not followed.`)
         } else warn(`VDAB's feed of changes to a ${noun} cannot be read (${code}); answers are kept for shorter until it can.`)
-        return intervalMs // not what VDAB says to wait: a poll is one call, and tells sooner that it is over
+        return intervalMs // no call is made before VDAB's wait is over, so that nothing has to be waited for here
       }
     },
     ...standingOf(progress, { intervalMs, now }),

@@ -11,7 +11,7 @@ import { inside } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from './keeping.ts'
-import type { Computed, Keeping, Ready } from './keeping.ts'
+import type { Computed, Keeping, Ready, Waiting } from './keeping.ts'
 import type { Asked } from './parameters.ts'
 
 export type AskingOptions = {
@@ -19,7 +19,7 @@ export type AskingOptions = {
   limits: Limits
   record: Recorder
   budget: Budget
-  contextOf: (asker: Asker, live?: Live) => Context
+  contextOf: (asker: Asker, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
   forPresent: typeof ForPresent
   /** where whole answers are kept; absent where none are */
   keeping?: Keeping | undefined
@@ -44,7 +44,8 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
 
   const made = ({ consumer, personal, vdab }: Context, { price }: Priced, { remaining, limit }: Standing, result: Result): Computed<Payload> => {
     const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
-    return { payload, result, stamps: () => (personal.shown().size === 0 && personal.hidden().length === 0 ? vdab.versheid.stamps() : undefined) }
+    const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
+    return { payload, result, stamps: () => (isOfNobody ? vdab.versheid.stamps() : undefined), mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0 }
   }
 
   /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
@@ -54,10 +55,14 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
     return { payload: { body: inside('{"data":', text, end) }, result, stamps: versheid.stamps }
   }
 
+  /** The same for somebody who waited for an answer that failed: it caused no call of theirs. */
+  const retold = ({ consumer }: Asker, { price }: Priced, { remaining, limit }: Standing, { data, errors }: Result): Payload =>
+    ({ ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}), ...extensionsFor(consumer, 0, { price, remaining, limit }) })
+
   const computeInSteps = async (asker: Asker, operation: Priced, standing: Standing, context: Context, running: Result | Promise<Result>): Promise<Computed<Payload>> => {
     const result = await running
     const { consumer, personal } = context
-    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}` })
+    if (result.data != null) await record({ consumer, headers: asker.headers, personal, requestId: asker.id, isGone: () => asker.isGone(), deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}` })
     return result.text === undefined ? made(context, operation, standing, result) : madeOfText(context, operation, standing, result, result.text)
   }
 
@@ -73,7 +78,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
 
   /** The same where text will do, and where bytes may be kept and shared; at once where it can be. */
   const answer = (asker: Asker, operation: Priced, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
-    if (keeping) return keeping.of(asker, operation, () => compute(asker, operation, standing, contextOf(asker)))
+    if (keeping) return keeping.of(asker, operation, { compute: (waiting) => compute(asker, operation, standing, contextOf(asker, waiting)), retell: (result) => retold(asker, operation, standing, result) })
     const one = compute(asker, operation, standing, contextOf(asker))
     return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
   }

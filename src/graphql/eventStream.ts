@@ -109,7 +109,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
       cutOff(request)
     })
-    const asker: Asker = { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, log, routeOptions }
+    const asker: Asker = { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, log, routeOptions, isGone: () => text.isOver() || request.isGone() }
     const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
       session.end()
       throw error

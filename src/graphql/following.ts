@@ -23,10 +23,14 @@ const silent = { headers: () => undefined }
 type Ground = { readonly context: Context; readonly begin: string | undefined; readonly end: () => void; readonly lost: () => GatewayError | undefined }
 const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
-/** What is told is as new as the change that it follows; what a browser adds to each stream of its own accord must not have each reader fetch for itself. */
-const withoutMaxAge = (asker: Asker): Asker => {
-  const { 'cache-control': age, ...headers } = asker.headers
-  return age === undefined ? asker : { get consumer() { return asker.consumer }, present: asker.present, hold: asker.hold, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions }
+/**
+ * Who asks, for as long as it listens. What is told is as new as the change that it follows; what a browser adds to each stream of
+ * its own accord must not have each reader fetch for itself.
+ */
+const listening = (asker: Asker, signal: AbortSignal): Asker => {
+  const headers = { ...asker.headers }
+  delete headers['cache-control']
+  return { get consumer() { return asker.consumer }, present: asker.present, hold: asker.hold, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions, isGone: () => signal.aborted || asker.isGone() }
 }
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
@@ -73,9 +77,9 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
 
   /** Starts one; gives what is wrong when it cannot. Throws RATE_LIMITED when the consumer follows enough already. */
   return async (given: Asker, operation: Priced, sinds: string | undefined): Promise<Stream | { errors: readonly Formatted[] }> => {
-    const asker = withoutMaxAge(given)
-    const leave = seats(asker.consumer)
+    const leave = seats(given.consumer)
     const stop = new AbortController()
+    const asker = listening(given, stop.signal)
     let lost: GatewayError | undefined
     let release = () => {}
     const end = () => {
@@ -86,7 +90,7 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
     try {
       // Who resumes has VDAB asked for it alone, at the price of each question.
       const onAsk = () => { asking.budget(asker, silent, 1) }
-      const context = asking.contextOf(asker, liveOf?.({ sinds, signal: stop.signal, onAsk }))
+      const context = asking.contextOf(asker, { since: Infinity, isGone: asker.isGone, live: liveOf?.({ sinds, signal: stop.signal, onAsk }) })
       const needed = new Set<string>()
       const requireScope = (scope: string) => {
         context.requireScope(scope)

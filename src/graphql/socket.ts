@@ -27,7 +27,7 @@ type Options = {
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
   onSimulator: boolean
 }
-type Extra = { socket: WebSocket; request: FastifyRequest; headers: IncomingHttpHeaders; operations: number; session?: Session; leave?: () => void }
+type Extra = { socket: WebSocket; request: FastifyRequest; headers: IncomingHttpHeaders; operations: number; numbers: Map<string, number>; session?: Session; leave?: () => void }
 type Answered = ExecutionArgs & { answer: () => Promise<Payload> | AsyncIterable<Payload> }
 
 /** What may be shown in `connection_init`, as a browser cannot set headers. */
@@ -72,11 +72,18 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     return carrier
   })
 
-  const askerOf = ({ request, session, headers, operations }: Extra): Asker => {
+  /** Was this operation ended by its client? An id may be used again for another one, so each has a number. */
+  const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
+    if (numbers.size > 2 * settings.maxOperations) for (const known of numbers.keys()) if (!(known in subscriptions)) numbers.delete(known)
+    numbers.set(id, operations)
+    return () => socket.readyState !== socket.OPEN || !(id in subscriptions) || numbers.get(id) !== operations
+  }
+
+  const askerOf = ({ request, session, headers, operations }: Extra, isGone: () => boolean): Asker => {
     const id = `${request.id}-${operations}`
     const { server, routeOptions } = request
     if (!session) throw new Closing(closeCodes.unauthorized, 'Unauthorized')
-    return { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, get log() { return server.log.child({ requestId: id }) }, routeOptions }
+    return { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, isGone, get log() { return server.log.child({ requestId: id }) }, routeOptions }
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -96,9 +103,9 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
       if (socket.readyState !== socket.OPEN) extra.leave()
       return { 'x-request-id': request.id, ...(onSimulator ? { 'x-vdab-simulator': true } : {}) }
     },
-    async onSubscribe({ extra, subscriptions }, _id, payload) {
+    async onSubscribe({ extra, subscriptions }, id, payload) {
       extra.operations += 1
-      const asker = askerOf(extra)
+      const asker = askerOf(extra, endOf(extra, subscriptions, id))
       try {
         if (Object.keys(subscriptions).length > settings.maxOperations) throw new GatewayError('RATE_LIMITED', `No more than ${settings.maxOperations} operations at the same time on one connection.`)
         const asked = readOne({ ...payload, query: payload.query || undefined })
@@ -127,7 +134,7 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
       return
     }
     const began = performance.now()
-    const extra: Extra = { socket, request, headers: request.headers, operations: 0 }
+    const extra: Extra = { socket, request, headers: request.headers, operations: 0, numbers: new Map() }
     const failed = (error: unknown) => {
       // graphql-ws throws for a message that only a server sends, and nothing else of its own.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return new Closing(closeCodes.badRequest, 'Unexpected message')

@@ -8,6 +8,7 @@ import type { Limits } from '../access/limits.ts'
 import type { Sessions } from '../access/sessions.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
+import { waitFor } from '../upstream/wait.ts'
 import { negotiateEncoding } from './encoding.ts'
 import type { Export, Total } from './export.ts'
 import { seal } from './seal.ts'
@@ -104,7 +105,7 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
 
   const write = async (request: FastifyRequest, asked: { na: string | undefined; cursor: string }, { signal, present }: { signal: AbortSignal; present: () => Consumer }) => {
     const { id: requestId, log } = request
-    const cause: Cause = { upstreamCalls: 0, requestId }
+    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal) }
     const lastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string) => {
       log[ontbreekt.length === 0 ? 'info' : 'warn']({ aantal, lacking: ontbreekt.length, upstreamCalls: cause.upstreamCalls }, 'an export was written')
       return `${JSON.stringify({ compleet: ontbreekt.length === 0, aantal, ...(ontbreekt.length === 0 ? {} : { ontbreekt }), ...(vervallen.length === 0 ? {} : { vervallen }), sha256, cursor: asked.cursor })}\n`

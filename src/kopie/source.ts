@@ -22,7 +22,7 @@ const mayPass = (error: unknown): error is GatewayError =>
   error instanceof GatewayError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code)
 
 const pauseAfter = (attempt: number, { retryAfter = 0 }: { retryAfter?: number | undefined }) =>
-  Math.min(longestPauseMs, Math.max(firstPauseMs * 2 ** (attempt - 1), retryAfter * 1000))
+  Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), retryAfter * 1000)
 
 /** VDAB for whoever reads all of it: at a pace, again when it fails, and without filling the cache that others live by. */
 export const createSource = ({ page, records, pace, tries }: Dependencies) => {

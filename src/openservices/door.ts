@@ -126,7 +126,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
       page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
     }
     const body = await answer(route, request, vdab, redact)
-    await record({ consumer, headers: request.headers, personal, requestId: request.id, deur: `${request.method} ${request.routeOptions.url ?? ''}` })
+    await record({ consumer, headers: request.headers, personal, requestId: request.id, isGone: () => request.isGone(), deur: `${request.method} ${request.routeOptions.url ?? ''}` })
     const headers = versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked })
     const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
     return { headers, key, body, kept: stamps && keeping?.answers.keep(key, Buffer.from(JSON.stringify(body)), { stamps, isTagged: true }) }

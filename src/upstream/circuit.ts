@@ -11,12 +11,12 @@ type Dependencies = {
 }
 
 /**
- * Spares a VDAB that fails. An endpoint that failed eight times in a row, or that says 429, is ill until it answers, and
+ * Spares a VDAB that fails. An endpoint that failed eight times in a row is ill until it answers, and
  * all are when the last eight calls failed, whichever they were. To all ill endpoints together so many calls a second go out at most: enough to see when VDAB is back, too few to keep it
  * down. All others are refused before they leave, so that nobody waits for nothing.
  */
 export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
-  const failures = new Map<EndpointName, { count: number; isLimited: boolean }>()
+  const failures = new Map<EndpointName, number>()
   let sinceAnyAnswer = 0
   let tokens = callsPerSecond
   let filledAt = now()
@@ -31,18 +31,16 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
   }
 
   return {
-    /** Throws UPSTREAM_UNAVAILABLE, or UPSTREAM_RATE_LIMITED, when this call may not go out now. */
+    /** Throws UPSTREAM_UNAVAILABLE when this call may not go out now. */
     admit(name: EndpointName) {
-      const { count, isLimited } = failures.get(name) ?? { count: 0, isLimited: false }
-      if ((!isLimited && Math.max(count, sinceAnyAnswer) < failuresInARow) || take()) return
-      if (isLimited) throw new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { retryAfter: 1 })
+      if (Math.max(failures.get(name) ?? 0, sinceAnyAnswer) < failuresInARow || take()) return
       throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB fails, and is asked a few times a second only; ask again later.', { retryAfter: 1 })
     },
-    /** Told of every call that ended: its status (undefined when no answer came), and whether it was an answer that VDAB meant to give. */
-    note(name: EndpointName, status: number | undefined, isMeant: boolean) {
+    /** Told of every call that ended, and whether with an answer that VDAB meant to give. */
+    note(name: EndpointName, isMeant: boolean) {
       sinceAnyAnswer = isMeant ? 0 : sinceAnyAnswer + 1
       if (isMeant) failures.delete(name)
-      else failures.set(name, { count: (failures.get(name)?.count ?? 0) + 1, isLimited: status === 429 })
+      else failures.set(name, (failures.get(name) ?? 0) + 1)
     }
   }
 }

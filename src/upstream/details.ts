@@ -2,9 +2,13 @@ import { GatewayError } from '../errors.ts'
 import type { Outcome } from './batcher.ts'
 import type { Cause, Client } from './client.ts'
 import { readPage, readRecord, vacatureId } from './records.ts'
+import { claimOfAll } from './wait.ts'
+import type { Claim } from './wait.ts'
 
 type Outcomes = Map<string, Outcome>
 type Split = { calls: number; succeeded: boolean }
+/** On whose account a batch is fetched, and who waits for each of its ids; the cause itself where that is not told apart. */
+export type BatchErrand = { readonly cause: Cause; readonly claimOf?: (id: string) => Claim | undefined }
 
 // With nothing but failures after two levels of halving, VDAB itself is ill, and more calls would only make it worse.
 const hopelessCalls = 6
@@ -30,20 +34,21 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
   let isProven = false
   let refusedUntil = 0
 
-  const getOne = async (id: string, cause: Cause): Promise<Outcome> => {
+  const getOne = async (id: string, { cause, claimOf }: BatchErrand): Promise<Outcome> => {
     try {
-      const answer = await client.ask('vacature', { id, cause })
+      const answer = await client.ask('vacature', { id, cause, claim: claimOf?.(id) })
       return answer === null ? null : readRecord(answer, id, vacatureId)
     } catch (error) {
       return asError(error)
     }
   }
 
-  const getEach = async (ids: readonly string[], cause: Cause): Promise<Outcomes> =>
-    new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, cause)] as const)))
+  const getEach = async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> =>
+    new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, errand)] as const)))
 
-  const post = async (ids: readonly string[], cause: Cause): Promise<Outcomes> => {
-    const { items } = readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids }, cause }))
+  const post = async (ids: readonly string[], { cause, claimOf }: BatchErrand): Promise<Outcomes> => {
+    const claim = claimOf && claimOfAll(ids.map(claimOf))
+    const { items } = readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids }, cause, claim }))
     const asked = new Set(ids)
     const found = items.flatMap((item) => {
       const id = vacatureId(item)?.toLowerCase()
@@ -67,14 +72,14 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
 
   const failed = (ids: readonly string[], error: unknown): Outcomes => new Map(ids.map((id) => [id, asError(error)]))
 
-  const halve = async (ids: readonly string[], error: unknown, split: Split, cause: Cause): Promise<Outcomes> => {
+  const halve = async (ids: readonly string[], error: unknown, split: Split, errand: BatchErrand): Promise<Outcomes> => {
     if (!mayBeOneId(error) || (!split.succeeded && split.calls >= hopelessCalls)) return failed(ids, error)
     const middle = Math.ceil(ids.length / 2)
     const halves = [ids.slice(0, middle), ids.slice(middle)]
     const tried = await Promise.all(halves.map(async (half) => {
       split.calls += 1
       try {
-        const outcomes = half.length === 1 ? await getEach(half, cause) : await post(half, cause)
+        const outcomes = half.length === 1 ? await getEach(half, errand) : await post(half, errand)
         if (![...outcomes.values()].some((outcome) => outcome instanceof Error)) split.succeeded = true
         return { half, outcomes }
       } catch (failure) {
@@ -82,33 +87,33 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
       }
     }))
     const parts: Outcomes[] = []
-    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? await halve(half, failure, split, cause))
+    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? await halve(half, failure, split, errand))
     return new Map(parts.flatMap((part) => [...part]))
   }
 
   /** What the POST left out: unknown, unless a sample shows that it leaves out what exists. */
-  const checkMissing = async (ids: readonly string[], found: Outcomes, cause: Cause): Promise<Outcomes> => {
+  const checkMissing = async (ids: readonly string[], found: Outcomes, errand: BatchErrand): Promise<Outcomes> => {
     const missing = ids.filter((id) => !found.has(id))
     const isUnproven = found.size === 0 && !isProven
     const sample = isUnproven ? missing : missing.filter((_, index) => index === 0 || index === missing.length - 1)
-    const checked = await getEach(sample, cause)
+    const checked = await getEach(sample, errand)
     const exists = [...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))
     if (!exists) return new Map([...found, ...checked])
     giveUpPost('left out vacancies that exist')
-    return new Map([...found, ...checked, ...await getEach(missing.filter((id) => !checked.has(id)), cause)])
+    return new Map([...found, ...checked, ...await getEach(missing.filter((id) => !checked.has(id)), errand)])
   }
 
   return {
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
-    fetch: async (ids: readonly string[], cause: Cause): Promise<Outcomes> => {
-      if (ids.length === 1 || now() < refusedUntil) return getEach(ids, cause)
+    fetch: async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> => {
+      if (ids.length === 1 || now() < refusedUntil) return getEach(ids, errand)
       try {
-        const found = await post(ids, cause)
-        return found.size === ids.length ? found : await checkMissing(ids, found, cause)
+        const found = await post(ids, errand)
+        return found.size === ids.length ? found : await checkMissing(ids, found, errand)
       } catch (error) {
-        if (!isRefusal(error)) return halve(ids, error, { calls: 0, succeeded: false }, cause)
+        if (!isRefusal(error)) return halve(ids, error, { calls: 0, succeeded: false }, errand)
         giveUpPost('was refused')
-        return getEach(ids, cause)
+        return getEach(ids, errand)
       }
     }
   }

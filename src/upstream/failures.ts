@@ -1,4 +1,4 @@
-import { GatewayError } from '../errors.ts'
+import { GatewayError, isAbandoned } from '../errors.ts'
 
 /** Texts by which VDAB's backend says that an id is unknown or gone, whatever the status (upstream.md §2.2) [strong]. */
 const unknownTexts = /is geen bestaand|Invalid string syntax/i
@@ -8,12 +8,13 @@ const wrongPathTexts = /No resources match requested URI|API not found/i
 /** Does this answer to a question for one id mean "there is no such thing"? */
 export const saysUnknown = (status: number, text: string) => unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
 
+/** VDAB lets no more calls through; `retryAfter` in seconds, `upstreamStatus` where VDAB has just said so. */
+export const limitedFor = (retryAfter: number | undefined, upstreamStatus?: number): GatewayError =>
+  new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { ...(retryAfter === undefined ? {} : { retryAfter }), ...(upstreamStatus === undefined ? {} : { upstreamStatus }) })
+
 /** What a non-200 answer means. The body stays out of the error: it is VDAB's, and may quote what was asked. */
-export const failureOf = (status: number, retryAfter: string | undefined): GatewayError => {
-  if (status === 429) {
-    const seconds = Number(retryAfter)
-    return new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { retryAfter: Number.isInteger(seconds) && seconds > 0 ? seconds : 60, upstreamStatus: status })
-  }
+export const failureOf = (status: number): GatewayError => {
+  if (status === 429) return limitedFor(undefined, status)
   if (status === 401 || status === 403) return new GatewayError('UPSTREAM_REFUSED', `VDAB refuses this gateway's key (status ${status}); its operator must look at VDAB_API_KEY.`, { upstreamStatus: status })
   if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `VDAB failed (status ${status}).`, { upstreamStatus: status })
   return new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${status}).`, { upstreamStatus: status })
@@ -31,5 +32,9 @@ export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayEr
 
 const outages: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'])
 
-/** Does this failure mean that VDAB, or the way to it, is ill? A refusal is VDAB's answer, and an old one does not stand in for it. */
-export const isOutage = (error: unknown): boolean => error instanceof GatewayError && outages.has(error.code)
+/**
+ * Does this failure mean that VDAB, or the way to it, is ill? A refusal is VDAB's answer, and an old one does not stand in for
+ * it. Undefined where it tells nothing of VDAB: the question was dropped, since nobody waited for it any more.
+ */
+export const isOutage = (error: unknown): boolean | undefined =>
+  isAbandoned(error) ? undefined : error instanceof GatewayError && outages.has(error.code)

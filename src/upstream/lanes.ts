@@ -56,8 +56,6 @@ export const createLanes = ({ concurrency, background }: Dependencies) => {
           await nextPlace(leftMs)
         }
       })
-    },
-    /** how many wait for a place */
-    waiting: () => limit.pendingCount + behind.pendingCount
+    }
   }
 }
