@@ -120,10 +120,19 @@ t.test('every setting that is read stands in docs/operations.md', async (t) => {
 
 t.test('the times for which answers live are those of the table of endpoints', async (t) => {
   const said = new Map(settingsOf('docs/operations.md').map(({ setting, fallback }) => [setting, Number(fallback) * 1000]))
-  const first = (kind: string) => Object.values(endpoints).find((endpoint) => 'kind' in endpoint && endpoint.kind === kind) as Readonly<Record<string, number>> | undefined // rows differ in their members
-  for (const [setting, kind, member] of [
-    ['FRESH_VACATURE_S', 'vacature', 'freshMs'], ['FRESH_VACATURE_FEED_S', 'vacature', 'followedFreshMs'], ['STALE_VACATURE_S', 'vacature', 'staleIfErrorMs'],
-    ['FRESH_KANDIDAAT_S', 'kandidaat', 'freshMs'], ['FRESH_KANDIDAAT_FEED_S', 'kandidaat', 'followedFreshMs'],
-    ['FRESH_SEARCH_S', 'search', 'freshMs'], ['STALE_SEARCH_S', 'search', 'staleIfErrorMs'], ['FRESH_LIST_S', 'lijst', 'freshMs'], ['STALE_LIST_S', 'lijst', 'staleIfErrorMs']
-  ] as const) t.equal(said.get(setting), first(kind)?.[member], setting)
+  const { vacature, kandidaat, vacatures, talen } = endpoints
+  t.strictSame([said.get('FRESH_VACATURE_S'), said.get('FRESH_VACATURE_FEED_S'), said.get('STALE_VACATURE_S')], [vacature.freshMs, vacature.followedFreshMs, vacature.staleIfErrorMs])
+  t.strictSame([said.get('FRESH_KANDIDAAT_S'), said.get('FRESH_KANDIDAAT_FEED_S')], [kandidaat.freshMs, kandidaat.followedFreshMs])
+  t.strictSame([said.get('FRESH_SEARCH_S'), said.get('STALE_SEARCH_S')], [vacatures.freshMs, vacatures.staleIfErrorMs])
+  t.strictSame([said.get('FRESH_LIST_S'), said.get('STALE_LIST_S')], [talen.freshMs, talen.staleIfErrorMs])
+
+  const units: Readonly<Record<string, number>> = { s: 1000, min: 60_000, hour: 3_600_000, hours: 3_600_000, day: 86_400_000, days: 86_400_000 }
+  const timesIn = (cell: string) => [...cell.matchAll(/(\d+) (s|min|hours?|days?)\b/g)].map(([, count, unit = '']) => Number(count) * (units[unit] ?? NaN))
+  const rows = new Map(proseOf(pageOf('docs/consumers.md').text).filter(isRow).map((line) => [cellsOf(line)[0], cellsOf(line).slice(1).flatMap(timesIn)]))
+  t.strictSame(rows.get('a vacancy'), [vacature.followedFreshMs, vacature.freshMs, vacature.staleIfErrorMs])
+  t.strictSame(rows.get('a CV'), [kandidaat.followedFreshMs, kandidaat.freshMs])
+  t.strictSame(rows.get('searches of vacancies'), [vacatures.freshMs, vacatures.staleIfErrorMs])
+  t.strictSame(rows.get('searches of CVs, `vacaturesInitieel`'), [endpoints.kandidaten.freshMs])
+  t.strictSame(rows.get('an unknown id'), [vacature.negativeMs])
+  t.strictSame(rows.get('reference lists'), [talen.freshMs, talen.staleIfErrorMs])
 })
