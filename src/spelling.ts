@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import type { LookUp } from './lijsten.ts'
 import type { EndpointName } from './upstream/endpoints.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
-import type { Parameters } from './upstream/parameters.ts'
+import type { ParameterLimits, Parameters } from './upstream/parameters.ts'
 
 /** A question as VDAB is asked it: checked, in one order whatever the one it came in, and the key it is known by. */
 export type Spelled = { readonly parameters: Parameters; readonly key: string; readonly lookUps: readonly LookUp[] }
@@ -11,14 +11,15 @@ const remembered = 1000
 const longest = 500
 
 type Dependencies = {
-  settings: { extraParameters: readonly string[]; velden: readonly string[]; bulkMaxDays: number; parameterNames: Readonly<Record<string, string>> }
+  settings: ParameterLimits & { extraParameters: readonly string[]; velden: readonly string[]; parameterNames: Readonly<Record<string, string>> }
   keyOf: (name: EndpointName, what: string) => string
   /** what a person is searched by is not remembered */
   isPersonal: (name: EndpointName) => boolean
 }
 
 /** Checks and spells questions; of those that come again the result is remembered, the last thousand short ones. */
-export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal }: Dependencies) => {
+export const createSpelling = ({ settings, keyOf, isPersonal }: Dependencies) => {
+  const { extraParameters: extra, velden, parameterNames, bulkMaxDays, maxVelden, dubbelsReach } = settings
   const known = new LRUCache<string, Spelled>({ max: remembered })
   const bare = new Map<EndpointName, Spelled>()
   // Whoever asks the same again may do so with the very same parameters.
@@ -30,7 +31,7 @@ export const createSpelling = ({ settings: { extraParameters: extra, velden, bul
   }
 
   const read = (name: EndpointName, given: Parameters): Spelled => {
-    const checked = checkParameters(name, given, { extra, velden, bulkMaxDays })
+    const checked = checkParameters(name, given, { extra, velden, bulkMaxDays, maxVelden, dubbelsReach })
     const parameters = spell(checked)
     return { parameters, key: keyOf(name, JSON.stringify(parameters)), lookUps: codesToLookUp(name, checked) }
   }

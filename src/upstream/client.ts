@@ -152,7 +152,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       const { status, bytes, retryAfter } = await answerTo(name, question)
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
-      if (!isAnswer) throw failureOf(status, retryAfter)
+      if (!isAnswer) throw failureOf({ status, retryAfter, text: bytes.toString(), secrets: [key, url.host] })
       try {
         return readJson(bytes)
       } catch (error) {
