@@ -167,7 +167,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** such an id anywhere in a text */
       idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
       velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
-      maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
+      maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }), dubbelsReach: read.integer('VDAB_FILTER_DUBBELS_REACH', 2000, { min: 1, max: 1_000_000 }),
       bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),
       /** the member that holds the ids in the body of POST /vacatures; `[]` = the body is the bare array */
       postField: read.text('VDAB_POST_FIELD') ?? 'vacatureIds',

@@ -1,3 +1,5 @@
+import { STATUS_CODES } from 'node:http'
+
 /**
  * Every error a consumer can meet: code → HTTP status and title. The codes are public API and never renamed. A refusal says
  * that the request itself is wrong: the same request will meet the same answer.
@@ -106,6 +108,15 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   title: catalogue[code].title,
   status: statusCode,
   detail: message,
+  ...extensions,
+  requestId
+})
+
+/** The same in the form of VDAB's own gateway (upstream.md §5), with our stable code beside it: for VDAB's own paths. */
+export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
+  httpCode: String(statusCode),
+  httpMessage: STATUS_CODES[statusCode] ?? 'Error',
+  moreInformation: message,
   ...extensions,
   requestId
 })

@@ -34,6 +34,7 @@ import { createLive } from './changes/live.ts'
 import type { Config } from './config.ts'
 import type { Context, Live } from './context.ts'
 import { registerCors } from './cors.ts'
+import { exactJson } from './exactJson.ts'
 import { createAsking } from './graphql/asking.ts'
 import { createDocuments, loadManifest } from './graphql/documents.ts'
 import { registerGraphql } from './graphql/door.ts'
@@ -101,12 +102,12 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
   const openBytes = config.cacheMaxBytes / 8
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - requests.maxBytes - openBytes }), openBytes, now, on: onCache, isOutage, textOf })
-  const details = createDetails({ client, postField: config.vdab.postField, warn, now })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - requests.maxBytes - openBytes }), openBytes, json: exactJson, now, on: onCache, isOutage, textOf })
   const arrivals = createArrivals()
-  const { batchWindowMs: windowMs, batchMax: max } = config.vdab
+  const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
+  const details = createDetails({ client, postField, max, warn, now })
   const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
-  const vdab = createVdab({ settings: config.vdab, client, cached, spelled: requests.cache(), loadVacature: batcher.load, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
+  const vdab = createVdab({ settings: config.vdab, client, cached, spelled: requests.cache(), loadVacature: batcher.load, loadByReferentie: details.byReferentie, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 

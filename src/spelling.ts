@@ -2,7 +2,7 @@ import type { Cache } from './cache/shared.ts'
 import type { LookUp } from './lijsten.ts'
 import type { EndpointName } from './upstream/endpoints.ts'
 import { checkParameters, codesToLookUp } from './upstream/parameters.ts'
-import type { Parameters } from './upstream/parameters.ts'
+import type { ParameterLimits, Parameters } from './upstream/parameters.ts'
 
 /** A question as VDAB is asked it: checked, in one order whatever the one it came in, and the key it is known by. */
 export type Spelled = { readonly parameters: Parameters; readonly key: string; readonly lookUps: readonly LookUp[] }
@@ -12,7 +12,7 @@ const longest = 500
 const bytesOf = ({ length }: string) => 1000 + length * 4
 
 type Dependencies = {
-  settings: { extraParameters: readonly string[]; velden: readonly string[]; bulkMaxDays: number; parameterNames: Readonly<Record<string, string>> }
+  settings: ParameterLimits & { extraParameters: readonly string[]; velden: readonly string[]; parameterNames: Readonly<Record<string, string>> }
   keyOf: (name: EndpointName, what: string) => string
   /** what a person is searched by is not remembered */
   isPersonal: (name: EndpointName) => boolean
@@ -21,7 +21,8 @@ type Dependencies = {
 }
 
 /** Checks and spells questions; of those that come again the result is remembered. */
-export const createSpelling = ({ settings: { extraParameters: extra, velden, bulkMaxDays, parameterNames }, keyOf, isPersonal, known }: Dependencies) => {
+export const createSpelling = ({ settings, keyOf, isPersonal, known }: Dependencies) => {
+  const { extraParameters: extra, velden, parameterNames, bulkMaxDays, maxVelden, dubbelsReach } = settings
   const bare = new Map<EndpointName, Spelled>()
   // Whoever asks the same again may do so with the very same parameters.
   const same = new WeakMap<Parameters, { name: EndpointName; spelled: Spelled }>()
@@ -32,7 +33,7 @@ export const createSpelling = ({ settings: { extraParameters: extra, velden, bul
   }
 
   const read = (name: EndpointName, given: Parameters): Spelled => {
-    const checked = checkParameters(name, given, { extra, velden, bulkMaxDays })
+    const checked = checkParameters(name, given, { extra, velden, bulkMaxDays, maxVelden, dubbelsReach })
     const parameters = spell(checked)
     return { parameters, key: keyOf(name, JSON.stringify(parameters)), lookUps: codesToLookUp(name, checked) }
   }

@@ -4,6 +4,7 @@ import type { Config } from './config.ts'
 import { badInput } from './errors.ts'
 import { createForgetting } from './forgetting.ts'
 import { createLijsten } from './lijsten.ts'
+import { createOwnQuestions } from './ownQuestions.ts'
 import { createPolicies } from './policies.ts'
 import type { Path } from './place.ts'
 import { createProbe } from './probe.ts'
@@ -14,15 +15,15 @@ import type { Spelled } from './spelling.ts'
 import type { Cause, Client } from './upstream/client.ts'
 import type { DetailName, EndpointName, LivesByKind, PageName } from './upstream/endpoints.ts'
 import type { LijstName } from './upstream/lijsten.ts'
+import { reachOf } from './upstream/parameters.ts'
 import type { Parameters } from './upstream/parameters.ts'
-import { kandidaatId, readPage, readRecord, vacatureId } from './upstream/records.ts'
+import { kandidaatId, readPage, readRecord } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
 import { claimOf } from './upstream/wait.ts'
 import type { Claim } from './upstream/wait.ts'
 import { createVersheid } from './versheid.ts'
 import type { Question } from './versheid.ts'
 
-const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 type Dependencies = {
   settings: Config['vdab']
   client: Client
@@ -30,6 +31,8 @@ type Dependencies = {
   /** where questions are remembered as VDAB is asked them; they are not when absent */
   spelled?: Cache<Spelled> | undefined
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
+  /** the records of vacancies by VDAB's numbers of them */
+  loadByReferentie?: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
   /** what the settings replace of the times of the endpoints */
   lives?: LivesByKind
   /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
@@ -41,7 +44,7 @@ type Dependencies = {
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, spelled, loadVacature, lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({ settings, client, cached, spelled, loadVacature, loadByReferentie = () => Promise.resolve(new Map()), lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
   const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
@@ -68,6 +71,12 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
     const known = cached.known(key, policyOf(name), question)
     return known === undefined ? fetchDetail(name, id, question, key) : known
+  }
+
+  // No answer with such a place in it is kept: nothing in the cache stands for it.
+  const noSuchId = ({ seen }: Question): null => {
+    seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
+    return null
   }
 
   const forgetting = createForgetting({
@@ -126,8 +135,10 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
   })
 
   const asking = (question: Question) => ({
-    /** A record by id, itself when it is known; `null` when VDAB does not know it. Throws BAD_USER_INPUT, naming `field`, when it cannot be an id. */
-    detail: (name: DetailName, id: string, field = 'id') => detail(name, checkId(field, id), question) as VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
+    /** A record by id, itself when it is known; `null` when VDAB does not know it, and at once when it cannot be an id of VDAB's. */
+    detail: (name: DetailName, id: string) => (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
+    /** Vacancies by VDAB's numbers of them, fresh from VDAB: what changes at VDAB is told by id, so none of it may be kept by number. */
+    byReferentie: (numbers: readonly number[]) => loadByReferentie(numbers, question.cause),
     /** An envelope as VDAB sends it, itself when it is known. */
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
     /** An envelope, read: the total and the items. */
@@ -161,8 +172,8 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
         versheid,
         isFresherAsked: maxAgeMs !== undefined,
         isId,
-        /** An id in the spelling it is asked in; throws BAD_USER_INPUT, naming `field`, when it cannot be one. */
-        checkId,
+        /** How many items of this search can be reached by paging. */
+        reachOf: (parameters: Parameters) => reachOf(parameters, settings),
         /** Under what this very record stands in the cache. */
         stampOf: cached.stampOf,
         /** This instant, in VDAB's spelling. */
@@ -173,18 +184,7 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, li
     /** Up to which instant what bears this stamp is fresh; and that it was asked for, by way of something made of it. */
     freshUntil: policies.freshUntil,
     touch: cached.touch,
-    /** A page of what is published on a day, past the cache: whoever reads the whole list would fill it with what nobody asks for. */
-    initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) =>
-      readPage(await client.ask('vacaturesInitial', { parameters: spelling.spell({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] }), cause })),
-    /** Rows of VDAB's feed of changes, past the cache: what VDAB names, and the id where that is one. */
-    bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
-      const { totaal, items } = readPage(await ask(bulkOf[name], parameters, { cause, wait: cause.wait }))
-      const rows = items.map((item) => {
-        const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
-        return { raw, id: settings.idPattern.test(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
-      })
-      return { totaal, rows }
-    },
+    ...createOwnQuestions({ client, ask, spell: spelling.spell, isId }),
     /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
     probe: createProbe({ client, first: (cause) => ask('jobdomeinen', undefined, { cause }) }),
     loadLijst,

@@ -9,11 +9,12 @@ import { originOf } from './access/patience.ts'
 import type { Patience } from './access/patience.ts'
 import type { Sessions } from './access/sessions.ts'
 import type { Config } from './config.ts'
-import { badInput, clientGone, framesOf, GatewayError, redacted, toProblem } from './errors.ts'
+import { badInput, clientGone, framesOf, GatewayError, redacted, toIbm, toProblem } from './errors.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
 import { requestIdOf } from './requestId.ts'
+import { isDetailPath, isVdabPath } from './vdabPaths.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -29,6 +30,7 @@ declare module 'fastify' {
 }
 
 const maxBodyBytes = 256 * 1024
+const maxHeaderBytes = 16 * 1024
 /** ms that a connection stays open without a question, as clients are told; it stays a little longer, so that none asks one that is closing. */
 const keepAliveMs = 65_000
 const keptLongerMs = 1000
@@ -66,21 +68,29 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
   return reply.code(failure.statusCode).header('x-request-id', request.id).type('application/problem+json').send(JSON.stringify(toProblem(failure, request.id)))
 }
 
+/** What is wrong with an address that no route can be looked up for. VDAB takes what it cannot decode for an id that it cannot read. */
+const answerUnreadable = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+  if (!isVdabPath(request.url)) return answerProblem(error, request, reply)
+  const failure = isDetailPath(request.url) ? new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' }) : new GatewayError('NOT_FOUND', 'No resources match requested URI')
+  return reply.code(failure.statusCode).header('x-request-id', request.id).send(toIbm(failure, request.id))
+}
+
 /** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
 export const webOptions = ({ logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>, stream: LogStream, patience?: Patience) => ({
   logger: { level: logLevel, base: null, stream },
   logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
   bodyLimit: maxBodyBytes,
-  routerOptions: { ignoreTrailingSlash: true },
+  // An id is as long as it is: whoever reads it judges it.
+  routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderBytes },
   // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
-  http: { maxHeaderSize: 16 * 1024, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
+  http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
   requestTimeout: 30_000,
   // A question waits for VDAB in silence, for as long as its time lasts.
   connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 2 * totalTimeoutMs),
   forceCloseConnections: 'idle' as const,
   genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) => requestIdOf(headers['x-request-id']),
   // An address that no route can be looked up for; Fastify's own answer repeats it.
-  frameworkErrors: (error, request, reply) => { void answerProblem(error, request, reply) },
+  frameworkErrors: (error, request, reply) => { void answerUnreadable(error, request, reply) },
   clientErrorHandler: createClientErrorHandler((address) => patience?.hold(originOf({ ip: address })))
 }) satisfies FastifyHttpOptions<Server>
 
@@ -132,6 +142,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     const { isPublic, isLive } = request.routeOptions.config
     if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
     if (isPublic || request.ws) { done(); return; }
+    // VDAB's gateway says of an address that it has none before it looks at a key.
+    if (request.is404 && isVdabPath(request.url)) { done(); return; }
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     const enter = (consumer: Consumer) => {

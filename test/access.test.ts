@@ -178,10 +178,12 @@ t.test('every answer says that it comes from the simulator', async (t) => {
   t.equal((await fetch(`${url}/graphql`)).headers.get('x-vdab-simulator'), 'true', 'also a refusal')
 })
 
-t.test('an address that cannot be read is a problem that does not repeat it', async (t) => {
-  const message = { type: 'about:blank', title: 'The request is not right', status: 400, detail: 'The address is not a well-formed URL.', code: 'BAD_USER_INPUT', field: 'url', requestId: 'mine' }
-  t.strictSame(await seen(await get('/services/openservices/v2/vacatures/%zz?secret=1', { headers: { 'x-request-id': 'mine' } })), [400, 'application/problem+json; charset=utf-8', message])
-  t.strictSame(await seen(await get(`/services/openservices/v2/vacatures/${'a'.repeat(500)}`, { headers: { 'x-request-id': 'mine' } })), [414, 'application/problem+json; charset=utf-8', { ...message, status: 414, detail: 'The address is too long.' }])
+t.test('an address that cannot be read is answered in the form of its door, and not repeated', async (t) => {
+  const mine = { headers: { 'x-request-id': 'mine' } }
+  const ibm = { httpCode: '400', httpMessage: 'Bad Request', moreInformation: 'Invalid string syntax', code: 'BAD_USER_INPUT', field: 'id', requestId: 'mine' }
+  t.strictSame(await seen(await get('/services/openservices/v2/vacatures/%zz?secret=1', mine)), [400, 'application/json; charset=utf-8', ibm])
+  t.strictSame(await seen(await get(`/services/openservices/v2/vacatures/${'a'.repeat(500)}`, mine)), [400, 'application/json; charset=utf-8', ibm])
+  t.strictSame(await seen(await get('/api/%zz?secret=1', mine)), [400, 'application/problem+json; charset=utf-8', { type: 'about:blank', title: 'The request is not right', status: 400, detail: 'The address is not a well-formed URL.', code: 'BAD_USER_INPUT', field: 'url', requestId: 'mine' }])
 })
 
 t.test('a consumer may ask 600 operations a minute, and is told where it stands', async (t) => {

@@ -60,5 +60,5 @@ void t.test('bad input names the field', async (t) => {
   const fieldOf = async (text: string) => (await query(text)).errors?.[0]?.extensions['field']
   t.equal(await fieldOf('{ kandidaten(filter: { gewensteRegios: ["Aalst"] }) { totaal } }'), 'gewensteRegios')
   t.equal(await fieldOf('{ kandidaten(first: 201) { totaal } }'), 'first')
-  t.equal(await fieldOf('{ kandidaat(id: "1") { id } }'), 'id')
+  t.equal(await fieldOf('{ kandidaat(id: "Vacature:1") { id } }'), 'id')
 })

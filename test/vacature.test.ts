@@ -90,7 +90,6 @@ const wrong: { what: string; query: string; field: string; says: RegExp }[] = [
   { what: 'an empty list', query: '{ vacatures(filter: { postcode: [] }) { totaal } }', field: 'postcode', says: /empty list/ },
   { what: 'sinds: 0', query: '{ vacatures(filter: { sinds: 0 }) { totaal } }', field: 'sinds', says: /from 1/ },
   { what: 'an ervaring that is none', query: '{ vacatures(filter: { ervaring: ["9"] }) { totaal } }', field: 'ervaring', says: /one of 0, 1, 2, 3, 4/ },
-  { what: 'a malformed id', query: '{ vacature(id: "../../etc/passwd") { id } }', field: 'id', says: /is not an id of VDAB/ },
   { what: 'an id of another type', query: '{ vacature(id: "Kandidaat:30dbfef1-59df-4521-a111-964bf0208e68") { id } }', field: 'id', says: /an id of a Vacature/ },
   { what: 'a global id of no type', query: '{ node(id: "Iets:1") { id } }', field: 'id', says: /Vacature:…, Kandidaat:…/ },
   { what: 'a day that does not exist', query: '{ vacaturesInitieel(datum: "2026-02-30") { totaal } }', field: '', says: /a date like 2026-02-13/ },
@@ -108,11 +107,11 @@ void t.test('bad input is BAD_USER_INPUT, names the field and what it allows, an
   t.same((await simulator.calls()).perEndpoint, { 'GET /jobdomeinen': 1 })
 })
 
-void t.test('one malformed id among many costs its own place only', async (t) => {
+void t.test('an id that cannot be one of VDAB\'s is null in its place, without an error', async (t) => {
   const { query } = await build(t)
-  const { data, errors = [] } = await query('query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: [documented[0], 'x', documented[1]] })
+  const { data, errors } = await query('query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: [documented[0], 'x', documented[1]] })
   t.same(data, { vacaturesOpId: [{ id: `Vacature:${documented[0]}` }, null, { id: `Vacature:${documented[1]}` }] })
-  t.same(errors.map(({ path, extensions }) => [path, extensions['field']]), [[['vacaturesOpId', 1], 'ids[1]']])
+  t.equal(errors, undefined)
 })
 
 void t.test('a duplicate is one whose parent is another vacancy', async (t) => {

@@ -1,5 +1,6 @@
 import { getNamedType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
+import { isExactNumber } from '../exactJson.ts'
 import { directiveOn } from '../schema/index.ts'
 import { isEmpty, isOnRecord, scopeOf } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
@@ -15,7 +16,13 @@ type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefi
  */
 type Shape = { readonly name: string; readonly isClosed: boolean; isGuarded: boolean; readonly rules: ReadonlyMap<string, Rule> }
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+
+/** Adds a member. A plain assignment to `__proto__` would replace the object's prototype and add nothing. */
+const put = (kept: Record<string, unknown>, member: string, value: unknown) => {
+  if (member === '__proto__') Object.defineProperty(kept, member, { value, enumerable: true, configurable: true, writable: true })
+  else kept[member] = value
+}
 const holdsObject = (value: unknown): boolean => (Array.isArray(value) ? value.some(holdsObject) : isObject(value))
 
 const reachesMark = ({ rules }: Shape, seen = new Set<ReadonlyMap<string, Rule>>()): boolean => {
@@ -84,7 +91,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       const rule = shape.rules.get(member)
       if (!rule || (rule.isPlain && holdsObject(value)) || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
         if (shape.isClosed) drop(shape.name)
-        else if (rule?.scope === undefined || visit.scopes.has(rule.scope)) kept[member] = value
+        else if (rule?.scope === undefined || visit.scopes.has(rule.scope)) put(kept, member, value)
         continue
       }
       if (rule.scope !== undefined && !visit.scopes.has(rule.scope)) continue
@@ -116,7 +123,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       const kept: Record<string, unknown> = {}
       for (const [member, value] of Object.entries(source)) {
         if (member === 'resultaten' && Array.isArray(value)) kept[member] = all(value)
-        else if (!shape.isClosed || (counts.has(member) && typeof value === 'number')) kept[member] = value
+        else if (!shape.isClosed || (counts.has(member) && (typeof value === 'number' || isExactNumber(value)))) put(kept, member, value)
         else drop(name)
       }
       return kept

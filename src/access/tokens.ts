@@ -1,4 +1,4 @@
-import { createRemoteJWKSet, customFetch, errors, jwtVerify } from 'jose'
+import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify } from 'jose'
 import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose'
 import { GatewayError } from '../errors.ts'
 import { scopes } from './consumers.ts'
@@ -109,6 +109,14 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
   }
 
   return {
+    /** Does this text say that it is a token of the issuer? It is not checked whether it is. */
+    isOurs(text: string): boolean {
+      try {
+        return isToken(text) && decodeJwt(text).iss === issuer
+      } catch {
+        return false
+      }
+    },
     /** The consumer that a token names. Throws UNAUTHENTICATED, saying what is wrong with it; with status 503 when the issuer's keys cannot be read. */
     async verify(token: string): Promise<Consumer> {
       if (token.length > maxLength) throw refused('This token is too long.')

@@ -6,17 +6,17 @@ import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 import { frozen, toText } from './text.ts'
+import type { Json } from './text.ts'
 import type { Entry, Stamp, Tier } from './tier.ts'
 
 export type { Asked, Errand } from './flights.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Since = { before?: number | undefined }
-
 type Dependencies = {
   tier: Tier
-  /** for the objects in use of what is held as text */
-  openBytes?: number
+  /** for the objects in use of what is held as text; and how that is written and read */
+  openBytes?: number; json?: Json | undefined
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
   /** does this failure mean that the source is ill, rather than that the question was wrong? undefined: it was given up, as nobody waited */
@@ -38,12 +38,12 @@ const nobody: Asked = {}
  * flight that started after the change which is being forgotten already sees it, and stays.
  * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
-export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.now, on: tell, isOutage = () => true, textOf = () => undefined, maxBehind = 500 }: Dependencies) => {
+export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = Date.now, on: tell, isOutage = () => true, textOf = () => undefined, maxBehind = 500 }: Dependencies) => {
   const on = tell ?? (() => {})
   const members = createMembers()
   const stamps = new WeakMap<object, Stamp>()
   const outages = createOutages({ now })
-  const opened = createOpened({ maxBytes: openBytes, onOpen: (value, { stamp }) => { if (stamp) stamps.set(value, stamp) } })
+  const opened = createOpened({ maxBytes: openBytes, json, onOpen: (value, { stamp }) => { if (stamp) stamps.set(value, stamp) } })
   tier.onDrop((key, entry) => {
     opened.close(entry)
     if (entry.stamp) entry.stamp.isGone = true
@@ -58,7 +58,7 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, now = Date.no
       return undefined
     }
     const isObject = typeof value === 'object' && value !== null
-    const text = isText && isObject ? toText(value, textOf(value)) : undefined
+    const text = isText && isObject ? toText(value, textOf(value), json) : undefined
     frozen(value)
     const stamp: Stamp = { key: copied(key), row, startedAt, isAbsent: value === null, isGone: false, askedAt: Math.max(askedAt, lastAsked(key)) }
     const entry: Entry = { value: text === undefined ? value : undefined, text, opened: undefined, startedAt, members: isObject ? membersOf?.(value) : undefined, stamp }

@@ -1,11 +1,13 @@
 import { sizeOf } from './size.ts'
 import { fromText } from './text.ts'
+import type { Json } from './text.ts'
 import type { Entry } from './tier.ts'
 
 const openedBytes = 150 // the note of it, its place in the Set and in a WeakMap
 
 type Dependencies = {
   maxBytes: number
+  json?: Json | undefined
   /** told of every object that an entry is read into */
   onOpen: (value: object, entry: Entry) => void
 }
@@ -15,7 +17,7 @@ type Dependencies = {
  * what is made of it can be kept by it. Bounded by bytes. A hand goes round, and closes what was not used since it passed:
  * nearly the least recently used, and a use costs nothing but to say so.
  */
-export const createOpened = ({ maxBytes, onOpen }: Dependencies) => {
+export const createOpened = ({ maxBytes, json, onOpen }: Dependencies) => {
   const open = new Set<Entry>()
   let hand = open.values()
   let bytes = 0
@@ -53,7 +55,7 @@ export const createOpened = ({ maxBytes, onOpen }: Dependencies) => {
         entry.opened.isUsed = true
         return entry.opened.value
       }
-      const value = fromText(entry.text)
+      const value = fromText(entry.text, json)
       keep(entry, value)
       return value
     },

@@ -3,6 +3,7 @@ import type { Consumer } from '../access/consumers.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Redaction } from '../access/redaction.ts'
 import { GatewayError } from '../errors.ts'
+import { exactJson } from '../exactJson.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
@@ -64,7 +65,7 @@ async function* workedAhead(batches: Iterator<readonly string[], void>, work: (i
 
 /** Writes a copy of all that is published: a first line, then a line for each vacancy, in the order of their ids. */
 export const createExport = ({ source, redaction, batchSize, isId, now = Date.now }: Dependencies) => {
-  const line = (value: unknown) => `${JSON.stringify(value)}\n`
+  const line = (value: unknown) => `${exactJson.stringify(value)}\n`
 
   /** Throws when all of the batch failed. */
   const write = (ids: readonly string[], outcomes: ReadonlyMap<string, Outcome>, consumer: Consumer): Written => {

@@ -1,4 +1,3 @@
-import { STATUS_CODES } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { forPresent } from '../access/asker.ts'
 import { requireAccess } from '../access/authenticate.ts'
@@ -11,8 +10,12 @@ import type { Redaction } from '../access/redaction.ts'
 import type { Answers, Kept } from '../answers/kept.ts'
 import type { Shortcut } from '../answers/shortcut.ts'
 import { isUnmodified } from '../answers/unmodified.ts'
-import { badInput, GatewayError } from '../errors.ts'
+import { badInput, GatewayError, toIbm } from '../errors.ts'
+import { exactJson } from '../exactJson.ts'
 import type { VdabForRequest } from '../vdab.ts'
+import { vdabPrefixes } from '../vdabPaths.ts'
+import { readReferences, referencesIn } from './references.ts'
+import type { Reference } from './references.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
 import { versheidHeaders, versheidLines, versheidOfKept } from './versheid.ts'
@@ -28,33 +31,12 @@ type Options = {
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 
-const maxIds = 200
-
-/** VDAB's own error body (upstream.md §5), with our stable code beside it. */
-const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
-  httpCode: String(statusCode),
-  httpMessage: STATUS_CODES[statusCode] ?? 'Error',
-  moreInformation: message,
-  ...extensions,
-  requestId
-})
-
 const parametersOf = (query: unknown): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()])) // Fastify's query parser gives nothing else
 
-/** The ids in a body as VDAB's clients write it: a bare list, or an object with one list (upstream.md §8 row 1). */
-const idsOf = (body: unknown): string[] => {
-  const lists = Array.isArray(body) ? [body] : Object.values(body ?? {}).filter(Array.isArray)
-  const [ids, other] = lists as unknown[][]
-  if (!ids || other || ids.length === 0 || ids.length > maxIds || !ids.every((id): id is string => typeof id === 'string')) {
-    throw badInput('body', `must hold one list of 1 to ${maxIds} ids, e.g. {"vacatureIds":["…"]}`)
-  }
-  return ids
-}
-
 /** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
-const priceOf = ({ kind, name }: Route, { body }: FastifyRequest): number =>
-  kind === 'opId' ? Math.ceil(idsOf(body).length * 1.5) : name === 'vacatures' ? 2 : 1
+const priceOf = ({ kind, name }: Route, references: readonly Reference[]): number =>
+  kind === 'opId' ? Math.max(1, Math.ceil(references.length * 1.5)) : name === 'vacatures' ? 2 : 1
 
 // A client that keeps an answer is not told when VDAB changes it.
 const longestMs = 30_000
@@ -65,26 +47,25 @@ const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   kind !== 'opId' && type !== 'Kandidaat' && type !== 'KandidaatStatus' && !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
 /** An answer before it leaves; one that was kept already has no body of its own. */
-type Made = { headers: Readonly<Record<string, string>>; key: string; body?: unknown; kept: Kept | undefined }
+type Made = { headers: Readonly<Record<string, string>>; key: string; body?: string; kept: Kept | undefined }
 
 /** What a consumer may see of records and of envelopes of them. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
-const answer = async ({ kind, name }: Route, request: FastifyRequest, vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
+const answer = async ({ kind, name }: Route, request: FastifyRequest, references: readonly Reference[], vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
   if (kind === 'page') return redact.page(await vdab.at().page(name, parametersOf(request.query)))
   if (kind === 'lijst') return vdab.at().raw(name, parametersOf(request.query))
   const [unexpected] = Object.keys(request.query ?? {})
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
     const { id } = request.params as { id: string } // the routes that are of this kind end in :id
+    if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' }) // VDAB's words, which its clients look for
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
     return redact.record(record)
   }
-  const asked = idsOf(request.body).map((id, index) => vdab.checkId(`body[${index}]`, id))
-  const records = await Promise.all([...new Set(asked)].map(async (id) => vdab.at().detail('vacature', id)))
-  const resultaten = records.filter((record) => record !== null)
+  const resultaten = await readReferences(references, vdab)
   return redact.page({ aantal: resultaten.length, resultaten })
 }
 
@@ -109,8 +90,14 @@ const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kep
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
 export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options) => {
+  const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
+    const failure = toGatewayError(error, request)
+    if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+    return reply.code(failure.statusCode).send(toIbm(failure, request.id))
+  }
+
   /** The answer for the consumer of this moment: kept, or to be kept where it may be, or a body. */
-  const compute = async (route: Route, request: FastifyRequest): Promise<Made> => {
+  const compute = async (route: Route, request: FastifyRequest, references: ReturnType<typeof referencesIn>): Promise<Made> => {
     if (route.scope !== undefined) requireAccess(request, route.scope)
     const { consumer } = request
     const vdab = vdabOf(request)
@@ -125,22 +112,18 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
       record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
       page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
     }
-    const body = await answer(route, request, vdab, redact)
+    const body = exactJson.stringify(await answer(route, request, references, vdab, redact))
     await record({ consumer, headers: request.headers, personal, requestId: request.id, isGone: () => request.isGone(), deur: `${request.method} ${request.routeOptions.url ?? ''}` })
     const headers = versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked })
     const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
-    return { headers, key, body, kept: stamps && keeping?.answers.keep(key, Buffer.from(JSON.stringify(body)), { stamps, isTagged: true }) }
+    return { headers, key, body, kept: stamps && keeping?.answers.keep(key, Buffer.from(body), { stamps, isTagged: true }) }
   }
 
   void app.register((door, _, done) => {
-    door.setErrorHandler((error, request, reply) => {
-      const failure = toGatewayError(error, request)
-      if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-      return reply.code(failure.statusCode).send(toIbm(failure, request.id))
-    })
-    door.setNotFoundHandler(() => {
-      throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
-    })
+    door.setErrorHandler(fail)
+    // As text: how VDAB reads a body is not how the framework does.
+    door.removeContentTypeParser('application/json')
+    door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => { done(null, body) })
     for (const route of routes) {
       door.route({
         method: route.kind === 'opId' ? 'POST' : 'GET',
@@ -148,11 +131,12 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
         handler: async (request, reply) => {
           await limits(request, reply)
           if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
-          const price = priceOf(route, request)
+          const references = route.kind === 'opId' ? referencesIn(request.body) : []
+          const price = priceOf(route, references)
           budget(request, reply, price)
-          const { headers, body, key, kept } = await forPresent(request, () => compute(route, request))
+          const { headers, body, key, kept } = await forPresent(request, () => compute(route, request, references))
           void reply.headers(headers)
-          if (!ready || !kept) return body
+          if (!ready || !kept) return reply.type('application/json; charset=utf-8').send(body)
           if (body === undefined) ready.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: versheidLines(longestOf(route)) })
           return sendKept(request, reply, key, kept, ready.answers)
         }
@@ -161,7 +145,7 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
     for (const url of new Set(routes.map((route) => route.url))) {
       const allowed = routes.filter((route) => route.url === url).map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
       door.route({
-        method: (['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const).filter((method) => !allowed.includes(method as 'GET' | 'POST')),
+        method: door.supportedMethods.filter((method) => !allowed.includes(method as 'GET' | 'POST') && !(method === 'HEAD' && allowed.includes('GET'))),
         url,
         handler: (_request, reply) => {
           void reply.header('allow', allowed.join(', '))
@@ -171,4 +155,11 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
     }
     done()
   }, { prefix: '/services/openservices' })
+  for (const prefix of vdabPrefixes) {
+    void app.register((door, _, done) => {
+      door.setErrorHandler(fail)
+      door.setNotFoundHandler(() => { throw new GatewayError('NOT_FOUND', 'No resources match requested URI') })
+      done()
+    }, { prefix })
+  }
 }

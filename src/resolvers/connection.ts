@@ -57,14 +57,17 @@ const cursorAt = (kind: string, offset: number, anchor: string): string => {
   return known[offset] ??= cursorOf(kind, offset, anchor)
 }
 
-const readWindow = (kind: string, given: PageArguments, info: GraphQLResolveInfo, count: () => number | Promise<number>): Window | Promise<Window> => {
+/** The part of a window that can be reached. */
+const within = ({ vanaf, aantal }: Window, reach: number): Window => ({ vanaf, aantal: Math.max(0, Math.min(aantal, reach - vanaf)) })
+
+const readWindow = (kind: string, given: PageArguments, info: GraphQLResolveInfo, { count, reach = Infinity }: Pick<Asking<unknown>, 'count' | 'reach'>): Window | Promise<Window> => {
   const { last, before, after: afterCursor } = given
   if (last != null && isWritten('first', info)) throw badInput('last', 'and first exclude each other')
   if (last != null && afterCursor != null) throw badInput('after', 'goes with first, and before with last')
   if (last == null && before != null) throw badInput('before', 'goes with last, and after with first')
-  if (last == null) return forward(kind, given)
+  if (last == null) return within(forward(kind, given), reach)
   const size = readSize('last', last)
-  return after(before == null ? count() : readCursor(kind, 'before', before).offset, (end) => backward(size, end))
+  return after(before == null ? count() : readCursor(kind, 'before', before).offset, (end) => backward(size, Math.min(end, reach)))
 }
 
 /** The edges of a page, with their cursors: made where they are asked for. */
@@ -73,7 +76,7 @@ export const edgesOf = ({ nodes, place }: VdabRecord) => {
   return (nodes as readonly VdabRecord[]).map((node, index) => ({ cursor: cursorAt(kind, vanaf + index, anchor), node }))
 }
 
-const pageOf = <T>(kind: string, anchor: string, { vanaf, aantal }: Window, { totaal, items }: Items<T>) => {
+const pageOf = <T>(kind: string, { anchor, reach }: { anchor: string; reach: number }, { vanaf, aantal }: Window, { totaal, items }: Items<T>) => {
   const nodes = items.length > aantal ? items.slice(0, aantal) : items
   const count = nodes.length
   return {
@@ -81,7 +84,7 @@ const pageOf = <T>(kind: string, anchor: string, { vanaf, aantal }: Window, { to
     nodes,
     place: { kind, vanaf, anchor },
     pageInfo: {
-      hasNextPage: count > 0 && vanaf + count < totaal, // a next page is asked by the cursor of a last item
+      hasNextPage: count > 0 && vanaf + count < Math.min(totaal, reach), // a next page is asked by the cursor of a last item
       hasPreviousPage: vanaf > 0 && totaal > 0,
       startCursor: count === 0 ? null : cursorAt(kind, vanaf, anchor),
       endCursor: count === 0 ? null : cursorAt(kind, vanaf + count - 1, anchor)
@@ -89,12 +92,17 @@ const pageOf = <T>(kind: string, anchor: string, { vanaf, aantal }: Window, { to
   }
 }
 
-type Asking<T> = { ask: (window: Window) => Items<T> | Promise<Items<T>>; count: () => number | Promise<number>; anchor?: string }
+type Asking<T> = { ask: (window: Window) => Items<T> | Promise<Items<T>>; count: () => number | Promise<number>; anchor?: string; reach?: number }
 
 /**
  * Pages through a VDAB list, which knows offsets only, as Relay asks it. `ask` fetches one window; paging back from the
- * end costs one more call, `count`, to learn where the end is. Cursors name their list, so that one of another list is
- * refused. Gives the page at once when it is at hand.
+ * end costs one more call, `count`, to learn where the end is. Only the first `reach` items can be asked for: the list ends
+ * there for whoever pages, whatever its total. Cursors name their list, so that one of another list is refused. Gives the
+ * page at once when it is at hand.
  */
-export const connect = <T>(kind: string, given: PageArguments, info: GraphQLResolveInfo, { ask, count, anchor = '' }: Asking<T>) =>
-  after(readWindow(kind, given, info, count), (window) => after(ask({ ...window, aantal: Math.max(1, window.aantal) }), (items) => pageOf(kind, anchor, window, items)))
+export const connect = <T>(kind: string, given: PageArguments, info: GraphQLResolveInfo, { ask, count, anchor = '', reach = Infinity }: Asking<T>) =>
+  after(readWindow(kind, given, info, { count, reach }), (window) => {
+    const page = (items: Items<T>) => pageOf(kind, { anchor, reach }, window, items)
+    if (window.vanaf >= reach) return after(count(), (totaal) => page({ totaal, items: [] }))
+    return after(ask({ ...window, aantal: Math.max(1, window.aantal) }), page)
+  })

@@ -5,7 +5,7 @@ import type { Referentielijst } from '../schema/types.ts'
 import { member, textOf } from './reading.ts'
 
 /** The list that a requirement's, a competence's or a certificate's code stands in, by its `type` in lower case (upstream.md §3.1.1, §3.4). */
-const listOfType: Readonly<Record<string, Referentielijst>> = {
+const listOfType: ReadonlyMap<string, Referentielijst> = new Map(Object.entries({
   technischecompetentie: 'COMPETENTIES',
   competentie: 'COMPETENTIES',
   softskill: 'SOFTSKILLS',
@@ -13,8 +13,8 @@ const listOfType: Readonly<Record<string, Referentielijst>> = {
   studie: 'DIPLOMAS',
   rijbewijs: 'RIJBEWIJZEN',
   attest: 'ATTESTEN'
-}
-const listByType = (record: VdabRecord): Referentielijst | null => listOfType[textOf(record['type'])?.toLowerCase() ?? ''] ?? null
+}))
+const listByType = (record: VdabRecord): Referentielijst | null => listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
 
 /** The label that came with a code, else the one of its list; `null` where no list knows it. */
 const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Pick<GraphQLResolveInfo, 'path'>) => {

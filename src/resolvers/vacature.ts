@@ -49,6 +49,7 @@ export const vacature: Resolvers = {
     vacatures: (_, args, { vdab }, info) => {
       const search = searchOf(args)
       return connect('vacatures', args, info, {
+        reach: vdab.reachOf(search.parameters),
         count: async () => (await vdab.at(info.path).items('vacatures', { ...search.parameters, ...oneItem })).totaal,
         ask: ({ vanaf, aantal }) => after(
           vdab.searchAt(info.path, pageOf(search, vanaf, aantal), selectedOfItems(info)),
@@ -59,7 +60,7 @@ export const vacature: Resolvers = {
     vacaturesOpId: (_, { ids }, { vdab }, { path }) => {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
       const { detail } = vdab.at(path)
-      const one = (id: string, field: string) => settled(() => detail('vacature', localId('Vacature', id, field), field))
+      const one = (id: string, field: string) => settled(() => detail('vacature', localId('Vacature', id, field)))
       return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]> // an Error in a list is GraphQL's failed item, in both engines
     }
   },

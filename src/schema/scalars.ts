@@ -1,5 +1,7 @@
 import { GraphQLError, Kind } from 'graphql'
 import type { GraphQLScalarType } from 'graphql'
+import { isExactNumber } from '../exactJson.ts'
+import { isDay, readInstant } from '../rfc3339.ts'
 
 type Functions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLiteral'>
 
@@ -14,15 +16,13 @@ const fromText = (read: (value: string) => boolean, shape: string): Functions =>
   return { serialize: (value) => (typeof value === 'string' && read(value) ? value : null), parseValue, parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined) }
 }
 
-const isDay = (value: string) => {
-  const date = new Date(`${value}T00:00:00Z`)
-  return /^\d{4}-\d{2}-\d{2}$/.test(value) && !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value)
-}
-const isInstant = (value: string) =>
-  /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.test(value) && isDay(value.slice(0, 10)) && !Number.isNaN(Date.parse(value))
+const isInstant = (value: string) => readInstant(value) !== undefined
 
+// What VDAB wrote with other digits than JavaScript does may be whole all the same: `1.0`. What has more digits than a number holds is not.
+const wholeDigits = /^(-?\d+)(?:\.0+)?$/
 const readLong = (value: unknown) => {
-  const number = typeof value === 'string' && /^-?\d+$/.test(value) ? Number(value) : value
+  const text = isExactNumber(value) ? wholeDigits.exec(value.source)?.[1] : value
+  const number = typeof text === 'string' && /^-?\d+$/.test(text) ? Number(text) : text
   return typeof number === 'number' && Number.isSafeInteger(number) ? number : undefined
 }
 const parseLong = (value: unknown) => {

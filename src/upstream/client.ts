@@ -175,7 +175,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       const { status, bytes } = await answerTo(name, question)
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
-      if (!isAnswer) throw failureOf(status)
+      if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [key, url.host] })
       try {
         return readJson(bytes)
       } catch (error) {

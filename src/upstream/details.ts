@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors.ts'
 import type { Outcome } from './batcher.ts'
 import type { Cause, Client } from './client.ts'
-import { readPage, readRecord, vacatureId } from './records.ts'
+import { readPage, readRecord, vacatureId, vdabReferentie } from './records.ts'
+import type { VdabRecord } from './records.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
@@ -19,6 +20,8 @@ type Dependencies = {
   client: Client
   /** the member that holds the ids; `[]` = the body is the bare array */
   postField: string
+  /** ids in one POST */
+  max?: number
   warn: (message: string) => void
   now?: () => number
 }
@@ -30,7 +33,7 @@ type Dependencies = {
  * batch is found by halving and costs that id only; ids that an answer leaves out are unknown, but one or two of them are
  * asked by GET first, lest a POST that answers in part pass for the whole. A single id takes the GET, which is certain.
  */
-export const createDetails = ({ client, postField, warn, now = Date.now }: Dependencies) => {
+export const createDetails = ({ client, postField, max = 100, warn, now = Date.now }: Dependencies) => {
   let isProven = false
   let refusedUntil = 0
 
@@ -46,9 +49,11 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
   const getEach = async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> =>
     new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, errand)] as const)))
 
+  const posted = async (list: readonly unknown[], cause: Cause, claim?: Claim) =>
+    readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? list : { [postField]: list }, cause, claim })).items
+
   const post = async (ids: readonly string[], { cause, claimOf }: BatchErrand): Promise<Outcomes> => {
-    const claim = claimOf && claimOfAll(ids.map(claimOf))
-    const { items } = readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids }, cause, claim }))
+    const items = await posted(ids, cause, claimOf && claimOfAll(ids.map(claimOf)))
     const asked = new Set(ids)
     const found = items.flatMap((item) => {
       const id = vacatureId(item)?.toLowerCase()
@@ -104,6 +109,16 @@ export const createDetails = ({ client, postField, warn, now = Date.now }: Depen
   }
 
   return {
+    /**
+     * The records by vdabReferentie, VDAB's numbers of vacancies; one that VDAB does not know is left out. Whether POST takes
+     * them is a guess (upstream.md §8 row 1), so it rejects with what VDAB says of the question.
+     */
+    byReferentie: async (numbers: readonly number[], cause: Cause): Promise<ReadonlyMap<number, VdabRecord>> => {
+      const asked = new Set(numbers)
+      const parts = numbers.flatMap((_, index) => (index % max === 0 ? [numbers.slice(index, index + max)] : []))
+      const found = await Promise.all(parts.map(async (part) => posted(part, cause)))
+      return new Map(found.flat().flatMap((item) => { const number = vdabReferentie(item); return asked.has(number) ? [[number, item] as const] : [] }))
+    },
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
     fetch: async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> => {
       if (ids.length === 1 || now() < refusedUntil) return getEach(ids, errand)

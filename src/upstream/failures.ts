@@ -5,6 +5,10 @@ const unknownTexts = /is geen bestaand|Invalid string syntax/i
 /** IBM's own 404: the path is wrong, not the id (upstream.md §5). */
 const wrongPathTexts = /No resources match requested URI|API not found/i
 
+/** The statuses by which VDAB says that the question is wrong, and not this gateway. */
+const judging: ReadonlySet<number> = new Set([400, 404, 409, 410, 413, 414, 416, 422])
+const longestWords = 300
+
 /** Does this answer to a question for one id mean "there is no such thing"? */
 export const saysUnknown = (status: number, text: string) => unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
 
@@ -12,12 +16,43 @@ export const saysUnknown = (status: number, text: string) => unknownTexts.test(t
 export const limitedFor = (retryAfter: number | undefined, upstreamStatus?: number): GatewayError =>
   new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { ...(retryAfter === undefined ? {} : { retryAfter }), ...(upstreamStatus === undefined ? {} : { upstreamStatus }) })
 
-/** What a non-200 answer means. The body stays out of the error: it is VDAB's, and may quote what was asked. */
-export const failureOf = (status: number): GatewayError => {
+/** What VDAB's error says in words, if it is one short line that holds none of the secrets; the rest of the body stays where it is. */
+const wordsIn = (text: string, secrets: readonly string[]): string | undefined => {
+  try {
+    const { moreInformation: words } = JSON.parse(text) as { moreInformation?: unknown }
+    return typeof words === 'string' && words.length <= longestWords && /^[^\p{Cc}]+$/u.test(words) && !secrets.some((secret) => words.toLowerCase().includes(secret.toLowerCase())) ? words : undefined
+  } catch {
+    return undefined
+  }
+}
+
+type Refusal = { status: number; text: string; /** what no error may quote */ secrets?: readonly string[] }
+
+/**
+ * What a non-200 answer means. A question that VDAB judges to be wrong is BAD_USER_INPUT with VDAB's own status and words;
+ * of any other answer the body stays out of the error.
+ */
+export const failureOf = ({ status, text, secrets = [] }: Refusal): GatewayError => {
   if (status === 429) return limitedFor(undefined, status)
   if (status === 401 || status === 403) return new GatewayError('UPSTREAM_REFUSED', `VDAB refuses this gateway's key (status ${status}); its operator must look at VDAB_API_KEY.`, { upstreamStatus: status })
   if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `VDAB failed (status ${status}).`, { upstreamStatus: status })
-  return new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${status}).`, { upstreamStatus: status })
+  const said = `VDAB refused the question (status ${status}).`
+  if (!judging.has(status) || wrongPathTexts.test(text)) return new GatewayError('UPSTREAM_REFUSED', said, { upstreamStatus: status })
+  return new GatewayError('BAD_USER_INPUT', wordsIn(text, secrets) ?? said, { status, upstreamStatus: status })
+}
+
+const refusedOwn = (error: unknown): unknown =>
+  error instanceof GatewayError && error.code === 'BAD_USER_INPUT' && error.upstreamStatus !== undefined
+    ? new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${error.upstreamStatus}).`, { upstreamStatus: error.upstreamStatus })
+    : error
+
+/** Asks a question that is this gateway's own: where VDAB judges it to be wrong, nobody else can mend it. */
+export const ownQuestion = async <T>(ask: () => T | Promise<T>): Promise<T> => {
+  try {
+    return await ask()
+  } catch (error) {
+    throw refusedOwn(error)
+  }
 }
 
 const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])

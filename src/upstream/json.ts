@@ -1,3 +1,5 @@
+import { exactJson, isExactNumber } from '../exactJson.ts'
+
 /** A shorter answer is parsed at once. V8 takes what it parses out of more than 100 kB for long-lived. */
 const wholeBytes = 48 * 1024
 const [quote, backslash, opensList, closesList, opensObject, closesObject] = [...Buffer.from('"\\[]{}')] as [number, number, number, number, number, number] // one byte each
@@ -37,12 +39,12 @@ const texts = new WeakMap<object, string>()
 export const textOf = (item: object): string | undefined => texts.get(item)
 
 const readItem = (text: string): unknown => {
-  const item = JSON.parse(text) as object // it begins with a brace
+  const item = exactJson.parse(text) as object // it begins with a brace
   if (!text.includes('\n')) texts.set(item, text)
   return item
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 const listOf = (envelope: unknown): unknown[] | undefined =>
   (Array.isArray(envelope) ? envelope : Object.values(envelope as object).find((member): member is unknown[] => Array.isArray(member) && member.some(isObject))) // the places were found in a list or an object
 
@@ -52,10 +54,10 @@ const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
     text += `${bytes.toString('utf8', at, start)}{}`
     at = end
   }
-  const envelope: unknown = JSON.parse(text + bytes.toString('utf8', at))
+  const envelope = exactJson.parse(text + bytes.toString('utf8', at))
   const list = listOf(envelope)
   // There are two such lists, or a member that comes twice has hidden one.
-  if (list?.filter(isObject).length !== places.length) return JSON.parse(bytes.toString())
+  if (list?.filter(isObject).length !== places.length) return exactJson.parse(bytes.toString())
   let next = 0
   for (const [index, item] of list.entries()) {
     if (!isObject(item)) continue
@@ -67,12 +69,12 @@ const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
 }
 
 /**
- * The value of JSON's bytes. A large answer is read item by item: as one text, and parsed at once, both it and all that came
+ * The value of JSON's bytes, as `exactJson` reads it. A large answer is read item by item: as one text, and parsed at once, both it and all that came
  * of it would be held until the whole heap is collected, which is more than what is kept of it. Throws SyntaxError where
  * JSON.parse would.
  */
 export const readJson = (given: Buffer): unknown => {
   const bytes = given.subarray(0, 3).equals(mark) ? given.subarray(3) : given
   const places = bytes.length > wholeBytes ? itemsOf(bytes) : []
-  return places.length > 1 ? inPieces(bytes, places) : JSON.parse(bytes.toString())
+  return places.length > 1 ? inPieces(bytes, places) : exactJson.parse(bytes.toString())
 }

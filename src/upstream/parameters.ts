@@ -1,4 +1,5 @@
 import { badInput } from '../errors.ts'
+import { isDay, readInstant } from '../rfc3339.ts'
 import type { EndpointName } from './endpoints.ts'
 import { knownJobdomeinen, lijsten } from './lijsten.ts'
 import type { LijstName } from './lijsten.ts'
@@ -24,23 +25,10 @@ const integer = (min: number, max: number) => ({
 })
 const oneOf = (...allowed: string[]) => ({ read: (value: string) => (allowed.includes(value) ? value : undefined), shape: `one of ${allowed.join(', ')}` })
 
-/** A calendar date: the day must exist. */
-const readDate = (value: string): string | undefined => {
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(value)) return undefined
-  const date = new Date(`${value}T00:00:00Z`)
-  return !Number.isNaN(date.getTime()) && date.toISOString().startsWith(value) ? value : undefined
-}
-
-/** An instant with its zone, in the spelling VDAB's clients use: UTC with milliseconds (upstream.md §2.5) [strong]. */
-const readInstant = (value: string): string | undefined => {
-  const match = /^(\d{4}-\d{2}-\d{2})T\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:\d{2})$/.exec(value)
-  const date = new Date(value)
-  return match?.[1] && readDate(match[1]) && !Number.isNaN(date.getTime()) ? date.toISOString() : undefined
-}
-
 const code = matching(/^[\w.-]{1,64}$/, 'a code: letters, digits, dots and dashes, 64 at most')
 const text = matching(/^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters')
-const date = { read: readDate, shape: 'a date like 2026-02-13' }
+const date = { read: (value: string) => (isDay(value) ? value : undefined), shape: 'a date like 2026-02-13' }
+// UTC with milliseconds is the spelling of VDAB's clients (upstream.md §2.5) [strong].
 const instant = { read: readInstant, shape: 'an instant with its zone like 2026-02-13T12:00:00.000Z' }
 const many = { repeats: true } as const
 const must = { required: true } as const
@@ -75,14 +63,16 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
   diplomas: { trefwoord: text }
 }
 
-type Options = { extra: readonly string[]; velden: readonly string[]; bulkMaxDays: number }
+/** VDAB's limits, where they are a setting. */
+export type ParameterLimits = { bulkMaxDays: number; /** values of `velden` in one search */ maxVelden: number; /** items of a search with `filterDubbels` that can be reached */ dubbelsReach: number }
+type Options = ParameterLimits & { extra: readonly string[]; velden: readonly string[] }
 
 /**
  * Checks a question before VDAB sees it: unknown names, repeated single values, wrong shapes, missing ones and too long
  * a time span are BAD_USER_INPUT, naming the parameter and what it allows. `extra` names what VDAB takes beyond the
  * public record, passed through as it is.
  */
-export const checkParameters = (name: EndpointName, given: Parameters, { extra, velden, bulkMaxDays }: Options): Parameters => {
+export const checkParameters = (name: EndpointName, given: Parameters, { extra, velden, ...limits }: Options): Parameters => {
   const table = rules[name] ?? {}
   const allowed = [...Object.keys(table), ...extra]
   const checked: Record<string, readonly string[]> = {}
@@ -104,8 +94,21 @@ export const checkParameters = (name: EndpointName, given: Parameters, { extra, 
   for (const [parameter, rule] of Object.entries(table)) {
     if (rule.required && !checked[parameter]?.length) throw badInput(parameter, `is missing: it must be ${rule.shape}`)
   }
-  checkSpan(checked['van']?.[0], checked['tot']?.[0], bulkMaxDays)
+  checkSpan(checked['van']?.[0], checked['tot']?.[0], limits.bulkMaxDays)
+  if (name === 'vacatures') checkSearch(given, checked, limits)
   return checked
+}
+
+/** How many items of a search VDAB lets a client reach, whatever their number (upstream.md §2.1) [strong]. */
+export const reachOf = ({ filterDubbels }: Parameters, { dubbelsReach }: Pick<ParameterLimits, 'dubbelsReach'>): number =>
+  (filterDubbels?.[0] === 'true' ? dubbelsReach : Infinity)
+
+const checkSearch = (given: Parameters, checked: Parameters, limits: ParameterLimits) => {
+  if ((given['velden']?.length ?? 0) > limits.maxVelden) throw badInput('velden', `takes at most ${limits.maxVelden} values`)
+  const reach = reachOf(checked, limits)
+  // How large a page is that does not say so, VDAB knows alone.
+  const end = Number(checked['vanaf']?.[0] ?? 0) + Number(checked['aantal']?.[0] ?? 1)
+  if (end > reach) throw badInput('vanaf', `and aantal must not go beyond ${reach}: with filterDubbels only the first ${reach} results can be reached`)
 }
 
 const checkSpan = (van: string | undefined, tot: string | undefined, maxDays: number) => {

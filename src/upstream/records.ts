@@ -1,9 +1,10 @@
 import { GatewayError } from '../errors.ts'
+import { isExactNumber } from '../exactJson.ts'
 import type { LijstItem } from './lijsten.ts'
 
 /** A record as VDAB sends it: any branch may be missing, any member may be new. */
 export type VdabRecord = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is VdabRecord => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is VdabRecord => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** A page of items with the total number of hits. */
 export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
@@ -20,12 +21,18 @@ export const readPage = (answer: unknown): Page => {
   return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isObject) }
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : undefined)
+const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : isExactNumber(value) ? value.source : undefined)
 
 /** The id of a Vacature or of a row that points at one. */
 export const vacatureId = (record: VdabRecord): string | undefined => {
   const reference = record['vacatureReferentie']
   return textOf(isObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
+}
+
+/** VDAB's number of a Vacature, as its website shows it; NaN where there is none. */
+export const vdabReferentie = (record: VdabRecord): number => {
+  const reference = record['vacatureReferentie']
+  return Number(isObject(reference) ? reference['vdabReferentie'] ?? NaN : NaN)
 }
 
 /** The id of a Kandidaat or of a row that points at one. */

@@ -9,7 +9,7 @@ export const isObject = (value: unknown): value is Json => typeof value === 'obj
 
 /** The JSON of an answer with a status of 2xx. Throws Failed, or the UPSTREAM_ error that the status means. */
 export const readJson = ({ status, text }: Answer): unknown => {
-  if (status < 200 || status >= 300) throw failureOf(status)
+  if (status < 200 || status >= 300) throw failureOf({ status, text })
   try {
     return JSON.parse(text) as unknown
   } catch {

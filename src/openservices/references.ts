@@ -1,0 +1,54 @@
+import { GatewayError } from '../errors.ts'
+import { vacatureId } from '../upstream/records.ts'
+import type { VdabRecord } from '../upstream/records.ts'
+import type { VdabForRequest } from '../vdab.ts'
+
+/** What a client of VDAB's names a vacancy by in a body: its id, or VDAB's number of it, as text or as a number. */
+export type Reference = string | number
+
+const most = 200
+const numbers = /^\d{1,15}$/
+const refused = (message: string, field: string, status?: number) => new GatewayError('BAD_USER_INPUT', message, status === undefined ? { field } : { field, status })
+
+const isReference = (value: unknown): value is Reference => typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw refused('The body is not valid JSON', 'body')
+  }
+}
+
+/**
+ * The references in a body as VDAB's clients write it: a bare list, or an object with one list, whatever its name
+ * (upstream.md §8 row 1). Throws BAD_USER_INPUT where VDAB answers 400 or 415.
+ */
+export const referencesIn = (body: unknown): readonly Reference[] => {
+  if (typeof body !== 'string') throw refused('Content-Type must be application/json', 'content-type', 415)
+  const given = parsed(body)
+  const [list, other] = (Array.isArray(given) ? [given] : Object.values(given ?? {}).filter(Array.isArray)) as unknown[][]
+  if (!list || other || !list.every(isReference)) throw refused('The body must hold exactly one list of vacancy references', 'body')
+  if (list.length > most) throw refused(`At most ${most} vacancies can be asked for at once`, 'body')
+  return list
+}
+
+/**
+ * The vacancies that VDAB knows by these references, in their order, each once. What can be neither an id nor a number of
+ * VDAB's, such as `NOT_FOUND-…` out of its own list of changes, is not asked for, and is not found.
+ */
+export const readReferences = async (references: readonly Reference[], vdab: VdabForRequest): Promise<readonly VdabRecord[]> => {
+  const asked = [...new Set(references.map((reference) => String(reference).toLowerCase()))]
+  const isNumber = (reference: string) => !vdab.isId(reference) && numbers.test(reference)
+  const { detail, byReferentie } = vdab.at()
+  const wanted = [...new Set(asked.filter(isNumber).map(Number))]
+  const byNumber = wanted.length === 0 ? new Map<number, VdabRecord>() : byReferentie(wanted)
+  const records = await Promise.all(asked.map(async (reference) => (isNumber(reference) ? (await byNumber).get(Number(reference)) : detail('vacature', reference)) ?? null))
+  const ids = new Set<string>()
+  return records.filter((record): record is VdabRecord => {
+    const id = record === null ? undefined : vacatureId(record)?.toLowerCase()
+    const isNew = id !== undefined && !ids.has(id)
+    if (isNew) ids.add(id)
+    return isNew
+  })
+}
