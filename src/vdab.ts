@@ -21,7 +21,7 @@ import { kandidaatId, readPage, readRecord } from './upstream/records.ts'
 import type { VdabRecord } from './upstream/records.ts'
 import { claimOf } from './upstream/wait.ts'
 import type { Claim } from './upstream/wait.ts'
-import { createVersheid } from './versheid.ts'
+import { createVersheid, noSuchId } from './versheid.ts'
 import type { Question } from './versheid.ts'
 
 type Dependencies = {
@@ -71,12 +71,6 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
     const known = cached.known(key, policyOf(name), question)
     return known === undefined ? fetchDetail(name, id, question, key) : known
-  }
-
-  // No answer with such a place in it is kept: nothing in the cache stands for it.
-  const noSuchId = ({ seen }: Question): null => {
-    seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
-    return null
   }
 
   const forgetting = createForgetting({

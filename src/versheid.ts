@@ -17,6 +17,12 @@ export type Question = {
   readonly isBackground?: boolean | undefined
 }
 
+/** What is answered for an id that cannot be VDAB's. No answer with such a place in it is kept: nothing in the cache stands for it. */
+export const noSuchId = ({ seen }: Question): null => {
+  seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
+  return null
+}
+
 /** One part of an answer that is older than its fresh time: where it stands, how old it is, and why. */
 export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
 

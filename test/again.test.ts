@@ -30,8 +30,8 @@ const questions: Asked[] = [
   {
     name: 'a whole list that fails, beside one that does not',
     query: '{ vacatures(first: 1) { totaal } __typename }',
-    faults: { endpoint: 'GET /vacatures', status: 429, retryAfter: 7 },
-    errors: [['vacatures', 'UPSTREAM_RATE_LIMITED']]
+    faults: { endpoint: 'GET /vacatures', status: 503 },
+    errors: [['vacatures', 'UPSTREAM_UNAVAILABLE']]
   },
   {
     name: 'a connection with its cursors',

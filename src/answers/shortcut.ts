@@ -1,7 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { Readable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Asker } from '../access/asker.ts'
 import type { Budget, Standing } from '../access/budget.ts'
@@ -16,7 +16,7 @@ import type { Computed, Plan, Reading, Ready } from './plan.ts'
 import { createPlans } from './plans.ts'
 import type { Learned, PlanCaches } from './plans.ts'
 import { isUnmodified } from './unmodified.ts'
-import { httpDate, leaveUnread, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
+import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
 type Question = { readonly consumer: Consumer; readonly head: Head }
@@ -177,12 +177,7 @@ export const createShortcut = ({ answers, caches, whose, limits, budget, request
     /** The body of a request, where it was read before the framework came to it. */
     bodyOf(request: IncomingMessage): Readable | undefined {
       const body = asked.get(request)?.body
-      if (body === undefined) return undefined
-      const read = function (this: Readable) {
-        this.push(body)
-        this.push(null)
-      }
-      return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
+      return body && readableOf(body)
     },
     /**
      * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one

@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Readable } from 'node:stream'
 import { fill, lengthOf } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Bytes } from './encodings.ts'
@@ -103,6 +104,15 @@ export const takeBody = (request: IncomingMessage, done: (body: Buffer) => void)
   const parts: Buffer[] = []
   request.on('data', (part: Buffer) => { parts.push(part) })
   request.on('end', () => { done(parts.length === 1 ? parts[0] ?? Buffer.alloc(0) : Buffer.concat(parts)) })
+}
+
+/** A body that was read already, as a stream that the framework reads once more. */
+export const readableOf = (body: Buffer): Readable => {
+  const read = function (this: Readable) {
+    this.push(body)
+    this.push(null)
+  }
+  return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
 }
 
 let second = 0

@@ -74,9 +74,9 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
 
   /** Was this operation ended by its client? An id may be used again for another one, so each has a number. */
   const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
-    if (numbers.size > 2 * settings.maxOperations) for (const known of numbers.keys()) if (!(known in subscriptions)) numbers.delete(known)
+    if (numbers.size > 2 * settings.maxOperations) for (const known of numbers.keys()) if (!Object.hasOwn(subscriptions, known)) numbers.delete(known)
     numbers.set(id, operations)
-    return () => socket.readyState !== socket.OPEN || !(id in subscriptions) || numbers.get(id) !== operations
+    return () => socket.readyState !== socket.OPEN || !Object.hasOwn(subscriptions, id) || numbers.get(id) !== operations
   }
 
   const askerOf = ({ request, session, headers, operations }: Extra, isGone: () => boolean): Asker => {

@@ -35,23 +35,24 @@ type Options = {
  */
 export const createWait = ({ totalMs = Infinity, since = performance.now(), isGone = () => false }: Options): Wait => {
   const endsAt = since + totalMs
-  const waiting = new Set<() => void>()
+  let waiting: Set<() => void> | undefined
   let timer: NodeJS.Timeout | undefined
   const isLate = () => performance.now() >= endsAt
 
   const end = () => {
     timer = undefined
-    const ended = [...waiting]
-    waiting.clear()
-    for (const reject of ended) reject()
+    const ended = waiting
+    waiting = undefined
+    for (const reject of ended ?? []) reject()
   }
   const enter = (reject: () => void) => {
+    waiting ??= new Set()
     waiting.add(reject)
     timer ??= setTimeout(end, endsAt - performance.now() + graceMs)
   }
   const leave = (reject: () => void) => {
-    waiting.delete(reject)
-    if (waiting.size > 0) return
+    waiting?.delete(reject)
+    if (waiting && waiting.size > 0) return
     clearTimeout(timer)
     timer = undefined
   }
