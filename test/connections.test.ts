@@ -226,7 +226,7 @@ t.test('a request has 1,000 headers at most, so none is overlooked', async (t) =
     for (let time = 0; time < 2; time += 1) {
       const answers = await conversation(url, request)
       t.strictSame(statusesOf(answers), [status], name)
-      if (status === 431) t.match(answers[0]?.body.toString(), /more than 1000 headers.*"code":"BAD_USER_INPUT"/, name)
+      if (status === 431) t.match(answers[0]?.body.toString(), /"code":"BAD_USER_INPUT"/, name)
     }
   }
 })

@@ -324,7 +324,7 @@ void t.test('a body may come in as many pieces as it likes, and with less or mor
   for (const one of [request, posted({ query: page }, theLongWay)]) {
     const long = await dial(url)
     await long.write(`${one}rubbish\r\n\r\n`)
-    t.equal((await long.next())?.status, 400, 'what follows the body is no part of it, and no request')
+    t.same([(await long.next())?.status, (await long.next())?.status], [200, 400], 'what follows the body is no part of it, and no request')
     await long.over()
     t.equal(long.left(), 0)
   }
