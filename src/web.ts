@@ -142,8 +142,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     const { isPublic, isLive } = request.routeOptions.config
     if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
     if (isPublic || request.ws) { done(); return; }
-    // VDAB's gateway says of an address that it has none before it looks at a key.
-    if (request.is404 && isVdabPath(request.url)) { done(); return; }
+    // VDAB's gateway says so before it looks at a key or a body.
+    if (request.is404 && isVdabPath(request.url)) throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
     // What one consumer may read, a cache on the way must not give to another.
     void reply.header('cache-control', 'no-store')
     const enter = (consumer: Consumer) => {

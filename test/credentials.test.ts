@@ -131,6 +131,9 @@ void t.test('an address that VDAB does not have is 404 in the form of its gatewa
       }
     }
   }
+  for (const [type, body] of [['application/x-www-form-urlencoded', 'grant_type=client_credentials'], ['application/json', '{'], ['application/xml', '<a/>']] as const) {
+    t.equal((await fetch(`${url}/isam/sps/oauth/oauth20/authorize`, { method: 'POST', headers: { 'content-type': type }, body })).status, 404, `whatever the body: ${type}`)
+  }
   for (const path of ['/servicesx', '/isamx', '/x/services', '/nothing']) t.equal((await fetch(`${url}${path}`)).status, 401, `${path} is no address of VDAB's`)
 })
 
@@ -140,7 +143,8 @@ void t.test('a wrong verb is 405 in the form of its gateway, and 401 without a k
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'].filter((one) => !allowed.includes(one))) {
       const answer = await fetch(`${url}${base}${path}`, { method, headers: { 'x-ibm-client-id': 'demo-hr' } })
       t.match([answer.status, answer.headers.get('allow'), await answer.json()], [405, allowed, { httpCode: '405', httpMessage: 'Method Not Allowed', moreInformation: 'The method is not allowed for the requested URL' }], `${method} ${path}`)
-      t.match([(await fetch(`${url}${base}${path}`, { method })).status], [401])
+      t.equal((await fetch(`${url}${base}${path}`, { method })).status, 401)
+      t.equal((await fetch(`${url}${base}${path}`, { method, headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/xml' }, body: '<a/>' })).status, 405, 'whatever the body')
     }
     if (!path.endsWith('bulk')) t.equal((await fetch(`${url}${base}${path}`, { method: 'HEAD', headers: { 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' } })).status, 200, `HEAD ${path}`)
   }

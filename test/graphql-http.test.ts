@@ -178,7 +178,7 @@ t.test('of several operations the named one runs, whichever ran before', async (
 })
 
 t.test('an error in one of several operations is told at its place in the whole document', async (t) => {
-  const body = (await (await post({ query: 'query A { __typename }\nquery B {\n  vacature(id: "x") { id }\n}', operationName: 'B' }, frontend)).json()) as { errors: { locations: unknown; path: unknown }[] }
+  const body = (await (await post({ query: 'query A { __typename }\nquery B {\n  vacature(id: "Kandidaat:x") { id }\n}', operationName: 'B' }, frontend)).json()) as { errors: { locations: unknown; path: unknown }[] }
   t.strictSame(body.errors.map(({ locations, path }) => ({ locations, path })), [{ locations: [{ line: 3, column: 3 }], path: ['vacature'] }])
 })
 

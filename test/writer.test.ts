@@ -175,7 +175,7 @@ t.test('what was written while VDAB refused a list is written anew once it does 
 
 t.test('an answer that could not be written asks VDAB nothing twice', async (t) => {
   const { query: ask, simulator } = await build(t, { env: plenty })
-  const { data, errors } = await ask(`{ vacaturesOpId(ids: ["${documented}", "no id"]) { id functie { jobdomeinen { label } } } vacatures(first: 2) { totaal } }`)
+  const { data, errors } = await ask(`{ vacaturesOpId(ids: ["${documented}", "Kandidaat:1"]) { id functie { jobdomeinen { label } } } vacatures(first: 2) { totaal } }`)
   t.match(data, { vacaturesOpId: [{ functie: { jobdomeinen: [{ label: 'Aankoop' }] } }, null], vacatures: { totaal: Number } })
   t.equal(errors?.length, 1)
   t.match(await simulator.calls(), { total: 3, perEndpoint: { 'GET /vacatures/{id}': 1, 'GET /vacatures': 1, 'GET /jobdomeinen': 1 } })

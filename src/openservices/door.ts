@@ -144,14 +144,12 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
     }
     for (const url of new Set(routes.map((route) => route.url))) {
       const allowed = routes.filter((route) => route.url === url).map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
-      door.route({
-        method: door.supportedMethods.filter((method) => !allowed.includes(method as 'GET' | 'POST') && !(method === 'HEAD' && allowed.includes('GET'))),
-        url,
-        handler: (_request, reply) => {
-          void reply.header('allow', allowed.join(', '))
-          throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', { field: 'method', allowed, status: 405 })
-        }
-      })
+      const refuse = (_request: FastifyRequest, reply: FastifyReply) => {
+        void reply.header('allow', allowed.join(', '))
+        throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', { field: 'method', allowed, status: 405 })
+      }
+      const method = door.supportedMethods.filter((one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET')))
+      door.route({ method, url, onRequest: refuse, handler: refuse }) // before the body is read: what it holds is of no matter
     }
     done()
   }, { prefix: '/services/openservices' })
