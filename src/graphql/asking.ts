@@ -12,6 +12,7 @@ import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from './keeping.ts'
 import type { Computed, Keeping, Ready } from './keeping.ts'
+import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 
 export type AskingOptions = {
@@ -42,7 +43,7 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, keepin
   }
 
   const made = ({ consumer, personal, vdab }: Context, { price }: Priced, { remaining, limit }: Standing, result: Result): Computed<Payload> => {
-    const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
+    const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, placesInOrder(result.data, personal.hidden()), vdab.versheid.stale()) }
     return { payload, result, stamps: () => (personal.shown().size === 0 && personal.hidden().length === 0 ? vdab.versheid.stamps() : undefined) }
   }
 
