@@ -60,8 +60,8 @@ export const createVersheid = () => {
       else figures.joins += 1
       if (reason !== undefined) noteStale(reason, ageMs, path)
     },
-    /** The places with something past its fresh time, 100 at most; the oldest of each. */
-    stale: (): readonly Stale[] => (stale ? [...stale.values()] : []),
+    /** The places with something past its fresh time, 100 at most, in the order of their names; the oldest of each. */
+    stale: (): readonly Stale[] => (stale ? [...stale.values()].sort((a, b) => (a.pad < b.pad ? -1 : 1)) : []),
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */

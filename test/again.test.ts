@@ -230,3 +230,48 @@ t.test('a subscription whose conditions leave nothing is refused in words', asyn
     }
   }
 })
+
+t.test('an answer names hidden places and errors in the order in which they stand in it, whatever was cached', async (t) => {
+  const gateway = await build(t, { simulator: { date } })
+  await gateway.simulator.patch(`vacatures/${documented}`, { aantalJobs: 'many' })
+  const shown = async (query: string) => {
+    const { data, errors = [], extensions } = await gateway.query(query, {}, 'demo-cv')
+    return [data, errors.map(({ path = [] }) => path.join('.')), extensions]
+  }
+  const hidden = `{ a: vacatures(first: 1) { nodes { sollicitatieprocedure { contactpersoon { telefoonNummer: naam naam } } } } vacature(id: "${documented}") { sollicitatieprocedure { contactpersoon { naam } } } }`
+  const places = ['a.nodes.sollicitatieprocedure.contactpersoon.telefoonNummer', 'a.nodes.sollicitatieprocedure.contactpersoon.naam', 'vacature.sollicitatieprocedure.contactpersoon.naam']
+  const wrong = `{ ids: vacaturesOpId(ids: ["x", "${second}", "y"]) { id } one: vacature(id: "x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
+  // A page that cannot be null fails at once, and empties the answer; a record that is fetched beside it has an error too.
+  const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "x") { id } }`
+  for (const time of ['first', 'second', 'third']) {
+    t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)
+    t.match(await shown(wrong), [{ ids: [null, { id: `Vacature:${second}` }, null], one: null, b: { aantalJobs: null } }, ['ids.0', 'ids.2', 'one', 'b.aantalJobs'], undefined], time)
+  }
+  await gateway.vdab.changed('vacature', [documented], Infinity)
+  for (const time of ['first', 'second', 'third']) t.strictSame(await shown(emptied), [null, ['b.aantalJobs', 'c', 'vacatures'], undefined], time)
+})
+
+for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
+  t.test(`conditions of fields and fragments that stand several times are merged as GraphQL says (CACHE_ANSWERS=${CACHE_ANSWERS})`, async (t) => {
+    const { query, simulator } = await build(t, { simulator: { date }, env: { CACHE_ANSWERS } })
+    await simulator.patch(`vacatures/${second}`, { dubbels: { parentId: documented, dubbelIds: [1, null, 3] } })
+    const person = (selection: string) => `{ kandidaat(id: "${cv}") { ${selection} } } fragment F on NatuurlijkPersoon { email gsm }`
+    const vacancies = (selection: string) => `query($a: Boolean!) { vacaturesOpId(ids: ["${documented}"]) { ${selection} } } fragment F on Vacature { id status }${selection.includes('...G') ? ' fragment G on Vacature { ...F @include(if: $a) versie }' : ''}`
+    const [id, status, versie] = [`Vacature:${documented}`, 'GEPUBLICEERD', 0]
+    for (const [text, a, expected] of [
+      [person('natuurlijkPersoon @skip(if: true) { ...F } natuurlijkPersoon { geslacht }'), false, '{"kandidaat":{"natuurlijkPersoon":{"geslacht":"M"}}}'],
+      [person('natuurlijkPersoon { geslacht } natuurlijkPersoon @include(if: false) { ...F }'), false, '{"kandidaat":{"natuurlijkPersoon":{"geslacht":"M"}}}'],
+      [person('natuurlijkPersoon { geslacht ...F @skip(if: true) }'), false, '{"kandidaat":{"natuurlijkPersoon":{"geslacht":"M"}}}'],
+      [vacancies('...F @include(if: $a) ...F'), false, JSON.stringify({ vacaturesOpId: [{ id, status }] })],
+      [vacancies('...F ...F @include(if: $a)'), false, JSON.stringify({ vacaturesOpId: [{ id, status }] })],
+      [vacancies('...F @include(if: $a) ...G'), false, JSON.stringify({ vacaturesOpId: [{ versie }] })],
+      [vacancies('...G ...F'), true, JSON.stringify({ vacaturesOpId: [{ id, status, versie }] })],
+      [vacancies('...G ...F'), false, JSON.stringify({ vacaturesOpId: [{ versie, id, status }] })],
+      [vacancies('status @skip(if: $a) id ... @include(if: $a) { versie status } ...G'), true, JSON.stringify({ vacaturesOpId: [{ id, versie, status }] })],
+      [vacancies('status @skip(if: $a) id ... @include(if: $a) { versie status } ...G'), false, JSON.stringify({ vacaturesOpId: [{ status, id, versie }] })],
+      [`{ vacature(id: "${second}") { dubbels { dubbelIds } } }`, false, '{"vacature":{"dubbels":{"dubbelIds":null}}}']
+    ] as const) {
+      for (const time of ['first', 'second', 'third']) t.equal(JSON.stringify((await query(text, text.includes('$a') ? { a } : {}, 'demo-hr')).data), expected, `${time}: ${text}`)
+    }
+  })
+}

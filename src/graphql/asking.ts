@@ -12,6 +12,7 @@ import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from './keeping.ts'
 import type { Computed, Keeping, Ready, Waiting } from './keeping.ts'
+import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 
 export type AskingOptions = {
@@ -43,8 +44,9 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
   }
 
   const made = ({ consumer, personal, vdab }: Context, { price }: Priced, { remaining, limit }: Standing, result: Result): Computed<Payload> => {
-    const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, personal.hidden(), vdab.versheid.stale()) }
-    const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
+    const hidden = personal.hidden()
+    const payload: Payload = { ...result, ...extensionsFor(consumer, vdab.cause.upstreamCalls, { price, remaining, limit }, placesInOrder(result.data, hidden), vdab.versheid.stale()) }
+    const isOfNobody = personal.shown().size === 0 && hidden.length === 0
     return { payload, result, stamps: () => (isOfNobody ? vdab.versheid.stamps() : undefined), mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0 }
   }
 

@@ -15,6 +15,7 @@ import { createOperations } from './operations.ts'
 import type { Prepared } from './operations.ts'
 import { toBuffer } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
+import { errorsInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import { createReckoning } from './reckoning.ts'
 import type { Keeping } from './writer/fragments.ts'
@@ -126,7 +127,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return formatAll(error.errors)
       throw error
     }
-    const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: formatAll(errors) } : {}) })
+    const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {}) })
     try {
       const { price, name, key, ready } = priced(asked, asker, isLive)
       const { prepared, coerced } = ready

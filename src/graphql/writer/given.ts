@@ -5,12 +5,17 @@ import type { Context } from '../../context.ts'
 export type Given = ReadonlyMap<string, { readonly value: unknown } | { readonly error: unknown }>
 
 const given = Symbol('what the fields of Query gave')
-type Giving = Context & { readonly [given]?: Given }
+const underWay = Symbol('the fields of Query that were asked')
+type Giving = Context & { readonly [given]?: Given; readonly [underWay]?: Promise<unknown>[] }
 
-/** The context of a request in which some fields of Query have been asked. */
-export const contextGiven = (context: Context, values: Given | undefined): Context => ({ ...context, ...(values ? { [given]: values } : {}) })
+/** The context of one execution by GraphQL; some fields of Query may have been asked before. */
+export const contextGiven = (context: Context, values: Given | undefined): Giving => ({ ...context, [underWay]: [], ...(values ? { [given]: values } : {}) })
 
-/** Has the fields of Query give what they gave when the same request asked them before, so that nothing is asked of VDAB twice. */
+/**
+ * Prepares the fields of Query for being executed by GraphQL. They give what they gave when the same request asked them before,
+ * so that nothing is asked of VDAB twice. And each waits for the others: where a field that may not be null fails, GraphQL
+ * answers without waiting for the rest, so the errors of an answer would depend on what was cached.
+ */
 export const giveAgain = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const { resolve } = field
@@ -21,6 +26,14 @@ export const giveAgain = (schema: GraphQLSchema) => {
       if ('error' in known) throw known.error
       return known.value
     }
-    field.resolve = again as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+    const together: GraphQLFieldResolver<unknown, Giving> = (source, args, context, info) => {
+      const all = context[underWay]
+      if (all === undefined) return again(source, args, context, info)
+      const value = new Promise<unknown>((settle) => { settle(again(source, args, context, info)) })
+      all.push(value)
+      // GraphQL asks all fields of Query in one turn, so a moment later all of them are known.
+      return Promise.resolve().then(() => Promise.allSettled(all)).then(() => value)
+    }
+    field.resolve = together as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
   }
 }
