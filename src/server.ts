@@ -8,6 +8,7 @@ import { registerBeheer } from './access/beheer.ts'
 import { createCeiling } from './access/ceiling.ts'
 import { createCounts } from './access/counts.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
+import type { Consumer } from './access/consumers.ts'
 import { maxAgeOf } from './access/maxAge.ts'
 import { createPatience, originOf } from './access/patience.ts'
 import { createPersonal } from './access/personal.ts'
@@ -139,6 +140,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
 
   // the doors
   arrivals.watch(app)
+  const hold = (consumer: Consumer) => patience.hold(originOf({ consumer, ip: undefined }))
   const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
   const sessions = createSessions({ authenticate: whoShows, consumers, now })
   await app.register(accepts)
@@ -149,16 +151,16 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
-  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, hold: (consumer) => patience.hold(originOf({ consumer, ip: undefined })), leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, hold, leave: arrivals.leave, askerOf: askersOf(app.log) })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
   const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql, writes, keeping })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), toGatewayError })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), hold, toGatewayError })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
+  const socket = createSocket({ asking, following, sessions, seats: connections, admit, holdAddress: (ip) => patience.hold(originOf({ ip })), toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
   registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
   registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: (ids, cause) => details.fetch(ids, { cause }), pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })

@@ -69,12 +69,12 @@ t.test('what is no hash, no version and no id is refused', async (t) => {
 })
 
 t.test('registered documents have a bound in bytes: the oldest goes', async (t) => {
-  const { post } = await build(t, { simulator: small, env: { GRAPHQL_MAX_BODY_KB: '1024', MAX_COST: '2000' } })
+  const { post } = await build(t, { simulator: small, env: { CACHE_MAX_MB: '16' } })
   const ask = asker({ post } as Built)
-  const large = (index: number) => `{ __typename } # ${index} ${'x'.repeat(900_000)}`
-  for (let index = 0; index < 6; index += 1) t.equal((await ask({ query: large(index), ...persisted(hashOf(large(index))) }))[0], 200)
+  const large = (index: number) => `{ __typename } # ${index} ${'x'.repeat(90_000)}`
+  for (let index = 0; index < 30; index += 1) t.equal((await ask({ query: large(index), ...persisted(hashOf(large(index))) }))[0], 200)
   t.strictSame(await ask(persisted(hashOf(large(0)))), notFound)
-  t.equal((await ask(persisted(hashOf(large(5)))))[0], 200)
+  t.equal((await ask(persisted(hashOf(large(29)))))[0], 200)
 })
 
 t.test('a document with an id written into it, in whatever way, is run and not registered: the id may be a person\'s', async (t) => {

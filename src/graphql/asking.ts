@@ -11,9 +11,11 @@ import { inside } from '../pieces.ts'
 import type { Pieces } from '../pieces.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from './keeping.ts'
+import { isRefused } from './failures.ts'
 import type { Computed, Keeping, Ready, Waiting } from './keeping.ts'
 import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
+import { createTurns } from './turns.ts'
 
 export type AskingOptions = {
   engine: Engine
@@ -24,6 +26,8 @@ export type AskingOptions = {
   forPresent: typeof ForPresent
   /** where whole answers are kept; absent where none are */
   keeping?: Keeping | undefined
+  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
+  hold: (consumer: Consumer) => Promise<void> | undefined
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** An answer as it leaves; `body` is all of it, where it was written as text. */
@@ -36,7 +40,9 @@ export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?
 }
 
 /** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createAsking = ({ engine, limits, budget, record, contextOf, forPresent, keeping, toGatewayError }: AskingOptions) => {
+export const createAsking = ({ engine, limits, budget, record, contextOf, forPresent, keeping, hold, toGatewayError }: AskingOptions) => {
+  const turns = createTurns()
+
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
   const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, asker)
@@ -96,9 +102,15 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
   }
 
   return {
+    /** The same answer, once it may leave: for answers that are no answer of HTTP of their own. */
+    async inTime(asker: Asker, payload: Payload | Promise<Payload>): Promise<Payload> {
+      const made = await payload
+      if (isRefused(made)) await hold(asker.consumer)
+      return made
+    },
     again,
-    /** Reads and prices what `again` will be asked, and books nothing. */
-    price: (asker: Asker, asked: Asked): Priced => engine.again(asked, asker),
+    /** Reads and prices what `again` will be asked, and books nothing; undefined where others have to be waited for. */
+    price: (asker: Asker, asked: Asked): Priced | undefined => (turns.isOver() ? undefined : turns.read(() => engine.again(asked, asker))),
     refused,
     run,
     answer,
@@ -112,7 +124,8 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
       const operations: Priced[] = []
       for (const one of asked) {
         if (operations.length > 0) await turn() // others have theirs between the operations of a list
-        operations.push(engine(one, asker, isLive))
+        if (turns.isOver()) await turns.wait(asker.consumer.name)
+        operations.push(turns.read(() => engine(one, asker, isLive)))
       }
       return { operations, standing: budget(asker, notes, operations.reduce((sum, { price }) => sum + price, 0)) }
     }

@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { FastifyBaseLogger } from 'fastify'
 import { Lexer, Source, TokenKind } from 'graphql'
 import type { Cache } from '../cache/shared.ts'
+import { sizeOf } from '../cache/size.ts'
 import { ConfigError } from '../errors.ts'
 import { wrong } from './bounds.ts'
 import type { Asked } from './parameters.ts'
@@ -74,7 +75,7 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, registere
     },
     /** Remembers a document that came with its hash and proved right. */
     keep({ query, hash }: Asked, text: string) {
-      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text, text.length * 2)
+      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text, sizeOf(text))
     }
   }
 }

@@ -11,6 +11,7 @@ import type { Pieces } from '../pieces.ts'
 import { extensionsFor } from './asking.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
 import type { Priced, Result } from './engine.ts'
+import { isRefused } from './failures.ts'
 import type { createEventStream } from './eventStream.ts'
 import { tailOf } from './keeping.ts'
 import type { Ready } from './keeping.ts'
@@ -65,7 +66,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     tail: tailOf(asker.consumer, price),
     bytes: bytesOf(asked),
     compute: (leavingTo, standing) => {
-      const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one) })
+      const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one), isRefused: isRefused(one) })
       const one = asking.again(leavingTo, asked, standing)
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
@@ -78,7 +79,9 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       return asked === undefined || kind === undefined ? undefined : {
         kind,
         plan(asker, type) {
-          const { problems, price, key, variables = [] } = asking.price(asker, asked)
+          const operation = asking.price(asker, asked)
+          if (operation === undefined) return undefined
+          const { problems, price, key, variables = [] } = operation
           return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key })
         }
       }
@@ -101,6 +104,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     } finally {
       settle?.(isText)
     }
+    if (!('kept' in one) && isRefused(one)) request.refusals = 1
     if (!('kept' in one)) return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(written(one)))
     const tail = tailOf(request.consumer, price)(standing)
     const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
@@ -123,6 +127,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     // One operation of a list that may not leave costs that operation only.
     const runAll = () => Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
     const results = await asking.forPresent(request, runAll)
+    request.refusals = results.filter(isRefused).length
     return send(reply, mediaType, 200, results)
   }
 

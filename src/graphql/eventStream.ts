@@ -66,9 +66,9 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
   const answersTo = async (asker: Asker, notes: Notes, asked: Asked, last: string | undefined): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
     const { operations: [operation], standing } = await asking.book(asker, notes, [asked], true)
     if (!operation) return once({ errors: [] })
-    if (!operation.open) return once(asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker)))
+    if (!operation.open) return once(asking.inTime(asker, asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker))))
     const started = await following(asker, operation, last ?? asked.sinds)
-    return 'errors' in started ? once({ ...started, ...extensionsFor(asker.consumer, 0) }) : started
+    return 'errors' in started ? once(asking.inTime(asker, { ...started, ...extensionsFor(asker.consumer, 0) })) : started
   }
 
   const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, isOver, write, end }: ReturnType<typeof createText>, session: Session) => {

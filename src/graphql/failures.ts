@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 import type { FastifyBaseLogger } from 'fastify'
-import { catalogue, framesOf, GatewayError, redacted } from '../errors.ts'
+import { catalogue, framesOf, GatewayError, isRefusal, redacted } from '../errors.ts'
 
 type Failure = { message: string; locations?: readonly unknown[] | undefined; path?: readonly (string | number)[] | undefined; extensions?: unknown; originalError?: unknown }
 /** An error as it leaves. */
@@ -30,3 +30,6 @@ export const format = (failure: Failure, { log, requestId }: { log: FastifyBaseL
   log.error({ cause: redacted(originalError), stack: framesOf(originalError) }, 'a resolver failed')
   return { message: `${catalogue.INTERNAL.title}; quote request ${requestId}.`, ...place, extensions: { code: 'INTERNAL', requestId } }
 }
+
+/** Does the answer to an operation say that the operation itself is wrong? Then who asks it again and again is held. */
+export const isRefused = ({ errors = [] }: { errors?: readonly Formatted[] | undefined }): boolean => errors.some(({ extensions }) => isRefusal(codeOf(extensions)))

@@ -141,7 +141,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     } catch (error) {
       if (!(error instanceof GraphQLError || error instanceof AggregateError)) throw error
       const text = toText(error)
-      refusals.set(name, text, text.length * 2)
+      refusals.set(name, text, sizeOf(text))
       throw error
     }
   }

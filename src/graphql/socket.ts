@@ -9,6 +9,7 @@ import type { Seats } from '../access/seats.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
 import type { Asking, AskingOptions, Payload } from './asking.ts'
+import { isRefused } from './failures.ts'
 import type { Formatted } from './failures.ts'
 import type { Following } from './following.ts'
 import { readOne } from './parameters.ts'
@@ -22,6 +23,8 @@ type Options = {
   seats: Seats
   /** the check of what is shown in `connection_init`, beyond the key: throws GatewayError */
   admit: (asker: Pick<Asker, 'consumer' | 'headers'>) => void
+  /** until when a connection is held that comes from where wrong keys come from; undefined when it may be closed at once */
+  holdAddress: (ip: string) => Promise<void> | undefined
   toGatewayError: AskingOptions['toGatewayError']
   corsOrigins: readonly string[]
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
@@ -64,13 +67,25 @@ const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: reado
   origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
 
 /** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
-export const createSocket = ({ asking, following, sessions, seats, admit, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
+export const createSocket = ({ asking, following, sessions, seats, admit, holdAddress, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
   const formatted = new WeakMap<GraphQLError, Formatted>()
   const asErrors = (errors: readonly Formatted[]) => errors.map((error) => {
     const carrier = new GraphQLError(error.message)
     formatted.set(carrier, error)
     return carrier
   })
+
+  /** An answer, once it may leave; nothing more is read until then. */
+  const inTime = async ({ socket }: Extra, asker: Asker, answer: Payload | Promise<Payload>): Promise<Payload> => {
+    const made = await answer
+    if (!isRefused(made)) return made
+    socket.pause()
+    try {
+      return await asking.inTime(asker, made)
+    } finally {
+      socket.resume()
+    }
+  }
 
   /** Was this operation ended by its client? An id may be used again for another one, so each has a number. */
   const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
@@ -95,7 +110,10 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
         const { status, message } = closingFor(why)
         close(socket, status, message)
       }
-      const session = await sessions.open(shown, onOver, (consumer) => { admit({ consumer, headers: shown.headers }) })
+      const session = await sessions.open(shown, onOver, (consumer) => { admit({ consumer, headers: shown.headers }) }).catch(async (error: unknown) => {
+        await holdAddress(request.ip)
+        throw error
+      })
       Object.assign(extra, { session, headers: shown.headers })
       if (socket.readyState !== socket.OPEN) session.end() // it left while its key was looked at
       await seats.ready(session.consumer)
@@ -106,17 +124,18 @@ export const createSocket = ({ asking, following, sessions, seats, admit, toGate
     async onSubscribe({ extra, subscriptions }, id, payload) {
       extra.operations += 1
       const asker = askerOf(extra, endOf(extra, subscriptions, id))
+      const refuse = async (answer: Payload) => asErrors((await inTime(extra, asker, answer)).errors ?? [])
       try {
         if (Object.keys(subscriptions).length > settings.maxOperations) throw new GatewayError('RATE_LIMITED', `No more than ${settings.maxOperations} operations at the same time on one connection.`)
         const asked = readOne({ ...payload, query: payload.query || undefined })
         const { operations: [operation], standing } = await asking.book(asker, silent, [asked], true)
-        if (!operation || operation.problems) return asErrors(operation?.problems ?? [])
+        if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
         const started = operation.open && await following(asker, operation, asked.sinds)
-        if (started && 'errors' in started) return asErrors(started.errors)
-        const answer = () => started ?? asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker))
+        if (started && 'errors' in started) return await refuse(started)
+        const answer = () => started ?? inTime(extra, asker, asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker)))
         return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
       } catch (error) {
-        return asErrors(asking.refused(error, asker).errors)
+        return refuse(asking.refused(error, asker))
       }
     },
     execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
