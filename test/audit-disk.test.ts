@@ -1,53 +1,18 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, truncateSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import type { AuditRecord } from '../src/access/audit.ts'
 import type { Left } from './disk.ts'
-import { lacking, linesIn, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
+import { askUntilFull, generous, lacking, linesIn, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
 import { build, logged } from './helper.ts'
 import { connect } from './live.ts'
-import type { Connection } from './workers.ts'
-import { runWorkers, until } from './workers.ts'
+import { runWorkers } from './workers.ts'
 
 const rest = '/services/openservices/v1/kandidaten'
 const person = 'bbbbbbbb-0000-4000-8000-000000000001'
-const generous = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '10000000', CVS_PER_DAY: '1000000' }
 const skip = withoutDisk ?? false
-
-type Ask = (path: string, options?: Parameters<Connection['ask']>[1]) => Promise<{ status: number; text: string }>
-const graphql = (query: string) => ({ method: 'POST' as const, body: { query } })
-/** Every way in which a person is answered over HTTP; `n` chooses whom. */
-const ways: readonly ((ask: Ask, n: number, headers: Record<string, string>) => ReturnType<Ask>)[] = [
-  (ask, n, headers) => ask(`${rest}/bbbbbbbb-0000-4000-8000-00000000000${1 + n % 2}`, { headers }),
-  (ask, n, headers) => ask(`${rest}?aantal=${1 + n % 5}`, { headers }),
-  (ask, _, headers) => ask(`${rest}/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z`, { headers }),
-  (ask, _, headers) => ask('/graphql', { ...graphql(`query Who { kandidaat(id: "${person}") { cvId natuurlijkPersoon { email } } }`), headers }),
-  (ask, n, headers) => ask(`/graphql?query=${encodeURIComponent(`{ kandidaten(first: ${1 + n % 7}) { nodes { cvId } } }`)}`, { headers }),
-  (ask, _, headers) => ask('/graphql', { method: 'POST', body: [graphql(`{ kandidaat(id: "${person}") { cvId } }`).body, graphql('{ kandidaten(first: 3) { edges { node { cvId } } } }').body], headers }),
-  (ask, _, headers) => ask('/graphql', { ...graphql(`{ kandidaat(id: "${person}") { cvId } }`), headers: { ...headers, accept: 'text/event-stream' } })
-]
-
-let asked = 0
-/** Asks by every way in turn, until enough was refused, and gives what left. */
-const askUntilFull = async (connections: readonly { ask: Ask }[], enough = 3) => {
-  const left: Left[] = []
-  let refused = 0
-  await Promise.all(connections.map(async ({ ask }) => {
-    for (let own = 0; own < enough;) {
-      asked += 1
-      const requestId = `asked-${asked}`
-      const { text } = await (ways[asked % ways.length] as (typeof ways)[number])(ask, asked, { 'x-request-id': requestId }) // it is within the list
-      const people = peopleIn(text)
-      if (people.length > 0) left.push({ requestId, people })
-      if (!text.includes('could not be put on record')) continue
-      own += 1
-      refused += 1
-    }
-  }))
-  return { left, refused }
-}
 
 for (const WORKERS of ['1', '2']) {
   t.test(`on a disk that fills up no answer leaves without its whole record, and the room that comes back is used: WORKERS=${WORKERS}`, { skip, timeout: 300_000 }, async (t) => {
@@ -77,37 +42,6 @@ for (const WORKERS of ['1', '2']) {
       }
     }
     t.ok(answers > 500, `${answers} answers left`)
-  })
-
-  t.test(`killed while its disk fills up, it mends the file at its next start: WORKERS=${WORKERS}`, { skip, timeout: 300_000 }, async (t) => {
-    const disk = mountDisk(t)
-    const file = join(disk.folder, 'audit.ndjson')
-    const left: Left[] = []
-    for (let round = 0; round < 2; round += 1) {
-      disk.leave(5 + 5 * round)
-      const gateway = await runWorkers(t, { ...generous, WORKERS, AUDIT_FILE: file })
-      if (existsSync(file)) await until('the file is whole', () => readFileSync(file, 'utf8').endsWith('\n'))
-      const connections = (await Promise.all(Array.from({ length: 30 }, async () => gateway.connect()))).flatMap((connection) => connection ?? [])
-      const before = left.length
-      await Promise.allSettled(connections.map(({ ask }) => askUntilFull([{
-        ask: async (path, options) => {
-          const answer = await ask(path, options)
-          left.push({ requestId: options?.headers?.['x-request-id'] ?? '', people: peopleIn(answer.text) })
-          if (left.length > before + 15) gateway.child.kill('SIGKILL')
-          return answer
-        }
-      }])))
-      await gateway.ended
-      t.strictSame(lacking(left, recordsIn(file)), [], `after kill ${round + 1}: ${left.length} answers have left`)
-      disk.free()
-      writeFileSync(file, `{"time":"2026-02-13T12:00:00.000Z","consumer":"demo-beheer","cvId":"${person}","req`, { flag: 'a' })
-    }
-    const gateway = await runWorkers(t, { ...generous, WORKERS, AUDIT_FILE: file })
-    await until('the file is whole', () => readFileSync(file, 'utf8').endsWith('\n'))
-    const connection = await gateway.connect()
-    t.equal((await connection?.ask(`${rest}/${person}`, { headers: { 'x-request-id': 'last' } }))?.status, 200)
-    t.strictSame(linesIn(file).filter((line) => parse(line) === undefined), [])
-    t.strictSame(lacking([...left, { requestId: 'last', people: [person] }], recordsIn(file)), [])
   })
 }
 

@@ -6,13 +6,12 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createSimulator } from '../src/simulator/server.ts'
 import type { Left } from './disk.ts'
-import { lacking, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
+import { generous, lacking, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
 import { until } from './workers.ts'
 
 const rest = '/services/openservices/v1/kandidaten'
 const person = 'bbbbbbbb-0000-4000-8000-000000000001'
 const vacature = '/services/openservices/v2/vacatures/aaaaaaaa-0000-4000-8000-000000000001'
-const generous = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '10000000', CVS_PER_DAY: '1000000' }
 const skip = withoutDisk ?? false
 
 /** A port that nobody listens at. */

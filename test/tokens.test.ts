@@ -438,3 +438,19 @@ t.test('what is open with a token is closed when it expires, and a wrong token o
   t.strictSame(await socket.closed, [4401, 'Unauthorized'])
   t.match([await stream.payload(), await stream.next(), await stream.ended], [{ errors: [{ message: 'Your token has expired.', extensions: { code: 'UNAUTHENTICATED' } }] }, { event: 'complete' }, 'ended'])
 })
+
+t.test('an answer under way does not leave once its token has expired', async (t) => {
+  const at = await gatewayOf(t, issuer)
+  const token = await sign(claims({ exp: seconds(60) }))
+  await at.simulator.faults({ endpoint: 'GET /vacatures', latencyMs: 1500 })
+  await at.simulator.reset()
+  for (const path of [`/graphql?query=${encodeURIComponent('{ vacatures { totaal } }')}`, '/services/openservices/v2/vacatures?aantal=3']) {
+    const before = (await at.simulator.calls()).total
+    const answer = ask(at, bearer(token), path)
+    while ((await at.simulator.calls()).total === before) await new Promise(setImmediate)
+    now += 66_000
+    const { status, body } = await answer
+    t.match([status, JSON.stringify(body)], [401, /Your token has expired/], path)
+    now -= 66_000
+  }
+})

@@ -1,5 +1,5 @@
-import { existsSync } from 'node:fs'
-import { mkdir, open as openFile, rename, stat } from 'node:fs/promises'
+import { existsSync, statSync } from 'node:fs'
+import { mkdir, open as openFile, rename } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Sink } from './audit.ts'
@@ -84,10 +84,11 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
 
   /** The file to write to, and how long it is. One that others have moved or removed would swallow the records. */
   const current = async (): Promise<{ handle: FileHandle; size: number }> => {
-    const found = file && await stat(path).catch(orUndefined)
-    if (file?.ino !== found?.ino || file?.dev !== found?.dev) await drop()
+    const found = statSync(path, { throwIfNoEntry: false })
+    if (file && (file.ino !== found?.ino || file.dev !== found.dev)) await drop()
+    const isOpen = file !== undefined
     file ??= await open()
-    const { size } = await file.handle.stat()
+    const { size } = isOpen && found ? found : await file.handle.stat()
     if (size < maxBytes && (size === 0 || lastDay === dayOf(now()))) return { handle: file.handle, size }
     await rotate()
     return { handle: file.handle, size: (await file.handle.stat()).size }
