@@ -240,9 +240,9 @@ t.test('an answer names hidden places and errors in the order in which they stan
   }
   const hidden = `{ a: vacatures(first: 1) { nodes { sollicitatieprocedure { contactpersoon { telefoonNummer: naam naam } } } } vacature(id: "${documented}") { sollicitatieprocedure { contactpersoon { naam } } } }`
   const places = ['a.nodes.sollicitatieprocedure.contactpersoon.telefoonNummer', 'a.nodes.sollicitatieprocedure.contactpersoon.naam', 'vacature.sollicitatieprocedure.contactpersoon.naam']
-  const wrong = `{ ids: vacaturesOpId(ids: ["x", "${second}", "y"]) { id } one: vacature(id: "x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
+  const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
   // A page that cannot be null fails at once, and empties the answer; a record that is fetched beside it has an error too.
-  const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "x") { id } }`
+  const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
   for (const time of ['first', 'second', 'third']) {
     t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)
     t.match(await shown(wrong), [{ ids: [null, { id: `Vacature:${second}` }, null], one: null, b: { aantalJobs: null } }, ['ids.0', 'ids.2', 'one', 'b.aantalJobs'], undefined], time)

@@ -247,7 +247,7 @@ const forms: readonly [name: string, request: string, status: number][] = [
   ['no Host', `GET ${list} HTTP/1.1\r\n${key}\r\n\r\n`, 400],
   ['an expectation that nobody has', got(list, 'Expect: tea', 'Connection: close'), 417],
   ['OPTIONS of everything', written('OPTIONS *', [key, 'Connection: close']), 404],
-  ['TRACE', written(`TRACE ${list}`, [key, 'Connection: close']), 404],
+  ['TRACE', written(`TRACE ${list}`, [key, 'Connection: close']), 405],
   ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
   ['CONNECT with a body', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', 405],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
