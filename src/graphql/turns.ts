@@ -9,6 +9,17 @@ const longestMs = 4
 export const createTurns = () => {
   const waiting = new Map<string, (() => void)[]>()
   let spentMs = 0
+  let isCounting = false
+
+  /** Counts anew with the next turn of the event loop: by then the answers of others were sent. */
+  const countTurn = () => {
+    if (isCounting) return
+    isCounting = true
+    setImmediate(() => {
+      isCounting = false
+      spentMs = 0
+    })
+  }
 
   const next = () => {
     spentMs = 0
@@ -31,8 +42,9 @@ export const createTurns = () => {
       if (queue) queue.push(resolve)
       else waiting.set(name, [resolve])
     }),
-    /** Reads something, and counts how long it took. */
+    /** Reads something, and counts how long it took in this turn. */
     read<T>(work: () => T): T {
+      countTurn()
       const startedAt = performance.now()
       const made = work()
       spentMs += performance.now() - startedAt
