@@ -116,6 +116,16 @@ const asking = (built: Built) => async (text: string, given: object, key: string
   return JSON.stringify({ ...answer, ...(answer.errors ? { errors: answer.errors.map((error) => JSON.stringify(error)).sort() } : {}) })
 }
 
+const isRenewing = (answer: string) => answer.includes('"reden":"VERNIEUWING"')
+
+/** Asks again while one gateway still renews what another has renewed: which of them is faster is no part of the promise. */
+const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
+  for (let tries = 50; ; tries -= 1) {
+    const answers = await ask()
+    if (tries === 0 || new Set(answers).size === 1 || !answers.some(isRenewing)) return answers
+  }
+}
+
 t.test('no answer that is written, or made of what was written before, differs from the one that is executed, whatever changes in between', async (t) => {
   const clock = { now: start }
   const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
@@ -149,7 +159,7 @@ t.test('no answer that is written, or made of what was written before, differs f
       else {
         const document = documents[one.nth] ?? ''
         for (let time = 0; time < 2; time += 1) {
-          const [expected, ...answers] = await Promise.all(all.map((built) => asking(built)(document, one.variables, one.key)))
+          const [expected, ...answers] = await settled(() => Promise.all(all.map((built) => asking(built)(document, one.variables, one.key))))
           for (const answer of answers) if (answer !== expected) throw new Error(`${document}\n${JSON.stringify(one.variables)}\nwritten  ${answer}\nexecuted ${expected}`)
           if (expected?.startsWith('{"data":{') === true && !expected.includes('"errors":')) answered += 1
         }
