@@ -5,6 +5,7 @@ import { dirname } from 'node:path'
 import type { Sink } from './audit.ts'
 import { mendTail } from './auditTail.ts'
 import { createGroupCommit, writeWhole } from './groupCommit.ts'
+import { orMissing } from './missingFile.ts'
 
 type Open = { readonly handle: FileHandle; readonly ino: number; readonly dev: number }
 type Options = {
@@ -16,11 +17,6 @@ type Options = {
   warn?: ((message: string) => void) | undefined
 }
 
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-const orUndefined = (error: unknown): undefined => {
-  if (!isMissing(error)) throw error
-}
-
 const dayOf = (time: number) => new Date(time).toDateString()
 const untilMidnight = (time: number) => {
   const date = new Date(time)
@@ -30,7 +26,7 @@ const untilMidnight = (time: number) => {
 /** Appends, and reads what a process before this one has left. A folder that is missing is made. */
 const openOrMake = async (path: string): Promise<FileHandle> => {
   const open = () => openFile(path, 'a+', 0o600)
-  const handle = await open().catch(orUndefined)
+  const handle = await open().catch(orMissing)
   if (handle) return handle
   await mkdir(dirname(path), { recursive: true })
   return open()

@@ -1,6 +1,7 @@
 import { open, readdir, stat } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { orMissing } from './missingFile.ts'
 
 /** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
 export type AuditRecord = {
@@ -12,12 +13,6 @@ export type AuditRecord = {
   readonly requestId: string
   /** the GraphQL operation's name or the REST path's pattern */
   readonly deur: string
-}
-
-const isMissing = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'ENOENT'
-const orMissing = (error: unknown): undefined => {
-  if (isMissing(error)) return undefined
-  throw error
 }
 
 const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value

@@ -1,5 +1,5 @@
 /** How a group of texts was written: the first `whole` of them are whole, and the others failed with `error`. */
-export type Outcome = { readonly whole: number; readonly error?: unknown }
+type GroupOutcome = { readonly whole: number; readonly error?: unknown }
 type Waiting = { readonly text: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
 /**
@@ -24,7 +24,7 @@ export const writeWhole = async (bytes: Buffer, write: (rest: Buffer) => Promise
  * One queue before one file. What comes while a group is being written waits, and is the next group: thirty writers cost a few
  * writes, and no two writes run at the same time.
  */
-export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Promise<Outcome>) => {
+export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Promise<GroupOutcome>) => {
   let waiting: Waiting[] = []
   let working: Promise<void> | undefined
 
