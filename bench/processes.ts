@@ -12,7 +12,10 @@ const readyMs = 30_000
 const children = new Set<ChildProcess>()
 
 /** May servers and load stand on cores of their own? */
-export const canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+export let canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
+
+/** From now on, processes run on whichever core is free. */
+export const letFloat = () => { canPin = false }
 
 /** The core of whatever is measured, and the core of all that asks and of what stands behind. */
 export const cores = { server: 0, load: 1 } as const

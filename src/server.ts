@@ -28,6 +28,7 @@ import { createCached } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
 import { createMemoryTier } from './cache/memory.ts'
 import { createShared } from './cache/shared.ts'
+import { eighths } from './cache/shares.ts'
 import { createChanges } from './changes/changes.ts'
 import type { Change } from './changes/changes.ts'
 import { registerWijzigingen } from './changes/door.ts'
@@ -46,6 +47,7 @@ import { registerGraphiql } from './graphql/graphiql/index.ts'
 import { createKeeping } from './graphql/keeping.ts'
 import type { Waiting } from './graphql/keeping.ts'
 import { createSocket } from './graphql/socket.ts'
+import { createTurns } from './graphql/turns.ts'
 import { keepAlive } from './graphql/wire.ts'
 import type { Fragment } from './graphql/writer/fragments.ts'
 import { registerHealth } from './health.ts'
@@ -76,7 +78,8 @@ import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOption
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, writes = true, without = [], shared }: Options = {}) => {
   const { mode, file } = config.trustedDocuments
-  const requests = createShared({ maxBytes: config.cacheMaxBytes / 8 })
+  const shareOf = (part: keyof typeof eighths) => eighths[part] * config.cacheMaxBytes / 8
+  const requests = createShared({ maxBytes: shareOf('requests') })
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text), registered: requests.cache() })
   const patience = createPatience({ holdMs: config.refusalDelayMs, now })
@@ -101,13 +104,13 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
     onCall(event)
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
-  const derived = createDerived<unknown>({ maxBytes: config.cacheMaxBytes / 4 })
-  const openBytes = config.cacheMaxBytes / 8
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: config.cacheMaxBytes - derived.maxBytes - requests.maxBytes - openBytes }), openBytes, json: exactJson, now, on: onCache, isOutage, textOf })
+  const derived = createDerived<unknown>({ maxBytes: shareOf('answers') })
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: shareOf('records') }), openBytes: shareOf('objects'), json: exactJson, now, on: onCache, isOutage, textOf })
   const arrivals = createArrivals()
+  const turns = createTurns()
   const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
   const details = createDetails({ client, postField, max, warn, now })
-  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: arrivals.isAnyone, isAskedByOthers: client.isAskedByOthers })
+  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: () => arrivals.isAnyone() || turns.isAnyoneWaiting(), isAskedByOthers: client.isAskedByOthers })
   const vdab = createVdab({ settings: config.vdab, client, cached, spelled: requests.cache(), loadVacature: batcher.load, loadByReferentie: details.byReferentie, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
@@ -157,7 +160,7 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
   const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
   const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql, writes, keeping })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), hold, toGatewayError })
+  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), hold, turns, toGatewayError })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
   const socket = createSocket({ asking, following, sessions, seats: connections, admit, holdAddress: (ip) => patience.hold(originOf({ ip })), toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })

@@ -112,3 +112,18 @@ for (const { what, status, ask } of answers) {
     for (let count = 0; count < 120; count += 1) t.equal((await ask(gateway)).status, status)
   })
 }
+
+void t.test('a new document of another consumer is read before the queue of one that sends many', async (t) => {
+  const { post } = await build(t, { env: { REQUESTS_PER_MINUTE: '2000' } })
+  const order: string[] = []
+  const ask = async (key: string, name: string) => {
+    const response = await post({ query: `{ ${name}: __typename ${Array.from({ length: 400 }, (_, at) => `${name}_${at}: __typename`).join(' ')} }` }, { key })
+    t.equal(response.status, 200, name)
+    order.push(name)
+  }
+  const flood = Array.from({ length: 120 }, (_, at) => ask('demo-frontend', `flood${at}`))
+  await flood[0]
+  await ask('demo-hr', 'other')
+  t.ok(order.length < 120, `it was answered as number ${order.length}`)
+  await Promise.all(flood)
+})

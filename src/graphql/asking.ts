@@ -15,7 +15,7 @@ import { isRefused } from './failures.ts'
 import type { Computed, Keeping, Ready, Waiting } from './keeping.ts'
 import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
-import { createTurns } from './turns.ts'
+import type { Turns } from './turns.ts'
 
 export type AskingOptions = {
   engine: Engine
@@ -28,6 +28,7 @@ export type AskingOptions = {
   keeping?: Keeping | undefined
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
+  turns: Turns
   toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** An answer as it leaves; `body` is all of it, where it was written as text. */
@@ -40,9 +41,7 @@ export const extensionsFor = ({ scopes }: Consumer, upstreamCalls: number, cost?
 }
 
 /** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createAsking = ({ engine, limits, budget, record, contextOf, forPresent, keeping, hold, toGatewayError }: AskingOptions) => {
-  const turns = createTurns()
-
+export const createAsking = ({ engine, limits, budget, record, contextOf, forPresent, keeping, hold, turns, toGatewayError }: AskingOptions) => {
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
   const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, asker)
@@ -91,10 +90,10 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
     return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
   }
 
-  /** The answer to what was asked before and is booked already; a failure is an answer. */
-  const again = (asker: Asker, asked: Asked, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
+  /** The answer to what was asked before, or was just `read`, and is booked already; a failure is an answer. */
+  const again = (asker: Asker, asked: Asked, standing: Standing, read?: Priced): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      const one = answer(asker, engine.again(asked, asker), standing)
+      const one = answer(asker, read ?? engine.again(asked, asker), standing)
       return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
     } catch (error) {
       return refused(error, asker)
@@ -110,7 +109,10 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
     },
     again,
     /** Reads and prices what `again` will be asked, and books nothing; undefined where others have to be waited for. */
-    price: (asker: Asker, asked: Asked): Priced | undefined => (turns.isOver() ? undefined : turns.read(() => engine.again(asked, asker))),
+    price(asker: Asker, asked: Asked): Priced | undefined {
+      if (engine.isKnown(asked)) return engine.again(asked, asker)
+      return turns.isOver() ? undefined : turns.read(() => engine.again(asked, asker))
+    },
     refused,
     run,
     answer,
@@ -124,8 +126,11 @@ export const createAsking = ({ engine, limits, budget, record, contextOf, forPre
       const operations: Priced[] = []
       for (const one of asked) {
         if (operations.length > 0) await turn() // others have theirs between the operations of a list
-        if (turns.isOver()) await turns.wait(asker.consumer.name)
-        operations.push(turns.read(() => engine(one, asker, isLive)))
+        if (engine.isKnown(one)) operations.push(engine(one, asker, isLive))
+        else {
+          if (turns.isOver()) await turns.wait(asker.consumer.name)
+          operations.push(turns.read(() => engine(one, asker, isLive)))
+        }
       }
       return { operations, standing: budget(asker, notes, operations.reduce((sum, { price }) => sum + price, 0)) }
     }

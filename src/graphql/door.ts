@@ -58,8 +58,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
 
   const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
-  /** How the same question is answered from now on. */
-  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what }: { price: number; what: string }): Plan => ({
+  /** How the same question is answered from now on; `read` is what is known of it in this very turn. */
+  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, read }: { price: number; what: string; read?: () => Priced | undefined }): Plan => ({
     key: asking.keeping?.keyOf(asker, what),
     price,
     route: '/graphql',
@@ -67,7 +67,7 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     bytes: bytesOf(asked),
     compute: (leavingTo, standing) => {
       const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one), isRefused: isRefused(one) })
-      const one = asking.again(leavingTo, asked, standing)
+      const one = asking.again(leavingTo, asked, standing, read?.())
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
   })
@@ -79,10 +79,12 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       return asked === undefined || kind === undefined ? undefined : {
         kind,
         plan(asker, type) {
-          const operation = asking.price(asker, asked)
+          let operation = asking.price(asker, asked)
           if (operation === undefined) return undefined
           const { problems, price, key, variables = [] } = operation
-          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key })
+          // It is answered at once, or not out of this; a document that came for the first time is not held any longer.
+          queueMicrotask(() => { operation = undefined })
+          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key, read: () => operation })
         }
       }
     })

@@ -163,6 +163,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   const before = new WeakMap<Asked, Again>()
 
   return Object.assign((asked: Asked, asker: Asker, isLive = false): Priced => read(asked, asker, isLive), {
+    /** Does it take no time to read this? What comes by its hash alone was read when it came with its text. */
+    isKnown: ({ query, operationName }: Asked) => query === undefined || prepare.isKnown(query, operationName),
     /** The same for this very object once more, of which some is remembered. */
     again(asked: Asked, asker: Asker): Priced {
       const known = before.get(asked)

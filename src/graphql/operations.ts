@@ -123,9 +123,11 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     return { operation, fragments, document: alone, size, bytes: bytesOf(query, document), hash: name, survey: survey(schema, marks, operation, fragments) }
   }
 
+  const nameOf = (query: string, operationName: string | undefined) => hash('sha256', keyOf(query, operationName))
+
   /** `isLive`: may it be a subscription? */
-  return (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const name = hash('sha256', keyOf(query, operationName))
+  const operationOf = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
+    const name = nameOf(query, operationName)
     const known = found.get(name)
     if (known) {
       refuseKind(known.operation, isLive)
@@ -145,4 +147,9 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
       throw error
     }
   }
+
+  return Object.assign(operationOf, {
+    /** Was this read before, and found right? */
+    isKnown: (query: string, operationName: string | undefined) => found.get(nameOf(query, operationName)) !== undefined
+  })
 }

@@ -1,28 +1,20 @@
-/** ms of reading that are done one after the other before whoever else has sent something is looked at. */
-const longestMs = 4
+/** ms of reading in a row, before whoever else has sent something is looked at. */
+const longestMs = 2
+/** ms in which no more than that is read: a sixth of the time. */
+const periodMs = 12
 
 /**
- * Shares the reading of documents out between consumers: to judge one that nobody sent before takes a hundred times as long
- * as to answer one that is known. Once so much was read in a row, whoever comes waits: one document is read in each turn of
- * the event loop, of each consumer in its turn, and between two of them the answers of others are sent.
+ * Shares the reading of new documents out between consumers: to judge one that nobody sent before takes a hundred times as
+ * long as to answer one that is known. Reading takes a sixth of the time at most; what has to wait is read consumer by
+ * consumer, one document of each in its turn.
  */
 export const createTurns = () => {
   const waiting = new Map<string, (() => void)[]>()
   let spentMs = 0
   let isCounting = false
 
-  /** Counts anew with the next turn of the event loop: by then the answers of others were sent. */
-  const countTurn = () => {
-    if (isCounting) return
-    isCounting = true
-    setImmediate(() => {
-      isCounting = false
-      spentMs = 0
-    })
-  }
-
   const next = () => {
-    spentMs = 0
+    if (spentMs > longestMs) return // it goes on with the next period
     for (const [name, queue] of waiting) {
       waiting.delete(name) // whoever has more to read goes to the end
       queue.shift()?.()
@@ -31,20 +23,26 @@ export const createTurns = () => {
     }
     if (waiting.size > 0) setImmediate(next)
   }
+  const begin = () => {
+    isCounting = false
+    spentMs = 0
+    if (waiting.size > 0) next()
+  }
 
   return {
+    isAnyoneWaiting: () => waiting.size > 0,
     /** Does whoever comes now have to wait? */
     isOver: () => spentMs > longestMs || waiting.size > 0,
     /** Resolves when it is the turn of this consumer. */
     wait: (name: string) => new Promise<void>((resolve) => {
-      if (waiting.size === 0) setImmediate(next)
       const queue = waiting.get(name)
       if (queue) queue.push(resolve)
       else waiting.set(name, [resolve])
     }),
-    /** Reads something, and counts how long it took in this turn. */
+    /** Reads something, and counts how long it took. */
     read<T>(work: () => T): T {
-      countTurn()
+      if (!isCounting) setTimeout(begin, periodMs)
+      isCounting = true
       const startedAt = performance.now()
       const made = work()
       spentMs += performance.now() - startedAt
@@ -52,3 +50,5 @@ export const createTurns = () => {
     }
   }
 }
+
+export type Turns = ReturnType<typeof createTurns>
