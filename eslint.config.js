@@ -5,19 +5,19 @@ import typescript from 'typescript-eslint'
 
 export default defineConfig(
   {
-    ignores: ['dist', 'node_modules', '.tap', 'src/schema/types.ts', 'src/graphql/graphiql/page'],
+    ignores: ['dist', 'node_modules', '.tap', 'src/schema/types.ts', 'src/graphql/graphiql/page']
   },
   {
     files: ['*.js', 'scripts/*.mjs', 'examples/**/*.mjs'],
     extends: [js.configs.recommended],
     // The names that Node adds are not listed anywhere for these few files.
-    rules: { 'no-undef': 'off' },
+    rules: { 'no-undef': 'off' }
   },
   {
     files: ['{src,test,scripts,bench}/**/*.ts'],
     extends: [js.configs.recommended, typescript.configs.strictTypeChecked],
     languageOptions: {
-      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname },
+      parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname }
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -26,7 +26,7 @@ export default defineConfig(
       // tap waits for the tests it is given, so nobody has to await them.
       '@typescript-eslint/no-floating-promises': [
         'error',
-        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] },
+        { allowForKnownSafePromises: [{ from: 'package', package: '@tapjs/core', name: 'PromiseWithSubtest' }] }
       ],
       // Numbers in a text have one obvious form.
       '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
@@ -35,15 +35,15 @@ export default defineConfig(
       // A handler may have to be async for its caller, with nothing to wait for.
       '@typescript-eslint/require-await': 'off',
       // What comes off the wire is checked again on purpose, whatever its type promises.
-      '@typescript-eslint/no-unnecessary-condition': 'off',
-    },
+      '@typescript-eslint/no-unnecessary-condition': 'off'
+    }
   },
   {
     files: ['src/schema/*.graphql'],
     plugins: { '@graphql-eslint': graphql },
     languageOptions: {
       parser: graphql.parser,
-      parserOptions: { graphQLConfig: { schema: `${import.meta.dirname}/src/schema/*.graphql` } },
+      parserOptions: { graphQLConfig: { schema: `${import.meta.dirname}/src/schema/*.graphql` } }
     },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
@@ -57,9 +57,9 @@ export default defineConfig(
           DirectiveDefinition: true,
           FieldDefinition: true,
           InputValueDefinition: true,
-          EnumValueDefinition: true,
-        },
-      ],
-    },
-  },
+          EnumValueDefinition: true
+        }
+      ]
+    }
+  }
 )

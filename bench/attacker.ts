@@ -3,5 +3,11 @@ import { attack } from './hostile.ts'
 
 const [url = '', how] = process.argv.slice(2)
 const stop = attack(url, { isEager: how === 'eager' })
-process.once('disconnect', () => { process.exit() }) // whoever started it is gone
-process.once('message', () => { process.send?.(stop(), undefined, {}, () => { process.exit() }) })
+process.once('disconnect', () => {
+  process.exit()
+}) // whoever started it is gone
+process.once('message', () => {
+  process.send?.(stop(), undefined, {}, () => {
+    process.exit()
+  })
+})

@@ -22,7 +22,8 @@ const heap = () => {
 }
 
 /** The next answer, parsed from a text of its own, as the client does it. */
-const parse = (texts: readonly string[], index: number): unknown => JSON.parse((texts[index % texts.length] ?? '').replaceAll('{id}', idOf(index)))
+const parse = (texts: readonly string[], index: number): unknown =>
+  JSON.parse((texts[index % texts.length] ?? '').replaceAll('{id}', idOf(index)))
 
 const createCache = () => {
   const tier = createMemoryTier({ maxBytes })
@@ -46,25 +47,36 @@ const fillWithAMillion = async (keeps: boolean) => {
     }
     if ((index + 1) % 100_000 === 0) {
       const { bytes, items } = cached.size()
-      process.stdout.write(`${String(index + 1).padStart(11)}   rss ${inMegabytes(process.memoryUsage.rss())} MB   heap in use ${inMegabytes(process.memoryUsage().heapUsed)} MB   held ${items} records, estimated ${inMegabytes(bytes)} MB\n`)
+      process.stdout.write(
+        `${String(index + 1).padStart(11)}   rss ${inMegabytes(process.memoryUsage.rss())} MB   heap in use ${inMegabytes(process.memoryUsage().heapUsed)} MB   held ${items} records, estimated ${inMegabytes(bytes)} MB\n`
+      )
     }
   }
-  process.stdout.write(`       peak   rss ${inMegabytes(peak)} MB sampled, ${inMegabytes(process.resourceUsage().maxRSS * 1024)} MB by the system\n`)
+  process.stdout.write(
+    `       peak   rss ${inMegabytes(peak)} MB sampled, ${inMegabytes(process.resourceUsage().maxRSS * 1024)} MB by the system\n`
+  )
   tellPauses()
   const grown = heap() - before
   const { bytes, items } = cached.size()
-  if (keeps) process.stdout.write(`after a collection: heap grew by ${inMegabytes(grown)} MB for ${items} records, estimated ${inMegabytes(bytes)} MB: estimate / heap = ${(bytes / grown).toFixed(3)}\n`)
+  if (keeps)
+    process.stdout.write(
+      `after a collection: heap grew by ${inMegabytes(grown)} MB for ${items} records, estimated ${inMegabytes(bytes)} MB: estimate / heap = ${(bytes / grown).toFixed(3)}\n`
+    )
 }
 
 /** How long the program stood still for collections, by kind. */
 const watchPauses = () => {
   const pauses = new Map<string, number[]>()
-  const names = new Map<unknown, string>([[constants.NODE_PERFORMANCE_GC_MAJOR, 'major'], [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'], [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental']])
+  const names = new Map<unknown, string>([
+    [constants.NODE_PERFORMANCE_GC_MAJOR, 'major'],
+    [constants.NODE_PERFORMANCE_GC_MINOR, 'minor'],
+    [constants.NODE_PERFORMANCE_GC_INCREMENTAL, 'incremental']
+  ])
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
       const { detail } = entry as typeof entry & { detail?: { kind?: number } } // entries of collections have it, the type of all has not
       const name = names.get(detail?.kind) ?? 'other'
-      pauses.set(name, [...pauses.get(name) ?? [], entry.duration])
+      pauses.set(name, [...(pauses.get(name) ?? []), entry.duration])
     }
   })
   observer.observe({ entryTypes: ['gc'] })
@@ -73,7 +85,9 @@ const watchPauses = () => {
     for (const [name, all] of pauses) {
       const sorted = all.sort((a, b) => a - b)
       const at = (share: number) => (sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(1)
-      process.stdout.write(`${name.padStart(11)}   ${sorted.length} pauses   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms   longest ${at(1)} ms\n`)
+      process.stdout.write(
+        `${name.padStart(11)}   ${sorted.length} pauses   p50 ${at(0.5)} ms   p99 ${at(0.99)} ms   longest ${at(1)} ms\n`
+      )
     }
   }
 }
@@ -83,12 +97,15 @@ const weigh = async (what: string) => {
   const before = heap()
   const tier = createMemoryTier({ maxBytes })
   const cached = createCached({ tier, openBytes: 0 })
-  for (let index = 0; tier.size().items === index && index < 200_000; index += 1) await cached.get(`bench ${idOf(index)}`, isRecord(what) ? asText : freshness, async () => parse(texts, index))
+  for (let index = 0; tier.size().items === index && index < 200_000; index += 1)
+    await cached.get(`bench ${idOf(index)}`, isRecord(what) ? asText : freshness, async () => parse(texts, index))
   const grown = heap() - before
   const { bytes, items } = tier.size()
   const inKilobytes = (sum: number) => (sum / 1024).toFixed(2).padStart(8)
   const json = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length
-  process.stdout.write(`${what.padEnd(24)} ${String(items).padStart(7)} held  ${inKilobytes(json)} KB of JSON  ${inKilobytes(bytes / items)} KB estimated  ${inKilobytes(grown / items)} KB of heap  estimate / heap = ${(bytes / grown).toFixed(3)}\n`)
+  process.stdout.write(
+    `${what.padEnd(24)} ${String(items).padStart(7)} held  ${inKilobytes(json)} KB of JSON  ${inKilobytes(bytes / items)} KB estimated  ${inKilobytes(grown / items)} KB of heap  estimate / heap = ${(bytes / grown).toFixed(3)}\n`
+  )
 }
 
 await (what === undefined ? fillWithAMillion(mode === 'million') : weigh(what))

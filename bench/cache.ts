@@ -9,8 +9,13 @@ const filler = fileURLToPath(new URL('cache-fill.ts', import.meta.url))
 
 const run = (...args: string[]) =>
   new Promise<void>((resolve, reject) => {
-    spawn(process.execPath, ['--expose-gc', '--import=tsx', filler, ...args], { stdio: 'inherit' })
-      .on('exit', (code) => { if (code === 0) resolve(); else reject(new Error(`${filler} ended with ${code ?? 'a signal'}`)) })
+    spawn(process.execPath, ['--expose-gc', '--import=tsx', filler, ...args], { stdio: 'inherit' }).on(
+      'exit',
+      (code) => {
+        if (code === 0) resolve()
+        else reject(new Error(`${filler} ended with ${code ?? 'a signal'}`))
+      }
+    )
   })
 
 /**

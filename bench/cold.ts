@@ -19,7 +19,15 @@ const pagesOf = (server: Question['server']) => {
   return {
     next: () => bytesOf(posted(server, coldPage, { after })),
     /** takes the place of the next page out of an answer */
-    turn: (text: string) => { ({ data: { vacatures: { pageInfo: { endCursor: after } } } } = JSON.parse(text) as { data: { vacatures: { pageInfo: { endCursor: string } } } }) } // what coldPage asks
+    turn: (text: string) => {
+      ;({
+        data: {
+          vacatures: {
+            pageInfo: { endCursor: after }
+          }
+        }
+      } = JSON.parse(text) as { data: { vacatures: { pageInfo: { endCursor: string } } } })
+    } // what coldPage asks
   }
 }
 
@@ -35,7 +43,12 @@ const askPages = async (vdab: Vdab, herd: Asking, pages: ReturnType<typeof pages
     times.push(...taken)
     calls.push(await vdab.takeCalls())
   }
-  return { p50: quantile(times, 0.5), p99: quantile(times, 0.99), callsPerRequest: calls.reduce((sum, each) => sum + each, 0) / times.length, calls: Math.max(...calls) }
+  return {
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
+    callsPerRequest: calls.reduce((sum, each) => sum + each, 0) / times.length,
+    calls: Math.max(...calls)
+  }
 }
 
 /** Cold details one by one, by turns from VDAB itself, by GraphQL and by REST: the median ms of each. */
@@ -62,8 +75,18 @@ const askBoth = async (vdab: Vdab, count: number) => {
   const headers = { 'x-ibm-client-id': 'bench', 'content-type': 'application/json' }
   for (let index = 0; index < count; index += 1) {
     const list = await direct.ask(requestOf(`${path}?aantal=50&vanaf=${index * 50}`, headers))
-    const { resultaten } = JSON.parse(list.text) as { resultaten: { vacatureReferentie: { interneReferentie: string } }[] } // the simulator's envelope
-    const details = await direct.ask(requestOf(path, headers, JSON.stringify({ vacatureIds: resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie) })))
+    const { resultaten } = JSON.parse(list.text) as {
+      resultaten: { vacatureReferentie: { interneReferentie: string } }[]
+    } // the simulator's envelope
+    const details = await direct.ask(
+      requestOf(
+        path,
+        headers,
+        JSON.stringify({
+          vacatureIds: resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
+        })
+      )
+    )
     times.push((list.times[0] ?? NaN) + (details.times[0] ?? NaN))
   }
   direct.close()
@@ -72,7 +95,13 @@ const askBoth = async (vdab: Vdab, count: number) => {
 
 /** The herd at bare fastify, which answers the same bytes after so many ms. */
 const askFloor = async (question: Question, waitMs: number, herds: number) => {
-  const { fastify: { server, questions: { page } }, http } = await startFloors({ page: question }, { waitMs })
+  const {
+    fastify: {
+      server,
+      questions: { page }
+    },
+    http
+  } = await startFloors({ page: question }, { waitMs })
   const herd = await openHerd(server.url, herdSize)
   await herd.ask(requestOf('/ready', {}))
   const times: number[] = []
@@ -83,10 +112,21 @@ const askFloor = async (question: Question, waitMs: number, herds: number) => {
   return times
 }
 
-const lone = (what: string, times: readonly number[], floor: number): Figure => ({ what, value: quantile(times, 0.5) - floor, unit: 'ms', target: { most: 5 }, p50: quantile(times, 0.5), p99: quantile(times, 0.99), note: `above VDAB asked directly, ${floor.toFixed(1)} ms` })
+const lone = (what: string, times: readonly number[], floor: number): Figure => ({
+  what,
+  value: quantile(times, 0.5) - floor,
+  unit: 'ms',
+  target: { most: 5 },
+  p50: quantile(times, 0.5),
+  p99: quantile(times, 0.99),
+  note: `above VDAB asked directly, ${floor.toFixed(1)} ms`
+})
 
 /** W3, W4 and a lone detail: what is cold, at 80 ms upstream. */
-export const benchCold = async (vdab: Vdab, { coldPages, herds, loneDetails }: { coldPages: number; herds: number; loneDetails: number }): Promise<Part> => {
+export const benchCold = async (
+  vdab: Vdab,
+  { coldPages, herds, loneDetails }: { coldPages: number; herds: number; loneDetails: number }
+): Promise<Part> => {
   const gateway = await startGateway({ vdab: vdab.base })
   const [one, many] = [await openHerd(gateway.url, 1), await openHerd(gateway.url, herdSize)]
   const pages = pagesOf(gateway)
@@ -112,11 +152,33 @@ export const benchCold = async (vdab: Vdab, { coldPages, herds, loneDetails }: {
   return {
     title: `Cold: VDAB takes ${latencyMs} ms for each call (${coldPages} pages, ${herds} herds, ${loneDetails} details)`,
     figures: [
-      { what: 'W3 cold page of 50, p50', value: single.p50, unit: 'ms', target: { most: 2 * latencyMs + 20 }, p50: single.p50, p99: single.p99, callsPerRequest: single.callsPerRequest },
+      {
+        what: 'W3 cold page of 50, p50',
+        value: single.p50,
+        unit: 'ms',
+        target: { most: 2 * latencyMs + 20 },
+        p50: single.p50,
+        p99: single.p99,
+        callsPerRequest: single.callsPerRequest
+      },
       { what: 'its two calls, asked of VDAB itself', value: both, unit: 'ms' },
       { what: 'W3 calls to VDAB for a page, at most', value: single.calls, unit: 'calls', target: { most: 2 } },
-      { what: `W4 herd of ${herdSize} identical cold pages, p99`, value: herd.p99, unit: 'ms', target: { most: 3 * latencyMs }, p50: herd.p50, p99: herd.p99, callsPerRequest: herd.callsPerRequest },
-      { what: `bare fastify, the same bytes after ${both.toFixed(0)} ms, p99`, value: quantile(bare, 0.99), unit: 'ms', p50: quantile(bare, 0.5), p99: quantile(bare, 0.99) },
+      {
+        what: `W4 herd of ${herdSize} identical cold pages, p99`,
+        value: herd.p99,
+        unit: 'ms',
+        target: { most: 3 * latencyMs },
+        p50: herd.p50,
+        p99: herd.p99,
+        callsPerRequest: herd.callsPerRequest
+      },
+      {
+        what: `bare fastify, the same bytes after ${both.toFixed(0)} ms, p99`,
+        value: quantile(bare, 0.99),
+        unit: 'ms',
+        p50: quantile(bare, 0.5),
+        p99: quantile(bare, 0.99)
+      },
       { what: 'W4 calls to VDAB for a herd, at most', value: herd.calls, unit: 'calls', target: { most: 2 } },
       lone('lone cold detail, GraphQL', alone.graphql, floor),
       lone('lone cold detail, REST', alone.rest, floor)

@@ -3,8 +3,18 @@ import { buildServer } from '../src/server.ts'
 
 // The gateway in a process of its own, so that its memory is its own; with a small cache, so that what the questions leave
 // there is not counted as the export's.
-const settings = { CACHE_MAX_MB: '8', VDAB_URL: process.env['VDAB_URL'], VDAB_API_KEY: 'bench', PORT: '0', REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000', EXPORT_CALLS_PER_MINUTE: process.env['EXPORT_CALLS_PER_MINUTE'] }
+const settings = {
+  CACHE_MAX_MB: '8',
+  VDAB_URL: process.env['VDAB_URL'],
+  VDAB_API_KEY: 'bench',
+  PORT: '0',
+  REQUESTS_PER_MINUTE: '1000000',
+  COST_PER_MINUTE: '1000000000',
+  EXPORT_CALLS_PER_MINUTE: process.env['EXPORT_CALLS_PER_MINUTE']
+}
 const { app } = await buildServer(readConfig(settings), { stream: { write: () => {} } })
-process.on('message', () => { process.send?.({ rss: process.memoryUsage.rss() }) })
+process.on('message', () => {
+  process.send?.({ rss: process.memoryUsage.rss() })
+})
 process.on('disconnect', () => process.exit())
 process.send?.({ url: await app.listen({ host: '127.0.0.1', port: 0 }) })

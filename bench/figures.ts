@@ -23,20 +23,46 @@ export type Figure = {
 export type Part = { title: string; figures: readonly Figure[]; warning?: string }
 
 /** The middle one. */
-export const median = (values: readonly number[]): number => [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
+export const median = (values: readonly number[]): number =>
+  [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
 
 /** The value below which such a share of them lies. */
-export const quantile = (values: readonly number[], share: number): number => [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? NaN
+export const quantile = (values: readonly number[], share: number): number =>
+  [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? NaN
 
-const isMet = ({ value, target, isDoubtful }: Figure) => (value === undefined || target === undefined || isDoubtful ? undefined : 'least' in target ? value >= target.least : value <= target.most)
+const isMet = ({ value, target, isDoubtful }: Figure) =>
+  value === undefined || target === undefined || isDoubtful
+    ? undefined
+    : 'least' in target
+      ? value >= target.least
+      : value <= target.most
 
-const written = (value: number | undefined, digits: number) => (value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits))
+const written = (value: number | undefined, digits: number) =>
+  value === undefined || Number.isNaN(value) ? '' : value.toFixed(digits)
 
 const columns: readonly { title: string; width: number; of: (figure: Figure) => string }[] = [
   { title: '', width: -44, of: ({ what }) => what },
-  { title: 'value', width: 14, of: ({ value, unit }) => (value === undefined ? 'n/a' : `${written(value, unit === undefined ? 3 : 2)}${unit === undefined ? '' : ` ${unit}`}`) },
-  { title: 'target', width: 9, of: ({ target }) => (target === undefined ? '' : 'least' in target ? `≥ ${target.least}` : `≤ ${target.most}`) },
-  { title: 'met', width: 5, of: (figure) => ({ true: 'yes', false: 'NO', undefined: figure.isDoubtful && figure.target ? '?' : '' })[String(isMet(figure)) as 'true'] },
+  {
+    title: 'value',
+    width: 14,
+    of: ({ value, unit }) =>
+      value === undefined
+        ? 'n/a'
+        : `${written(value, unit === undefined ? 3 : 2)}${unit === undefined ? '' : ` ${unit}`}`
+  },
+  {
+    title: 'target',
+    width: 9,
+    of: ({ target }) => (target === undefined ? '' : 'least' in target ? `≥ ${target.least}` : `≤ ${target.most}`)
+  },
+  {
+    title: 'met',
+    width: 5,
+    of: (figure) =>
+      ({ true: 'yes', false: 'NO', undefined: figure.isDoubtful && figure.target ? '?' : '' })[
+        String(isMet(figure)) as 'true'
+      ]
+  },
   { title: 'by CPU', width: 8, of: ({ byCpu }) => written(byCpu, 3) },
   { title: 'busy %', width: 8, of: ({ busy }) => written(busy, 0) },
   { title: 'req/s', width: 8, of: ({ perSecond }) => written(perSecond, 0) },
@@ -47,10 +73,20 @@ const columns: readonly { title: string; width: number; of: (figure: Figure) => 
   { title: '  note', width: 0, of: ({ note }) => (note === undefined ? '' : `  ${note}`) }
 ]
 
-const line = (cell: (column: (typeof columns)[number]) => string) => columns.map((column) => (column.width < 0 ? cell(column).padEnd(-column.width) : cell(column).padStart(column.width))).join('').trimEnd()
+const line = (cell: (column: (typeof columns)[number]) => string) =>
+  columns
+    .map((column) => (column.width < 0 ? cell(column).padEnd(-column.width) : cell(column).padStart(column.width)))
+    .join('')
+    .trimEnd()
 
 /** The table of a part, for a terminal. */
-export const asTable = ({ title, figures, warning }: Part): string => [title, ...(warning === undefined ? [] : [warning]), line(({ title: name }) => name), ...figures.map((figure) => line(({ of }) => of(figure)))].join('\n')
+export const asTable = ({ title, figures, warning }: Part): string =>
+  [
+    title,
+    ...(warning === undefined ? [] : [warning]),
+    line(({ title: name }) => name),
+    ...figures.map((figure) => line(({ of }) => of(figure)))
+  ].join('\n')
 
 /** The figures with whether each meets its target, for the record. */
 export const judged = (figures: readonly Figure[]) => figures.map((figure) => ({ ...figure, isMet: isMet(figure) }))

@@ -17,12 +17,29 @@ const measureMs = 8000
 const attacker = 'demo-frontend'
 
 /** What leaves something behind in the gateway, or takes it long to judge. */
-const kinds = ['documents with an unknown field', 'valid documents', 'valid documents with directives', 'variables', 'APQ documents', 'APQ hashes', 'Accept headers', 'header names']
+const kinds = [
+  'documents with an unknown field',
+  'valid documents',
+  'valid documents with directives',
+  'variables',
+  'APQ documents',
+  'APQ hashes',
+  'Accept headers',
+  'header names'
+]
 
 const writeConsumers = () => {
   const file = join(folder, 'flood.json')
   const much = { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000 }
-  writeFileSync(file, JSON.stringify(demoConsumers.map((entry) => ({ ...entry, limits: entry.name === attacker ? { ...much, requestsPerMinute: 100_000 } : much }))))
+  writeFileSync(
+    file,
+    JSON.stringify(
+      demoConsumers.map((entry) => ({
+        ...entry,
+        limits: entry.name === attacker ? { ...much, requestsPerMinute: 100_000 } : much
+      }))
+    )
+  )
   return file
 }
 
@@ -31,19 +48,34 @@ export const benchFlood = async () => {
   letFloat() // on two cores, as in production: the garbage collector has threads of its own
   try {
     const vdab = await startVdab(5000)
-    const { url, pid } = await startGateway({ vdab: vdab.base, node: [`--max-old-space-size=${promised.heapMb}`], env: { CACHE_MAX_MB: String(promised.cacheMb), CONSUMERS_FILE: writeConsumers() } })
+    const { url, pid } = await startGateway({
+      vdab: vdab.base,
+      node: [`--max-old-space-size=${promised.heapMb}`],
+      env: { CACHE_MAX_MB: String(promised.cacheMb), CONSUMERS_FILE: writeConsumers() }
+    })
     await p99Of(url, 3000)
-    process.stdout.write(`${`${count} different`.padEnd(36)}${'RSS before'.padStart(11)}${'after'.padStart(7)}${'most'.padStart(6)}  p99 of another consumer, quiet, attacked (ms)\n`)
+    process.stdout.write(
+      `${`${count} different`.padEnd(36)}${'RSS before'.padStart(11)}${'after'.padStart(7)}${'most'.padStart(6)}  p99 of another consumer, quiet, attacked (ms)\n`
+    )
     for (const name of kinds) {
       const before = rssOf(pid)
       const quiet = await p99Of(url, measureMs)
-      const child = fork(fileURLToPath(new URL('flooder.ts', import.meta.url)), [url, name, String(count), attacker, String(connections), String(perSecond)])
+      const child = fork(fileURLToPath(new URL('flooder.ts', import.meta.url)), [
+        url,
+        name,
+        String(count),
+        attacker,
+        String(connections),
+        String(perSecond)
+      ])
       const over = once(child, 'message')
       await new Promise((resolve) => setTimeout(resolve, 3000))
       const attacked = await p99Of(url, measureMs)
       const [others] = (await over) as [number] // flooder.ts sends nothing else
       const mb = (value: number) => value.toFixed(0)
-      process.stdout.write(`${name.padEnd(36)}${mb(before).padStart(11)}${mb(rssOf(pid)).padStart(7)}${mb(peakRssOf(pid)).padStart(6)}  ${quiet.p99.toFixed(1)}  ${attacked.p99.toFixed(1)}  ${(attacked.p99 / quiet.p99).toFixed(2)} ×${attacked.failed > 0 ? `  ${attacked.failed} failed` : ''}${others > 0 ? `  (${others} of the flood with another status)` : ''}\n`)
+      process.stdout.write(
+        `${name.padEnd(36)}${mb(before).padStart(11)}${mb(rssOf(pid)).padStart(7)}${mb(peakRssOf(pid)).padStart(6)}  ${quiet.p99.toFixed(1)}  ${attacked.p99.toFixed(1)}  ${(attacked.p99 / quiet.p99).toFixed(2)} ×${attacked.failed > 0 ? `  ${attacked.failed} failed` : ''}${others > 0 ? `  (${others} of the flood with another status)` : ''}\n`
+      )
     }
   } finally {
     await endAll()

@@ -4,6 +4,15 @@ import { floods, pour } from './floods.ts'
 const [url = '', name, to, key = '', connections, perSecond] = process.argv.slice(2)
 const flood = floods.find((one) => one.name === name)
 if (!flood) throw new Error(`there is no flood called ${name ?? ''}`)
-process.once('disconnect', () => { process.exit() }) // whoever started it is gone
-const others = await pour(url, flood, { to: Number(to), key, connections: Number(connections), perSecond: Number(perSecond) })
-process.send?.(others, undefined, {}, () => { process.exit() })
+process.once('disconnect', () => {
+  process.exit()
+}) // whoever started it is gone
+const others = await pour(url, flood, {
+  to: Number(to),
+  key,
+  connections: Number(connections),
+  perSecond: Number(perSecond)
+})
+process.send?.(others, undefined, {}, () => {
+  process.exit()
+})

@@ -15,35 +15,146 @@ const filled = (n: number, length: number) => String(n).padStart(length, 'x')
 /** What a client can send that was never sent before, by kind. */
 export const floods: readonly Flood[] = [
   { name: 'documents with an unknown field', status: 200, of: (n) => ({ body: { query: `{nope${n}}` } }) },
-  { name: 'documents with many errors', status: 200, of: (n) => ({ body: { query: `{ vacature(id: "${vacature}") { ${Array.from({ length: 50 }, (_, at) => `nope${n}_${at}`).join(' ')} } }` } }) },
+  {
+    name: 'documents with many errors',
+    status: 200,
+    of: (n) => ({
+      body: {
+        query: `{ vacature(id: "${vacature}") { ${Array.from({ length: 50 }, (_, at) => `nope${n}_${at}`).join(' ')} } }`
+      }
+    })
+  },
   { name: 'documents that are no GraphQL', status: 200, of: (n) => ({ body: { query: `{ a${n}` } }) },
-  { name: 'documents that ask too much', status: 200, of: (n) => ({ body: { query: `{ ${Array.from({ length: 110 }, (_, at) => `a${n}_${at}: __typename`).join(' ')} }` } }) },
-  { name: 'operation names that do not exist', status: 200, of: (n) => ({ body: { query: 'query a { __typename }', operationName: `b${n}` } }) },
-  { name: 'variables of the wrong type', status: 200, of: (n) => ({ body: { query: 'query ($a: Int) { vacatures(first: $a) { totaal } }', variables: { a: `x${n}` } } }) },
-  { name: 'valid documents', status: 200, of: (n) => ({ body: { query: `{ a${n}: vacature(id: "${vacature}") { id status } }` } }) },
-  { name: 'valid documents, each asked three times', status: 200, of: (n) => ({ body: { query: `{ a${Math.floor(n / 3)}: vacature(id: "${vacature}") { id status } }` } }) },
-  { name: 'valid documents with directives', status: 200, of: (n) => ({ body: { query: `{ a${n}: vacature(id: "${vacature}") @include(if: true) { id } node(id: "Vacature:${vacature}") { id } }` } }) },
-  { name: 'long valid documents', status: 200, of: (n) => ({ body: { query: `{ vacature(id: "${vacature}") { ${Array.from({ length: 90 }, (_, at) => `a${n}_${at}: status`).join(' ')} } }` } }) },
-  { name: 'variables', status: 200, of: (n) => ({ body: { query: 'query ($a: String) { referenties(lijst: JOBDOMEINEN, trefwoord: $a) { code } }', variables: { a: `x${n}` } } }) },
-  { name: 'long variables', status: 200, of: (n) => ({ body: { query: 'query ($a: String) { referenties(lijst: JOBDOMEINEN, trefwoord: $a) { code } }', variables: { a: filled(n, 1900) } } }) },
+  {
+    name: 'documents that ask too much',
+    status: 200,
+    of: (n) => ({
+      body: { query: `{ ${Array.from({ length: 110 }, (_, at) => `a${n}_${at}: __typename`).join(' ')} }` }
+    })
+  },
+  {
+    name: 'operation names that do not exist',
+    status: 200,
+    of: (n) => ({ body: { query: 'query a { __typename }', operationName: `b${n}` } })
+  },
+  {
+    name: 'variables of the wrong type',
+    status: 200,
+    of: (n) => ({ body: { query: 'query ($a: Int) { vacatures(first: $a) { totaal } }', variables: { a: `x${n}` } } })
+  },
+  {
+    name: 'valid documents',
+    status: 200,
+    of: (n) => ({ body: { query: `{ a${n}: vacature(id: "${vacature}") { id status } }` } })
+  },
+  {
+    name: 'valid documents, each asked three times',
+    status: 200,
+    of: (n) => ({ body: { query: `{ a${Math.floor(n / 3)}: vacature(id: "${vacature}") { id status } }` } })
+  },
+  {
+    name: 'valid documents with directives',
+    status: 200,
+    of: (n) => ({
+      body: {
+        query: `{ a${n}: vacature(id: "${vacature}") @include(if: true) { id } node(id: "Vacature:${vacature}") { id } }`
+      }
+    })
+  },
+  {
+    name: 'long valid documents',
+    status: 200,
+    of: (n) => ({
+      body: {
+        query: `{ vacature(id: "${vacature}") { ${Array.from({ length: 90 }, (_, at) => `a${n}_${at}: status`).join(' ')} } }`
+      }
+    })
+  },
+  {
+    name: 'variables',
+    status: 200,
+    of: (n) => ({
+      body: {
+        query: 'query ($a: String) { referenties(lijst: JOBDOMEINEN, trefwoord: $a) { code } }',
+        variables: { a: `x${n}` }
+      }
+    })
+  },
+  {
+    name: 'long variables',
+    status: 200,
+    of: (n) => ({
+      body: {
+        query: 'query ($a: String) { referenties(lijst: JOBDOMEINEN, trefwoord: $a) { code } }',
+        variables: { a: filled(n, 1900) }
+      }
+    })
+  },
   { name: 'variables nobody asked for', status: 200, of: (n) => ({ body: { ...plain, variables: { [`a${n}`]: n } } }) },
   { name: 'APQ documents', status: 200, of: (n) => ({ body: hashed(`{ a${n}: __typename }`) }) },
-  { name: 'APQ hashes', status: 200, of: (n) => ({ body: { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(String(n)) } } } }) },
-  { name: 'lists of wrong documents', status: 200, of: (n) => ({ body: [{ query: `{nope${n}}` }, { query: `{nopenope${n}}` }] }) },
-  { name: 'Accept headers', status: 200, of: (n) => ({ body: plain, headers: { accept: `application/json, x/${n}` } }) },
-  { name: 'Accept-Encoding headers', status: 200, of: (n) => ({ path: '/services/openservices/v2/vacatures?aantal=20', headers: { 'accept-encoding': `gzip, x${n}` } }) },
-  { name: 'long Accept headers', status: 200, of: (n) => ({ body: plain, headers: { accept: `application/json, x/${filled(n, 3000)}` } }) },
+  {
+    name: 'APQ hashes',
+    status: 200,
+    of: (n) => ({ body: { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(String(n)) } } } })
+  },
+  {
+    name: 'lists of wrong documents',
+    status: 200,
+    of: (n) => ({ body: [{ query: `{nope${n}}` }, { query: `{nopenope${n}}` }] })
+  },
+  {
+    name: 'Accept headers',
+    status: 200,
+    of: (n) => ({ body: plain, headers: { accept: `application/json, x/${n}` } })
+  },
+  {
+    name: 'Accept-Encoding headers',
+    status: 200,
+    of: (n) => ({
+      path: '/services/openservices/v2/vacatures?aantal=20',
+      headers: { 'accept-encoding': `gzip, x${n}` }
+    })
+  },
+  {
+    name: 'long Accept headers',
+    status: 200,
+    of: (n) => ({ body: plain, headers: { accept: `application/json, x/${filled(n, 3000)}` } })
+  },
   { name: 'header names', status: 200, of: (n) => ({ body: plain, headers: { [`x-${n}`]: '1' } }) },
   { name: 'long header names', status: 200, of: (n) => ({ body: plain, headers: { [`x-${filled(n, 3000)}`]: '1' } }) },
-  { name: 'content types', status: 200, of: (n) => ({ body: plain, headers: { 'content-type': `application/json; a=${filled(n, 1000)}` } }) },
-  { name: 'content types nobody takes', status: 415, of: (n) => ({ body: plain, headers: { 'content-type': `x/${filled(n, 1000)}` } }) },
+  {
+    name: 'content types',
+    status: 200,
+    of: (n) => ({ body: plain, headers: { 'content-type': `application/json; a=${filled(n, 1000)}` } })
+  },
+  {
+    name: 'content types nobody takes',
+    status: 415,
+    of: (n) => ({ body: plain, headers: { 'content-type': `x/${filled(n, 1000)}` } })
+  },
   { name: 'request ids', status: 200, of: (n) => ({ body: plain, headers: { 'x-request-id': `id-${n}` } }) },
   { name: 'wrong keys', status: 401, of: (n) => ({ body: plain, headers: { 'x-api-key': `wrong-${n}` } }) },
   { name: 'addresses nobody has', status: 404, of: (n) => ({ path: `/nothing/${n}` }) },
-  { name: 'queries of GET', status: 200, of: (n) => ({ path: `/graphql?query=${encodeURIComponent(`{ a${n}: __typename }`)}` }) },
-  { name: 'parameters nobody knows', status: 400, of: (n) => ({ path: `/services/openservices/v2/vacatures?x${n}=1` }) },
-  { name: 'values nobody takes', status: 400, of: (n) => ({ path: `/services/openservices/v2/vacatures?aantal=x${n}` }) },
-  { name: 'etags', status: 200, of: (n) => ({ path: '/services/openservices/v1/talen', headers: { 'if-none-match': `"${n}"` } }) }
+  {
+    name: 'queries of GET',
+    status: 200,
+    of: (n) => ({ path: `/graphql?query=${encodeURIComponent(`{ a${n}: __typename }`)}` })
+  },
+  {
+    name: 'parameters nobody knows',
+    status: 400,
+    of: (n) => ({ path: `/services/openservices/v2/vacatures?x${n}=1` })
+  },
+  {
+    name: 'values nobody takes',
+    status: 400,
+    of: (n) => ({ path: `/services/openservices/v2/vacatures?aantal=x${n}` })
+  },
+  {
+    name: 'etags',
+    status: 200,
+    of: (n) => ({ path: '/services/openservices/v1/talen', headers: { 'if-none-match': `"${n}"` } })
+  }
 ]
 
 /**
@@ -55,22 +166,37 @@ export const promised = { cacheMb: 64, heapMb: 192, grownMb: 64, rssMb: 288 } as
 type Pouring = { from?: number; to: number; key: string; connections?: number; perSecond?: number }
 
 /** Sends the requests `from` to `to` of a flood with this key, on so many connections; how many were answered otherwise than expected. */
-export const pour = async (url: string, { status, of }: Flood, { from = 0, to, key, connections = 16, perSecond = Infinity }: Pouring): Promise<number> => {
+export const pour = async (
+  url: string,
+  { status, of }: Flood,
+  { from = 0, to, key, connections = 16, perSecond = Infinity }: Pouring
+): Promise<number> => {
   const pool = new Pool(url, { connections })
   const startedAt = performance.now()
   let next = from
   let others = 0
-  await Promise.all(Array.from({ length: connections }, async () => {
-    for (let n = next; n < to; n = next) {
-      next += 1
-      const dueMs = startedAt + (n - from) / perSecond * 1000 - performance.now()
-      if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs))
-      const { path = '/graphql', body, headers, method = body === undefined ? 'GET' : 'POST' } = of(n)
-      const answer = await pool.request({ path, method, headers: { 'x-api-key': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-      await answer.body.dump()
-      if (answer.statusCode !== status) others += 1
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: connections }, async () => {
+      for (let n = next; n < to; n = next) {
+        next += 1
+        const dueMs = startedAt + ((n - from) / perSecond) * 1000 - performance.now()
+        if (dueMs > 0) await new Promise((resolve) => setTimeout(resolve, dueMs))
+        const { path = '/graphql', body, headers, method = body === undefined ? 'GET' : 'POST' } = of(n)
+        const answer = await pool.request({
+          path,
+          method,
+          headers: {
+            'x-api-key': key,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...headers
+          },
+          ...(body === undefined ? {} : { body: JSON.stringify(body) })
+        })
+        await answer.body.dump()
+        if (answer.statusCode !== status) others += 1
+      }
+    })
+  )
   await pool.close()
   return others
 }

@@ -11,7 +11,10 @@ const program = fileURLToPath(new URL('floor-server.mjs', import.meta.url))
  * The floors: bare fastify and bare node:http, which answer the very same requests, with the same address, headers and
  * body, by the bytes that the gateway answered just now; bare fastify `waitMs` later, where that is given.
  */
-export const startFloors = async <Name extends string>(questions: Readonly<Record<Name, Question>>, { waitMs }: { waitMs?: number } = {}) => {
+export const startFloors = async <Name extends string>(
+  questions: Readonly<Record<Name, Question>>,
+  { waitMs }: { waitMs?: number } = {}
+) => {
   const names = Object.keys(questions) as Name[] // the keys of the record
   const kept = await Promise.all(names.map(async (name) => ({ path: `/${name}`, ...(await askOnce(questions[name])) })))
   const file = join(folder, 'floors.json')
@@ -19,14 +22,24 @@ export const startFloors = async <Name extends string>(questions: Readonly<Recor
 
   const start = async (kind: 'fastify' | 'http') => {
     const port = await freePort()
-    const server = await startNode({ args: [program, kind, String(port), file, ...(waitMs === undefined ? [] : [String(waitMs)])], port, ready: '/ready' })
-    const asked = names.map((name) => [name, { ...questions[name], server, path: `/${name}${/\?.*/.exec(questions[name].path)?.[0] ?? ''}` }] as const)
+    const server = await startNode({
+      args: [program, kind, String(port), file, ...(waitMs === undefined ? [] : [String(waitMs)])],
+      port,
+      ready: '/ready'
+    })
+    const asked = names.map(
+      (name) =>
+        [name, { ...questions[name], server, path: `/${name}${/\?.*/.exec(questions[name].path)?.[0] ?? ''}` }] as const
+    )
     return { server, questions: Object.fromEntries(asked) as Record<Name, Question> }
   }
   return {
     fastify: await start('fastify'),
     http: await start('http'),
     /** bytes of each answer */
-    sizes: Object.fromEntries(names.map((name, index) => [name, Buffer.byteLength(kept[index]?.text ?? '')])) as Record<Name, number>
+    sizes: Object.fromEntries(names.map((name, index) => [name, Buffer.byteLength(kept[index]?.text ?? '')])) as Record<
+      Name,
+      number
+    >
   }
 }

@@ -3,44 +3,52 @@ import type { Socket } from 'node:net'
 import { once } from 'node:events'
 
 /** The bytes of a request, as they go over the wire. */
-export const requestOf = (path: string, headers: Readonly<Record<string, string>>, body?: string) => Buffer.from([
-  `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1`, 'host: bench', ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
-  ...(body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]), '', body ?? ''
-].join('\r\n'))
+export const requestOf = (path: string, headers: Readonly<Record<string, string>>, body?: string) =>
+  Buffer.from(
+    [
+      `${body === undefined ? 'GET' : 'POST'} ${path} HTTP/1.1`,
+      'host: bench',
+      ...Object.entries(headers).map(([name, value]) => `${name}: ${value}`),
+      ...(body === undefined ? [] : [`content-length: ${Buffer.byteLength(body)}`]),
+      '',
+      body ?? ''
+    ].join('\r\n')
+  )
 
 /** ms that an answer may keep silent. */
 const longestMs = 30_000
 const end = Buffer.from('\r\n\r\n')
 
 /** One answer of the socket: resolves once its last byte is there, with its text. Throws when its length is not told or it is no 200. */
-const answerOf = (socket: Socket) => new Promise<{ at: number; text: () => string }>((resolve, reject) => {
-  const chunks: Buffer[] = []
-  let [held, whole, start] = [0, Infinity, 0]
-  const closed = () => reject(new Error('a connection was closed, or nothing came on it for 30 s'))
-  const finish = () => socket.off('data', take).off('error', reject).off('close', closed)
-  const take = (chunk: Buffer) => {
-    chunks.push(chunk)
-    held += chunk.length
-    if (whole === Infinity) {
-      const head = Buffer.concat(chunks)
-      const place = head.indexOf(end)
-      if (place === -1) return
-      const text = head.subarray(0, place).toString()
-      const length = /content-length: (\d+)/i.exec(text)?.[1]
-      if (length === undefined || !text.startsWith('HTTP/1.1 200')) {
-        reject(new Error(`a herd was answered with ${text}`))
-        return
+const answerOf = (socket: Socket) =>
+  new Promise<{ at: number; text: () => string }>((resolve, reject) => {
+    const chunks: Buffer[] = []
+    let [held, whole, start] = [0, Infinity, 0]
+    const closed = () => reject(new Error('a connection was closed, or nothing came on it for 30 s'))
+    const finish = () => socket.off('data', take).off('error', reject).off('close', closed)
+    const take = (chunk: Buffer) => {
+      chunks.push(chunk)
+      held += chunk.length
+      if (whole === Infinity) {
+        const head = Buffer.concat(chunks)
+        const place = head.indexOf(end)
+        if (place === -1) return
+        const text = head.subarray(0, place).toString()
+        const length = /content-length: (\d+)/i.exec(text)?.[1]
+        if (length === undefined || !text.startsWith('HTTP/1.1 200')) {
+          reject(new Error(`a herd was answered with ${text}`))
+          return
+        }
+        start = place + end.length
+        whole = start + Number(length)
       }
-      start = place + end.length
-      whole = start + Number(length)
+      if (held < whole) return
+      finish()
+      resolve({ at: performance.now(), text: () => Buffer.concat(chunks).subarray(start).toString() })
     }
-    if (held < whole) return
-    finish()
-    resolve({ at: performance.now(), text: () => Buffer.concat(chunks).subarray(start).toString() })
-  }
-  socket.on('data', take).on('error', reject).on('close', closed)
-  if (socket.destroyed) closed()
-})
+    socket.on('data', take).on('error', reject).on('close', closed)
+    if (socket.destroyed) closed()
+  })
 
 /** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */
 export const openHerd = async (url: string, count: number) => {
@@ -61,6 +69,8 @@ export const openHerd = async (url: string, count: number) => {
   return {
     /** Asks on each connection at once: the ms from the first byte sent to each last byte received, and one of the texts. */
     ask,
-    close: () => { for (const socket of sockets) socket.destroy() }
+    close: () => {
+      for (const socket of sockets) socket.destroy()
+    }
   }
 }

@@ -12,7 +12,8 @@ const pauseMs = 500
 const measureMs = 4000
 const goodClients = 4
 
-const quickly = (body: string, key: string, extra = '') => `POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: ${key}\r\n${extra}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
+const quickly = (body: string, key: string, extra = '') =>
+  `POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: ${key}\r\n${extra}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 const ask = (query: string) => JSON.stringify({ query })
 
 /** What a hostile client sends; each connection keeps to one kind. */
@@ -38,7 +39,13 @@ export const attack = (origin: string, { count = connections, pause = pauseMs, i
   const timers = new Set<NodeJS.Timeout>()
   const sockets = new Set<ReturnType<typeof connect>>()
   const later = (run: () => void) => {
-    const timer = setTimeout(() => { timers.delete(timer); if (!isOver) run() }, pause * (0.5 + Math.random()))
+    const timer = setTimeout(
+      () => {
+        timers.delete(timer)
+        if (!isOver) run()
+      },
+      pause * (0.5 + Math.random())
+    )
     timers.add(timer)
   }
   const open = (kind: number) => {
@@ -50,9 +57,23 @@ export const attack = (origin: string, { count = connections, pause = pauseMs, i
       if (!isEager) later(send)
     }
     sockets.add(socket)
-    socket.on('connect', send).on('data', () => { if (isEager) send() }).on('error', () => {}).on('close', () => { sockets.delete(socket); later(() => { open(kind) }) })
+    socket
+      .on('connect', send)
+      .on('data', () => {
+        if (isEager) send()
+      })
+      .on('error', () => {})
+      .on('close', () => {
+        sockets.delete(socket)
+        later(() => {
+          open(kind)
+        })
+      })
   }
-  for (let kind = 0; kind < count; kind += 1) later(() => { open(kind) })
+  for (let kind = 0; kind < count; kind += 1)
+    later(() => {
+      open(kind)
+    })
   return () => {
     isOver = true
     for (const timer of timers) clearTimeout(timer)
@@ -67,15 +88,22 @@ export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: numb
   const times: number[] = []
   let failed = 0
   const until = performance.now() + ms
-  await Promise.all(Array.from({ length: goodClients }, async () => {
-    for (let began = performance.now(); began < until; began = performance.now()) {
-      const { statusCode, body } = await pool.request({ path: '/graphql', method: 'POST', headers: { 'x-api-key': 'demo-hr', 'content-type': 'application/json' }, body: ask('{ vacatures(first: 50) { nodes { id functie { functieTitel } } } }') })
-      await body.dump()
-      if (statusCode !== 200) failed += 1
-      times.push(performance.now() - began)
-      await new Promise((resolve) => setTimeout(resolve, 10))
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: goodClients }, async () => {
+      for (let began = performance.now(); began < until; began = performance.now()) {
+        const { statusCode, body } = await pool.request({
+          path: '/graphql',
+          method: 'POST',
+          headers: { 'x-api-key': 'demo-hr', 'content-type': 'application/json' },
+          body: ask('{ vacatures(first: 50) { nodes { id functie { functieTitel } } } }')
+        })
+        await body.dump()
+        if (statusCode !== 200) failed += 1
+        times.push(performance.now() - began)
+        await new Promise((resolve) => setTimeout(resolve, 10))
+      }
+    })
+  )
   await pool.close()
   times.sort((a, b) => a - b)
   return { p50: times[Math.floor(times.length * 0.5)] ?? 0, p99: times[Math.floor(times.length * 0.99)] ?? 0, failed }
@@ -94,24 +122,39 @@ const attackApart = (url: string, isEager: boolean) => {
 /** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
 export const benchHostile = async () => {
   // What starts processes is not for those who take the attack alone.
-  const [{ endAll, folder, pinSelf }, { startGateway, startVdab }] = await Promise.all([import('./processes.ts'), import('./product.ts')])
+  const [{ endAll, folder, pinSelf }, { startGateway, startVdab }] = await Promise.all([
+    import('./processes.ts'),
+    import('./product.ts')
+  ])
   // The hostile consumer has the limit that is the default; the other one asks more than that here.
   const consumers = join(folder, 'hostile.json')
-  writeFileSync(consumers, JSON.stringify(demoConsumers.map((entry) => (entry.name === 'demo-frontend' ? entry : { ...entry, limits: { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000 } }))))
+  writeFileSync(
+    consumers,
+    JSON.stringify(
+      demoConsumers.map((entry) =>
+        entry.name === 'demo-frontend'
+          ? entry
+          : { ...entry, limits: { requestsPerMinute: 1_000_000, costPerMinute: 1_000_000_000 } }
+      )
+    )
+  )
   pinSelf()
   try {
     const vdab = await startVdab(5000)
     const { url } = await startGateway({ vdab: vdab.base, env: { CONSUMERS_FILE: consumers } })
     await p99Of(url, 1500)
     const quiet = await p99Of(url)
-    const said = ({ p50, p99, failed }: typeof quiet) => `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  failed ${failed}`
+    const said = ({ p50, p99, failed }: typeof quiet) =>
+      `p50 ${p50.toFixed(2)} ms  p99 ${p99.toFixed(2)} ms  failed ${failed}`
     process.stdout.write(`quiet            ${said(quiet)}\n`)
     for (const isEager of [false, true]) {
       const stop = attackApart(url, isEager)
       await new Promise((resolve) => setTimeout(resolve, 2000))
       const attacked = await p99Of(url)
       const sent = await stop()
-      process.stdout.write(`${isEager ? 'without a pause ' : 'twice a second  '} ${said(attacked)}  (${sent} hostile requests on ${connections} connections)  p99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`)
+      process.stdout.write(
+        `${isEager ? 'without a pause ' : 'twice a second  '} ${said(attacked)}  (${sent} hostile requests on ${connections} connections)  p99 attacked : quiet ${(attacked.p99 / quiet.p99).toFixed(2)}\n`
+      )
     }
   } finally {
     await endAll()

@@ -24,7 +24,18 @@ type Options = {
   seed?: number
   say?: (message: string) => void
 }
-type Found = { published: number; copied: number; differing: number; missing: number; superfluous: number; ms: number; consumerStarts: number; gatewayStarts: number; exportsBegun: number; exportsContinued: number }
+type Found = {
+  published: number
+  copied: number
+  differing: number
+  missing: number
+  superfluous: number
+  ms: number
+  consumerStarts: number
+  gatewayStarts: number
+  exportsBegun: number
+  exportsContinued: number
+}
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -73,22 +84,42 @@ const createProcess = (start: () => ChildProcess) => {
   }
 }
 
-const startGateway = (port: number, base: string, { exportCallsPerMinute }: Options) => spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
-  cwd: root,
-  stdio: ['ignore', 'pipe', 'inherit'],
-  env: {
-    PATH: process.env['PATH'], VDAB_URL: base, VDAB_API_KEY: 'bench', PORT: String(port), LOG_LEVEL: 'info', REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000',
-    FEED_INTERVAL_MS: '200', FEED_OVERLAP_MS: '2000', EXPORT_CALLS_PER_MINUTE: String(exportCallsPerMinute), BATCH_MAX: '25', AUDIT_FILE: join(tmpdir(), 'audit-of-no-one.ndjson')
-  }
-})
+const startGateway = (port: number, base: string, { exportCallsPerMinute }: Options) =>
+  spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: {
+      PATH: process.env['PATH'],
+      VDAB_URL: base,
+      VDAB_API_KEY: 'bench',
+      PORT: String(port),
+      LOG_LEVEL: 'info',
+      REQUESTS_PER_MINUTE: '1000000',
+      COST_PER_MINUTE: '1000000000',
+      FEED_INTERVAL_MS: '200',
+      FEED_OVERLAP_MS: '2000',
+      EXPORT_CALLS_PER_MINUTE: String(exportCallsPerMinute),
+      BATCH_MAX: '25',
+      AUDIT_FILE: join(tmpdir(), 'audit-of-no-one.ndjson')
+    }
+  })
 
 /** What is published at the simulator now, by id, and as VDAB would say it. */
 const readWorld = async (pool: Pool): Promise<Map<string, string>> => {
   const ask = async (path: string, body?: unknown) => {
-    const answer = await pool.request({ path: `/services/openservices/v2/vacatures${path}`, method: body === undefined ? 'GET' : 'POST', headers: { 'x-ibm-client-id': 'any', 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
-    return (await answer.body.json()) as { aantal: number; resultaten: { vacatureReferentie: { interneReferentie: string } }[] } // the simulator's envelope
+    const answer = await pool.request({
+      path: `/services/openservices/v2/vacatures${path}`,
+      method: body === undefined ? 'GET' : 'POST',
+      headers: { 'x-ibm-client-id': 'any', 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
+    return (await answer.body.json()) as {
+      aantal: number
+      resultaten: { vacatureReferentie: { interneReferentie: string } }[]
+    } // the simulator's envelope
   }
-  const idsOf = ({ resultaten }: Awaited<ReturnType<typeof ask>>) => resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
+  const idsOf = ({ resultaten }: Awaited<ReturnType<typeof ask>>) =>
+    resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
   const ids: string[] = []
   const datum = new Date().toISOString().slice(0, 10)
   for (let total = 1; ids.length < total;) {
@@ -108,7 +139,12 @@ const readWorld = async (pool: Pool): Promise<Map<string, string>> => {
 const createChanger = (pool: Pool, ids: string[], dice: () => number) => {
   const closed: string[] = []
   const door = async (method: 'PATCH' | 'DELETE', id: string, body?: unknown) => {
-    const answer = await pool.request({ path: `/_simulator/vacatures/${id}`, method, headers: { 'content-type': 'application/json' }, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const answer = await pool.request({
+      path: `/_simulator/vacatures/${id}`,
+      method,
+      headers: { 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
     await answer.body.dump()
     if (answer.statusCode !== 200) throw new Error(`${method} ${id}: ${answer.statusCode}`)
   }
@@ -156,8 +192,14 @@ export const keepInStep = async (options: Options): Promise<Found> => {
 
   const gateway = createProcess(() => startGateway(port, base, options))
   const consumer = createProcess(() => {
-    const child = spawn(process.execPath, ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
-    child.stdout.setEncoding('utf8').on('data', (text: string) => { said += text })
+    const child = spawn(
+      process.execPath,
+      ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file],
+      { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }
+    )
+    child.stdout.setEncoding('utf8').on('data', (text: string) => {
+      said += text
+    })
     return child
   })
   const startAndListen = async () => {
@@ -187,21 +229,36 @@ export const keepInStep = async (options: Options): Promise<Found> => {
     await startAndListen()
     consumer.start()
     const change = createChanger(pool, [...(await readWorld(pool)).keys()], createDice(seed + 1))
-    const kills = [...Array.from({ length: consumerKills }, () => 'consumer'), ...Array.from({ length: gatewayKills }, () => 'gateway')].map((who) => ({ who, at: dice() })).sort((a, b) => a.at - b.at)
+    const kills = [
+      ...Array.from({ length: consumerKills }, () => 'consumer'),
+      ...Array.from({ length: gatewayKills }, () => 'gateway')
+    ]
+      .map((who) => ({ who, at: dice() }))
+      .sort((a, b) => a.at - b.at)
     // The first of the kills come while an export is on its way, the others anywhere.
     const early = Math.ceil(kills.length / 5)
     for (const [index, { who }] of kills.entries()) {
       const heard = said.length
       // One that was killed after its last line and before it told of it has nothing to tell any more.
       const until = performance.now() + silentMs
-      if (index < early) while (!said.slice(index === 0 ? 0 : heard).includes('export') && !said.includes('the copy holds') && performance.now() < until) await wait(20)
-      await make(change, index < early ? 20 + dice() * 60 : (changes - made) / (kills.length - index) * 2 * dice())
+      if (index < early)
+        while (
+          !said.slice(index === 0 ? 0 : heard).includes('export') &&
+          !said.includes('the copy holds') &&
+          performance.now() < until
+        )
+          await wait(20)
+      await make(change, index < early ? 20 + dice() * 60 : ((changes - made) / (kills.length - index)) * 2 * dice())
       if (who === 'consumer') await killConsumer()
       else await killGateway(make(change, 20))
     }
     await make(change, changes)
     await consumer.end('SIGTERM')
-    const last = spawn(process.execPath, ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file, '--once'], { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] })
+    const last = spawn(
+      process.execPath,
+      ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file, '--once'],
+      { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
+    )
     const [status] = (await once(last, 'exit')) as [number | null]
     if (status !== 0) throw new Error(`the example ended with status ${status ?? 'none'}`)
     const [world, copy] = [await readWorld(pool), readCopy(file)]
@@ -228,8 +285,18 @@ export const keepInStep = async (options: Options): Promise<Found> => {
 
 /** 10,000 random changes, 20 kills of the consumer and 5 of the gateway: does the copy equal VDAB's world in the end? */
 export const benchKopie = async () => {
-  const say = (message: string) => { process.stdout.write(`${message}\n`) }
-  const found = await keepInStep({ vacatures: 2000, changes: 10_000, pauseMs: 8, consumerKills: 20, gatewayKills: 5, exportCallsPerMinute: 900, say })
+  const say = (message: string) => {
+    process.stdout.write(`${message}\n`)
+  }
+  const found = await keepInStep({
+    vacatures: 2000,
+    changes: 10_000,
+    pauseMs: 8,
+    consumerKills: 20,
+    gatewayKills: 5,
+    exportCallsPerMinute: 900,
+    say
+  })
   say(JSON.stringify(found, null, 2))
   const isEqual = found.differing + found.missing + found.superfluous === 0
   say(isEqual ? `the copy equals VDAB's world: ${found.published} vacancies` : "THE COPY DIFFERS FROM VDAB'S WORLD")

@@ -24,7 +24,11 @@ const pausesOf = async (gateway: Server, when: string): Promise<Figure> => {
   const times = pauses.map(([ms]) => ms)
   const major = pauses.flatMap(([ms, isMajor]) => (isMajor === 1 ? [ms] : []))
   return {
-    what: `longest GC pause, ${when}`, value: Math.max(0, ...times), unit: 'ms', p50: quantile(times, 0.5), p99: quantile(times, 0.99),
+    what: `longest GC pause, ${when}`,
+    value: Math.max(0, ...times),
+    unit: 'ms',
+    p50: quantile(times, 0.5),
+    p99: quantile(times, 0.99),
     note: `${times.length} pauses, ${times.reduce((sum, ms) => sum + ms, 0).toFixed(0)} ms in all; ${major.length} of the whole heap, the longest ${Math.max(0, ...major).toFixed(1)} ms`
   }
 }
@@ -40,7 +44,12 @@ const countedBy = async ({ url }: Server): Promise<Held> => {
 export const benchMemory = async (_: unknown, { held }: { held: number }): Promise<Part> => {
   const vdab = await startVdab(Math.ceil(held / published))
   const ids = await vdab.ids(held)
-  const gateway = await startGateway({ vdab: vdab.base, node: ['--expose-gc'], env: { CACHE_MAX_MB: String(cacheMb) }, server: { without: [] } })
+  const gateway = await startGateway({
+    vdab: vdab.base,
+    node: ['--expose-gc'],
+    env: { CACHE_MAX_MB: String(cacheMb) },
+    server: { without: [] }
+  })
   const warmPage = posted(gateway, page, { jobdomein: ['JOBCAT01'] })
   await drive(warmPage, 2)
   const heap = async () => {
@@ -53,12 +62,14 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
 
   let next = 0
   const began = performance.now()
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    for (let at = next; at < ids.length; at = next) {
-      next += perQuestion
-      await askOnce(posted(gateway, query, { ids: ids.slice(at, at + perQuestion) }))
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      for (let at = next; at < ids.length; at = next) {
+        next += perQuestion
+        await askOnce(posted(gateway, query, { ids: ids.slice(at, at + perQuestion) }))
+      }
+    })
+  )
   const seconds = (performance.now() - began) / 1000
   const filling = await pausesOf(gateway, 'while they were fetched')
   await drive(warmPage, 3)
@@ -73,8 +84,21 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
   return {
     title: `W6: ${held} vacancies held (${seconds.toFixed(0)} s to fetch, ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`,
     figures: [
-      { what: `RSS with ${held} vacancies, at most`, value: most, unit: 'MB', target: { most: 700 }, rss, note: `${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once they were there, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items held` },
-      { what: 'growth of the heap against bytes counted, off by', value: Math.abs(off) * 100, unit: '%', target: { most: 25 }, note: `${(grown / megabyte).toFixed(1)} MB grown, ${((bytes - counted.bytes) / megabyte).toFixed(1)} MB counted; ${(grown / held / 1024).toFixed(2)} kB a vacancy` },
+      {
+        what: `RSS with ${held} vacancies, at most`,
+        value: most,
+        unit: 'MB',
+        target: { most: 700 },
+        rss,
+        note: `${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once they were there, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items held`
+      },
+      {
+        what: 'growth of the heap against bytes counted, off by',
+        value: Math.abs(off) * 100,
+        unit: '%',
+        target: { most: 25 },
+        note: `${(grown / megabyte).toFixed(1)} MB grown, ${((bytes - counted.bytes) / megabyte).toFixed(1)} MB counted; ${(grown / held / 1024).toFixed(2)} kB a vacancy`
+      },
       filling,
       loaded
     ]

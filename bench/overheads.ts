@@ -11,8 +11,13 @@ import { posted, restDetail } from './warm.ts'
 
 const measureSeconds = 1
 const parts = ['log', 'keys', 'limits', 'headers'] as const
-const variants: Readonly<Record<string, readonly string[]>> = { nothing: [], ...Object.fromEntries(parts.map((part) => [part, [part]])), 'all four': parts }
-const title = 'What logging, key check, limits and security headers cost: the share of the time of a request that goes when they are left out'
+const variants: Readonly<Record<string, readonly string[]>> = {
+  nothing: [],
+  ...Object.fromEntries(parts.map((part) => [part, [part]])),
+  'all four': parts
+}
+const title =
+  'What logging, key check, limits and security headers cost: the share of the time of a request that goes when they are left out'
 
 /** Asks bench/product-server.mjs something, in one word. */
 export const tellOf = async <Answer>({ child }: Server, what: string): Promise<Answer> => {
@@ -34,30 +39,58 @@ const timeOf = ({ cpuMicros, perSecond }: Load) => (cpuMicros > 0 ? cpuMicros : 
 const leastOf = (rounds: readonly Load[] = []) => Math.min(...rounds.map(timeOf))
 
 /** What each of the parts that every request passes costs, each left out in turn, and all together. */
-export const benchOverheads = async (vdab: Vdab, { overheadRounds: rounds }: { overheadRounds: number }): Promise<Part> => {
+export const benchOverheads = async (
+  vdab: Vdab,
+  { overheadRounds: rounds }: { overheadRounds: number }
+): Promise<Part> => {
   const [id = ''] = await vdab.ids(1)
   const names = Object.keys(variants)
   const first = await startGateway({ vdab: vdab.base, server: { without: [] } })
   const { knows } = await tellOf<{ knows: boolean }>(first, 'knows')
   if (!knows) {
     await first.end()
-    return { title, figures: [{ what: 'all four', unit: '%', target: { most: 20 }, note: 'this build leaves nothing out: buildServer knows no `without`' }] }
+    return {
+      title,
+      figures: [
+        {
+          what: 'all four',
+          unit: '%',
+          target: { most: 20 },
+          note: 'this build leaves nothing out: buildServer knows no `without`'
+        }
+      ]
+    }
   }
-  const servers = [first, ...(await Promise.all(names.slice(1).map((name) => startGateway({ vdab: vdab.base, server: { without: variants[name] ?? [] } }))))]
+  const servers = [
+    first,
+    ...(await Promise.all(
+      names.slice(1).map((name) => startGateway({ vdab: vdab.base, server: { without: variants[name] ?? [] } }))
+    ))
+  ]
   const loads = targets.map(() => names.map((): Load[] => []))
   for (let round = -1; round < rounds; round += 1) {
     for (const [row, { of }] of targets.entries()) {
       const asked = servers.map((server) => of(server, id))
       // The round before the first warms up, and nothing of it counts.
       if (round === -1) await Promise.all(asked.map((question) => drive(question, 2)))
-      else for (const [index, question] of asked.entries()) loads[row]?.[index]?.push(await drive(question, measureSeconds))
+      else
+        for (const [index, question] of asked.entries())
+          loads[row]?.[index]?.push(await drive(question, measureSeconds))
     }
   }
   await Promise.all(servers.map((server) => server.end()))
-  const figures = targets.flatMap(({ what }, row) => names.slice(1).map((name, index): Figure => {
-    const share = 1 - leastOf(loads[row]?.[index + 1]) / leastOf(loads[row]?.[0])
-    const perSecond = median((loads[row]?.[index + 1] ?? []).map((load) => load.perSecond))
-    return { what: `${what}: ${name}`, value: share * 100, unit: '%', perSecond, ...(name === 'all four' ? { target: { most: 20 } } : {}) }
-  }))
+  const figures = targets.flatMap(({ what }, row) =>
+    names.slice(1).map((name, index): Figure => {
+      const share = 1 - leastOf(loads[row]?.[index + 1]) / leastOf(loads[row]?.[0])
+      const perSecond = median((loads[row]?.[index + 1] ?? []).map((load) => load.perSecond))
+      return {
+        what: `${what}: ${name}`,
+        value: share * 100,
+        unit: '%',
+        perSecond,
+        ...(name === 'all four' ? { target: { most: 20 } } : {})
+      }
+    })
+  )
   return { title, figures }
 }

@@ -15,7 +15,9 @@ const children = new Set<ChildProcess>()
 export let canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
 /** From now on, processes run on whichever core is free. */
-export const letFloat = () => { canPin = false }
+export const letFloat = () => {
+  canPin = false
+}
 
 /** The core of whatever is measured, and the core of all that asks and of what stands behind. */
 export const cores = { server: 0, load: 1 } as const
@@ -43,7 +45,9 @@ const end = async (child: ChildProcess) => {
 }
 
 /** Ends every process that this run has started. Its folder goes when it ends itself. */
-export const endAll = async () => { await Promise.all([...children].map(end)) }
+export const endAll = async () => {
+  await Promise.all([...children].map(end))
+}
 
 process.on('exit', () => {
   for (const child of children) child.kill('SIGKILL')
@@ -63,16 +67,35 @@ export const freePort = async (): Promise<number> => {
 /** A server in a process of its own. */
 export type Server = { url: string; pid: number; child: ChildProcess; end: () => Promise<void> }
 
-type Options = { args: readonly string[]; port: number; env?: Readonly<Record<string, string>>; core?: number; out?: string; ready: string; withIpc?: boolean }
+type Options = {
+  args: readonly string[]
+  port: number
+  env?: Readonly<Record<string, string>>
+  core?: number
+  out?: string
+  ready: string
+  withIpc?: boolean
+}
 
 /**
  * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without what this process was given
  * on its command line; stdout goes to the file `out`, or nowhere. Throws when it ends first or takes longer than 30 s.
  */
-export const startNode = async ({ args, port, env = {}, core = cores.server, out, ready, withIpc = false }: Options): Promise<Server> => {
+export const startNode = async ({
+  args,
+  port,
+  env = {},
+  core = cores.server,
+  out,
+  ready,
+  withIpc = false
+}: Options): Promise<Server> => {
   const to = out === undefined ? 'ignore' : openSync(out, 'a')
   const stdio: StdioOptions = ['ignore', to, 'inherit', ...(withIpc ? ['ipc' as const] : [])]
-  const child = spawn(...pinned(core, process.execPath, args), { env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env }, stdio })
+  const child = spawn(...pinned(core, process.execPath, args), {
+    env: { PATH: process.env['PATH'], NODE_ENV: 'production', ...env },
+    stdio
+  })
   if (typeof to === 'number') closeSync(to)
   children.add(child)
   const url = `http://127.0.0.1:${port}`
@@ -88,14 +111,23 @@ export const startNode = async ({ args, port, env = {}, core = cores.server, out
 }
 
 const parents = (): Map<number, number> =>
-  new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap((name) => {
-    try {
-      // The name of the program stands in brackets, and may hold anything.
-      return [[Number(name), Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])] as const]
-    } catch {
-      return [] // it has ended meanwhile
-    }
-  }))
+  new Map(
+    readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap((name) => {
+        try {
+          // The name of the program stands in brackets, and may hold anything.
+          return [
+            [
+              Number(name),
+              Number(readFileSync(`/proc/${name}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[1])
+            ] as const
+          ]
+        } catch {
+          return [] // it has ended meanwhile
+        }
+      })
+  )
 
 /** A process and all that it has started, such as its workers. */
 const familyOf = (pid: number): number[] => {
@@ -116,9 +148,15 @@ const orZero = (read: () => number): number => {
   }
 }
 
-const cpuOfOne = (pid: number) => readdirSync(`/proc/${pid}/task`).reduce((sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]), 0) / 1000
-const lineOf = (file: string, name: string) => Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024
-const sumOf = (pid: number, of: (pid: number) => number) => orZero(() => familyOf(pid).reduce((sum, one) => sum + of(one), 0))
+const cpuOfOne = (pid: number) =>
+  readdirSync(`/proc/${pid}/task`).reduce(
+    (sum, task) => sum + Number(readFileSync(`/proc/${pid}/task/${task}/schedstat`, 'utf8').split(' ')[0]),
+    0
+  ) / 1000
+const lineOf = (file: string, name: string) =>
+  Number(new RegExp(`^${name}:\\s+(\\d+)`, 'm').exec(readFileSync(file, 'utf8'))?.[1] ?? 0) / 1024
+const sumOf = (pid: number, of: (pid: number) => number) =>
+  orZero(() => familyOf(pid).reduce((sum, one) => sum + of(one), 0))
 
 /** The time that a process and its workers have had on their cores, all threads together, in µs; 0 where the system does not tell. */
 export const cpuOf = (pid: number): number => sumOf(pid, cpuOfOne)

@@ -13,8 +13,16 @@ export const key = 'bench-key'
 const writeConsumers = () => {
   const file = join(folder, 'consumers.json')
   const limits = { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 }
-  const entry = (name: string, shown: string) => ({ name, sha256: createHash('sha256').update(shown).digest('hex'), scopes: ['vacatures'], limits })
-  writeFileSync(file, JSON.stringify([...['a', 'b', 'c', 'd'].map((name) => entry(name, `${name}-key`)), entry('bench', key)]))
+  const entry = (name: string, shown: string) => ({
+    name,
+    sha256: createHash('sha256').update(shown).digest('hex'),
+    scopes: ['vacatures'],
+    limits
+  })
+  writeFileSync(
+    file,
+    JSON.stringify([...['a', 'b', 'c', 'd'].map((name) => entry(name, `${name}-key`)), entry('bench', key)])
+  )
   return file
 }
 const consumersFile = writeConsumers()
@@ -32,12 +40,36 @@ type Options = {
  * The gateway as it ships: what was built, in a process of its own on the core of servers, keys checked, limits on but
  * high, logging at info into a file, headers set, VDAB's feed followed.
  */
-export const startGateway = async ({ vdab, env = {}, node = [], server }: Options): Promise<Server & { log: string }> => {
+export const startGateway = async ({
+  vdab,
+  env = {},
+  node = [],
+  server
+}: Options): Promise<Server & { log: string }> => {
   const port = await freePort()
   const log = join(folder, `gateway-${port}.log`)
-  const settings = { VDAB_URL: vdab, VDAB_API_KEY: 'bench', HOST: '127.0.0.1', PORT: String(port), CONSUMERS_FILE: consumersFile, LOG_LEVEL: 'info', AUDIT_FILE: join(folder, `audit-${port}.ndjson`), ...env }
+  const settings = {
+    VDAB_URL: vdab,
+    VDAB_API_KEY: 'bench',
+    HOST: '127.0.0.1',
+    PORT: String(port),
+    CONSUMERS_FILE: consumersFile,
+    LOG_LEVEL: 'info',
+    AUDIT_FILE: join(folder, `audit-${port}.ndjson`),
+    ...env
+  }
   const program = server ? [at('bench/product-server.mjs'), ...server.without] : [at('dist/cli.js')]
-  return { ...(await startNode({ args: [...node, ...program], port, env: settings, out: log, ready: '/health/ready', withIpc: server !== undefined })), log }
+  return {
+    ...(await startNode({
+      args: [...node, ...program],
+      port,
+      env: settings,
+      out: log,
+      ready: '/health/ready',
+      withIpc: server !== undefined
+    })),
+    log
+  }
 }
 
 /** VDAB, or who stands in for it, on the core of the load. */
@@ -57,9 +89,26 @@ const isForAnswers = (endpoint: string) => !/bulk|initial/.test(endpoint)
 /** The simulator as it ships, without VDAB's limit per minute. */
 export const startVdab = async (vacatures: number): Promise<Vdab> => {
   const port = await freePort()
-  const server = await startNode({ args: [at('dist/cli.js'), 'simulate', '--port', String(port), '--vacatures', String(vacatures), '--kandidaten', '0'], port, core: cores.load, ready: '/_simulator/calls' })
+  const server = await startNode({
+    args: [
+      at('dist/cli.js'),
+      'simulate',
+      '--port',
+      String(port),
+      '--vacatures',
+      String(vacatures),
+      '--kandidaten',
+      '0'
+    ],
+    port,
+    core: cores.load,
+    ready: '/_simulator/calls'
+  })
   const tell = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const answer = await fetch(`${server.url}/_simulator/${path}`, { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const answer = await fetch(`${server.url}/_simulator/${path}`, {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
     if (!answer.ok) throw new Error(`the simulator answered ${answer.status} to ${method} ${path}`)
     return answer.json()
   }
@@ -68,8 +117,14 @@ export const startVdab = async (vacatures: number): Promise<Vdab> => {
     const found: string[] = []
     const datum = new Date().toISOString().slice(0, 10)
     for (let total = 1; found.length < Math.min(total, count);) {
-      const answer = await fetch(`${server.url}/services/openservices/v2/vacatures/initial?datum=${datum}&aantal=2000&vanaf=${found.length}`, { headers: { 'x-ibm-client-id': 'bench' } })
-      const { aantal, resultaten } = (await answer.json()) as { aantal: number; resultaten: { vacatureReferentie: { interneReferentie: string } }[] } // the simulator's envelope
+      const answer = await fetch(
+        `${server.url}/services/openservices/v2/vacatures/initial?datum=${datum}&aantal=2000&vanaf=${found.length}`,
+        { headers: { 'x-ibm-client-id': 'bench' } }
+      )
+      const { aantal, resultaten } = (await answer.json()) as {
+        aantal: number
+        resultaten: { vacatureReferentie: { interneReferentie: string } }[]
+      } // the simulator's envelope
       found.push(...resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie))
       total = aantal
     }

@@ -10,7 +10,9 @@ import { posted, restDetail } from './warm.ts'
 const warmUpSeconds = 4
 const measureSeconds = 8
 const shown = 25
-const say = (text: string) => { process.stdout.write(`${text}\n`) }
+const say = (text: string) => {
+  process.stdout.write(`${text}\n`)
+}
 
 type Node = { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }
 type Profile = { nodes: Node[]; startTime: number; samples: number[]; timeDeltas: number[] }
@@ -23,10 +25,15 @@ const ownerOf = ({ functionName, url }: Node['callFrame']): string => {
   return packed ?? `ours: ${url.replace(/.*\/dist\//, '')}`
 }
 
-const placeOf = ({ functionName, url, lineNumber }: Node['callFrame']) => `${functionName || '(anonymous)'}  ${url === '' ? '' : `${url.replace(/.*\/(node_modules|dist)\//, '')}:${lineNumber + 1}`}`
+const placeOf = ({ functionName, url, lineNumber }: Node['callFrame']) =>
+  `${functionName || '(anonymous)'}  ${url === '' ? '' : `${url.replace(/.*\/(node_modules|dist)\//, '')}:${lineNumber + 1}`}`
 
 /** Time by whatever `of` says of a function, between two moments of the clock that the profile has as well. */
-const sumBy = ({ nodes, startTime, samples, timeDeltas }: Profile, { from, to }: { from: number; to: number }, of: (frame: Node['callFrame']) => string) => {
+const sumBy = (
+  { nodes, startTime, samples, timeDeltas }: Profile,
+  { from, to }: { from: number; to: number },
+  of: (frame: Node['callFrame']) => string
+) => {
   const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]))
   const sums = new Map<string, number>()
   let at = startTime
@@ -43,14 +50,24 @@ const sumBy = ({ nodes, startTime, samples, timeDeltas }: Profile, { from, to }:
 
 const print = (title: string, rows: readonly { name: string; share: number }[]) => {
   say(`\n${title}`)
-  for (const { name, share } of rows.slice(0, shown)) if (share > 0.002) say(`${(share * 100).toFixed(1).padStart(6)} %  ${name}`)
+  for (const { name, share } of rows.slice(0, shown))
+    if (share > 0.002) say(`${(share * 100).toFixed(1).padStart(6)} %  ${name}`)
 }
 
 const micros = () => Number(process.hrtime.bigint() / 1000n)
 
-const profile = async (what: string, vdab: string, env: Readonly<Record<string, string>>, of: (server: Question['server']) => Question) => {
+const profile = async (
+  what: string,
+  vdab: string,
+  env: Readonly<Record<string, string>>,
+  of: (server: Question['server']) => Question
+) => {
   const name = `${what.replaceAll(/\W/g, '')}.cpuprofile`
-  const gateway = await startGateway({ vdab, env, node: ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', folder, '--cpu-prof-name', name] })
+  const gateway = await startGateway({
+    vdab,
+    env,
+    node: ['--cpu-prof', '--cpu-prof-interval', '200', '--cpu-prof-dir', folder, '--cpu-prof-name', name]
+  })
   const question = of(gateway)
   await askOnce(question)
   await drive(question, warmUpSeconds)
@@ -60,9 +77,19 @@ const profile = async (what: string, vdab: string, env: Readonly<Record<string, 
   await gateway.end()
   if (!readdirSync(folder).includes(name)) throw new Error(`${what} left no profile`)
   const taken = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile // V8's own form
-  say(`\n== ${what}: ${perSecond.toFixed(0)} requests/s, ${cpuMicros.toFixed(1)} µs of the core for each, while profiled`)
-  print('By owner, self time', sumBy(taken, { from, to }, (frame) => ownerOf(frame).replace(/^ours: .*/, 'ours, all files')))
-  print('Ours by file, self time', sumBy(taken, { from, to }, ownerOf).filter(({ name: owner }) => owner.startsWith('ours: ')).slice(0, 12))
+  say(
+    `\n== ${what}: ${perSecond.toFixed(0)} requests/s, ${cpuMicros.toFixed(1)} µs of the core for each, while profiled`
+  )
+  print(
+    'By owner, self time',
+    sumBy(taken, { from, to }, (frame) => ownerOf(frame).replace(/^ours: .*/, 'ours, all files'))
+  )
+  print(
+    'Ours by file, self time',
+    sumBy(taken, { from, to }, ownerOf)
+      .filter(({ name: owner }) => owner.startsWith('ours: '))
+      .slice(0, 12)
+  )
   print('By function, self time', sumBy(taken, { from, to }, placeOf))
 }
 
@@ -75,7 +102,9 @@ export const benchProfile = async () => {
     const jobdomein = { jobdomein: ['JOBCAT01'] }
     await profile('W1 detail, POST', vdab.base, {}, (server) => posted(server, detail, { id }))
     await profile('W2 page, POST', vdab.base, {}, (server) => posted(server, page, jobdomein))
-    await profile("W2' page, whole answer not kept", vdab.base, { CACHE_ANSWERS: 'fragments' }, (server) => posted(server, page, jobdomein))
+    await profile("W2' page, whole answer not kept", vdab.base, { CACHE_ANSWERS: 'fragments' }, (server) =>
+      posted(server, page, jobdomein)
+    )
     await profile('REST detail', vdab.base, {}, (server) => restDetail(server, id))
   } finally {
     await endAll()

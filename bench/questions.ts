@@ -50,9 +50,26 @@ export const manifest = { 'vacature-detail': detail, 'vacature-pagina': page } a
 
 /** Of which a new selection takes some and leaves some. */
 export const selectable: readonly string[] = [
-  'status', 'aantalJobs', 'bron', 'publicatieDatum', 'depublicatieDatum', 'versie', 'internationaalOpengesteld', 'vacatureType', 'isDubbel',
-  'vacatureReferentie { interneReferentie }', 'vacatureReferentie { vdabReferentie externeReferentie }', 'leverancier { naam }', 'leverancier { kboNummer type }',
-  'functie { functieTitel }', 'functie { jobdomeinen { code label } }', 'functie { beroepsprofiel { code label } }', 'functie { omschrijving(formaat: TEKST) }',
-  'tewerkstellingsadres { postcode gemeente }', 'tewerkstellingsadres { locatie { latitude longitude } }',
-  'arbeidsovereenkomst { arbeidsContract { code label } }', 'arbeidsovereenkomst { aantalUur arbeidsRegime { code } }', 'profiel { vereisten { type code } }'
+  'status',
+  'aantalJobs',
+  'bron',
+  'publicatieDatum',
+  'depublicatieDatum',
+  'versie',
+  'internationaalOpengesteld',
+  'vacatureType',
+  'isDubbel',
+  'vacatureReferentie { interneReferentie }',
+  'vacatureReferentie { vdabReferentie externeReferentie }',
+  'leverancier { naam }',
+  'leverancier { kboNummer type }',
+  'functie { functieTitel }',
+  'functie { jobdomeinen { code label } }',
+  'functie { beroepsprofiel { code label } }',
+  'functie { omschrijving(formaat: TEKST) }',
+  'tewerkstellingsadres { postcode gemeente }',
+  'tewerkstellingsadres { locatie { latitude longitude } }',
+  'arbeidsovereenkomst { arbeidsContract { code label } }',
+  'arbeidsovereenkomst { aantalUur arbeidsRegime { code } }',
+  'profiel { vereisten { type code } }'
 ]

@@ -17,7 +17,17 @@ type Ready = { cache: Size & { derived: Size; requests: Size } }
 /** Consumers of whom nobody meets a limit. */
 export const writeRoomy = (name: string, keys: readonly string[]): string => {
   const file = join(folder, `${name}.json`)
-  writeFileSync(file, JSON.stringify(keys.map((one) => ({ name: one, sha256: sha256(one), scopes: ['vacatures', 'kandidaten'], limits: { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 } }))))
+  writeFileSync(
+    file,
+    JSON.stringify(
+      keys.map((one) => ({
+        name: one,
+        sha256: sha256(one),
+        scopes: ['vacatures', 'kandidaten'],
+        limits: { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 }
+      }))
+    )
+  )
   return file
 }
 
@@ -25,13 +35,29 @@ export const writeRoomy = (name: string, keys: readonly string[]): string => {
 export const benchRetained = async () => {
   try {
     const vdab = await startVdab(500)
-    const gateway = await startGateway({ vdab: vdab.base, node: ['--expose-gc'], env: { CACHE_MAX_MB: String(cacheMb), CONSUMERS_FILE: writeRoomy('retained', [key]), REFUSAL_DELAY_MS: '0', LOG_LEVEL: 'warn' }, server: { without: [] } })
+    const gateway = await startGateway({
+      vdab: vdab.base,
+      node: ['--expose-gc'],
+      env: {
+        CACHE_MAX_MB: String(cacheMb),
+        CONSUMERS_FILE: writeRoomy('retained', [key]),
+        REFUSAL_DELAY_MS: '0',
+        LOG_LEVEL: 'warn'
+      },
+      server: { without: [] }
+    })
     const held = async () => {
       const { heapUsed, external } = await tellOf<NodeJS.MemoryUsage>(gateway, 'memory')
       const { cache } = (await (await fetch(`${gateway.url}/health/ready`)).json()) as Ready // its documented form
-      return { heap: heapUsed + external, counted: cache.bytes + cache.derived.bytes + cache.requests.bytes, requests: cache.requests }
+      return {
+        heap: heapUsed + external,
+        counted: cache.bytes + cache.derived.bytes + cache.requests.bytes,
+        requests: cache.requests
+      }
     }
-    process.stdout.write(`${'each of which leaves behind'.padEnd(46)}${'heap'.padStart(8)}${'counted'.padStart(9)}  bytes each, ${count} of them\n`)
+    process.stdout.write(
+      `${'each of which leaves behind'.padEnd(46)}${'heap'.padStart(8)}${'counted'.padStart(9)}  bytes each, ${count} of them\n`
+    )
     for (const flood of floods) {
       await pour(gateway.url, flood, { to: 200, key })
       const before = await held()
@@ -39,7 +65,9 @@ export const benchRetained = async () => {
       const after = await held()
       const each = (grown: number) => (grown / count).toFixed(0)
       const [heap, counted] = [after.heap - before.heap, after.counted - before.counted]
-      process.stdout.write(`${flood.name.padEnd(46)}${each(heap).padStart(8)}${each(counted).padStart(9)}  ${heap / count < 100 ? '' : (counted / heap).toFixed(2)}${others > 0 ? `  ${others} with another status` : ''}\n`)
+      process.stdout.write(
+        `${flood.name.padEnd(46)}${each(heap).padStart(8)}${each(counted).padStart(9)}  ${heap / count < 100 ? '' : (counted / heap).toFixed(2)}${others > 0 ? `  ${others} with another status` : ''}\n`
+      )
     }
   } finally {
     await endAll()

@@ -15,9 +15,12 @@ import { benchWarm } from './warm.ts'
 import { benchZipf } from './zipf.ts'
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
-const say = (text: string) => { process.stdout.write(`${text}\n`) }
+const say = (text: string) => {
+  process.stdout.write(`${text}\n`)
+}
 
-const versionOf = (name: string) => (JSON.parse(readFileSync(at(`node_modules/${name}/package.json`), 'utf8')) as { version: string }).version // every package.json has one
+const versionOf = (name: string) =>
+  (JSON.parse(readFileSync(at(`node_modules/${name}/package.json`), 'utf8')) as { version: string }).version // every package.json has one
 const git = (...args: string[]) => execFileSync('git', args, { cwd: at('.'), encoding: 'utf8' }).trim()
 
 /** What the figures were measured with. */
@@ -42,16 +45,55 @@ const write = (mode: string, seconds: number, done: readonly Done[]) => {
   const moment = new Date().toISOString()
   const file = `bench/results/${moment.slice(0, 19).replaceAll(':', '')}-${about.commit}.json`
   mkdirSync(at('bench/results'), { recursive: true })
-  writeFileSync(at(file), `${JSON.stringify({ moment, mode, seconds: Math.round(seconds), ...about, parts: done.map(({ figures, ...about }) => ({ ...about, figures: judged(figures) })) }, null, 2)}\n`)
+  writeFileSync(
+    at(file),
+    `${JSON.stringify({ moment, mode, seconds: Math.round(seconds), ...about, parts: done.map(({ figures, ...about }) => ({ ...about, figures: judged(figures) })) }, null, 2)}\n`
+  )
   say(`\n${file}, ${seconds.toFixed(0)} s`)
 }
 
-type Sizes = { isFull: boolean; rounds: number; overheadRounds: number; vacatures: number; coldPages: number; herds: number; loneDetails: number; zipfRequests: number; held: number }
+type Sizes = {
+  isFull: boolean
+  rounds: number
+  overheadRounds: number
+  vacatures: number
+  coldPages: number
+  herds: number
+  loneDetails: number
+  zipfRequests: number
+  held: number
+}
 // Of the simulator's vacancies some 92 in 100 are published.
-const short: Sizes = { isFull: false, rounds: 4, overheadRounds: 2, vacatures: 24_000, coldPages: 40, herds: 4, loneDetails: 10, zipfRequests: 8000, held: 100_000 }
-const full: Sizes = { isFull: true, rounds: 7, overheadRounds: 7, vacatures: 24_000, coldPages: 100, herds: 20, loneDetails: 100, zipfRequests: 60_000, held: 100_000 }
+const short: Sizes = {
+  isFull: false,
+  rounds: 4,
+  overheadRounds: 2,
+  vacatures: 24_000,
+  coldPages: 40,
+  herds: 4,
+  loneDetails: 10,
+  zipfRequests: 8000,
+  held: 100_000
+}
+const full: Sizes = {
+  isFull: true,
+  rounds: 7,
+  overheadRounds: 7,
+  vacatures: 24_000,
+  coldPages: 100,
+  herds: 20,
+  loneDetails: 100,
+  zipfRequests: 60_000,
+  held: 100_000
+}
 
-const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = { warm: benchWarm, overheads: benchOverheads, cold: benchCold, zipf: benchZipf, memory: benchMemory }
+const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = {
+  warm: benchWarm,
+  overheads: benchOverheads,
+  cold: benchCold,
+  zipf: benchZipf,
+  memory: benchMemory
+}
 
 /** ms after which a run that hangs is ended. */
 const longest = { short: 420_000, full: 1_800_000 } as const
@@ -63,15 +105,21 @@ export const parts = Object.keys(runs)
  * The gateway as it ships against floors measured in the same run: prints a table for each part and writes a record of all
  * to bench/results. `only` names the parts that are wanted; none = all.
  */
-export const benchSpeed = async ({ isFull = false, only = [] }: { isFull?: boolean; only?: readonly string[] } = {}) => {
+export const benchSpeed = async ({
+  isFull = false,
+  only = []
+}: { isFull?: boolean; only?: readonly string[] } = {}) => {
   const startedAt = performance.now()
   pinSelf()
   const sizes = isFull ? full : short
   const done: Done[] = []
-  const guard = setTimeout(() => {
-    process.stderr.write('the bench takes too long and is ended\n')
-    process.exit(1)
-  }, isFull ? longest.full : longest.short)
+  const guard = setTimeout(
+    () => {
+      process.stderr.write('the bench takes too long and is ended\n')
+      process.exit(1)
+    },
+    isFull ? longest.full : longest.short
+  )
   try {
     const vdab = await startVdab(sizes.vacatures)
     for (const [name, run] of Object.entries(runs)) {

@@ -11,25 +11,53 @@ const busy = 200
 const measureMs = 15_000
 const changesPerSecond = 20
 
-type Told = { ready: { url: string; base: string; ids: string[] } } | { memory: NodeJS.MemoryUsage; cpu: NodeJS.CpuUsage } | { change: { cursor: string; at: number } }
+type Told =
+  | { ready: { url: string; base: string; ids: string[] } }
+  | { memory: NodeJS.MemoryUsage; cpu: NodeJS.CpuUsage }
+  | { change: { cursor: string; at: number } }
 
 /** The gateway, in a process of its own; it says when each change went out to its readers. */
 const serve = async () => {
   const simulator = createSimulator({ vacatures: 2000, kandidaten: 100 })
   const base = await simulator.listen()
-  const settings = { VDAB_URL: base, VDAB_API_KEY: 'bench', PORT: '0', REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000', FEED_INTERVAL_MS: '1000', FEED_OVERLAP_MS: '0', LIVE_MAX_CONNECTIONS: '100000', LIVE_MAX_SUBSCRIPTIONS: '100000' }
+  const settings = {
+    VDAB_URL: base,
+    VDAB_API_KEY: 'bench',
+    PORT: '0',
+    REQUESTS_PER_MINUTE: '1000000',
+    COST_PER_MINUTE: '1000000000',
+    FEED_INTERVAL_MS: '1000',
+    FEED_OVERLAP_MS: '0',
+    LIVE_MAX_CONNECTIONS: '100000',
+    LIVE_MAX_SUBSCRIPTIONS: '100000'
+  }
   const { app, changes } = await buildServer(readConfig(settings), { stream: { write: () => {} } })
   const url = await app.listen({ host: '127.0.0.1', port: 0 })
-  const answer = await fetch(`${url}/graphql`, { method: 'POST', headers: { 'x-api-key': 'demo-frontend', 'content-type': 'application/json' }, body: '{"query":"{ vacatures(first: 200) { nodes { vacatureReferentie { interneReferentie } } } }"}' })
-  const { data } = (await answer.json()) as { data: { vacatures: { nodes: { vacatureReferentie: { interneReferentie: string } }[] } } }
-  const tell = (told: Told) => { process.send?.(told) }
+  const answer = await fetch(`${url}/graphql`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'demo-frontend', 'content-type': 'application/json' },
+    body: '{"query":"{ vacatures(first: 200) { nodes { vacatureReferentie { interneReferentie } } } }"}'
+  })
+  const { data } = (await answer.json()) as {
+    data: { vacatures: { nodes: { vacatureReferentie: { interneReferentie: string } }[] } }
+  }
+  const tell = (told: Told) => {
+    process.send?.(told)
+  }
   process.on('disconnect', () => process.exit())
   process.on('message', () => {
     globalThis.gc?.()
     tell({ memory: process.memoryUsage(), cpu: process.cpuUsage() })
   })
-  tell({ ready: { url, base, ids: data.vacatures.nodes.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie) } })
-  for await (const item of changes.follow('vacature', { signal: new AbortController().signal })) if ('id' in item) tell({ change: { cursor: item.cursor, at: Date.now() } })
+  tell({
+    ready: {
+      url,
+      base,
+      ids: data.vacatures.nodes.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
+    }
+  })
+  for await (const item of changes.follow('vacature', { signal: new AbortController().signal }))
+    if ('id' in item) tell({ change: { cursor: item.cursor, at: Date.now() } })
 }
 
 /** Opens a WebSocket with one subscription; `heard` gets the cursor of each change. */
@@ -48,14 +76,17 @@ const subscribe = async (url: string, query: string, heard: (cursor: string) => 
 }
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
-const quantile = (sorted: readonly number[], part: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
+const quantile = (sorted: readonly number[], part: number) =>
+  sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 
 /** What 2,000 idle subscribers take of memory, and how late 200 busy ones hear of a change once the gateway knows it. */
 export const benchSubscribers = async () => {
   const server = fork(fileURLToPath(import.meta.url), ['serve'], { execArgv: ['--import=tsx', '--expose-gc'] })
   const outAt = new Map<string, number>()
   const arrivals: { cursor: string; at: number }[] = []
-  server.on('message', (told: Told) => { if ('change' in told) outAt.set(told.change.cursor, told.change.at) })
+  server.on('message', (told: Told) => {
+    if ('change' in told) outAt.set(told.change.cursor, told.change.at)
+  })
   const next = async <T>(pick: (told: Told) => T | undefined): Promise<T> => {
     for (;;) {
       const [told] = (await once(server, 'message')) as [Told]
@@ -70,32 +101,69 @@ export const benchSubscribers = async () => {
   const { url, base, ids } = await next((told) => ('ready' in told ? told.ready : undefined))
   const sockets: WebSocket[] = []
   try {
-    for (let count = 0; count < 20; count += 1) sockets.push(await subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {}))
+    for (let count = 0; count < 20; count += 1)
+      sockets.push(await subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {}))
     await pause(3000)
     const before = await usage()
-    for (let count = 0; count < idle; count += 100) sockets.push(...(await Promise.all(Array.from({ length: 100 }, () => subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {})))))
+    for (let count = 0; count < idle; count += 100)
+      sockets.push(
+        ...(await Promise.all(
+          Array.from({ length: 100 }, () =>
+            subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {})
+          )
+        ))
+      )
     await pause(2000)
     const after = await usage()
-    const per = (name: 'rss' | 'heapUsed' | 'external') => ((after.memory[name] - before.memory[name]) / idle / 1024).toFixed(1)
-    process.stdout.write(`idle     ${idle} WebSockets with one subscription each: ${per('heapUsed')} kB of heap, ${per('external')} kB outside it, ${per('rss')} kB of rss for each\n`)
+    const per = (name: 'rss' | 'heapUsed' | 'external') =>
+      ((after.memory[name] - before.memory[name]) / idle / 1024).toFixed(1)
+    process.stdout.write(
+      `idle     ${idle} WebSockets with one subscription each: ${per('heapUsed')} kB of heap, ${per('external')} kB outside it, ${per('rss')} kB of rss for each\n`
+    )
 
-    const hear = (cursor: string) => { arrivals.push({ cursor, at: Date.now() }) }
-    for (let count = 0; count < busy; count += 50) sockets.push(...(await Promise.all(Array.from({ length: 50 }, () => subscribe(url, 'subscription { vacatureGewijzigd { id soort vacature { status functie { functieTitel } } } }', hear)))))
+    const hear = (cursor: string) => {
+      arrivals.push({ cursor, at: Date.now() })
+    }
+    for (let count = 0; count < busy; count += 50)
+      sockets.push(
+        ...(await Promise.all(
+          Array.from({ length: 50 }, () =>
+            subscribe(
+              url,
+              'subscription { vacatureGewijzigd { id soort vacature { status functie { functieTitel } } } }',
+              hear
+            )
+          )
+        ))
+      )
     await pause(1000)
     outAt.clear()
     arrivals.length = 0
     const start = await usage()
     const until = performance.now() + measureMs
     for (let count = 0; performance.now() < until; count += 1) {
-      await fetch(new URL(`/_simulator/vacatures/${ids[count % ids.length] ?? ''}`, base), { method: 'PATCH', body: '{}', headers: { 'content-type': 'application/json' } })
+      await fetch(new URL(`/_simulator/vacatures/${ids[count % ids.length] ?? ''}`, base), {
+        method: 'PATCH',
+        body: '{}',
+        headers: { 'content-type': 'application/json' }
+      })
       await pause(1000 / changesPerSecond)
     }
     await pause(3000)
     const end = await usage()
-    const late = arrivals.flatMap(({ cursor, at }) => { const out = outAt.get(cursor); return out === undefined ? [] : [at - out] }).sort((a, b) => a - b)
+    const late = arrivals
+      .flatMap(({ cursor, at }) => {
+        const out = outAt.get(cursor)
+        return out === undefined ? [] : [at - out]
+      })
+      .sort((a, b) => a - b)
     const busyPart = (end.cpu.user + end.cpu.system - start.cpu.user - start.cpu.system) / 1000 / (measureMs + 3000)
-    process.stdout.write(`busy     ${outAt.size} changes to ${busy} subscribers beside them: ${arrivals.length} events heard (${outAt.size * busy} wanted), of a core ${(busyPart * 100).toFixed(0)} %\n`)
-    process.stdout.write(`delivery p50 ${quantile(late, 0.5)} ms  p99 ${quantile(late, 0.99)} ms  max ${late.at(-1) ?? NaN} ms, from when the feed was read, the fetch of the record included\n`)
+    process.stdout.write(
+      `busy     ${outAt.size} changes to ${busy} subscribers beside them: ${arrivals.length} events heard (${outAt.size * busy} wanted), of a core ${(busyPart * 100).toFixed(0)} %\n`
+    )
+    process.stdout.write(
+      `delivery p50 ${quantile(late, 0.5)} ms  p99 ${quantile(late, 0.99)} ms  max ${late.at(-1) ?? NaN} ms, from when the feed was read, the fetch of the record included\n`
+    )
   } finally {
     for (const socket of sockets) socket.terminate()
     server.disconnect()

@@ -16,7 +16,29 @@ const certificate = () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
   try {
-    execFileSync('openssl', ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '1', '-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-keyout', key, '-out', cert], { stdio: 'ignore' })
+    execFileSync(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '1',
+        '-subj',
+        '/CN=localhost',
+        '-addext',
+        'subjectAltName=DNS:localhost',
+        '-keyout',
+        key,
+        '-out',
+        cert
+      ],
+      { stdio: 'ignore' }
+    )
     return { key: readFileSync(key), cert: readFileSync(cert) }
   } catch {
     return undefined
@@ -29,11 +51,21 @@ const certificate = () => {
 const startServer = async (tls: { key: Buffer; cert: Buffer }) => {
   const body = JSON.stringify({ tekst: 'x'.repeat(bodyBytes) })
   const server = createSecureServer({ ...tls, allowHTTP1: true }, (_, response) => {
-    setTimeout(() => { response.writeHead(200, { 'content-type': 'application/json' }).end(body) }, latencyMs)
+    setTimeout(() => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(body)
+    }, latencyMs)
   })
   server.setTimeout(60_000)
-  await new Promise<void>((resolve) => { server.listen(0, 'localhost', resolve) })
-  return { origin: `https://localhost:${(server.address() as AddressInfo).port}`, close: () => new Promise((resolve) => { server.close(resolve) }) }
+  await new Promise<void>((resolve) => {
+    server.listen(0, 'localhost', resolve)
+  })
+  return {
+    origin: `https://localhost:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve)
+      })
+  }
 }
 
 type Way = { name: string; options: Pool.Options }
@@ -60,12 +92,19 @@ const drive = async (pool: Pool, atOnce: number) => {
   const cpu = process.cpuUsage()
   let left = perRound
   let broken = 0
-  await Promise.all(Array.from({ length: atOnce }, async () => {
-    while (left > 0) {
-      left -= 1
-      await ask(pool).then((ms) => times.push(ms), () => { broken += 1 })
-    }
-  }))
+  await Promise.all(
+    Array.from({ length: atOnce }, async () => {
+      while (left > 0) {
+        left -= 1
+        await ask(pool).then(
+          (ms) => times.push(ms),
+          () => {
+            broken += 1
+          }
+        )
+      }
+    })
+  )
   const { user, system } = process.cpuUsage(cpu)
   return { times, broken, cpuMicros: (user + system) / perRound }
 }
@@ -82,7 +121,18 @@ export const benchUpstream = async () => {
     return
   }
   const server = await startServer(tls)
-  const seen = new Map(ways.map(({ name }) => [name, { first: [] as number[], lone: [] as number[], times: [] as number[], cpu: [] as number[], broken: [] as number[] }]))
+  const seen = new Map(
+    ways.map(({ name }) => [
+      name,
+      {
+        first: [] as number[],
+        lone: [] as number[],
+        times: [] as number[],
+        cpu: [] as number[],
+        broken: [] as number[]
+      }
+    ])
+  )
   for (let round = 0; round < rounds; round += 1) {
     for (const { name, options } of ways) {
       const pool = new Pool(server.origin, { ...options, connect: { ca: tls.cert, minVersion: 'TLSv1.2' } })
@@ -99,10 +149,21 @@ export const benchUpstream = async () => {
     }
   }
   void server.close()
-  process.stdout.write(`${`${perRound} questions, 16 at a time`.padEnd(34)}${['first ms', 'alone ms', 'p50 ms', 'p99 ms', 'CPU µs each', 'broken'].map((title) => title.padStart(14)).join('')}\n`)
+  process.stdout.write(
+    `${`${perRound} questions, 16 at a time`.padEnd(34)}${['first ms', 'alone ms', 'p50 ms', 'p99 ms', 'CPU µs each', 'broken'].map((title) => title.padStart(14)).join('')}\n`
+  )
   for (const [name, { first, lone, times, cpu, broken }] of seen) {
     const sorted = (values: number[]) => values.sort((a, b) => a - b)
-    const figures = [at(sorted(first), 0.5), at(sorted(lone), 0.5), at(sorted(times), 0.5), at(times, 0.99), at(sorted(cpu), 0.5), broken.reduce((sum, count) => sum + count, 0)]
-    process.stdout.write(`${name.padEnd(34)}${figures.map((figure, index) => figure.toFixed(index >= 4 ? 0 : 1).padStart(14)).join('')}\n`)
+    const figures = [
+      at(sorted(first), 0.5),
+      at(sorted(lone), 0.5),
+      at(sorted(times), 0.5),
+      at(times, 0.99),
+      at(sorted(cpu), 0.5),
+      broken.reduce((sum, count) => sum + count, 0)
+    ]
+    process.stdout.write(
+      `${name.padEnd(34)}${figures.map((figure, index) => figure.toFixed(index >= 4 ? 0 : 1).padStart(14)).join('')}\n`
+    )
   }
 }

@@ -19,30 +19,58 @@ const gets = { 'x-api-key': key, accept: '*/*' }
 const posts = { ...gets, 'content-type': 'application/json' }
 
 /** The question over POST, as every GraphQL client sends it. */
-export const posted = (server: Question['server'], query: string, variables: object): Question => ({ server, path: '/graphql', headers: posts, body: JSON.stringify({ query, variables }) })
+export const posted = (server: Question['server'], query: string, variables: object): Question => ({
+  server,
+  path: '/graphql',
+  headers: posts,
+  body: JSON.stringify({ query, variables })
+})
 
-const trusted = (server: Question['server'], id: keyof typeof manifest, variables: object): Question => ({ server, path: `/graphql?documentId=${id}&variables=${encodeURIComponent(JSON.stringify(variables))}`, headers: gets })
+const trusted = (server: Question['server'], id: keyof typeof manifest, variables: object): Question => ({
+  server,
+  path: `/graphql?documentId=${id}&variables=${encodeURIComponent(JSON.stringify(variables))}`,
+  headers: gets
+})
 
 /** VDAB's own path of a detail. */
-export const restDetail = (server: Question['server'], id: string): Question => ({ server, path: `/services/openservices/v2/vacatures/${id}`, headers: gets })
+export const restDetail = (server: Question['server'], id: string): Question => ({
+  server,
+  path: `/services/openservices/v2/vacatures/${id}`,
+  headers: gets
+})
 
 const split = (query: string, variables: object) => {
   const [head = '', tail = ''] = query.split('SELECTION')
   const written = (text: string) => JSON.stringify(text).slice(1, -1)
-  return { head: `{"query":"${written(head)}`, some: selectable, tail: `${written(tail)}","variables":${JSON.stringify(variables)}}` }
+  return {
+    head: `{"query":"${written(head)}`,
+    some: selectable,
+    tail: `${written(tail)}","variables":${JSON.stringify(variables)}}`
+  }
 }
 
 /** Selections that nobody asked before, each request another one. */
-const selecting = (server: Question['server'], query: string, variables: object): Question => ({ server, path: '/graphql', headers: posts, fresh: split(query, variables) })
+const selecting = (server: Question['server'], query: string, variables: object): Question => ({
+  server,
+  path: '/graphql',
+  headers: posts,
+  fresh: split(query, variables)
+})
 
 /** The same document with variables that nobody sent before: two ids of many. */
 const varying = (server: Question['server'], ids: readonly string[]): Question => {
-  const [head = '', tail = ''] = JSON.stringify({ query: twoDetails, variables: { id: 'X', ander: 'Y' } }).split(/X","ander":"Y/)
+  const [head = '', tail = ''] = JSON.stringify({ query: twoDetails, variables: { id: 'X', ander: 'Y' } }).split(
+    /X","ander":"Y/
+  )
   return { server, path: '/graphql', headers: posts, fresh: { head, some: ids, tail, pair: '","ander":"' } }
 }
 
 /** A page on VDAB's own path. */
-const restPage = (server: Question['server']): Question => ({ server, path: '/services/openservices/v2/vacatures?aantal=200', headers: gets })
+const restPage = (server: Question['server']): Question => ({
+  server,
+  path: '/services/openservices/v2/vacatures?aantal=200',
+  headers: gets
+})
 
 const tellTrusted = () => {
   const file = join(folder, 'manifest.json')
@@ -61,16 +89,34 @@ const prepare = async (vdab: Vdab) => {
   const ids = await vdab.ids(warmIds)
   const [id = ''] = ids
   const jobdomein = { jobdomein: ['JOBCAT01'] }
-  const [product, other, enforcing, fragments] = await Promise.all([startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base }), startGateway({ vdab: vdab.base, env: tellTrusted() }), startGateway({ vdab: vdab.base, env: { CACHE_ANSWERS: 'fragments' } })])
-  const alike = { w1post: posted(product, detail, { id }), w1get: trusted(enforcing, 'vacature-detail', { id }), w2post: posted(product, page, jobdomein), w2get: trusted(enforcing, 'vacature-pagina', jobdomein), rest: restDetail(product, id) }
+  const [product, other, enforcing, fragments] = await Promise.all([
+    startGateway({ vdab: vdab.base }),
+    startGateway({ vdab: vdab.base }),
+    startGateway({ vdab: vdab.base, env: tellTrusted() }),
+    startGateway({ vdab: vdab.base, env: { CACHE_ANSWERS: 'fragments' } })
+  ])
+  const alike = {
+    w1post: posted(product, detail, { id }),
+    w1get: trusted(enforcing, 'vacature-detail', { id }),
+    w2post: posted(product, page, jobdomein),
+    w2get: trusted(enforcing, 'vacature-pagina', jobdomein),
+    rest: restDetail(product, id)
+  }
   const floors = await startFloors(alike)
-  for (let at = 0; at < ids.length; at += 200) await askOnce(posted(other, 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: ids.slice(at, at + 200) }))
+  for (let at = 0; at < ids.length; at += 200)
+    await askOnce(
+      posted(other, 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: ids.slice(at, at + 200) })
+    )
   const ours = {
     ...alike,
     w2fragments: posted(fragments, page, jobdomein),
     newVariables: varying(other, ids),
     newDetail: selecting(other, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
-    newPage: selecting(other, 'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }', jobdomein),
+    newPage: selecting(
+      other,
+      'query ($jobdomein: [String!]) { vacatures(first: 20, filter: { jobdomein: $jobdomein }) { nodes { id SELECTION } } }',
+      jobdomein
+    ),
     rest304: await tagged(alike.rest),
     restPage: restPage(other),
     restPage304: await tagged(restPage(other))
@@ -83,7 +129,13 @@ type Ours = keyof Prepared['ours']
 type Floor = keyof Prepared['floors']['fastify']['questions']
 
 /** Each floor with what is measured right after it. */
-const groups: readonly (readonly [Floor, readonly Ours[]])[] = [['w1post', ['w1post', 'newVariables', 'newDetail']], ['w1get', ['w1get']], ['w2post', ['w2post', 'w2fragments', 'newPage']], ['w2get', ['w2get']], ['rest', ['rest', 'rest304', 'restPage', 'restPage304']]]
+const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
+  ['w1post', ['w1post', 'newVariables', 'newDetail']],
+  ['w1get', ['w1get']],
+  ['w2post', ['w2post', 'w2fragments', 'newPage']],
+  ['w2get', ['w2get']],
+  ['rest', ['rest', 'rest304', 'restPage', 'restPage304']]
+]
 
 const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[] = [
   { name: 'w1post', floor: 'w1post', what: 'W1 warm detail, POST', least: 0.75 },
@@ -97,7 +149,12 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
   { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 }
 ]
 
-type Measured = { ours: Partial<Record<Ours, Load>>; fastify: Partial<Record<Floor, Load>>; http: Partial<Record<Floor, Load>>; unchanged: { fastify?: Load; http?: Load } }
+type Measured = {
+  ours: Partial<Record<Ours, Load>>
+  fastify: Partial<Record<Floor, Load>>
+  http: Partial<Record<Floor, Load>>
+  unchanged: { fastify?: Load; http?: Load }
+}
 
 /** A floor's own 304, to the request that ours answers so. */
 const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'http'): Promise<Load> => {
@@ -113,7 +170,11 @@ const measureRound = async (prepared: Prepared, withHttp: (floor: Floor) => bool
     round.fastify[floor] = await drive(floors.fastify.questions[floor], measureSeconds)
     for (const name of names) {
       round.ours[name] = await drive(ours[name], measureSeconds)
-      if (name === 'rest304') round.unchanged = { fastify: await driveUnchanged(prepared, 'fastify'), ...(withHttp('w1get') ? { http: await driveUnchanged(prepared, 'http') } : {}) }
+      if (name === 'rest304')
+        round.unchanged = {
+          fastify: await driveUnchanged(prepared, 'fastify'),
+          ...(withHttp('w1get') ? { http: await driveUnchanged(prepared, 'http') } : {})
+        }
     }
   }
   return round
@@ -128,23 +189,68 @@ export const ratioOf = (pairs: readonly Pair[]): Omit<Figure, 'what'> => {
   const of = (pick: (pair: { it: Load; floor: Load }) => number) => median(whole.map(pick))
   // Its core waited: it was held up by what asks it, or by others on the machine.
   const isDoubtful = whole.some(({ floor }) => floor.cpuMicros > 0 && floor.perSecond * floor.cpuMicros < enough * 1e6)
-  return { isDoubtful, value: of(({ it, floor }) => it.perSecond / floor.perSecond), byCpu: of(({ it, floor }) => floor.cpuMicros / it.cpuMicros), perSecond: of(({ it }) => it.perSecond), p50: of(({ it }) => it.p50), p99: of(({ it }) => it.p99), busy: of(({ it }) => it.perSecond * it.cpuMicros / 1e4) }
+  return {
+    isDoubtful,
+    value: of(({ it, floor }) => it.perSecond / floor.perSecond),
+    byCpu: of(({ it, floor }) => floor.cpuMicros / it.cpuMicros),
+    perSecond: of(({ it }) => it.perSecond),
+    p50: of(({ it }) => it.p50),
+    p99: of(({ it }) => it.p99),
+    busy: of(({ it }) => (it.perSecond * it.cpuMicros) / 1e4)
+  }
 }
 
 const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes'], product: number): Figure[] => {
-  const pairs = (floor: Floor, pick: (round: Measured) => Load | undefined) => rounds.map((round) => ({ it: pick(round), floor: round.fastify[floor] }))
-  const own = rows.filter(({ name }) => rounds[0]?.ours[name]).map(({ name, floor, what, least }): Figure => ({ what, ...ratioOf(pairs(floor, ({ ours }) => ours[name])), ...(least === undefined ? {} : { target: { least } }), note: `${(sizes[floor] / 1024).toFixed(1)} kB` }))
+  const pairs = (floor: Floor, pick: (round: Measured) => Load | undefined) =>
+    rounds.map((round) => ({ it: pick(round), floor: round.fastify[floor] }))
+  const own = rows
+    .filter(({ name }) => rounds[0]?.ours[name])
+    .map(({ name, floor, what, least }): Figure => ({
+      what,
+      ...ratioOf(pairs(floor, ({ ours }) => ours[name])),
+      ...(least === undefined ? {} : { target: { least } }),
+      note: `${(sizes[floor] / 1024).toFixed(1)} kB`
+    }))
   const unchanged: Figure[] = [
-    { what: 'REST 304, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))), target: { least: 1.2 } },
+    {
+      what: 'REST 304, against our 200',
+      ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))),
+      target: { least: 1.2 }
+    },
     { what: 'the same, against bare fastify with the body', ...ratioOf(pairs('rest', ({ ours }) => ours.rest304)) },
-    { what: "the same, against bare fastify's own 304", ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: ours.rest304, floor: unchanged.fastify }))) },
-    { what: 'floor: the 304 of bare fastify, against its 200', ...ratioOf(pairs('rest', ({ unchanged }) => unchanged.fastify)) },
-    { what: 'floor: the 304 of bare node:http, against our 200', ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: unchanged.http, floor: ours.rest }))) },
-    { what: 'REST 304 of a page of 200, against our 200', ...ratioOf(rounds.map(({ ours }) => ({ it: ours.restPage304, floor: ours.restPage }))), target: { least: 1.2 } }
+    {
+      what: "the same, against bare fastify's own 304",
+      ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: ours.rest304, floor: unchanged.fastify })))
+    },
+    {
+      what: 'floor: the 304 of bare fastify, against its 200',
+      ...ratioOf(pairs('rest', ({ unchanged }) => unchanged.fastify))
+    },
+    {
+      what: 'floor: the 304 of bare node:http, against our 200',
+      ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: unchanged.http, floor: ours.rest })))
+    },
+    {
+      what: 'REST 304 of a page of 200, against our 200',
+      ...ratioOf(rounds.map(({ ours }) => ({ it: ours.restPage304, floor: ours.restPage }))),
+      target: { least: 1.2 }
+    }
   ]
-  const floorsAs = (kind: 'fastify' | 'http', title: string) => groups.filter(([floor]) => rounds[0]?.[kind][floor]).map(([floor]): Figure => ({ what: `floor: ${title}, ${floor}`, ...ratioOf(pairs(floor, (round) => round[kind][floor])) }))
+  const floorsAs = (kind: 'fastify' | 'http', title: string) =>
+    groups
+      .filter(([floor]) => rounds[0]?.[kind][floor])
+      .map(([floor]): Figure => ({
+        what: `floor: ${title}, ${floor}`,
+        ...ratioOf(pairs(floor, (round) => round[kind][floor]))
+      }))
   const [first, ...others] = own
-  return [...(first ? [{ ...first, rss: product }] : []), ...others, ...unchanged, ...floorsAs('fastify', 'bare fastify'), ...floorsAs('http', 'bare node:http')]
+  return [
+    ...(first ? [{ ...first, rss: product }] : []),
+    ...others,
+    ...unchanged,
+    ...floorsAs('fastify', 'bare fastify'),
+    ...floorsAs('http', 'bare node:http')
+  ]
 }
 
 /** W1, W2, W2', new selections, REST: what is warm, as a share of bare fastify that answers the same requests. */
@@ -152,12 +258,21 @@ export const benchWarm = async (vdab: Vdab, { rounds, isFull }: { rounds: number
   const prepared = await prepare(vdab)
   const { floors, ours, servers, product } = prepared
   // Nothing is measured yet, so many may warm up at once.
-  await Promise.all([...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) => drive(question, 2)))
+  await Promise.all(
+    [...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) =>
+      drive(question, 2)
+    )
+  )
   await Promise.all(Object.values(ours).map((question) => drive(question, warmUpSeconds)))
   const measured: Measured[] = []
-  for (let round = 0; round < rounds; round += 1) measured.push(await measureRound(prepared, (floor) => round === 0 && (isFull || floor.startsWith('w1'))))
+  for (let round = 0; round < rounds; round += 1)
+    measured.push(await measureRound(prepared, (floor) => round === 0 && (isFull || floor.startsWith('w1'))))
   const figures = figuresOf(measured, floors.sizes, rssOf(product.pid))
   await Promise.all([...servers, floors.fastify.server, floors.http.server].map((server) => server.end()))
   const warning = `A floor had less than ${enough * 100} % of its core: read "by CPU", and measure again on a quiet machine.`
-  return { title: `Warm: a share of bare fastify answering the same request with the same bytes (medians of ${rounds} interleaved rounds of ${measureSeconds} s)`, figures, ...(figures.some(({ isDoubtful }) => isDoubtful) ? { warning } : {}) }
+  return {
+    title: `Warm: a share of bare fastify answering the same request with the same bytes (medians of ${rounds} interleaved rounds of ${measureSeconds} s)`,
+    figures,
+    ...(figures.some(({ isDoubtful }) => isDoubtful) ? { warning } : {})
+  }
 }

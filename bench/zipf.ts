@@ -28,7 +28,7 @@ const createDice = (seed: number) => () => {
 /** What is asked, by rank: the second half as often as the first, the third a third as often, and so on. */
 const traceOf = (length: number): number[] => {
   const sums: number[] = []
-  for (let rank = 1, sum = 0; rank <= population; rank += 1) sums.push(sum += 1 / rank ** exponent)
+  for (let rank = 1, sum = 0; rank <= population; rank += 1) sums.push((sum += 1 / rank ** exponent))
   const dice = createDice(5)
   const total = sums.at(-1) ?? 0
   return Array.from({ length }, () => {
@@ -50,13 +50,18 @@ const idealMisses = (trace: readonly number[], size: number, from: number): numb
   for (const [index, rank] of trace.entries()) {
     if (!held.delete(rank) && index >= from) misses += 1
     held.add(rank)
-    if (held.size > size) for (const oldest of held) { held.delete(oldest); break }
+    if (held.size > size)
+      for (const oldest of held) {
+        held.delete(oldest)
+        break
+      }
   }
   return misses
 }
 
 type Cache = { bytes: number; items: number }
-const cacheOf = async ({ url }: Question['server']) => ((await (await fetch(`${url}/health/ready`)).json()) as { cache: Cache }).cache // its documented form
+const cacheOf = async ({ url }: Question['server']) =>
+  ((await (await fetch(`${url}/health/ready`)).json()) as { cache: Cache }).cache // its documented form
 
 const start = async (vdab: Vdab, megabytes: number) => {
   // One id in a call, so that calls are what the cache lacked and not how well they were gathered.
@@ -65,7 +70,12 @@ const start = async (vdab: Vdab, megabytes: number) => {
   const times: number[] = []
   const ask = async ({ path, headers, body }: Question) => {
     const began = performance.now()
-    const { statusCode, body: answer } = await pool.request({ path, method: body === undefined ? 'GET' : 'POST', headers, ...(body === undefined ? {} : { body }) })
+    const { statusCode, body: answer } = await pool.request({
+      path,
+      method: body === undefined ? 'GET' : 'POST',
+      headers,
+      ...(body === undefined ? {} : { body })
+    })
     await answer.dump()
     if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`)
     times.push(performance.now() - began)
@@ -75,21 +85,36 @@ const start = async (vdab: Vdab, megabytes: number) => {
     let next = 0
     times.length = 0
     await vdab.takeCalls()
-    await Promise.all(Array.from({ length: clients }, async () => {
-      for (let index = next++; index < ids.length; index = next++) {
-        const way = ways[index % ways.length]
-        if (way !== undefined) await ask(way(ids[index] ?? ''))
-      }
-    }))
+    await Promise.all(
+      Array.from({ length: clients }, async () => {
+        for (let index = next++; index < ids.length; index = next++) {
+          const way = ways[index % ways.length]
+          if (way !== undefined) await ask(way(ids[index] ?? ''))
+        }
+      })
+    )
     return vdab.takeCalls()
   }
   const graphql = (id: string) => posted(gateway, query, { id })
   const rest = (id: string) => restDetail(gateway, id)
-  return { gateway, run, ways: [graphql, rest], rest, times, end: async () => { await pool.close(); await gateway.end() } }
+  return {
+    gateway,
+    run,
+    ways: [graphql, rest],
+    rest,
+    times,
+    end: async () => {
+      await pool.close()
+      await gateway.end()
+    }
+  }
 }
 
 /** How many vacancies are there without a call, looked for from the one that was asked last back to the first. */
-const countHeld = async ({ run, rest }: Awaited<ReturnType<typeof start>>, recent: readonly string[]): Promise<number> => {
+const countHeld = async (
+  { run, rest }: Awaited<ReturnType<typeof start>>,
+  recent: readonly string[]
+): Promise<number> => {
   const block = 100
   let held = 0
   for (let at = 0; at < recent.length; at += block) {
@@ -128,8 +153,22 @@ export const benchZipf = async (vdab: Vdab, { zipfRequests: count }: { zipfReque
   return {
     title: `W5: ${population} vacancies by Zipf's law (exponent ${exponent}), room for about ${room} (CACHE_MAX_MB=${megabytes}), VDAB takes ${latencyMs} ms; ${count} requests after ${filling} that fill it, half GraphQL, half REST`,
     figures: [
-      { what: 'calls to VDAB, against an ideal LRU', value: calls / ideal, target: { most: 1.05 }, callsPerRequest: calls / count, p50, p99, rss, note: `the ideal one, of the ${held} vacancies held, makes ${(ideal / count).toFixed(3)}` },
-      { what: 'vacancies held', value: held, unit: '', note: `${items} items, ${(bytes / 2 ** 20).toFixed(1)} MB counted` }
+      {
+        what: 'calls to VDAB, against an ideal LRU',
+        value: calls / ideal,
+        target: { most: 1.05 },
+        callsPerRequest: calls / count,
+        p50,
+        p99,
+        rss,
+        note: `the ideal one, of the ${held} vacancies held, makes ${(ideal / count).toFixed(3)}`
+      },
+      {
+        what: 'vacancies held',
+        value: held,
+        unit: '',
+        note: `${items} items, ${(bytes / 2 ** 20).toFixed(1)} MB counted`
+      }
     ]
   }
 }

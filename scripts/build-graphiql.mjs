@@ -21,7 +21,7 @@ const types = {
   '.txt': 'text/plain; charset=utf-8'
 }
 const compressible = new Set(['.js', '.css', '.svg', '.ttf', '.txt'])
-const hashOf = bytes => createHash('sha256').update(bytes).digest('hex')
+const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex')
 
 const common = {
   bundle: true,
@@ -37,15 +37,22 @@ const common = {
 }
 
 /** `import address from 'worker:…'`: a worker as one file of its own, its name relative to the page's script. */
-const workers = outdir => ({
+const workers = (outdir) => ({
   name: 'workers',
   setup(hook) {
-    hook.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({ path: path.slice(7), namespace: 'worker', pluginData: resolveDir }))
+    hook.onResolve({ filter: /^worker:/ }, ({ path, resolveDir }) => ({
+      path: path.slice(7),
+      namespace: 'worker',
+      pluginData: resolveDir
+    }))
     hook.onLoad({ filter: /.*/, namespace: 'worker' }, async ({ path, pluginData }) => {
       const { outputFiles } = await build({
-        ...common, stdin: { contents: `import ${JSON.stringify(path)}`, resolveDir: pluginData }, format: 'iife', outdir
+        ...common,
+        stdin: { contents: `import ${JSON.stringify(path)}`, resolveDir: pluginData },
+        format: 'iife',
+        outdir
       })
-      const script = outputFiles.find(file => file.path.endsWith('.js'))
+      const script = outputFiles.find((file) => file.path.endsWith('.js'))
       const name = `${basename(path, '.js')}-${hashOf(script.contents).slice(0, 8)}.js`
       hook.initialOptions.plugins.extra.push({ name, contents: script.contents })
       return { contents: JSON.stringify(`./${name}`), loader: 'json' }
@@ -61,7 +68,10 @@ const fonts = {
       const [, type, data] = /^data:font\/(\w+);base64,(.*)$/s.exec(path)
       return { path: `font-${hashOf(data).slice(0, 8)}.${type}`, namespace: 'font', pluginData: data }
     })
-    hook.onLoad({ filter: /.*/, namespace: 'font' }, ({ pluginData }) => ({ contents: Buffer.from(pluginData, 'base64'), loader: 'file' }))
+    hook.onLoad({ filter: /.*/, namespace: 'font' }, ({ pluginData }) => ({
+      contents: Buffer.from(pluginData, 'base64'),
+      loader: 'file'
+    }))
   }
 }
 
@@ -75,14 +85,18 @@ const inline = [
 const editor = {
   name: 'editor',
   setup(hook) {
-    hook.onLoad({ filter: /monaco-editor[\\/]esm[\\/]vs[\\/]editor[\\/]browser[\\/]view[\\/]viewLayer\.js$/ }, async ({ path }) => {
-      const before = await readFile(path, 'utf8')
-      const contents = inline.reduce((text, [from, to]) => {
-        if (text.split(from).length !== 2) throw new Error(`monaco-editor has changed: ${path} no longer says "${from}" once`)
-        return text.replace(from, () => to)
-      }, before)
-      return { contents: `import { styledHtml } from ${JSON.stringify(join(source, 'styled-html.js'))}\n${contents}` }
-    })
+    hook.onLoad(
+      { filter: /monaco-editor[\\/]esm[\\/]vs[\\/]editor[\\/]browser[\\/]view[\\/]viewLayer\.js$/ },
+      async ({ path }) => {
+        const before = await readFile(path, 'utf8')
+        const contents = inline.reduce((text, [from, to]) => {
+          if (text.split(from).length !== 2)
+            throw new Error(`monaco-editor has changed: ${path} no longer says "${from}" once`)
+          return text.replace(from, () => to)
+        }, before)
+        return { contents: `import { styledHtml } from ${JSON.stringify(join(source, 'styled-html.js'))}\n${contents}` }
+      }
+    )
     hook.onLoad({ filter: /monaco-editor[\\/].*\.css$/ }, () => ({ contents: '', loader: 'empty' }))
   }
 }
@@ -93,7 +107,12 @@ const icons = {
   setup(hook) {
     hook.onLoad({ filter: /@graphiql[\\/]react[\\/]dist[\\/]icons[\\/]index\.js$/ }, async ({ path }) => {
       const contents = await readFile(path, 'utf8')
-      return { contents: contents.replaceAll(/generateIcon\((Svg\w+)\)/g, "generateIcon(Object.defineProperty($1, 'name', { value: '$1' }))") }
+      return {
+        contents: contents.replaceAll(
+          /generateIcon\((Svg\w+)\)/g,
+          "generateIcon(Object.defineProperty($1, 'name', { value: '$1' }))"
+        )
+      }
     })
   }
 }
@@ -113,14 +132,19 @@ const bundle = async () => {
     plugins
   })
   const files = [...outputFiles.map(({ path, contents }) => ({ name: basename(path), contents })), ...plugins.extra]
-  const [script, { cssBundle }] = Object.entries(metafile.outputs).find(([, { entryPoint }]) => entryPoint?.endsWith('main.jsx'))
+  const [script, { cssBundle }] = Object.entries(metafile.outputs).find(([, { entryPoint }]) =>
+    entryPoint?.endsWith('main.jsx')
+  )
   const icon = files.find(({ name }) => name.startsWith('favicon-'))
   return { files, page: { script: basename(script), style: basename(cssBundle), icon: icon.name } }
 }
 
 const compressions = {
-  br: bytes => promisify(brotliCompress)(bytes, { params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length } }),
-  gz: bytes => promisify(gzip)(bytes, { level: 9 })
+  br: (bytes) =>
+    promisify(brotliCompress)(bytes, {
+      params: { [constants.BROTLI_PARAM_QUALITY]: 9, [constants.BROTLI_PARAM_SIZE_HINT]: bytes.length }
+    }),
+  gz: (bytes) => promisify(gzip)(bytes, { level: 9 })
 }
 
 const write = async (folder, { name, contents }) => {
@@ -136,17 +160,19 @@ const write = async (folder, { name, contents }) => {
 }
 
 const stampOf = async () => {
-  const names = (await readdir(source, { recursive: true, withFileTypes: true })).filter(entry => entry.isFile())
-  const paths = names.map(entry => join(entry.parentPath ?? entry.path, entry.name)).sort()
+  const names = (await readdir(source, { recursive: true, withFileTypes: true })).filter((entry) => entry.isFile())
+  const paths = names.map((entry) => join(entry.parentPath ?? entry.path, entry.name)).sort()
   const inputs = [...paths, fileURLToPath(import.meta.url), join(root, 'package-lock.json')]
-  const parts = await Promise.all(inputs.map(async path => `${path.slice(root.length)} ${hashOf(await readFile(path))}`))
+  const parts = await Promise.all(
+    inputs.map(async (path) => `${path.slice(root.length)} ${hashOf(await readFile(path))}`)
+  )
   return hashOf(parts.join('\n'))
 }
 
-const isFresh = async stamp => {
+const isFresh = async (stamp) => {
   const text = await readFile(join(target, 'manifest.json'), 'utf8').catch(() => '{}')
   const manifest = JSON.parse(text)
-  return manifest.stamp === stamp && Object.keys(manifest.files).every(name => existsSync(join(target, name)))
+  return manifest.stamp === stamp && Object.keys(manifest.files).every((name) => existsSync(join(target, name)))
 }
 
 /**
@@ -159,8 +185,11 @@ export const buildGraphiql = async () => {
   const { files, page } = await bundle()
   const folder = `${target}.${process.pid}`
   await mkdir(folder, { recursive: true })
-  const written = await Promise.all(files.map(file => write(folder, file)))
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify({ stamp, page, files: Object.fromEntries(written) }, null, 2))
+  const written = await Promise.all(files.map((file) => write(folder, file)))
+  await writeFile(
+    join(folder, 'manifest.json'),
+    JSON.stringify({ stamp, page, files: Object.fromEntries(written) }, null, 2)
+  )
   await rm(target, { recursive: true, force: true })
   await rename(folder, target)
   return true

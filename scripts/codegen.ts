@@ -11,8 +11,8 @@ const header = '// Generated from the .graphql files in this folder by `npm run 
 
 /** The schema files as one text, in the order of their names so that the output does not depend on the disk. */
 async function readSchema(): Promise<string> {
-  const names = (await readdir(folder)).filter(name => name.endsWith('.graphql')).sort()
-  return (await Promise.all(names.map(name => readFile(new URL(name, folder), 'utf8')))).join('\n')
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.graphql')).sort()
+  return (await Promise.all(names.map((name) => readFile(new URL(name, folder), 'utf8')))).join('\n')
 }
 
 /** Resolvers get and return VDAB's raw records. Named type by type, as the plugin's `defaultMapper` takes scalars and enums along. */
@@ -20,9 +20,9 @@ function mappers(text: string): Record<string, string> {
   const schema = buildSchema(text)
   const roots = [schema.getQueryType(), schema.getMutationType(), schema.getSubscriptionType()]
   const types = Object.values(schema.getTypeMap())
-    .filter(type => isObjectType(type) ? !roots.includes(type) : isInterfaceType(type))
-    .filter(type => !type.name.startsWith('__'))
-  return Object.fromEntries(types.map(type => [type.name, '../context.ts#VdabRecord']))
+    .filter((type) => (isObjectType(type) ? !roots.includes(type) : isInterfaceType(type)))
+    .filter((type) => !type.name.startsWith('__'))
+  return Object.fromEntries(types.map((type) => [type.name, '../context.ts#VdabRecord']))
 }
 
 /** The text that `src/schema/types.ts` must have. */
@@ -44,10 +44,10 @@ async function generate(): Promise<string> {
       useIndexSignature: false,
       makeResolverTypeCallable: true,
       defaultScalarType: 'unknown',
-      scalars: { Date: 'string', DateTime: 'string', Long: 'number', JSON: 'unknown' },
+      scalars: { Date: 'string', DateTime: 'string', Long: 'number', JSON: 'unknown' }
     },
     plugins: [{ typescript: {} }, { resolvers: {} }],
-    pluginMap: { typescript, resolvers },
+    pluginMap: { typescript, resolvers }
   })
   return header + body.trim() + '\n'
 }

@@ -1,12 +1,13 @@
 import { posix } from 'node:path'
 
 /** A Dockerfile as a list of { line, name, rest }: comments dropped, continued lines joined. Throws on what it cannot read. */
-export const parseDockerfile = text => {
+export const parseDockerfile = (text) => {
   const instructions = []
   let open
   for (const [index, raw] of text.split(/\r?\n/).entries()) {
     const line = raw.trim()
-    if (index === 0 && /^#\s*(escape|check)\s*=/i.test(line)) throw new Error(`Dockerfile:1 has a parser directive that is not known: ${line}`)
+    if (index === 0 && /^#\s*(escape|check)\s*=/i.test(line))
+      throw new Error(`Dockerfile:1 has a parser directive that is not known: ${line}`)
     if (line === '' || line.startsWith('#')) continue
     const text = line.endsWith('\\') ? line.slice(0, -1).trimEnd() : line
     if (open) open.text += ` ${text}`
@@ -36,24 +37,27 @@ export const readWords = (rest, known = []) => {
 }
 
 /** The exec form: a JSON array of texts. The shell form is refused: under it a shell, not node, gets the signals. */
-export const readExec = rest => {
+export const readExec = (rest) => {
   let command
   try {
     command = JSON.parse(rest)
   } catch {
     throw new Error(`must be in the exec form, ["command", "argument"]: ${rest}`)
   }
-  if (!Array.isArray(command) || command.length === 0 || command.some(part => typeof part !== 'string')) throw new Error(`must be a list of texts: ${rest}`)
+  if (!Array.isArray(command) || command.length === 0 || command.some((part) => typeof part !== 'string'))
+    throw new Error(`must be a list of texts: ${rest}`)
   return command
 }
 
-const escaped = text => text.replace(/[.+^$(){}|\\]/g, '\\$&')
+const escaped = (text) => text.replace(/[.+^$(){}|\\]/g, '\\$&')
 
-const toExpression = pattern => {
+const toExpression = (pattern) => {
   if (/[[\]\\]/.test(pattern)) throw new Error(`.dockerignore: this pattern is not known: ${pattern}`)
   const path = posix.normalize(pattern).replace(/^\/|\/$/g, '')
   const parts = path.split(/(\*\*\/|\*\*|\*|\?)/)
-  const source = parts.map(part => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ?? escaped(part)).join('')
+  const source = parts
+    .map((part) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ?? escaped(part))
+    .join('')
   return new RegExp(`^${source}$`)
 }
 
@@ -61,12 +65,16 @@ const toExpression = pattern => {
  * Docker's own rules, which are not git's: patterns start at the root of the context, the last one that matches a path or
  * a folder above it decides, and `!` lets a path in again even when its folder is out. Answers `path => isIgnored`.
  */
-export const parseDockerignore = text => {
-  const rules = text.split(/\r?\n/).filter(line => !line.startsWith('#')).map(line => line.trim()).filter(line => line !== '')
-    .map(line => ({ isIgnored: !line.startsWith('!'), expression: toExpression(line.replace(/^!\s*/, '')) }))
-  return path => {
+export const parseDockerignore = (text) => {
+  const rules = text
+    .split(/\r?\n/)
+    .filter((line) => !line.startsWith('#'))
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+    .map((line) => ({ isIgnored: !line.startsWith('!'), expression: toExpression(line.replace(/^!\s*/, '')) }))
+  return (path) => {
     const parts = path.split('/')
     const paths = parts.map((_, index) => parts.slice(0, index + 1).join('/'))
-    return rules.findLast(({ expression }) => paths.some(part => expression.test(part)))?.isIgnored ?? false
+    return rules.findLast(({ expression }) => paths.some((part) => expression.test(part)))?.isIgnored ?? false
   }
 }

@@ -28,7 +28,9 @@ export const createArrivals = () => {
     watch: (app: FastifyInstance) => {
       app.server.on('connection', (socket: Socket) => {
         sockets.set(socket, performance.now())
-        socket.once('close', () => { sockets.delete(socket) })
+        socket.once('close', () => {
+          sockets.delete(socket)
+        })
       })
       app.addHook('onRequest', (request, reply, done) => {
         sockets.delete(request.raw.socket)
@@ -44,7 +46,9 @@ export const createArrivals = () => {
       app.addHook('onResponse', leave)
     },
     /** A request that has its answer, and asks nothing. */
-    leave: (socket: Socket) => { sockets.delete(socket) },
+    leave: (socket: Socket) => {
+      sockets.delete(socket)
+    },
     isAnyone: () => isAsking() || isConnecting()
   }
 }

@@ -25,7 +25,9 @@ const commands = {
     parseArgs({ args, options: {} })
     if (!(await check(readConfig(withFlags({}), { needsConsumers: false })))) process.exitCode = 1
   },
-  keys: (args: string[]) => { keys(args, withFlags({})['CONSUMERS_FILE']) }
+  keys: (args: string[]) => {
+    keys(args, withFlags({})['CONSUMERS_FILE'])
+  }
 } as const
 
 const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)
@@ -35,10 +37,17 @@ const name = first.startsWith('-') ? 'serve' : first
 const args = first.startsWith('-') ? [first, ...rest] : rest
 try {
   if (first === '--help' || first === '-h') process.stdout.write(`${usage}\n`)
-  else if (!isCommand(name)) throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
+  else if (!isCommand(name))
+    throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
   else await commands[name](args)
 } catch (error) {
-  const isReadable = error instanceof ConfigError || (error instanceof Error && 'code' in error && /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(String(error.code)))
-  process.stderr.write(`${error instanceof Error ? (isReadable ? error.message : error.stack ?? error.message) : String(error)}\n`)
+  const isReadable =
+    error instanceof ConfigError ||
+    (error instanceof Error &&
+      'code' in error &&
+      /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(String(error.code)))
+  process.stderr.write(
+    `${error instanceof Error ? (isReadable ? error.message : (error.stack ?? error.message)) : String(error)}\n`
+  )
   process.exit(1) // an embedded simulator may already listen
 }

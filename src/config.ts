@@ -7,29 +7,54 @@ const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]'])
 const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
 /** Signatures that a published key can check. Never `none`, and never HS*: whoever can check those can make them. */
-const signatureAlgorithms = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519']
+const signatureAlgorithms = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'PS256',
+  'PS384',
+  'PS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'EdDSA',
+  'Ed25519'
+]
 const defaultUrl = 'https://api.vdab.be/services'
 
 /** The environment with command-line flags over it. */
 export const withFlags = (flags: Environment): Environment => ({ ...process.env, ...flags })
 
-const isProxy = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
+const isProxy = (given: string) =>
+  URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
 const isOrigin = (given: string) => URL.canParse(given) && /^https?:/.test(given) && new URL(given).origin === given
 
 const readUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol)) problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
-  else if (url.protocol === 'http:' && !loopback.has(url.hostname)) problems.push('VDAB_URL must be https://; http:// is only for this machine itself (loopback)')
-  else if (url.username || url.password || url.search || url.hash) problems.push('VDAB_URL must not hold credentials, a query or a fragment')
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    problems.push(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
+  else if (url.protocol === 'http:' && !loopback.has(url.hostname))
+    problems.push('VDAB_URL must be https://; http:// is only for this machine itself (loopback)')
+  else if (url.username || url.password || url.search || url.hash)
+    problems.push('VDAB_URL must not hold credentials, a query or a fragment')
   else return url
   return undefined
 }
 
 const readJwksUrl = (given: string, problems: string[]): URL | undefined => {
   const url = URL.canParse(given) ? new URL(given) : undefined
-  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) && !url.username && !url.password && !url.hash) return url
-  problems.push('AUTH_JWKS_URL must be an https:// address without credentials or a fragment; http:// is only for this machine itself (loopback)')
+  if (
+    url &&
+    (url.protocol === 'https:' || (url.protocol === 'http:' && loopback.has(url.hostname))) &&
+    !url.username &&
+    !url.password &&
+    !url.hash
+  )
+    return url
+  problems.push(
+    'AUTH_JWKS_URL must be an https:// address without credentials or a fragment; http:// is only for this machine itself (loopback)'
+  )
   return undefined
 }
 
@@ -46,14 +71,17 @@ const readAuth = (read: Reader, problems: string[]) => {
     consumerClaims: consumerClaim === undefined ? ['client_id', 'azp', 'sub'] : [consumerClaim],
     clockToleranceSeconds: read.integer('AUTH_CLOCK_TOLERANCE_S', 5, { min: 0, max: 300 })
   }
-  if (algorithms.some((name) => !signatureAlgorithms.includes(name))) problems.push(`AUTH_ALGORITHMS may name only: ${signatureAlgorithms.join(', ')}`)
+  if (algorithms.some((name) => !signatureAlgorithms.includes(name)))
+    problems.push(`AUTH_ALGORITHMS may name only: ${signatureAlgorithms.join(', ')}`)
   if (given === undefined) {
-    for (const [name, value] of Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience })) if (value !== undefined) problems.push(`${name} needs AUTH_JWKS_URL, which is missing`)
+    for (const [name, value] of Object.entries({ AUTH_ISSUER: issuer, AUTH_AUDIENCE: audience }))
+      if (value !== undefined) problems.push(`${name} needs AUTH_JWKS_URL, which is missing`)
     return undefined
   }
   const jwksUrl = readJwksUrl(given, problems)
   if (issuer === undefined) problems.push('AUTH_ISSUER is missing: with AUTH_JWKS_URL it says whose tokens are taken')
-  if (audience === undefined) problems.push('AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway')
+  if (audience === undefined)
+    problems.push('AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway')
   return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
 }
 
@@ -79,17 +107,30 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const url = onSimulator ? undefined : readUrl(givenUrl ?? '', problems)
   const consumersFile = read.text('CONSUMERS_FILE')
 
-  if (isProduction && givenUrl === undefined) problems.push('VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)')
-  if (!onSimulator && givenKey === undefined) problems.push('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
-  if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey)) problems.push('VDAB_API_KEY must be visible ASCII without spaces')
-  if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction)) problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
+  if (isProduction && givenUrl === undefined)
+    problems.push(
+      'VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)'
+    )
+  if (!onSimulator && givenKey === undefined)
+    problems.push(
+      'VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key'
+    )
+  if (givenKey !== undefined && !/^[\x21-\x7e]+$/.test(givenKey))
+    problems.push('VDAB_API_KEY must be visible ASCII without spaces')
+  if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction))
+    problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
   read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
-  const trustedDocuments = { mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']), file: read.text('TRUSTED_DOCUMENTS_FILE') }
-  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined) problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  const trustedDocuments = {
+    mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']),
+    file: read.text('TRUSTED_DOCUMENTS_FILE')
+  }
+  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined)
+    problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
   const corsOrigins = read.list('CORS_ORIGINS', '')
   if (!corsOrigins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
   const httpsProxy = read.secret('HTTPS_PROXY') ?? read.text('https_proxy')
-  if (httpsProxy !== undefined && !isProxy(httpsProxy)) problems.push('HTTPS_PROXY must be an http:// or https:// address')
+  if (httpsProxy !== undefined && !isProxy(httpsProxy))
+    problems.push('HTTPS_PROXY must be an http:// or https:// address')
 
   const idPattern = read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
 
@@ -120,9 +161,13 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
     /** what is kept ready of answers: whole ones and parts, parts alone, or nothing */
     cacheAnswers: read.oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
-    copies: { callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }), tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
-      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }), maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }),
-      stallMs: read.integer('EXPORT_STALL_MS', 30_000, { min: 100, max: 600_000 }) },
+    copies: {
+      callsPerMinute: read.integer('EXPORT_CALLS_PER_MINUTE', 600, { min: 1, max: 100_000 }),
+      tries: read.integer('EXPORT_TRIES', 5, { min: 1, max: 20 }),
+      max: read.integer('EXPORT_MAX', 4, { min: 1, max: 100 }),
+      maxPerConsumer: read.integer('EXPORT_MAX_PER_CONSUMER', 2, { min: 1, max: 100 }),
+      stallMs: read.integer('EXPORT_STALL_MS', 30_000, { min: 100, max: 600_000 })
+    },
     /** how long answers live, where it is not as the table of endpoints has it */
     lives: readLives(read),
     graphql: {
@@ -167,7 +212,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
       /** such an id anywhere in a text */
       idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
       velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
-      maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }), dubbelsReach: read.integer('VDAB_FILTER_DUBBELS_REACH', 2000, { min: 1, max: 1_000_000 }),
+      maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
+      dubbelsReach: read.integer('VDAB_FILTER_DUBBELS_REACH', 2000, { min: 1, max: 1_000_000 }),
       bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),
       /** the member that holds the ids in the body of POST /vacatures; `[]` = the body is the bare array */
       postField: read.text('VDAB_POST_FIELD') ?? 'vacatureIds',

@@ -1,7 +1,9 @@
 import type { FastifyInstance } from 'fastify'
 
-const exposed = 'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
-const allowedHeaders = 'accept, authorization, cache-control, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
+const exposed =
+  'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
+const allowedHeaders =
+  'accept, authorization, cache-control, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
 const maxAgeSeconds = 600
 
 /**
@@ -16,6 +18,13 @@ export const registerCors = (app: FastifyInstance, origins: readonly string[]) =
     if (origin === undefined || !origins.includes(origin)) return undefined
     void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed })
     if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return undefined
-    return reply.code(204).headers({ 'access-control-allow-methods': 'GET, HEAD, POST', 'access-control-allow-headers': allowedHeaders, 'access-control-max-age': maxAgeSeconds }).send()
+    return reply
+      .code(204)
+      .headers({
+        'access-control-allow-methods': 'GET, HEAD, POST',
+        'access-control-allow-headers': allowedHeaders,
+        'access-control-max-age': maxAgeSeconds
+      })
+      .send()
   })
 }

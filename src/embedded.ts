@@ -16,7 +16,10 @@ const betweenTriesMs = 250
 
 const answersAsSimulator = async (url: URL): Promise<boolean | undefined> => {
   try {
-    const { headers, body } = await request(new URL('/_simulator/calls', url), { headersTimeout: 1000, bodyTimeout: 1000 })
+    const { headers, body } = await request(new URL('/_simulator/calls', url), {
+      headersTimeout: 1000,
+      bodyTimeout: 1000
+    })
     await body.dump()
     return headers['x-vdab-simulator'] === 'true'
   } catch {
@@ -38,13 +41,18 @@ const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<b
     await wait(betweenTriesMs)
   }
   if (!mustBe) return false
-  throw new ConfigError(['CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'])
+  throw new ConfigError([
+    'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'
+  ])
 }
 
 /** Where VDAB is reached, and with which key; where none is set, the simulator at `simulatorUrl`, else in this process, which takes any. */
-export const reachVdab = async ({ vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>, simulatorUrl?: string) => {
+export const reachVdab = async (
+  { vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>,
+  simulatorUrl?: string
+) => {
   const given = simulatorUrl === undefined ? undefined : { url: simulatorUrl, close: () => Promise.resolve() }
-  const embedded = vdab.url ? undefined : given ?? await startSimulator()
+  const embedded = vdab.url ? undefined : (given ?? (await startSimulator()))
   const url = vdab.url ?? new URL(embedded?.url ?? '')
   const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: consumersFile === undefined }))
   return { url, key: vdab.key ?? randomUUID(), onSimulator, embedded }

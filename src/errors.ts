@@ -21,7 +21,8 @@ export const catalogue = {
 export type ErrorCode = keyof typeof catalogue
 
 /** Does an error with this code say that the request itself is wrong? Of other values than our codes: no. */
-export const isRefusal = (code: unknown): boolean => typeof code === 'string' && Object.hasOwn(catalogue, code) && 'isRefusal' in catalogue[code as ErrorCode] // it is one of its members
+export const isRefusal = (code: unknown): boolean =>
+  typeof code === 'string' && Object.hasOwn(catalogue, code) && 'isRefusal' in catalogue[code as ErrorCode] // it is one of its members
 
 type Details = {
   /** the argument, parameter or setting that is wrong */
@@ -50,7 +51,11 @@ export class GatewayError extends Error {
   readonly upstreamStatus: number | undefined
   readonly extensions: Readonly<Record<string, unknown>>
 
-  constructor(code: ErrorCode, message: string, { field, allowed, retryAfter, status, upstreamStatus, cause }: Details = {}) {
+  constructor(
+    code: ErrorCode,
+    message: string,
+    { field, allowed, retryAfter, status, upstreamStatus, cause }: Details = {}
+  ) {
     super(message, cause === undefined ? undefined : { cause: redacted(cause) })
     this.code = code
     this.statusCode = status ?? catalogue[code].status
@@ -97,10 +102,16 @@ export const isAbandoned = (error: unknown): boolean => error instanceof Gateway
 
 /** A BAD_USER_INPUT that names the field and what it allows. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
-  new GatewayError('BAD_USER_INPUT', allowed?.length ? `${field} ${problem}; allowed: ${allowed.join(', ')}.` : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`, {
-    field,
-    ...(allowed ? { allowed } : {})
-  })
+  new GatewayError(
+    'BAD_USER_INPUT',
+    allowed?.length
+      ? `${field} ${problem}; allowed: ${allowed.join(', ')}.`
+      : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`,
+    {
+      field,
+      ...(allowed ? { allowed } : {})
+    }
+  )
 
 /** The error as an RFC 9457 problem, for every door that is not GraphQL's. */
 export const toProblem = ({ code, message, statusCode, extensions }: GatewayError, requestId: string) => ({

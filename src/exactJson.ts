@@ -17,9 +17,15 @@ let wereMade = false
 
 // GraphQL and `Number()` ask for `valueOf`, JSON.stringify for `toJSON`, `String()` for `toString`.
 const exactly = {
-  valueOf(this: ExactNumber) { return this.source },
-  toString(this: ExactNumber) { return this.source },
-  toJSON(this: ExactNumber) { return isWriting ? `${mark}${this.source}` : Number(this.source) }
+  valueOf(this: ExactNumber) {
+    return this.source
+  },
+  toString(this: ExactNumber) {
+    return this.source
+  },
+  toJSON(this: ExactNumber) {
+    return isWriting ? `${mark}${this.source}` : Number(this.source)
+  }
 }
 
 const exactNumber = (source: string): ExactNumber => {
@@ -48,7 +54,13 @@ export const exactJson = {
   /** The value of a text. In it, a number that JavaScript would write differently is an ExactNumber. Throws SyntaxError as JSON.parse does. */
   parse: (text: string): unknown => {
     if (!mayBeExact.test(text)) return JSON.parse(text)
-    return unmarked(JSON.parse(text.replace(tokens, (token) => (token.startsWith('"') || String(Number(token)) === token ? token : `"${mark}${token}"`))))
+    return unmarked(
+      JSON.parse(
+        text.replace(tokens, (token) =>
+          token.startsWith('"') || String(Number(token)) === token ? token : `"${mark}${token}"`
+        )
+      )
+    )
   },
   /** The text of a JSON value. */
   stringify: (value: unknown): string => {

@@ -28,7 +28,9 @@ type Dependencies = {
 export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
   let edition = 0
 
-  const overtakePages = (name: DetailName, before?: number) => { for (const page of pagesOf[name]) cached.overtake(page, { before }) }
+  const overtakePages = (name: DetailName, before?: number) => {
+    for (const page of pagesOf[name]) cached.overtake(page, { before })
+  }
 
   /** When it was last asked for; undefined when there was nothing to forget. */
   const forgetOne = (name: DetailName, id: string, before?: number): number | undefined => {

@@ -4,4 +4,5 @@ import type { IncomingMessage } from 'node:http'
 export const maxHeaders = 1000
 
 /** Has this request more header lines than are read? Node must be told to keep one line more than `maxHeaders`. */
-export const hasTooManyHeaders = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean => rawHeaders.length > 2 * maxHeaders
+export const hasTooManyHeaders = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean =>
+  rawHeaders.length > 2 * maxHeaders

@@ -20,25 +20,53 @@ const save = (path: string, entries: readonly ConsumerEntry[]) => {
 }
 
 /** Manages CONSUMERS_FILE. A new key is printed once; the file holds its hash only. Throws ConfigError. */
-export const keys = (args: string[], path: string | undefined, print = (line: string) => { process.stdout.write(`${line}\n`) }) => {
-  const { values, positionals: [action, name] } = parseArgs({ args, allowPositionals: true, options: { scopes: { type: 'string' }, doel: { type: 'string' } } })
-  if (path === undefined) throw new ConfigError(['CONSUMERS_FILE is missing: it names the file to keep the consumers in'])
+export const keys = (
+  args: string[],
+  path: string | undefined,
+  print = (line: string) => {
+    process.stdout.write(`${line}\n`)
+  }
+) => {
+  const {
+    values,
+    positionals: [action, name]
+  } = parseArgs({ args, allowPositionals: true, options: { scopes: { type: 'string' }, doel: { type: 'string' } } })
+  if (path === undefined)
+    throw new ConfigError(['CONSUMERS_FILE is missing: it names the file to keep the consumers in'])
   const entries = existsSync(path) ? loadConsumers(path) : []
   if (action === 'list') {
-    for (const entry of entries) print(`${entry.name}\t${entry.scopes.join(',')}\t${[entry.sha256].flat().length} key(s)`)
+    for (const entry of entries)
+      print(`${entry.name}\t${entry.scopes.join(',')}\t${[entry.sha256].flat().length} key(s)`)
   } else if (action === 'add' && name !== undefined && entries.some((entry) => entry.name === name)) {
-    if (values.scopes !== undefined || values.doel !== undefined) throw new ConfigError([`"${name}" is there already: without --scopes and --doel it gets a second key`])
+    if (values.scopes !== undefined || values.doel !== undefined)
+      throw new ConfigError([`"${name}" is there already: without --scopes and --doel it gets a second key`])
     const key = randomBytes(32).toString('base64url')
-    save(path, entries.map((entry) => (entry.name === name ? { ...entry, sha256: [sha256(key), ...[entry.sha256].flat().slice(0, 1)] } : entry)))
+    save(
+      path,
+      entries.map((entry) =>
+        entry.name === name ? { ...entry, sha256: [sha256(key), ...[entry.sha256].flat().slice(0, 1)] } : entry
+      )
+    )
     print(`Second key of ${name}, shown this once: ${key}; of the keys before only the newest still works.`)
   } else if (action === 'add' && name !== undefined) {
     if (values.scopes === undefined) throw new ConfigError([`--scopes is missing; allowed: ${allScopes.join(', ')}`])
     const key = randomBytes(32).toString('base64url')
-    save(path, [...entries, { name, sha256: sha256(key), scopes: values.scopes.split(',').map((scope) => scope.trim()), ...(values.doel === undefined ? {} : { doel: values.doel }) }])
+    save(path, [
+      ...entries,
+      {
+        name,
+        sha256: sha256(key),
+        scopes: values.scopes.split(',').map((scope) => scope.trim()),
+        ...(values.doel === undefined ? {} : { doel: values.doel })
+      }
+    ])
     print(`Key of ${name}, shown this once: ${key}`)
   } else if (action === 'revoke' && name !== undefined) {
     if (!entries.some((entry) => entry.name === name)) throw new ConfigError([`no consumer is named "${name}"`])
-    save(path, entries.filter((entry) => entry.name !== name))
+    save(
+      path,
+      entries.filter((entry) => entry.name !== name)
+    )
     print(`${name} has no key any more.`)
   } else throw new ConfigError([`usage: ${usage}`])
 }

@@ -24,7 +24,9 @@ type Dependencies = {
 export type LookUp = { readonly parameter: string; readonly unknown: readonly string[]; readonly lijst: LijstName }
 type Read = { readonly items: readonly LijstItem[]; readonly labels: ReadonlyMap<string, string> }
 const labelsOf = (items: readonly LijstItem[]) => new Map(items.map((item) => [item.code, item.beschrijving]))
-const ours: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(Object.entries(lijsten).flatMap(([name, row]) => ('items' in row ? [[name, labelsOf(row.items)] as const] : [])))
+const ours: ReadonlyMap<string, ReadonlyMap<string, string>> = new Map(
+  Object.entries(lijsten).flatMap(([name, row]) => ('items' in row ? [[name, labelsOf(row.items)] as const] : []))
+)
 
 /** The reference lists and the labels of their codes: one call per list while it is fresh, whatever the number of codes. */
 export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
@@ -42,19 +44,25 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
   }
 
   /** A list, or what in it holds the keyword; diplomas are searched by VDAB itself, which gives its ten best. */
-  const list = async (name: LijstName, trefwoord: string | undefined, question: Question): Promise<readonly LijstItem[]> => {
+  const list = async (
+    name: LijstName,
+    trefwoord: string | undefined,
+    question: Question
+  ): Promise<readonly LijstItem[]> => {
     const row = lijsten[name]
     const wanted = trefwoord?.toLowerCase()
-    const isWanted = ({ code, beschrijving }: LijstItem) => wanted !== undefined && `${code} ${beschrijving}`.toLowerCase().includes(wanted)
+    const isWanted = ({ code, beschrijving }: LijstItem) =>
+      wanted !== undefined && `${code} ${beschrijving}`.toLowerCase().includes(wanted)
     if ('items' in row) return wanted === undefined ? row.items : row.items.filter(isWanted)
-    if (row.endpoint === 'diplomas' && trefwoord !== undefined) return readOf(await ask('diplomas', { trefwoord: [trefwoord] }, question)).items
+    if (row.endpoint === 'diplomas' && trefwoord !== undefined)
+      return readOf(await ask('diplomas', { trefwoord: [trefwoord] }, question)).items
     const { items } = readOf(await ask(row.endpoint, undefined, question))
     return wanted === undefined ? items : items.filter(isWanted)
   }
 
   /** A list that VDAB refuses leaves its codes without labels, and is asked for again ten minutes later. Is this such a refusal? */
   const noteRefusal = (name: LijstName, error: unknown): boolean => {
-    const status = error instanceof GatewayError ? error.upstreamStatus ?? 0 : 0
+    const status = error instanceof GatewayError ? (error.upstreamStatus ?? 0) : 0
     if (!refusals.includes(status)) return false
     refusedUntil.set(name, now() + askAgainMs)
     warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
@@ -74,12 +82,17 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
    * The labels of a list. Some of VDAB's paths of lists are guesses (upstream.md §4): one that is refused is asked for again
    * ten minutes later, with one warning.
    */
-  const labelsFor = (name: LijstName, question: Question): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
+  const labelsFor = (
+    name: LijstName,
+    question: Question
+  ): ReadonlyMap<string, string> | Promise<ReadonlyMap<string, string>> => {
     const row = lijsten[name]
     if ('items' in row) return ours.get(name) ?? noLabels
     if (refusedUntil.size > 0 && now() < (refusedUntil.get(name) ?? 0)) return withoutLabels(question)
     const answer = ask(row.endpoint, undefined, question)
-    return answer instanceof Promise ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error, question)) : readOf(answer).labels
+    return answer instanceof Promise
+      ? answer.then((value) => readOf(value).labels).catch((error: unknown) => refused(name, error, question))
+      : readOf(answer).labels
   }
 
   return {
@@ -90,7 +103,9 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
      */
     check: async (lookUps: readonly LookUp[], { cause, wait }: Question) => {
       for (const { parameter, unknown, lijst } of lookUps) {
-        const codes = (await list(lijst, undefined, { cause, wait: halfOf(wait) }).catch(() => [])).map(({ code }) => code)
+        const codes = (await list(lijst, undefined, { cause, wait: halfOf(wait) }).catch(() => [])).map(
+          ({ code }) => code
+        )
         const wrong = codes.length > 0 ? unknown.find((code) => !codes.includes(code)) : undefined
         if (wrong !== undefined) throw badInput(parameter, `knows no code "${wrong}"`, codes)
       }
@@ -108,7 +123,7 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
     /** The label of a code, `null` when its list does not know it; a promise only where the list has to be waited for. */
     label: (name: LijstName, code: string, question: Question): string | null | Promise<string | null> => {
       const labels = labelsFor(name, question)
-      return labels instanceof Promise ? labels.then((known) => known.get(code) ?? null) : labels.get(code) ?? null
+      return labels instanceof Promise ? labels.then((known) => known.get(code) ?? null) : (labels.get(code) ?? null)
     }
   }
 }

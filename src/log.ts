@@ -44,7 +44,14 @@ export const createLogStream = ({ fd }: { fd: number } = process.stdout): LogStr
 }
 
 /** One answer, as its line in the log tells of it. */
-export type Answered = { requestId: string; method: string; route: string; status: number; ms: number; consumer: string }
+export type Answered = {
+  requestId: string
+  method: string
+  route: string
+  status: number
+  ms: number
+  consumer: string
+}
 
 /**
  * Writes the line of an answer that was ready, in the logger's own form: to have it put together by the logger takes longer
@@ -58,7 +65,14 @@ export const noteAnswered = (log: FastifyBaseLogger, stream: LogStream) => {
   let rest = ''
   const restOf = (one: Answered): string => {
     const { method, route, status, ms, consumer } = one
-    if (route === last.route && status === last.status && consumer === last.consumer && ms === last.ms && method === last.method) return rest
+    if (
+      route === last.route &&
+      status === last.status &&
+      consumer === last.consumer &&
+      ms === last.ms &&
+      method === last.method
+    )
+      return rest
     last = one
     rest = `","method":"${method}","route":"${route}","status":${status},"ms":${ms},"consumer":"${consumer}","msg":"answered"}\n`
     return rest

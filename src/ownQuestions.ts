@@ -25,10 +25,16 @@ export const createOwnQuestions = ({ client, ask, spell, isId }: Dependencies) =
   },
   /** Rows of VDAB's feed of changes: what VDAB names, and the id where that is one. */
   bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
-    const { totaal, items } = readPage(await ownQuestion(() => ask(bulkOf[name], parameters, { cause, wait: cause.wait })))
+    const { totaal, items } = readPage(
+      await ownQuestion(() => ask(bulkOf[name], parameters, { cause, wait: cause.wait }))
+    )
     const rows = items.map((item) => {
       const raw = (name === 'vacature' ? vacatureId(item) : kandidaatId(item)) ?? ''
-      return { raw, id: isId(raw) ? raw.toLowerCase() : undefined, status: typeof item['status'] === 'string' ? item['status'] : '' }
+      return {
+        raw,
+        id: isId(raw) ? raw.toLowerCase() : undefined,
+        status: typeof item['status'] === 'string' ? item['status'] : ''
+      }
     })
     return { totaal, rows }
   }

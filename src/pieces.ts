@@ -9,7 +9,7 @@ export const gap = '\0'
 
 /** The same with something before and after it. What has no parts becomes one: it is one piece already, and stays as it is. */
 export const inside = (before: string, { text, parts }: Pieces, after: string): Pieces =>
-  (parts.length === 0 ? { text: before + gap + after, parts: [text] } : { text: before + text + after, parts })
+  parts.length === 0 ? { text: before + gap + after, parts: [text] } : { text: before + text + after, parts }
 
 /** How many bytes that is. */
 export const lengthOf = ({ text, parts }: Pieces): number => {

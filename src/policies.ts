@@ -6,7 +6,10 @@ import type { DetailName, EndpointName, LivesByKind } from './upstream/endpoints
 import { kandidaatId, readPage, vacatureId } from './upstream/records.ts'
 
 /** The answers that show more than one record, by the noun of what they show. */
-export const pagesOf = { vacature: ['vacatures', 'vacaturesInitial'], kandidaat: ['kandidaten'] } as const satisfies Record<DetailName, readonly EndpointName[]>
+export const pagesOf = {
+  vacature: ['vacatures', 'vacaturesInitial'],
+  kandidaat: ['kandidaten']
+} as const satisfies Record<DetailName, readonly EndpointName[]>
 
 const idOf = { vacature: vacatureId, kandidaat: kandidaatId } as const
 const names = Object.keys(endpoints) as EndpointName[] // the keys of the table are its names
@@ -22,24 +25,43 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
   const salt = randomBytes(32)
 
   // A cache key is written in more places than the cache, some day; an id of a person never stands in one.
-  const tag = (name: EndpointName, what: string): string => (rows[name].isPersonal ? createHmac('sha256', salt).update(what).digest('base64url') : what)
+  const tag = (name: EndpointName, what: string): string =>
+    rows[name].isPersonal ? createHmac('sha256', salt).update(what).digest('base64url') : what
 
-  const membersOf = (noun: DetailName) => (page: unknown): readonly string[] =>
-    readPage(page).items.flatMap((item) => {
-      const id = idOf[noun](item)
-      return id === undefined ? [] : [tag(noun, id.toLowerCase())]
-    })
-  const shows = (name: EndpointName): DetailName | undefined => (Object.keys(pagesOf) as DetailName[]).find((noun) => (pagesOf[noun] as readonly EndpointName[]).includes(name)) // the keys of the table are nouns
+  const membersOf =
+    (noun: DetailName) =>
+    (page: unknown): readonly string[] =>
+      readPage(page).items.flatMap((item) => {
+        const id = idOf[noun](item)
+        return id === undefined ? [] : [tag(noun, id.toLowerCase())]
+      })
+  const shows = (name: EndpointName): DetailName | undefined =>
+    (Object.keys(pagesOf) as DetailName[]).find((noun) => (pagesOf[noun] as readonly EndpointName[]).includes(name)) // the keys of the table are nouns
 
   const policyFor = (name: EndpointName, isOn: boolean): Policy => {
     const noun = shows(name)
-    return { row: name, ...livesOf(name, { settings, isFollowed: isOn }), isText: name in pagesOf, membersOf: noun && membersOf(noun) }
+    return {
+      row: name,
+      ...livesOf(name, { settings, isFollowed: isOn }),
+      isText: name in pagesOf,
+      membersOf: noun && membersOf(noun)
+    }
   }
-  type Row = { readonly follows: DetailName | undefined; readonly isPersonal: boolean; readonly followed: Policy; readonly unfollowed: Policy }
-  const rows = Object.fromEntries(names.map((name): [EndpointName, Row] => {
-    const { follows, personal = false } = endpoint(name)
-    return [name, { follows, isPersonal: personal, followed: policyFor(name, true), unfollowed: policyFor(name, false) }]
-  })) as Record<EndpointName, Row> // one was made for each name
+  type Row = {
+    readonly follows: DetailName | undefined
+    readonly isPersonal: boolean
+    readonly followed: Policy
+    readonly unfollowed: Policy
+  }
+  const rows = Object.fromEntries(
+    names.map((name): [EndpointName, Row] => {
+      const { follows, personal = false } = endpoint(name)
+      return [
+        name,
+        { follows, isPersonal: personal, followed: policyFor(name, true), unfollowed: policyFor(name, false) }
+      ]
+    })
+  ) as Record<EndpointName, Row> // one was made for each name
 
   const policyOf = (name: EndpointName): Policy => {
     const { follows, followed, unfollowed } = rows[name]

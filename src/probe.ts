@@ -11,7 +11,8 @@ type Dependencies = {
 export const createProbe = ({ client, first }: Dependencies) => {
   let hasProbed = false
   const elsewhere = (error: unknown, name: 'vacatures' | 'kandidaten', cause: Cause): Promise<unknown> => {
-    if (error instanceof GatewayError && error.upstreamStatus === 403) return client.ask(name, { parameters: { aantal: ['1'] }, cause })
+    if (error instanceof GatewayError && error.upstreamStatus === 403)
+      return client.ask(name, { parameters: { aantal: ['1'] }, cause })
     return Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
   }
 

@@ -1,5 +1,6 @@
 const day = /^\d{4}-\d{2}-\d{2}$/
-const dateTime = /^(\d{4}-\d{2}-\d{2})t([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?(?:z|([+-])([01]\d|2[0-3]):([0-5]\d))$/i
+const dateTime =
+  /^(\d{4}-\d{2}-\d{2})t([01]\d|2[0-3]):([0-5]\d):([0-5]\d|60)(\.\d+)?(?:z|([+-])([01]\d|2[0-3]):([0-5]\d))$/i
 const longest = 64
 const minuteMs = 60_000
 /** Leap seconds are added at the end of these days, and there alone (RFC 3339, 5.7). */
@@ -17,7 +18,17 @@ export const isDay = (text: string): boolean => {
  * are there, and hours, minutes and the offset exist. A leap second is the instant after it. Undefined for any other text.
  */
 export const readInstant = (text: string): string | undefined => {
-  const [, date = '', hour = '', minute = '', second = '', fraction = '', sign = '+', offsetHours = '0', offsetMinutes = '0'] = (text.length <= longest && dateTime.exec(text)) || []
+  const [
+    ,
+    date = '',
+    hour = '',
+    minute = '',
+    second = '',
+    fraction = '',
+    sign = '+',
+    offsetHours = '0',
+    offsetMinutes = '0'
+  ] = (text.length <= longest && dateTime.exec(text)) || []
   if (!isDay(date)) return undefined
   const isLeap = second === '60'
   const local = Date.parse(`${date}T${hour}:${minute}:${isLeap ? '59' : second}Z`)

@@ -87,7 +87,7 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
         records.push(settled(() => record))
       }
     }
-    return isWaiting ? Promise.all(records.map(async (record) => record)) : records as Hit[] // none of them is a promise
+    return isWaiting ? Promise.all(records.map(async (record) => record)) : (records as Hit[]) // none of them is a promise
   }
 
   /** At once where the page and its records are known. */
@@ -122,7 +122,8 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
       return hits
     }
     const { totaal, items, shown, missing } = found
-    if (missing.length === 0) return { totaal, hits: items.map((item, index) => (shown[index]?.id === undefined ? null : item)) }
+    if (missing.length === 0)
+      return { totaal, hits: items.map((item, index) => (shown[index]?.id === undefined ? null : item)) }
     warn(`VDAB sent no ${missing.join(', ')} in search items; details are fetched instead. Look at VDAB_VELDEN.`)
     return { totaal, hits: await details(shown, askedIn(parameters), question) }
   }
@@ -130,6 +131,8 @@ export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: 
   return (parameters: Parameters, selected: Selected, question: Question): Hits | Promise<Hits> => {
     if (selected.some(isBeyond)) return whole(parameters, question)
     const wanted = wantedBy(selected.all())
-    return wanted === undefined || wanted.velden.some((name) => refused.has(name)) ? whole(parameters, question) : withVelden(parameters, wanted, question)
+    return wanted === undefined || wanted.velden.some((name) => refused.has(name))
+      ? whole(parameters, question)
+      : withVelden(parameters, wanted, question)
   }
 }

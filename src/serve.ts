@@ -10,14 +10,24 @@ type Server = Awaited<ReturnType<typeof buildServer>>
 const announce = async (config: Config, { app, health, onSimulator, simulatorUrl }: Server, address: string) => {
   for (const name of config.notYet) app.log.warn(`${name} is set, but this version does not act on it yet`)
   if (onSimulator) {
-    app.log.warn('ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.')
-    if (simulatorUrl !== undefined) app.log.info(`the simulator listens on ${simulatorUrl} (its own door: ${new URL('/_simulator/calls', simulatorUrl).href})`)
-    app.log.info(`GraphiQL with VDAB's documented questions: ${address}/graphiql${config.consumersFile === undefined ? ' (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)' : ''}`)
+    app.log.warn(
+      'ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.'
+    )
+    if (simulatorUrl !== undefined)
+      app.log.info(
+        `the simulator listens on ${simulatorUrl} (its own door: ${new URL('/_simulator/calls', simulatorUrl).href})`
+      )
+    app.log.info(
+      `GraphiQL with VDAB's documented questions: ${address}/graphiql${config.consumersFile === undefined ? ' (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)' : ''}`
+    )
     return
   }
   const { isReady, upstream } = await health.check()
   if (isReady) app.log.info('VDAB answers')
-  else app.log.error(`VDAB does not serve this gateway: ${upstream.reason ?? 'unknown'}. Look at VDAB_URL and VDAB_API_KEY; /health/ready stays 503 until it does.`)
+  else
+    app.log.error(
+      `VDAB does not serve this gateway: ${upstream.reason ?? 'unknown'}. Look at VDAB_URL and VDAB_API_KEY; /health/ready stays 503 until it does.`
+    )
 }
 
 const serveAlone = async (config: Config) => {
@@ -27,7 +37,11 @@ const serveAlone = async (config: Config) => {
     if (err) app.log.error({ name: err.name }, 'stopping after an unexpected error')
     await app.close()
   })
-  const address = await app.listen({ host: config.host, port: config.port, listenTextResolver: (where) => `the gateway listens on ${where}` })
+  const address = await app.listen({
+    host: config.host,
+    port: config.port,
+    listenTextResolver: (where) => `the gateway listens on ${where}`
+  })
   await announce(config, server, address)
 }
 
@@ -43,7 +57,11 @@ const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker)
   const server = await buildServer(config, { shared })
   const { app } = server
   running.app = app
-  const address = await app.listen({ host: config.host, port: shared.port, listenTextResolver: (where) => `worker ${id()} listens on ${where}` })
+  const address = await app.listen({
+    host: config.host,
+    port: shared.port,
+    listenTextResolver: (where) => `worker ${id()} listens on ${where}`
+  })
   await shared.listening(address)
   if (id() === 1) await announce(config, server, address)
 }

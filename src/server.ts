@@ -76,17 +76,35 @@ import { requestIdOf } from './requestId.ts'
 import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOptions } from './web.ts'
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
-export const buildServer = async (config: Config, { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, writes = true, without = [], shared }: Options = {}) => {
+export const buildServer = async (
+  config: Config,
+  {
+    now = Date.now,
+    stream = createLogStream(),
+    onCache = () => {},
+    onCall = () => {},
+    writes = true,
+    without = [],
+    shared
+  }: Options = {}
+) => {
   const { mode, file } = config.trustedDocuments
-  const shareOf = (part: keyof typeof eighths) => eighths[part] * config.cacheMaxBytes / 8
+  const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
   const requests = createShared({ maxBytes: shareOf('requests') })
   const isId = (text: string) => config.vdab.idPattern.test(text)
-  const documents = createDocuments({ mode, manifest: file === undefined ? undefined : loadManifest(file), holdsId: (text) => config.vdab.idWithin.test(text), registered: requests.cache() })
+  const documents = createDocuments({
+    mode,
+    manifest: file === undefined ? undefined : loadManifest(file),
+    holdsId: (text) => config.vdab.idWithin.test(text),
+    registered: requests.cache()
+  })
   const patience = createPatience({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, patience))
   const warn = createWarnings({ log: app.log, now })
   // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
-  app.addHook('preClose', async () => { shortcut.close() })
+  app.addHook('preClose', async () => {
+    shortcut.close()
+  })
 
   // VDAB, or who stands in for it
   const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
@@ -99,47 +117,116 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   const note = (event: CallEvent) => {
     const { endpoint, status, ms, transaction, requestId, error } = event
     const isWell = status !== undefined && (status < 400 || status === 404)
-    app.log[isWell ? 'debug' : 'warn']({ endpoint, status, ms, transaction, requestId, cause: error?.cause }, 'VDAB was called')
+    app.log[isWell ? 'debug' : 'warn'](
+      { endpoint, status, ms, transaction, requestId, cause: error?.cause },
+      'VDAB was called'
+    )
     health.note(event)
     onCall(event)
   }
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
   const derived = createDerived<unknown>({ maxBytes: shareOf('answers') })
-  const cached = createCached({ tier: createMemoryTier({ maxBytes: shareOf('records') }), openBytes: shareOf('objects'), json: exactJson, now, on: onCache, isOutage, textOf })
+  const cached = createCached({
+    tier: createMemoryTier({ maxBytes: shareOf('records') }),
+    openBytes: shareOf('objects'),
+    json: exactJson,
+    now,
+    on: onCache,
+    isOutage,
+    textOf
+  })
   const arrivals = createArrivals()
   const turns = createTurns()
   const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
   const details = createDetails({ client, postField, max, warn, now })
-  const batcher = createBatcher({ windowMs, max, fetch: details.fetch, isAnyoneAtDoor: () => arrivals.isAnyone() || turns.isAnyoneWaiting(), isAskedByOthers: client.isAskedByOthers })
-  const vdab = createVdab({ settings: config.vdab, client, cached, spelled: requests.cache(), loadVacature: batcher.load, loadByReferentie: details.byReferentie, lives: config.lives, isFollowed: (name) => changes.isFollowed(name), changedEverywhere: shared?.changed, warn, now })
+  const batcher = createBatcher({
+    windowMs,
+    max,
+    fetch: details.fetch,
+    isAnyoneAtDoor: () => arrivals.isAnyone() || turns.isAnyoneWaiting(),
+    isAskedByOthers: client.isAskedByOthers
+  })
+  const vdab = createVdab({
+    settings: config.vdab,
+    client,
+    cached,
+    spelled: requests.cache(),
+    loadVacature: batcher.load,
+    loadByReferentie: details.byReferentie,
+    lives: config.lives,
+    isFollowed: (name) => changes.isFollowed(name),
+    changedEverywhere: shared?.changed,
+    warn,
+    now
+  })
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 
-  const warmth = createWarmth({ load: vdab.loadLijst, atOnce: config.vdab.backgroundConcurrency, keepSpares: client.keepSpares })
+  const warmth = createWarmth({
+    load: vdab.loadLijst,
+    atOnce: config.vdab.backgroundConcurrency,
+    keepSpares: client.keepSpares
+  })
 
   // what changes at VDAB
-  const changes = createChanges({ vdab: shared ? { ...vdab, changed: shared.changed } : vdab, settings: config.feed, maxDays: config.vdab.bulkMaxDays, warn, now, sourceOf: shared?.sourceOf })
+  const changes = createChanges({
+    vdab: shared ? { ...vdab, changed: shared.changed } : vdab,
+    settings: config.feed,
+    maxDays: config.vdab.bulkMaxDays,
+    warn,
+    now,
+    sourceOf: shared?.sourceOf
+  })
 
-  const fetchRecord = async ({ noun, id, status }: Change) => (noun === 'vacature' && status === 'GEPUBLICEERD' ? vdab.for({ upstreamCalls: 0, isBackground: () => true }).at().detail(noun, id) : undefined)
-  const liveOf = config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
+  const fetchRecord = async ({ noun, id, status }: Change) =>
+    noun === 'vacature' && status === 'GEPUBLICEERD'
+      ? vdab
+          .for({ upstreamCalls: 0, isBackground: () => true })
+          .at()
+          .detail(noun, id)
+      : undefined
+  const liveOf =
+    config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord, maxBytes: config.stream.maxBytes })
 
   // what a request reaches
   // Each answer has its own time, an event of a subscription too; what feeds those has no end but that of its reader.
-  const causeOf = (asker: Asker, { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}): Cause =>
-    ({ upstreamCalls: 0, requestId: asker.id, wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone }) })
-  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) => vdab.for(causeOf(asker, waiting), { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
+  const causeOf = (
+    asker: Asker,
+    { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}
+  ): Cause => ({
+    upstreamCalls: 0,
+    requestId: asker.id,
+    wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone })
+  })
+  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) =>
+    vdab.for(causeOf(asker, waiting), { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
   const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
-  const contextOf = (asker: Asker, { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}): Context => ({
+  const contextOf = (
+    asker: Asker,
+    { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}
+  ): Context => ({
     consumer: asker.consumer,
-    requireScope: (scope: string) => { requireAccess(asker, scope) },
+    requireScope: (scope: string) => {
+      requireAccess(asker, scope)
+    },
     vdab: vdabOf(asker, waiting),
     personal: createPersonal(),
     live
   })
 
   // what people are seen is on record
-  const audit = createAudit({ file: config.auditFile, maxBytes: config.auditMaxBytes, sink: shared?.auditSink, now, warn })
-  const record = createRecorder({ audit, ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }), now })
+  const audit = createAudit({
+    file: config.auditFile,
+    maxBytes: config.auditMaxBytes,
+    sink: shared?.auditSink,
+    now,
+    warn
+  })
+  const record = createRecorder({
+    audit,
+    ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }),
+    now
+  })
 
   // the doors
   arrivals.watch(app)
@@ -151,29 +238,146 @@ export const buildServer = async (config: Config, { now = Date.now, stream = cre
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), visitOf: sessions.visitOf, patience })
-  const { limits, budget, connections, subscriptions } = await createCounts(app, { ...config, maxCost: config.graphql.maxCost, now, tallies: shared?.tallies })
+  const { limits, budget, connections, subscriptions } = await createCounts(app, {
+    ...config,
+    maxCost: config.graphql.maxCost,
+    now,
+    tallies: shared?.tallies
+  })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const checks = leaveOut(without, { consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)), limits, budget, note: noteAnswered(app.log, stream) })
-  const shortcut = createShortcut({ answers, caches: { plans: requests.cache(), kinds: requests.cache() }, ...checks, whose: createWhose({ ...checks, edition: consumers.edition }), requestIdOf, keepAliveHint, hold, leave: arrivals.leave, askerOf: askersOf(app.log) })
+  const checks = leaveOut(without, {
+    consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
+    limits,
+    budget,
+    note: noteAnswered(app.log, stream)
+  })
+  const shortcut = createShortcut({
+    answers,
+    caches: { plans: requests.cache(), kinds: requests.cache() },
+    ...checks,
+    whose: createWhose({ ...checks, edition: consumers.edition }),
+    requestIdOf,
+    keepAliveHint,
+    hold,
+    leave: arrivals.leave,
+    askerOf: askersOf(app.log)
+  })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
-  const redaction = createRedaction(schema, { onDropped: (type) => { warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`) } })
-  const keeping = config.cacheAnswers === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
-  const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql, writes, keeping })
-  const asking = createAsking({ engine, limits, budget, record, contextOf, forPresent, keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }), hold, turns, toGatewayError })
+  const redaction = createRedaction(schema, {
+    onDropped: (type) => {
+      warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`)
+    }
+  })
+  const keeping =
+    config.cacheAnswers === 'off'
+      ? undefined
+      : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
+  const engine = await createEngine(app, {
+    schema,
+    documents,
+    shared: requests,
+    settings: config.graphql,
+    writes,
+    keeping
+  })
+  const asking = createAsking({
+    engine,
+    limits,
+    budget,
+    record,
+    contextOf,
+    forPresent,
+    keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }),
+    hold,
+    turns,
+    toGatewayError
+  })
   const following = createFollowing({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
-  const socket = createSocket({ asking, following, sessions, seats: connections, admit, holdAddress: (ip) => patience.hold(originOf({ ip })), toGatewayError, corsOrigins: config.corsOrigins, settings: { ...config.live, ...config.stream }, onSimulator })
-  registerGraphql(app, { asking, socket, eventStream, shortcut, looksAtEach: mode === 'warn', toGatewayError, ...config.graphql })
+  const socket = createSocket({
+    asking,
+    following,
+    sessions,
+    seats: connections,
+    admit,
+    holdAddress: (ip) => patience.hold(originOf({ ip })),
+    toGatewayError,
+    corsOrigins: config.corsOrigins,
+    settings: { ...config.live, ...config.stream },
+    onSimulator
+  })
+  registerGraphql(app, {
+    asking,
+    socket,
+    eventStream,
+    shortcut,
+    looksAtEach: mode === 'warn',
+    toGatewayError,
+    ...config.graphql
+  })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
-  registerCopies(app, { settings: { ...config.copies, batchSize: config.vdab.batchMax }, changes, limits, budget, sessions, redaction, vdab, records: (ids, cause) => details.fetch(ids, { cause }), pace: shared?.pace ?? createPace({ ...config.copies, now }), places: shared?.places, toGatewayError, now })
-  registerWijzigingen(app, { changes, limits, budget, sessions, settings: config.stream, tally: shared?.tallies.streams, causeOf, toGatewayError })
+  registerCopies(app, {
+    settings: { ...config.copies, batchSize: config.vdab.batchMax },
+    changes,
+    limits,
+    budget,
+    sessions,
+    redaction,
+    vdab,
+    records: (ids, cause) => details.fetch(ids, { cause }),
+    pace: shared?.pace ?? createPace({ ...config.copies, now }),
+    places: shared?.places,
+    toGatewayError,
+    now
+  })
+  registerWijzigingen(app, {
+    changes,
+    limits,
+    budget,
+    sessions,
+    settings: config.stream,
+    tally: shared?.tallies.streams,
+    causeOf,
+    toGatewayError
+  })
   registerGraphiql(app, { simulator: onSimulator, demo: consumersFile === undefined })
-  registerBeheer(app, { audit, limits, isId, forgetPerson: async (cvId) => { vdab.forgetPerson(cvId); await shared?.forgetPerson(cvId) } })
-  registerHealth(app, { health, changes, cached, derived, requests, dropped: redaction.dropped, onSimulator, worker: shared?.standing })
+  registerBeheer(app, {
+    audit,
+    limits,
+    isId,
+    forgetPerson: async (cvId) => {
+      vdab.forgetPerson(cvId)
+      await shared?.forgetPerson(cvId)
+    }
+  })
+  registerHealth(app, {
+    health,
+    changes,
+    cached,
+    derived,
+    requests,
+    dropped: redaction.dropped,
+    onSimulator,
+    worker: shared?.standing
+  })
 
-  const stopWatching = consumersFile === undefined ? undefined : watchConsumers(consumersFile, { since, consumers, note: (message) => { app.log.info(message) }, warn: (message) => { app.log.error(message) } })
-  const sweeping = setInterval(() => { vdab.dropStalePeople() }, 30_000).unref()
+  const stopWatching =
+    consumersFile === undefined
+      ? undefined
+      : watchConsumers(consumersFile, {
+          since,
+          consumers,
+          note: (message) => {
+            app.log.info(message)
+          },
+          warn: (message) => {
+            app.log.error(message)
+          }
+        })
+  const sweeping = setInterval(() => {
+    vdab.dropStalePeople()
+  }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
   // Streams end before the server waits for what is under way.
   shortcut.stand(app.server)

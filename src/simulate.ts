@@ -12,8 +12,22 @@ const integer = (name: string, value: string | undefined): number | undefined =>
 /** Runs the simulator alone, until SIGTERM or SIGINT. */
 export const simulate = async (args: string[]) => {
   const text = { type: 'string' } as const
-  const { values } = parseArgs({ args, options: { host: text, port: text, vacatures: text, kandidaten: text, latency: text, seed: text, key: text, date: text, profile: text } })
-  if (values.profile !== undefined && values.profile !== 'v2') throw new ConfigError(['--profile must be v2; v4 comes in a later version'])
+  const { values } = parseArgs({
+    args,
+    options: {
+      host: text,
+      port: text,
+      vacatures: text,
+      kandidaten: text,
+      latency: text,
+      seed: text,
+      key: text,
+      date: text,
+      profile: text
+    }
+  })
+  if (values.profile !== undefined && values.profile !== 'v2')
+    throw new ConfigError(['--profile must be v2; v4 comes in a later version'])
   const { vacatures, kandidaten, seed, latencyMs } = {
     vacatures: integer('vacatures', values.vacatures),
     kandidaten: integer('kandidaten', values.kandidaten),
@@ -28,7 +42,12 @@ export const simulate = async (args: string[]) => {
     ...(values.key === undefined ? {} : { key: values.key }),
     ...(values.date === undefined ? {} : { date: values.date })
   })
-  const url = await simulator.listen({ port: integer('port', values.port) ?? 4010, ...(values.host === undefined ? {} : { host: values.host }) })
-  process.stdout.write(`The VDAB simulator listens on ${url} (VDAB_URL for the gateway; any VDAB_API_KEY will do)\nIts own door: ${new URL('/_simulator/calls', url).href}\n`)
+  const url = await simulator.listen({
+    port: integer('port', values.port) ?? 4010,
+    ...(values.host === undefined ? {} : { host: values.host })
+  })
+  process.stdout.write(
+    `The VDAB simulator listens on ${url} (VDAB_URL for the gateway; any VDAB_API_KEY will do)\nIts own door: ${new URL('/_simulator/calls', url).href}\n`
+  )
   closeWithGrace({ delay: 2000 }, () => simulator.close())
 }

@@ -12,7 +12,11 @@ const longest = 500
 const bytesOf = ({ length }: string) => 1000 + length * 4
 
 type Dependencies = {
-  settings: ParameterLimits & { extraParameters: readonly string[]; velden: readonly string[]; parameterNames: Readonly<Record<string, string>> }
+  settings: ParameterLimits & {
+    extraParameters: readonly string[]
+    velden: readonly string[]
+    parameterNames: Readonly<Record<string, string>>
+  }
   keyOf: (name: EndpointName, what: string) => string
   /** what a person is searched by is not remembered */
   isPersonal: (name: EndpointName) => boolean
@@ -28,7 +32,9 @@ export const createSpelling = ({ settings, keyOf, isPersonal, known }: Dependenc
   const same = new WeakMap<Parameters, { name: EndpointName; spelled: Spelled }>()
 
   const spell = (parameters: Parameters): Parameters => {
-    const renamed = Object.entries(parameters).map(([parameter, values]) => [parameterNames[parameter] ?? parameter, [...values].sort()] as const)
+    const renamed = Object.entries(parameters).map(
+      ([parameter, values]) => [parameterNames[parameter] ?? parameter, [...values].sort()] as const
+    )
     return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 

@@ -17,7 +17,10 @@ const headWithoutOffer = ({ method = 'GET', url = '/', httpVersion, rawHeaders }
     const value = rawHeaders[index + 1] ?? ''
     if (index % 2 === 1 || offers.has(name.toLowerCase())) return []
     if (name.toLowerCase() !== 'connection') return [`${name}: ${value}`]
-    const options = value.split(',').filter((option) => !offers.has(option.trim().toLowerCase())).join(',')
+    const options = value
+      .split(',')
+      .filter((option) => !offers.has(option.trim().toLowerCase()))
+      .join(',')
     return options.trim() === '' ? [] : [`${name}: ${options}`]
   })
   return `${[`${method} ${url} HTTP/${httpVersion}`, ...lines].join('\r\n')}\r\n\r\n`
@@ -39,8 +42,12 @@ const createReadAgain = (server: Server) => {
   }
 }
 
-function onError(this: Socket) { this.destroy() }
-function onDrain(this: Connection) { if (this._httpMessage?.writableNeedDrain === true) this._httpMessage.emit('drain') }
+function onError(this: Socket) {
+  this.destroy()
+}
+function onDrain(this: Connection) {
+  if (this._httpMessage?.writableNeedDrain === true) this._httpMessage.emit('drain')
+}
 
 /**
  * Calls back when the responses under way on a connection have been sent. Before it tells of an upgrade Node takes its own
@@ -60,26 +67,42 @@ export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { max
   const upgrades = new EventEmitter()
   const readAgain = createReadAgain(app.server)
   const take = (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    if (hasTooManyHeaders(request)) refuse(socket, { status: 431, detail: `The request has more than ${maxHeaders} headers.` })
+    if (hasTooManyHeaders(request))
+      refuse(socket, { status: 431, detail: `The request has more than ${maxHeaders} headers.` })
     else if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrades.emit('upgrade', request, socket, head)
     else readAgain(request, socket, head)
   }
-  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => { afterAnswers(socket, () => { take(request, socket, head) }) })
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
+    afterAnswers(socket, () => {
+      take(request, socket, head)
+    })
+  })
   // Without a listener Node ends the connection, and the answers under way with it.
   app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    afterAnswers(socket, () => { refuse(socket, { status: 405, detail: 'This is not a proxy.', headers: ['allow: GET, HEAD, POST'] }) })
+    afterAnswers(socket, () => {
+      refuse(socket, { status: 405, detail: 'This is not a proxy.', headers: ['allow: GET, HEAD, POST'] })
+    })
   })
   await app.register(websocket, {
     options: { maxPayload: maxBytes, handleProtocols, server: upgrades as never }, // the plugin does no more than listen to it
     // A client that breaks the protocol, or its connection: ws has closed it with the code that says why.
-    errorHandler: (_error, socket) => { if (socket.readyState === socket.OPEN) socket.terminate() },
+    errorHandler: (_error, socket) => {
+      if (socket.readyState === socket.OPEN) socket.terminate()
+    },
     preClose: async () => {
       const { clients } = app.websocketServer
-      const gone = [...clients].map((socket) => new Promise<void>((resolve) => {
-        socket.once('close', () => { resolve() })
-        socket.close(1012, 'The gateway stops: connect again, and resume after your last cursor.')
-        setTimeout(() => { socket.terminate() }, goodbyeMs).unref()
-      }))
+      const gone = [...clients].map(
+        (socket) =>
+          new Promise<void>((resolve) => {
+            socket.once('close', () => {
+              resolve()
+            })
+            socket.close(1012, 'The gateway stops: connect again, and resume after your last cursor.')
+            setTimeout(() => {
+              socket.terminate()
+            }, goodbyeMs).unref()
+          })
+      )
       await Promise.all(gone)
     }
   })

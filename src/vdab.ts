@@ -44,7 +44,19 @@ type Dependencies = {
 }
 
 /** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
-export const createVdab = ({ settings, client, cached, spelled, loadVacature, loadByReferentie = () => Promise.resolve(new Map()), lives = {}, isFollowed = () => false, changedEverywhere, warn, now = Date.now }: Dependencies) => {
+export const createVdab = ({
+  settings,
+  client,
+  cached,
+  spelled,
+  loadVacature,
+  loadByReferentie = () => Promise.resolve(new Map()),
+  lives = {},
+  isFollowed = () => false,
+  changedEverywhere,
+  warn,
+  now = Date.now
+}: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
   const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
@@ -67,7 +79,8 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
     return id.toLowerCase()
   }
 
-  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) => cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question), claim(errand)), question)
+  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) =>
+    cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question), claim(errand)), question)
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
     const known = cached.known(key, policyOf(name), question)
     return known === undefined ? fetchDetail(name, id, question, key) : known
@@ -76,15 +89,24 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
   const forgetting = createForgetting({
     cached,
     policies,
-    refetch: (id, askedAt) => { cached.refetch(keyOf('vacature', id), policyOf('vacature'), (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }), claim(errand)), askedAt) },
+    refetch: (id, askedAt) => {
+      cached.refetch(
+        keyOf('vacature', id),
+        policyOf('vacature'),
+        (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }), claim(errand)),
+        askedAt
+      )
+    },
     now
   })
 
-  const pageOf = (name: EndpointName, parameters: Parameters, question: Question) => async (errand: Errand): Promise<unknown> => {
-    const answer = await client.ask(name, { parameters, cause: causeOf(errand, question), claim: claim(errand) })
-    readPage(answer) // throws on what cannot be read, so that it is not kept
-    return answer
-  }
+  const pageOf =
+    (name: EndpointName, parameters: Parameters, question: Question) =>
+    async (errand: Errand): Promise<unknown> => {
+      const answer = await client.ask(name, { parameters, cause: causeOf(errand, question), claim: claim(errand) })
+      readPage(answer) // throws on what cannot be read, so that it is not kept
+      return answer
+    }
   const askSpelled = (name: EndpointName, { parameters, key }: Spelled, question: Question): unknown => {
     const policy = policyOf(name)
     const known = cached.known(key, policy, question)
@@ -100,13 +122,19 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
     const question: Question = { cause: { upstreamCalls: 0 } }
     const known = cached.known(key, policy, question)
     let answer: Promise<unknown> | undefined
-    if (known === undefined) cached.refetch(key, policy, (errand) => (answer = pageOf(name, parameters, question)(errand)))
+    if (known === undefined)
+      cached.refetch(key, policy, (errand) => (answer = pageOf(name, parameters, question)(errand)))
     return known ?? answer
   }
   const { list, label, check, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
 
   /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
-  const forgetChanged = (answer: unknown) => (changedEverywhere ?? forgetting.changed)('kandidaat', readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []), now() + 1)
+  const forgetChanged = (answer: unknown) =>
+    (changedEverywhere ?? forgetting.changed)(
+      'kandidaat',
+      readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []),
+      now() + 1
+    )
 
   const pageInSteps = async (name: PageName, spelled: Spelled, question: Question): Promise<unknown> => {
     await check(spelled.lookUps, question)
@@ -116,7 +144,9 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
   }
   const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
     const spelled = spelling.read(name, parameters)
-    return spelled.lookUps.length > 0 || name === 'kandidatenBulk' ? pageInSteps(name, spelled, question) : askSpelled(name, spelled, question)
+    return spelled.lookUps.length > 0 || name === 'kandidatenBulk'
+      ? pageInSteps(name, spelled, question)
+      : askSpelled(name, spelled, question)
   }
 
   const search = createSearch({
@@ -124,13 +154,18 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
     warn,
     page: (parameters, question) => page('vacatures', parameters, question),
     keyOf: (id) => keyOf('vacature', id),
-    knownNow: (question, policy = policyOf('vacature'), at = now()) => (key) => cached.known(key, policy, question, at),
+    knownNow:
+      (question, policy = policyOf('vacature'), at = now()) =>
+      (key) =>
+        cached.known(key, policy, question, at),
     detail: (id, question, key) => fetchDetail('vacature', id, question, key)
   })
 
   const asking = (question: Question) => ({
     /** A record by id, itself when it is known; `null` when VDAB does not know it, and at once when it cannot be an id of VDAB's. */
-    detail: (name: DetailName, id: string) => (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
+    detail: (name: DetailName, id: string) =>
+      (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as
+        VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
     /** Vacancies by VDAB's numbers of them, fresh from VDAB: what changes at VDAB is told by id, so none of it may be kept by number. */
     byReferentie: (numbers: readonly number[]) => loadByReferentie(numbers, question.cause),
     /** An envelope as VDAB sends it, itself when it is known. */
@@ -154,13 +189,22 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
       const versheid = createVersheid()
       const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
       const isBackground = cause.isBackground?.() ?? false
-      const questionAt = (path?: Path): Question => ({ cause, wait: cause.wait, notBefore, isBackground, seen: (seen) => { versheid.note(seen, path) } })
+      const questionAt = (path?: Path): Question => ({
+        cause,
+        wait: cause.wait,
+        notBefore,
+        isBackground,
+        seen: (seen) => {
+          versheid.note(seen, path)
+        }
+      })
       return {
         cause,
         /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
         at: (path?: Path) => asking(questionAt(path)),
         /** The same for one search, and for the label of a code: there are hundreds in a page, and nothing is made anew for each. */
-        searchAt: (path: Path, parameters: Parameters, selected: Selected) => search(parameters, selected, questionAt(path)),
+        searchAt: (path: Path, parameters: Parameters, selected: Selected) =>
+          search(parameters, selected, questionAt(path)),
         labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
         /** How old the answer is, and whether it was asked for with a greatest age. */
         versheid,
@@ -183,12 +227,16 @@ export const createVdab = ({ settings, client, cached, spelled, loadVacature, lo
     probe: createProbe({ client, first: (cause) => ask('jobdomeinen', undefined, { cause }) }),
     loadLijst,
     /** Forgets one record, and every page that shows it, also what is on its way. */
-    forget: (name: DetailName, id: string) => { forgetting.forget(name, checkId('id', id)) },
+    forget: (name: DetailName, id: string) => {
+      forgetting.forget(name, checkId('id', id))
+    },
     edition: forgetting.edition,
     changed: forgetting.changed,
     startAnew: forgetting.startAnew,
     dropStalePeople: forgetting.dropStalePeople,
-    forgetPerson: (cvId: string) => { forgetting.forgetPerson(checkId('cvId', cvId)) }
+    forgetPerson: (cvId: string) => {
+      forgetting.forgetPerson(checkId('cvId', cvId))
+    }
   }
 }
 

@@ -30,20 +30,37 @@ const runOn = async (t: { teardown(done: () => unknown): void }, stdout: 'pipe' 
   const base = await simulator.listen()
   const port = await freePort()
   const child = spawn(process.execPath, [fileURLToPath(new URL('../dist/cli.js', import.meta.url))], {
-    env: { PATH: process.env['PATH'], VDAB_URL: base, VDAB_API_KEY: 'any', PORT: String(port), FEED_INTERVAL_MS: '0', ...generous, LOG_LEVEL: 'silent' },
+    env: {
+      PATH: process.env['PATH'],
+      VDAB_URL: base,
+      VDAB_API_KEY: 'any',
+      PORT: String(port),
+      FEED_INTERVAL_MS: '0',
+      ...generous,
+      LOG_LEVEL: 'silent'
+    },
     stdio: ['ignore', stdout, 'inherit']
   })
-  const ended = new Promise((resolve) => { child.once('exit', resolve) })
+  const ended = new Promise((resolve) => {
+    child.once('exit', resolve)
+  })
   t.teardown(async () => {
     child.kill('SIGKILL')
     await ended
     await simulator.close()
   })
   const ask = async (path: string, requestId: string) => {
-    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { headers: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test', 'x-request-id': requestId } })
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, {
+      headers: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test', 'x-request-id': requestId }
+    })
     return { status: answer.status, text: await answer.text() }
   }
-  await until('it answers', () => ask('/health/live', 'first').then(() => true, () => false))
+  await until('it answers', () =>
+    ask('/health/live', 'first').then(
+      () => true,
+      () => false
+    )
+  )
   return { child, ask }
 }
 
@@ -56,7 +73,12 @@ t.test('records on stdout that is a file on a full disk are whole before their a
   disk.leave(3)
   const left: Left[] = []
   const askSome = async (name: string) => {
-    const answers = await Promise.all(Array.from({ length: 60 }, async (_, index) => ({ requestId: `${name}-${index}`, ...await ask(`${rest}?aantal=2`, `${name}-${index}`) })))
+    const answers = await Promise.all(
+      Array.from({ length: 60 }, async (_, index) => ({
+        requestId: `${name}-${index}`,
+        ...(await ask(`${rest}?aantal=2`, `${name}-${index}`))
+      }))
+    )
     left.push(...answers.map(({ requestId, text }) => ({ requestId, people: peopleIn(text) })))
     return answers.map(({ status }) => status)
   }
@@ -67,26 +89,47 @@ t.test('records on stdout that is a file on a full disk are whole before their a
   t.strictSame(lacking(left, recordsIn(file)), [])
 })
 
-t.test('when nobody reads stdout any more, people are refused, vacancies are answered, and the process lives', async (t) => {
-  const { child, ask } = await runOn(t, 'pipe')
-  child.stdout?.destroy()
-  for (let round = 0; round < 3; round += 1) {
-    t.equal((await ask(`${rest}/${person}`, 'none')).status, 503)
-    t.equal((await ask(vacature, 'none')).status, 200)
+t.test(
+  'when nobody reads stdout any more, people are refused, vacancies are answered, and the process lives',
+  async (t) => {
+    const { child, ask } = await runOn(t, 'pipe')
+    child.stdout?.destroy()
+    for (let round = 0; round < 3; round += 1) {
+      t.equal((await ask(`${rest}/${person}`, 'none')).status, 503)
+      t.equal((await ask(vacature, 'none')).status, 200)
+    }
+    t.equal(child.exitCode, null)
   }
-  t.equal(child.exitCode, null)
-})
+)
 
 t.test('a stdout that is full is waited for, and nobody else waits with it', async (t) => {
   const { child, ask } = await runOn(t, 'pipe')
   const answers = Array.from({ length: 12 }, async (_, index) => ask(`${rest}?aantal=100`, `waits-${index}`))
   let answered = 0
-  for (const answer of answers) void answer.then(() => { answered += 1 })
+  for (const answer of answers)
+    void answer.then(() => {
+      answered += 1
+    })
   for (let round = 0; round < 20; round += 1) t.equal((await ask(vacature, 'meanwhile')).status, 200)
   t.ok(answered < answers.length, `${answered} answers fitted`)
   let text = ''
-  child.stdout?.on('data', (part: Buffer) => { text += part.toString() })
-  const left = (await Promise.all(answers)).map((answer, index) => ({ requestId: `waits-${index}`, people: peopleIn(answer.text) }))
-  t.strictSame(left.map(({ people }) => people.length), answers.map(() => 100))
-  await until('they are read', () => lacking(left, text.split('\n').flatMap((line) => parse(line) ?? [])).length === 0)
+  child.stdout?.on('data', (part: Buffer) => {
+    text += part.toString()
+  })
+  const left = (await Promise.all(answers)).map((answer, index) => ({
+    requestId: `waits-${index}`,
+    people: peopleIn(answer.text)
+  }))
+  t.strictSame(
+    left.map(({ people }) => people.length),
+    answers.map(() => 100)
+  )
+  await until(
+    'they are read',
+    () =>
+      lacking(
+        left,
+        text.split('\n').flatMap((line) => parse(line) ?? [])
+      ).length === 0
+  )
 })

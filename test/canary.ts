@@ -27,21 +27,32 @@ const marks: readonly { what: string; pattern: RegExp; scopes: readonly string[]
   { what: 'an e-mail address', pattern: /@proef\.invalid/i, scopes: ['kandidaten:contact', 'vacatures:contact'] },
   { what: 'a phone number', pattern: new RegExp(phone), scopes: ['kandidaten:contact', 'vacatures:contact'] },
   { what: 'a full name', pattern: new RegExp(`"Proef${first}{2} ${surname}"`), scopes: ['vacatures:contact'] },
-  { what: 'a name', pattern: new RegExp(`"(?:Proef${first}{2}|Proef${first} |${surname}|[DM]proef|Proefli)"`), scopes: ['kandidaten:identiteit'] },
+  {
+    what: 'a name',
+    pattern: new RegExp(`"(?:Proef${first}{2}|Proef${first} |${surname}|[DM]proef|Proefli)"`),
+    scopes: ['kandidaten:identiteit']
+  },
   { what: 'a birth date', pattern: new RegExp(birthday), scopes: ['kandidaten:identiteit'] },
   { what: 'a website', pattern: /www\.proef\.invalid\/in\//, scopes: ['kandidaten:identiteit'] },
-  { what: 'a contact person\'s title', pattern: /(?:Mevrouw|De heer) \(proef\)/, scopes: ['vacatures:contact'] },
-  { what: 'a CV\'s words', pattern: /\(proef\)|Proefdraaien|Proef van bekwaamheid/, scopes: ['kandidaten', 'vacatures:contact'] }
+  { what: "a contact person's title", pattern: /(?:Mevrouw|De heer) \(proef\)/, scopes: ['vacatures:contact'] },
+  {
+    what: "a CV's words",
+    pattern: /\(proef\)|Proefdraaien|Proef van bekwaamheid/,
+    scopes: ['kandidaten', 'vacatures:contact']
+  }
 ]
 
 /** The mark of a person, or of a company, in a text where neither may be; undefined when there is none. */
 export const markIn = (text: string): string | undefined => anything.exec(text)?.[0]
 
 /** Does this text hold this value of a person? Where the value is digits, they must stand alone. */
-export const holds = (text: string, value: string): boolean => (/^\d+$/.test(value) ? new RegExp(alone(value)).test(text) : text.includes(value))
+export const holds = (text: string, value: string): boolean =>
+  /^\d+$/.test(value) ? new RegExp(alone(value)).test(text) : text.includes(value)
 
 /** What an answer holds that these scopes do not open. */
 export const hiddenIn = (text: string, scopes: ReadonlySet<string>): readonly string[] => {
   const searched = exceptions.reduce((left, exception) => left.replace(exception, '""'), text)
-  return marks.filter(({ pattern, scopes: needed }) => !needed.some((scope) => scopes.has(scope)) && pattern.test(searched)).map(({ what }) => what)
+  return marks
+    .filter(({ pattern, scopes: needed }) => !needed.some((scope) => scopes.has(scope)) && pattern.test(searched))
+    .map(({ what }) => what)
 }

@@ -19,7 +19,14 @@ const overlapMs = 15_000
 const uuid = (id: number) => `00000000-0000-4000-8000-${String(id).padStart(12, '0')}`
 
 const worlds: fc.Arbitrary<World> = fc.record({
-  steps: fc.array(fc.record({ id: fc.nat(60), gapMs: fc.integer({ min: 1, max: 400 }), lateMs: fc.oneof(fc.constant(0), fc.nat(overlapMs)) }), { minLength: 20, maxLength: 250 }),
+  steps: fc.array(
+    fc.record({
+      id: fc.nat(60),
+      gapMs: fc.integer({ min: 1, max: 400 }),
+      lateMs: fc.oneof(fc.constant(0), fc.nat(overlapMs))
+    }),
+    { minLength: 20, maxLength: 250 }
+  ),
   order: fc.constantFrom('time', 'reverse', 'id'),
   isLog: fc.boolean(),
   pageRows: fc.integer({ min: 25, max: 60 }),
@@ -33,10 +40,16 @@ const listAt = (events: readonly Event[], { order, isLog }: World, now: number, 
   for (const event of known) if (event.at > (last.get(event.id)?.at ?? 0)) last.set(event.id, event)
   const listed = (isLog ? known : [...last.values()]).filter(({ at }) => at >= van && at <= tot)
   const rank = ({ id, at }: Event) => (order === 'id' ? id * 1e12 + (at - start) : order === 'time' ? at : -at)
-  return listed.sort((a, b) => rank(a) - rank(b)).flatMap(({ id }) => {
-    const row = { raw: uuid(id), id: uuid(id), status: 'GEPUBLICEERD' }
-    return id % 13 === 0 ? [row, row] : id % 17 === 0 ? [row, { raw: `NOT_FOUND-${id}`, id: undefined, status: 'GEPUBLICEERD' }] : [row]
-  })
+  return listed
+    .sort((a, b) => rank(a) - rank(b))
+    .flatMap(({ id }) => {
+      const row = { raw: uuid(id), id: uuid(id), status: 'GEPUBLICEERD' }
+      return id % 13 === 0
+        ? [row, row]
+        : id % 17 === 0
+          ? [row, { raw: `NOT_FOUND-${id}`, id: undefined, status: 'GEPUBLICEERD' }]
+          : [row]
+    })
 }
 
 /** Follows a world to its end; gives the changes that were not told after they could be seen. */
@@ -51,13 +64,21 @@ const missedBy = async (world: World): Promise<Event[]> => {
   const told: { id: string; askedAt: number }[] = []
   const changes = createChanges({
     vdab: {
-      bulk: async (_, { van: [van = ''] = [], tot: [tot = ''] = [], vanaf: [vanaf = ''] = [], aantal: [aantal = ''] = [] }) => {
+      bulk: async (
+        _,
+        { van: [van = ''] = [], tot: [tot = ''] = [], vanaf: [vanaf = ''] = [], aantal: [aantal = ''] = [] }
+      ) => {
         now += world.askMs
         askedAt = now
         const list = listAt(events, world, now, Date.parse(van), Date.parse(tot))
-        return { totaal: list.length, rows: list.slice(Number(vanaf), Number(vanaf) + Math.min(Number(aantal), world.pageRows)) }
+        return {
+          totaal: list.length,
+          rows: list.slice(Number(vanaf), Number(vanaf) + Math.min(Number(aantal), world.pageRows))
+        }
       },
-      changed: async (name, ids) => { if (name === 'vacature') told.push(...ids.map((id) => ({ id, askedAt }))) },
+      changed: async (name, ids) => {
+        if (name === 'vacature') told.push(...ids.map((id) => ({ id, askedAt })))
+      },
       startAnew: () => {}
     },
     settings: { intervalMs, overlapMs, skewMs: 1000, cursorFile: undefined },
@@ -68,7 +89,9 @@ const missedBy = async (world: World): Promise<Event[]> => {
   for (const end = at + 4 * overlapMs; now < end; now += intervalMs) await changes.poll()
   // A change is known as soon as it, or a later one of the same record, stands in the list.
   return events.filter((event) => {
-    const knownAt = Math.min(...events.filter(({ id, at: later }) => id === event.id && later >= event.at).map(({ seenAt }) => seenAt))
+    const knownAt = Math.min(
+      ...events.filter(({ id, at: later }) => id === event.id && later >= event.at).map(({ seenAt }) => seenAt)
+    )
     return !told.some(({ id, askedAt: when }) => id === uuid(event.id) && when >= knownAt)
   })
 }
@@ -77,7 +100,10 @@ type Moving = { size: number; pageRows: number; moves: { leave: number[]; come: 
 const movings: fc.Arbitrary<Moving> = fc.record({
   size: fc.integer({ min: 30, max: 300 }),
   pageRows: fc.integer({ min: 22, max: 60 }),
-  moves: fc.array(fc.record({ leave: fc.array(fc.nat(299), { maxLength: 40 }), come: fc.array(fc.nat(299), { maxLength: 10 }) }), { maxLength: 12 })
+  moves: fc.array(
+    fc.record({ leave: fc.array(fc.nat(299), { maxLength: 40 }), come: fc.array(fc.nat(299), { maxLength: 10 }) }),
+    { maxLength: 12 }
+  )
 })
 
 /** Reads one window of which rows leave, and into which rows come, between any two questions; gives those that stayed and were not told. */
@@ -91,8 +117,16 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
     now: () => start,
     ask: async ({ van, tot, vanaf, aantal }) => {
       // The record with number n changed n seconds before the end of an hour.
-      const within = list.filter((id) => { const at = start - (id % 300) * 10_000; return at >= van && at <= tot })
-      const answer = { totaal: within.length, rows: within.slice(vanaf, vanaf + Math.min(aantal, pageRows)).map((id) => ({ raw: uuid(id), id: uuid(id), status: '' })) }
+      const within = list.filter((id) => {
+        const at = start - (id % 300) * 10_000
+        return at >= van && at <= tot
+      })
+      const answer = {
+        totaal: within.length,
+        rows: within
+          .slice(vanaf, vanaf + Math.min(aantal, pageRows))
+          .map((id) => ({ raw: uuid(id), id: uuid(id), status: '' }))
+      }
       const { leave, come } = coming.next().value ?? { leave: [], come: [] }
       for (const id of leave) left.add(id)
       list = list.filter((id) => !left.has(id))
@@ -111,9 +145,19 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
 }
 
 void t.test('whoever stays in a window is read, whoever else leaves or comes between two pages', async (t) => {
-  await t.resolves(fc.assert(fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0), { numRuns: 500 }))
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0),
+      { numRuns: 500 }
+    )
+  )
 })
 
-void t.test('whatever moves, repeats or comes late in VDAB\'s list, no change stays untold', async (t) => {
-  await t.resolves(fc.assert(fc.asyncProperty(worlds, async (world) => (await missedBy(world)).length === 0), { numRuns: 300 }))
+void t.test("whatever moves, repeats or comes late in VDAB's list, no change stays untold", async (t) => {
+  await t.resolves(
+    fc.assert(
+      fc.asyncProperty(worlds, async (world) => (await missedBy(world)).length === 0),
+      { numRuns: 300 }
+    )
+  )
 })

@@ -29,14 +29,23 @@ const buildFollowing = async (t: Parameters<typeof build>[0], options: Parameter
   return { ...built, clock }
 }
 const aantalJobs = async ({ query }: Pick<Built, 'query'>, of = id) =>
-  ((await query('query ($id: ID!) { vacature(id: $id) { aantalJobs } }', { id: of })).data as { vacature: { aantalJobs: number } | null }).vacature?.aantalJobs
-const pageOf = async ({ get }: Pick<Built, 'get'>, query = ''): Promise<Page> => (await (await get(`/api/vacatures/wijzigingen${query}`)).json()) as Page
-const feedsOf = async ({ get }: Pick<Built, 'get'>) => ((await (await get('/health/ready')).json()) as { feeds: Record<string, Feed> }).feeds
+  (
+    (await query('query ($id: ID!) { vacature(id: $id) { aantalJobs } }', { id: of })).data as {
+      vacature: { aantalJobs: number } | null
+    }
+  ).vacature?.aantalJobs
+const pageOf = async ({ get }: Pick<Built, 'get'>, query = ''): Promise<Page> =>
+  (await (await get(`/api/vacatures/wijzigingen${query}`)).json()) as Page
+const feedsOf = async ({ get }: Pick<Built, 'get'>) =>
+  ((await (await get('/health/ready')).json()) as { feeds: Record<string, Feed> }).feeds
 
 void t.test('a changed id is fresh after one poll, by itself and in the pages that show it', async (t) => {
   const built = await buildFollowing(t)
   const { query, simulator, changes, clock } = built
-  const isShown = async (of: string) => ((await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes.some((node) => node.id === `Vacature:${of}`)
+  const isShown = async (of: string) =>
+    (
+      (await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }
+    ).vacatures.nodes.some((node) => node.id === `Vacature:${of}`)
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
   t.equal(await aantalJobs(built), 3)
   t.equal(await aantalJobs(built, other), 1)
@@ -48,38 +57,52 @@ void t.test('a changed id is fresh after one poll, by itself and in the pages th
   clock.now += 5 * second
   await changes.poll()
   t.equal(await aantalJobs(built), 4)
-  t.same([await aantalJobs(built, other), await isShown(other), await isShown(id)], [undefined, false, true], 'and what was removed is gone')
+  t.same(
+    [await aantalJobs(built, other), await isShown(other), await isShown(id)],
+    [undefined, false, true],
+    'and what was removed is gone'
+  )
 })
 
-void t.test('a clock that is set back makes the feed begin anew, rather than wait until it comes to where it was', async (t) => {
-  const built = await buildFollowing(t)
-  const { simulator, changes, clock } = built
-  await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
-  t.equal(await aantalJobs(built), 3)
-  clock.now -= 10 * minute
-  await changes.poll()
-  t.equal((await feedsOf(built))['vacatures']?.behindMs, 0)
-  t.equal(await aantalJobs(built), 3)
-  clock.now += 10 * second
-  await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
-  clock.now += 5 * second
-  await changes.poll()
-  t.equal(await aantalJobs(built), 4)
-})
+void t.test(
+  'a clock that is set back makes the feed begin anew, rather than wait until it comes to where it was',
+  async (t) => {
+    const built = await buildFollowing(t)
+    const { simulator, changes, clock } = built
+    await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
+    t.equal(await aantalJobs(built), 3)
+    clock.now -= 10 * minute
+    await changes.poll()
+    t.equal((await feedsOf(built))['vacatures']?.behindMs, 0)
+    t.equal(await aantalJobs(built), 3)
+    clock.now += 10 * second
+    await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
+    clock.now += 5 * second
+    await changes.poll()
+    t.equal(await aantalJobs(built), 4)
+  }
+)
 
-void t.test('a feed that VDAB limits is read again at the first poll after the time that VDAB says to wait', async (t) => {
-  const { simulator, get } = await build(t, { env: { FEED_INTERVAL_MS: '200' } })
-  const until = async (isHealthy: boolean) => { while ((await feedsOf({ get }))['vacatures']?.healthy !== isHealthy) await new Promise((resolve) => setTimeout(resolve, 20)) }
-  await until(true)
-  await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 429, retryAfter: 1 })
-  await until(false)
-  await simulator.heal()
-  await until(true)
-})
+void t.test(
+  'a feed that VDAB limits is read again at the first poll after the time that VDAB says to wait',
+  async (t) => {
+    const { simulator, get } = await build(t, { env: { FEED_INTERVAL_MS: '200' } })
+    const until = async (isHealthy: boolean) => {
+      while ((await feedsOf({ get }))['vacatures']?.healthy !== isHealthy)
+        await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    await until(true)
+    await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 429, retryAfter: 1 })
+    await until(false)
+    await simulator.heal()
+    await until(true)
+  }
+)
 
 void t.test('a cursor that was never given, whose window lies in the future, is refused', async (t) => {
   const built = await buildFollowing(t)
-  const cursorOf = (position: object) => Buffer.from(JSON.stringify({ v: 1, noun: 'vacature', van: start - minute, ...position })).toString('base64url')
+  const cursorOf = (position: object) =>
+    Buffer.from(JSON.stringify({ v: 1, noun: 'vacature', van: start - minute, ...position })).toString('base64url')
   for (const position of [{ tot: start + day }, { tot: start, eind: 9e14 }]) {
     const answer = await built.get(`/api/vacatures/wijzigingen?sinds=${cursorOf(position)}`)
     t.match([answer.status, await answer.json()], [400, { code: 'BAD_USER_INPUT', field: 'sinds' }])
@@ -90,10 +113,16 @@ void t.test('ready says how the feeds do, and a feed that fails is not followed'
   const built = await buildFollowing(t)
   const { simulator, changes, clock } = built
   clock.now += 7 * second
-  t.same(await feedsOf(built), { vacatures: { healthy: true, behindMs: 7000 }, kandidaten: { healthy: true, behindMs: 7000 } })
+  t.same(await feedsOf(built), {
+    vacatures: { healthy: true, behindMs: 7000 },
+    kandidaten: { healthy: true, behindMs: 7000 }
+  })
   await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 500 })
   await changes.poll()
-  t.match(await feedsOf(built), { vacatures: { healthy: false, behindMs: 7000, reason: 'UPSTREAM_UNAVAILABLE' }, kandidaten: { healthy: true, behindMs: 0 } })
+  t.match(await feedsOf(built), {
+    vacatures: { healthy: false, behindMs: 7000, reason: 'UPSTREAM_UNAVAILABLE' },
+    kandidaten: { healthy: true, behindMs: 0 }
+  })
   t.equal(changes.isFollowed('vacature'), false)
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 9 })
   await simulator.heal()
@@ -101,7 +130,11 @@ void t.test('ready says how the feeds do, and a feed that fails is not followed'
   t.match(await feedsOf(built), { kandidaten: { healthy: false } }, 'nor is one that was not read for long')
   t.equal(await aantalJobs(built), 9)
   await changes.poll()
-  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 }, kandidaten: { healthy: true } }, 'it recovers by itself')
+  t.match(
+    await feedsOf(built),
+    { vacatures: { healthy: true, behindMs: 0 }, kandidaten: { healthy: true } },
+    'it recovers by itself'
+  )
 })
 
 void t.test('a page gives what changed after its cursor, in order, and its cursor goes on', async (t) => {
@@ -113,7 +146,14 @@ void t.test('a page gives what changed after its cursor, in order, and its curso
   for (const aantal of [2, 3]) await simulator.patch(`vacatures/${id}`, { aantalJobs: aantal })
   await simulator.remove(`vacatures/${other}`)
   const all = await pageOf(built, `?sinds=${begin.cursor}`)
-  t.same(all.wijzigingen.map(({ interneReferentie, status }) => [interneReferentie, status]), [[id, 'GEPUBLICEERD'], [id, 'GEPUBLICEERD'], [other, 'NIET_GEPUBLICEERD']])
+  t.same(
+    all.wijzigingen.map(({ interneReferentie, status }) => [interneReferentie, status]),
+    [
+      [id, 'GEPUBLICEERD'],
+      [id, 'GEPUBLICEERD'],
+      [other, 'NIET_GEPUBLICEERD']
+    ]
+  )
   t.equal(all.meer, false)
   const seen: string[] = []
   let next: Page = begin
@@ -123,9 +163,17 @@ void t.test('a page gives what changed after its cursor, in order, and its curso
   } while (next.meer)
   t.same(seen, [id, id, other], 'also in pages of one')
   const last = all.wijzigingen[1]?.cursor ?? ''
-  t.same((await pageOf(built, `?sinds=${last}`)).wijzigingen.map(({ interneReferentie }) => interneReferentie), [other], 'each change has a cursor of its own')
+  t.same(
+    (await pageOf(built, `?sinds=${last}`)).wijzigingen.map(({ interneReferentie }) => interneReferentie),
+    [other],
+    'each change has a cursor of its own'
+  )
   clock.now += 2 * minute
-  t.same((await pageOf(built, `?sinds=${all.cursor}`)).wijzigingen.length, 3, 'what VDAB may list late is looked for again')
+  t.same(
+    (await pageOf(built, `?sinds=${all.cursor}`)).wijzigingen.length,
+    3,
+    'what VDAB may list late is looked for again'
+  )
   t.same((await pageOf(built, `?sinds=${(await pageOf(built, `?sinds=${all.cursor}`)).cursor}`)).wijzigingen, [])
 
   const refused = async (path: string, headers = {}) => {
@@ -138,77 +186,107 @@ void t.test('a page gives what changed after its cursor, in order, and its curso
   t.same(await refused('/api/vacatures/wijzigingen?van=x'), [400, 'BAD_USER_INPUT', 'van'])
   t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/html' }), [406, 'BAD_USER_INPUT', 'accept'])
   clock.now += 6 * day
-  t.same(await refused(`/api/vacatures/wijzigingen?sinds=${all.cursor}`), [410, 'BAD_USER_INPUT', 'sinds'], 'older than what VDAB tells of')
-  t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/event-stream', 'last-event-id': all.cursor }), [410, 'BAD_USER_INPUT', 'last-event-id'])
+  t.same(
+    await refused(`/api/vacatures/wijzigingen?sinds=${all.cursor}`),
+    [410, 'BAD_USER_INPUT', 'sinds'],
+    'older than what VDAB tells of'
+  )
+  t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/event-stream', 'last-event-id': all.cursor }), [
+    410,
+    'BAD_USER_INPUT',
+    'last-event-id'
+  ])
   const denied = await get('/api/vacatures/wijzigingen', { key: 'nobody' })
   t.equal(denied.status, 401)
 })
 
-void t.test('changes are found after a gap, and what is older than VDAB tells of is forgotten altogether', async (t) => {
-  const built = await buildFollowing(t)
-  const { simulator, changes, clock } = built
-  await aantalJobs(built)
-  await simulator.patch(`vacatures/${id}`, { aantalJobs: 5 })
-  clock.now += 4 * day
-  await changes.poll()
-  t.equal(await aantalJobs(built), 5)
-  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } })
-  await simulator.patch(`vacatures/${id}`, { aantalJobs: 6 })
-  clock.now += 6 * day
-  await changes.poll()
-  t.equal(await aantalJobs(built), 6)
-  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
-})
-
-void t.test('while the feed is followed a vacancy is kept for hours, and for minutes as soon as it fails', async (t) => {
-  const built = await buildFollowing(t)
-  const { simulator, changes, clock } = built
-  const asked = async () => {
-    await simulator.reset()
+void t.test(
+  'changes are found after a gap, and what is older than VDAB tells of is forgotten altogether',
+  async (t) => {
+    const built = await buildFollowing(t)
+    const { simulator, changes, clock } = built
     await aantalJobs(built)
-    return (await simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
-  }
-  t.equal(await asked(), 1)
-  for (let hours = 0; hours < 3; hours += 1) {
-    clock.now += 60 * minute
+    await simulator.patch(`vacatures/${id}`, { aantalJobs: 5 })
+    clock.now += 4 * day
     await changes.poll()
+    t.equal(await aantalJobs(built), 5)
+    t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } })
+    await simulator.patch(`vacatures/${id}`, { aantalJobs: 6 })
+    clock.now += 6 * day
+    await changes.poll()
+    t.equal(await aantalJobs(built), 6)
+    t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
   }
-  t.equal(await asked(), 0)
-  await simulator.faults({ endpoint: 'GET /vacatures/bulk', kind: 'reset' })
-  await changes.poll()
-  t.equal(await asked(), 1)
-})
+)
 
-void t.test('a restart reads on from the cursor file, which is left whole; a broken one is said, and no obstacle', async (t) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'feed-')), 'deep', 'feed.json')
-  const asked: string[] = []
-  const handler = ({ url = '' }: IncomingMessage, response: ServerResponse) => {
-    if (url.includes('/vacatures/bulk')) asked.push(new URL(url, 'http://vdab').searchParams.get('van') ?? '')
-    response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":0,"resultaten":[]}')
-  }
-  const startAt = async (now: number) => {
-    asked.length = 0
-    const { app, changes, lines } = await buildBefore(t, handler, { ...following, FEED_CURSOR_FILE: path }, () => now)
+void t.test(
+  'while the feed is followed a vacancy is kept for hours, and for minutes as soon as it fails',
+  async (t) => {
+    const built = await buildFollowing(t)
+    const { simulator, changes, clock } = built
+    const asked = async () => {
+      await simulator.reset()
+      await aantalJobs(built)
+      return (await simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
+    }
+    t.equal(await asked(), 1)
+    for (let hours = 0; hours < 3; hours += 1) {
+      clock.now += 60 * minute
+      await changes.poll()
+    }
+    t.equal(await asked(), 0)
+    await simulator.faults({ endpoint: 'GET /vacatures/bulk', kind: 'reset' })
     await changes.poll()
-    await app.close()
-    return { van: asked[0], lines: lines.filter((line) => line.includes('FEED_CURSOR_FILE')) }
+    t.equal(await asked(), 1)
   }
-  const iso = (instant: number) => new Date(instant).toISOString()
-  t.same(await startAt(start), { van: iso(start - second), lines: [] }, 'a first start begins at now, and looks back as far as clocks may differ')
-  t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start, kandidaat: start })
-  t.same((await startAt(start + 5 * minute)).van, iso(start - minute), 'with what VDAB may have listed late')
-  t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start + 5 * minute, kandidaat: start + 5 * minute })
-  writeFileSync(path, '{"v":1,"vacature":"soon"')
-  const { van, lines } = await startAt(start + 9 * minute)
-  t.equal(van, iso(start + 9 * minute - second))
-  t.equal(lines.length, 1)
-  t.equal((await startAt(start + 9 * day)).lines.length, 0)
-})
+)
+
+void t.test(
+  'a restart reads on from the cursor file, which is left whole; a broken one is said, and no obstacle',
+  async (t) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'feed-')), 'deep', 'feed.json')
+    const asked: string[] = []
+    const handler = ({ url = '' }: IncomingMessage, response: ServerResponse) => {
+      if (url.includes('/vacatures/bulk')) asked.push(new URL(url, 'http://vdab').searchParams.get('van') ?? '')
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":0,"resultaten":[]}')
+    }
+    const startAt = async (now: number) => {
+      asked.length = 0
+      const { app, changes, lines } = await buildBefore(t, handler, { ...following, FEED_CURSOR_FILE: path }, () => now)
+      await changes.poll()
+      await app.close()
+      return { van: asked[0], lines: lines.filter((line) => line.includes('FEED_CURSOR_FILE')) }
+    }
+    const iso = (instant: number) => new Date(instant).toISOString()
+    t.same(
+      await startAt(start),
+      { van: iso(start - second), lines: [] },
+      'a first start begins at now, and looks back as far as clocks may differ'
+    )
+    t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start, kandidaat: start })
+    t.same((await startAt(start + 5 * minute)).van, iso(start - minute), 'with what VDAB may have listed late')
+    t.same(JSON.parse(readFileSync(path, 'utf8')), {
+      v: 1,
+      vacature: start + 5 * minute,
+      kandidaat: start + 5 * minute
+    })
+    writeFileSync(path, '{"v":1,"vacature":"soon"')
+    const { van, lines } = await startAt(start + 9 * minute)
+    t.equal(van, iso(start + 9 * minute - second))
+    t.equal(lines.length, 1)
+    t.equal((await startAt(start + 9 * day)).lines.length, 0)
+  }
+)
 
 void t.test('a CV that changes is fresh after one poll, and no line of the log names it', async (t) => {
   const built = await buildFollowing(t)
   const { query, simulator, changes, clock } = built
-  const titel = async () => ((await query('query ($id: ID!) { kandidaat(id: $id) { wijzigingsDatum } }', { id: cvId })).data as { kandidaat: { wijzigingsDatum: string } | null }).kandidaat?.wijzigingsDatum
+  const titel = async () =>
+    (
+      (await query('query ($id: ID!) { kandidaat(id: $id) { wijzigingsDatum } }', { id: cvId })).data as {
+        kandidaat: { wijzigingsDatum: string } | null
+      }
+    ).kandidaat?.wijzigingsDatum
   const before = await titel()
   clock.now += day
   await changes.poll()
@@ -233,7 +311,10 @@ void t.test('a feed that VDAB refuses is left alone for ten minutes', async (t) 
   clock.now += minute
   await changes.poll()
   t.equal((await simulator.calls()).perEndpoint['GET /kandidaten/bulk'], undefined)
-  t.match(await feedsOf(built), { vacatures: { healthy: true }, kandidaten: { healthy: false, reason: 'UPSTREAM_REFUSED' } })
+  t.match(await feedsOf(built), {
+    vacatures: { healthy: true },
+    kandidaten: { healthy: false, reason: 'UPSTREAM_REFUSED' }
+  })
   await simulator.heal()
   clock.now += 10 * minute
   await changes.poll()
@@ -257,7 +338,11 @@ const some = async (url: string, count: number, headers: Record<string, string> 
 void t.test('a stream is replay and then live, and goes on where it was cut', async (t) => {
   const built = await buildFollowing(t, { env: { FEED_OVERLAP_MS: '0' } })
   const { simulator, changes, clock, url } = built
-  const ids = ((await built.query('{ vacatures(first: 40) { nodes { vacatureReferentie { interneReferentie } } } }')).data as { vacatures: { nodes: { vacatureReferentie: { interneReferentie: string } }[] } }).vacatures.nodes.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
+  const ids = (
+    (await built.query('{ vacatures(first: 40) { nodes { vacatureReferentie { interneReferentie } } } }')).data as {
+      vacatures: { nodes: { vacatureReferentie: { interneReferentie: string } }[] }
+    }
+  ).vacatures.nodes.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
   const { cursor: begin } = await pageOf(built)
   const change = async (some: readonly string[]) => {
     for (const one of some) {
@@ -290,26 +375,29 @@ void t.test('a stream is replay and then live, and goes on where it was cut', as
   t.pass('nothing is missing after a second cut')
 })
 
-void t.test('a stream shows signs of life, tells how far it has come, and ends with a hint when the gateway stops', async (t) => {
-  const { app, changes, clock, url } = await buildFollowing(t, { env: { STREAM_HEARTBEAT_MS: '50' } })
-  const events = eventsAt(`${url}/api/vacatures/wijzigingen`)
-  const next = async () => (await events.next()).value
-  t.match(await next(), { event: '', retry: '3000' })
-  const opened = await next()
-  t.match(opened, { event: 'cursor', id: /./, data: { cursor: opened?.id } })
-  t.match(await next(), { comment: true })
-  clock.now += 1000
-  await changes.poll()
-  let moved = await next()
-  while (moved?.comment) moved = await next()
-  t.match(moved, { event: 'cursor', id: /./ })
-  t.not(moved?.id, opened?.id)
-  const closing = app.close()
-  let last: ServerEvent | undefined
-  for await (const event of events) last = event
-  t.match(last, { event: 'einde', retry: '3000', data: { reden: 'stop', cursor: moved?.id } })
-  await closing
-})
+void t.test(
+  'a stream shows signs of life, tells how far it has come, and ends with a hint when the gateway stops',
+  async (t) => {
+    const { app, changes, clock, url } = await buildFollowing(t, { env: { STREAM_HEARTBEAT_MS: '50' } })
+    const events = eventsAt(`${url}/api/vacatures/wijzigingen`)
+    const next = async () => (await events.next()).value
+    t.match(await next(), { event: '', retry: '3000' })
+    const opened = await next()
+    t.match(opened, { event: 'cursor', id: /./, data: { cursor: opened?.id } })
+    t.match(await next(), { comment: true })
+    clock.now += 1000
+    await changes.poll()
+    let moved = await next()
+    while (moved?.comment) moved = await next()
+    t.match(moved, { event: 'cursor', id: /./ })
+    t.not(moved?.id, opened?.id)
+    const closing = app.close()
+    let last: ServerEvent | undefined
+    for await (const event of events) last = event
+    t.match(last, { event: 'einde', retry: '3000', data: { reden: 'stop', cursor: moved?.id } })
+    await closing
+  }
+)
 
 void t.test('a consumer has so many streams and no more, and the feed must be on', async (t) => {
   const { url, get } = await buildFollowing(t, { env: { STREAMS_PER_CONSUMER: '1' } })

@@ -12,7 +12,11 @@ import { createSimulator } from '../src/simulator/server.ts'
 import { hiddenIn, markIn } from './canary.ts'
 
 type Test = { teardown(done: () => Promise<unknown>): void }
-type Answer = { data?: unknown; errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]; extensions?: Record<string, unknown> }
+type Answer = {
+  data?: unknown
+  errors?: { message: string; path?: (string | number)[]; extensions: Record<string, unknown> }[]
+  extensions?: Record<string, unknown>
+}
 type Price = { price: number; remaining: number; limit: number }
 
 /**
@@ -25,7 +29,8 @@ export const withoutCost = <T>(answer: T): T => {
   if (extensions?.['cost'] === undefined) return answer
   const { cost, ...others } = extensions
   const { price, remaining, limit, ...more } = cost as Price
-  if (![price, remaining, limit].every(Number.isInteger) || Object.keys(more).length > 0) throw new Error(`a wrong price: ${JSON.stringify(cost)}`)
+  if (![price, remaining, limit].every(Number.isInteger) || Object.keys(more).length > 0)
+    throw new Error(`a wrong price: ${JSON.stringify(cost)}`)
   return { ...rest, ...(Object.keys(others).length > 0 ? { extensions: others } : {}) } as T
 }
 
@@ -69,36 +74,61 @@ type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
 
 /** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
 const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<string> => {
-  const shown = [headers.get('x-api-key'), headers.get('x-ibm-client-id'), headers.get('authorization')?.replace(/^Bearer +/i, '')].flatMap((key) => (key ? [sha256(key)] : []))
+  const shown = [
+    headers.get('x-api-key'),
+    headers.get('x-ibm-client-id'),
+    headers.get('authorization')?.replace(/^Bearer +/i, '')
+  ].flatMap((key) => (key ? [sha256(key)] : []))
   const entries = consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile)
-  return new Set(entries.filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash))).flatMap(({ scopes }) => scopes))
+  return new Set(
+    entries
+      .filter(({ sha256: hashes }) => [hashes].flat().some((hash) => shown.includes(hash)))
+      .flatMap(({ scopes }) => scopes)
+  )
 }
 /** Looks at what was answered to a key, by whichever door. */
 const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
   const scopes = scopesOf(headers, settings)
   withoutKey('an answer', text)
-  for (const hidden of hiddenIn(text, scopes)) leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${where}`)
+  for (const hidden of hiddenIn(text, scopes))
+    leaks.push(`${hidden} was seen in an answer to a consumer with [${[...scopes].join(' ')}]: ${where}`)
 }
-const asking = (settings: Settings) => async (url: string, init: RequestInit): Promise<Response> => {
-  const response = await fetch(url, init)
-  const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
-  looking(settings)(text, new Headers(init.headers), url)
-  return response
-}
+const asking =
+  (settings: Settings) =>
+  async (url: string, init: RequestInit): Promise<Response> => {
+    const response = await fetch(url, init)
+    const text = `${JSON.stringify([...response.headers])}\n${await response.clone().text()}`
+    looking(settings)(text, new Headers(init.headers), url)
+    return response
+  }
 
 /** The audit file of a gateway that has stopped, with those it was rotated into. */
 const readAudit = ({ auditFile = '' }: Settings) => {
   if (!auditFile.startsWith(tmpdir())) return
-  for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true })) if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
+  for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true }))
+    if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, writes }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
-  const config = readConfig({ VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', WARM_START: 'off', ...env })
+  const config = readConfig({
+    VDAB_URL: base,
+    VDAB_API_KEY: vdabKey,
+    PORT: '0',
+    LOG_LEVEL: 'trace',
+    AUDIT_FILE: auditFile(),
+    FEED_INTERVAL_MS: '0',
+    WARM_START: 'off',
+    ...env
+  })
   const ask = asking(config)
-  const { app, changes, vdab } = await buildServer(config, { stream, ...(now ? { now } : {}), ...(writes === undefined ? {} : { writes }) })
+  const { app, changes, vdab } = await buildServer(config, {
+    stream,
+    ...(now ? { now } : {}),
+    ...(writes === undefined ? {} : { writes })
+  })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -109,14 +139,24 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, wri
 
   const door = new URL('/_simulator/', base)
   const atDoor = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(new URL(path, door), { method, ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }) })
+    const response = await fetch(new URL(path, door), {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } })
+    })
     const text = await response.text()
     if (!response.ok) throw new Error(`${method} /_simulator/${path}: ${response.status} ${text}`)
     return text === '' ? undefined : JSON.parse(text)
   }
 
-  const post = (body: unknown, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-    ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-doel': 'a test', ...headers }, body: typeof body === 'string' ? body : JSON.stringify(body) })
+  const post = (
+    body: unknown,
+    { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}
+  ) =>
+    ask(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': key, 'x-doel': 'a test', ...headers },
+      body: typeof body === 'string' ? body : JSON.stringify(body)
+    })
 
   return {
     app,
@@ -139,10 +179,13 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, wri
     },
     post,
     /** Asks one operation and gives the parsed answer, without its price. */
-    query: async (query: string, variables?: unknown, key?: string) => withoutCost((await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer),
+    query: async (query: string, variables?: unknown, key?: string) =>
+      withoutCost((await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer),
     /** GETs a path of the gateway. */
-    get: (path: string, { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}) =>
-      ask(`${url}${path}`, { headers: { 'x-api-key': key, 'x-doel': 'a test', ...headers } })
+    get: (
+      path: string,
+      { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}
+    ) => ask(`${url}${path}`, { headers: { 'x-api-key': key, 'x-doel': 'a test', ...headers } })
   }
 }
 
@@ -154,7 +197,10 @@ export const auditFile = (): string => join(mkdtempSync(join(tmpdir(), 'audit-')
 /** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
 export const consumersFile = (): string => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
-  writeFileSync(path, JSON.stringify([{ name: 'team', sha256: sha256('team-key'), scopes: ['vacatures', 'kandidaten', 'beheer'] }]))
+  writeFileSync(
+    path,
+    JSON.stringify([{ name: 'team', sha256: sha256('team-key'), scopes: ['vacatures', 'kandidaten', 'beheer'] }])
+  )
   return path
 }
 
@@ -165,15 +211,41 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
 }
 
 /** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
-export const buildBefore = async (t: Test, handler: (request: IncomingMessage, response: ServerResponse) => unknown, env: Record<string, string> = {}, now?: () => number) => {
+export const buildBefore = async (
+  t: Test,
+  handler: (request: IncomingMessage, response: ServerResponse) => unknown,
+  env: Record<string, string> = {},
+  now?: () => number
+) => {
   // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
-  const server = createServer((request, response) => { if (request.url?.startsWith('/_simulator')) response.writeHead(404).end(); else void handler(request, response) })
+  const server = createServer((request, response) => {
+    if (request.url?.startsWith('/_simulator')) response.writeHead(404).end()
+    else void handler(request, response)
+  })
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   const { port } = server.address() as AddressInfo
   const lines: string[] = []
-  const config = readConfig({ VDAB_URL: `http://127.0.0.1:${port}/services`, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile(), PORT: '0', LOG_LEVEL: 'trace', AUDIT_FILE: auditFile(), FEED_INTERVAL_MS: '0', WARM_START: 'off', ...env })
+  const config = readConfig({
+    VDAB_URL: `http://127.0.0.1:${port}/services`,
+    VDAB_API_KEY: vdabKey,
+    CONSUMERS_FILE: consumersFile(),
+    PORT: '0',
+    LOG_LEVEL: 'trace',
+    AUDIT_FILE: auditFile(),
+    FEED_INTERVAL_MS: '0',
+    WARM_START: 'off',
+    ...env
+  })
   const ask = asking(config)
-  const { app, changes } = await buildServer(config, { ...(now ? { now } : {}), stream: { write: (line) => { lines.push(line); stream.write(line) } } })
+  const { app, changes } = await buildServer(config, {
+    ...(now ? { now } : {}),
+    stream: {
+      write: (line) => {
+        lines.push(line)
+        stream.write(line)
+      }
+    }
+  })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
     await app.close()
@@ -184,6 +256,14 @@ export const buildBefore = async (t: Test, handler: (request: IncomingMessage, r
   })
   const get = (path: string) => ask(`${url}${path}`, { headers: { 'x-api-key': 'team-key', 'x-doel': 'a test' } })
   const query = async (text: string, variables?: unknown) =>
-    withoutCost((await (await ask(`${url}/graphql`, { method: 'POST', headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' }, body: JSON.stringify({ query: text, variables }) })).json()) as Answer)
+    withoutCost(
+      (await (
+        await ask(`${url}/graphql`, {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'x-api-key': 'team-key', 'x-doel': 'a test' },
+          body: JSON.stringify({ query: text, variables })
+        })
+      ).json()) as Answer
+    )
   return { app, changes, url, get, query, lines }
 }

@@ -10,16 +10,47 @@ import { createKeeping } from '../src/graphql/keeping.ts'
 import { createPolicies } from '../src/policies.ts'
 import { createVersheid } from '../src/versheid.ts'
 
-type Step = { do: 'ask'; what: 'a' | 'b' | 'ab' } | { do: 'read' | 'answer' | 'fail'; nth: number } | { do: 'change'; id: 'a' | 'b' } | { do: 'poll' | 'evict' | 'feedFails' | 'turn' } | { do: 'wait'; ms: number }
+type Step =
+  | { do: 'ask'; what: 'a' | 'b' | 'ab' }
+  | { do: 'read' | 'answer' | 'fail'; nth: number }
+  | { do: 'change'; id: 'a' | 'b' }
+  | { do: 'poll' | 'evict' | 'feedFails' | 'turn' }
+  | { do: 'wait'; ms: number }
 const step: fc.Arbitrary<Step> = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('ask' as const), what: fc.constantFrom('a' as const, 'b' as const, 'ab' as const, 'ab' as const) }) },
-  { weight: 5, arbitrary: fc.record({ do: fc.constantFrom('read' as const, 'answer' as const, 'answer' as const, 'fail' as const), nth: fc.nat(3) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('change' as const), id: fc.constantFrom('a' as const, 'b' as const) }) },
-  { weight: 6, arbitrary: fc.record({ do: fc.constantFrom('poll' as const, 'poll' as const, 'evict' as const, 'feedFails' as const, 'turn' as const) }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 11 * 60_000, 7 * 3_600_000) }) }
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('ask' as const),
+      what: fc.constantFrom('a' as const, 'b' as const, 'ab' as const, 'ab' as const)
+    })
+  },
+  {
+    weight: 5,
+    arbitrary: fc.record({
+      do: fc.constantFrom('read' as const, 'answer' as const, 'answer' as const, 'fail' as const),
+      nth: fc.nat(3)
+    })
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({ do: fc.constant('change' as const), id: fc.constantFrom('a' as const, 'b' as const) })
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constantFrom('poll' as const, 'poll' as const, 'evict' as const, 'feedFails' as const, 'turn' as const)
+    })
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({ do: fc.constant('wait' as const), ms: fc.constantFrom(0, 1, 11 * 60_000, 7 * 3_600_000) })
+  }
 )
 
-const asker = { isGone: () => false, consumer: { name: 'team', scopes: new Set(['vacatures']), limits: {} } } as unknown as Asker // it looks at the consumer alone
+const asker = {
+  isGone: () => false,
+  consumer: { name: 'team', scopes: new Set(['vacatures']), limits: {} }
+} as unknown as Asker // it looks at the consumer alone
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /**
@@ -33,11 +64,17 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
   const versions = { a: 1, b: 1 }
   const known = { a: 1, b: 1 }
   const pending = new Set<'a' | 'b'>()
-  const flights: { id: 'a' | 'b'; read?: object; resolve: (value: unknown) => void; reject: (error: Error) => void }[] = []
+  const flights: { id: 'a' | 'b'; read?: object; resolve: (value: unknown) => void; reject: (error: Error) => void }[] =
+    []
   const cached = createCached({ tier: createMemoryTier({ maxBytes: 64 * 1024 }), now })
   const policies = createPolicies({ settings: {}, isFollowed: () => isFollowed })
   const forgetting = createForgetting({ cached, policies, refetch: () => {}, now })
-  const answers = createAnswers({ derived: createDerived({ maxBytes: 64 * 1024 }), freshUntil: policies.freshUntil, touch: cached.touch, now })
+  const answers = createAnswers({
+    derived: createDerived({ maxBytes: 64 * 1024 }),
+    freshUntil: policies.freshUntil,
+    touch: cached.touch,
+    now
+  })
   const keeping = createKeeping({ answers, edition: editionOf(forgetting.edition), asksFresher: () => false })
   const broken: Error[] = []
   const asked: Promise<void>[] = []
@@ -47,17 +84,41 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
     const ids = (['a', 'b'] as const).filter((id) => what.includes(id))
     const versheid = createVersheid()
     const compute = async () => {
-      const values = await Promise.all(ids.map((id) => cached.get(policies.keyOf('vacature', id), policies.policyOf('vacature'), () => new Promise((resolve, reject) => { flights.push({ id, resolve, reject }) }), { seen: versheid.note })))
+      const values = await Promise.all(
+        ids.map((id) =>
+          cached.get(
+            policies.keyOf('vacature', id),
+            policies.policyOf('vacature'),
+            () =>
+              new Promise((resolve, reject) => {
+                flights.push({ id, resolve, reject })
+              }),
+            { seen: versheid.note }
+          )
+        )
+      )
       const data = Object.fromEntries(ids.map((id, index) => [id, values[index]]))
       return { payload: { data }, result: { data }, stamps: versheid.stamps }
     }
     try {
-      const answer = await keeping.of(asker, { key: what }, { compute, retell: () => { throw new Error('no failure of these is shared') } })
-      const { data } = 'kept' in answer ? JSON.parse(`${answer.kept.bytes.toString()}}`) as { data: object } : answer
+      const answer = await keeping.of(
+        asker,
+        { key: what },
+        {
+          compute,
+          retell: () => {
+            throw new Error('no failure of these is shared')
+          }
+        }
+      )
+      const { data } = 'kept' in answer ? (JSON.parse(`${answer.kept.bytes.toString()}}`) as { data: object }) : answer
       for (const [id, value] of Object.entries(data) as ['a' | 'b', { versie: number }][]) {
-        if (value.versie < then[id]) broken.push(new Error(`version ${value.versie} of ${id} after ${then[id]} was known`))
+        if (value.versie < then[id])
+          broken.push(new Error(`version ${value.versie} of ${id} after ${then[id]} was known`))
       }
-    } catch { /* what fails is not kept, which the next one finds out */ }
+    } catch {
+      /* what fails is not kept, which the next one finds out */
+    }
   }
   for (const one of steps) {
     if (one.do === 'ask') asked.push(ask(one.what))
@@ -95,18 +156,36 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
   if (first) throw first
 }
 
-const property = (editionOf: (edition: () => number) => () => number) => fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => run(steps, editionOf))
+const property = (editionOf: (edition: () => number) => () => number) =>
+  fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => run(steps, editionOf))
 
-void t.test('whatever comes between, nobody is answered, out of kept bytes or in company, what was known to be of the past when they asked', async () => {
-  await fc.assert(property((edition) => edition), { numRuns: 400 })
-})
+void t.test(
+  'whatever comes between, nobody is answered, out of kept bytes or in company, what was known to be of the past when they asked',
+  async () => {
+    await fc.assert(
+      property((edition) => edition),
+      { numRuns: 400 }
+    )
+  }
+)
 
 void t.test('and this test would tell: with the editions not looked at, somebody is', async (t) => {
-  await t.rejects(fc.assert(property(() => () => 0), { numRuns: 40_000 }), /Property failed/)
+  await t.rejects(
+    fc.assert(
+      property(() => () => 0),
+      { numRuns: 40_000 }
+    ),
+    /Property failed/
+  )
 })
 
 void t.test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
-  const answers = createAnswers({ derived: createDerived({ maxBytes: 64 * 1024 }), freshUntil: () => Infinity, touch: () => {}, now: () => 0 })
+  const answers = createAnswers({
+    derived: createDerived({ maxBytes: 64 * 1024 }),
+    freshUntil: () => Infinity,
+    touch: () => {},
+    now: () => 0
+  })
   const { bytes } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { stamps: [] })
   t.same([bytes.toString(), bytes.buffer.byteLength], ['{"data":{}', bytes.length])
   t.end()

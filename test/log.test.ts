@@ -17,12 +17,25 @@ const programOf = (longest: number) => `
   process.stderr.write(String((process.memoryUsage().rss - before) / 2 ** 20))
 `
 const run = (stdout: number | 'pipe', longest = 300) => {
-  const { status, stdout: said, stderr } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', programOf(longest)], { stdio: ['ignore', stdout, 'pipe'], encoding: 'utf8', maxBuffer: 2 ** 28, cwd: join(import.meta.dirname, '..') })
+  const {
+    status,
+    stdout: said,
+    stderr
+  } = spawnSync(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', programOf(longest)], {
+    stdio: ['ignore', stdout, 'pipe'],
+    encoding: 'utf8',
+    maxBuffer: 2 ** 28,
+    cwd: join(import.meta.dirname, '..')
+  })
   return { status, said: said as string | null, grownMb: Number(stderr) }
 }
 
 /** The numbers of the lines; throws on one that was torn. */
-const numbersIn = (text: string) => text.trimEnd().split('\n').map((line) => (JSON.parse(line) as { n: number }).n)
+const numbersIn = (text: string) =>
+  text
+    .trimEnd()
+    .split('\n')
+    .map((line) => (JSON.parse(line) as { n: number }).n)
 const all = Array.from({ length: lines }, (_, n) => n)
 
 void t.test('every line arrives, whole and in order, also what is gathered when the process ends', (t) => {
@@ -37,11 +50,15 @@ void t.test('every line arrives, whole and in order, also what is gathered when 
   t.end()
 })
 
-void t.test('a disk that is full neither ends the process nor fills its memory', { skip: process.platform === 'linux' ? false : '/dev/full is there on Linux' }, (t) => {
-  const fd = openSync('/dev/full', 'w')
-  const { status, grownMb } = run(fd, 8000)
-  closeSync(fd)
-  t.equal(status, 0)
-  t.ok(grownMb < mostMb, `it grew by ${grownMb.toFixed(0)} MB`)
-  t.end()
-})
+void t.test(
+  'a disk that is full neither ends the process nor fills its memory',
+  { skip: process.platform === 'linux' ? false : '/dev/full is there on Linux' },
+  (t) => {
+    const fd = openSync('/dev/full', 'w')
+    const { status, grownMb } = run(fd, 8000)
+    closeSync(fd)
+    t.equal(status, 0)
+    t.ok(grownMb < mostMb, `it grew by ${grownMb.toFixed(0)} MB`)
+    t.end()
+  }
+)

@@ -2,8 +2,21 @@
 declare module 'oidc-provider' {
   import type { IncomingMessage, ServerResponse } from 'node:http'
 
-  type ResourceServer = { scope: string; audience: string; accessTokenTTL: number; accessTokenFormat: 'jwt'; jwt: { sign: { alg: string } } }
-  type Client = { client_id: string; client_secret: string; grant_types: string[]; redirect_uris: string[]; response_types: string[]; id_token_signed_response_alg: string }
+  type ResourceServer = {
+    scope: string
+    audience: string
+    accessTokenTTL: number
+    accessTokenFormat: 'jwt'
+    jwt: { sign: { alg: string } }
+  }
+  type Client = {
+    client_id: string
+    client_secret: string
+    grant_types: string[]
+    redirect_uris: string[]
+    response_types: string[]
+    id_token_signed_response_alg: string
+  }
   type Configuration = {
     clients: Client[]
     jwks: { keys: object[] }
@@ -11,7 +24,10 @@ declare module 'oidc-provider' {
     features: {
       devInteractions: { enabled: boolean }
       clientCredentials: { enabled: boolean }
-      resourceIndicators: { enabled: boolean; getResourceServerInfo: (context: unknown, resource: string) => ResourceServer }
+      resourceIndicators: {
+        enabled: boolean
+        getResourceServerInfo: (context: unknown, resource: string) => ResourceServer
+      }
     }
   }
 

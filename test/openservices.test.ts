@@ -19,21 +19,39 @@ const paths = [
   '/v1/kandidaten?studies=MAE5AHH&gewensteRegios=BE231A',
   `/v1/kandidaten/${cvId}`,
   `/v1/kandidaten/bulk?${van}&vanaf=0&aantal=2000`,
-  ...['jobdomeinen', 'rijbewijzen', 'attesten', 'arbeidsstelsels', 'arbeidsregimes', 'arbeidscontractduren', 'arbeidscontracten', 'softskills', 'competenties', 'sjablonen', 'studieboom', 'talen'].map((list) => `/v1/${list}`),
+  ...[
+    'jobdomeinen',
+    'rijbewijzen',
+    'attesten',
+    'arbeidsstelsels',
+    'arbeidsregimes',
+    'arbeidscontractduren',
+    'arbeidscontracten',
+    'softskills',
+    'competenties',
+    'sjablonen',
+    'studieboom',
+    'talen'
+  ].map((list) => `/v1/${list}`),
   '/v2/diplomas',
   '/v2/diplomas?trefwoord=handelsingenieur'
 ]
 
 /** The same question to VDAB itself, which here is the simulator. */
 const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST'; body?: string } = {}) => {
-  const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, { headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' }, ...init })
+  const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, {
+    headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' },
+    ...init
+  })
   return { status: statusCode, body: await body.json() }
 }
 
 void t.test("every path of VDAB's answers VDAB's JSON to a client that changed host and key", async (t) => {
   const built = await build(t, still)
   for (const path of paths) {
-    const mine = await fetch(`${built.url}${base}${path}`, { headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' } })
+    const mine = await fetch(`${built.url}${base}${path}`, {
+      headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' }
+    })
     t.equal(mine.status, 200, path)
     t.match(mine.headers.get('content-type'), /^application\/json/)
     t.same(await mine.json(), (await atVdab(built, path)).body, path)
@@ -45,7 +63,11 @@ void t.test('POST answers the details of the ids it knows, each once, whatever t
   const ids = [id, '9d86dbb5-3cba-4ef5-9172-38c0e6782746', id, '00000000-0000-4000-8000-000000000000']
   const { body: expected } = await atVdab(built, `/v2/vacatures/${id}`)
   for (const body of [{ vacatureIds: ids }, { ids }, ids]) {
-    const answer = await fetch(`${built.url}${base}/v2/vacatures`, { method: 'POST', headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    const answer = await fetch(`${built.url}${base}/v2/vacatures`, {
+      method: 'POST',
+      headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
     const { aantal, resultaten } = (await answer.json()) as { aantal: number; resultaten: unknown[] }
     t.equal(answer.status, 200)
     t.same([aantal, resultaten.length], [2, 2])
@@ -56,10 +78,19 @@ void t.test('POST answers the details of the ids it knows, each once, whatever t
 void t.test('an unknown id is 404 in the words of VDAB', async (t) => {
   const { get } = await build(t)
   const unknown = '00000000-0000-4000-8000-000000000000'
-  for (const [path, noun] of [['v2/vacatures', 'vacature'], ['v1/kandidaten', 'kandidaat']] as const) {
+  for (const [path, noun] of [
+    ['v2/vacatures', 'vacature'],
+    ['v1/kandidaten', 'kandidaat']
+  ] as const) {
     const answer = await get(`${base}/${path}/${unknown}`)
     t.equal(answer.status, 404)
-    t.match(await answer.json(), { httpCode: '404', httpMessage: 'Not Found', moreInformation: `${unknown} is geen bestaande ${noun}`, code: 'NOT_FOUND', requestId: String })
+    t.match(await answer.json(), {
+      httpCode: '404',
+      httpMessage: 'Not Found',
+      moreInformation: `${unknown} is geen bestaande ${noun}`,
+      code: 'NOT_FOUND',
+      requestId: String
+    })
   }
 })
 
@@ -89,10 +120,15 @@ void t.test('a path that VDAB does not have is 404 in the words of its gateway',
   const { get } = await build(t)
   const answer = await get(`${base}/v9/vacatures`)
   t.equal(answer.status, 404)
-  t.match(await answer.json(), { httpCode: '404', httpMessage: 'Not Found', moreInformation: 'No resources match requested URI', code: 'NOT_FOUND' })
+  t.match(await answer.json(), {
+    httpCode: '404',
+    httpMessage: 'Not Found',
+    moreInformation: 'No resources match requested URI',
+    code: 'NOT_FOUND'
+  })
 })
 
-void t.test("wrong parameters are refused with a clear 400 before VDAB is asked", async (t) => {
+void t.test('wrong parameters are refused with a clear 400 before VDAB is asked', async (t) => {
   const { get, simulator } = await build(t)
   for (const [path, field, says] of wrong) {
     const answer = await get(`${base}${path}`)
@@ -106,8 +142,20 @@ void t.test("wrong parameters are refused with a clear 400 before VDAB is asked"
 
 void t.test('a POST body that is not one list of ids is refused', async (t) => {
   const { url } = await build(t)
-  for (const body of ['{}', '[null]', '[1.5]', '{"a":["x"],"b":["y"]}', `{"ids":${JSON.stringify(Array.from({ length: 201 }, () => id))}}`, 'null', '{']) {
-    const answer = await fetch(`${url}${base}/v2/vacatures`, { method: 'POST', headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' }, body })
+  for (const body of [
+    '{}',
+    '[null]',
+    '[1.5]',
+    '{"a":["x"],"b":["y"]}',
+    `{"ids":${JSON.stringify(Array.from({ length: 201 }, () => id))}}`,
+    'null',
+    '{'
+  ]) {
+    const answer = await fetch(`${url}${base}/v2/vacatures`, {
+      method: 'POST',
+      headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' },
+      body
+    })
     t.equal(answer.status, 400, body.slice(0, 40))
     t.match(await answer.json(), { httpCode: '400', code: 'BAD_USER_INPUT' })
   }
@@ -115,14 +163,26 @@ void t.test('a POST body that is not one list of ids is refused', async (t) => {
 
 void t.test('a wrong verb is 405 and says which are right', async (t) => {
   const { url } = await build(t)
-  const answer = await fetch(`${url}${base}/v2/vacatures`, { method: 'DELETE', headers: { 'x-ibm-client-id': 'demo-hr' } })
+  const answer = await fetch(`${url}${base}/v2/vacatures`, {
+    method: 'DELETE',
+    headers: { 'x-ibm-client-id': 'demo-hr' }
+  })
   t.equal(answer.status, 405)
   t.equal(answer.headers.get('allow'), 'GET, POST')
   t.match(await answer.json(), { httpCode: '405', httpMessage: 'Method Not Allowed' })
 })
 
-void t.test('what VDAB takes beyond the public record passes when the settings name it, under the name they give', async (t) => {
-  const built = await build(t, { env: { VDAB_EXTRA_PARAMETERS: 'taal', VDAB_PARAMETER_NAMES: 'afstand:straal', VDAB_VELDEN: 'status,nieuw' } })
-  t.equal((await built.get(`${base}/v2/vacatures?taal=fr&afstand=5`)).status, 200)
-  t.equal((await built.get(`${base}/v2/vacatures?velden=nieuw`)).status, 400, 'the simulator itself refuses a value it does not know')
-})
+void t.test(
+  'what VDAB takes beyond the public record passes when the settings name it, under the name they give',
+  async (t) => {
+    const built = await build(t, {
+      env: { VDAB_EXTRA_PARAMETERS: 'taal', VDAB_PARAMETER_NAMES: 'afstand:straal', VDAB_VELDEN: 'status,nieuw' }
+    })
+    t.equal((await built.get(`${base}/v2/vacatures?taal=fr&afstand=5`)).status, 200)
+    t.equal(
+      (await built.get(`${base}/v2/vacatures?velden=nieuw`)).status,
+      400,
+      'the simulator itself refuses a value it does not know'
+    )
+  }
+)

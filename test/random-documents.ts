@@ -16,8 +16,24 @@ export const person = '30dbfef1-59df-4521-a111-964bf0208e68'
 /** The fields of Query with arguments that mean something, and how often each is asked. */
 const roots: readonly (readonly [weight: number, field: string, args: readonly string[]])[] = [
   [5, 'vacature', [`(id: "${documented}")`, `(id: "Vacature:${other}")`, '(id: $id)', `(id: "${unknown}")`]],
-  [4, 'vacaturesOpId', [`(ids: ["${documented}", "${unknown}", "${other}"])`, '(ids: $ids)', '(ids: [$id, "no id"])', '(ids: [])']],
-  [4, 'vacatures', ['(first: 2)', '(first: $n)', '(first: $size, filter: { postcode: ["2000", "9000"] })', '(first: 1, filter: { jobdomein: ["NOPE"] })', '(last: 2)', '(first: 0)', '(first: 3, sorteerveld: PUBLICATIE_DATUM)']],
+  [
+    4,
+    'vacaturesOpId',
+    [`(ids: ["${documented}", "${unknown}", "${other}"])`, '(ids: $ids)', '(ids: [$id, "no id"])', '(ids: [])']
+  ],
+  [
+    4,
+    'vacatures',
+    [
+      '(first: 2)',
+      '(first: $n)',
+      '(first: $size, filter: { postcode: ["2000", "9000"] })',
+      '(first: 1, filter: { jobdomein: ["NOPE"] })',
+      '(last: 2)',
+      '(first: 0)',
+      '(first: 3, sorteerveld: PUBLICATIE_DATUM)'
+    ]
+  ],
   [3, 'node', [`(id: "Vacature:${documented}")`, `(id: "Kandidaat:${person}")`, '(id: $id)']],
   [4, 'kandidaat', [`(id: "${person}")`, '(id: $id)']],
   [2, 'kandidaten', ['(first: 2)', '(first: $size)']],
@@ -32,20 +48,22 @@ const roots: readonly (readonly [weight: number, field: string, args: readonly s
 type Variable = { readonly type: string; readonly values: readonly unknown[]; readonly mayBeAbsent?: boolean }
 const booleans = [true, false]
 /** The variables that a document may use. Of `__proto__` the value is its default: a body that names it is refused. */
-const pool: Readonly<Record<string, Variable>> = Object.fromEntries(Object.entries<Variable>({
-  yes: { type: 'Boolean!', values: booleans },
-  no: { type: 'Boolean!', values: booleans },
-  maybe: { type: 'Boolean! = true', values: booleans, mayBeAbsent: true },
-  constructor: { type: 'Boolean!', values: booleans },
-  id: { type: 'ID!', values: [documented, `Vacature:${other}`, `Kandidaat:${person}`, unknown, 'no id', ''] },
-  ids: { type: '[ID!]!', values: [[documented], [documented, other, documented], [], ['x', unknown], documented] },
-  n: { type: 'Int', values: [1, 3, null, 0], mayBeAbsent: true },
-  size: { type: 'Int = 2', values: [1, 5], mayBeAbsent: true },
-  formaat: { type: 'TekstFormaat! = HTML', values: ['TEKST', 'RUW'], mayBeAbsent: true },
-  vorm: { type: 'TekstFormaat', values: ['TEKST', 'HTML', null], mayBeAbsent: true },
-  lijst: { type: 'Referentielijst!', values: ['TALEN', 'ERVARING'] },
-  code: { type: 'String!', values: ['N', '0', 'ingenieur', 'Vacature', ''] }
-}).concat([['__proto__', { type: 'Boolean! = true', values: [], mayBeAbsent: true }]]))
+const pool: Readonly<Record<string, Variable>> = Object.fromEntries(
+  Object.entries<Variable>({
+    yes: { type: 'Boolean!', values: booleans },
+    no: { type: 'Boolean!', values: booleans },
+    maybe: { type: 'Boolean! = true', values: booleans, mayBeAbsent: true },
+    constructor: { type: 'Boolean!', values: booleans },
+    id: { type: 'ID!', values: [documented, `Vacature:${other}`, `Kandidaat:${person}`, unknown, 'no id', ''] },
+    ids: { type: '[ID!]!', values: [[documented], [documented, other, documented], [], ['x', unknown], documented] },
+    n: { type: 'Int', values: [1, 3, null, 0], mayBeAbsent: true },
+    size: { type: 'Int = 2', values: [1, 5], mayBeAbsent: true },
+    formaat: { type: 'TekstFormaat! = HTML', values: ['TEKST', 'RUW'], mayBeAbsent: true },
+    vorm: { type: 'TekstFormaat', values: ['TEKST', 'HTML', null], mayBeAbsent: true },
+    lijst: { type: 'Referentielijst!', values: ['TALEN', 'ERVARING'] },
+    code: { type: 'String!', values: ['N', '0', 'ingenieur', 'Vacature', ''] }
+  }).concat([['__proto__', { type: 'Boolean! = true', values: [], mayBeAbsent: true }]])
+)
 const conditions = ['true', 'false', '$yes', '$no', '$maybe', '$constructor', '$__proto__']
 /** Names that JavaScript gives a meaning of its own; each stands for `__typename`, so that two of one name can be merged. */
 const oddNames = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
@@ -54,7 +72,50 @@ const wrongValues = [null, 'x', 1, 1.5, true, [], [null], {}, { a: 1 }, '__proto
 
 /** What is put into a document that is to be wrong, or to be right by chance. */
 const tokensOf = (text: string) => text.match(/"[^"]*"|\.\.\.|[$@]?\w+|[^\s\w]/g) ?? []
-const strays = ['id', 'status', 'nodes', 'naam', '__typename', 'Vacature', 'Node', 'F0', 'on', 'fragment', 'query', 'mutation', '...', '{', '}', '(', ')', '[', ']', ':', '!', '=', '$', '$yes', '$id', 'null', '-1', '1.5', '99999999999', '"x"', '{ a: 1 }', 'Int', '@skip(if: true)', '@skip', '@none', 'x: status', 'status: id', '{ id }', '...F0', '... on Functie { functieTitel }', 'fragment G on Vacature { ...G }', '#']
+const strays = [
+  'id',
+  'status',
+  'nodes',
+  'naam',
+  '__typename',
+  'Vacature',
+  'Node',
+  'F0',
+  'on',
+  'fragment',
+  'query',
+  'mutation',
+  '...',
+  '{',
+  '}',
+  '(',
+  ')',
+  '[',
+  ']',
+  ':',
+  '!',
+  '=',
+  '$',
+  '$yes',
+  '$id',
+  'null',
+  '-1',
+  '1.5',
+  '99999999999',
+  '"x"',
+  '{ a: 1 }',
+  'Int',
+  '@skip(if: true)',
+  '@skip',
+  '@none',
+  'x: status',
+  'status: id',
+  '{ id }',
+  '...F0',
+  '... on Functie { functieTitel }',
+  'fragment G on Vacature { ...G }',
+  '#'
+]
 
 /** Draws a question over the whole schema: mostly valid, with fragments, conditions and names in any place. */
 export const randomQuestion = (draw: Draw): Question => {
@@ -79,20 +140,32 @@ export const randomQuestion = (draw: Draw): Question => {
     if (!isLeafType(below) && depth <= 0) return '__typename'
     again.push(name)
     // A name in the answer follows from the field and its arguments, so that two of one name can be merged.
-    const formaat = args.some((argument) => argument.name === 'formaat') && chance(60) ? pick(['TEKST', 'RUW', '$formaat', '$vorm']) : undefined
-    const alias = formaat === undefined ? (chance(10) ? `a_${name}: ` : chance(1) ? `${pick(['id', 'status', 'x'])}: ` : '') : `${name}_${formaat.replace('$', '')}: `
+    const formaat =
+      args.some((argument) => argument.name === 'formaat') && chance(60)
+        ? pick(['TEKST', 'RUW', '$formaat', '$vorm'])
+        : undefined
+    const alias =
+      formaat === undefined
+        ? chance(10)
+          ? `a_${name}: `
+          : chance(1)
+            ? `${pick(['id', 'status', 'x'])}: `
+            : ''
+        : `${name}_${formaat.replace('$', '')}: `
     return `${alias}${name}${formaat === undefined ? '' : `(formaat: ${formaat})`}${condition()}${isComposite(below) ? ` ${selection(below, depth - 1)}` : ''}`
   }
 
   /** The types that a fragment standing on this one may be for. */
   const applying = (type: Composite): readonly Composite[] =>
-    (isInterfaceType(type) ? [type, ...schema.getPossibleTypes(type)] : [type, ...type.getInterfaces()])
+    isInterfaceType(type) ? [type, ...schema.getPossibleTypes(type)] : [type, ...type.getInterfaces()]
 
   const spread = (type: Composite, depth: number, again: string[]): string => {
     const on = pick(applying(type))
-    if (chance(40)) return `...${on !== type || chance(50) ? ` on ${on.name}` : ''}${condition()} ${selection(on, depth, on === type ? again : [])}`
+    if (chance(40))
+      return `...${on !== type || chance(50) ? ` on ${on.name}` : ''}${condition()} ${selection(on, depth, on === type ? again : [])}`
     const known = [...fragments].filter(([, { on: found }]) => applying(type).some(({ name }) => name === found.name))
-    if (known.length > 0 && chance(fragments.size < maxFragments ? 50 : 100)) return `...${pick(known)[0]}${condition()}`
+    if (known.length > 0 && chance(fragments.size < maxFragments ? 50 : 100))
+      return `...${pick(known)[0]}${condition()}`
     if (fragments.size >= maxFragments || depth < 0) return '__typename'
     const text = selection(on, depth, [])
     const name = fragments.size === 3 ? '__proto__' : `F${fragments.size}`
@@ -101,7 +174,9 @@ export const randomQuestion = (draw: Draw): Question => {
   }
 
   const selection = (type: Composite, depth: number, again: string[] = []): string => {
-    const parts = Array.from({ length: 1 + draw(3) }, () => (chance(isInterfaceType(type) ? 60 : 25) ? spread(type, depth - 1, again) : field(type, depth, again)))
+    const parts = Array.from({ length: 1 + draw(3) }, () =>
+      chance(isInterfaceType(type) ? 60 : 25) ? spread(type, depth - 1, again) : field(type, depth, again)
+    )
     return `{ ${parts.join(' ')} }`
   }
 
@@ -112,10 +187,13 @@ export const randomQuestion = (draw: Draw): Question => {
     const found = query.getFields()[name]
     const alias = name === '__typename' ? '' : `${name}_${index}: `
     const below = found && getNamedType(found.type)
-    const inside = name === '__type' ? ' { name fields { name } }' : below && isComposite(below) ? ` ${selection(below, 3)}` : ''
+    const inside =
+      name === '__type' ? ' { name fields { name } }' : below && isComposite(below) ? ` ${selection(below, 3)}` : ''
     return `${alias}${name}${args[index] ?? ''}${condition()}${inside}`
   }
-  const parts = Array.from({ length: 1 + draw(3) }, () => (chance(10) ? `...${chance(50) ? ' on Query' : ''}${condition()} { ${root()} }` : root()))
+  const parts = Array.from({ length: 1 + draw(3) }, () =>
+    chance(10) ? `...${chance(50) ? ' on Query' : ''}${condition()} { ${root()} }` : root()
+  )
   const body = `{ ${parts.join('\n  ')} }\n${[...fragments].map(([name, { on, text }]) => `fragment ${name} on ${on.name} ${text}`).join('\n')}`
   const isUsed = (name: string) => new RegExp(`\\$${name}\\b`).test(body)
   const declared = Object.keys(pool).filter((name) => isUsed(name) && !chance(1))
@@ -134,9 +212,17 @@ export const randomQuestion = (draw: Draw): Question => {
     }
   }
   const isSeveral = chance(8)
-  const whole = isSeveral ? `${text}\nquery Ander { __typename }` : chance(30) ? text.replace('query Naam {', '{') : text
+  const whole = isSeveral
+    ? `${text}\nquery Ander { __typename }`
+    : chance(30)
+      ? text.replace('query Naam {', '{')
+      : text
   const operationName = isSeveral ? pick(['Naam', 'Ander', 'Geen', undefined]) : undefined
-  return { query: chance(15) ? edited(whole, draw, pick) : whole, variables, ...(operationName === undefined ? {} : { operationName }) }
+  return {
+    query: chance(15) ? edited(whole, draw, pick) : whole,
+    variables,
+    ...(operationName === undefined ? {} : { operationName })
+  }
 }
 
 const edited = (text: string, draw: Draw, pick: <T>(items: readonly T[]) => T): string => {
@@ -144,7 +230,11 @@ const edited = (text: string, draw: Draw, pick: <T>(items: readonly T[]) => T): 
   for (let edits = 1 + draw(2); edits > 0; edits -= 1) {
     const at = draw(parts.length + 1)
     const how = draw(3)
-    parts.splice(at, how === 1 ? 0 : 1, ...(how === 0 ? [] : [how === 1 || draw(2) === 0 ? pick(strays) : pick(tokensOf(text))]))
+    parts.splice(
+      at,
+      how === 1 ? 0 : 1,
+      ...(how === 0 ? [] : [how === 1 || draw(2) === 0 ? pick(strays) : pick(tokensOf(text))])
+    )
   }
   return parts.join(' ')
 }

@@ -21,19 +21,24 @@ const takeOne = (bytes: Buffer, isBare: boolean): { raw: Raw; rest: Buffer } | u
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
   const [first = '', ...lines] = bytes.toString('latin1', 0, end).split('\r\n')
-  const pairs = lines.map((line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const)
+  const pairs = lines.map(
+    (line) => [line.slice(0, line.indexOf(':')).toLowerCase(), line.slice(line.indexOf(':') + 1).trim()] as const
+  )
   const headers: Record<string, string> = {}
   for (const [name, value] of pairs) headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   const status = Number(first.slice(9, 12))
   const head = { status, names: pairs.map(([name]) => name), headers }
   const after = bytes.subarray(end + 4)
-  if (isBare || status < 200 || status === 204 || status === 304) return { raw: { ...head, body: Buffer.alloc(0) }, rest: after }
+  if (isBare || status < 200 || status === 204 || status === 304)
+    return { raw: { ...head, body: Buffer.alloc(0) }, rest: after }
   if (headers['transfer-encoding'] === 'chunked') {
     const found = unchunked(after)
     return found && { raw: { ...head, body: found.body }, rest: found.rest }
   }
   const length = Number(headers['content-length'])
-  return after.length < length ? undefined : { raw: { ...head, body: after.subarray(0, length) }, rest: after.subarray(length) }
+  return after.length < length
+    ? undefined
+    : { raw: { ...head, body: after.subarray(0, length) }, rest: after.subarray(length) }
 }
 
 /** A connection on which a test writes what it likes, and reads answers in the order they come. */
@@ -53,10 +58,18 @@ export const dial = async (url: string) => {
     wake()
   })
   await new Promise<void>((resolve) => socket.once('connect', resolve))
-  const woken = () => new Promise<void>((resolve) => { wake = resolve })
+  const woken = () =>
+    new Promise<void>((resolve) => {
+      wake = resolve
+    })
   return {
     socket,
-    write: (text: string | Buffer) => new Promise<void>((resolve) => { socket.write(text, () => { resolve() }) }),
+    write: (text: string | Buffer) =>
+      new Promise<void>((resolve) => {
+        socket.write(text, () => {
+          resolve()
+        })
+      }),
     /** The next answer; undefined when the connection ended before it was whole. */
     async next({ isBare = false } = {}): Promise<Raw | undefined> {
       for (;;) {
@@ -70,7 +83,9 @@ export const dial = async (url: string) => {
       }
     },
     /** Resolves when the other side has closed the connection. */
-    async over(): Promise<void> { while (!isOver) await woken() },
+    async over(): Promise<void> {
+      while (!isOver) await woken()
+    },
     /** What came and was not taken yet, each character a byte. */
     text: () => bytes.toString('latin1'),
     /** Resolves when more has come; throws when nothing more will. */
@@ -80,7 +95,9 @@ export const dial = async (url: string) => {
     },
     /** What came and belongs to no answer that was taken. */
     left: () => bytes.length,
-    end: () => { socket.destroy() }
+    end: () => {
+      socket.destroy()
+    }
   }
 }
 

@@ -10,25 +10,48 @@ import type { Question } from './random-documents.ts'
 export type Who = { key: string; doel?: string }
 /** What matters of an answer: `data` as JSON text, so that the order of its members counts. */
 export type Told = { data: string | undefined; errors: readonly string[]; verborgen: readonly string[] }
-export type Execute = (schema: GraphQLSchema, question: Question, context: Context) => Promise<{ data?: unknown; errors?: readonly GraphQLError[] | undefined }>
+export type Execute = (
+  schema: GraphQLSchema,
+  question: Question,
+  context: Context
+) => Promise<{ data?: unknown; errors?: readonly GraphQLError[] | undefined }>
 
 const inOrder = (values: readonly string[]) => [...values].sort()
 /** An error that leaves as INTERNAL names its request, and each request has another name. */
-const withoutId = (text: string) => text.replace(/quote request [^.]*\./, 'quote request ….').replace(/"requestId":"[^"]*"/, '"requestId":"…"')
+const withoutId = (text: string) =>
+  text.replace(/quote request [^.]*\./, 'quote request ….').replace(/"requestId":"[^"]*"/, '"requestId":"…"')
 
 /** What an answer tells that came by a door. The order of errors and of hidden places is left as it came. */
-export const toldBy = ({ data, errors = [], extensions }: { data?: unknown; errors?: readonly GraphQLFormattedError[]; extensions?: { verborgen?: readonly string[] } }): Told =>
-  ({ data: data === undefined ? undefined : JSON.stringify(data), errors: errors.map((error) => withoutId(JSON.stringify(error))), verborgen: extensions?.verborgen ?? [] })
+export const toldBy = ({
+  data,
+  errors = [],
+  extensions
+}: {
+  data?: unknown
+  errors?: readonly GraphQLFormattedError[]
+  extensions?: { verborgen?: readonly string[] }
+}): Told => ({
+  data: data === undefined ? undefined : JSON.stringify(data),
+  errors: errors.map((error) => withoutId(JSON.stringify(error))),
+  verborgen: extensions?.verborgen ?? []
+})
 
 /** The same without an order among errors and among hidden places: graphql-js has none. */
-export const unordered = ({ data, errors, verborgen }: Told): string => JSON.stringify({ data, errors: inOrder(errors), verborgen: inOrder(verborgen) })
+export const unordered = ({ data, errors, verborgen }: Told): string =>
+  JSON.stringify({ data, errors: inOrder(errors), verborgen: inOrder(verborgen) })
 
 /** An error of graphql-js as a consumer is to see it: its own words and place, and a code of the catalogue. */
 const asItLeaves = ({ message, locations, path, extensions, originalError }: GraphQLError): GraphQLFormattedError => {
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
-  if (typeof extensions['code'] === 'string' && Object.hasOwn(catalogue, extensions['code'])) return { message, ...place, extensions }
-  if (path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined)) return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } }
-  return { message: `${catalogue.INTERNAL.title}; quote request .`, ...place, extensions: { code: 'INTERNAL', requestId: '' } }
+  if (typeof extensions['code'] === 'string' && Object.hasOwn(catalogue, extensions['code']))
+    return { message, ...place, extensions }
+  if (path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined))
+    return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } }
+  return {
+    message: `${catalogue.INTERNAL.title}; quote request .`,
+    ...place,
+    extensions: { code: 'INTERNAL', requestId: '' }
+  }
 }
 
 /** `execute` of graphql-js. */
@@ -46,11 +69,13 @@ export const createReference = ({ app, post }: Built) => {
   app.graphql.addHook('preExecution', async (_schema, _document, context) => {
     const work = waiting
     waiting = undefined
-    await work?.({ ...context as unknown as Context, personal: createPersonal() }) // the gateway makes the contexts of its requests
+    await work?.({ ...(context as unknown as Context), personal: createPersonal() }) // the gateway makes the contexts of its requests
   })
 
   const inContext = async <T>({ key, doel }: Who, work: (context: Context) => Promise<T>): Promise<T> => {
-    const done = new Promise<T>((resolve, reject) => { waiting = (context) => work(context).then(resolve, reject) })
+    const done = new Promise<T>((resolve, reject) => {
+      waiting = (context) => work(context).then(resolve, reject)
+    })
     await post({ query: '{ __typename }' }, { key, headers: { 'x-doel': doel ?? '' } })
     return done
   }
@@ -68,7 +93,11 @@ export const createReference = ({ app, post }: Built) => {
       }
       return inContext(who, async (context) => {
         const { data, errors = [] } = await by(schema, question, context)
-        return toldBy({ ...(data === undefined ? {} : { data }), errors: errors.map(asItLeaves), extensions: { verborgen: context.personal.hidden() } })
+        return toldBy({
+          ...(data === undefined ? {} : { data }),
+          errors: errors.map(asItLeaves),
+          extensions: { verborgen: context.personal.hidden() }
+        })
       })
     }
   }

@@ -5,7 +5,15 @@ import { promisify } from 'node:util'
 import t from 'tap'
 import { build } from './helper.ts'
 
-const pages = ['README.md', 'docs/consumers.md', 'docs/operations.md', 'docs/how-to/keep-a-copy.md', 'docs/how-to/test-against-the-simulator.md', 'docs/how-to/use-your-vdab-key.md', 'docs/freshness.md']
+const pages = [
+  'README.md',
+  'docs/consumers.md',
+  'docs/operations.md',
+  'docs/how-to/keep-a-copy.md',
+  'docs/how-to/test-against-the-simulator.md',
+  'docs/how-to/use-your-vdab-key.md',
+  'docs/freshness.md'
+]
 const hasCurl = (process.env['PATH'] ?? '').split(delimiter).some((folder) => {
   try {
     accessSync(join(folder, 'curl'), constants.X_OK)
@@ -48,14 +56,22 @@ const holds = (answer: unknown, shown: unknown): boolean => {
   if (shown === null || typeof shown !== 'object') return Object.is(answer, shown)
   if (answer === null || typeof answer !== 'object') return false
   if (Array.isArray(shown)) return Array.isArray(answer) && inOrder(answer, shown)
-  return Object.entries(shown).every(([name, value]) => Object.hasOwn(answer, name) && (ofTheMoment.has(name) || holds((answer as Record<string, unknown>)[name], value)))
+  return Object.entries(shown).every(
+    ([name, value]) =>
+      Object.hasOwn(answer, name) && (ofTheMoment.has(name) || holds((answer as Record<string, unknown>)[name], value))
+  )
 }
-const holdsWithin = (answer: unknown, shown: unknown): boolean => holds(answer, shown) || (answer !== null && typeof answer === 'object' && Object.values(answer).some((part) => holdsWithin(part, shown)))
+const holdsWithin = (answer: unknown, shown: unknown): boolean =>
+  holds(answer, shown) ||
+  (answer !== null && typeof answer === 'object' && Object.values(answer).some((part) => holdsWithin(part, shown)))
 
 const blocks = pages.flatMap(blocksOf)
 
 t.test('what the pages ask is answered as they show', { skip }, async (t) => {
-  const { url, post } = await build(t, { env: { REFUSAL_DELAY_MS: '0' }, simulator: { vacatures: 2000, kandidaten: 500 } })
+  const { url, post } = await build(t, {
+    env: { REFUSAL_DELAY_MS: '0' },
+    simulator: { vacatures: 2000, kandidaten: 500 }
+  })
   let run = 0
   for (const { page, line, language, text, shown } of blocks) {
     const where = `${page}:${line}`
@@ -66,9 +82,18 @@ t.test('what the pages ask is answered as they show', { skip }, async (t) => {
     }
     // One call each: not the streams, and not what begins with an answer of before.
     const [command = '', ...more] = text.trim().replace(/\\\n/g, ' ').split('\n')
-    if (language !== 'sh' || more.length > 0 || !command.startsWith('curl') || !command.includes('127.0.0.1:3000') || /-sN|-sf|\$|CURSOR/.test(command)) continue
+    if (
+      language !== 'sh' ||
+      more.length > 0 ||
+      !command.startsWith('curl') ||
+      !command.includes('127.0.0.1:3000') ||
+      /-sN|-sf|\$|CURSOR/.test(command)
+    )
+      continue
     run += 1
-    const { stdout } = await promisify(execFile)('bash', ['-c', command.replaceAll('http://127.0.0.1:3000', url)], { maxBuffer: 64 * 1024 * 1024 })
+    const { stdout } = await promisify(execFile)('bash', ['-c', command.replaceAll('http://127.0.0.1:3000', url)], {
+      maxBuffer: 64 * 1024 * 1024
+    })
     if (shown === undefined) t.notMatch(stdout, /"code":"(INTERNAL|BAD_USER_INPUT)"/, where)
     else t.ok(holdsWithin(JSON.parse(stdout), JSON.parse(shown)), `${where} ${stdout.slice(0, 500)}`)
   }

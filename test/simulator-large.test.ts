@@ -19,9 +19,15 @@ const script = `
   await simulator.close()
 `
 
-t.test('200,000 vacancies start, answer and stay under 500 MB', async t => {
+t.test('200,000 vacancies start, answer and stay under 500 MB', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', '--input-type=module', '-e', script])
-  const measured = JSON.parse(stdout) as { aantal: number; documented: number; bulk: number; ready: number; rss: number }
+  const measured = JSON.parse(stdout) as {
+    aantal: number
+    documented: number
+    bulk: number
+    ready: number
+    rss: number
+  }
   t.comment(`ready in ${Math.round(measured.ready)} ms, ${Math.round(measured.rss)} MB resident`)
   t.strictSame([measured.aantal > 150_000, measured.documented, measured.bulk], [true, 3, 2000])
   t.ok(measured.rss < 500)

@@ -17,44 +17,60 @@ const withClock = async (t: Parameters<typeof build>[0], env: Record<string, str
 }
 const titleOf = async ({ query }: Pick<Built, 'query'>) => {
   const { data, errors, extensions } = await query(`{ vacature(id: "${id}") { functie { functieTitel } } }`)
-  return { title: (data as { vacature: { functie: { functieTitel: string } } | null } | null)?.vacature?.functie.functieTitel, code: errors?.[0]?.extensions['code'], versheid: extensions?.['versheid'] }
+  return {
+    title: (data as { vacature: { functie: { functieTitel: string } } | null } | null)?.vacature?.functie.functieTitel,
+    code: errors?.[0]?.extensions['code'],
+    versheid: extensions?.['versheid']
+  }
 }
-const rename = ({ simulator }: Pick<Built, 'simulator'>, functieTitel: string) => simulator.patch(`vacatures/${id}`, { functie: { functieTitel } })
+const rename = ({ simulator }: Pick<Built, 'simulator'>, functieTitel: string) =>
+  simulator.patch(`vacatures/${id}`, { functie: { functieTitel } })
 
-void t.test('while VDAB is dead, vacancies, searches and codes are answered from before, within their bounds, and say so', async (t) => {
-  const { query, simulator, clock } = await withClock(t)
-  const asks = {
-    vacature: `{ nu: vacature(id: "${id}") { id } }`,
-    zoek: '{ vacatures(first: 3) { nodes { id } } }',
-    details: '{ vacatures(first: 3) { nodes { id aantalJobs } } }',
-    lijst: '{ referenties(lijst: TALEN) { code label } }',
-    label: `{ vacature(id: "${id}") { functie { jobdomeinen { label } } } }`
+void t.test(
+  'while VDAB is dead, vacancies, searches and codes are answered from before, within their bounds, and say so',
+  async (t) => {
+    const { query, simulator, clock } = await withClock(t)
+    const asks = {
+      vacature: `{ nu: vacature(id: "${id}") { id } }`,
+      zoek: '{ vacatures(first: 3) { nodes { id } } }',
+      details: '{ vacatures(first: 3) { nodes { id aantalJobs } } }',
+      lijst: '{ referenties(lijst: TALEN) { code label } }',
+      label: `{ vacature(id: "${id}") { functie { jobdomeinen { label } } } }`
+    }
+    const before: Record<string, unknown> = {}
+    for (const [name, text] of Object.entries(asks)) before[name] = (await query(text)).data
+    await simulator.faults(dead)
+    clock.now += 30 * minute
+    const at = async (name: keyof typeof asks) => {
+      const { data, errors, extensions } = await query(asks[name])
+      t.equal(errors, undefined, name)
+      t.same(data, before[name], name)
+      return extensions?.['versheid']
+    }
+    const half = { ouderdomMs: 30 * minute, reden: 'VDAB_FOUT' }
+    t.same(await at('vacature'), [{ pad: 'nu', ...half }])
+    t.same(await at('zoek'), [{ pad: 'vacatures', ...half }])
+    t.same(await at('details'), [{ pad: 'vacatures', ...half }])
+    t.same(await at('lijst'), undefined, 'a list is still fresh')
+    t.same(await at('label'), [{ pad: 'vacature', ...half }])
+    clock.now += hour
+    t.equal(
+      (await query(asks.zoek)).errors?.[0]?.extensions['code'],
+      'UPSTREAM_UNAVAILABLE',
+      'a search stands in for an hour'
+    )
+    t.same(await at('vacature'), [{ pad: 'nu', ouderdomMs: 90 * minute, reden: 'VDAB_FOUT' }])
+    clock.now += day
+    t.equal(
+      (await query(asks.vacature)).errors?.[0]?.extensions['code'],
+      'UPSTREAM_UNAVAILABLE',
+      'and a vacancy for a day'
+    )
+    t.match(await at('lijst'), [{ pad: 'referenties', reden: /VERNIEUWING|VDAB_FOUT/ }])
+    clock.now += 30 * day
+    t.equal((await query(asks.lijst)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'and a list for thirty')
   }
-  const before: Record<string, unknown> = {}
-  for (const [name, text] of Object.entries(asks)) before[name] = (await query(text)).data
-  await simulator.faults(dead)
-  clock.now += 30 * minute
-  const at = async (name: keyof typeof asks) => {
-    const { data, errors, extensions } = await query(asks[name])
-    t.equal(errors, undefined, name)
-    t.same(data, before[name], name)
-    return extensions?.['versheid']
-  }
-  const half = { ouderdomMs: 30 * minute, reden: 'VDAB_FOUT' }
-  t.same(await at('vacature'), [{ pad: 'nu', ...half }])
-  t.same(await at('zoek'), [{ pad: 'vacatures', ...half }])
-  t.same(await at('details'), [{ pad: 'vacatures', ...half }])
-  t.same(await at('lijst'), undefined, 'a list is still fresh')
-  t.same(await at('label'), [{ pad: 'vacature', ...half }])
-  clock.now += hour
-  t.equal((await query(asks.zoek)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'a search stands in for an hour')
-  t.same(await at('vacature'), [{ pad: 'nu', ouderdomMs: 90 * minute, reden: 'VDAB_FOUT' }])
-  clock.now += day
-  t.equal((await query(asks.vacature)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'and a vacancy for a day')
-  t.match(await at('lijst'), [{ pad: 'referenties', reden: /VERNIEUWING|VDAB_FOUT/ }])
-  clock.now += 30 * day
-  t.equal((await query(asks.lijst)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'and a list for thirty')
-})
+)
 
 void t.test('a CV is never answered from before: while VDAB is dead it is UPSTREAM_UNAVAILABLE', async (t) => {
   const { query, get, simulator, clock } = await withClock(t)
@@ -63,7 +79,10 @@ void t.test('a CV is never answered from before: while VDAB is dead it is UPSTRE
   await simulator.faults(dead)
   clock.now += minute
   const { data, errors = [], extensions } = await ask()
-  t.same([data, errors.map(({ extensions: { code } }) => code), extensions?.['versheid']], [null, ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'], undefined])
+  t.same(
+    [data, errors.map(({ extensions: { code } }) => code), extensions?.['versheid']],
+    [null, ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'], undefined]
+  )
   const answer = await get(`${base}/v1/kandidaten/${cvId}`)
   t.same([answer.status, answer.headers.get('cache-control')], [502, 'no-store'])
 })
@@ -73,7 +92,11 @@ void t.test('a VDAB that limits the calls is one that fails, too', async (t) => 
   await titleOf(built)
   await built.simulator.faults({ status: 429, retryAfter: 60 })
   built.clock.now += 20 * minute
-  t.match(await titleOf(built), { title: String, code: undefined, versheid: [{ pad: 'vacature', ouderdomMs: 20 * minute, reden: 'VDAB_FOUT' }] })
+  t.match(await titleOf(built), {
+    title: String,
+    code: undefined,
+    versheid: [{ pad: 'vacature', ouderdomMs: 20 * minute, reden: 'VDAB_FOUT' }]
+  })
 })
 
 void t.test('what VDAB refuses is not answered from before', async (t) => {
@@ -114,11 +137,16 @@ void t.test('while VDAB is dead, no more calls a second go out than the setting 
   const ids = (data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes.map((node) => node.id)
   await simulator.faults(dead)
   clock.now += 20 * minute
-  const storm = (round: number) => Promise.all([
-    ...ids.map((known) => query('query ($id: ID!) { vacature(id: $id) { aantalJobs } }', { id: known })),
-    ...ids.map((_, index) => query(`{ vacatures(first: 1, filter: { sinds: ${round * 100 + index + 1} }) { totaal } }`)),
-    ...ids.map((_, index) => query(`{ kandidaat(id: "00000000-0000-4000-8000-0000000${10_000 + round * 100 + index}") { status } }`))
-  ])
+  const storm = (round: number) =>
+    Promise.all([
+      ...ids.map((known) => query('query ($id: ID!) { vacature(id: $id) { aantalJobs } }', { id: known })),
+      ...ids.map((_, index) =>
+        query(`{ vacatures(first: 1, filter: { sinds: ${round * 100 + index + 1} }) { totaal } }`)
+      ),
+      ...ids.map((_, index) =>
+        query(`{ kandidaat(id: "00000000-0000-4000-8000-0000000${10_000 + round * 100 + index}") { status } }`)
+      )
+    ])
   for (let round = 0; round < 4; round += 1) await storm(round)
   const counts: number[] = []
   for (let round = 4; round < 14; round += 1) {
@@ -127,14 +155,21 @@ void t.test('while VDAB is dead, no more calls a second go out than the setting 
     await storm(round)
     counts.push((await simulator.calls()).total)
   }
-  t.ok(counts.every((count) => count <= 3), `calls in each of ten seconds: ${counts.join(' ')}`)
-  t.ok(counts.some((count) => count > 0), 'and some do, to see when it is back')
+  t.ok(
+    counts.every((count) => count <= 3),
+    `calls in each of ten seconds: ${counts.join(' ')}`
+  )
+  t.ok(
+    counts.some((count) => count > 0),
+    'and some do, to see when it is back'
+  )
   await simulator.heal()
   clock.now += 1000
   await storm(20)
   clock.now += 1000
   await storm(21)
-  for (const { errors, extensions } of await storm(22)) t.same([errors, extensions?.['versheid']], [undefined, undefined])
+  for (const { errors, extensions } of await storm(22))
+    t.same([errors, extensions?.['versheid']], [undefined, undefined])
 })
 
 void t.test('a list past its day is answered at once and fetched anew behind it', async (t) => {
@@ -142,33 +177,47 @@ void t.test('a list past its day is answered at once and fetched anew behind it'
   const ask = () => query('{ talen: referenties(lijst: TALEN) { code } }')
   const { data } = await ask()
   clock.now += day + minute
-  t.same(await ask(), { data, extensions: { upstreamCalls: 0, versheid: [{ pad: 'talen', ouderdomMs: day + minute, reden: 'VERNIEUWING' }] } })
+  t.same(await ask(), {
+    data,
+    extensions: { upstreamCalls: 0, versheid: [{ pad: 'talen', ouderdomMs: day + minute, reden: 'VERNIEUWING' }] }
+  })
   while ((await ask()).extensions?.['versheid'] !== undefined) await new Promise(setImmediate)
   t.equal((await simulator.calls()).perEndpoint['GET /talen'], 2)
 })
 
-void t.test('a vacancy lives for six hours while the feed is followed, and for ten minutes as soon as it fails', async (t) => {
-  const { get, simulator, clock } = await withClock(t, { FEED_INTERVAL_MS: '200' })
-  const status = async (path = `/v2/vacatures/${id}`) => (await get(`${base}${path}`)).headers.get('cache-status')
-  const feed = async () => ((await (await get('/health/ready')).json()) as { feeds: { vacatures: { healthy: boolean } } }).feeds.vacatures.healthy
-  const until = async (isHealthy: boolean) => { while ((await feed()) !== isHealthy) await new Promise(setImmediate) }
-  await until(true)
-  t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
-  clock.now += hour
-  await until(true)
-  t.equal(await status(), 'vdab-gateway; hit; ttl=18000')
-  t.equal(await status('/v2/vacatures?aantal=2'), 'vdab-gateway; fwd=miss; stored')
-  clock.now += 40_000
-  await until(true)
-  t.match(await status('/v2/vacatures?aantal=2'), /hit; ttl=-10; detail=VERNIEUWING/, 'what the feed vouches for may be stale while it is fetched anew')
-  await simulator.faults({ status: 500, endpoint: 'GET /vacatures/bulk' })
-  await until(false)
-  t.equal(await status(), 'vdab-gateway; fwd=miss; stored', 'an hour is too old without a feed')
-  clock.now += 11 * minute
-  t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
-})
+void t.test(
+  'a vacancy lives for six hours while the feed is followed, and for ten minutes as soon as it fails',
+  async (t) => {
+    const { get, simulator, clock } = await withClock(t, { FEED_INTERVAL_MS: '200' })
+    const status = async (path = `/v2/vacatures/${id}`) => (await get(`${base}${path}`)).headers.get('cache-status')
+    const feed = async () =>
+      ((await (await get('/health/ready')).json()) as { feeds: { vacatures: { healthy: boolean } } }).feeds.vacatures
+        .healthy
+    const until = async (isHealthy: boolean) => {
+      while ((await feed()) !== isHealthy) await new Promise(setImmediate)
+    }
+    await until(true)
+    t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
+    clock.now += hour
+    await until(true)
+    t.equal(await status(), 'vdab-gateway; hit; ttl=18000')
+    t.equal(await status('/v2/vacatures?aantal=2'), 'vdab-gateway; fwd=miss; stored')
+    clock.now += 40_000
+    await until(true)
+    t.match(
+      await status('/v2/vacatures?aantal=2'),
+      /hit; ttl=-10; detail=VERNIEUWING/,
+      'what the feed vouches for may be stale while it is fetched anew'
+    )
+    await simulator.faults({ status: 500, endpoint: 'GET /vacatures/bulk' })
+    await until(false)
+    t.equal(await status(), 'vdab-gateway; fwd=miss; stored', 'an hour is too old without a feed')
+    clock.now += 11 * minute
+    t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
+  }
+)
 
-void t.test('on VDAB\'s own paths the age stands in Age, Cache-Control and Cache-Status', async (t) => {
+void t.test("on VDAB's own paths the age stands in Age, Cache-Control and Cache-Status", async (t) => {
   const { get, simulator, clock } = await withClock(t)
   const at = async (path: string, headers: Record<string, string> = {}, key = 'demo-frontend') => {
     const { status, headers: sent } = await get(`${base}${path}`, { key, headers })
@@ -178,10 +227,19 @@ void t.test('on VDAB\'s own paths the age stands in Age, Cache-Control and Cache
   t.same(await at(path), [200, null, 'private, max-age=30', 'vdab-gateway; fwd=miss; stored'])
   clock.now += 5 * minute
   t.same(await at(path), [200, '300', 'private, max-age=330', 'vdab-gateway; hit; ttl=300'])
-  t.same(await at(path, {}, 'demo-hr'), [200, '300', 'no-store', 'vdab-gateway; hit; ttl=300'], 'the same with a contact person is not kept')
+  t.same(
+    await at(path, {}, 'demo-hr'),
+    [200, '300', 'no-store', 'vdab-gateway; hit; ttl=300'],
+    'the same with a contact person is not kept'
+  )
   t.same(await at('/v2/vacatures?aantal=1'), [200, null, 'private, max-age=30', 'vdab-gateway; fwd=miss; stored'])
   t.same(await at('/v1/talen'), [200, null, 'private, max-age=86400', 'vdab-gateway; fwd=miss; stored'])
-  t.same(await at('/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'), [200, null, 'no-store', 'vdab-gateway; fwd=miss'])
+  t.same(await at('/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'), [
+    200,
+    null,
+    'no-store',
+    'vdab-gateway; fwd=miss'
+  ])
   t.same(await at(`/v1/kandidaten/${cvId}`, {}, 'demo-cv'), [200, null, 'no-store', 'vdab-gateway; fwd=miss; stored'])
   await simulator.faults(dead)
   clock.now += 10 * minute
@@ -190,37 +248,59 @@ void t.test('on VDAB\'s own paths the age stands in Age, Cache-Control and Cache
   t.same(await at('/v1/talen'), [200, '600', 'private, max-age=86400', 'vdab-gateway; hit; ttl=85800'])
 })
 
-void t.test('whoever has the scope beheer may ask for fresher, on both doors; from others it is not heard', async (t) => {
-  const { get, post, simulator, clock } = await withClock(t)
-  const built = { simulator }
-  const rest = async (cacheControl: string, key = 'demo-beheer') => {
-    const answer = await get(`${base}/v2/vacatures/${id}`, { key, headers: { 'cache-control': cacheControl } })
-    const body = (await answer.json()) as { functie?: { functieTitel: string }; code?: string }
-    return [body.functie?.functieTitel ?? body.code, answer.headers.get('cache-status')]
+void t.test(
+  'whoever has the scope beheer may ask for fresher, on both doors; from others it is not heard',
+  async (t) => {
+    const { get, post, simulator, clock } = await withClock(t)
+    const built = { simulator }
+    const rest = async (cacheControl: string, key = 'demo-beheer') => {
+      const answer = await get(`${base}/v2/vacatures/${id}`, { key, headers: { 'cache-control': cacheControl } })
+      const body = (await answer.json()) as { functie?: { functieTitel: string }; code?: string }
+      return [body.functie?.functieTitel ?? body.code, answer.headers.get('cache-status')]
+    }
+    const graphql = async (cacheControl: string) => {
+      const answer = await post(
+        { query: `{ vacature(id: "${id}") { functie { functieTitel } } }` },
+        { headers: { 'cache-control': cacheControl } }
+      )
+      return ((await answer.json()) as { data: { vacature: { functie: { functieTitel: string } } } }).data.vacature
+        .functie.functieTitel
+    }
+    const fetched = 'vdab-gateway; fwd=request; stored'
+    const [first] = await rest('')
+    await rename(built, 'Twee')
+    clock.now += minute
+    for (const ignored of [
+      'max-age',
+      'max-age=',
+      'max-age=-1',
+      'max-age=1.5',
+      'max-age=0x1',
+      'max-age=een',
+      'no-cache=',
+      'no-cache="x"',
+      'x="no-cache, max-age=0"',
+      'no-store',
+      'only-if-cached, max-stale',
+      '"',
+      '=',
+      ',,'
+    ]) {
+      t.same(await rest(ignored), [first, 'vdab-gateway; hit; ttl=540'], ignored)
+    }
+    t.same(await rest('no-cache', 'demo-frontend'), [first, 'vdab-gateway; hit; ttl=540'])
+    t.same(await rest('max-age=60'), [first, 'vdab-gateway; hit; ttl=540'])
+    t.same(await rest('max-age=59'), ['Twee', fetched])
+    await rename(built, 'Drie')
+    clock.now += 1000
+    t.equal(await graphql('MAX-AGE="100"'), 'Twee')
+    t.equal(await graphql('foo="a,b", No-Cache, max-age=100'), 'Drie')
+    clock.now += 1000
+    await simulator.faults(dead)
+    t.same(await rest('no-cache'), ['UPSTREAM_UNAVAILABLE', null], 'nothing old stands in for what was asked fresh')
+    t.same(await rest('max-age=5'), ['Drie', 'vdab-gateway; hit; ttl=599'])
   }
-  const graphql = async (cacheControl: string) => {
-    const answer = await post({ query: `{ vacature(id: "${id}") { functie { functieTitel } } }` }, { headers: { 'cache-control': cacheControl } })
-    return ((await answer.json()) as { data: { vacature: { functie: { functieTitel: string } } } }).data.vacature.functie.functieTitel
-  }
-  const fetched = 'vdab-gateway; fwd=request; stored'
-  const [first] = await rest('')
-  await rename(built, 'Twee')
-  clock.now += minute
-  for (const ignored of ['max-age', 'max-age=', 'max-age=-1', 'max-age=1.5', 'max-age=0x1', 'max-age=een', 'no-cache=', 'no-cache="x"', 'x="no-cache, max-age=0"', 'no-store', 'only-if-cached, max-stale', '"', '=', ',,']) {
-    t.same(await rest(ignored), [first, 'vdab-gateway; hit; ttl=540'], ignored)
-  }
-  t.same(await rest('no-cache', 'demo-frontend'), [first, 'vdab-gateway; hit; ttl=540'])
-  t.same(await rest('max-age=60'), [first, 'vdab-gateway; hit; ttl=540'])
-  t.same(await rest('max-age=59'), ['Twee', fetched])
-  await rename(built, 'Drie')
-  clock.now += 1000
-  t.equal(await graphql('MAX-AGE="100"'), 'Twee')
-  t.equal(await graphql('foo="a,b", No-Cache, max-age=100'), 'Drie')
-  clock.now += 1000
-  await simulator.faults(dead)
-  t.same(await rest('no-cache'), ['UPSTREAM_UNAVAILABLE', null], 'nothing old stands in for what was asked fresh')
-  t.same(await rest('max-age=5'), ['Drie', 'vdab-gateway; hit; ttl=599'])
-})
+)
 
 void t.test('asking fresher costs one call per thing, however often it stands in the question', async (t) => {
   const { post, query, simulator, clock } = await withClock(t)

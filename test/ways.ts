@@ -24,20 +24,33 @@ export const createWays = (gateway: Gateway) => {
 
   type Sent = { body?: unknown; accept?: string; range?: string }
   const ask = async ({ key, doel }: Who, path: string, { body, ...headers }: Sent): Promise<string> => {
-    const all = { 'x-api-key': key, 'x-request-id': 'the-same', ...headers, ...(doel === undefined ? {} : { 'x-doel': doel }), ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
-    const response = await request(`${url}${path}`, { method: body === undefined ? 'GET' : 'POST', headers: all, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const all = {
+      'x-api-key': key,
+      'x-request-id': 'the-same',
+      ...headers,
+      ...(doel === undefined ? {} : { 'x-doel': doel }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' })
+    }
+    const response = await request(`${url}${path}`, {
+      method: body === undefined ? 'GET' : 'POST',
+      headers: all,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
     const text = await response.body.text()
     look(text, new Headers(all), path)
     if (Object.keys(response.headers)[0] === 'content-type') past += 1 // the framework writes the security headers first
     return text
   }
   const told = (answer: unknown) => toldBy(withoutCost(answer as Answer))
-  const post = async (body: unknown, who: Who, headers: Pick<Sent, 'accept' | 'range'> = {}) => told(JSON.parse(await ask(who, '/graphql', { body, ...headers })))
+  const post = async (body: unknown, who: Who, headers: Pick<Sent, 'accept' | 'range'> = {}) =>
+    told(JSON.parse(await ask(who, '/graphql', { body, ...headers })))
 
   const sockets = new Map<string, ReturnType<typeof connect>>()
   const socketOf = ({ key, doel }: Who) => {
     const name = `${key} ${doel ?? ''}`
-    const socket = sockets.get(name) ?? connect(gateway, { key, payload: { 'x-api-key': key, ...(doel === undefined ? {} : { 'x-doel': doel }) } })
+    const socket =
+      sockets.get(name) ??
+      connect(gateway, { key, payload: { 'x-api-key': key, ...(doel === undefined ? {} : { 'x-doel': doel }) } })
     sockets.set(name, socket)
     return socket
   }
@@ -53,7 +66,9 @@ export const createWays = (gateway: Gateway) => {
       return path.length > longestPath ? post(question, who) : told(JSON.parse(await ask(who, path, {})))
     },
     list: async (question, who) => {
-      const answers = JSON.parse(await ask(who, '/graphql', { body: [{ query: '{ __typename }' }, question] })) as unknown[]
+      const answers = JSON.parse(
+        await ask(who, '/graphql', { body: [{ query: '{ __typename }' }, question] })
+      ) as unknown[]
       return told(answers[1])
     },
     persisted: async ({ query, ...rest }, who) => {
@@ -76,5 +91,11 @@ export const createWays = (gateway: Gateway) => {
     }
   } satisfies Record<string, Way>
 
-  return { ways, past: () => past, close: async () => { for (const socket of sockets.values()) (await socket).socket.close() } }
+  return {
+    ways,
+    past: () => past,
+    close: async () => {
+      for (const socket of sockets.values()) (await socket).socket.close()
+    }
+  }
 }

@@ -27,9 +27,31 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
  */
 const connectTo = async (url: string) => {
   const client = new Client(url)
-  const ask = async (path: string, { method = 'GET', key = 'demo-beheer', headers = {}, body, patienceMs = 60_000 }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown; patienceMs?: number } = {}) => {
-    const { statusCode: status, headers: given, body: answer } = await client.request({
-      path, method, headersTimeout: patienceMs, headers: { 'x-api-key': key, 'x-doel': 'a test', ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers }, ...(body === undefined ? {} : { body: JSON.stringify(body) })
+  const ask = async (
+    path: string,
+    {
+      method = 'GET',
+      key = 'demo-beheer',
+      headers = {},
+      body,
+      patienceMs = 60_000
+    }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown; patienceMs?: number } = {}
+  ) => {
+    const {
+      statusCode: status,
+      headers: given,
+      body: answer
+    } = await client.request({
+      path,
+      method,
+      headersTimeout: patienceMs,
+      headers: {
+        'x-api-key': key,
+        'x-doel': 'a test',
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers
+      },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
     })
     return { status, headers: given, text: await answer.text() }
   }
@@ -41,10 +63,24 @@ const connectTo = async (url: string) => {
 export type Connection = NonNullable<Awaited<ReturnType<typeof connectTo>>>
 
 /** The real gateway as it ships, as several processes, before a real simulator in this one. */
-export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<typeof createSimulator>[0] = { vacatures: 60, kandidaten: 60 }) => {
+export const runWorkers = async (
+  t: Test,
+  env: Headers = {},
+  world: Parameters<typeof createSimulator>[0] = { vacatures: 60, kandidaten: 60 }
+) => {
   const simulator = createSimulator(world)
   const base = await simulator.listen()
-  const child = spawn(process.execPath, [cli], { env: { PATH: process.env['PATH'], VDAB_URL: base, VDAB_API_KEY: vdabKey, PORT: '0', WORKERS: '2', FEED_INTERVAL_MS: '0', ...env } })
+  const child = spawn(process.execPath, [cli], {
+    env: {
+      PATH: process.env['PATH'],
+      VDAB_URL: base,
+      VDAB_API_KEY: vdabKey,
+      PORT: '0',
+      WORKERS: '2',
+      FEED_INTERVAL_MS: '0',
+      ...env
+    }
+  })
   const lines: string[] = []
   const errors: string[] = []
   createInterface(child.stdout).on('line', (line) => lines.push(line))
@@ -60,14 +96,19 @@ export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<t
     child.kill('SIGKILL') // its workers end with it
     await ended
     await simulator.close()
-    if ([...lines, ...errors].some((line) => line.includes(vdabKey))) throw new Error('the VDAB key was seen in a log line')
+    if ([...lines, ...errors].some((line) => line.includes(vdabKey)))
+      throw new Error('the VDAB key was seen in a log line')
   })
-  const addressIn = () => lines.map((line) => /the gateway listens on ([^" ]+)/.exec(line)?.[1]).find((found) => found !== undefined)
+  const addressIn = () =>
+    lines.map((line) => /the gateway listens on ([^" ]+)/.exec(line)?.[1]).find((found) => found !== undefined)
   await until('it listens', () => addressIn() !== undefined || code !== undefined)
   const url = addressIn()
   if (url === undefined) throw new Error(`it ended with ${code ?? 'a signal'}: ${errors.join(' ')}`)
   const door = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-    const response = await fetch(new URL(`/_simulator/${path}`, base), { method, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+    const response = await fetch(new URL(`/_simulator/${path}`, base), {
+      method,
+      ...(body === undefined ? {} : { body: JSON.stringify(body) })
+    })
     return JSON.parse(await response.text())
   }
   const connect = async () => {
@@ -92,7 +133,14 @@ export const runWorkers = async (t: Test, env: Headers = {}, world: Parameters<t
       return [...found.values()].sort((a, b) => a.id - b.id)
     },
     /** The processes of the workers, as the system has them. */
-    pids: () => readFileSync(`/proc/${child.pid ?? 0}/task/${child.pid ?? 0}/children`, 'utf8').trim().split(' ').map(Number),
-    simulator: { door, calls: async () => ((await door('GET', 'calls')) as { perEndpoint: Record<string, number> }).perEndpoint }
+    pids: () =>
+      readFileSync(`/proc/${child.pid ?? 0}/task/${child.pid ?? 0}/children`, 'utf8')
+        .trim()
+        .split(' ')
+        .map(Number),
+    simulator: {
+      door,
+      calls: async () => ((await door('GET', 'calls')) as { perEndpoint: Record<string, number> }).perEndpoint
+    }
   }
 }

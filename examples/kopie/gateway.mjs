@@ -13,7 +13,8 @@ export class Refusal extends Error {
   }
 }
 
-const noAnswer = (error) => new Refusal(`the gateway does not answer (${error.cause?.code ?? error.code ?? error.name})`)
+const noAnswer = (error) =>
+  new Refusal(`the gateway does not answer (${error.cause?.code ?? error.code ?? error.name})`)
 
 /** The chunks of an answer; throws when it breaks off, or is silent for too long. */
 async function* chunksOf({ response, controller }) {
@@ -51,7 +52,12 @@ async function* partsOf(answer, end) {
 }
 
 const eventOf = (text) => {
-  const fields = Object.fromEntries(text.split('\n').filter((line) => /^(id|event|data): /.test(line)).map((line) => line.split(/: (.*)/s)))
+  const fields = Object.fromEntries(
+    text
+      .split('\n')
+      .filter((line) => /^(id|event|data): /.test(line))
+      .map((line) => line.split(/: (.*)/s))
+  )
   return { id: fields.id, name: fields.event, data: fields.data === undefined ? undefined : JSON.parse(fields.data) }
 }
 
@@ -61,11 +67,23 @@ export const createGateway = ({ url, key }) => {
     const controller = new AbortController()
     const timer = setTimeout(() => controller.abort(), silenceMs)
     try {
-      const headers = { 'x-api-key': key, accept, ...(body === undefined ? {} : { 'content-type': 'application/json' }) }
-      const response = await fetch(new URL(path, url), { method, headers, signal: controller.signal, ...(body === undefined ? {} : { body: JSON.stringify(body) }) })
+      const headers = {
+        'x-api-key': key,
+        accept,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' })
+      }
+      const response = await fetch(new URL(path, url), {
+        method,
+        headers,
+        signal: controller.signal,
+        ...(body === undefined ? {} : { body: JSON.stringify(body) })
+      })
       if (response.ok) return { response, controller }
       const problem = await response.json().catch(() => ({}))
-      throw new Refusal(`${path.split('?')[0]}: ${response.status} ${problem.detail ?? problem.moreInformation ?? ''}`, { status: response.status, code: problem.code, retryAfter: Number(response.headers.get('retry-after') ?? 0) })
+      throw new Refusal(
+        `${path.split('?')[0]}: ${response.status} ${problem.detail ?? problem.moreInformation ?? ''}`,
+        { status: response.status, code: problem.code, retryAfter: Number(response.headers.get('retry-after') ?? 0) }
+      )
     } catch (error) {
       throw error instanceof Refusal ? error : noAnswer(error)
     } finally {
@@ -74,13 +92,16 @@ export const createGateway = ({ url, key }) => {
   }
   const json = async (path, options) => {
     const { response } = await ask(path, options)
-    return response.json().catch((error) => { throw noAnswer(error) })
+    return response.json().catch((error) => {
+      throw noAnswer(error)
+    })
   }
 
-  const one = (id) => json(`/services/openservices/v2/vacatures/${id}`).catch((error) => {
-    if (error.status === 404) return undefined
-    throw error
-  })
+  const one = (id) =>
+    json(`/services/openservices/v2/vacatures/${id}`).catch((error) => {
+      if (error.status === 404) return undefined
+      throw error
+    })
 
   return {
     /**
@@ -88,7 +109,10 @@ export const createGateway = ({ url, key }) => {
      * line, which was held against what came before. Throws when there is no last line, or another one than there should be.
      */
     async *export({ na, sinds } = {}) {
-      const answer = await ask(`/api/vacatures/export${na === undefined ? '' : `?${new URLSearchParams({ na, sinds })}`}`, { accept: 'application/x-ndjson' })
+      const answer = await ask(
+        `/api/vacatures/export${na === undefined ? '' : `?${new URLSearchParams({ na, sinds })}`}`,
+        { accept: 'application/x-ndjson' }
+      )
       const hash = createHash('sha256')
       let first
       let count = 0
@@ -103,7 +127,8 @@ export const createGateway = ({ url, key }) => {
             yield { first }
           } else if ('compleet' in value) {
             if (vacatures.length > 0) yield { vacatures }
-            if (value.aantal !== count || value.sha256 !== hash.digest('hex')) throw new Refusal('the export is not what its last line says', { code: 'DAMAGED' })
+            if (value.aantal !== count || value.sha256 !== hash.digest('hex'))
+              throw new Refusal('the export is not what its last line says', { code: 'DAMAGED' })
             yield { last: value }
             return
           } else {
@@ -122,8 +147,11 @@ export const createGateway = ({ url, key }) => {
 
     /** Changes as they come: lists of events, each with a cursor as its id. */
     async *events(sinds) {
-      const answer = await ask(`/api/vacatures/wijzigingen?${new URLSearchParams({ sinds })}`, { accept: 'text/event-stream' })
-      for await (const parts of partsOf(answer, '\n\n')) yield parts.map((part) => eventOf(part.toString())).filter(({ name }) => name !== undefined)
+      const answer = await ask(`/api/vacatures/wijzigingen?${new URLSearchParams({ sinds })}`, {
+        accept: 'text/event-stream'
+      })
+      for await (const parts of partsOf(answer, '\n\n'))
+        yield parts.map((part) => eventOf(part.toString())).filter(({ name }) => name !== undefined)
     },
 
     /**
@@ -134,19 +162,30 @@ export const createGateway = ({ url, key }) => {
       const found = []
       const gone = []
       const failed = []
-      const take = (id, record) => { if (record === undefined || (record.status ?? 'GEPUBLICEERD') !== 'GEPUBLICEERD') gone.push(id); else found.push([id, JSON.stringify(record)]) }
+      const take = (id, record) => {
+        if (record === undefined || (record.status ?? 'GEPUBLICEERD') !== 'GEPUBLICEERD') gone.push(id)
+        else found.push([id, JSON.stringify(record)])
+      }
       for (let at = 0; at < ids.length; at += batchSize) {
         const batch = ids.slice(at, at + batchSize)
         try {
-          const { resultaten } = await json('/services/openservices/v2/vacatures', { method: 'POST', body: { vacatureIds: batch } })
-          const byId = new Map(resultaten.map((record) => [record.vacatureReferentie.interneReferentie.toLowerCase(), record]))
+          const { resultaten } = await json('/services/openservices/v2/vacatures', {
+            method: 'POST',
+            body: { vacatureIds: batch }
+          })
+          const byId = new Map(
+            resultaten.map((record) => [record.vacatureReferentie.interneReferentie.toLowerCase(), record])
+          )
           for (const id of batch) take(id, byId.get(id))
         } catch (error) {
           if (!(error.status >= 500)) throw error
           // One that fails may have spoilt it for the others.
           const each = await Promise.all(batch.map((id) => one(id).catch((failure) => failure)))
           if (!anyway && each.every((outcome) => outcome instanceof Error)) throw error
-          each.forEach((outcome, index) => { if (outcome instanceof Error) failed.push(batch[index]); else take(batch[index], outcome) })
+          each.forEach((outcome, index) => {
+            if (outcome instanceof Error) failed.push(batch[index])
+            else take(batch[index], outcome)
+          })
         }
       }
       return { found, gone, failed }

@@ -4,17 +4,34 @@ import { createGateway } from './gateway.mjs'
 import { openStore } from './store.mjs'
 import { createSync } from './sync.mjs'
 
-const usage = 'Usage: node kopie.mjs --gateway http://127.0.0.1:3000 --key KEY --db copy.sqlite [--interval SECONDS] [--once]'
+const usage =
+  'Usage: node kopie.mjs --gateway http://127.0.0.1:3000 --key KEY --db copy.sqlite [--interval SECONDS] [--once]'
 const text = { type: 'string' }
 
 let values
 try {
-  ({ values } = parseArgs({ options: { gateway: text, key: text, db: text, interval: text, once: { type: 'boolean' }, help: { type: 'boolean' } } }))
+  ;({ values } = parseArgs({
+    options: {
+      gateway: text,
+      key: text,
+      db: text,
+      interval: text,
+      once: { type: 'boolean' },
+      help: { type: 'boolean' }
+    }
+  }))
 } catch (error) {
   process.stderr.write(`${error.message}\n${usage}\n`)
   process.exit(2)
 }
-const { gateway: url = 'http://127.0.0.1:3000', key = process.env.GATEWAY_KEY, db, interval = '30', once, help } = values
+const {
+  gateway: url = 'http://127.0.0.1:3000',
+  key = process.env.GATEWAY_KEY,
+  db,
+  interval = '30',
+  once,
+  help
+} = values
 if (help) {
   process.stdout.write(`${usage}\n`)
   process.exit(0)
@@ -32,7 +49,9 @@ try {
     process.exit(0)
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
-  const say = (message) => { process.stdout.write(`${new Date().toISOString()} ${message}\n`) }
+  const say = (message) => {
+    process.stdout.write(`${new Date().toISOString()} ${message}\n`)
+  }
   const run = createSync({ store, gateway: createGateway({ url, key }), intervalMs: Number(interval) * 1000, say })
   try {
     await run({ once })

@@ -14,7 +14,9 @@ const isAlive = (pid) => {
 const lookAgainMs = 5
 const patienceMs = 10_000
 /** What comes next needs the claim, and nothing else happens in this process yet. */
-const sleep = (ms) => { Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms) }
+const sleep = (ms) => {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
+}
 
 /** What a process has written of itself: '' while it claims, more once it has won; undefined when it has given way. */
 const stateIn = (file) => {
@@ -34,17 +36,22 @@ const stateIn = (file) => {
 const claim = (path) => {
   const fileOf = (pid) => `${path}.${pid}.pid`
   const own = fileOf(process.pid)
-  const release = () => { rmSync(own, { force: true }) }
+  const release = () => {
+    rmSync(own, { force: true })
+  }
   const name = basename(path)
   const pidOf = (other) => (other.startsWith(name) ? Number(/^\.(\d+)\.pid$/.exec(other.slice(name.length))?.[1]) : NaN)
   const until = Date.now() + patienceMs
   writeFileSync(own, '')
   try {
-    const others = readdirSync(dirname(path)).map(pidOf).filter((pid) => pid > 0 && pid !== process.pid)
+    const others = readdirSync(dirname(path))
+      .map(pidOf)
+      .filter((pid) => pid > 0 && pid !== process.pid)
     for (const pid of others) {
       for (let state = stateIn(fileOf(pid)); state !== undefined && isAlive(pid); state = stateIn(fileOf(pid))) {
         // Of those that start together the lowest goes on: the others see it and give way, unless one has won before.
-        if (pid < process.pid || state !== '' || Date.now() > until) throw new Error(`${path} is kept by process ${pid}`)
+        if (pid < process.pid || state !== '' || Date.now() > until)
+          throw new Error(`${path} is kept by process ${pid}`)
         sleep(lookAgainMs)
       }
     }
@@ -108,7 +115,12 @@ export const openStore = (path) => {
     if (value === undefined) database.run('DELETE FROM stand WHERE naam = ?', name)
     else database.run('INSERT OR REPLACE INTO stand VALUES (?, ?)', [name, JSON.stringify(value)])
   }
-  const defer = (ids) => { forEach('INSERT OR IGNORE INTO uitgesteld VALUES (?)', ids.map((id) => [id])) }
+  const defer = (ids) => {
+    forEach(
+      'INSERT OR IGNORE INTO uitgesteld VALUES (?)',
+      ids.map((id) => [id])
+    )
+  }
 
   return {
     /** Where the changes go on; undefined = there is no whole copy. */
@@ -119,38 +131,49 @@ export const openStore = (path) => {
 
     /** The export on its way in: `{ sinds, na }`. */
     incoming: () => read('export'),
-    startIncoming: (sinds) => together(() => {
-      database.run('DELETE FROM nieuw')
-      write('export', { sinds })
-    }),
+    startIncoming: (sinds) =>
+      together(() => {
+        database.run('DELETE FROM nieuw')
+        write('export', { sinds })
+      }),
     /** Puts rows of `[id, json]` beside those that came before. */
-    takeIn: (rows, { sinds }) => together(() => {
-      forEach('INSERT OR REPLACE INTO nieuw VALUES (?, ?)', rows)
-      write('export', { sinds, na: rows.at(-1)[0] })
-    }),
+    takeIn: (rows, { sinds }) =>
+      together(() => {
+        forEach('INSERT OR REPLACE INTO nieuw VALUES (?, ?)', rows)
+        write('export', { sinds, na: rows.at(-1)[0] })
+      }),
     /** What came in is whole: it takes the place of the copy that was. */
-    finishIncoming: (cursor, missing) => together(() => {
-      database.exec('DROP TABLE vacatures; ALTER TABLE nieuw RENAME TO vacatures; DELETE FROM uitgesteld')
-      database.exec(tables)
-      defer(missing)
-      write('export', undefined)
-      write('cursor', cursor)
-    }),
-    dropIncoming: () => together(() => {
-      database.run('DELETE FROM nieuw')
-      write('export', undefined)
-    }),
+    finishIncoming: (cursor, missing) =>
+      together(() => {
+        database.exec('DROP TABLE vacatures; ALTER TABLE nieuw RENAME TO vacatures; DELETE FROM uitgesteld')
+        database.exec(tables)
+        defer(missing)
+        write('export', undefined)
+        write('cursor', cursor)
+      }),
+    dropIncoming: () =>
+      together(() => {
+        database.run('DELETE FROM nieuw')
+        write('export', undefined)
+      }),
 
     /** Applies changes: rows of `[id, json]`, ids that are gone, ids to ask for again. */
-    apply: ({ found, gone, failed, cursor }) => together(() => {
-      forEach('INSERT OR REPLACE INTO vacatures VALUES (?, ?)', found)
-      forEach('DELETE FROM vacatures WHERE id = ?', gone.map((id) => [id]))
-      forEach('DELETE FROM uitgesteld WHERE id = ?', [...found.map(([id]) => [id]), ...gone.map((id) => [id])])
-      defer(failed)
-      write('cursor', cursor)
-    }),
+    apply: ({ found, gone, failed, cursor }) =>
+      together(() => {
+        forEach('INSERT OR REPLACE INTO vacatures VALUES (?, ?)', found)
+        forEach(
+          'DELETE FROM vacatures WHERE id = ?',
+          gone.map((id) => [id])
+        )
+        forEach('DELETE FROM uitgesteld WHERE id = ?', [...found.map(([id]) => [id]), ...gone.map((id) => [id])])
+        defer(failed)
+        write('cursor', cursor)
+      }),
     /** The changes since the copy can no longer be had: the copy stays until a new one is whole. */
-    startAnew: () => together(() => { write('cursor', undefined) }),
+    startAnew: () =>
+      together(() => {
+        write('cursor', undefined)
+      }),
 
     close: () => {
       database.close()

@@ -46,7 +46,9 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
         if (!last) continue
         flush()
         store.finishIncoming(last.cursor, last.ontbreekt ?? [])
-        say(`the copy holds ${store.count()} vacancies${last.compleet ? '' : `, and ${last.ontbreekt.length} could not be had yet`}`)
+        say(
+          `the copy holds ${store.count()} vacancies${last.compleet ? '' : `, and ${last.ontbreekt.length} could not be had yet`}`
+        )
         return
       }
     } catch (error) {
@@ -108,7 +110,8 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
         const { id: cursor } = events.findLast(({ id }) => id) ?? {}
         if (cursor !== undefined) await apply(changes, cursor)
         const end = events.find(({ name }) => name === 'einde')
-        if (end?.data.reden === 'fout') throw new Refusal(`the stream ended: ${end.data.message}`, { retryAfter: end.data.retryAfter })
+        if (end?.data.reden === 'fout')
+          throw new Refusal(`the stream ended: ${end.data.message}`, { retryAfter: end.data.retryAfter })
         if (end) return
       }
     } catch (error) {
@@ -138,7 +141,10 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
       } catch (error) {
         recover(error)
         failures += 1
-        const pauseMs = Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2), (error.retryAfter ?? 0) * 1000)
+        const pauseMs = Math.max(
+          Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2),
+          (error.retryAfter ?? 0) * 1000
+        )
         say(`${error.message}; again in ${(pauseMs / 1000).toFixed(1)} s`)
         await wait(pauseMs)
       }

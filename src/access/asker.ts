@@ -15,7 +15,8 @@ declare module 'fastify' {
  * Has the other side closed this connection? Node closes its own side when it hears of it, so that a client which closes only
  * its half for writing has hung up, too.
  */
-export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' | 'writableEnded'>): boolean => destroyed || writableEnded
+export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' | 'writableEnded'>): boolean =>
+  destroyed || writableEnded
 
 /** Who asks one operation, and under which request id: a request of HTTP, or an operation on a connection that stays open. */
 export type Asker = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
@@ -30,15 +31,19 @@ export type Notes = { headers(values: Readonly<Record<string, string | number>>)
 const route: Asker['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
 /** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
-export const askersOf = (log: FastifyBaseLogger) => (id: string, consumer: Consumer, socket: Socket): Asker => ({
-  consumer,
-  present: () => consumer, // whoever sends the answer looks
-  isGone: () => isClosed(socket),
-  headers: {},
-  id,
-  get log() { return log.child({ requestId: id }) },
-  routeOptions: route
-})
+export const askersOf =
+  (log: FastifyBaseLogger) =>
+  (id: string, consumer: Consumer, socket: Socket): Asker => ({
+    consumer,
+    present: () => consumer, // whoever sends the answer looks
+    isGone: () => isClosed(socket),
+    headers: {},
+    id,
+    get log() {
+      return log.child({ requestId: id })
+    },
+    routeOptions: route
+  })
 
 const mostTries = 3
 
@@ -52,5 +57,8 @@ export const forPresent = async <T>(asker: Pick<Asker, 'present'>, compute: () =
     const answer = await compute()
     if (asker.present() === consumer) return answer
   }
-  throw new GatewayError('INTERNAL', 'Your scopes change faster than this can be answered; ask again.', { status: 503, retryAfter: 1 })
+  throw new GatewayError('INTERNAL', 'Your scopes change faster than this can be answered; ask again.', {
+    status: 503,
+    retryAfter: 1
+  })
 }

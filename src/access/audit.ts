@@ -25,7 +25,13 @@ const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {}
  * `write` resolves once the operating system has the lines, so that an answer can wait for its record; it rejects with a
  * GatewayError (503) when they could not be written.
  */
-export const createAudit = ({ file, maxBytes, now, warn, sink = file === undefined ? toStdout() : toFile({ path: file, maxBytes, now, warn }) }: Options) => {
+export const createAudit = ({
+  file,
+  maxBytes,
+  now,
+  warn,
+  sink = file === undefined ? toStdout() : toFile({ path: file, maxBytes, now, warn })
+}: Options) => {
   const line = (record: AuditRecord) => `${JSON.stringify(file === undefined ? { audit: true, ...record } : record)}\n`
 
   return {
@@ -34,7 +40,11 @@ export const createAudit = ({ file, maxBytes, now, warn, sink = file === undefin
       try {
         await sink.write(records.map(line).join(''))
       } catch (error) {
-        throw new GatewayError('INTERNAL', 'This answer holds personal data, and the read could not be put on record; so it is not given.', { status: 503, retryAfter: 30, cause: error })
+        throw new GatewayError(
+          'INTERNAL',
+          'This answer holds personal data, and the read could not be put on record; so it is not given.',
+          { status: 503, retryAfter: 30, cause: error }
+        )
       }
     },
     /** Every record of a person, oldest first, read from the files as it goes. */

@@ -101,7 +101,10 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
 
   const commit = createGroupCommit(async (texts) => {
     const { handle, size } = await current()
-    const { done, error } = await writeWhole(Buffer.concat(texts), async (rest) => (await handle.write(rest)).bytesWritten)
+    const { done, error } = await writeWhole(
+      Buffer.concat(texts),
+      async (rest) => (await handle.write(rest)).bytesWritten
+    )
     lastDay = dayOf(now())
     if (error === undefined) return { whole: texts.length }
     let [whole, end] = [0, 0]
@@ -115,7 +118,9 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
   })
 
   /** Mends the file and rotates it where that is due; what is wrong with it, the next record says. */
-  const look = () => { commit.write('').catch(() => undefined) }
+  const look = () => {
+    commit.write('').catch(() => undefined)
+  }
   if (existsSync(path)) look()
   let midnight: NodeJS.Timeout
   const awaitMidnight = () => {

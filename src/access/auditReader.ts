@@ -15,7 +15,8 @@ export type AuditRecord = {
   readonly deur: string
 }
 
-const isRecord = (value: unknown): value is AuditRecord => typeof value === 'object' && value !== null && 'cvId' in value
+const isRecord = (value: unknown): value is AuditRecord =>
+  typeof value === 'object' && value !== null && 'cvId' in value
 
 const recordIn = (text: string): AuditRecord | undefined => {
   try {
@@ -49,9 +50,16 @@ async function* linesOf(file: FileHandle): AsyncGenerator<string> {
 /** The files beside the one that is written to, oldest first: those it was rotated into, whoever moved them. */
 const rotatedBeside = async (path: string, liveInode: number | undefined): Promise<string[]> => {
   const entries = (await readdir(dirname(path), { withFileTypes: true }).catch(orMissing)) ?? []
-  const names = entries.filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(path)}.`)).map(({ name }) => join(dirname(path), name))
-  const found = await Promise.all(names.map(async (name) => ({ name, inode: (await stat(name).catch(orMissing))?.ino })))
-  return found.filter(({ inode }) => inode !== undefined && inode !== liveInode).map(({ name }) => name).sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  const names = entries
+    .filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(path)}.`))
+    .map(({ name }) => join(dirname(path), name))
+  const found = await Promise.all(
+    names.map(async (name) => ({ name, inode: (await stat(name).catch(orMissing))?.ino }))
+  )
+  return found
+    .filter(({ inode }) => inode !== undefined && inode !== liveInode)
+    .map(({ name }) => name)
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 /**

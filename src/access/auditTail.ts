@@ -36,7 +36,9 @@ export const mendTail = async (file: FileHandle): Promise<void> => {
   const { size } = await file.stat()
   const tail = await readTail(file, size)
   if (tail.length === 0) return
-  const close = async () => { await file.write('\n') }
+  const close = async () => {
+    await file.write('\n')
+  }
   if (tail.length >= mostBytes || isJson(tail.toString())) await close()
   else await file.truncate(size - tail.length).catch(close) // a file may be append-only
 }

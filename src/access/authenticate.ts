@@ -27,18 +27,25 @@ type Shown = {
   readonly pair?: { readonly key: string; readonly bearer: string } | undefined
 }
 
-const places: Readonly<Record<string, (value: string) => string>> = { 'x-api-key': (value) => value.trim(), 'x-ibm-client-id': (value) => value.trim(), authorization: bearerOf }
+const places: Readonly<Record<string, (value: string) => string>> = {
+  'x-api-key': (value) => value.trim(),
+  'x-ibm-client-id': (value) => value.trim(),
+  authorization: bearerOf
+}
 
 // Node keeps the first Authorization header and drops the rest, which a proxy before us may have checked: all are read.
 const readShown = ({ rawHeaders }: Request): Shown => {
   const shown = rawHeaders.flatMap((name, index) => {
     const place = name.toLowerCase()
-    const key = index % 2 === 0 && Object.hasOwn(places, place) ? places[place]?.(rawHeaders[index + 1] ?? '') ?? '' : ''
+    const key =
+      index % 2 === 0 && Object.hasOwn(places, place) ? (places[place]?.(rawHeaders[index + 1] ?? '') ?? '') : ''
     return key === '' ? [] : [{ place, key }]
   })
   const forKeys = shown.filter(({ place }) => place !== 'authorization')
   // A place for one key that is there twice holds none, even if they are the same.
-  const twice = forKeys.filter(({ place }, index) => forKeys.findIndex((other) => other.place === place) < index).map(({ key }) => `${key}, ${key}`)
+  const twice = forKeys
+    .filter(({ place }, index) => forKeys.findIndex((other) => other.place === place) < index)
+    .map(({ key }) => `${key}, ${key}`)
   const keys = [...new Set([...shown.map(({ key }) => key), ...twice])]
   const keyOf = (wanted: string) => shown.find(({ place }) => place === wanted)?.key
   const [key, bearer] = [keyOf('x-ibm-client-id'), keyOf('authorization')]
@@ -47,7 +54,8 @@ const readShown = ({ rawHeaders }: Request): Shown => {
 }
 
 /** The consumer of a key that stands alone in its request, where it is one of ours: neither a wrong one nor a token, which takes longer to check. */
-export const consumerOf = (key: string, consumers: Consumers): Consumer | undefined => (key.length <= maxKeyLength ? consumers.find(key) : undefined)
+export const consumerOf = (key: string, consumers: Consumers): Consumer | undefined =>
+  key.length <= maxKeyLength ? consumers.find(key) : undefined
 
 const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in one request.')
 
@@ -59,7 +67,8 @@ const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in
 const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, tokens }: Known): Consumer => {
   const consumer = consumerOf(key, consumers)
   if (!consumer || consumerOf(bearer, consumers)) throw twoKeys()
-  if (tokens?.isOurs(bearer)) throw new GatewayError('UNAUTHENTICATED', 'A key and a token in one request: they are two consumers.')
+  if (tokens?.isOurs(bearer))
+    throw new GatewayError('UNAUTHENTICATED', 'A key and a token in one request: they are two consumers.')
   return consumer
 }
 
@@ -71,7 +80,11 @@ export const authenticate = (request: Request, { consumers, tokens }: Known): Co
   const { keys: shown, asKey, pair } = readShown(request)
   const [key] = shown
   if (pair) return ofPair(pair, { consumers, tokens })
-  if (key === undefined) throw new GatewayError('UNAUTHENTICATED', 'No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.')
+  if (key === undefined)
+    throw new GatewayError(
+      'UNAUTHENTICATED',
+      'No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.'
+    )
   if (shown.length > 1) throw twoKeys()
   if (tokens && isToken(key)) {
     if (asKey) throw new GatewayError('UNAUTHENTICATED', 'A token is shown in Authorization: Bearer, and nowhere else.')
@@ -84,11 +97,15 @@ export const authenticate = (request: Request, { consumers, tokens }: Known): Co
 
 /** Throws FORBIDDEN, naming the scope, when the consumer lacks it. */
 export const requireScope = (consumer: Consumer, scope: string) => {
-  if (!consumer.scopes.has(scope)) throw new GatewayError('FORBIDDEN', `This needs the scope "${scope}", which your key does not have.`)
+  if (!consumer.scopes.has(scope))
+    throw new GatewayError('FORBIDDEN', `This needs the scope "${scope}", which your key does not have.`)
 }
 
 /** The same for a request; one that reads CVs must also name its purpose. */
-export const requireAccess = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }, scope: string) => {
+export const requireAccess = (
+  { consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders },
+  scope: string
+) => {
   requireScope(consumer, scope)
   if (scope === 'kandidaten') doelOf(consumer, headers)
 }

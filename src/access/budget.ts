@@ -16,7 +16,11 @@ type Options = { costPerMinute: number; now?: () => number; tally?: Tally | unde
  * The work that each consumer may ask for in a minute, in the unit of the prices: calls to VDAB. Where several processes
  * count together, `ready` makes room for a price to come; a price without it can be refused for a second.
  */
-export const createBudget = ({ costPerMinute, now = Date.now, tally = createTally({ windowMs: minuteMs, now }) }: Options) => {
+export const createBudget = ({
+  costPerMinute,
+  now = Date.now,
+  tally = createTally({ windowMs: minuteMs, now })
+}: Options) => {
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
 
   /**
@@ -25,12 +29,21 @@ export const createBudget = ({ costPerMinute, now = Date.now, tally = createTall
    */
   const spend = ({ consumer }: Pick<Asker, 'consumer'>, notes: Notes, price: number): Standing => {
     const limit = limitOf(consumer)
-    const { fits, remaining, endsAt } = tally.take(consumer.name, price, limit) ?? { fits: false, remaining: 0, endsAt: now() + soonMs }
+    const { fits, remaining, endsAt } = tally.take(consumer.name, price, limit) ?? {
+      fits: false,
+      remaining: 0,
+      endsAt: now() + soonMs
+    }
     notes.headers({ 'x-cost': price, 'x-cost-remaining': remaining, 'x-cost-limit': limit })
-    if (price > limit) throw new GatewayError('QUERY_TOO_COSTLY', `This costs ${price}; your maximum for a whole minute is ${limit}.`)
+    if (price > limit)
+      throw new GatewayError('QUERY_TOO_COSTLY', `This costs ${price}; your maximum for a whole minute is ${limit}.`)
     if (!fits) {
       const retryAfter = Math.ceil((endsAt - now()) / 1000)
-      throw new GatewayError('RATE_LIMITED', `This costs ${price}, and ${remaining} of the ${limit} of this minute are left; ask again in ${retryAfter} s.`, { retryAfter })
+      throw new GatewayError(
+        'RATE_LIMITED',
+        `This costs ${price}, and ${remaining} of the ${limit} of this minute are left; ask again in ${retryAfter} s.`,
+        { retryAfter }
+      )
     }
     return { remaining, limit }
   }
@@ -43,7 +56,8 @@ export const createBudget = ({ costPerMinute, now = Date.now, tally = createTall
       return { remaining: tally.take(consumer.name, price, limit)?.remaining ?? 0, limit }
     },
     /** Resolves once a price up to this one can be booked, if anything can; undefined when nothing has to be waited for. */
-    ready: (consumer: Consumer, price: number) => tally.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
+    ready: (consumer: Consumer, price: number) =>
+      tally.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
   })
 }
 

@@ -29,22 +29,36 @@ export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
       seen.set(name, known)
       return { fresh }
     },
-    takeBack: (name: string, hashes: readonly string[]) => { for (const hash of hashes) seen.get(name)?.delete(hash) }
+    takeBack: (name: string, hashes: readonly string[]) => {
+      for (const hash of hashes) seen.get(name)?.delete(hash)
+    }
   } satisfies Days
 }
 
 type Options = { cvsPerDay: number; now?: () => number; days?: Days | undefined }
 
 /** How many different CVs a consumer may see in a day (UTC). The day's set holds hashes, and no more of them than the ceiling. */
-export const createCeiling = ({ cvsPerDay, now = Date.now, days = createDays({ now }) }: Options) =>
+export const createCeiling =
+  ({ cvsPerDay, now = Date.now, days = createDays({ now }) }: Options) =>
   /**
    * Books the people of an answer, and gives back what takes the booking back, for an answer that did not leave. Rejects with
    * RATE_LIMITED, booking none, when they are more than the day allows.
    */
   async ({ name, limits }: Consumer, people: Iterable<string>): Promise<() => void> => {
     const maximum = limits.cvsPerDay ?? cvsPerDay
-    const booked = await days.book(name, [...people].map((cvId) => createHash('sha256').update(cvId).digest('base64url')), maximum)
-    if ('fresh' in booked) return () => { days.takeBack(name, booked.fresh) }
+    const booked = await days.book(
+      name,
+      [...people].map((cvId) => createHash('sha256').update(cvId).digest('base64url')),
+      maximum
+    )
+    if ('fresh' in booked)
+      return () => {
+        days.takeBack(name, booked.fresh)
+      }
     const retryAfter = Math.ceil(booked.retryMs / 1000)
-    throw new GatewayError('RATE_LIMITED', `More than ${maximum} different CVs in a day; the next day begins in ${retryAfter} s.`, { retryAfter, field: 'cvsPerDay' })
+    throw new GatewayError(
+      'RATE_LIMITED',
+      `More than ${maximum} different CVs in a day; the next day begins in ${retryAfter} s.`,
+      { retryAfter, field: 'cvsPerDay' }
+    )
   }

@@ -7,7 +7,11 @@ import { ConfigError } from '../errors.ts'
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
-  readonly limits: { readonly requestsPerMinute?: number | undefined; readonly costPerMinute?: number | undefined; readonly cvsPerDay?: number | undefined }
+  readonly limits: {
+    readonly requestsPerMinute?: number | undefined
+    readonly costPerMinute?: number | undefined
+    readonly cvsPerDay?: number | undefined
+  }
   /** the purpose fixed for it, so that it need not name one */
   readonly doel?: string | undefined
   /** when its token ends, in ms; a key has no end */
@@ -24,7 +28,14 @@ export type ConsumerEntry = {
 }
 
 /** Every scope there is. The finer ones exist already, so that keys can be made for them. */
-export const scopes = ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact', 'beheer']
+export const scopes = [
+  'vacatures',
+  'vacatures:contact',
+  'kandidaten',
+  'kandidaten:identiteit',
+  'kandidaten:contact',
+  'beheer'
+]
 
 const hash = { type: 'string', pattern: '^[0-9a-fA-F]{64}$' }
 const count = { type: 'integer', minimum: 1 }
@@ -39,7 +50,11 @@ const entriesSchema = {
       sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
       scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
       doel: { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$' },
-      limits: { type: 'object', additionalProperties: false, properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count } }
+      limits: {
+        type: 'object',
+        additionalProperties: false,
+        properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count }
+      }
     }
   }
 }
@@ -59,7 +74,12 @@ export const readConsumers = (text: string): ConsumerEntry[] => {
   }
   if (!validate(entries)) {
     const named = (params: Readonly<Record<string, unknown>>) => params['allowedValues'] ?? params['additionalProperty']
-    throw new ConfigError((validate.errors ?? []).map(({ instancePath, message, params }) => `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${named(params) === undefined ? '' : `: ${String(named(params))}`}`))
+    throw new ConfigError(
+      (validate.errors ?? []).map(
+        ({ instancePath, message, params }) =>
+          `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${named(params) === undefined ? '' : `: ${String(named(params))}`}`
+      )
+    )
   }
   const names = entries.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
@@ -89,7 +109,11 @@ export const loadConsumers = (path: string): ConsumerEntry[] => {
 /** The consumers that exist on the simulator only; their keys are their names. */
 export const demoConsumers: readonly ConsumerEntry[] = [
   { name: 'demo-frontend', sha256: sha256('demo-frontend'), scopes: ['vacatures'] },
-  { name: 'demo-hr', sha256: sha256('demo-hr'), scopes: ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact'] },
+  {
+    name: 'demo-hr',
+    sha256: sha256('demo-hr'),
+    scopes: ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact']
+  },
   { name: 'demo-cv', sha256: sha256('demo-cv'), scopes: ['vacatures', 'kandidaten'] },
   { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
 ]
@@ -101,7 +125,14 @@ const read = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byHash = new Map<string, Consumer>()
   const byText = new Map<string, Consumer>()
   for (const { name, sha256: hashes, scopes: granted, limits = {}, doel } of entries) {
-    const text = JSON.stringify([name, [...granted].sort(), limits.requestsPerMinute, limits.costPerMinute, limits.cvsPerDay, doel])
+    const text = JSON.stringify([
+      name,
+      [...granted].sort(),
+      limits.requestsPerMinute,
+      limits.costPerMinute,
+      limits.cvsPerDay,
+      doel
+    ])
     const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
     byText.set(text, consumer)
     for (const hex of [hashes].flat()) byHash.set(hex.toLowerCase(), consumer)
@@ -126,7 +157,9 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
       for (const told of listeners) told()
     },
     /** Tells of each replacement, once it is in force. */
-    onReplace: (listener: () => void) => { listeners.push(listener) },
+    onReplace: (listener: () => void) => {
+      listeners.push(listener)
+    },
     /** Another number once they were replaced. */
     edition: () => edition
   }

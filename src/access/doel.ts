@@ -12,7 +12,11 @@ const shape = /^[\x20-\x7e]{1,200}$/
 export const doelOf = ({ doel }: Consumer, headers: IncomingHttpHeaders): string => {
   if (doel !== undefined) return doel
   const given = headers['x-doel']
-  if (given === undefined || given === '') throw new GatewayError('FORBIDDEN', 'Who reads CVs says why: name your purpose in the header x-doel.', { field: 'x-doel' })
-  if (typeof given !== 'string' || !shape.test(given)) throw badInput('x-doel', 'must be one line of 1 to 200 visible ASCII characters and spaces')
+  if (given === undefined || given === '')
+    throw new GatewayError('FORBIDDEN', 'Who reads CVs says why: name your purpose in the header x-doel.', {
+      field: 'x-doel'
+    })
+  if (typeof given !== 'string' || !shape.test(given))
+    throw badInput('x-doel', 'must be one line of 1 to 200 visible ASCII characters and spaces')
   return given
 }

@@ -6,7 +6,10 @@ type Waiting = { readonly text: Buffer; readonly resolve: () => void; readonly r
  * Writes bytes to their end, since one call may take a part of them only: a disk that fills up does. Gives how many were
  * written, and what stopped it before the end.
  */
-export const writeWhole = async (bytes: Buffer, write: (rest: Buffer) => Promise<number>): Promise<{ done: number; error?: unknown }> => {
+export const writeWhole = async (
+  bytes: Buffer,
+  write: (rest: Buffer) => Promise<number>
+): Promise<{ done: number; error?: unknown }> => {
   let done = 0
   try {
     while (done < bytes.length) {
@@ -32,7 +35,10 @@ export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Prom
     while (waiting.length > 0) {
       const group = waiting
       waiting = []
-      const { whole, error } = await writeGroup(group.map(({ text }) => text)).catch((error: unknown) => ({ whole: 0, error }))
+      const { whole, error } = await writeGroup(group.map(({ text }) => text)).catch((error: unknown) => ({
+        whole: 0,
+        error
+      }))
       for (const [index, { resolve, reject }] of group.entries()) {
         if (index < whole) resolve()
         else reject(error)
@@ -43,11 +49,14 @@ export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Prom
 
   return {
     /** Resolves once the text is written whole; rejects with what stopped it. */
-    write: (text: string): Promise<void> => new Promise((resolve, reject) => {
-      waiting.push({ text: Buffer.from(text), resolve, reject })
-      working ??= work()
-    }),
+    write: (text: string): Promise<void> =>
+      new Promise((resolve, reject) => {
+        waiting.push({ text: Buffer.from(text), resolve, reject })
+        working ??= work()
+      }),
     /** Resolves once nothing waits. */
-    settled: async (): Promise<void> => { await working }
+    settled: async (): Promise<void> => {
+      await working
+    }
   }
 }

@@ -28,24 +28,30 @@ const windowMs = 60_000
 type Told = (error: Error | null, count?: { current: number; ttl: number }) => void
 
 /** The plugin's store: it makes one with `new`, and children of it. Requests that do not come by the plugin are counted with those that do. */
-const storeOf = (tally: Tally) => function Store() {
-  const store = {
-    incr: (name: string, told: Told, _windowMs: number, max: number) => {
-      const tell = ({ fits, remaining, endsAt }: Taken) => { told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) }) }
-      const taken = tally.take(name, 1, max)
-      if (taken) tell(taken)
-      else book(tally, name, 1, max).then(tell, told)
-    },
-    child: () => store
+const storeOf = (tally: Tally) =>
+  function Store() {
+    const store = {
+      incr: (name: string, told: Told, _windowMs: number, max: number) => {
+        const tell = ({ fits, remaining, endsAt }: Taken) => {
+          told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
+        }
+        const taken = tally.take(name, 1, max)
+        if (taken) tell(taken)
+        else book(tally, name, 1, max).then(tell, told)
+      },
+      child: () => store
+    }
+    return store
   }
-  return store
-}
 
 /**
  * Counts operations per consumer per minute. The limiter runs after authentication, counts every operation of a batch,
  * and says where the consumer stands in the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (app: FastifyInstance, { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options) => {
+export const createLimits = async (
+  app: FastifyInstance,
+  { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options
+) => {
   const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
   await app.register(rateLimit, { global: false, store: storeOf(tally) as never }) // typed as a class; the plugin does no more than `new` it
   const limiter = app.createRateLimit({
@@ -59,9 +65,17 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute, ta
     for (let left = operations; left > 0; left -= 1) {
       const state = await limiter(asker as FastifyRequest) // it reads the name of the consumer and the route's own settings
       if (state.isAllowed) return
-      notes.headers({ 'ratelimit-limit': state.max, 'ratelimit-remaining': state.remaining, 'ratelimit-reset': state.ttlInSeconds })
+      notes.headers({
+        'ratelimit-limit': state.max,
+        'ratelimit-remaining': state.remaining,
+        'ratelimit-reset': state.ttlInSeconds
+      })
       if (state.isExceeded) {
-        throw new GatewayError('RATE_LIMITED', `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`, { retryAfter: state.ttlInSeconds })
+        throw new GatewayError(
+          'RATE_LIMITED',
+          `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`,
+          { retryAfter: state.ttlInSeconds }
+        )
       }
     }
     const preparing = prepare(asker.consumer, operations)
@@ -75,7 +89,9 @@ export const createLimits = async (app: FastifyInstance, { requestsPerMinute, ta
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
       const limit = maxOf(consumer)
       const taken = tally.take(consumer.name, 1, limit)
-      return taken?.fits ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) } : undefined
+      return taken?.fits
+        ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) }
+        : undefined
     }
   })
 }

@@ -1,7 +1,8 @@
 // Branches are objects of a cached record, and a record is of one person for good; a new record is a new object.
 const owners = new WeakMap<object, string>()
 
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null
 
 /** The cvId of the person that a record, or a branch of one, belongs to. */
 export const ownerOf = (source: unknown): string | undefined => {

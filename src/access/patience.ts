@@ -14,8 +14,13 @@ const originsKept = 10_000
 type Window = { since: number; count: number; leavesAt: number }
 
 /** Who is refused: a consumer, or where there is none, an address. */
-export const originOf = ({ consumer, ip }: { consumer?: { readonly name: string } | undefined; ip: string | undefined }): string =>
-  (consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`)
+export const originOf = ({
+  consumer,
+  ip
+}: {
+  consumer?: { readonly name: string } | undefined
+  ip: string | undefined
+}): string => (consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`)
 
 /**
  * Holds the answer of who is refused again and again: whoever asks with wrong keys, past their limit or what is wrong, as
@@ -31,7 +36,8 @@ export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now
     if (holdMs === 0 || isOver) return undefined
     const time = now()
     const known = refused.get(origin)
-    const window = known && time - known.since < windowMs ? known : { since: time, count: 0, leavesAt: known?.leavesAt ?? 0 }
+    const window =
+      known && time - known.since < windowMs ? known : { since: time, count: 0, leavesAt: known?.leavesAt ?? 0 }
     window.count += count
     if (window !== known) refused.set(origin, window)
     if (window.count <= free || held.size >= maxHeld) return undefined

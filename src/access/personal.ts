@@ -8,7 +8,9 @@ export const createPersonal = () => {
   let shown: Map<string, Set<string>> | undefined
   return {
     /** Notes a path that the consumer may not see, without list indexes: once per shape. */
-    hide: (path: string) => { (hidden ??= new Set()).add(path) },
+    hide: (path: string) => {
+      ;(hidden ??= new Set()).add(path)
+    },
     /** Notes that something of a group (named by its scope) was shown of a person. */
     show: (cvId: string, group: string) => {
       const person = cvId.toLowerCase()

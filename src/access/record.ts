@@ -8,14 +8,22 @@ import type { Personal } from './personal.ts'
 
 type Dependencies = { audit: Audit; ceiling: ReturnType<typeof createCeiling>; now?: () => number }
 /** One answer that may hold personal data, about to leave; `isGone` tells that there is nobody to whom. */
-export type Leaving = { consumer: Consumer; headers: IncomingHttpHeaders; personal: Personal; requestId: string; deur: string; isGone: () => boolean }
+export type Leaving = {
+  consumer: Consumer
+  headers: IncomingHttpHeaders
+  personal: Personal
+  requestId: string
+  deur: string
+  isGone: () => boolean
+}
 
 /**
  * The last gate before an answer leaves: the people in it count for the consumer's day, and each gets a record. Resolves at
  * once when nobody is in it. Rejects, and then the answer must not leave, without a purpose, when the day is full, when the
  * record cannot be kept, or when the client has hung up: what nobody receives is not put on record.
  */
-export const createRecorder = ({ audit, ceiling, now = Date.now }: Dependencies) =>
+export const createRecorder =
+  ({ audit, ceiling, now = Date.now }: Dependencies) =>
   async ({ consumer, headers, personal, requestId, deur, isGone }: Leaving): Promise<void> => {
     const shown = personal.shown()
     if (shown.size === 0) return
@@ -25,7 +33,17 @@ export const createRecorder = ({ audit, ceiling, now = Date.now }: Dependencies)
     const time = new Date(now()).toISOString()
     try {
       if (isGone()) throw abandoned() // it may have gone while others were asked for the day
-      await audit.write([...shown].map(([cvId, groups]) => ({ time, consumer: consumer.name, doel, cvId, groepen: [...groups].sort(), requestId, deur })))
+      await audit.write(
+        [...shown].map(([cvId, groups]) => ({
+          time,
+          consumer: consumer.name,
+          doel,
+          cvId,
+          groepen: [...groups].sort(),
+          requestId,
+          deur
+        }))
+      )
     } catch (error) {
       takeBack()
       throw error

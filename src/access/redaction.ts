@@ -9,18 +9,30 @@ const recordTypes = ['Vacature', 'Kandidaat', 'KandidaatStatus'] as const
 /** The types of the schema whose records VDAB sends by themselves. */
 export type RecordType = (typeof recordTypes)[number]
 type Json = Readonly<Record<string, unknown>>
-type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefined; readonly isPlain: boolean; readonly isOpaque: boolean }
+type Rule = {
+  readonly scope: string | undefined
+  readonly shape: Shape | undefined
+  readonly isPlain: boolean
+  readonly isOpaque: boolean
+}
 /**
  * What a type allows of VDAB's JSON. Closed: unknown members may not pass. Guarded: it holds marks, itself or below, so that
  * what stands there in another form than the schema's has nobody's judgement.
  */
-type Shape = { readonly name: string; readonly isClosed: boolean; isGuarded: boolean; readonly rules: ReadonlyMap<string, Rule> }
+type Shape = {
+  readonly name: string
+  readonly isClosed: boolean
+  isGuarded: boolean
+  readonly rules: ReadonlyMap<string, Rule>
+}
 
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** Adds a member. A plain assignment to `__proto__` would replace the object's prototype and add nothing. */
 const put = (kept: Record<string, unknown>, member: string, value: unknown) => {
-  if (member === '__proto__') Object.defineProperty(kept, member, { value, enumerable: true, configurable: true, writable: true })
+  if (member === '__proto__')
+    Object.defineProperty(kept, member, { value, enumerable: true, configurable: true, writable: true })
   else kept[member] = value
 }
 const holdsObject = (value: unknown): boolean => (Array.isArray(value) ? value.some(holdsObject) : isObject(value))
@@ -28,7 +40,9 @@ const holdsObject = (value: unknown): boolean => (Array.isArray(value) ? value.s
 const reachesMark = ({ rules }: Shape, seen = new Set<ReadonlyMap<string, Rule>>()): boolean => {
   if (seen.has(rules)) return false
   seen.add(rules)
-  return [...rules.values()].some(({ scope, shape }) => scope !== undefined || (shape !== undefined && reachesMark(shape, seen)))
+  return [...rules.values()].some(
+    ({ scope, shape }) => scope !== undefined || (shape !== undefined && reachesMark(shape, seen))
+  )
 }
 
 /** Reads the shapes of the types that records have. What is closed closes all below it: a Referentie of a CV is closed, one of a vacancy open. */
@@ -44,15 +58,22 @@ const readShapes = (schema: GraphQLSchema, names: readonly RecordType[]): Readon
     known.set(key, shape)
     for (const field of Object.values(type.getFields())) {
       const next = getNamedType(field.type)
-      rules.set(field.name, { scope: scopeOf(schema, field), shape: isObjectType(next) ? shapeOf(next, isClosed) : undefined, isPlain: !isObjectType(next) && next.name !== 'JSON', isOpaque: next.name === 'JSON' })
+      rules.set(field.name, {
+        scope: scopeOf(schema, field),
+        shape: isObjectType(next) ? shapeOf(next, isClosed) : undefined,
+        isPlain: !isObjectType(next) && next.name !== 'JSON',
+        isOpaque: next.name === 'JSON'
+      })
     }
     return shape
   }
-  const shapes = new Map(names.map((name) => {
-    const type = schema.getType(name)
-    if (!isObjectType(type)) throw new Error(`${name} is not a type of the schema`)
-    return [name, shapeOf(type, false)]
-  }))
+  const shapes = new Map(
+    names.map((name) => {
+      const type = schema.getType(name)
+      if (!isObjectType(type)) throw new Error(`${name} is not a type of the schema`)
+      return [name, shapeOf(type, false)]
+    })
+  )
   for (const shape of known.values()) shape.isGuarded = reachesMark(shape)
   return shapes
 }
@@ -80,7 +101,8 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
 
   /** What may be seen of a value in the place of a shape; undefined when it was dropped whole. */
   const redact = (shape: Shape, source: unknown, visit: Visit): unknown => {
-    if (Array.isArray(source)) return source.map((item) => redact(shape, item, visit)).filter((item) => item !== undefined)
+    if (Array.isArray(source))
+      return source.map((item) => redact(shape, item, visit)).filter((item) => item !== undefined)
     if (!isObject(source)) {
       if (source == null || !shape.isGuarded) return source
       drop(shape.name)
@@ -105,7 +127,13 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
 
   const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
-    if (typeof person === 'string') return redact(shape, source, { scopes, note: (scope) => { seen.show(person, scope) } })
+    if (typeof person === 'string')
+      return redact(shape, source, {
+        scopes,
+        note: (scope) => {
+          seen.show(person, scope)
+        }
+      })
     return redact(shape, source, { scopes: new Set([...scopes].filter((scope) => !isOnRecord(scope))), note: () => {} })
   }
 
@@ -113,17 +141,20 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     /** How many members were dropped since the start, by the type they stood in. */
     dropped: (): Readonly<Record<string, number>> => Object.fromEntries(dropped),
     /** A record as this consumer may see it, undefined when nothing of it; what is shown of a person is noted in `seen`. */
-    record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => record(shapeOf(name), source, scopes, seen),
+    record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown =>
+      record(shapeOf(name), source, scopes, seen),
     /** An envelope of such records. What VDAB may put beside the records of people tomorrow, or in their place, does not pass. */
     page: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
       const shape = shapeOf(name)
-      const all = (items: readonly unknown[]) => items.map((item) => record(shape, item, scopes, seen)).filter((item) => item !== undefined)
+      const all = (items: readonly unknown[]) =>
+        items.map((item) => record(shape, item, scopes, seen)).filter((item) => item !== undefined)
       if (Array.isArray(source)) return all(source)
       if (!isObject(source)) return source
       const kept: Record<string, unknown> = {}
       for (const [member, value] of Object.entries(source)) {
         if (member === 'resultaten' && Array.isArray(value)) kept[member] = all(value)
-        else if (!shape.isClosed || (counts.has(member) && (typeof value === 'number' || isExactNumber(value)))) put(kept, member, value)
+        else if (!shape.isClosed || (counts.has(member) && (typeof value === 'number' || isExactNumber(value))))
+          put(kept, member, value)
         else drop(name)
       }
       return kept

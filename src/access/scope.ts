@@ -23,13 +23,18 @@ export const guard = (schema: GraphQLSchema): GraphQLSchema => {
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
       const own = directiveOn(schema, field, 'scope')?.['naam']
-      const scopes = new Set([own, scopeOfType(schema, getNamedType(field.type))].filter((scope) => typeof scope === 'string'))
-      if (roots.includes(type) && typeof own !== 'string' && !directiveOn(schema, field, 'openbaar')) throw new Error(`${type.name}.${field.name} bears neither @scope nor @openbaar`)
+      const scopes = new Set(
+        [own, scopeOfType(schema, getNamedType(field.type))].filter((scope) => typeof scope === 'string')
+      )
+      if (roots.includes(type) && typeof own !== 'string' && !directiveOn(schema, field, 'openbaar'))
+        throw new Error(`${type.name}.${field.name} bears neither @scope nor @openbaar`)
       if (scopes.size === 0) continue
-      const behind = (resolve: Resolver): Resolver => (source, args, context: Context, info) => {
-        for (const scope of scopes) context.requireScope(scope)
-        return resolve(source, args, context, info)
-      }
+      const behind =
+        (resolve: Resolver): Resolver =>
+        (source, args, context: Context, info) => {
+          for (const scope of scopes) context.requireScope(scope)
+          return resolve(source, args, context, info)
+        }
       field.resolve = behind(field.resolve ?? defaultFieldResolver) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
       if (field.subscribe) field.subscribe = behind(field.subscribe) as GraphQLFieldResolver<unknown, unknown>
     }

@@ -6,9 +6,21 @@ import type { Taken, Tally } from './tally.ts'
 const retrySeconds = 30
 
 /** How many things of a kind (`what`, in the plural) one consumer may have open at the same time. */
-export const createSeats = ({ what, max, tally = createTally() }: { what: string; max: number; tally?: Tally | undefined }) => {
+export const createSeats = ({
+  what,
+  max,
+  tally = createTally()
+}: {
+  what: string
+  max: number
+  tally?: Tally | undefined
+}) => {
   const seated = (name: string, taken: Taken | undefined): (() => void) => {
-    if (!taken?.fits) throw new GatewayError('RATE_LIMITED', `No more than ${max} ${what} at the same time; close one first.`, { field: what, retryAfter: retrySeconds })
+    if (!taken?.fits)
+      throw new GatewayError('RATE_LIMITED', `No more than ${max} ${what} at the same time; close one first.`, {
+        field: what,
+        retryAfter: retrySeconds
+      })
     let isTaken = true
     return () => {
       if (isTaken) tally.free(name, 1)

@@ -57,7 +57,12 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
       }
       return consumer
     }
-    return { get consumer() { return consumer }, present }
+    return {
+      get consumer() {
+        return consumer
+      },
+      present
+    }
   }
 
   const judge = (entry: Entry, held: Held) => {
@@ -88,13 +93,26 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         needed(visit.present())
         const held = { admit: needed, onOver: told }
         entry.held.add(held)
-        return () => { entry.held.delete(held) }
+        return () => {
+          entry.held.delete(held)
+        }
       }
       hold(admit, onOver)
       open.add(entry)
-      return { get consumer() { return visit.consumer }, present: visit.present, hold, end: () => { open.delete(entry) } }
+      return {
+        get consumer() {
+          return visit.consumer
+        },
+        present: visit.present,
+        hold,
+        end: () => {
+          open.delete(entry)
+        }
+      }
     },
-    close: () => { clearInterval(timer) }
+    close: () => {
+      clearInterval(timer)
+    }
   }
 }
 
@@ -106,6 +124,7 @@ export type Sessions = ReturnType<typeof createSessions>
  */
 export const admit = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }) => {
   const scopes = [...consumer.scopes]
-  if (scopes.length === 0) throw new GatewayError('FORBIDDEN', 'Your key has no scope, so nothing can be followed here.')
+  if (scopes.length === 0)
+    throw new GatewayError('FORBIDDEN', 'Your key has no scope, so nothing can be followed here.')
   if (headers['x-doel'] || scopes.every((scope) => scope.startsWith('kandidaten'))) doelOf(consumer, headers)
 }

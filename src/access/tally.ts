@@ -20,7 +20,10 @@ const mostTries = 3
 const soonMs = 1000
 
 /** Counts in this process: one window of `windowMs` for everybody, which opens with the first booking after the last one has ended. */
-export const createTally = ({ windowMs = Infinity, now = Date.now }: { windowMs?: number; now?: () => number } = {}): Tally => {
+export const createTally = ({
+  windowMs = Infinity,
+  now = Date.now
+}: { windowMs?: number; now?: () => number } = {}): Tally => {
   const used = new Map<string, { amount: number }>()
   let endsAt = -Infinity
 

@@ -45,11 +45,17 @@ const words: Readonly<Record<string, string>> = {
   nbf: 'This token is not valid yet.',
   exp: 'This token does not say when it expires (exp).'
 }
-const refused = (message: string, cause?: unknown) => new GatewayError('UNAUTHENTICATED', message, cause === undefined ? {} : { cause })
+const refused = (message: string, cause?: unknown) =>
+  new GatewayError('UNAUTHENTICATED', message, cause === undefined ? {} : { cause })
 
 const toRefusal = (error: unknown): GatewayError => {
   if (error instanceof GatewayError) return error
-  const said = error instanceof errors.JWTClaimValidationFailed ? words[error.claim] : error instanceof errors.JOSEError ? words[error.code] : undefined
+  const said =
+    error instanceof errors.JWTClaimValidationFailed
+      ? words[error.claim]
+      : error instanceof errors.JOSEError
+        ? words[error.code]
+        : undefined
   return said === undefined ? refused('This token cannot be checked.', error) : refused(said)
 }
 
@@ -78,14 +84,28 @@ const createKeys = ({ jwksUrl, now }: { jwksUrl: URL; now: () => number }): JWTV
       throw failure.error
     }
   }
-  const keys = createRemoteJWKSet(jwksUrl, { cacheMaxAge: keysMaxAgeMs, cooldownDuration: cooldownMs, timeoutDuration: keysTimeoutMs, [customFetch]: fetchOnce })
+  const keys = createRemoteJWKSet(jwksUrl, {
+    cacheMaxAge: keysMaxAgeMs,
+    cooldownDuration: cooldownMs,
+    timeoutDuration: keysTimeoutMs,
+    [customFetch]: fetchOnce
+  })
   return async (header, token) => {
     try {
       return await keys(header, token)
     } catch (error) {
-      if (error instanceof errors.JWKSNoMatchingKey || error instanceof errors.JWKSMultipleMatchingKeys || error instanceof errors.JOSENotSupported) throw error
-      const cause = error instanceof Error ? error.cause ?? error : error // fetch says what happened in its cause
-      throw new GatewayError('UNAUTHENTICATED', `Tokens cannot be checked at the moment: their issuer's keys cannot be read. Ask again in ${retrySeconds} s.`, { status: 503, retryAfter: retrySeconds, cause })
+      if (
+        error instanceof errors.JWKSNoMatchingKey ||
+        error instanceof errors.JWKSMultipleMatchingKeys ||
+        error instanceof errors.JOSENotSupported
+      )
+        throw error
+      const cause = error instanceof Error ? (error.cause ?? error) : error // fetch says what happened in its cause
+      throw new GatewayError(
+        'UNAUTHENTICATED',
+        `Tokens cannot be checked at the moment: their issuer's keys cannot be read. Ask again in ${retrySeconds} s.`,
+        { status: 503, retryAfter: retrySeconds, cause }
+      )
     }
   }
 }
@@ -97,13 +117,23 @@ const scopesIn = (claim: unknown): ReadonlySet<string> => {
 }
 
 /** Makes consumers of the JWTs of one issuer. */
-export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim, consumerClaims, clockToleranceSeconds, now = Date.now }: Settings) => {
+export const createTokens = ({
+  jwksUrl,
+  issuer,
+  audience,
+  algorithms,
+  scopeClaim,
+  consumerClaims,
+  clockToleranceSeconds,
+  now = Date.now
+}: Settings) => {
   const keys = createKeys({ jwksUrl, now })
 
   const nameIn = (payload: JWTPayload): string => {
     const claim = consumerClaims.find((one) => payload[one] !== undefined) ?? ''
     const name = payload[claim]
-    if (typeof name !== 'string' || !consumerNames.test(name)) throw refused(`This token does not say whose it is (${consumerClaims.join(', ')}).`)
+    if (typeof name !== 'string' || !consumerNames.test(name))
+      throw refused(`This token does not say whose it is (${consumerClaims.join(', ')}).`)
     // No consumer with a key can be called so, and a client cannot take a person's name (`client_id`, `sub`).
     return `jwt:${claim}:${name}`
   }
@@ -120,10 +150,24 @@ export const createTokens = ({ jwksUrl, issuer, audience, algorithms, scopeClaim
     /** The consumer that a token names. Throws UNAUTHENTICATED, saying what is wrong with it; with status 503 when the issuer's keys cannot be read. */
     async verify(token: string): Promise<Consumer> {
       if (token.length > maxLength) throw refused('This token is too long.')
-      const checks = { issuer, audience, algorithms: [...algorithms], requiredClaims: ['exp'], clockTolerance: clockToleranceSeconds, currentDate: new Date(now()) }
-      const { payload, protectedHeader } = await jwtVerify(token, keys, checks).catch((error: unknown) => { throw toRefusal(error) })
+      const checks = {
+        issuer,
+        audience,
+        algorithms: [...algorithms],
+        requiredClaims: ['exp'],
+        clockTolerance: clockToleranceSeconds,
+        currentDate: new Date(now())
+      }
+      const { payload, protectedHeader } = await jwtVerify(token, keys, checks).catch((error: unknown) => {
+        throw toRefusal(error)
+      })
       if (!tokenTypes.test(protectedHeader.typ ?? 'JWT')) throw refused('This token is not an access token (typ).')
-      return { name: nameIn(payload), scopes: scopesIn(payload[scopeClaim]), limits: {}, until: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000 }
+      return {
+        name: nameIn(payload),
+        scopes: scopesIn(payload[scopeClaim]),
+        limits: {},
+        until: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000
+      }
     }
   }
 }

@@ -38,9 +38,13 @@ export const watchConsumers = (path: string, { since, consumers, note, warn }: O
       consumers.replace(entries)
       note(`CONSUMERS_FILE was read again: ${entries.length} consumers`)
     } catch (error) {
-      warn(`CONSUMERS_FILE has changed and is not right; the consumers of before stay. ${error instanceof Error ? error.message : ''}`)
+      warn(
+        `CONSUMERS_FILE has changed and is not right; the consumers of before stay. ${error instanceof Error ? error.message : ''}`
+      )
     }
   }
   const looking = setInterval(look, everyMs).unref()
-  return () => { clearInterval(looking) }
+  return () => {
+    clearInterval(looking)
+  }
 }

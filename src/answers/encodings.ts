@@ -18,14 +18,18 @@ const longestTaken = 100
 
 /** The encodings that an Accept-Encoding header allows, what it prefers first, then in our order (RFC 9110, 12.5.3). */
 const readAccepted = (header: string): readonly Encoding[] => {
-  const weights = new Map(header.split(',').map((part) => {
-    const [name = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
-    const weight = parameters.find((parameter) => parameter.startsWith('q='))
-    return [name, weight === undefined ? 1 : Number(weight.slice(2))] as const
-  }))
+  const weights = new Map(
+    header.split(',').map((part) => {
+      const [name = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
+      const weight = parameters.find((parameter) => parameter.startsWith('q='))
+      return [name, weight === undefined ? 1 : Number(weight.slice(2))] as const
+    })
+  )
   const weightOf = (name: Encoding) => weights.get(name) ?? weights.get('*') ?? 0
   const asItIs = weights.get('identity') ?? 0
-  return (['br', 'gzip'] as const).filter((name) => weightOf(name) > 0 && weightOf(name) >= asItIs).sort((a, b) => weightOf(b) - weightOf(a))
+  return (['br', 'gzip'] as const)
+    .filter((name) => weightOf(name) > 0 && weightOf(name) >= asItIs)
+    .sort((a, b) => weightOf(b) - weightOf(a))
 }
 
 const accepted = (header: string): readonly Encoding[] => {
@@ -51,7 +55,13 @@ type Held = { readonly bytes: Buffer; text: string | undefined }
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
 export type Encoded = Held & { readonly checksum: number }
 /** What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so long, in this encoding (none: as they are). */
-export type Bytes = { readonly bytes: Buffer; readonly text?: string | undefined; readonly end: string; readonly length: number; readonly encoding?: Encoding | undefined }
+export type Bytes = {
+  readonly bytes: Buffer
+  readonly text?: string | undefined
+  readonly end: string
+  readonly length: number
+  readonly encoding?: Encoding | undefined
+}
 
 /**
  * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in blocks
@@ -80,10 +90,16 @@ const endings: Readonly<Record<Encoding, (written: { length: number; checksum: n
 
 type Done = (error: Error | null, bytes: Buffer) => void
 const compressors: Readonly<Record<Encoding, (body: Buffer, isOpen: boolean, done: Done) => void>> = {
-  gzip: (body, isOpen, done) => { gzip(body, { finishFlush: isOpen ? constants.Z_SYNC_FLUSH : constants.Z_FINISH }, done) },
+  gzip: (body, isOpen, done) => {
+    gzip(body, { finishFlush: isOpen ? constants.Z_SYNC_FLUSH : constants.Z_FINISH }, done)
+  },
   br: (body, isOpen, done) => {
     const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
-    brotliCompress(body, { params, finishFlush: isOpen ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH }, done)
+    brotliCompress(
+      body,
+      { params, finishFlush: isOpen ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH },
+      done
+    )
   }
 }
 
@@ -105,7 +121,11 @@ export const createEncodings = () => {
     underWay.set(kept, started.add(encoding))
     compressors[encoding](kept.bytes, tail !== undefined, (error, bytes) => {
       if (error) return // it goes as it is
-      kept.encoded.set(encoding, { bytes: alone(bytes), text: undefined, checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0 })
+      kept.encoded.set(encoding, {
+        bytes: alone(bytes),
+        text: undefined,
+        checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0
+      })
       grown(bytes.length)
     })
   }
@@ -133,10 +153,20 @@ export const createEncodings = () => {
     choose(kept: Kept, wish: Wish): Bytes {
       const { tail = '', grown } = wish
       const found = encodedFor(kept, wish)
-      if (!found) return { bytes: kept.bytes, text: textOf(kept, kept, grown), end: tail, length: kept.bytes.length + tail.length, encoding: undefined }
+      if (!found)
+        return {
+          bytes: kept.bytes,
+          text: textOf(kept, kept, grown),
+          end: tail,
+          length: kept.bytes.length + tail.length,
+          encoding: undefined
+        }
       const { encoding, encoded } = found
       const { bytes, checksum } = encoded
-      const end = tail === '' ? '' : endings[encoding]({ length: kept.bytes.length, checksum }, Buffer.from(tail, 'latin1')).toString('latin1')
+      const end =
+        tail === ''
+          ? ''
+          : endings[encoding]({ length: kept.bytes.length, checksum }, Buffer.from(tail, 'latin1')).toString('latin1')
       return { bytes, text: textOf(encoded, kept, grown), end, length: bytes.length + end.length, encoding }
     }
   }

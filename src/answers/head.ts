@@ -3,15 +3,41 @@ import { bearerOf } from '../access/authenticate.ts'
 import { hasTooManyHeaders } from '../headers.ts'
 
 /** What the shortcut looks at in a request. */
-export type Head = { key: string; accept: string | undefined; acceptEncoding: string | undefined; ifNoneMatch: string | undefined; requestId: string | undefined; type: string | undefined; length: number }
+export type Head = {
+  key: string
+  accept: string | undefined
+  acceptEncoding: string | undefined
+  ifNoneMatch: string | undefined
+  requestId: string | undefined
+  type: string | undefined
+  length: number
+}
 
-type Place = 'key' | 'bearer' | 'accept' | 'acceptEncoding' | 'ifNoneMatch' | 'requestId' | 'type' | 'length' | 'unusual' | 'any'
+type Place =
+  'key' | 'bearer' | 'accept' | 'acceptEncoding' | 'ifNoneMatch' | 'requestId' | 'type' | 'length' | 'unusual' | 'any'
 
 const places: Readonly<Record<string, Place>> = {
-  'x-api-key': 'key', 'x-ibm-client-id': 'key', authorization: 'bearer',
-  accept: 'accept', 'accept-encoding': 'acceptEncoding', 'if-none-match': 'ifNoneMatch', 'x-request-id': 'requestId', 'content-type': 'type', 'content-length': 'length',
+  'x-api-key': 'key',
+  'x-ibm-client-id': 'key',
+  authorization: 'bearer',
+  accept: 'accept',
+  'accept-encoding': 'acceptEncoding',
+  'if-none-match': 'ifNoneMatch',
+  'x-request-id': 'requestId',
+  'content-type': 'type',
+  'content-length': 'length',
   // Only the framework's way looks at these.
-  connection: 'unusual', expect: 'unusual', upgrade: 'unusual', 'transfer-encoding': 'unusual', 'content-encoding': 'unusual', origin: 'unusual', 'cache-control': 'unusual', 'x-doel': 'unusual', range: 'unusual', 'if-match': 'unusual', 'if-modified-since': 'unusual'
+  connection: 'unusual',
+  expect: 'unusual',
+  upgrade: 'unusual',
+  'transfer-encoding': 'unusual',
+  'content-encoding': 'unusual',
+  origin: 'unusual',
+  'cache-control': 'unusual',
+  'x-doel': 'unusual',
+  range: 'unusual',
+  'if-match': 'unusual',
+  'if-modified-since': 'unusual'
 }
 /** A longer name is none of them. */
 const longestPlace = Math.max(...Object.keys(places).map((name) => name.length))
@@ -29,7 +55,7 @@ export const createHeadReader = () => {
     const known = spelled.get(name)
     if (known !== undefined) return known
     const lower = name.toLowerCase()
-    const place = Object.hasOwn(places, lower) ? places[lower] ?? 'any' : 'any'
+    const place = Object.hasOwn(places, lower) ? (places[lower] ?? 'any') : 'any'
     if (spelled.size >= spellingsKept) spelled.clear()
     spelled.set(name, place)
     return place
@@ -39,7 +65,15 @@ export const createHeadReader = () => {
     if (hasTooManyHeaders(request)) return undefined
     const { rawHeaders } = request
     // All of it at once, so that it has one shape in whichever order its headers come.
-    const head: Head = { key: '', accept: undefined, acceptEncoding: undefined, ifNoneMatch: undefined, requestId: undefined, type: undefined, length: 0 }
+    const head: Head = {
+      key: '',
+      accept: undefined,
+      acceptEncoding: undefined,
+      ifNoneMatch: undefined,
+      requestId: undefined,
+      type: undefined,
+      length: 0
+    }
     for (let index = 0; index < rawHeaders.length; index += 2) {
       const name = rawHeaders[index] ?? ''
       const place = placeOf(name)

@@ -101,9 +101,24 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
       return kept
     },
     /** Keeps an answer, unless something that it was made of has gone meanwhile. */
-    keep(key: string, bytes: Buffer, { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }): Kept {
+    keep(
+      key: string,
+      bytes: Buffer,
+      { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }
+    ): Kept {
       const own = alone(bytes)
-      const kept: Kept = { bytes: own, text: undefined, etag: isTagged ? tagOf(own) : undefined, encoded: new Map(), hits: 0, touchedAt: now(), ageMs: 0, leftMs: 0, oldest: oldestOf(stamps), stamps }
+      const kept: Kept = {
+        bytes: own,
+        text: undefined,
+        etag: isTagged ? tagOf(own) : undefined,
+        encoded: new Map(),
+        hits: 0,
+        touchedAt: now(),
+        ageMs: 0,
+        leftMs: 0,
+        oldest: oldestOf(stamps),
+        stamps
+      }
       derived.keep(key, kept, { bytes: own.length + keptBytes, stamps })
       return kept
     },
@@ -112,7 +127,13 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
      * Hot answers are made ready behind.
      */
     bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): Bytes =>
-      encodings.choose(kept, { header: acceptEncoding, tail, grown: (bytes) => { derived.grow(key, bytes + encodedBytes) } })
+      encodings.choose(kept, {
+        header: acceptEncoding,
+        tail,
+        grown: (bytes) => {
+          derived.grow(key, bytes + encodedBytes)
+        }
+      })
   }
 }
 

@@ -12,7 +12,9 @@ const bounded = (name: string): string => (name.length > longest ? hash('sha256'
  * anything, so it stands in no name.
  */
 export const nameOf = (url: string, who: string, body?: Buffer): string =>
-  bounded(`${body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')} ${who}`)
+  bounded(
+    `${body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')} ${who}`
+  )
 
 /** Names all questions of a kind, as one who asks has them answered. */
 export const kindNameOf = (who: string, kind: string): string => bounded(`${who} ${kind}`)

@@ -15,11 +15,31 @@ const headsBytes = 100
 /** Heads that are shared by all plans that have them: there are as many as there are doors, scopes and origins. */
 const headsKept = 100
 /** Headers of one answer alone. */
-const own = new Set(['x-request-id', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'x-cost', 'x-cost-remaining', 'x-cost-limit', 'content-length', 'content-encoding', 'date', 'age', 'etag', 'cache-status', 'cache-control', 'connection', 'keep-alive', 'content-type'])
+const own = new Set([
+  'x-request-id',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-cost',
+  'x-cost-remaining',
+  'x-cost-limit',
+  'content-length',
+  'content-encoding',
+  'date',
+  'age',
+  'etag',
+  'cache-status',
+  'cache-control',
+  'connection',
+  'keep-alive',
+  'content-type'
+])
 
 /** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
-const learnedOf = ({ key, price, route, kind, tail, compute, bytes, lines }: Plan, { head, headUnmodified, type }: Heads): Learned =>
-  ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
+const learnedOf = (
+  { key, price, route, kind, tail, compute, bytes, lines }: Plan,
+  { head, headUnmodified, type }: Heads
+): Learned => ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
 
 /**
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
@@ -36,13 +56,19 @@ export const createPlans = ({ plans, kinds }: PlanCaches) => {
     return head
   }
 
-  const keep = (name: string, learned: Learned) => { plans.set(name, learned, planBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0)) }
+  const keep = (name: string, learned: Learned) => {
+    plans.set(name, learned, planBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))
+  }
 
   const headsOf = (reply: FastifyReply, { lines }: Plan): Heads => {
     const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
     const type = shared(String(reply.getHeader('content-type')))
     const all = `content-type: ${type}\r\n${lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
-    return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`), type }
+    return {
+      head: shared(`HTTP/1.1 200 OK\r\n${all}`),
+      headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`),
+      type
+    }
   }
 
   return {

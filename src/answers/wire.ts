@@ -48,10 +48,16 @@ const wait = (one: Waiting) => {
  * Sends head and body as one piece of text, with all else that is answered in this turn of the loop: a reader that sleeps is
  * woken once for all of it, and to wake one costs more than an answer that is ready.
  */
-export const sendText = (response: ServerResponse, head: string, text = '') => { wait({ response, head, text, pieces: undefined }) }
+export const sendText = (response: ServerResponse, head: string, text = '') => {
+  wait({ response, head, text, pieces: undefined })
+}
 
 /** The same for bytes, and what follows them: text where there is one of them, which is what small ones have. */
-export const sendWhole = (response: ServerResponse, head: string, { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>) => {
+export const sendWhole = (
+  response: ServerResponse,
+  head: string,
+  { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>
+) => {
   if (text !== undefined) {
     sendText(response, head, text + end)
     return
@@ -91,19 +97,27 @@ export const sendWaiting = () => {
 }
 
 /** Sends pieces, as `sendText` sends text. */
-export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => { wait({ response, head, text: '', pieces }) }
+export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => {
+  wait({ response, head, text: '', pieces })
+}
 
 /**
  * Tells Node that a request has nothing to be read, so that it does not read to the end of nothing, which takes it a tenth of
  * such an answer. (`_dumped` is a field of its own: where it means nothing, it reads.)
  */
-export const leaveUnread = (request: IncomingMessage) => { (request as { _dumped?: boolean })._dumped = true } // no type of Node's tells of it
+export const leaveUnread = (request: IncomingMessage) => {
+  ;(request as { _dumped?: boolean })._dumped = true
+} // no type of Node's tells of it
 
 /** Reads a body to its end; of one that is cut off nobody is told. */
 export const takeBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
   const parts: Buffer[] = []
-  request.on('data', (part: Buffer) => { parts.push(part) })
-  request.on('end', () => { done(parts.length === 1 ? parts[0] ?? Buffer.alloc(0) : Buffer.concat(parts)) })
+  request.on('data', (part: Buffer) => {
+    parts.push(part)
+  })
+  request.on('end', () => {
+    done(parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts))
+  })
 }
 
 /** A body that was read already, as a stream that the framework reads once more. */

@@ -16,7 +16,8 @@ type Since = { before?: number | undefined }
 type Dependencies = {
   tier: Tier
   /** for the objects in use of what is held as text; and how that is written and read */
-  openBytes?: number; json?: Json | undefined
+  openBytes?: number
+  json?: Json | undefined
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
   /** does this failure mean that the source is ill, rather than that the question was wrong? undefined: it was given up, as nobody waited */
@@ -38,12 +39,27 @@ const nobody: Asked = {}
  * flight that started after the change which is being forgotten already sees it, and stays.
  * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
  */
-export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = Date.now, on: tell, isOutage = () => true, textOf = () => undefined, maxBehind = 500 }: Dependencies) => {
+export const createCached = ({
+  tier,
+  openBytes = 16 * 1024 * 1024,
+  json,
+  now = Date.now,
+  on: tell,
+  isOutage = () => true,
+  textOf = () => undefined,
+  maxBehind = 500
+}: Dependencies) => {
   const on = tell ?? (() => {})
   const members = createMembers()
   const stamps = new WeakMap<object, Stamp>()
   const outages = createOutages({ now })
-  const opened = createOpened({ maxBytes: openBytes, json, onOpen: (value, { stamp }) => { if (stamp) stamps.set(value, stamp) } })
+  const opened = createOpened({
+    maxBytes: openBytes,
+    json,
+    onOpen: (value, { stamp }) => {
+      if (stamp) stamps.set(value, stamp)
+    }
+  })
   tier.onDrop((key, entry) => {
     opened.close(entry)
     if (entry.stamp) entry.stamp.isGone = true
@@ -52,7 +68,12 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
 
   const lastAsked = (key: string) => tier.peek(key)?.stamp?.askedAt ?? -Infinity
 
-  const store = (key: string, value: unknown, { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy, { startedAt, askedAt }: Flight): Stamp | undefined => {
+  const store = (
+    key: string,
+    value: unknown,
+    { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy,
+    { startedAt, askedAt }: Flight
+  ): Stamp | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
       tier.delete(key) // what stood there is known to be of the past
       return undefined
@@ -60,8 +81,22 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
     const isObject = typeof value === 'object' && value !== null
     const text = isText && isObject ? toText(value, textOf(value), json) : undefined
     frozen(value)
-    const stamp: Stamp = { key: copied(key), row, startedAt, isAbsent: value === null, isGone: false, askedAt: Math.max(askedAt, lastAsked(key)) }
-    const entry: Entry = { value: text === undefined ? value : undefined, text, opened: undefined, startedAt, members: isObject ? membersOf?.(value) : undefined, stamp }
+    const stamp: Stamp = {
+      key: copied(key),
+      row,
+      startedAt,
+      isAbsent: value === null,
+      isGone: false,
+      askedAt: Math.max(askedAt, lastAsked(key))
+    }
+    const entry: Entry = {
+      value: text === undefined ? value : undefined,
+      text,
+      opened: undefined,
+      startedAt,
+      members: isObject ? membersOf?.(value) : undefined,
+      stamp
+    }
     tier.set(stamp.key, entry)
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
@@ -70,14 +105,16 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
     if (isObject) stamps.set(value, stamp)
     return stamp
   }
-  const valueOf = (entry: Entry): unknown => (entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })) // TypeScript does not narrow an object by its member
+  const valueOf = (entry: Entry): unknown =>
+    entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string }) // TypeScript does not narrow an object by its member
 
   const flights = createFlights({ now, on, isOutage, maxBehind, outages, lastAsked, store })
 
   /** Why a stale entry may be answered without waiting, if it may; starts what has to be started for it. */
   const staleNow = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
     const { row, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = policy
-    if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs))) return 'VDAB_FOUT'
+    if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
+      return 'VDAB_FOUT'
     if (outages.isFailing(row) || !isWithin(entry, policy, now(), staleWhileRevalidateMs)) return undefined
     flights.startBehind(key, policy, fill)
     return 'VERNIEUWING'
@@ -95,7 +132,14 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
     return Math.max(entry?.stamp?.askedAt ?? -Infinity, flight?.askedAt ?? -Infinity)
   }
 
-  const answer = (found: Entry, policy: Policy, { seen, isBackground }: Asked, at: number, how: Seen['how'], reason?: Reason) => {
+  const answer = (
+    found: Entry,
+    policy: Policy,
+    { seen, isBackground }: Asked,
+    at: number,
+    how: Seen['how'],
+    reason?: Reason
+  ) => {
     const { startedAt, stamp } = found
     if (stamp && isBackground !== true) stamp.askedAt = at
     tell?.({ name: reason ? 'stale' : 'hit', row: policy.row })
@@ -106,7 +150,9 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
   const known = (key: string, policy: Policy, asked: Asked, at = now()): unknown => {
     const entry = tier.get(key)
     if (entry === undefined) return undefined
-    return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity) ? answer(entry, policy, asked, at, 'hit') : undefined
+    return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity)
+      ? answer(entry, policy, asked, at, 'hit')
+      : undefined
   }
 
   /**
@@ -125,26 +171,29 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
 
     let boarded: ReturnType<typeof flights.board> | undefined
     const how = () => (boarded?.isJoined === true ? 'join' : 'miss')
-    return wait.until(() => {
-      boarded = flights.board(key, policy, fill, asked)
-      return boarded.flight.promise
-    }).then(
-      (value) => {
-        if (boarded) {
-          const { startedAt, stamp } = boarded.flight
-          seen?.({ how: how(), ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy, now()), stamp })
+    return wait
+      .until(() => {
+        boarded = flights.board(key, policy, fill, asked)
+        return boarded.flight.promise
+      })
+      .then(
+        (value) => {
+          if (boarded) {
+            const { startedAt, stamp } = boarded.flight
+            seen?.({ how: how(), ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy, now()), stamp })
+          }
+          return value
+        },
+        (error: unknown) => {
+          const tells = isOutage(error)
+          // It was given up just before this one came to wait for it.
+          if (tells === undefined && !wait.isOver()) return get(key, policy, fill, asked)
+          const kept = tier.peek(key) // what was forgotten meanwhile does not stand in
+          if (mayBeStale && kept && tells === true && isWithin(kept, policy, now(), policy.staleIfErrorMs))
+            return answer(kept, policy, asked, now(), how(), 'VDAB_FOUT')
+          throw error
         }
-        return value
-      },
-      (error: unknown) => {
-        const tells = isOutage(error)
-        // It was given up just before this one came to wait for it.
-        if (tells === undefined && !wait.isOver()) return get(key, policy, fill, asked)
-        const kept = tier.peek(key) // what was forgotten meanwhile does not stand in
-        if (mayBeStale && kept && tells === true && isWithin(kept, policy, now(), policy.staleIfErrorMs)) return answer(kept, policy, asked, now(), how(), 'VDAB_FOUT')
-        throw error
-      }
-    )
+      )
   }
 
   return {
@@ -152,7 +201,9 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
     known,
     get,
     /** Fetches a key in the background, unless it is under way or too much is; `askedAt` is when somebody asked for it last. */
-    refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => { flights.startBehind(key, policy, fill, askedAt) },
+    refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => {
+      flights.startBehind(key, policy, fill, askedAt)
+    },
     /**
      * Forgets the key, also what is on its way to it; with `before` only what was started earlier. When somebody asked for it
      * last, in ms, or -Infinity; undefined when there was nothing.
@@ -163,7 +214,9 @@ export const createCached = ({ tier, openBytes = 16 * 1024 * 1024, json, now = D
       for (const key of members.keysOf(member)) drop(key, rowOf(key), since)
     },
     /** What is on its way to a row, and started before that instant, will not be kept and not be joined. */
-    overtake: (row: string, { before = Infinity }: Since = {}) => { flights.overtakeRow(row, before) },
+    overtake: (row: string, { before = Infinity }: Since = {}) => {
+      flights.overtakeRow(row, before)
+    },
     /** Forgets every key of a row, also what is on its way. */
     forgetRow(row: string) {
       for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) drop(key, row, {})

@@ -21,23 +21,36 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
 
   const enter = (where: Map<unknown, Held>, key: unknown, value: unknown, { bytes, stamps }: Size) => {
     const ofKey = typeof key === 'string' ? key.length * 2 : 0
-    room.enter({ home: where, key, value, stamps, bytes: madeBytes + ofKey + bytes + stamps.length * stampBytes, isUsed: false })
+    room.enter({
+      home: where,
+      key,
+      value,
+      stamps,
+      bytes: madeBytes + ofKey + bytes + stamps.length * stampBytes,
+      isUsed: false
+    })
   }
 
   return {
     /** What was made under this key, if all it was made of still stands. Freshness is the caller's to judge, by the stamps. */
     find: (key: string): Made<T> | undefined => room.find(home, key) as Made<T> | undefined, // `keep` alone puts things there
     /** Keeps what was made, unless something that it was made of has gone meanwhile; `bytes` is what it holds. */
-    keep: (key: string, value: T, size: Size) => { enter(home, key, value, size) },
+    keep: (key: string, value: T, size: Size) => {
+      enter(home, key, value, size)
+    },
     /** What was made has grown by so many bytes. */
-    grow: (key: string, bytes: number) => { room.grow(home.get(key), bytes) },
+    grow: (key: string, bytes: number) => {
+      room.grow(home.get(key), bytes)
+    },
     /** The same for what was made of one entry in the first place: found by its stamp, and by what it is of it. */
     beside: <P>() => ({
       find: (stamp: Stamp, what: object): Made<P> | undefined => {
         const { made } = stamp as Holding
-        return made && room.find(made, what) as Made<P> | undefined // by what it is of it, nothing else is found
+        return made && (room.find(made, what) as Made<P> | undefined) // by what it is of it, nothing else is found
       },
-      keep: (stamp: Stamp, what: object, value: P, size: Size) => { enter((stamp as Holding).made ??= new Map<unknown, Held>(), what, value, size) }
+      keep: (stamp: Stamp, what: object, value: P, size: Size) => {
+        enter(((stamp as Holding).made ??= new Map<unknown, Held>()), what, value, size)
+      }
     }),
     maxBytes,
     size: room.size
@@ -46,4 +59,7 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
 
 export type Derived<T> = ReturnType<typeof createDerived<T>>
 /** What was made of single entries. */
-export type Beside<P> = { find: (stamp: Stamp, what: object) => Made<P> | undefined; keep: (stamp: Stamp, what: object, value: P, size: Size) => void }
+export type Beside<P> = {
+  find: (stamp: Stamp, what: object) => Made<P> | undefined
+  keep: (stamp: Stamp, what: object, value: P, size: Size) => void
+}

@@ -3,7 +3,11 @@ import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { Stamp } from './tier.ts'
 
 /** Somebody who waits, and not without end: `until` rejects when the waiting is over, and starts nothing then. Instants as `performance.now()` has them. */
-export type Waiting = { readonly endsAt: number; readonly isOver: () => boolean; readonly until: <T>(start: () => Promise<T>) => Promise<T> }
+export type Waiting = {
+  readonly endsAt: number
+  readonly isOver: () => boolean
+  readonly until: <T>(start: () => Promise<T>) => Promise<T>
+}
 export type Asked = {
   /** takes nothing whose fetch started before this instant, in ms, and nothing stale */
   notBefore?: number | undefined
@@ -18,9 +22,21 @@ export type Asked = {
  * Whom a fetch is for. It stops being background work when somebody comes to wait for it. `isOver` says that all who waited
  * have stopped; `endsAt` is when the first of them does.
  */
-export type Errand = { isBackground: boolean; readonly endsAt: number; readonly isOver: () => boolean; readonly add: (one: Waiting) => void; readonly clear: () => void }
+export type Errand = {
+  isBackground: boolean
+  readonly endsAt: number
+  readonly isOver: () => boolean
+  readonly add: (one: Waiting) => void
+  readonly clear: () => void
+}
 export type Fill = (errand: Errand) => Promise<unknown>
-export type Flight = { promise: Promise<unknown>; readonly startedAt: number; readonly errand: Errand; askedAt: number; stamp?: Stamp | undefined }
+export type Flight = {
+  promise: Promise<unknown>
+  readonly startedAt: number
+  readonly errand: Errand
+  askedAt: number
+  stamp?: Stamp | undefined
+}
 
 // A Map that grows leaves its table of before to the garbage, as it was, and with it each flight: what came of one would stay
 // in memory until the whole heap is collected.
@@ -38,8 +54,12 @@ const createErrand = (first: Waiting, isBackground: boolean): Errand => {
       for (const one of all) if (!one.isOver()) return false
       return true
     },
-    add: (one) => { all.add(one) },
-    clear: () => { all.clear() }
+    add: (one) => {
+      all.add(one)
+    },
+    clear: () => {
+      all.clear()
+    }
   }
 }
 
@@ -87,7 +107,12 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       on({ name: tells === undefined ? 'abandoned' : 'failed', row })
       throw error
     }
-    const flight: Flight = { startedAt: now(), errand, askedAt: Math.max(askedAt, lastAsked(key)), promise: fill(errand).then(land, crash) }
+    const flight: Flight = {
+      startedAt: now(),
+      errand,
+      askedAt: Math.max(askedAt, lastAsked(key)),
+      promise: fill(errand).then(land, crash)
+    }
     flights.set(key, flight)
     return flight
   }
@@ -110,7 +135,11 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
     startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity) {
       if (flights.has(key) || behind >= maxBehind) return
       behind += 1
-      void start(key, policy, fill, createErrand(endless, true), askedAt).promise.catch(() => undefined).finally(() => { behind -= 1 }) // its failure was noted
+      void start(key, policy, fill, createErrand(endless, true), askedAt)
+        .promise.catch(() => undefined)
+        .finally(() => {
+          behind -= 1
+        }) // its failure was noted
     },
     get: (key: string) => flights.get(key),
     keys: () => flights.keys(),
@@ -118,7 +147,8 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
     overtake: (key: string) => void flights.delete(key),
     /** The same for all of a row that started before that instant. */
     overtakeRow(row: string, before: number) {
-      for (const [key, { startedAt }] of flights) if (startedAt < before && key.startsWith(`${row} `)) flights.delete(key)
+      for (const [key, { startedAt }] of flights)
+        if (startedAt < before && key.startsWith(`${row} `)) flights.delete(key)
     }
   }
 }

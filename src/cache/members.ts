@@ -19,7 +19,7 @@ export const createMembers = () => {
       }
     },
     /** The keys under which a member stands now; a list of its own, so that they may be forgotten while it is read. */
-    keysOf: (member: string): readonly string[] => [...keysOf.get(member) ?? []],
+    keysOf: (member: string): readonly string[] => [...(keysOf.get(member) ?? [])],
     /** How many members are known. */
     size: () => keysOf.size
   }

@@ -14,8 +14,11 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   const lru = new LRUCache<string, Entry>({
     maxSize: maxBytes,
     maxEntrySize: Math.ceil(maxBytes / 10),
-    sizeCalculation: ({ value, text, members = [] }, key) => entryBytes + sizeOf(key) + sizeOf(text ?? value) + members.length * memberBytes,
-    dispose: (entry, key) => { dropped(key, entry) }
+    sizeCalculation: ({ value, text, members = [] }, key) =>
+      entryBytes + sizeOf(key) + sizeOf(text ?? value) + members.length * memberBytes,
+    dispose: (entry, key) => {
+      dropped(key, entry)
+    }
   })
   return {
     get: (key) => lru.get(key),
@@ -24,6 +27,8 @@ export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
     delete: (key) => void lru.delete(key),
     keys: () => lru.keys(),
     size: () => ({ bytes: lru.calculatedSize, items: lru.size }),
-    onDrop: (listener) => { dropped = listener }
+    onDrop: (listener) => {
+      dropped = listener
+    }
   }
 }

@@ -8,11 +8,15 @@ export const createOutages = ({ now }: { now: () => number }) => {
     failed: (row: string) => void tryAt.set(row, now() + quietMs),
     well: (row: string) => void tryAt.delete(row),
     /** Who tried has given up, and nothing is known: the next one may try. */
-    gaveUp: (row: string) => { if (tryAt.has(row)) tryAt.set(row, now()) },
+    gaveUp: (row: string) => {
+      if (tryAt.has(row)) tryAt.set(row, now())
+    },
     isFailing: (row: string) => tryAt.has(row),
     /** Does it fail, and is it nobody's turn to try? */
     isQuiet: (row: string) => now() < (tryAt.get(row) ?? -Infinity),
     /** Somebody tries, and will say `failed` or `well`; until then the others need not. */
-    trying: (row: string) => { if (tryAt.has(row)) tryAt.set(row, Infinity) }
+    trying: (row: string) => {
+      if (tryAt.has(row)) tryAt.set(row, Infinity)
+    }
   }
 }

@@ -7,7 +7,11 @@ const entryBytes = 250
 const none: Held['stamps'] = []
 
 /** A cache of one kind of thing; `bytes` is what a value retains. An entry may be dropped at any time. */
-export type Cache<V> = { get: (key: string) => V | undefined; set: (key: string, value: V, bytes: number) => void; delete: (key: string) => void }
+export type Cache<V> = {
+  get: (key: string) => V | undefined
+  set: (key: string, value: V, bytes: number) => void
+  delete: (key: string) => void
+}
 
 // A key cut out of a longer text keeps the whole text alive, and a key put together of several keeps its parts.
 const copied = (key: string) => Buffer.from(key).toString()
@@ -28,7 +32,9 @@ export const createShared = ({ maxBytes }: { maxBytes: number }) => {
           const own = copied(key)
           room.enter({ home, key: own, value, stamps: none, bytes: entryBytes + sizeOf(own) + bytes, isUsed: false })
         },
-        delete: (key) => { room.remove(home, key) }
+        delete: (key) => {
+          room.remove(home, key)
+        }
       }
     },
     size: room.size,

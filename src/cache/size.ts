@@ -14,7 +14,7 @@ const wide = /[^\0-\u00ff]/
 
 const textBytes = (text: string): number => {
   if (text.length <= sharedLength) return sharedBytes
-  return stringBytes + Math.ceil(text.length * (wide.test(text) ? 2 : 1) / 8) * 8
+  return stringBytes + Math.ceil((text.length * (wide.test(text) ? 2 : 1)) / 8) * 8
 }
 
 /** How many bytes of heap a parsed JSON value takes, estimated in one walk without building anything. */

@@ -2,7 +2,8 @@ const beyondLatin1 = /[^\0-\u00ff]/
 const eachBeyondLatin1 = /[^\0-\u00ff]/g
 const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 
-const narrowed = (json: string): string => Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
+const narrowed = (json: string): string =>
+  Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
 
 /** How JSON becomes values and values become JSON again: JavaScript's own functions, or others that keep more of it. */
 export type Json = { parse: (text: string) => unknown; stringify: (value: unknown) => string }
@@ -13,7 +14,7 @@ export type Json = { parse: (text: string) => unknown; stringify: (value: unknow
  * `given` is the text that the value was read from, where there is one: it need not be written again.
  */
 export const toText = (value: unknown, given?: string, { stringify }: Json = JSON): string =>
-  (given === undefined ? narrowed(stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given)
+  given === undefined ? narrowed(stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given
 
 /** Freezes a parsed JSON value to its last branch: many readers share it, and none may change it for the others. */
 export const frozen = (value: unknown): unknown => {

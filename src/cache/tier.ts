@@ -21,7 +21,14 @@ export type Entry = {
  * entry left the cache, for whatever reason, or was replaced. `askedAt` is when somebody asked for it last, in ms; -Infinity
  * when nobody has.
  */
-export type Stamp = { readonly key: string; readonly row: string; readonly startedAt: number; readonly isAbsent: boolean; isGone: boolean; askedAt: number }
+export type Stamp = {
+  readonly key: string
+  readonly row: string
+  readonly startedAt: number
+  readonly isAbsent: boolean
+  isGone: boolean
+  askedAt: number
+}
 
 /** The contract of a cache tier: it stores and forgets, and knows nothing of freshness or of who fills it. */
 export type Tier = {

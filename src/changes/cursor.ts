@@ -22,7 +22,8 @@ export type Position = {
 export const markOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, 12)
 
 const version = 1
-const isCount = (value: unknown): value is number => typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 1e15
+const isCount = (value: unknown): value is number =>
+  typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 1e15
 
 /** A position as the opaque text that consumers keep. */
 export const writeCursor = (noun: Noun, { van, tot, eind, vanaf, totaal, na }: Position): string =>

@@ -23,13 +23,17 @@ export const createCursorFile = ({ path, warn, now }: Dependencies) => {
     try {
       text = readFileSync(path, 'utf8')
     } catch (error) {
-      if (codeOf(error) !== 'ENOENT') warn(`FEED_CURSOR_FILE cannot be read (${codeOf(error)}); the change feeds start from now.`)
+      if (codeOf(error) !== 'ENOENT')
+        warn(`FEED_CURSOR_FILE cannot be read (${codeOf(error)}); the change feeds start from now.`)
       return {}
     }
     try {
       const { v, vacature, kandidaat } = JSON.parse(text) as Record<string, unknown> // each member is looked at here
-      const isInstant = (value: unknown) => value === undefined || (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= now() + toleratedMs)
-      if (v === version && isInstant(vacature) && isInstant(kandidaat)) return { vacature: vacature as number, kandidaat: kandidaat as number } // isInstant has seen them
+      const isInstant = (value: unknown) =>
+        value === undefined ||
+        (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= now() + toleratedMs)
+      if (v === version && isInstant(vacature) && isInstant(kandidaat))
+        return { vacature: vacature as number, kandidaat: kandidaat as number } // isInstant has seen them
     } catch {
       // what is no JSON is said below
     }
@@ -46,13 +50,16 @@ export const createCursorFile = ({ path, warn, now }: Dependencies) => {
       await writeFile(`${path}.new`, `${JSON.stringify({ v: version, ...instants })}\n`, { mode: 0o600 })
       await rename(`${path}.new`, path)
     } catch (error) {
-      warn(`FEED_CURSOR_FILE cannot be written (${codeOf(error)}); a restart will read on from where it was last written.`)
+      warn(
+        `FEED_CURSOR_FILE cannot be written (${codeOf(error)}); a restart will read on from where it was last written.`
+      )
     }
   }
 
   return {
     /** The instant (ms) up to which this feed was read before. */
-    load: (noun: Noun): number | undefined => (instants[noun] === undefined ? undefined : Math.min(instants[noun], now())),
+    load: (noun: Noun): number | undefined =>
+      instants[noun] === undefined ? undefined : Math.min(instants[noun], now()),
     /** Keeps it; one write after the other, and never a rejection. */
     save: (noun: Noun, instant: number): Promise<void> => {
       instants[noun] = instant

@@ -38,7 +38,8 @@ const price = 2
 
 const sizeOf = (given: unknown): number => {
   if (given === undefined) return usualChanges
-  if (typeof given !== 'string' || !/^\d{1,4}$/.test(given) || Number(given) < 1 || Number(given) > mostChanges) throw badInput('aantal', `must be a whole number from 1 to ${mostChanges}`)
+  if (typeof given !== 'string' || !/^\d{1,4}$/.test(given) || Number(given) < 1 || Number(given) > mostChanges)
+    throw badInput('aantal', `must be a whole number from 1 to ${mostChanges}`)
   return Number(given)
 }
 
@@ -52,11 +53,18 @@ const textOf = (query: Query, name: string): string | undefined => {
  * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
  * events that go on with what changes from now on.
  */
-export const registerWijzigingen = (app: FastifyInstance, { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError }: Options) => {
+export const registerWijzigingen = (
+  app: FastifyInstance,
+  { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError }: Options
+) => {
   const take = createSeats({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
-  app.addHook('preClose', async () => { setTimeout(() => { for (const response of open) response.destroy() }, farewellMs).unref() })
+  app.addHook('preClose', async () => {
+    setTimeout(() => {
+      for (const response of open) response.destroy()
+    }, farewellMs).unref()
+  })
 
   const page = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
     const sinds = textOf(query, 'sinds')
@@ -65,7 +73,11 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     budget(request, reply, sinds === undefined ? 1 : price)
     if (sinds === undefined) return { wijzigingen: [], cursor: changes.cursor('vacature'), meer: false }
     const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, causeOf(request))
-    return { wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })), cursor, meer: hasMore }
+    return {
+      wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })),
+      cursor,
+      meer: hasMore
+    }
   }
 
   const stream = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
@@ -78,11 +90,19 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
     const gone = new AbortController()
     // Who loses its key, or the scope, while it listens is let go of, whether it reads or not.
     let lost: GatewayError | undefined
-    const session = await sessions.open(request.raw, (why) => {
-      lost = why
-      gone.abort()
-      setTimeout(() => { reply.raw.destroy() }, farewellMs).unref()
-    }, (consumer) => { requireScope(consumer, 'vacatures') })
+    const session = await sessions.open(
+      request.raw,
+      (why) => {
+        lost = why
+        gone.abort()
+        setTimeout(() => {
+          reply.raw.destroy()
+        }, farewellMs).unref()
+      },
+      (consumer) => {
+        requireScope(consumer, 'vacatures')
+      }
+    )
     const check = () => {
       if (lost) throw lost
       requireScope(session.present(), 'vacatures')
@@ -92,7 +112,9 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
       session.end() // it went while its key was looked at
       return reply
     }
-    const onAsk = () => { budget(session, reply, price) }
+    const onAsk = () => {
+      budget(session, reply, price)
+    }
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
     const leave = await take.soon(request.consumer)
     if (reply.raw.destroyed) {
@@ -105,9 +127,19 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
       leave()
       gone.abort()
     })
-    const events = eventsOf({ changes: followed, heartbeatMs: settings.heartbeatMs, lifeMs, retryMs, toGatewayError: (error) => toGatewayError(error, request), check, signal: gone.signal })
+    const events = eventsOf({
+      changes: followed,
+      heartbeatMs: settings.heartbeatMs,
+      lifeMs,
+      retryMs,
+      toGatewayError: (error) => toGatewayError(error, request),
+      check,
+      signal: gone.signal
+    })
     // A proxy on the way must neither hold events back nor keep the connection of a stream that has ended.
-    void reply.type(`${eventStream}; charset=utf-8`).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
+    void reply
+      .type(`${eventStream}; charset=utf-8`)
+      .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
     return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 0 }))
   }
 
@@ -125,6 +157,10 @@ export const registerWijzigingen = (app: FastifyInstance, { changes, limits, bud
         return page(request, reply, request.query)
       })
     }
-    throw new GatewayError('BAD_USER_INPUT', `Accept must allow ${json} or ${eventStream}.`, { field: 'accept', allowed: [json, eventStream], status: 406 })
+    throw new GatewayError('BAD_USER_INPUT', `Accept must allow ${json} or ${eventStream}.`, {
+      field: 'accept',
+      allowed: [json, eventStream],
+      status: 406
+    })
   })
 }

@@ -25,7 +25,12 @@ type Dependencies = {
 }
 
 /** How far a feed has come, as plain data: `pausedUntil` when VDAB refuses it, `failure` of the last poll. Instants are in ms. */
-export type Progress = { readonly readTo: number; readonly hasRead: boolean; readonly failure?: string | undefined; readonly pausedUntil?: number | undefined }
+export type Progress = {
+  readonly readTo: number
+  readonly hasRead: boolean
+  readonly failure?: string | undefined
+  readonly pausedUntil?: number | undefined
+}
 
 const dayMs = 86_400_000
 const marginMs = 5000
@@ -35,18 +40,29 @@ const turnedBackMs = 1000
 const mostEmptySteps = 50
 
 /** A key that has no subscription to this product; nothing is gained by asking every minute. */
-const isRefused = (error: unknown, noun: Noun) => error instanceof GatewayError && (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
+const isRefused = (error: unknown, noun: Noun) =>
+  error instanceof GatewayError &&
+  (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
 
 /** What is asked of a feed that has come so far. */
-export const standingOf = (progress: () => Progress, { intervalMs, now }: { intervalMs: number; now: () => number }) => {
+export const standingOf = (
+  progress: () => Progress,
+  { intervalMs, now }: { intervalMs: number; now: () => number }
+) => {
   const isLate = () => now() - progress().readTo > 2 * intervalMs + marginMs
   return {
     /** Up to when the changes are known (ms). */
     readTo: () => progress().readTo,
     /** Was the feed read to its end lately, and without a failure since? */
-    isFollowed: () => { const { hasRead, failure } = progress(); return hasRead && failure === undefined && !isLate() },
+    isFollowed: () => {
+      const { hasRead, failure } = progress()
+      return hasRead && failure === undefined && !isLate()
+    },
     /** Why it is not followed; undefined when it is. */
-    reason: () => { const { hasRead, failure } = progress(); return failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined) },
+    reason: () => {
+      const { hasRead, failure } = progress()
+      return failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined)
+    },
     /** Does VDAB not let this key read it? */
     isRefused: () => now() < (progress().pausedUntil ?? -Infinity)
   }
@@ -61,7 +77,19 @@ export type Standing = ReturnType<typeof standingOf>
  * and no version, so a row that was told before is told again: it may be another change. What was not finished is read on by
  * the next poll, so a feed that failed for a while has no gap. `poll` must not be called while a poll runs.
  */
-export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settings, maxDays, file, warn, now }: Dependencies) => {
+export const createFeed = ({
+  noun,
+  reader,
+  vdab,
+  publish,
+  onStart,
+  onEnd,
+  settings,
+  maxDays,
+  file,
+  warn,
+  now
+}: Dependencies) => {
   const { intervalMs, overlapMs, skewMs } = settings
   const kept = file?.load(noun)
   let readTo = kept ?? now()
@@ -87,7 +115,8 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
     for (let at: Window | undefined = from, empty = 0; at !== undefined && !isStopped;) {
       const { rows, position } = await reader.readOn(at, largestPage)
       empty = rows.length > 0 ? 0 : empty + 1
-      if (empty > mostEmptySteps) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read.')
+      if (empty > mostEmptySteps)
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read.')
       await tell(rows, end)
       at = position.tot === undefined ? undefined : { ...position, tot: position.tot }
       keep(at)
@@ -96,7 +125,9 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
   }
 
   const readNew = async (from: Window) => {
-    const end = await readAll(from, (position) => { unfinished = position })
+    const end = await readAll(from, (position) => {
+      unfinished = position
+    })
     if (!isStopped) readTo = end
   }
 
@@ -118,9 +149,11 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
 
   const read = async (startedAt: number) => {
     onStart()
-    if (startedAt - readTo > maxDays * dayMs) startAnew(startedAt, `Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of`)
+    if (startedAt - readTo > maxDays * dayMs)
+      startAnew(startedAt, `Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of`)
     // Until the clock came to where it was, nothing new would be read.
-    if (readTo - startedAt > skewMs + turnedBackMs) startAnew(startedAt, `The clock was set back, and changes to a ${noun} were read up to later than now`)
+    if (readTo - startedAt > skewMs + turnedBackMs)
+      startAnew(startedAt, `The clock was set back, and changes to a ${noun} were read up to later than now`)
     if (unfinished) await readNew(unfinished)
     await readAgain(startedAt)
     const tot = Math.max(readTo, startedAt)
@@ -147,14 +180,21 @@ export const createFeed = ({ noun, reader, vdab, publish, onStart, onEnd, settin
         failure = code
         if (isRefused(error, noun)) {
           pausedUntil = now() + refusedMs
-          warn(`VDAB refuses its feed of changes to a ${noun}; it is asked again in ten minutes, and until then changes are not followed.`)
-        } else warn(`VDAB's feed of changes to a ${noun} cannot be read (${code}); answers are kept for shorter until it can.`)
+          warn(
+            `VDAB refuses its feed of changes to a ${noun}; it is asked again in ten minutes, and until then changes are not followed.`
+          )
+        } else
+          warn(
+            `VDAB's feed of changes to a ${noun} cannot be read (${code}); answers are kept for shorter until it can.`
+          )
         return intervalMs // no call is made before VDAB's wait is over, so that nothing has to be waited for here
       }
     },
     ...standingOf(progress, { intervalMs, now }),
     progress,
-    stop: () => { isStopped = true }
+    stop: () => {
+      isStopped = true
+    }
   }
 }
 

@@ -22,7 +22,9 @@ export type Followed = Change | { readonly cursor: string; readonly einde?: 'tra
 
 /** The rows that are changes. */
 export const changesOf = (noun: Noun, rows: Step['rows']): Change[] =>
-  rows.flatMap(({ row: { id, status }, position }) => (id === undefined ? [] : [{ noun, id, status, cursor: writeCursor(noun, position) }]))
+  rows.flatMap(({ row: { id, status }, position }) =>
+    id === undefined ? [] : [{ noun, id, status, cursor: writeCursor(noun, position) }]
+  )
 
 type Options = {
   noun: Noun
@@ -43,7 +45,17 @@ type Options = {
  * with: so nothing falls in between, and of an id the older change comes first. A reader that was so slow in replaying that
  * the ring has gone on replays the rest; one that is slow later is ended, and resumes with its cursor.
  */
-export async function* following({ noun, from, reader, ring, point, isStopped, signal, maxBytes, overlapMs }: Options): AsyncGenerator<Followed, void, void> {
+export async function* following({
+  noun,
+  from,
+  reader,
+  ring,
+  point,
+  isStopped,
+  signal,
+  maxBytes,
+  overlapMs
+}: Options): AsyncGenerator<Followed, void, void> {
   let { readTo, batch } = from === undefined ? { readTo: point().readTo, batch: ring.next() } : point()
   let at: Position = from ?? { van: readTo - overlapMs }
   let cursor = writeCursor(noun, at)

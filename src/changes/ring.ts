@@ -38,19 +38,20 @@ export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
       return batch === undefined ? 0 : written - batch.before - batch.bytes
     },
     /** Resolves at the next batch, at the signal, or when all are woken; whoever waits looks again. */
-    wait: (signal: AbortSignal) => new Promise<void>((resolve) => {
-      const go = () => {
-        waiting.delete(go)
-        signal.removeEventListener('abort', go)
-        resolve()
-      }
-      if (signal.aborted) {
-        resolve()
-        return
-      }
-      waiting.add(go)
-      signal.addEventListener('abort', go, { once: true })
-    }),
+    wait: (signal: AbortSignal) =>
+      new Promise<void>((resolve) => {
+        const go = () => {
+          waiting.delete(go)
+          signal.removeEventListener('abort', go)
+          resolve()
+        }
+        if (signal.aborted) {
+          resolve()
+          return
+        }
+        waiting.add(go)
+        signal.addEventListener('abort', go, { once: true })
+      }),
     wake
   }
 }

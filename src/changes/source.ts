@@ -17,17 +17,31 @@ const bytesOf = ({ cursor }: Followed) => 200 + cursor.length
 /** Where what one feed tells is put, for everybody to read; the feed says when a poll begins and when it is over. */
 export const createShelf = (noun: Noun) => {
   const ring = createRing<Followed>({ maxBytes: ringBytes })
-  const add = (items: readonly Followed[]) => { if (items.length > 0) ring.add(items, items.reduce((sum, item) => sum + bytesOf(item), 0)) }
+  const add = (items: readonly Followed[]) => {
+    if (items.length > 0)
+      ring.add(
+        items,
+        items.reduce((sum, item) => sum + bytesOf(item), 0)
+      )
+  }
   let pollBatch: number | undefined
 
   return {
     ring,
-    begin: () => { pollBatch = ring.next() },
-    publish: (changes: readonly Change[]) => { add(changes) },
+    begin: () => {
+      pollBatch = ring.next()
+    },
+    publish: (changes: readonly Change[]) => {
+      add(changes)
+    },
     /** Everything up to this instant was read, for good. */
-    settle: (settled: number) => { add([{ cursor: writeCursor(noun, { van: settled }) }]) },
+    settle: (settled: number) => {
+      add([{ cursor: writeCursor(noun, { van: settled }) }])
+    },
     /** A poll is over. */
-    over: () => { pollBatch = undefined },
+    over: () => {
+      pollBatch = undefined
+    },
     /** The first batch that tells what came since the present poll began. */
     batch: () => pollBatch ?? ring.next()
   }
@@ -64,20 +78,41 @@ type Dependencies = {
 
 /** One feed with its pace, read in this process. */
 export const createSource = (dependencies: Dependencies): Source => {
-  const { noun, shelf, settings: { intervalMs } } = dependencies
-  const feed = createFeed({ ...dependencies, publish: (rows) => { shelf.publish(changesOf(noun, rows)) }, onStart: shelf.begin, onEnd: shelf.settle })
+  const {
+    noun,
+    shelf,
+    settings: { intervalMs }
+  } = dependencies
+  const feed = createFeed({
+    ...dependencies,
+    publish: (rows) => {
+      shelf.publish(changesOf(noun, rows))
+    },
+    onStart: shelf.begin,
+    onEnd: shelf.settle
+  })
   let running = Promise.resolve(intervalMs)
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
   const poll = () => {
-    running = running.then(() => feed.poll()).finally(() => { shelf.over(feed.progress()) })
+    running = running
+      .then(() => feed.poll())
+      .finally(() => {
+        shelf.over(feed.progress())
+      })
     return running
   }
   const run = async () => {
     const startedAt = performance.now()
     const nextMs = await poll()
-    if (!isStopped) timer = setTimeout(() => { void run() }, Math.max(0, nextMs - (performance.now() - startedAt))).unref()
+    if (!isStopped)
+      timer = setTimeout(
+        () => {
+          void run()
+        },
+        Math.max(0, nextMs - (performance.now() - startedAt))
+      ).unref()
   }
 
   return {
@@ -91,7 +126,9 @@ export const createSource = (dependencies: Dependencies): Source => {
       })
       return running
     },
-    start: () => { void run() },
+    start: () => {
+      void run()
+    },
     stop: () => {
       isStopped = true
       feed.stop()

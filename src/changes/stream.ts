@@ -13,16 +13,30 @@ type Options = {
   signal: AbortSignal
 }
 
-const event = (name: string, cursor: string, data: object) => `id: ${cursor}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
+const event = (name: string, cursor: string, data: object) =>
+  `id: ${cursor}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 
 /** Why a stream ended: what went wrong at VDAB or here, by its code. */
-const failed = ({ code, message, retryAfter }: GatewayError) => ({ reden: 'fout', code, message, ...(retryAfter === undefined ? {} : { retryAfter }) })
+const failed = ({ code, message, retryAfter }: GatewayError) => ({
+  reden: 'fout',
+  code,
+  message,
+  ...(retryAfter === undefined ? {} : { retryAfter })
+})
 
 /**
  * Changes to vacancies as server-sent events: `wijziging` with its cursor as id, `cursor` when there was none for a while
  * but the feed was read on, `einde` as the last one, and a comment as a sign of life. It is written as fast as it is read.
  */
-export async function* eventsOf({ changes, heartbeatMs, lifeMs, retryMs, toGatewayError, check, signal }: Options): AsyncGenerator<string, void, void> {
+export async function* eventsOf({
+  changes,
+  heartbeatMs,
+  lifeMs,
+  retryMs,
+  toGatewayError,
+  check,
+  signal
+}: Options): AsyncGenerator<string, void, void> {
   const iterator = changes[Symbol.asyncIterator]()
   const openedAt = performance.now()
   let cursor = ''
@@ -30,12 +44,21 @@ export async function* eventsOf({ changes, heartbeatMs, lifeMs, retryMs, toGatew
   const end = (data: object) => `retry: ${retryMs}\n${event('einde', cursor, { ...data, cursor })}`
   let timer: NodeJS.Timeout | undefined
   let wake = () => {}
-  const tick = () => new Promise<'tick'>((resolve) => {
-    wake = () => { resolve('tick') }
-    timer = setTimeout(wake, heartbeatMs)
-  })
+  const tick = () =>
+    new Promise<'tick'>((resolve) => {
+      wake = () => {
+        resolve('tick')
+      }
+      timer = setTimeout(wake, heartbeatMs)
+    })
   // Whoever may not stay is told so at once, also while VDAB is being asked.
-  signal.addEventListener('abort', () => { wake() }, { once: true })
+  signal.addEventListener(
+    'abort',
+    () => {
+      wake()
+    },
+    { once: true }
+  )
   let ticking = tick()
   try {
     yield `retry: ${retryMs}\n\n`

@@ -5,9 +5,17 @@ import type { Position } from './cursor.ts'
 /** One row of VDAB's feed, as VDAB names it; `id` is absent where that is no id (NOT_FOUND). */
 export type Row = { readonly raw: string; readonly id: string | undefined; readonly status: string }
 /** Asks VDAB for `aantal` rows from `vanaf` on of what changed between two instants (ms). */
-export type Ask = (question: { van: number; tot: number; vanaf: number; aantal: number }) => Promise<{ readonly totaal: number; readonly rows: readonly Row[] }>
+export type Ask = (question: {
+  van: number
+  tot: number
+  vanaf: number
+  aantal: number
+}) => Promise<{ readonly totaal: number; readonly rows: readonly Row[] }>
 /** Rows, each with the position of whoever has had it, and where to read on; `tot` is absent there when the window was read to its end. */
-export type Step = { readonly rows: readonly { readonly row: Row; readonly position: Position }[]; readonly position: Position }
+export type Step = {
+  readonly rows: readonly { readonly row: Row; readonly position: Position }[]
+  readonly position: Position
+}
 
 /** The most rows that VDAB gives at once (upstream.md §2.5) [strong]. */
 export const largestPage = 2000
@@ -17,7 +25,10 @@ const narrowestMs = 1000
 
 /** Where the row after the last delivered one stands; undefined when that one has left the list. */
 const continues = (rows: readonly Row[], expected: number, na: string): number | undefined => {
-  const isLast = (index: number) => { const row = rows[index]; return row !== undefined && markOf(row.raw) === na }
+  const isLast = (index: number) => {
+    const row = rows[index]
+    return row !== undefined && markOf(row.raw) === na
+  }
   if (isLast(expected)) return expected + 1
   for (let index = Math.min(expected, rows.length) - 1; index >= 0; index -= 1) if (isLast(index)) return index + 1
   for (let index = expected + 1; index < rows.length; index += 1) if (isLast(index)) return index + 1
@@ -35,12 +46,36 @@ type Dependencies = { ask: Ask; overlapMs: number; maxMs: number; now: () => num
  * VDAB may list a change some time after it was made, so what was read to its end counts as delivered up to `overlapMs` before.
  */
 export const createReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
-  const after = ({ tot, eind = tot }: { tot: number; eind?: number | undefined }): Position => (tot < eind ? { van: tot, tot: eind } : { van: tot - overlapMs })
-  const narrowed = ({ van, tot, eind = tot }: { van: number; tot: number; eind?: number | undefined }): Position => ({ van, tot: tot - van > narrowestMs ? van + Math.ceil((tot - van) / 2) : tot, eind })
+  const after = ({ tot, eind = tot }: { tot: number; eind?: number | undefined }): Position =>
+    tot < eind ? { van: tot, tot: eind } : { van: tot - overlapMs }
+  const narrowed = ({ van, tot, eind = tot }: { van: number; tot: number; eind?: number | undefined }): Position => ({
+    van,
+    tot: tot - van > narrowestMs ? van + Math.ceil((tot - van) / 2) : tot,
+    eind
+  })
 
-  const deliver = (from: Position & { tot: number }, rows: readonly Row[], first: number, totaal: number, aantal: number): Step => {
-    if (rows.length === 0 && first < totaal) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB counts changes that it does not list.', { upstreamStatus: 200 })
-    const given = rows.slice(0, aantal).map((row, index) => ({ row, position: { van: from.van, tot: from.tot, eind: from.eind, vanaf: first + index + 1, totaal, na: markOf(row.raw) } }))
+  const deliver = (
+    from: Position & { tot: number },
+    rows: readonly Row[],
+    first: number,
+    totaal: number,
+    aantal: number
+  ): Step => {
+    if (rows.length === 0 && first < totaal)
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB counts changes that it does not list.', {
+        upstreamStatus: 200
+      })
+    const given = rows.slice(0, aantal).map((row, index) => ({
+      row,
+      position: {
+        van: from.van,
+        tot: from.tot,
+        eind: from.eind,
+        vanaf: first + index + 1,
+        totaal,
+        na: markOf(row.raw)
+      }
+    }))
     const last = given.at(-1)
     return { rows: given, position: last === undefined || last.position.vanaf >= totaal ? after(from) : last.position }
   }
@@ -64,7 +99,8 @@ export const createReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
       for (let first = Math.max(0, vanaf - anchorRows), tries = 2; tries > 0; tries -= 1) {
         const page = await ask({ van, tot, vanaf: first, aantal: Math.min(largestPage, aantal + vanaf - first) })
         const start = continues(page.rows, vanaf - 1 - first, na)
-        if (start === page.rows.length && first + start < page.totaal) return { rows: [], position: { ...from, vanaf: first + start, totaal: page.totaal } }
+        if (start === page.rows.length && first + start < page.totaal)
+          return { rows: [], position: { ...from, vanaf: first + start, totaal: page.totaal } }
         if (start !== undefined) return deliver(from, page.rows.slice(start), first + start, page.totaal, aantal)
         if (page.totaal >= totaal) break
         first = Math.max(0, vanaf - (totaal - page.totaal) - anchorRows)

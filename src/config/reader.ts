@@ -32,11 +32,21 @@ export const createReader = (environment: Environment, problems: string[]) => {
       if (!allowed.includes(value)) problems.push(`${name} must be one of: ${allowed.join(', ')}`)
       return value
     },
-    list: (name: string, fallback: string) => (environment[name] ?? fallback).split(',').map((item) => item.trim()).filter((item) => item !== ''),
+    list: (name: string, fallback: string) =>
+      (environment[name] ?? fallback)
+        .split(',')
+        .map((item) => item.trim())
+        .filter((item) => item !== ''),
     /** `a:b,c:d` → { a: 'b', c: 'd' } */
     pairs(name: string): Readonly<Record<string, string>> {
-      const entries = reader.list(name, '').map((pair) => pair.split(/:(.*)/s).slice(0, 2).map((part) => part.trim()))
-      if (entries.some(([key, value]) => !key || !value)) problems.push(`${name} must be a list like name:value,name:value`)
+      const entries = reader.list(name, '').map((pair) =>
+        pair
+          .split(/:(.*)/s)
+          .slice(0, 2)
+          .map((part) => part.trim())
+      )
+      if (entries.some(([key, value]) => !key || !value))
+        problems.push(`${name} must be a list like name:value,name:value`)
       return Object.fromEntries(entries) as Record<string, string> // fromEntries types its values as any
     },
     pattern(name: string, fallback: string): RegExp {

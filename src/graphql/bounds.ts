@@ -11,13 +11,15 @@ export const maxSelections = 2000
 export const maxDefinitions = 100
 
 /** A document that is not right; `code` is one of the catalogue. */
-export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') => new GraphQLError(message, { extensions: { code } })
+export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') =>
+  new GraphQLError(message, { extensions: { code } })
 
 /** Too much is asked at once; nothing of it is done. */
 export const tooCostly = (message: string) => wrong(message, 'QUERY_TOO_COSTLY')
 
 /** Is this part of a document an operation, and not a fragment or a type? */
-export const isOperation = (node: { kind: string }): node is OperationDefinitionNode => node.kind === (Kind.OPERATION_DEFINITION as string)
+export const isOperation = (node: { kind: string }): node is OperationDefinitionNode =>
+  node.kind === (Kind.OPERATION_DEFINITION as string)
 
 const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
@@ -37,7 +39,9 @@ const refuseDeep = (query: string, maxTokens: number) => {
 
 // Pricing and writing go through a fragment wherever it is spread: twenty that each spread the next one twice are a million.
 const refuseSprawling = ({ definitions }: DocumentNode): number => {
-  const fragments = new Map(definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
+  const fragments = new Map(
+    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : []))
+  )
   const sizes = new Map<string, number>()
   const sizeOfFragment = (name: string): number => {
     const known = sizes.get(name)
@@ -48,9 +52,14 @@ const refuseSprawling = ({ definitions }: DocumentNode): number => {
     return size
   }
   const sizeOf = (set: SelectionSetNode | undefined): number =>
-    (set?.selections ?? []).reduce((sum, node) => sum + 1 + (node.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(node.name.value) : sizeOf(node.selectionSet)), 0)
+    (set?.selections ?? []).reduce(
+      (sum, node) =>
+        sum + 1 + (node.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(node.name.value) : sizeOf(node.selectionSet)),
+      0
+    )
   const size = definitions.filter(isOperation).reduce((sum, { selectionSet }) => sum + sizeOf(selectionSet), 0)
-  if (size > maxSelections) throw tooCostly(`The document selects more than ${maxSelections} fields once its fragments are written out.`)
+  if (size > maxSelections)
+    throw tooCostly(`The document selects more than ${maxSelections} fields once its fragments are written out.`)
   return size
 }
 
@@ -80,7 +89,10 @@ export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }
 
 /** Refuses a document of too many definitions or selections. Returns its size in selections, its fragments written out. Throws GraphQLError. */
 export const refuseUnwieldy = (document: DocumentNode): number => {
-  if (document.definitions.length > maxDefinitions) throw tooCostly(`The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`)
+  if (document.definitions.length > maxDefinitions)
+    throw tooCostly(
+      `The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`
+    )
   return refuseSprawling(document)
 }
 
@@ -101,24 +113,34 @@ const measure = ({ selectionSet, directives = [] }: OperationDefinitionNode, fra
     known.set(name, measures)
     return measures
   }
-  const of = (set: SelectionSetNode | undefined): Measures => (set?.selections ?? []).reduce((sum, node) => {
-    const isField = node.kind === Kind.FIELD
-    const below = node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : of(node.selectionSet)
-    return {
-      depth: Math.max(sum.depth, below.depth + (isField ? 1 : 0)),
-      aliases: sum.aliases + below.aliases + (isField && node.alias ? 1 : 0),
-      rootFields: sum.rootFields + (isField ? 1 : below.rootFields),
-      directives: sum.directives + below.directives + (node.directives?.length ?? 0)
-    }
-  }, empty)
+  const of = (set: SelectionSetNode | undefined): Measures =>
+    (set?.selections ?? []).reduce((sum, node) => {
+      const isField = node.kind === Kind.FIELD
+      const below = node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : of(node.selectionSet)
+      return {
+        depth: Math.max(sum.depth, below.depth + (isField ? 1 : 0)),
+        aliases: sum.aliases + below.aliases + (isField && node.alias ? 1 : 0),
+        rootFields: sum.rootFields + (isField ? 1 : below.rootFields),
+        directives: sum.directives + below.directives + (node.directives?.length ?? 0)
+      }
+    }, empty)
   const measures = of(selectionSet)
   return { ...measures, directives: measures.directives + directives.length }
 }
 
 /** Throws QUERY_TOO_COSTLY, naming what there is too much of, how much and the maximum. */
-export const refuseLarge = (operation: OperationDefinitionNode, fragments: Fragments, { maxDepth, maxAliases, maxRootFields, maxDirectives }: Maxima) => {
+export const refuseLarge = (
+  operation: OperationDefinitionNode,
+  fragments: Fragments,
+  { maxDepth, maxAliases, maxRootFields, maxDirectives }: Maxima
+) => {
   const { depth, aliases, rootFields, directives } = measure(operation, fragments)
-  for (const [what, count, max] of [['levels of fields', depth, maxDepth], ['aliases', aliases, maxAliases], ['root fields', rootFields, maxRootFields], ['directives', directives, maxDirectives]] as const) {
+  for (const [what, count, max] of [
+    ['levels of fields', depth, maxDepth],
+    ['aliases', aliases, maxAliases],
+    ['root fields', rootFields, maxRootFields],
+    ['directives', directives, maxDirectives]
+  ] as const) {
     if (count > max) throw tooCostly(`The operation has ${count} ${what}; the maximum is ${max}.`)
   }
 }

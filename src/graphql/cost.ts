@@ -1,5 +1,27 @@
-import { getArgumentValues, getDirectiveValues, getNamedType, getNullableType, isAbstractType, isInputObjectType, isIntrospectionType, isLeafType, isListType, isObjectType, SchemaMetaFieldDef, TypeMetaFieldDef, TypeNameMetaFieldDef } from 'graphql'
-import type { FieldNode, GraphQLArgument, GraphQLField, GraphQLInputField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema } from 'graphql'
+import {
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  getNullableType,
+  isAbstractType,
+  isInputObjectType,
+  isIntrospectionType,
+  isLeafType,
+  isListType,
+  isObjectType,
+  SchemaMetaFieldDef,
+  TypeMetaFieldDef,
+  TypeNameMetaFieldDef
+} from 'graphql'
+import type {
+  FieldNode,
+  GraphQLArgument,
+  GraphQLField,
+  GraphQLInputField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema
+} from 'graphql'
 import { wrong } from './bounds.ts'
 import { choose } from './selections.ts'
 import type { Chosen } from './selections.ts'
@@ -9,12 +31,26 @@ type Field = GraphQLField<unknown, unknown>
 type Values = Readonly<Record<string, unknown>>
 /** The size that a field gives to lists below it. */
 type Sized = { names: ReadonlySet<string>; size: number }
-type Rule = { assumedSize?: number; slicingArguments?: readonly string[]; sizedFields?: readonly string[]; requireOneSlicingArgument: boolean }
+type Rule = {
+  assumedSize?: number
+  slicingArguments?: readonly string[]
+  sizedFields?: readonly string[]
+  requireOneSlicingArgument: boolean
+}
 
 /** What an object and a plain value weigh where no directive says otherwise: work of the gateway, in calls to VDAB. */
 const defaults = { object: 0.01, value: 0.001 }
 /** Items that lists of the schema about itself are taken to have; all its types are counted. */
-const introspectionSizes: Readonly<Record<string, number>> = { fields: 10, args: 3, inputFields: 5, enumValues: 8, directives: 15, locations: 2, interfaces: 1, possibleTypes: 2 }
+const introspectionSizes: Readonly<Record<string, number>> = {
+  fields: 10,
+  args: 3,
+  inputFields: 5,
+  enumValues: 8,
+  directives: 15,
+  locations: 2,
+  interfaces: 1,
+  possibleTypes: 2
+}
 const noValues: Values = {}
 const unsized: Sized = { names: new Set(), size: 0 }
 
@@ -28,7 +64,10 @@ const readDirectives = (schema: GraphQLSchema) => {
   const weights = new Map<object, number>()
   const rules = new Map<Field, Rule>()
   const sized = new Set<string>()
-  const read = (name: string, { astNode }: { astNode?: Parameters<typeof getDirectiveValues>[1] | null | undefined }) => {
+  const read = (
+    name: string,
+    { astNode }: { astNode?: Parameters<typeof getDirectiveValues>[1] | null | undefined }
+  ) => {
     const directive = schema.getDirective(name)
     return directive && astNode ? getDirectiveValues(directive, astNode) : undefined
   }
@@ -40,10 +79,13 @@ const readDirectives = (schema: GraphQLSchema) => {
     weights.set(what, weight)
   }
   const own = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type))
-  const fields = own.filter(isObjectType).flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })))
+  const fields = own
+    .filter(isObjectType)
+    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })))
   for (const type of own) {
     weigh(type, type.name)
-    if (isInputObjectType(type)) for (const field of Object.values(type.getFields())) weigh(field, `${type.name}.${field.name}`)
+    if (isInputObjectType(type))
+      for (const field of Object.values(type.getFields())) weigh(field, `${type.name}.${field.name}`)
   }
   for (const { path, field } of fields) {
     weigh(field, path)
@@ -54,7 +96,9 @@ const readDirectives = (schema: GraphQLSchema) => {
   }
   const forgotten = fields.find(({ path, field }) => isList(field) && !rules.has(field) && !sized.has(path))
   if (forgotten) throw new Error(`${forgotten.path} is a list without @listSize`)
-  const lijsten = new Map(fields.map(({ field }) => [field, [read('lijsten', field)?.['namen'] ?? []].flat() as string[]]))
+  const lijsten = new Map(
+    fields.map(({ field }) => [field, [read('lijsten', field)?.['namen'] ?? []].flat() as string[]])
+  )
   const lijst = new Map(fields.map(({ field }) => [field, read('lijst', field)?.['naam'] as string | undefined]))
   return { weights, rules, lijsten, lijst }
 }
@@ -69,7 +113,8 @@ export const createPricing = (schema: GraphQLSchema) => {
   const typeCount = Object.keys(schema.getTypeMap()).length
   const query = schema.getQueryType()
 
-  const weightOf = (type: GraphQLNamedType): number => weights.get(type) ?? (isLeafType(type) ? defaults.value : defaults.object)
+  const weightOf = (type: GraphQLNamedType): number =>
+    weights.get(type) ?? (isLeafType(type) ? defaults.value : defaults.object)
 
   const fieldOf = (parent: GraphQLObjectType, name: string): Field | undefined => {
     if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
@@ -81,7 +126,10 @@ export const createPricing = (schema: GraphQLSchema) => {
   const inputs = new Map<Input, { own: number; members: readonly GraphQLInputField[] | undefined }>()
   const inputOf = (input: Input) => {
     const type = getNamedType(input.type)
-    const found = { own: weights.get(input) ?? 0, members: isInputObjectType(type) ? Object.values(type.getFields()) : undefined }
+    const found = {
+      own: weights.get(input) ?? 0,
+      members: isInputObjectType(type) ? Object.values(type.getFields()) : undefined
+    }
     inputs.set(input, found)
     return found
   }
@@ -90,30 +138,76 @@ export const createPricing = (schema: GraphQLSchema) => {
     if (value == null) return 0
     const { own, members } = inputs.get(input) ?? inputOf(input)
     if (!members) return own
-    return [value].flat().reduce<number>((sum, item) => sum + members.reduce((below, member) => below + weightOfInput(member, (item as Values)[member.name]), 0), own) // coerced by the schema
+    return [value]
+      .flat()
+      .reduce<number>(
+        (sum, item) =>
+          sum + members.reduce((below, member) => below + weightOfInput(member, (item as Values)[member.name]), 0),
+        own
+      ) // coerced by the schema
   }
 
   const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : Math.max(0, Number(value)))
 
   /** The size that a field's @listSize tells for these arguments. What is written goes before defaults. */
-  const sizeOf = (field: Field, { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: Rule, node: FieldNode, values: Values): number => {
+  const sizeOf = (
+    field: Field,
+    { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: Rule,
+    node: FieldNode,
+    values: Values
+  ): number => {
     const given = slicingArguments.filter((name) => values[name] != null)
     const written = given.filter((name) => node.arguments?.some((argument) => argument.name.value === name))
-    if (slicingArguments.length > 0 && requireOneSlicingArgument && written.length !== 1) throw wrong(`${field.name} needs exactly one of: ${slicingArguments.join(', ')}.`)
+    if (slicingArguments.length > 0 && requireOneSlicingArgument && written.length !== 1)
+      throw wrong(`${field.name} needs exactly one of: ${slicingArguments.join(', ')}.`)
     const telling = written.length > 0 ? written : given
     return telling.length > 0 ? Math.max(...telling.map((name) => lengthOf(values[name]))) : assumedSize
   }
 
   /** What of a field's price no document changes. */
-  type Row = { field: Field; weight: number; rule: Rule | undefined; names: readonly string[]; list: string | undefined; isMany: boolean; isLeaf: boolean; leafWeight: number; possible: readonly { type: GraphQLObjectType; weight: number }[]; assumed: number; below: ReadonlySet<string> | undefined; plain: number | undefined }
+  type Row = {
+    field: Field
+    weight: number
+    rule: Rule | undefined
+    names: readonly string[]
+    list: string | undefined
+    isMany: boolean
+    isLeaf: boolean
+    leafWeight: number
+    possible: readonly { type: GraphQLObjectType; weight: number }[]
+    assumed: number
+    below: ReadonlySet<string> | undefined
+    plain: number | undefined
+  }
   const rows = new Map<GraphQLObjectType, Map<string, Row>>()
   const makeRow = (parent: GraphQLObjectType, field: Field): Row => {
     const type = getNamedType(field.type)
-    const [weight, rule, names, isMany, isLeaf, leafWeight] = [weights.get(field) ?? 0, rules.get(field), lijsten.get(field) ?? [], isList(field), isLeafType(type), weightOf(type)]
+    const [weight, rule, names, isMany, isLeaf, leafWeight] = [
+      weights.get(field) ?? 0,
+      rules.get(field),
+      lijsten.get(field) ?? [],
+      isList(field),
+      isLeafType(type),
+      weightOf(type)
+    ]
     const possible = typesThatReturn(type, schema).map((one) => ({ type: one, weight: weightOf(one) }))
     // One value, whatever its document says.
-    const plain = isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
-    const row = { field, weight, rule, names, list: lijst.get(field), isMany, isLeaf, leafWeight, possible, assumed: isIntrospectionType(parent) ? introspectionSizes[field.name] ?? typeCount : 1, below: rule?.sizedFields && new Set(rule.sizedFields), plain }
+    const plain =
+      isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
+    const row = {
+      field,
+      weight,
+      rule,
+      names,
+      list: lijst.get(field),
+      isMany,
+      isLeaf,
+      leafWeight,
+      possible,
+      assumed: isIntrospectionType(parent) ? (introspectionSizes[field.name] ?? typeCount) : 1,
+      below: rule?.sizedFields && new Set(rule.sizedFields),
+      plain
+    }
     const ofParent = rows.get(parent) ?? new Map<string, Row>()
     rows.set(parent, ofParent)
     ofParent.set(field.name, row)
@@ -142,15 +236,26 @@ export const createPricing = (schema: GraphQLSchema) => {
       const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
       const inside = below ? { names: below, size: told } : unsized
       let each = isLeaf ? leafWeight : 0
-      for (const one of possible) each = Math.max(each, one.weight + priceOfAll(one.type, chosenOf(one.type, nodes), inside, own))
+      for (const one of possible)
+        each = Math.max(each, one.weight + priceOfAll(one.type, chosenOf(one.type, nodes), inside, own))
       let given = 0
       for (const argument of field.args) given += weightOfInput(argument, values[argument.name])
       return weight + given + size * each
     }
 
-    const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) => choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? []))
+    const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) =>
+      choose(
+        around,
+        type,
+        nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+      )
 
-    const priceOfAll = (type: GraphQLObjectType, chosen: readonly Chosen[], sized: Sized, list: string | undefined): number => {
+    const priceOfAll = (
+      type: GraphQLObjectType,
+      chosen: readonly Chosen[],
+      sized: Sized,
+      list: string | undefined
+    ): number => {
       let price = 0
       for (const one of chosen) price += priceOf(type, one, sized, list)
       return price

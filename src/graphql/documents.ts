@@ -12,12 +12,15 @@ import type { Asked } from './parameters.ts'
 export type Manifest = ReadonlyMap<string, string>
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The pairs of Relay's and Apollo's simple map, or of Apollo's manifest with its list of operations. */
 const pairsOf = (manifest: Readonly<Record<string, unknown>>): (readonly [unknown, unknown])[] => {
   const { operations } = manifest
-  return Array.isArray(operations) ? operations.filter(isObject).map(({ id, body }) => [id, body] as const) : Object.entries(manifest)
+  return Array.isArray(operations)
+    ? operations.filter(isObject).map(({ id, body }) => [id, body] as const)
+    : Object.entries(manifest)
 }
 
 /** Reads TRUSTED_DOCUMENTS_FILE. Throws ConfigError when it cannot be read or is no map of documents. */
@@ -29,12 +32,20 @@ export const loadManifest = (path: string): Manifest => {
     throw new ConfigError(['TRUSTED_DOCUMENTS_FILE names a file that cannot be read, or is not JSON'])
   }
   const pairs = isObject(given) ? pairsOf(given) : []
-  const documents = pairs.flatMap(([id, text]) => (typeof id === 'string' && typeof text === 'string' ? [[id, text] as const] : []))
-  if (!isObject(given) || documents.length !== pairs.length) throw new ConfigError(['TRUSTED_DOCUMENTS_FILE must be a JSON object of documents by their hash or id'])
+  const documents = pairs.flatMap(([id, text]) =>
+    typeof id === 'string' && typeof text === 'string' ? [[id, text] as const] : []
+  )
+  if (!isObject(given) || documents.length !== pairs.length)
+    throw new ConfigError(['TRUSTED_DOCUMENTS_FILE must be a JSON object of documents by their hash or id'])
   return new Map(documents)
 }
 
-type Options = { mode: string; manifest?: Manifest | undefined; holdsId: (text: string) => boolean; registered: Cache<string> }
+type Options = {
+  mode: string
+  manifest?: Manifest | undefined
+  holdsId: (text: string) => boolean
+  registered: Cache<string>
+}
 
 /**
  * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's protocol
@@ -48,20 +59,25 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, registere
   const holdsPerson = (text: string): boolean => {
     if (holdsId(text)) return true
     const lexer = new Lexer(new Source(text))
-    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance()) if (token.value !== undefined && holdsId(token.value)) return true
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance())
+      if (token.value !== undefined && holdsId(token.value)) return true
     return false
   }
 
   const textOf = ({ query, documentId, hash }: Asked): string => {
     if (query !== undefined) {
-      if (hash !== undefined && sha256(query) !== hash) throw wrong('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
+      if (hash !== undefined && sha256(query) !== hash)
+        throw wrong('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
       return query
     }
     const id = documentId?.replace(/^sha256:/, '') ?? hash ?? ''
     const text = manifest.get(documentId ?? id) ?? manifest.get(id) ?? registered.get(id)
     if (text !== undefined) return text
     // These very words are Apollo's protocol: its clients then send the document along with its hash.
-    throw wrong(documentId === undefined ? 'PersistedQueryNotFound' : 'No document is known by this documentId.', 'NOT_FOUND')
+    throw wrong(
+      documentId === undefined ? 'PersistedQueryNotFound' : 'No document is known by this documentId.',
+      'NOT_FOUND'
+    )
   }
 
   return {
@@ -69,7 +85,11 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, registere
     find(asked: Asked, asker: { readonly log: FastifyBaseLogger }): string {
       const text = textOf(asked)
       if (mode === 'off' || trusted.has(text)) return text
-      if (mode === 'enforce') throw wrong('Only the documents that were registered beforehand can be asked here, and this is none of them.', 'FORBIDDEN')
+      if (mode === 'enforce')
+        throw wrong(
+          'Only the documents that were registered beforehand can be asked here, and this is none of them.',
+          'FORBIDDEN'
+        )
       asker.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },

@@ -34,7 +34,8 @@ type Options = {
   toGatewayError: AskingOptions['toGatewayError']
 }
 
-const statusOf = ({ data }: Result, mediaType: MediaType) => (data === undefined && mediaType === mediaTypes.current ? 400 : 200)
+const statusOf = ({ data }: Result, mediaType: MediaType) =>
+  data === undefined && mediaType === mediaTypes.current ? 400 : 200
 
 // What a document has no name for is nothing to remember.
 const onlyNamed = (asked: Asked, names: readonly string[]): Asked => {
@@ -44,29 +45,49 @@ const onlyNamed = (asked: Asked, names: readonly string[]): Asked => {
 }
 
 // The variables are held as they came and as the schema has them.
-const bytesOf = ({ query, documentId, operationName, variables }: Asked) => sizeOf([query, documentId, operationName, variables, variables]) + 500
+const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
+  sizeOf([query, documentId, operationName, variables, variables]) + 500
 
 /**
  * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
  * Its own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
  */
-export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options) => {
+export const registerGraphql = (
+  app: FastifyInstance,
+  { asking, socket, eventStream, shortcut, looksAtEach, maxBodyBytes, maxBatch, toGatewayError }: Options
+) => {
   const begin = (reply: FastifyReply, mediaType: MediaType) =>
-    reply.header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', ')).type(`${mediaType}; charset=utf-8`)
+    reply
+      .header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', '))
+      .type(`${mediaType}; charset=utf-8`)
 
-  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) => begin(reply, mediaType).code(status).send(JSON.stringify(body))
+  const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
+    begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
-  const written = ({ body, ...rest }: Payload): Pieces => body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
+  const written = ({ body, ...rest }: Payload): Pieces =>
+    body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
   /** How the same question is answered from now on; `read` is what is known of it in this very turn. */
-  const planOf = (asker: Asker, mediaType: MediaType, asked: Asked, { price, what, read }: { price: number; what: string; read?: () => Priced | undefined }): Plan => ({
+  const planOf = (
+    asker: Asker,
+    mediaType: MediaType,
+    asked: Asked,
+    { price, what, read }: { price: number; what: string; read?: () => Priced | undefined }
+  ): Plan => ({
     key: asking.keeping?.keyOf(asker, what),
     price,
     route: '/graphql',
     tail: tailOf(asker.consumer, price),
     bytes: bytesOf(asked),
     compute: (leavingTo, standing) => {
-      const leaving = (one: Payload | Ready) => ('kept' in one ? one : { status: one.body === undefined ? statusOf(one, mediaType) : 200, pieces: written(one), isRefused: isRefused(one) })
+      const leaving = (one: Payload | Ready) =>
+        'kept' in one
+          ? one
+          : {
+              status: one.body === undefined ? statusOf(one, mediaType) : 200,
+              pieces: written(one),
+              isRefused: isRefused(one)
+            }
       const one = asking.again(leavingTo, asked, standing, read?.())
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
@@ -76,28 +97,49 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     shortcut?.readBy((request, body) => {
       const asked = readPlain(request.url ?? '', body)
       const kind = asked && kindOf(asked)
-      return asked === undefined || kind === undefined ? undefined : {
-        kind,
-        plan(asker, type) {
-          let operation = asking.price(asker, asked)
-          if (operation === undefined) return undefined
-          const { problems, price, key, variables = [] } = operation
-          // It is answered at once, or not out of this; a document that came for the first time is not held any longer.
-          queueMicrotask(() => { operation = undefined })
-          return problems || key === undefined ? undefined : planOf(asker, type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy, onlyNamed(asked, variables), { price, what: key, read: () => operation })
-        }
-      }
+      return asked === undefined || kind === undefined
+        ? undefined
+        : {
+            kind,
+            plan(asker, type) {
+              let operation = asking.price(asker, asked)
+              if (operation === undefined) return undefined
+              const { problems, price, key, variables = [] } = operation
+              // It is answered at once, or not out of this; a document that came for the first time is not held any longer.
+              queueMicrotask(() => {
+                operation = undefined
+              })
+              return problems || key === undefined
+                ? undefined
+                : planOf(
+                    asker,
+                    type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy,
+                    onlyNamed(asked, variables),
+                    { price, what: key, read: () => operation }
+                  )
+            }
+          }
     })
   }
 
   /** Answers one operation, out of bytes or text where there are some. */
-  const answerOne = async (request: FastifyRequest, reply: FastifyReply, asked: Asked, { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }) => {
+  const answerOne = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    asked: Asked,
+    { operation, standing, mediaType }: { operation: Priced; standing: Standing; mediaType: MediaType }
+  ) => {
     const { price, key: what, variables = [] } = operation
     void begin(reply, mediaType)
     // Before there is an answer: who asks the same while it is being computed waits for it past the framework. A document that
     // comes with its hash is registered anew each time.
     const isRemembered = what !== undefined && !looksAtEach && (asked.query === undefined || asked.hash === undefined)
-    const settle = isRemembered ? shortcut?.learn(request, reply, { ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }), kind: kindOf(asked) }) : undefined
+    const settle = isRemembered
+      ? shortcut?.learn(request, reply, {
+          ...planOf(request, mediaType, onlyNamed(asked, variables), { price, what }),
+          kind: kindOf(asked)
+        })
+      : undefined
     let isText = false
     let one: Payload | Ready
     try {
@@ -109,7 +151,12 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     if (!('kept' in one) && isRefused(one)) request.refusals = 1
     if (!('kept' in one)) return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(written(one)))
     const tail = tailOf(request.consumer, price)(standing)
-    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(one.key, one.kept, request.headers['accept-encoding'], tail) ?? { bytes: one.kept.bytes, end: tail }
+    const { bytes, end, encoding } = asking.keeping?.answers.bytesFor(
+      one.key,
+      one.kept,
+      request.headers['accept-encoding'],
+      tail
+    ) ?? { bytes: one.kept.bytes, end: tail }
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
@@ -118,7 +165,8 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const [only] = asked
     if (only && prefersEvents(request)) {
       // The framework reads the answer to a HEAD to its end, and this one may have none.
-      if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').header('vary', 'accept').send()
+      if (request.method === 'HEAD')
+        return reply.type('text/event-stream; charset=utf-8').header('vary', 'accept').send()
       if (isBatch) throw badInput('body', 'must be one operation where events are asked')
       return eventStream(request, reply, only)
     }
@@ -127,7 +175,12 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
     const [operation] = operations
     if (!isBatch && operation && only) return answerOne(request, reply, only, { operation, standing, mediaType })
     // One operation of a list that may not leave costs that operation only.
-    const runAll = () => Promise.all(operations.map((one) => asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))))
+    const runAll = () =>
+      Promise.all(
+        operations.map((one) =>
+          asking.run(request, one, standing).catch((error: unknown) => asking.refused(error, request))
+        )
+      )
     const results = await asking.forPresent(request, runAll)
     request.refusals = results.filter(isRefused).length
     return send(reply, mediaType, 200, results)
@@ -139,7 +192,10 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       const mediaType = preferred(request) ?? mediaTypes.legacy
       if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
       const consumer = request.consumer as Consumer | undefined // there is none when the key was the failure
-      return send(reply, mediaType, failure.statusCode, { errors: [{ message: failure.message, extensions: failure.extensions }], ...(consumer ? extensionsFor(consumer, 0) : {}) })
+      return send(reply, mediaType, failure.statusCode, {
+        errors: [{ message: failure.message, extensions: failure.extensions }],
+        ...(consumer ? extensionsFor(consumer, 0) : {})
+      })
     })
     door.route({
       method: 'GET',
@@ -149,7 +205,14 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       wsHandler: socket
     })
     // The shortcut has read the body by the time that it leaves a request to us.
-    const preParsing = (request: FastifyRequest, _: FastifyReply, payload: RequestPayload, next: (error: null, payload: RequestPayload) => void) => { next(null, shortcut?.bodyOf(request.raw) ?? payload) }
+    const preParsing = (
+      request: FastifyRequest,
+      _: FastifyReply,
+      payload: RequestPayload,
+      next: (error: null, payload: RequestPayload) => void
+    ) => {
+      next(null, shortcut?.bodyOf(request.raw) ?? payload)
+    }
     door.post('/graphql', { bodyLimit: maxBodyBytes, preParsing }, (request, reply) => {
       const { operations, isBatch } = readBody(request.body, { maxBatch })
       return answer(request, reply, operations, isBatch)
@@ -159,7 +222,11 @@ export const registerGraphql = (app: FastifyInstance, { asking, socket, eventStr
       url: '/graphql',
       handler: (_request, reply) => {
         void reply.header('allow', 'GET, HEAD, POST')
-        throw new GatewayError('BAD_USER_INPUT', 'GraphQL is asked by POST or GET.', { field: 'method', allowed: ['GET', 'POST'], status: 405 })
+        throw new GatewayError('BAD_USER_INPUT', 'GraphQL is asked by POST or GET.', {
+          field: 'method',
+          allowed: ['GET', 'POST'],
+          status: 405
+        })
       }
     })
     done()

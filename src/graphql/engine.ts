@@ -33,7 +33,8 @@ export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: Pie
 /** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
 const charactersPerCost = 100
 /** What an operation costs at least, however little it asks of VDAB: its document has to be read, and run. */
-const leastPrice = ({ size }: { size: number }, query: string) => Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
+const leastPrice = ({ size }: { size: number }, query: string) =>
+  Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
 /** All that mercurius reads itself: what is executed is handed to it in the context, parsed and validated. */
 const placeholder = '{ __typename }'
 const executing = Symbol('the operation to execute')
@@ -60,7 +61,11 @@ export type Priced = {
 }
 
 /** The same, and what it takes to do part of it once more. */
-type Read = Priced & { executed: (context: Context, given?: Given) => Result | Promise<Result>; prepared?: Prepared; coerced?: Variables }
+type Read = Priced & {
+  executed: (context: Context, given?: Given) => Result | Promise<Result>
+  prepared?: Prepared
+  coerced?: Variables
+}
 type Variables = Readonly<Record<string, unknown>>
 /** The context of a request that mercurius executes. */
 type Executing = Context & { readonly [executing]: { readonly document: DocumentNode; readonly variables: Variables } }
@@ -82,19 +87,32 @@ type Options = {
  * mercurius without its routes and without its own reading of documents. Gives what reads and prices an operation, without a
  * call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only what is no error of GraphQL's.
  */
-export const createEngine = async (app: FastifyInstance, { schema, documents, settings, writes = true, keeping, shared }: Options) => {
+export const createEngine = async (
+  app: FastifyInstance,
+  { schema, documents, settings, writes = true, keeping, shared }: Options
+) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
   giveAgain(schema)
   const writer = createWriter({ schema, keeping, shared })
-  const prepare = createOperations({ schema, marks: writer.marks, maxTokens, maxima: settings, allowsIntrospection, shared })
+  const prepare = createOperations({
+    schema,
+    marks: writer.marks,
+    maxTokens,
+    maxima: settings,
+    allowsIntrospection,
+    shared
+  })
   await app.register(mercurius, {
     schema,
     routes: false,
     graphiql: false,
     cache: 1,
     // mercurius formats inside, where the request is not known; errors pass as they are and are formatted below.
-    errorFormatter: ({ data, errors }) => ({ statusCode: 200, response: { data: data as never, errors: errors as never } })
+    errorFormatter: ({ data, errors }) => ({
+      statusCode: 200,
+      response: { data: data as never, errors: errors as never }
+    })
   })
 
   // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without weighing it.
@@ -115,27 +133,45 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
 
   type Ready = { prepared: Prepared; variables: Variables; coerced: Variables }
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
-  const asGraphql = ({ prepared: { document }, variables }: Ready, contextValue: Context) => ({ schema, document, contextValue, variableValues: variables })
+  const asGraphql = ({ prepared: { document }, variables }: Ready, contextValue: Context) => ({
+    schema,
+    document,
+    contextValue,
+    variableValues: variables
+  })
 
   const execute = ({ prepared: { document }, variables }: Ready, context: Context, given?: Given): Promise<Answer> =>
-    app.graphql(placeholder, { ...contextGiven(context, given), [executing]: { document, variables } } satisfies Executing)
+    app.graphql(placeholder, {
+      ...contextGiven(context, given),
+      [executing]: { document, variables }
+    } satisfies Executing)
 
   const read = (asked: Asked, asker: Asker, isLive: boolean): Read => {
-    const formatAll = (errors: readonly unknown[]) => errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
+    const formatAll = (errors: readonly unknown[]) =>
+      errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
       if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return formatAll(error.errors)
       throw error
     }
-    const resultOf = ({ data, errors }: Answer): Result => ({ ...(data === undefined ? {} : { data }), ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {}) })
+    const resultOf = ({ data, errors }: Answer): Result => ({
+      ...(data === undefined ? {} : { data }),
+      ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {})
+    })
     try {
       const { price, name, key, ready } = priced(asked, asker, isLive)
       const { prepared, coerced } = ready
-      const { operation: { operation, variableDefinitions = [] } } = prepared
+      const {
+        operation: { operation, variableDefinitions = [] }
+      } = prepared
       const executed = async (context: Context, given?: Given, event?: LiveEvent): Promise<Result> => {
         try {
           // mercurius has one root value for all requests, and that of an event is its own.
-          return resultOf(await (event ? executeEvent({ ...asGraphql(ready, context), rootValue: event }) : execute(ready, context, given)))
+          return resultOf(
+            await (event
+              ? executeEvent({ ...asGraphql(ready, context), rootValue: event })
+              : execute(ready, context, given))
+          )
         } catch (error) {
           return { errors: problemsIn(error) }
         }
@@ -144,18 +180,38 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
         if (event || !writes) return executed(context, undefined, event)
         const plan = writer.planOf(prepared, coerced)
         if (plan === undefined) return executed(context)
-        const finish = (written: Written) => ('text' in written ? (asText ? written : { data: JSON.parse(toBuffer(written.text).toString()) as unknown }) : executed(context, written.given))
+        const finish = (written: Written) =>
+          'text' in written
+            ? asText
+              ? written
+              : { data: JSON.parse(toBuffer(written.text).toString()) as unknown }
+            : executed(context, written.given)
         const written = writer.write(plan, coerced, context)
         return written instanceof Promise ? written.then(finish) : finish(written)
       }
       const open = async (context: Context): Promise<Source> => {
         const source = await createSourceEventStream(asGraphql(ready, context))
-        return Symbol.asyncIterator in source ? source as AsyncIterable<LiveEvent> : resultOf(source) // our resolvers make these events
+        return Symbol.asyncIterator in source ? (source as AsyncIterable<LiveEvent>) : resultOf(source) // our resolvers make these events
       }
-      return { price, name, key, run, executed, coerced, prepared, variables: variableDefinitions.map(({ variable }) => variable.name.value), open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined }
+      return {
+        price,
+        name,
+        key,
+        run,
+        executed,
+        coerced,
+        prepared,
+        variables: variableDefinitions.map(({ variable }) => variable.name.value),
+        open: operation === OperationTypeNode.SUBSCRIPTION ? open : undefined
+      }
     } catch (error) {
       const problems = problemsIn(error)
-      return { price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)), run: () => ({ errors: problems }), executed: () => ({ errors: problems }), problems }
+      return {
+        price: Math.max(1, Math.ceil((asked.query?.length ?? 0) / charactersPerCost)),
+        run: () => ({ errors: problems }),
+        executed: () => ({ errors: problems }),
+        problems
+      }
     }
   }
 
@@ -172,15 +228,28 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       if (known === undefined || plan === undefined) {
         const one = read(asked, asker, false)
         const { prepared, coerced } = one
-        if (writes && prepared && coerced) before.set(asked, { price: one.price, name: one.name, key: one.key, coerced, plan: writer.keyOf(prepared, coerced) })
+        if (writes && prepared && coerced)
+          before.set(asked, {
+            price: one.price,
+            name: one.name,
+            key: one.key,
+            coerced,
+            plan: writer.keyOf(prepared, coerced)
+          })
         return one
       }
       const { price, name, key, coerced } = known
-      return { price, name, key, run: (context) => {
-        const written = writer.write(plan, coerced, context)
-        if (!(written instanceof Promise)) return 'text' in written ? written : read(asked, asker, false).executed(context, written.given)
-        return written.then((one) => ('text' in one ? one : read(asked, asker, false).executed(context, one.given)))
-      } }
+      return {
+        price,
+        name,
+        key,
+        run: (context) => {
+          const written = writer.write(plan, coerced, context)
+          if (!(written instanceof Promise))
+            return 'text' in written ? written : read(asked, asker, false).executed(context, written.given)
+          return written.then((one) => ('text' in one ? one : read(asked, asker, false).executed(context, one.given)))
+        }
+      }
     }
   })
 }

@@ -32,7 +32,9 @@ const createText = () => {
     room()
   }
   const stream = new Readable({
-    read: () => { room() },
+    read: () => {
+      room()
+    },
     destroy: (error, done) => {
       over()
       done(error)
@@ -41,10 +43,11 @@ const createText = () => {
   return {
     stream,
     isOver: () => isOver,
-    write: (text: string) => new Promise<void>((resolve) => {
-      if (isOver || stream.push(text)) resolve()
-      else room = resolve
-    }),
+    write: (text: string) =>
+      new Promise<void>((resolve) => {
+        if (isOver || stream.push(text)) resolve()
+        else room = resolve
+      }),
     /** The last words; what is written after them is dropped. */
     end: (text: string) => {
       if (isOver) return
@@ -56,22 +59,52 @@ const createText = () => {
 }
 
 // Who does not read the last words is not waited for.
-const cutOff = (request: FastifyRequest) => { setTimeout(() => { request.raw.socket.destroy() }, goodbyeMs).unref() }
+const cutOff = (request: FastifyRequest) => {
+  setTimeout(() => {
+    request.raw.socket.destroy()
+  }, goodbyeMs).unref()
+}
 
 /** Server-sent events on `/graphql`, as graphql-sse has them in its mode of distinct connections: one operation each. */
 export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
   const open = new Set<() => void>()
-  app.addHook('preClose', async () => { for (const stop of open) stop() })
+  app.addHook('preClose', async () => {
+    for (const stop of open) stop()
+  })
 
-  const answersTo = async (asker: Asker, notes: Notes, asked: Asked, last: string | undefined): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
-    const { operations: [operation], standing } = await asking.book(asker, notes, [asked], true)
+  const answersTo = async (
+    asker: Asker,
+    notes: Notes,
+    asked: Asked,
+    last: string | undefined
+  ): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
+    const {
+      operations: [operation],
+      standing
+    } = await asking.book(asker, notes, [asked], true)
     if (!operation) return once({ errors: [] })
-    if (!operation.open) return once(asking.inTime(asker, asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker))))
+    if (!operation.open)
+      return once(
+        asking.inTime(
+          asker,
+          asking
+            .forPresent(asker, () => asking.run(asker, operation, standing))
+            .catch((error: unknown) => asking.refused(error, asker))
+        )
+      )
     const started = await following(asker, operation, last ?? asked.sinds)
-    return 'errors' in started ? once(asking.inTime(asker, { ...started, ...extensionsFor(asker.consumer, 0) })) : started
+    return 'errors' in started
+      ? once(asking.inTime(asker, { ...started, ...extensionsFor(asker.consumer, 0) }))
+      : started
   }
 
-  const send = (request: FastifyRequest, reply: FastifyReply, answers: AsyncGenerator<Payload, void, void> | Stream, { stream, isOver, write, end }: ReturnType<typeof createText>, session: Session) => {
+  const send = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    answers: AsyncGenerator<Payload, void, void> | Stream,
+    { stream, isOver, write, end }: ReturnType<typeof createText>,
+    session: Session
+  ) => {
     // A stream that ends without "complete" is one to come back to.
     const stop = () => {
       end(`retry: ${retryMs}\n: The gateway stops: connect again.\n\n`)
@@ -97,7 +130,11 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       end(complete)
     }
     void pump()
-    return reply.code(200).type('text/event-stream; charset=utf-8').headers({ vary: 'accept', 'x-accel-buffering': 'no', connection: 'close' }).send(stream)
+    return reply
+      .code(200)
+      .type('text/event-stream; charset=utf-8')
+      .headers({ vary: 'accept', 'x-accel-buffering': 'no', connection: 'close' })
+      .send(stream)
   }
 
   return async (request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<FastifyReply> => {
@@ -109,8 +146,24 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
       cutOff(request)
     })
-    const asker: Asker = { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, log, routeOptions, isGone: () => text.isOver() || request.isGone() }
-    const answers = await answersTo(asker, reply, asked, typeof last === 'string' && last !== '' ? last : undefined).catch((error: unknown) => {
+    const asker: Asker = {
+      get consumer() {
+        return session.consumer
+      },
+      present: session.present,
+      hold: session.hold,
+      headers,
+      id,
+      log,
+      routeOptions,
+      isGone: () => text.isOver() || request.isGone()
+    }
+    const answers = await answersTo(
+      asker,
+      reply,
+      asked,
+      typeof last === 'string' && last !== '' ? last : undefined
+    ).catch((error: unknown) => {
       session.end()
       throw error
     })

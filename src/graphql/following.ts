@@ -20,7 +20,12 @@ export type Stream = AsyncGenerator<Payload, void, void> & {
 
 const silent = { headers: () => undefined }
 /** What a subscription stands on; `lost` is why it may not go on, once it may not. */
-type Ground = { readonly context: Context; readonly begin: string | undefined; readonly end: () => void; readonly lost: () => GatewayError | undefined }
+type Ground = {
+  readonly context: Context
+  readonly begin: string | undefined
+  readonly end: () => void
+  readonly lost: () => GatewayError | undefined
+}
 const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
 /**
@@ -30,12 +35,28 @@ const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 const listening = (asker: Asker, signal: AbortSignal): Asker => {
   const headers = { ...asker.headers }
   delete headers['cache-control']
-  return { get consumer() { return asker.consumer }, present: asker.present, hold: asker.hold, headers, id: asker.id, log: asker.log, routeOptions: asker.routeOptions, isGone: () => signal.aborted || asker.isGone() }
+  return {
+    get consumer() {
+      return asker.consumer
+    },
+    present: asker.present,
+    hold: asker.hold,
+    headers,
+    id: asker.id,
+    log: asker.log,
+    routeOptions: asker.routeOptions,
+    isGone: () => signal.aborted || asker.isGone()
+  }
 }
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
 export const createFollowing = ({ asking, seats, liveOf }: Options) => {
-  const answersTo = (source: AsyncIterable<LiveEvent>, asker: Asker, operation: Priced, { context: { vdab }, begin, end, lost }: Ground): Stream => {
+  const answersTo = (
+    source: AsyncIterable<LiveEvent>,
+    asker: Asker,
+    operation: Priced,
+    { context: { vdab }, begin, end, lost }: Ground
+  ): Stream => {
     let at = begin
     const answers = async function* (): AsyncGenerator<Payload, void, void> {
       try {
@@ -58,7 +79,13 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
         if (why) throw why
       } catch (error) {
         const { errors } = asking.refused(error, asker)
-        yield { ...(error === lost() ? { data: null } : {}), errors: errors.map((failure) => ({ ...failure, extensions: { ...failure.extensions, ...(at === undefined ? {} : { cursor: at }) } })) }
+        yield {
+          ...(error === lost() ? { data: null } : {}),
+          errors: errors.map((failure) => ({
+            ...failure,
+            extensions: { ...failure.extensions, ...(at === undefined ? {} : { cursor: at }) }
+          }))
+        }
       } finally {
         end()
       }
@@ -76,7 +103,11 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
   }
 
   /** Starts one; gives what is wrong when it cannot. Throws RATE_LIMITED when the consumer follows enough already. */
-  return async (given: Asker, operation: Priced, sinds: string | undefined): Promise<Stream | { errors: readonly Formatted[] }> => {
+  return async (
+    given: Asker,
+    operation: Priced,
+    sinds: string | undefined
+  ): Promise<Stream | { errors: readonly Formatted[] }> => {
     const leave = seats(given.consumer)
     const stop = new AbortController()
     const asker = listening(given, stop.signal)
@@ -89,8 +120,14 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
     }
     try {
       // Who resumes has VDAB asked for it alone, at the price of each question.
-      const onAsk = () => { asking.budget(asker, silent, 1) }
-      const context = asking.contextOf(asker, { since: Infinity, isGone: asker.isGone, live: liveOf?.({ sinds, signal: stop.signal, onAsk }) })
+      const onAsk = () => {
+        asking.budget(asker, silent, 1)
+      }
+      const context = asking.contextOf(asker, {
+        since: Infinity,
+        isGone: asker.isGone,
+        live: liveOf?.({ sinds, signal: stop.signal, onAsk })
+      })
       const needed = new Set<string>()
       const requireScope = (scope: string) => {
         context.requireScope(scope)
@@ -99,10 +136,16 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
       const source = await operation.open?.({ ...context, requireScope })
       if (source && Symbol.asyncIterator in source) {
         // It ends with the scope that it needs, whether anything happens or not.
-        release = asker.hold?.(() => { needed.forEach(context.requireScope) }, (why) => {
-          lost = why
-          stop.abort()
-        }) ?? release
+        release =
+          asker.hold?.(
+            () => {
+              needed.forEach(context.requireScope)
+            },
+            (why) => {
+              lost = why
+              stop.abort()
+            }
+          ) ?? release
         return answersTo(source, asker, operation, { context, begin: sinds, end, lost: () => lost })
       }
       end()

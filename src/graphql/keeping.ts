@@ -9,7 +9,12 @@ import type { Priced, Result } from './engine.ts'
 export type { Ready }
 
 /** What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the cache. */
-export type Computed<T> = { payload: T; result: Result; stamps: () => readonly Stamp[] | undefined; mayBeRetold?: boolean }
+export type Computed<T> = {
+  payload: T
+  result: Result
+  stamps: () => readonly Stamp[] | undefined
+  mayBeRetold?: boolean
+}
 /** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
 export type Waiting = { readonly since: number; readonly isGone: () => boolean }
 /** How an answer is computed, and how a failure that others share is told to this asker. */
@@ -18,8 +23,16 @@ type Outcome = { readonly kept?: Kept | undefined; readonly failed?: Result | un
 type Flight = { readonly edition: number; readonly outcome: Promise<Outcome>; readonly askers: Asker[] }
 
 /** Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a request. */
-const sharedCodes: ReadonlySet<unknown> = new Set(['UPSTREAM_RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_REFUSED', 'BAD_USER_INPUT', 'FORBIDDEN'])
-const isShared = ({ errors = [] }: Result) => errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
+const sharedCodes: ReadonlySet<unknown> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_REFUSED',
+  'BAD_USER_INPUT',
+  'FORBIDDEN'
+])
+const isShared = ({ errors = [] }: Result) =>
+  errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
 
 type Dependencies = {
   answers: Answers
@@ -30,13 +43,24 @@ type Dependencies = {
 }
 
 /** The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it costs. */
-export const endOf = ({ scopes }: Consumer, price: number, { remaining, limit }: Standing, upstreamCalls: number): string =>
+export const endOf = (
+  { scopes }: Consumer,
+  price: number,
+  { remaining, limit }: Standing,
+  upstreamCalls: number
+): string =>
   `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
 
 /** The end of an answer that is kept: it caused no call. */
-export const tailOf = (consumer: Consumer, price: number) => (standing: Standing): string => endOf(consumer, price, standing, 0)
+export const tailOf =
+  (consumer: Consumer, price: number) =>
+  (standing: Standing): string =>
+    endOf(consumer, price, standing, 0)
 
-const bytesOf = ({ text, data }: Result): Buffer => (text === undefined ? Buffer.from(`{"data":${JSON.stringify(data)}`) : toBuffer({ ...text, text: `{"data":${text.text}` }))
+const bytesOf = ({ text, data }: Result): Buffer =>
+  text === undefined
+    ? Buffer.from(`{"data":${JSON.stringify(data)}`)
+    : toBuffer({ ...text, text: `{"data":${text.text}` })
 
 /**
  * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once. Who
@@ -48,12 +72,25 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
 
   const keep = (key: string, { result, stamps: stampsOf }: Computed<unknown>): Kept | undefined => {
     const stamps = stampsOf()
-    return stamps && !result.errors && (result.text !== undefined || result.data != null) ? answers.keep(key, bytesOf(result), { stamps }) : undefined
+    return stamps && !result.errors && (result.text !== undefined || result.data != null)
+      ? answers.keep(key, bytesOf(result), { stamps })
+      : undefined
   }
 
-  const leadTo = async <T>(key: string, computing: Promise<Computed<T>>, startedIn: number, askers: Asker[]): Promise<Ready | T> => {
+  const leadTo = async <T>(
+    key: string,
+    computing: Promise<Computed<T>>,
+    startedIn: number,
+    askers: Asker[]
+  ): Promise<Ready | T> => {
     let settle: (outcome: Outcome) => void = () => {}
-    const flight: Flight = { edition: startedIn, askers, outcome: new Promise((resolve) => { settle = resolve }) }
+    const flight: Flight = {
+      edition: startedIn,
+      askers,
+      outcome: new Promise((resolve) => {
+        settle = resolve
+      })
+    }
     flights.set(key, flight)
     let outcome: Outcome = {}
     try {

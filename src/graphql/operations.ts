@@ -27,14 +27,20 @@ const named = (document: DocumentNode, operationName: string | undefined): Opera
 /** Refuses what a door does not take: mutations, and subscriptions where one answer is all there is. */
 const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => {
   if (operation === OperationTypeNode.QUERY || (isLive && operation === OperationTypeNode.SUBSCRIPTION)) return
-  const elsewhere = operation === OperationTypeNode.SUBSCRIPTION ? ': ask it over WebSocket, or with Accept: text/event-stream' : ''
+  const elsewhere =
+    operation === OperationTypeNode.SUBSCRIPTION ? ': ask it over WebSocket, or with Accept: text/event-stream' : ''
   throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
 /** Refuses a subscription whose conditions leave no field: there is nothing to follow, and graphql-js has no error for it. */
-const refuseEmpty = (schema: GraphQLSchema, { operation, selectionSet }: OperationDefinitionNode, fragments: Fragments) => {
+const refuseEmpty = (
+  schema: GraphQLSchema,
+  { operation, selectionSet }: OperationDefinitionNode,
+  fragments: Fragments
+) => {
   const type = operation === OperationTypeNode.SUBSCRIPTION ? schema.getSubscriptionType() : undefined
-  if (type && choose({ schema, fragments, variables: {} }, type, [selectionSet]).length === 0) throw wrong('A subscription must select one field, and the conditions of this one leave none.')
+  if (type && choose({ schema, fragments, variables: {} }, type, [selectionSet]).length === 0)
+    throw wrong('A subscription must select one field, and the conditions of this one leave none.')
 }
 
 const introspection = new Set(['__schema', '__type'])
@@ -43,13 +49,22 @@ const introspection = new Set(['__schema', '__type'])
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     if (!introspection.has(node.name.value)) return undefined
-    context.reportError(new GraphQLError(`Introspection is off at this gateway, so "${node.name.value}" cannot be asked.`, { nodes: node, extensions: { code: 'FORBIDDEN' } }))
+    context.reportError(
+      new GraphQLError(`Introspection is off at this gateway, so "${node.name.value}" cannot be asked.`, {
+        nodes: node,
+        extensions: { code: 'FORBIDDEN' }
+      })
+    )
     return false
   }
 })
 
 // One rule suggests how to go on whether it may or not.
-const withoutHint = (error: GraphQLError) => new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), { nodes: error.nodes, extensions: error.extensions })
+const withoutHint = (error: GraphQLError) =>
+  new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), {
+    nodes: error.nodes,
+    extensions: error.extensions
+  })
 
 /** An operation as the engine takes it: valid, and within the maxima. */
 export type Prepared = {
@@ -67,7 +82,8 @@ export type Prepared = {
 }
 
 /** Names a question. No document begins with a bracket, so no other question has the name of one. */
-const keyOf = (query: string, operationName: string | undefined) => (operationName === undefined && !query.startsWith('[') ? query : JSON.stringify([operationName, query]))
+const keyOf = (query: string, operationName: string | undefined) =>
+  operationName === undefined && !query.startsWith('[') ? query : JSON.stringify([operationName, query])
 
 /** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
 const aborted = 'Validation aborted.'
@@ -85,7 +101,11 @@ const bytesOf = (query: string, { loc }: DocumentNode): number => {
 
 /** What is wrong, as text: an Error holds on to its stack, and one of GraphQL's to all of its document. */
 const toText = (error: GraphQLError | AggregateError): string =>
-  JSON.stringify((error instanceof GraphQLError ? [error] : error.errors as readonly GraphQLError[]).map(({ message, locations, extensions }) => ({ message, locations, extensions })))
+  JSON.stringify(
+    (error instanceof GraphQLError ? [error] : (error.errors as readonly GraphQLError[])).map(
+      ({ message, locations, extensions }) => ({ message, locations, extensions })
+    )
+  )
 
 type Options = {
   schema: GraphQLSchema
@@ -113,14 +133,27 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
     const size = refuseUnwieldy(document)
     const operation = named(document, operationName)
     refuseKind(operation, isLive)
-    const fragments: Fragments = new Map(document.definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : [])))
+    const fragments: Fragments = new Map(
+      document.definitions.flatMap((node) =>
+        node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : []
+      )
+    )
     refuseLarge(operation, fragments, maxima)
     const errors = validate(schema, document, rules, { hideSuggestions: !allowsIntrospection })
-    if (errors.some(({ message }) => message === aborted)) throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
+    if (errors.some(({ message }) => message === aborted))
+      throw tooCostly('The document selects the same names too often, one below the other, to be checked.')
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     refuseEmpty(schema, operation, fragments)
     const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
-    return { operation, fragments, document: alone, size, bytes: bytesOf(query, document), hash: name, survey: survey(schema, marks, operation, fragments) }
+    return {
+      operation,
+      fragments,
+      document: alone,
+      size,
+      bytes: bytesOf(query, document),
+      hash: name,
+      survey: survey(schema, marks, operation, fragments)
+    }
   }
 
   const nameOf = (query: string, operationName: string | undefined) => hash('sha256', keyOf(query, operationName))

@@ -27,7 +27,9 @@ const comparePaths = (data: unknown, a: Path, b: Path): number => {
   const at = a.findIndex((step, index) => step !== b[index])
   const [one, two] = [a[at], b[at]]
   if (one === undefined || two === undefined) return a.length - b.length
-  return isName(one) && isName(two) ? compareNames(data, a.slice(0, at).filter(isName), one, two) : Number(one) - Number(two)
+  return isName(one) && isName(two)
+    ? compareNames(data, a.slice(0, at).filter(isName), one, two)
+    : Number(one) - Number(two)
 }
 
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
@@ -37,8 +39,16 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
  * cached. Below a value that became null, the text of the path decides.
  */
 export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly T[]): readonly T[] =>
-  (errors.length < 2 ? errors : [...errors].sort((a, b) => comparePaths(data, a.path ?? [], b.path ?? []) || compareTexts(JSON.stringify([a.path, a.locations]), JSON.stringify([b.path, b.locations]))))
+  errors.length < 2
+    ? errors
+    : [...errors].sort(
+        (a, b) =>
+          comparePaths(data, a.path ?? [], b.path ?? []) ||
+          compareTexts(JSON.stringify([a.path, a.locations]), JSON.stringify([b.path, b.locations]))
+      )
 
 /** The same for places as `shapeOf` names them. */
 export const placesInOrder = (data: unknown, places: readonly string[]): readonly string[] =>
-  (places.length < 2 ? places : [...places].sort((a, b) => comparePaths(data, a.split('.'), b.split('.')) || compareTexts(a, b)))
+  places.length < 2
+    ? places
+    : [...places].sort((a, b) => comparePaths(data, a.split('.'), b.split('.')) || compareTexts(a, b))

@@ -31,22 +31,29 @@ const readHash = (extensions: Json | undefined): string | undefined => {
   if (!persisted) return undefined
   const { version, sha256Hash } = persisted
   if (version !== 1) throw badInput('extensions.persistedQuery.version', 'must be 1')
-  if (typeof sha256Hash !== 'string' || !hashes.test(sha256Hash)) throw badInput('extensions.persistedQuery.sha256Hash', 'must be a SHA-256 in hex')
+  if (typeof sha256Hash !== 'string' || !hashes.test(sha256Hash))
+    throw badInput('extensions.persistedQuery.sha256Hash', 'must be a SHA-256 in hex')
   return sha256Hash.toLowerCase()
 }
 
 /** One operation, as an object of JSON. Throws BAD_USER_INPUT naming the member that is wrong. */
 export const readOne = (given: unknown): Asked => {
-  if (!isObject(given)) throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', { field: 'body' })
+  if (!isObject(given))
+    throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', {
+      field: 'body'
+    })
   const { query, operationName, variables, extensions, documentId } = given
   if (operationName != null && typeof operationName !== 'string') throw badInput('operationName', 'must be a string')
-  if (documentId != null && (typeof documentId !== 'string' || documentId === '')) throw badInput('documentId', 'must be a string')
+  if (documentId != null && (typeof documentId !== 'string' || documentId === ''))
+    throw badInput('documentId', 'must be a string')
   const extra = optionalObject('extensions', extensions)
   const hash = readHash(extra)
   const sinds = extra && Object.hasOwn(extra, 'sinds') ? extra['sinds'] : undefined
-  if (sinds != null && (typeof sinds !== 'string' || sinds.length > maxCursor)) throw badInput('extensions.sinds', 'must be a cursor, as it was given to you')
+  if (sinds != null && (typeof sinds !== 'string' || sinds.length > maxCursor))
+    throw badInput('extensions.sinds', 'must be a cursor, as it was given to you')
   const isKnownOtherwise = query == null && (hash !== undefined || documentId != null)
-  if (!isKnownOtherwise && (typeof query !== 'string' || query.trim() === '')) throw badInput('query', 'is missing: it must be a GraphQL document')
+  if (!isKnownOtherwise && (typeof query !== 'string' || query.trim() === ''))
+    throw badInput('query', 'is missing: it must be a GraphQL document')
   if (query != null && documentId != null) throw badInput('documentId', 'and query exclude each other')
   return {
     query: typeof query === 'string' ? query : undefined,
@@ -59,7 +66,10 @@ export const readOne = (given: unknown): Asked => {
 }
 
 /** The operations of a POST: one object, or a list of at most `maxBatch`. */
-export const readBody = (body: unknown, { maxBatch }: { maxBatch: number }): { operations: Asked[]; isBatch: boolean } => {
+export const readBody = (
+  body: unknown,
+  { maxBatch }: { maxBatch: number }
+): { operations: Asked[]; isBatch: boolean } => {
   if (!Array.isArray(body)) return { operations: [readOne(body)], isBatch: false }
   if (body.length === 0 || body.length > maxBatch) throw badInput('body', `may hold 1 to ${maxBatch} operations`)
   return { operations: body.map(readOne), isBatch: true }
@@ -78,7 +88,13 @@ const parseObject = (name: string, text: unknown): unknown => {
 /** The operation of a GET, whose variables and extensions are JSON in the URL. */
 export const readQuery = (given: unknown): Asked => {
   const { query, operationName, variables, extensions, documentId } = isObject(given) ? given : {}
-  return readOne({ query, documentId, operationName, variables: parseObject('variables', variables), extensions: parseObject('extensions', extensions) })
+  return readOne({
+    query,
+    documentId,
+    operationName,
+    variables: parseObject('variables', variables),
+    extensions: parseObject('extensions', extensions)
+  })
 }
 
 const names = new Set(['query', 'documentId', 'operationName', 'variables'])
@@ -113,4 +129,5 @@ export const readPlain = (url: string, body: Buffer | undefined): Asked | undefi
 }
 
 /** What operations have in common whose answers have one head, whatever they ask; undefined where the document comes with a hash that is to be checked. */
-export const kindOf = ({ hash, sinds }: Asked): string | undefined => (hash === undefined && sinds === undefined ? 'graphql' : undefined)
+export const kindOf = ({ hash, sinds }: Asked): string | undefined =>
+  hash === undefined && sinds === undefined ? 'graphql' : undefined

@@ -44,14 +44,34 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions, shared }: Op
   const kept = shared.cache<Reckoned>()
 
   const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
-    const { operation: { operation, variableDefinitions = [] }, survey: { isPersonal } } = prepared
+    const {
+      operation: { operation, variableDefinitions = [] },
+      survey: { isPersonal }
+    } = prepared
     // What the document has no name for is no part of the question, and nothing to remember.
-    const variables = Object.fromEntries(variableDefinitions.flatMap(({ variable: { name: { value: name } } }) => (given && Object.hasOwn(given, name) ? [[name, given[name]]] : [])))
-    const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, { maxErrors: 50, hideSuggestions })
+    const variables = Object.fromEntries(
+      variableDefinitions.flatMap(
+        ({
+          variable: {
+            name: { value: name }
+          }
+        }) => (given && Object.hasOwn(given, name) ? [[name, given[name]]] : [])
+      )
+    )
+    const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, {
+      maxErrors: 50,
+      hideSuggestions
+    })
     if (errors) throw new AggregateError(errors)
     const price = priceOf(prepared, coerced)
     if (operation !== OperationTypeNode.QUERY || isPersonal) return { variables, coerced, price }
-    return { variables, coerced, price, key: variableDefinitions.length === 0 ? prepared.hash : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`) }
+    return {
+      variables,
+      coerced,
+      price,
+      key:
+        variableDefinitions.length === 0 ? prepared.hash : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`)
+    }
   }
 
   return (prepared: Prepared, given: Variables | undefined): Reckoned => {

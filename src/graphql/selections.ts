@@ -1,5 +1,12 @@
 import { getDirectiveValues, GraphQLIncludeDirective, GraphQLSkipDirective, isAbstractType, Kind } from 'graphql'
-import type { FieldNode, FragmentDefinitionNode, GraphQLObjectType, GraphQLSchema, SelectionNode, SelectionSetNode } from 'graphql'
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLObjectType,
+  GraphQLSchema,
+  SelectionNode,
+  SelectionSetNode
+} from 'graphql'
 
 /** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
@@ -8,14 +15,20 @@ export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode
 type Surroundings = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
 
 const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =>
-  node.directives === undefined || node.directives.length === 0 ||
-  (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true && getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false)
+  node.directives === undefined ||
+  node.directives.length === 0 ||
+  (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true &&
+    getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false)
 
 /**
  * What selection sets ask of an object of `type`, by the name it has in the answer, as GraphQL itself merges it: each
  * fragment once, what is skipped not at all, and a name that stands twice once, with the nodes of both.
  */
-const collectFields = ({ schema, fragments, variables }: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]) => {
+const collectFields = (
+  { schema, fragments, variables }: Surroundings,
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[]
+) => {
   const fields = new Map<string, [FieldNode, ...FieldNode[]]>()
   const seen = new Set<string>()
   const applies = (name: string | undefined) => {
@@ -44,5 +57,8 @@ const collectFields = ({ schema, fragments, variables }: Surroundings, type: Gra
 }
 
 /** The same, one after the other. */
-export const choose = (around: Surroundings, type: GraphQLObjectType, sets: readonly SelectionSetNode[]): readonly Chosen[] =>
-  Array.from(collectFields(around, type, sets), ([key, nodes]) => ({ key, nodes }))
+export const choose = (
+  around: Surroundings,
+  type: GraphQLObjectType,
+  sets: readonly SelectionSetNode[]
+): readonly Chosen[] => Array.from(collectFields(around, type, sets), ([key, nodes]) => ({ key, nodes }))

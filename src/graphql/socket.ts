@@ -30,7 +30,15 @@ type Options = {
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
   onSimulator: boolean
 }
-type Extra = { socket: WebSocket; request: FastifyRequest; headers: IncomingHttpHeaders; operations: number; numbers: Map<string, number>; session?: Session; leave?: () => void }
+type Extra = {
+  socket: WebSocket
+  request: FastifyRequest
+  headers: IncomingHttpHeaders
+  operations: number
+  numbers: Map<string, number>
+  session?: Session
+  leave?: () => void
+}
 type Answered = ExecutionArgs & { answer: () => Promise<Payload> | AsyncIterable<Payload> }
 
 /** What may be shown in `connection_init`, as a browser cannot set headers. */
@@ -56,10 +64,14 @@ const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Read
 
 const closingFor = (error: unknown): Closing => {
   if (error instanceof Closing) return error
-  if (!(error instanceof GatewayError) || error.code === 'INTERNAL') return new Closing(closeCodes.internal, 'Internal server error')
-  if (error.statusCode === 503 || error.code === 'RATE_LIMITED') return new Closing(closeCodes.tryAgainLater, error.message)
+  if (!(error instanceof GatewayError) || error.code === 'INTERNAL')
+    return new Closing(closeCodes.internal, 'Internal server error')
+  if (error.statusCode === 503 || error.code === 'RATE_LIMITED')
+    return new Closing(closeCodes.tryAgainLater, error.message)
   if (error.code === 'UNAUTHENTICATED') return new Closing(closeCodes.unauthorized, 'Unauthorized')
-  return error.code === 'FORBIDDEN' ? new Closing(closeCodes.forbidden, 'Forbidden') : new Closing(closeCodes.badRequest, error.message)
+  return error.code === 'FORBIDDEN'
+    ? new Closing(closeCodes.forbidden, 'Forbidden')
+    : new Closing(closeCodes.badRequest, error.message)
 }
 
 /** A page of another site has no business here unless it is listed; programs send no Origin. */
@@ -67,13 +79,25 @@ const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: reado
   origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
 
 /** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
-export const createSocket = ({ asking, following, sessions, seats, admit, holdAddress, toGatewayError, corsOrigins, settings, onSimulator }: Options) => {
+export const createSocket = ({
+  asking,
+  following,
+  sessions,
+  seats,
+  admit,
+  holdAddress,
+  toGatewayError,
+  corsOrigins,
+  settings,
+  onSimulator
+}: Options) => {
   const formatted = new WeakMap<GraphQLError, Formatted>()
-  const asErrors = (errors: readonly Formatted[]) => errors.map((error) => {
-    const carrier = new GraphQLError(error.message)
-    formatted.set(carrier, error)
-    return carrier
-  })
+  const asErrors = (errors: readonly Formatted[]) =>
+    errors.map((error) => {
+      const carrier = new GraphQLError(error.message)
+      formatted.set(carrier, error)
+      return carrier
+    })
 
   /** An answer, once it may leave; nothing more is read until then. */
   const inTime = async ({ socket }: Extra, asker: Asker, answer: Payload | Promise<Payload>): Promise<Payload> => {
@@ -89,16 +113,31 @@ export const createSocket = ({ asking, following, sessions, seats, admit, holdAd
 
   /** Was this operation ended by its client? An id may be used again for another one, so each has a number. */
   const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
-    if (numbers.size > 2 * settings.maxOperations) for (const known of numbers.keys()) if (!Object.hasOwn(subscriptions, known)) numbers.delete(known)
+    if (numbers.size > 2 * settings.maxOperations)
+      for (const known of numbers.keys()) if (!Object.hasOwn(subscriptions, known)) numbers.delete(known)
     numbers.set(id, operations)
-    return () => socket.readyState !== socket.OPEN || !Object.hasOwn(subscriptions, id) || numbers.get(id) !== operations
+    return () =>
+      socket.readyState !== socket.OPEN || !Object.hasOwn(subscriptions, id) || numbers.get(id) !== operations
   }
 
   const askerOf = ({ request, session, headers, operations }: Extra, isGone: () => boolean): Asker => {
     const id = `${request.id}-${operations}`
     const { server, routeOptions } = request
     if (!session) throw new Closing(closeCodes.unauthorized, 'Unauthorized')
-    return { get consumer() { return session.consumer }, present: session.present, hold: session.hold, headers, id, isGone, get log() { return server.log.child({ requestId: id }) }, routeOptions }
+    return {
+      get consumer() {
+        return session.consumer
+      },
+      present: session.present,
+      hold: session.hold,
+      headers,
+      id,
+      isGone,
+      get log() {
+        return server.log.child({ requestId: id })
+      },
+      routeOptions
+    }
   }
 
   const protocol = makeServer<Record<string, unknown>, Extra>({
@@ -110,10 +149,14 @@ export const createSocket = ({ asking, following, sessions, seats, admit, holdAd
         const { status, message } = closingFor(why)
         close(socket, status, message)
       }
-      const session = await sessions.open(shown, onOver, (consumer) => { admit({ consumer, headers: shown.headers }) }).catch(async (error: unknown) => {
-        await holdAddress(request.ip)
-        throw error
-      })
+      const session = await sessions
+        .open(shown, onOver, (consumer) => {
+          admit({ consumer, headers: shown.headers })
+        })
+        .catch(async (error: unknown) => {
+          await holdAddress(request.ip)
+          throw error
+        })
       Object.assign(extra, { session, headers: shown.headers })
       if (socket.readyState !== socket.OPEN) session.end() // it left while its key was looked at
       await seats.ready(session.consumer)
@@ -126,13 +169,28 @@ export const createSocket = ({ asking, following, sessions, seats, admit, holdAd
       const asker = askerOf(extra, endOf(extra, subscriptions, id))
       const refuse = async (answer: Payload) => asErrors((await inTime(extra, asker, answer)).errors ?? [])
       try {
-        if (Object.keys(subscriptions).length > settings.maxOperations) throw new GatewayError('RATE_LIMITED', `No more than ${settings.maxOperations} operations at the same time on one connection.`)
+        if (Object.keys(subscriptions).length > settings.maxOperations)
+          throw new GatewayError(
+            'RATE_LIMITED',
+            `No more than ${settings.maxOperations} operations at the same time on one connection.`
+          )
         const asked = readOne({ ...payload, query: payload.query || undefined })
-        const { operations: [operation], standing } = await asking.book(asker, silent, [asked], true)
+        const {
+          operations: [operation],
+          standing
+        } = await asking.book(asker, silent, [asked], true)
         if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
-        const started = operation.open && await following(asker, operation, asked.sinds)
+        const started = operation.open && (await following(asker, operation, asked.sinds))
         if (started && 'errors' in started) return await refuse(started)
-        const answer = () => started ?? inTime(extra, asker, asking.forPresent(asker, () => asking.run(asker, operation, standing)).catch((error: unknown) => asking.refused(error, asker)))
+        const answer = () =>
+          started ??
+          inTime(
+            extra,
+            asker,
+            asking
+              .forPresent(asker, () => asking.run(asker, operation, standing))
+              .catch((error: unknown) => asking.refused(error, asker))
+          )
         return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
       } catch (error) {
         return refuse(asking.refused(error, asker))
@@ -140,7 +198,8 @@ export const createSocket = ({ asking, following, sessions, seats, admit, holdAd
     },
     execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
     onNext: (_context, _id, _payload, _args, result) => result, // formatted already
-    onError: (_context, _id, _payload, errors) => errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
+    onError: (_context, _id, _payload, errors) =>
+      errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
     onClose({ extra: { session, leave } }) {
       session?.end()
       leave?.()
@@ -156,14 +215,25 @@ export const createSocket = ({ asking, following, sessions, seats, admit, holdAd
     const extra: Extra = { socket, request, headers: request.headers, operations: 0, numbers: new Map() }
     const failed = (error: unknown) => {
       // graphql-ws throws for a message that only a server sends, and nothing else of its own.
-      if (error instanceof Error && error.message.startsWith('Unexpected message of type')) return new Closing(closeCodes.badRequest, 'Unexpected message')
+      if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
+        return new Closing(closeCodes.badRequest, 'Unexpected message')
       if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.') // a pong that cannot be written
       return closingFor(error instanceof Closing ? error : toGatewayError(error, request))
     }
     const closed = protocol.opened(portOf(socket, settings, failed), extra)
     socket.once('close', (code, reason) => {
       void closed(code, String(reason))
-      request.log.info({ route: request.routeOptions.url, door: 'websocket', code, ms: Math.round(performance.now() - began), operations: extra.operations, consumer: extra.session?.consumer.name }, 'closed')
+      request.log.info(
+        {
+          route: request.routeOptions.url,
+          door: 'websocket',
+          code,
+          ms: Math.round(performance.now() - began),
+          operations: extra.operations,
+          consumer: extra.session?.consumer.name
+        },
+        'closed'
+      )
     })
   }
 }

@@ -34,11 +34,12 @@ export const createTurns = () => {
     /** Does whoever comes now have to wait? */
     isOver: () => spentMs > longestMs || waiting.size > 0,
     /** Resolves when it is the turn of this consumer. */
-    wait: (name: string) => new Promise<void>((resolve) => {
-      const queue = waiting.get(name)
-      if (queue) queue.push(resolve)
-      else waiting.set(name, [resolve])
-    }),
+    wait: (name: string) =>
+      new Promise<void>((resolve) => {
+        const queue = waiting.get(name)
+        if (queue) queue.push(resolve)
+        else waiting.set(name, [resolve])
+      }),
     /** Reads something, and counts how long it took. */
     read<T>(work: () => T): T {
       if (!isCounting) setTimeout(begin, periodMs)

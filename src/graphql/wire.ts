@@ -14,7 +14,14 @@ export class Closing extends Error {
 }
 
 /** Codes of RFC 6455 and of graphql-transport-ws. */
-export const closeCodes = { unsupported: 1003, tryAgainLater: 1013, badRequest: 4400, unauthorized: 4401, forbidden: 4403, internal: 4500 } as const
+export const closeCodes = {
+  unsupported: 1003,
+  tryAgainLater: 1013,
+  badRequest: 4400,
+  unauthorized: 4401,
+  forbidden: 4403,
+  internal: 4500
+} as const
 
 const goodbyeMs = 1000
 const maxReasonBytes = 123
@@ -22,7 +29,9 @@ const maxReasonBytes = 123
 /** Closes a connection; whoever does not say goodbye in time is cut off. */
 export const close = (socket: WebSocket, code: number, reason: string) => {
   socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? reason.slice(0, maxReasonBytes / 4) : reason)
-  setTimeout(() => { socket.terminate() }, goodbyeMs).unref()
+  setTimeout(() => {
+    socket.terminate()
+  }, goodbyeMs).unref()
 }
 
 /** Asks every connection for a sign of life, and cuts off those that gave none since the last time. */
@@ -36,32 +45,49 @@ export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
         continue
       }
       waiting.add(socket)
-      socket.once('pong', () => { waiting.delete(socket) })
+      socket.once('pong', () => {
+        waiting.delete(socket)
+      })
       socket.ping()
     }
   }, everyMs).unref()
-  return () => { clearInterval(timer) }
+  return () => {
+    clearInterval(timer)
+  }
 }
 
 /**
  * A WebSocket as graphql-ws takes it. `send` resolves when the system has taken the bytes, so that whoever awaits it goes no
  * faster than the reader; what waits beyond the bound nonetheless, of many operations at once, closes the connection.
  */
-export const portOf = (socket: WebSocket, { maxBytes }: WireSettings, onFailure: (error: unknown) => Closing): Port => ({
+export const portOf = (
+  socket: WebSocket,
+  { maxBytes }: WireSettings,
+  onFailure: (error: unknown) => Closing
+): Port => ({
   protocol: socket.protocol,
-  send: (text) => new Promise((resolve) => {
-    if (socket.readyState !== socket.OPEN) {
-      resolve()
-      return
-    }
-    if (socket.bufferedAmount > maxBytes) {
-      close(socket, closeCodes.tryAgainLater, 'You read too slowly: connect again, and resume after your last cursor.')
-      resolve()
-      return
-    }
-    socket.send(text, () => { resolve() }) // a connection that broke says so by its close
-  }),
-  close: (code, reason) => { close(socket, code ?? closeCodes.internal, reason ?? '') },
+  send: (text) =>
+    new Promise((resolve) => {
+      if (socket.readyState !== socket.OPEN) {
+        resolve()
+        return
+      }
+      if (socket.bufferedAmount > maxBytes) {
+        close(
+          socket,
+          closeCodes.tryAgainLater,
+          'You read too slowly: connect again, and resume after your last cursor.'
+        )
+        resolve()
+        return
+      }
+      socket.send(text, () => {
+        resolve()
+      }) // a connection that broke says so by its close
+    }),
+  close: (code, reason) => {
+    close(socket, code ?? closeCodes.internal, reason ?? '')
+  },
   onMessage: (take) => {
     socket.on('message', (data: Buffer, isBinary) => {
       if (socket.readyState !== socket.OPEN) return

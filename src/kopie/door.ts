@@ -46,8 +46,13 @@ const parametersOf = (query: Readonly<Record<string, unknown>>) => {
     if (typeof value !== 'string') throw badInput(name, 'may be given once only')
   }
   const { na, sinds } = query as { na?: string; sinds?: string } // looked at above
-  if (na !== undefined && sinds === undefined) throw badInput('sinds', 'is missing: an export that is continued (na) needs the cursor of the first line of the export that broke off')
-  if (sinds !== undefined && na === undefined) throw badInput('na', 'is missing: with sinds it names the last vacancy that was received')
+  if (na !== undefined && sinds === undefined)
+    throw badInput(
+      'sinds',
+      'is missing: an export that is continued (na) needs the cursor of the first line of the export that broke off'
+    )
+  if (sinds !== undefined && na === undefined)
+    throw badInput('na', 'is missing: with sinds it names the last vacancy that was received')
   return na === undefined || sinds === undefined ? undefined : { na, sinds }
 }
 
@@ -55,15 +60,24 @@ const parametersOf = (query: Readonly<Record<string, unknown>>) => {
  * `GET /api/vacatures/export`: every published vacancy, as NDJSON. A copy that breaks off has no last line; it is continued
  * with `na` and `sinds`. Nothing is answered before VDAB's list has been asked, so that what fails at once has its own status.
  */
-export const registerExport = (app: FastifyInstance, { limits, budget, sessions, slots, stallMs, exportOf, feed, isId, toGatewayError }: Options) => {
+export const registerExport = (
+  app: FastifyInstance,
+  { limits, budget, sessions, slots, stallMs, exportOf, feed, isId, toGatewayError }: Options
+) => {
   const underWay = new Set<ServerResponse>()
   // No export ends within the time of a stop; its reader continues it elsewhere, or here after the start.
-  app.addHook('preClose', async () => { for (const response of underWay) response.destroy() })
+  app.addHook('preClose', async () => {
+    for (const response of underWay) response.destroy()
+  })
 
   const continued = (query: unknown) => {
     const given = parametersOf(query as Record<string, unknown>) // Fastify's query parser gives nothing else
     if (given === undefined) return { na: undefined, cursor: undefined }
-    if (!isId(given.na)) throw badInput('na', 'is not an id of VDAB: it must be the interneReferentie of the last vacancy that was received')
+    if (!isId(given.na))
+      throw badInput(
+        'na',
+        'is not an id of VDAB: it must be the interneReferentie of the last vacancy that was received'
+      )
     feed.check(given.sinds)
     return { na: given.na.toLowerCase(), cursor: given.sinds }
   }
@@ -72,7 +86,10 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
    * Takes a place, gives it back when the connection ends, and ends the work then. Cuts off who may not stay, or does not read.
    * Gives who the reader is by now.
    */
-  const begin = async ({ consumer, raw: shown, log }: FastifyRequest, { raw }: FastifyReply): Promise<{ signal: AbortSignal; present: () => Consumer }> => {
+  const begin = async (
+    { consumer, raw: shown, log }: FastifyRequest,
+    { raw }: FastifyReply
+  ): Promise<{ signal: AbortSignal; present: () => Consumer }> => {
     await slots.ready(consumer.name)
     const free = slots(consumer.name)
     const controller = new AbortController()
@@ -87,8 +104,12 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
     }
     underWay.add(raw)
     // Node tells of a connection on which nothing moves, half a write included. One that waits for VDAB is as silent.
-    raw.once('close', end).setTimeout(stallMs, () => { if (raw.writableLength > 0) cut(stalled()) })
-    const needed = (consumer: Consumer) => { requireScope(consumer, 'vacatures') }
+    raw.once('close', end).setTimeout(stallMs, () => {
+      if (raw.writableLength > 0) cut(stalled())
+    })
+    const needed = (consumer: Consumer) => {
+      requireScope(consumer, 'vacatures')
+    }
     const session = await sessions.open(shown, cut, needed)
     raw.once('close', session.end)
     if (raw.destroyed) {
@@ -103,26 +124,36 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
     return { signal: controller.signal, present }
   }
 
-  const write = async (request: FastifyRequest, asked: { na: string | undefined; cursor: string }, { signal, present }: { signal: AbortSignal; present: () => Consumer }) => {
+  const write = async (
+    request: FastifyRequest,
+    asked: { na: string | undefined; cursor: string },
+    { signal, present }: { signal: AbortSignal; present: () => Consumer }
+  ) => {
     const { id: requestId, log } = request
     const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal) }
     const lastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string) => {
-      log[ontbreekt.length === 0 ? 'info' : 'warn']({ aantal, lacking: ontbreekt.length, upstreamCalls: cause.upstreamCalls }, 'an export was written')
+      log[ontbreekt.length === 0 ? 'info' : 'warn'](
+        { aantal, lacking: ontbreekt.length, upstreamCalls: cause.upstreamCalls },
+        'an export was written'
+      )
       return `${JSON.stringify({ compleet: ontbreekt.length === 0, aantal, ...(ontbreekt.length === 0 ? {} : { ontbreekt }), ...(vervallen.length === 0 ? {} : { vervallen }), sha256, cursor: asked.cursor })}\n`
     }
     const bytes = seal(exportOf({ ...asked, present, cause, signal }), { heartbeatMs, lastLine })
     const first = await bytes.next()
-    return Readable.from((async function* () {
-      try {
-        if (first.done !== true) yield first.value
-        yield* bytes
-      } catch (error) {
-        if (signal.aborted) throw gone()
-        const failure = toGatewayError(error, request)
-        log.warn({ code: failure.code, upstreamCalls: cause.upstreamCalls }, 'an export broke off')
-        throw failure
-      }
-    })(), { objectMode: false, highWaterMark })
+    return Readable.from(
+      (async function* () {
+        try {
+          if (first.done !== true) yield first.value
+          yield* bytes
+        } catch (error) {
+          if (signal.aborted) throw gone()
+          const failure = toGatewayError(error, request)
+          log.warn({ code: failure.code, upstreamCalls: cause.upstreamCalls }, 'an export broke off')
+          throw failure
+        }
+      })(),
+      { objectMode: false, highWaterMark }
+    )
   }
 
   app.route({
@@ -134,13 +165,21 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
       const { na, cursor = feed.cursor() } = continued(request.query)
       const { name: encoding, compress } = negotiateEncoding(request)
       const vary = reply.getHeader('vary')
-      const headers = { ...(compress ? { 'content-encoding': encoding } : {}), vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding' }
+      const headers = {
+        ...(compress ? { 'content-encoding': encoding } : {}),
+        vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding'
+      }
       if (request.method === 'HEAD') return reply.headers(headers).type(mediaType).send()
       const reader = await begin(request, reply)
       await budget.ready(request.consumer, price)
       budget(request, reply, price) // after the place: what is refused for want of one costs nothing
-      const source = await write(request, { na, cursor }, reader).catch((error: unknown) => { throw reader.signal.aborted ? gone() : error })
-      return reply.headers(headers).type(mediaType).send(compress ? pipeline(source, compress(), () => {}) : source)
+      const source = await write(request, { na, cursor }, reader).catch((error: unknown) => {
+        throw reader.signal.aborted ? gone() : error
+      })
+      return reply
+        .headers(headers)
+        .type(mediaType)
+        .send(compress ? pipeline(source, compress(), () => {}) : source)
     }
   })
   app.route({
@@ -148,7 +187,11 @@ export const registerExport = (app: FastifyInstance, { limits, budget, sessions,
     url: path,
     handler: (_request, reply) => {
       void reply.header('allow', 'GET, HEAD')
-      throw new GatewayError('BAD_USER_INPUT', 'A copy is asked by GET.', { field: 'method', allowed: ['GET', 'HEAD'], status: 405 })
+      throw new GatewayError('BAD_USER_INPUT', 'A copy is asked by GET.', {
+        field: 'method',
+        allowed: ['GET', 'HEAD'],
+        status: 405
+      })
     }
   })
 }

@@ -24,5 +24,9 @@ export type Encoding = { name: string; compress: (() => Transform) | undefined }
 export const negotiateEncoding = (request: FastifyRequest): Encoding => {
   const name = request.accepts().encoding(offers)
   if (typeof name === 'string') return { name, compress: compressors[name] }
-  throw new GatewayError('BAD_USER_INPUT', `Accept-Encoding must allow one of: ${offers.join(', ')}.`, { field: 'accept-encoding', allowed: offers, status: 406 })
+  throw new GatewayError('BAD_USER_INPUT', `Accept-Encoding must allow one of: ${offers.join(', ')}.`, {
+    field: 'accept-encoding',
+    allowed: offers,
+    status: 406
+  })
 }

@@ -25,7 +25,13 @@ type Dependencies = {
 }
 
 /** What one export is asked for. `present` gives who asks by now, and throws when it may not go on. `cursor` is where the changes continue that came after its first line, or after that of the export it continues. */
-export type Asked = { present: () => Consumer; na: string | undefined; cursor: string; cause: Cause; signal: AbortSignal }
+export type Asked = {
+  present: () => Consumer
+  na: string | undefined
+  cursor: string
+  cause: Cause
+  signal: AbortSignal
+}
 /** What was written, the ids of what could not be had, and the scopes that the reader had at first and no longer for all of it. */
 export type Total = { aantal: number; ontbreekt: readonly string[]; vervallen: readonly string[] }
 
@@ -46,7 +52,10 @@ function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly str
 type Written = { ids: readonly string[]; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
 
 /** What comes of the batches, in order; the work for a few of them begins before they are asked for. */
-async function* workedAhead(batches: Iterator<readonly string[], void>, work: (ids: readonly string[]) => Promise<Written>): AsyncGenerator<Written> {
+async function* workedAhead(
+  batches: Iterator<readonly string[], void>,
+  work: (ids: readonly string[]) => Promise<Written>
+): AsyncGenerator<Written> {
   const queue: Promise<Written>[] = []
   for (;;) {
     while (queue.length < ahead) {
@@ -76,7 +85,8 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
       if (outcome instanceof Error) {
         failed.push(id)
         if (ids.length > 1 && failed.length === ids.length) throw outcome
-      } else if (outcome !== null && (outcome['status'] ?? published) === published) lines.push(line(redaction.record('Vacature', outcome, consumer.scopes, createPersonal())))
+      } else if (outcome !== null && (outcome['status'] ?? published) === published)
+        lines.push(line(redaction.record('Vacature', outcome, consumer.scopes, createPersonal())))
     }
     return { ids, consumer, bytes: Buffer.from(lines.join('')), aantal: lines.length, failed }
   }
@@ -91,11 +101,21 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
     const datum = brussels.format(moment)
     const ask = (vanaf: number, aantal: number) => source.page(datum, vanaf, aantal, cause, signal)
     const first = await ask(0, pageSize)
-    yield Buffer.from(line({ versie: 1, moment: new Date(moment).toISOString(), datum, verwacht: first.totaal, ...(na === undefined ? {} : { na }), cursor }))
+    yield Buffer.from(
+      line({
+        versie: 1,
+        moment: new Date(moment).toISOString(),
+        datum,
+        verwacht: first.totaal,
+        ...(na === undefined ? {} : { na }),
+        cursor
+      })
+    )
 
     const ids = await readIds(first, { ask, isId })
     // Records become bytes as soon as they are there: what waits for the reader stands outside the heap, and dies young in it.
-    const fetch = async (wanted: readonly string[]) => write(wanted, await source.records(wanted, cause, signal), present())
+    const fetch = async (wanted: readonly string[]) =>
+      write(wanted, await source.records(wanted, cause, signal), present())
     const ontbreekt: string[] = []
     let total = 0
     const vervallen = new Set<string>()
@@ -104,10 +124,12 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
       // What was written ahead for a reader whose scopes have changed since does not leave.
       while (written.consumer !== present()) written = await fetch(written.ids)
       const { bytes, aantal, failed, consumer } = written
-      for (const scope of scopes) if (scope.startsWith('vacatures:') && !consumer.scopes.has(scope)) vervallen.add(scope)
+      for (const scope of scopes)
+        if (scope.startsWith('vacatures:') && !consumer.scopes.has(scope)) vervallen.add(scope)
       total += aantal
       ontbreekt.push(...failed)
-      if (ontbreekt.length > maxMissing) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many vacancies could not be had.')
+      if (ontbreekt.length > maxMissing)
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many vacancies could not be had.')
       if (bytes.length > 0) yield bytes
       await setImmediate() // others have their turn, however fast VDAB and the reader are
     }

@@ -25,7 +25,7 @@ const createIds = () => {
     *after(last = ''): Generator<string> {
       for (const prefix of [...buckets.keys()].sort()) {
         if (prefix < bucketOf(last)) continue
-        for (const id of [...buckets.get(prefix) ?? []].sort()) if (id > last) yield id
+        for (const id of [...(buckets.get(prefix) ?? [])].sort()) if (id > last) yield id
       }
     }
   }
@@ -46,7 +46,8 @@ type Dependencies = {
  */
 export const readIds = async (first: Page, { ask, isId }: Dependencies): Promise<Ids> => {
   const ids = createIds()
-  const idOf = (row: Page['items'][number] | undefined) => (row === undefined ? undefined : vacatureId(row)?.toLowerCase())
+  const idOf = (row: Page['items'][number] | undefined) =>
+    row === undefined ? undefined : vacatureId(row)?.toLowerCase()
   let start = 0
   let back = overlap
   let page = first

@@ -35,9 +35,27 @@ type Options = {
 }
 
 /** The door for full copies, with one pace and one set of places for all of them. */
-export const registerCopies = (app: FastifyInstance, { settings, changes, limits, budget, sessions, redaction, vdab, records, pace, places, toGatewayError, now }: Options) => {
+export const registerCopies = (
+  app: FastifyInstance,
+  { settings, changes, limits, budget, sessions, redaction, vdab, records, pace, places, toGatewayError, now }: Options
+) => {
   const source = createSource({ page: vdab.initial, records, pace, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
-  const feed = { cursor: () => changes.cursor('vacature'), check: (sinds: string) => { changes.check('vacature', sinds) } }
-  registerExport(app, { limits, budget, sessions, slots: createSlots({ ...settings, places }), stallMs: settings.stallMs, exportOf, feed, isId: vdab.isId, toGatewayError })
+  const feed = {
+    cursor: () => changes.cursor('vacature'),
+    check: (sinds: string) => {
+      changes.check('vacature', sinds)
+    }
+  }
+  registerExport(app, {
+    limits,
+    budget,
+    sessions,
+    slots: createSlots({ ...settings, places }),
+    stallMs: settings.stallMs,
+    exportOf,
+    feed,
+    isId: vdab.isId,
+    toGatewayError
+  })
 }

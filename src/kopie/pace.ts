@@ -41,7 +41,9 @@ export const createPace = ({ callsPerMinute, now = Date.now }: Dependencies) => 
       left -= minuteMs
     },
     /** Books calls that were made beyond those waited for. */
-    owe: (calls: number) => { left -= calls * minuteMs }
+    owe: (calls: number) => {
+      left -= calls * minuteMs
+    }
   }
 }
 

@@ -11,7 +11,14 @@ type Options<T> = {
 const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined
   try {
-    return await Promise.race([promise, new Promise<undefined>((resolve) => { timer = setTimeout(() => { resolve(undefined) }, ms) })])
+    return await Promise.race([
+      promise,
+      new Promise<undefined>((resolve) => {
+        timer = setTimeout(() => {
+          resolve(undefined)
+        }, ms)
+      })
+    ])
   } finally {
     clearTimeout(timer)
   }
@@ -21,7 +28,10 @@ const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefi
  * The bytes of lines, closed by a last line that vouches for them. While a next line is long in coming, spaces are sent,
  * which JSON allows before a value: whoever stands between must not take the silence for the end.
  */
-export async function* seal<T>(lines: AsyncGenerator<Buffer, T>, { heartbeatMs, lastLine }: Options<T>): AsyncGenerator<Buffer> {
+export async function* seal<T>(
+  lines: AsyncGenerator<Buffer, T>,
+  { heartbeatMs, lastLine }: Options<T>
+): AsyncGenerator<Buffer> {
   const hash = createHash('sha256')
   let spaces = ''
   try {

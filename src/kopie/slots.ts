@@ -10,8 +10,17 @@ export type Places = { own: Tally; all: Tally }
 type Dependencies = { max: number; maxPerConsumer: number; places?: Places | undefined }
 
 /** How many exports run at once, for one consumer and for all. */
-export const createSlots = ({ max, maxPerConsumer, places: { own, all } = { own: createTally(), all: createTally() } }: Dependencies) => {
-  const refuse = (whose: string, most: number) => new GatewayError('RATE_LIMITED', `${whose} ${most === 1 ? 'one export' : `${most} exports`} under way, which is the most; ask again in ${retryAfter} s.`, { retryAfter })
+export const createSlots = ({
+  max,
+  maxPerConsumer,
+  places: { own, all } = { own: createTally(), all: createTally() }
+}: Dependencies) => {
+  const refuse = (whose: string, most: number) =>
+    new GatewayError(
+      'RATE_LIMITED',
+      `${whose} ${most === 1 ? 'one export' : `${most} exports`} under way, which is the most; ask again in ${retryAfter} s.`,
+      { retryAfter }
+    )
 
   /** Takes a place for a consumer, and gives the function that gives it back; throws RATE_LIMITED when there is none. */
   const take = (name: string): (() => void) => {
@@ -30,7 +39,9 @@ export const createSlots = ({ max, maxPerConsumer, places: { own, all } = { own:
   }
   return Object.assign(take, {
     /** Resolves once a place is kept here, if there is one. */
-    ready: async (name: string): Promise<void> => { await Promise.all([own.ready(name, 1, maxPerConsumer), all.ready(everybody, 1, max)]) }
+    ready: async (name: string): Promise<void> => {
+      await Promise.all([own.ready(name, 1, maxPerConsumer), all.ready(everybody, 1, max)])
+    }
   })
 }
 

@@ -19,7 +19,8 @@ type Dependencies = {
 
 /** What passes by itself: not a refusal of the key, and not a question that VDAB cannot answer. */
 const mayPass = (error: unknown): error is GatewayError =>
-  error instanceof GatewayError && ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code)
+  error instanceof GatewayError &&
+  ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'].includes(error.code)
 
 const pauseAfter = (attempt: number, { retryAfter = 0 }: { retryAfter?: number | undefined }) =>
   Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), retryAfter * 1000)
@@ -58,7 +59,10 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
         const asked = wanted
         const outcomes = await paced((own) => records(asked, own), cause, signal)
         for (const id of asked) found.set(id, outcomes.get(id) ?? null)
-        const failures = asked.flatMap((id) => { const outcome = outcomes.get(id); return outcome instanceof Error ? [outcome] : [] })
+        const failures = asked.flatMap((id) => {
+          const outcome = outcomes.get(id)
+          return outcome instanceof Error ? [outcome] : []
+        })
         const [failure] = failures
         if (!failure || attempt >= tries || !failures.every(mayPass)) break
         wanted = asked.filter((id) => outcomes.get(id) instanceof Error)

@@ -44,7 +44,10 @@ const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : longestMs)
 
 /** May the consumer's own client keep this answer? Never one that tells of people. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
-  kind !== 'opId' && type !== 'Kandidaat' && type !== 'KandidaatStatus' && !(type === 'Vacature' && scopes.has('vacatures:contact'))
+  kind !== 'opId' &&
+  type !== 'Kandidaat' &&
+  type !== 'KandidaatStatus' &&
+  !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
 /** An answer before it leaves; one that was kept already has no body of its own. */
 type Made = { headers: Readonly<Record<string, string>>; key: string; body?: string; kept: Kept | undefined }
@@ -53,7 +56,13 @@ type Made = { headers: Readonly<Record<string, string>>; key: string; body?: str
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
-const answer = async ({ kind, name }: Route, request: FastifyRequest, references: readonly Reference[], vdab: VdabForRequest, redact: Redact): Promise<unknown> => {
+const answer = async (
+  { kind, name }: Route,
+  request: FastifyRequest,
+  references: readonly Reference[],
+  vdab: VdabForRequest,
+  redact: Redact
+): Promise<unknown> => {
   if (kind === 'page') return redact.page(await vdab.at().page(name, parametersOf(request.query)))
   if (kind === 'lijst') return vdab.at().raw(name, parametersOf(request.query))
   const [unexpected] = Object.keys(request.query ?? {})
@@ -89,7 +98,10 @@ const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kep
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
-export const registerOpenservices = (app: FastifyInstance, { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options) => {
+export const registerOpenservices = (
+  app: FastifyInstance,
+  { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options
+) => {
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const failure = toGatewayError(error, request)
     if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
@@ -97,7 +109,11 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
   }
 
   /** The answer for the consumer of this moment: kept, or to be kept where it may be, or a body. */
-  const compute = async (route: Route, request: FastifyRequest, references: ReturnType<typeof referencesIn>): Promise<Made> => {
+  const compute = async (
+    route: Route,
+    request: FastifyRequest,
+    references: ReturnType<typeof referencesIn>
+  ): Promise<Made> => {
     if (route.scope !== undefined) requireAccess(request, route.scope)
     const { consumer } = request
     const vdab = vdabOf(request)
@@ -108,56 +124,99 @@ export const registerOpenservices = (app: FastifyInstance, { limits, budget, rec
     if (known) return { headers: versheidOfKept(known, longestOf(route)), key, kept: known }
     const personal = createPersonal()
     const { type } = route
-    const redact = type === undefined ? asItIs : {
-      record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
-      page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
-    }
+    const redact =
+      type === undefined
+        ? asItIs
+        : {
+            record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
+            page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
+          }
     const body = exactJson.stringify(await answer(route, request, references, vdab, redact))
-    await record({ consumer, headers: request.headers, personal, requestId: request.id, isGone: () => request.isGone(), deur: `${request.method} ${request.routeOptions.url ?? ''}` })
-    const headers = versheidHeaders(vdab.versheid, { isKept, longestMs: longestOf(route), isFresherAsked: vdab.isFresherAsked })
+    await record({
+      consumer,
+      headers: request.headers,
+      personal,
+      requestId: request.id,
+      isGone: () => request.isGone(),
+      deur: `${request.method} ${request.routeOptions.url ?? ''}`
+    })
+    const headers = versheidHeaders(vdab.versheid, {
+      isKept,
+      longestMs: longestOf(route),
+      isFresherAsked: vdab.isFresherAsked
+    })
     const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
-    return { headers, key, body, kept: stamps && keeping?.answers.keep(key, Buffer.from(body), { stamps, isTagged: true }) }
+    return {
+      headers,
+      key,
+      body,
+      kept: stamps && keeping?.answers.keep(key, Buffer.from(body), { stamps, isTagged: true })
+    }
   }
 
-  void app.register((door, _, done) => {
-    door.setErrorHandler(fail)
-    // As text: how VDAB reads a body is not how the framework does.
-    door.removeContentTypeParser('application/json')
-    door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => { done(null, body) })
-    for (const route of routes) {
-      door.route({
-        method: route.kind === 'opId' ? 'POST' : 'GET',
-        url: route.url,
-        handler: async (request, reply) => {
-          await limits(request, reply)
-          if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
-          const references = route.kind === 'opId' ? referencesIn(request.body) : []
-          const price = priceOf(route, references)
-          budget(request, reply, price)
-          const { headers, body, key, kept } = await forPresent(request, () => compute(route, request, references))
-          void reply.headers(headers)
-          if (!ready || !kept) return reply.type('application/json; charset=utf-8').send(body)
-          if (body === undefined) ready.shortcut.learn(request, reply.type('application/json; charset=utf-8'), { key, price, route: `/services/openservices${route.url}`, lines: versheidLines(longestOf(route)) })
-          return sendKept(request, reply, key, kept, ready.answers)
-        }
-      })
-    }
-    for (const url of new Set(routes.map((route) => route.url))) {
-      const allowed = routes.filter((route) => route.url === url).map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
-      const refuse = (_request: FastifyRequest, reply: FastifyReply) => {
-        void reply.header('allow', allowed.join(', '))
-        throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', { field: 'method', allowed, status: 405 })
-      }
-      const method = door.supportedMethods.filter((one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET')))
-      door.route({ method, url, onRequest: refuse, handler: refuse }) // before the body is read: what it holds is of no matter
-    }
-    done()
-  }, { prefix: '/services/openservices' })
-  for (const prefix of vdabPrefixes) {
-    void app.register((door, _, done) => {
+  void app.register(
+    (door, _, done) => {
       door.setErrorHandler(fail)
-      door.setNotFoundHandler(() => { throw new GatewayError('NOT_FOUND', 'No resources match requested URI') })
+      // As text: how VDAB reads a body is not how the framework does.
+      door.removeContentTypeParser('application/json')
+      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
+        done(null, body)
+      })
+      for (const route of routes) {
+        door.route({
+          method: route.kind === 'opId' ? 'POST' : 'GET',
+          url: route.url,
+          handler: async (request, reply) => {
+            await limits(request, reply)
+            if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
+            const references = route.kind === 'opId' ? referencesIn(request.body) : []
+            const price = priceOf(route, references)
+            budget(request, reply, price)
+            const { headers, body, key, kept } = await forPresent(request, () => compute(route, request, references))
+            void reply.headers(headers)
+            if (!ready || !kept) return reply.type('application/json; charset=utf-8').send(body)
+            if (body === undefined)
+              ready.shortcut.learn(request, reply.type('application/json; charset=utf-8'), {
+                key,
+                price,
+                route: `/services/openservices${route.url}`,
+                lines: versheidLines(longestOf(route))
+              })
+            return sendKept(request, reply, key, kept, ready.answers)
+          }
+        })
+      }
+      for (const url of new Set(routes.map((route) => route.url))) {
+        const allowed = routes
+          .filter((route) => route.url === url)
+          .map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
+        const refuse = (_request: FastifyRequest, reply: FastifyReply) => {
+          void reply.header('allow', allowed.join(', '))
+          throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', {
+            field: 'method',
+            allowed,
+            status: 405
+          })
+        }
+        const method = door.supportedMethods.filter(
+          (one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET'))
+        )
+        door.route({ method, url, onRequest: refuse, handler: refuse }) // before the body is read: what it holds is of no matter
+      }
       done()
-    }, { prefix })
+    },
+    { prefix: '/services/openservices' }
+  )
+  for (const prefix of vdabPrefixes) {
+    void app.register(
+      (door, _, done) => {
+        door.setErrorHandler(fail)
+        door.setNotFoundHandler(() => {
+          throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
+        })
+        done()
+      },
+      { prefix }
+    )
   }
 }

@@ -8,9 +8,11 @@ export type Reference = string | number
 
 const most = 200
 const numbers = /^\d{1,15}$/
-const refused = (message: string, field: string, status?: number) => new GatewayError('BAD_USER_INPUT', message, status === undefined ? { field } : { field, status })
+const refused = (message: string, field: string, status?: number) =>
+  new GatewayError('BAD_USER_INPUT', message, status === undefined ? { field } : { field, status })
 
-const isReference = (value: unknown): value is Reference => typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+const isReference = (value: unknown): value is Reference =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
 
 const parsed = (text: string): unknown => {
   try {
@@ -27,8 +29,11 @@ const parsed = (text: string): unknown => {
 export const referencesIn = (body: unknown): readonly Reference[] => {
   if (typeof body !== 'string') throw refused('Content-Type must be application/json', 'content-type', 415)
   const given = parsed(body)
-  const [list, other] = (Array.isArray(given) ? [given] : Object.values(given ?? {}).filter(Array.isArray)) as unknown[][]
-  if (!list || other || !list.every(isReference)) throw refused('The body must hold exactly one list of vacancy references', 'body')
+  const [list, other] = (
+    Array.isArray(given) ? [given] : Object.values(given ?? {}).filter(Array.isArray)
+  ) as unknown[][]
+  if (!list || other || !list.every(isReference))
+    throw refused('The body must hold exactly one list of vacancy references', 'body')
   if (list.length > most) throw refused(`At most ${most} vacancies can be asked for at once`, 'body')
   return list
 }
@@ -37,13 +42,21 @@ export const referencesIn = (body: unknown): readonly Reference[] => {
  * The vacancies that VDAB knows by these references, in their order, each once. What can be neither an id nor a number of
  * VDAB's, such as `NOT_FOUND-…` out of its own list of changes, is not asked for, and is not found.
  */
-export const readReferences = async (references: readonly Reference[], vdab: VdabForRequest): Promise<readonly VdabRecord[]> => {
+export const readReferences = async (
+  references: readonly Reference[],
+  vdab: VdabForRequest
+): Promise<readonly VdabRecord[]> => {
   const asked = [...new Set(references.map((reference) => String(reference).toLowerCase()))]
   const isNumber = (reference: string) => !vdab.isId(reference) && numbers.test(reference)
   const { detail, byReferentie } = vdab.at()
   const wanted = [...new Set(asked.filter(isNumber).map(Number))]
   const byNumber = wanted.length === 0 ? new Map<number, VdabRecord>() : byReferentie(wanted)
-  const records = await Promise.all(asked.map(async (reference) => (isNumber(reference) ? (await byNumber).get(Number(reference)) : detail('vacature', reference)) ?? null))
+  const records = await Promise.all(
+    asked.map(
+      async (reference) =>
+        (isNumber(reference) ? (await byNumber).get(Number(reference)) : detail('vacature', reference)) ?? null
+    )
+  )
   const ids = new Set<string>()
   return records.filter((record): record is VdabRecord => {
     const id = record === null ? undefined : vacatureId(record)?.toLowerCase()

@@ -10,7 +10,12 @@ export const base: Resolvers = {
     node: (_, { id }, { requireScope, vdab }, { schema, path }) => {
       const [name = '', ...rest] = id.split(':')
       const type = schema.getType(name)
-      if (!type || (name !== 'Vacature' && name !== 'Kandidaat')) throw badInput('id', 'is not a global id', Object.keys(nodeTypes).map((known) => `${known}:…`))
+      if (!type || (name !== 'Vacature' && name !== 'Kandidaat'))
+        throw badInput(
+          'id',
+          'is not a global id',
+          Object.keys(nodeTypes).map((known) => `${known}:…`)
+        )
       requireScope(String(directiveOn(schema, type, 'scope')?.['naam']))
       return vdab.at(path).detail(nodeTypes[name], rest.join(':'))
     }

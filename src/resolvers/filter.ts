@@ -23,7 +23,9 @@ const codeOf = (value: unknown): string | null => readCode(value)?.code ?? null
 export const isDubbel = (record: VdabRecord): boolean | null => {
   const dubbels = member(record, 'dubbels')
   const parent = member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
-  return isRecord(dubbels) && parent != null ? parent !== member(member(record, 'vacatureReferentie'), 'interneReferentie') : null
+  return isRecord(dubbels) && parent != null
+    ? parent !== member(member(record, 'vacatureReferentie'), 'interneReferentie')
+    : null
 }
 
 /** The members of a record that a filter looks at (upstream.md §3.1), as codes. */
@@ -36,21 +38,32 @@ export const filterwaardenOf = (record: VdabRecord): Filterwaarden => {
     postcode: textOf(member(member(record, 'tewerkstellingsadres'), 'postcode')) ?? null,
     ervaring: codeOf(member(beroepsprofiel, 'ervaring')),
     beroep: codeOf(beroepsprofiel),
-    competentie: vereisten.filter((vereiste) => competenties.has(String(member(vereiste, 'type')).toLowerCase())).flatMap((vereiste) => codeOf(vereiste) ?? []),
+    competentie: vereisten
+      .filter((vereiste) => competenties.has(String(member(vereiste, 'type')).toLowerCase()))
+      .flatMap((vereiste) => codeOf(vereiste) ?? []),
     publicatieDatum: textOf(record['publicatieDatum']) ?? null,
     isDubbel: isDubbel(record)
   }
 }
 
-const hasOne = (wanted: readonly string[] | null | undefined, values: readonly string[]) => wanted == null || wanted.some((code) => values.includes(code))
+const hasOne = (wanted: readonly string[] | null | undefined, values: readonly string[]) =>
+  wanted == null || wanted.some((code) => values.includes(code))
 const present = (value: string | null) => (value === null ? [] : [value])
 
 /**
  * Does VDAB's search find a vacancy by this filter? One value of each member that is given has to fit. `afstand` is not
  * judged here: VDAB alone knows where its postal codes lie.
  */
-export const finds = ({ jobdomein, postcode, ervaring, beroep, competentie, sinds, filterDubbels }: VacatureFilter, waarden: Filterwaarden, now: string): boolean =>
-  hasOne(jobdomein, waarden.jobdomein) && hasOne(postcode, present(waarden.postcode)) && hasOne(ervaring, present(waarden.ervaring)) &&
-  hasOne(beroep, present(waarden.beroep)) && hasOne(competentie, waarden.competentie) &&
+export const finds = (
+  { jobdomein, postcode, ervaring, beroep, competentie, sinds, filterDubbels }: VacatureFilter,
+  waarden: Filterwaarden,
+  now: string
+): boolean =>
+  hasOne(jobdomein, waarden.jobdomein) &&
+  hasOne(postcode, present(waarden.postcode)) &&
+  hasOne(ervaring, present(waarden.ervaring)) &&
+  hasOne(beroep, present(waarden.beroep)) &&
+  hasOne(competentie, waarden.competentie) &&
   !(filterDubbels === true && waarden.isDubbel === true) &&
-  (sinds == null || (waarden.publicatieDatum ?? '') >= new Date(Date.parse(now) - sinds * dayMs).toISOString().slice(0, 10))
+  (sinds == null ||
+    (waarden.publicatieDatum ?? '') >= new Date(Date.parse(now) - sinds * dayMs).toISOString().slice(0, 10))

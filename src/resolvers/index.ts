@@ -31,7 +31,7 @@ const readingCodes = (field: GraphQLField<unknown, unknown>, lijst: unknown): Fi
     const value = record[name]
     if (value == null) return null
     const found: object[] = []
-    for (const item of Array.isArray(value) ? value as unknown[] : [value]) {
+    for (const item of Array.isArray(value) ? (value as unknown[]) : [value]) {
       const code = one(item)
       if (code !== undefined) found.push(code)
     }
@@ -41,15 +41,24 @@ const readingCodes = (field: GraphQLField<unknown, unknown>, lijst: unknown): Fi
 
 type Formatters = ReturnType<typeof createFormatters>
 
-const readingHtml = (name: string, formatters: Formatters): FieldResolver => (record, { formaat }) => {
-  const text = record[name]
-  return typeof text === 'string' ? formatters[(formaat as TekstFormaat | null) ?? 'HTML'](text) : null // the schema allows no other value
-}
+const readingHtml =
+  (name: string, formatters: Formatters): FieldResolver =>
+  (record, { formaat }) => {
+    const text = record[name]
+    return typeof text === 'string' ? formatters[(formaat as TekstFormaat | null) ?? 'HTML'](text) : null // the schema allows no other value
+  }
 
-const readingScale = (name: string): FieldResolver => (record) => readCode(record[name]) ?? null
+const readingScale =
+  (name: string): FieldResolver =>
+  (record) =>
+    readCode(record[name]) ?? null
 
 /** The resolver that follows from how a field is written: its @lijst, its @html, its type Niveau; none for plain members. */
-const derived = (schema: GraphQLSchema, field: GraphQLField<unknown, unknown>, formatters: Formatters): FieldResolver | undefined => {
+const derived = (
+  schema: GraphQLSchema,
+  field: GraphQLField<unknown, unknown>,
+  formatters: Formatters
+): FieldResolver | undefined => {
   const lijst = directiveOn(schema, field, 'lijst')
   if (lijst) return readingCodes(field, lijst['naam'])
   if (directiveOn(schema, field, 'html')) return readingHtml(field.name, formatters)
@@ -70,7 +79,12 @@ export const attachResolvers = (schema: GraphQLSchema, { texts }: { texts: () =>
     const type = schema.getType(typeName)
     if (isInterfaceType(type)) type.resolveType = (fields as { __resolveType: typeof type.resolveType }).__resolveType
     else if (isObjectType(type)) {
-      for (const [name, resolve] of Object.entries(fields as Record<string, GraphQLFieldResolver<unknown, unknown> | { subscribe: GraphQLFieldResolver<unknown, unknown> }>)) {
+      for (const [name, resolve] of Object.entries(
+        fields as Record<
+          string,
+          GraphQLFieldResolver<unknown, unknown> | { subscribe: GraphQLFieldResolver<unknown, unknown> }
+        >
+      )) {
         const field = type.getFields()[name]
         if (!field) throw new Error(`${typeName}.${name} has a resolver but is not in the schema`)
         if (typeof resolve === 'function') field.resolve = resolve

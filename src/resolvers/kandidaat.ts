@@ -26,7 +26,9 @@ export const kandidaat: Resolvers = {
       return connect('kandidaten', args, info, {
         count: async () => (await vdab.at(info.path).items('kandidaten', { ...parameters, ...oneItem })).totaal,
         ask: async ({ vanaf, aantal }) => {
-          const { totaal, items } = await vdab.at(info.path).items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
+          const { totaal, items } = await vdab
+            .at(info.path)
+            .items('kandidaten', { ...parameters, vanaf: [String(vanaf)], aantal: [String(aantal)] })
           // What VDAB sends beyond that is asked by nobody, and each costs a call.
           return { totaal, items: await Promise.all(items.slice(0, aantal).map(whole)) }
         }

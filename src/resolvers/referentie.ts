@@ -5,19 +5,27 @@ import type { Referentielijst } from '../schema/types.ts'
 import { member, textOf } from './reading.ts'
 
 /** The list that a requirement's, a competence's or a certificate's code stands in, by its `type` in lower case (upstream.md §3.1.1, §3.4). */
-const listOfType: ReadonlyMap<string, Referentielijst> = new Map(Object.entries({
-  technischecompetentie: 'COMPETENTIES',
-  competentie: 'COMPETENTIES',
-  softskill: 'SOFTSKILLS',
-  talen: 'TALEN',
-  studie: 'DIPLOMAS',
-  rijbewijs: 'RIJBEWIJZEN',
-  attest: 'ATTESTEN'
-}))
-const listByType = (record: VdabRecord): Referentielijst | null => listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
+const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
+  Object.entries({
+    technischecompetentie: 'COMPETENTIES',
+    competentie: 'COMPETENTIES',
+    softskill: 'SOFTSKILLS',
+    talen: 'TALEN',
+    studie: 'DIPLOMAS',
+    rijbewijs: 'RIJBEWIJZEN',
+    attest: 'ATTESTEN'
+  })
+)
+const listByType = (record: VdabRecord): Referentielijst | null =>
+  listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
 
 /** The label that came with a code, else the one of its list; `null` where no list knows it. */
-const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Pick<GraphQLResolveInfo, 'path'>) => {
+const labelOf = (
+  record: VdabRecord,
+  lijst: Referentielijst | null,
+  { vdab }: Context,
+  { path }: Pick<GraphQLResolveInfo, 'path'>
+) => {
   const sent = textOf(member(record, 'label'))
   const code = textOf(member(record, 'code'))
   return sent ?? (lijst === null || code === undefined ? null : vdab.labelAt(path, lijst, code))
@@ -26,14 +34,19 @@ const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Co
 /** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
 const carrying = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
   code: (record: VdabRecord) => textOf(record['code']) ?? null,
-  label: (record: VdabRecord, _: unknown, context: Context, info: Pick<GraphQLResolveInfo, 'path'>) => labelOf(record, listOf(record), context, info),
+  label: (record: VdabRecord, _: unknown, context: Context, info: Pick<GraphQLResolveInfo, 'path'>) =>
+    labelOf(record, listOf(record), context, info),
   lijst: (record: VdabRecord) => (textOf(record['code']) === undefined ? null : listOf(record))
 })
 
 export const referentie: Resolvers = {
   Query: {
     referenties: async (_, { lijst, trefwoord }, { vdab }, { path }) =>
-      (await vdab.at(path).lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({ code, label: beschrijving, lijst })),
+      (await vdab.at(path).lijst(lijst, trefwoord ?? undefined)).map(({ code, beschrijving }) => ({
+        code,
+        label: beschrijving,
+        lijst
+      })),
     referentie: async (_, { lijst, code }, { vdab }, { path }) => {
       const item = (await vdab.at(path).lijst(lijst)).find((candidate) => candidate.code === code)
       return item ? { code, label: item.beschrijving, lijst } : null

@@ -8,7 +8,11 @@ const isIncluded = (node: SelectionNode, variables: Info['variableValues']) =>
   getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false
 
 /** Goes through the leaves below a field until `visit` says that it has seen enough; tells whether it has. */
-const visitLeaves = ({ fieldNodes, fragments, variableValues }: Info, visit: (path: string) => boolean, onCondition: () => void): boolean => {
+const visitLeaves = (
+  { fieldNodes, fragments, variableValues }: Info,
+  visit: (path: string) => boolean,
+  onCondition: () => void
+): boolean => {
   const seen = new Set<string>()
   const walk = ({ selections }: SelectionSetNode, prefix: string): boolean => {
     for (const node of selections) {
@@ -17,7 +21,12 @@ const visitLeaves = ({ fieldNodes, fragments, variableValues }: Info, visit: (pa
         if (!isIncluded(node, variableValues)) continue
       }
       if (node.kind === Kind.FIELD) {
-        if (node.selectionSet ? walk(node.selectionSet, `${prefix}${node.name.value}.`) : visit(`${prefix}${node.name.value}`)) return true
+        if (
+          node.selectionSet
+            ? walk(node.selectionSet, `${prefix}${node.name.value}.`)
+            : visit(`${prefix}${node.name.value}`)
+        )
+          return true
       } else if (node.kind === Kind.INLINE_FRAGMENT) {
         if (walk(node.selectionSet, prefix)) return true
       } else {
@@ -40,10 +49,14 @@ const visitLeaves = ({ fieldNodes, fragments, variableValues }: Info, visit: (pa
  */
 export const selectedPaths = (info: Info, onCondition = () => {}): ReadonlySet<string> => {
   const paths = new Set<string>()
-  visitLeaves(info, (path) => {
-    paths.add(path)
-    return false
-  }, onCondition)
+  visitLeaves(
+    info,
+    (path) => {
+      paths.add(path)
+      return false
+    },
+    onCondition
+  )
   return paths
 }
 
@@ -60,7 +73,9 @@ const allOfItems = (info: Info): readonly string[] => {
   if (known) return known
   let isConditional = false
   const paths = new Set<string>()
-  for (const path of selectedPaths(info, () => { isConditional = true })) {
+  for (const path of selectedPaths(info, () => {
+    isConditional = true
+  })) {
     const own = below(path)
     if (own !== undefined) paths.add(own)
   }
@@ -75,10 +90,16 @@ const found = new WeakMap<Info['fieldNodes'], (path: string) => boolean>()
 const someOfItems = (info: Info, is: (path: string) => boolean): boolean => {
   if (found.get(info.fieldNodes) === is) return true
   let isConditional = false
-  const isFound = visitLeaves(info, (path) => {
-    const own = below(path)
-    return own !== undefined && is(own)
-  }, () => { isConditional = true })
+  const isFound = visitLeaves(
+    info,
+    (path) => {
+      const own = below(path)
+      return own !== undefined && is(own)
+    },
+    () => {
+      isConditional = true
+    }
+  )
   if (isFound && !isConditional) found.set(info.fieldNodes, is)
   return isFound
 }

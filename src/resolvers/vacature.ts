@@ -10,19 +10,28 @@ import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
 /** What a record says of itself; the schema gives it no other identity. */
-export const interneReferentie = (vacature: VdabRecord): string => textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
+export const interneReferentie = (vacature: VdabRecord): string =>
+  textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
 
 // "Any of none" finds nothing, and VDAB would read it as no filter at all.
 const listed = (name: string, values: unknown): readonly string[] => {
-  if (Array.isArray(values) && values.length === 0) throw badInput(name, 'must not be an empty list: leave it out, or name a value')
+  if (Array.isArray(values) && values.length === 0)
+    throw badInput(name, 'must not be an empty list: leave it out, or name a value')
   return values == null ? [] : [values].flat().map(String)
 }
 
 /** The filter and order of a search in VDAB's parameters. Throws BAD_USER_INPUT on an empty list. */
 export const filterParameters = (given: object): Record<string, readonly string[]> =>
-  Object.fromEntries(Object.entries(given).map(([name, value]) => [name, listed(name, value)] as const).filter(([, values]) => values.length > 0))
+  Object.fromEntries(
+    Object.entries(given)
+      .map(([name, value]) => [name, listed(name, value)] as const)
+      .filter(([, values]) => values.length > 0)
+  )
 
-type Search = { parameters: Readonly<Record<string, readonly string[]>>; pages: Map<string, Readonly<Record<string, readonly string[]>>> }
+type Search = {
+  parameters: Readonly<Record<string, readonly string[]>>
+  pages: Map<string, Readonly<Record<string, readonly string[]>>>
+}
 
 // The arguments of a question that comes again are the same object, as long as its document and its variables are remembered.
 const searches = new WeakMap<object, Search>()
@@ -51,10 +60,11 @@ export const vacature: Resolvers = {
       return connect('vacatures', args, info, {
         reach: vdab.reachOf(search.parameters),
         count: async () => (await vdab.at(info.path).items('vacatures', { ...search.parameters, ...oneItem })).totaal,
-        ask: ({ vanaf, aantal }) => after(
-          vdab.searchAt(info.path, pageOf(search, vanaf, aantal), selectedOfItems(info)),
-          ({ totaal, hits }) => ({ totaal, items: hits })
-        )
+        ask: ({ vanaf, aantal }) =>
+          after(vdab.searchAt(info.path, pageOf(search, vanaf, aantal), selectedOfItems(info)), ({ totaal, hits }) => ({
+            totaal,
+            items: hits
+          }))
       })
     },
     vacaturesOpId: (_, { ids }, { vdab }, { path }) => {

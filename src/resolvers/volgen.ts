@@ -18,18 +18,28 @@ const progress = (cursor: string) => ({ cursor }) as never
 
 const live = ({ live: following }: Context): Follow => {
   if (following) return following
-  throw new GatewayError('UPSTREAM_UNAVAILABLE', 'This gateway does not follow VDAB\'s changes (FEED_INTERVAL_MS=0), so there is nothing to subscribe to.', { status: 503 })
+  throw new GatewayError(
+    'UPSTREAM_UNAVAILABLE',
+    "This gateway does not follow VDAB's changes (FEED_INTERVAL_MS=0), so there is nothing to subscribe to.",
+    { status: 503 }
+  )
 }
 
 /** What this filter says of a changed vacancy, and the vacancy; VDAB's error where it could not be asked. */
 const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | Error, now: string) => {
   if (record instanceof Error) return { soort: 'ONBEKEND' }
-  if (record === null || (typeof record['status'] === 'string' && record['status'] !== published.vacature)) return { soort: 'VERWIJDERD' }
+  if (record === null || (typeof record['status'] === 'string' && record['status'] !== published.vacature))
+    return { soort: 'VERWIJDERD' }
   const filterwaarden = filterwaardenOf(record)
   return { soort: filter === undefined || finds(filter, filterwaarden, now) ? 'GEWIJZIGD' : 'VERLATEN', filterwaarden }
 }
 
-async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, needsRecords: boolean, vdab: Context['vdab']): Events<'vacatureGewijzigd'> {
+async function* vacatures(
+  changes: Changes,
+  filter: VacatureFilter | undefined,
+  needsRecords: boolean,
+  vdab: Context['vdab']
+): Events<'vacatureGewijzigd'> {
   const left = new Set<string>()
   for await (const { cursor, ...change } of changes) {
     if (!('id' in change)) {
@@ -48,7 +58,10 @@ async function* vacatures(changes: Changes, filter: VacatureFilter | undefined, 
       if (left.size >= maxRemembered) left.clear()
       left.add(id)
     }
-    yield { cursor, vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, failure: record } }
+    yield {
+      cursor,
+      vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, failure: record }
+    }
   }
 }
 
@@ -59,7 +72,16 @@ async function* kandidaten(changes: Changes): Events<'kandidaatGewijzigd'> {
       continue
     }
     const { id: cvId, status } = change
-    yield { cursor, kandidaatGewijzigd: { id: toGlobalId('Kandidaat', cvId), cvId, soort: status === published.kandidaat ? 'GEWIJZIGD' : 'VERWIJDERD', status, cursor } }
+    yield {
+      cursor,
+      kandidaatGewijzigd: {
+        id: toGlobalId('Kandidaat', cvId),
+        cvId,
+        soort: status === published.kandidaat ? 'GEWIJZIGD' : 'VERWIJDERD',
+        status,
+        cursor
+      }
+    }
   }
 }
 
@@ -69,10 +91,12 @@ export const volgen: Resolvers = {
     vacatureGewijzigd: {
       subscribe: async (_, { filter }, context, info) => {
         const { follow } = live(context)
-        if (filter?.afstand != null) throw badInput('afstand', 'cannot be followed: VDAB alone knows what lies within it. Name the postal codes')
+        if (filter?.afstand != null)
+          throw badInput('afstand', 'cannot be followed: VDAB alone knows what lies within it. Name the postal codes')
         if (filter) await context.vdab.at().check('vacatures', filterParameters(filter))
         const paths = [...selectedPaths(info)]
-        const needsRecords = filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
+        const needsRecords =
+          filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
         return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)
       }
     },
@@ -90,6 +114,7 @@ export const volgen: Resolvers = {
     }
   },
   KandidaatWijziging: {
-    kandidaat: ({ soort, cvId }, _, { vdab }, { path }) => (soort === 'GEWIJZIGD' && typeof cvId === 'string' ? vdab.at(path).detail('kandidaat', cvId) : null)
+    kandidaat: ({ soort, cvId }, _, { vdab }, { path }) =>
+      soort === 'GEWIJZIGD' && typeof cvId === 'string' ? vdab.at(path).detail('kandidaat', cvId) : null
   }
 }

@@ -13,7 +13,11 @@ const fromText = (read: (value: string) => boolean, shape: string): Functions =>
     if (typeof value !== 'string' || !read(value)) throw wrong(shape)
     return value
   }
-  return { serialize: (value) => (typeof value === 'string' && read(value) ? value : null), parseValue, parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined) }
+  return {
+    serialize: (value) => (typeof value === 'string' && read(value) ? value : null),
+    parseValue,
+    parseLiteral: (node) => parseValue(node.kind === Kind.STRING ? node.value : undefined)
+  }
 }
 
 const isInstant = (value: string) => readInstant(value) !== undefined
@@ -35,6 +39,16 @@ const parseLong = (value: unknown) => {
 export const scalars: Readonly<Record<string, Functions>> = {
   Date: fromText(isDay, 'a date like 2026-02-13'),
   DateTime: fromText(isInstant, 'an instant with its zone like 2026-02-13T12:00:00.000Z'),
-  Long: { serialize: (value) => readLong(value) ?? null, parseValue: parseLong, parseLiteral: (node) => parseLong(node.kind === Kind.INT ? node.value : undefined) },
-  JSON: { serialize: (value) => value, parseValue: (value) => value, parseLiteral: () => { throw wrong('given as a variable') } }
+  Long: {
+    serialize: (value) => readLong(value) ?? null,
+    parseValue: parseLong,
+    parseLiteral: (node) => parseLong(node.kind === Kind.INT ? node.value : undefined)
+  },
+  JSON: {
+    serialize: (value) => value,
+    parseValue: (value) => value,
+    parseLiteral: () => {
+      throw wrong('given as a variable')
+    }
+  }
 }

@@ -28,7 +28,11 @@ export const createBackend = ({ seed, admit, limits }: Deps) => {
   /** An error that is answered on purpose. */
   const failure = (status: number, headers: { [name: string]: string } = {}): Answer => {
     const hasNoBody = status === 204 || status === 304
-    return { status, headers: { 'content-type': json, ...transaction(), ...headers }, body: hasNoBody ? '' : ibmBody(status) }
+    return {
+      status,
+      headers: { 'content-type': json, ...transaction(), ...headers },
+      body: hasNoBody ? '' : ibmBody(status)
+    }
   }
 
   const answer = (route: Route, key: string, question: Question): Answer => {

@@ -9,7 +9,10 @@ const largestPage = 2000
 const standardPage = 200
 const widestWindow = 5 * DAY
 
-const vacatureItem = (interneReferentie: string, status: string): Tree => ({ vacatureReferentie: { interneReferentie }, status })
+const vacatureItem = (interneReferentie: string, status: string): Tree => ({
+  vacatureReferentie: { interneReferentie },
+  status
+})
 const kandidaatItem = (cvId: string, status: string): Tree => ({ cvId, status })
 
 const bulk = (collection: Collection, query: URLSearchParams, item: (id: string, status: string) => Tree): Tree => {
@@ -35,6 +38,8 @@ export const bulkKandidaten = ({ kandidaten }: World, query: URLSearchParams) =>
 export const initial = ({ vacatures }: World, query: URLSearchParams): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const found = vacatures.openOn(day(query, 'datum'))
-  const resultaten = [...found.subarray(vanaf, vanaf + aantal)].map(index => vacatureItem(vacatures.idOf(index), 'GEPUBLICEERD'))
+  const resultaten = [...found.subarray(vanaf, vanaf + aantal)].map((index) =>
+    vacatureItem(vacatures.idOf(index), 'GEPUBLICEERD')
+  )
   return { aantal: found.length, resultaten }
 }

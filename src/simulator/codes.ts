@@ -26,7 +26,7 @@ export const jobdomeinen: CodeTable = [
   ['JOBCAT21', 'Productie'],
   ['JOBCAT22', 'Techniek'],
   ['JOBCAT23', 'Verkoop'],
-  ['JOBCAT24', 'Andere'],
+  ['JOBCAT24', 'Andere']
 ]
 
 /** Kinds of contract, worded as VDAB words them. */
@@ -38,15 +38,24 @@ export const arbeidscontracten: CodeTable = [
   ['TW', 'tewerkstellingsmaatregel'],
   ['OW', 'Occasioneel werk'],
   ['VW', 'Vrijwilligerswerk'],
-  ['AP', 'Aanwerving met sterke voorkeur voor kandidaten die voldoen aan de voorwaarden voor het bekomen van een werkkaart'],
-  ['Q', 'Vervangingscontract brugpensioen - Voorwaarden: uitkeringsgerechtigd werkloos of schoolverlater in wachttijd zijn'],
+  [
+    'AP',
+    'Aanwerving met sterke voorkeur voor kandidaten die voldoen aan de voorwaarden voor het bekomen van een werkkaart'
+  ],
+  [
+    'Q',
+    'Vervangingscontract brugpensioen - Voorwaarden: uitkeringsgerechtigd werkloos of schoolverlater in wachttijd zijn'
+  ],
   ['GB', 'Beperkte tewerkstelling <13 uren/week'],
   ['IN', 'Informatie'],
   ['I', 'Interimcontract'],
   ['IV', "Interim met optie 'vast werk'"],
   ['MO', 'Middenstandsopleiding'],
   ['OO', 'Ondernemingsopleiding'],
-  ['SB', 'Jonger zijn dan 26 jaar en ingeschreven zijn als werkzoekende, geen studies met volledig leerplan meer volgen'],
+  [
+    'SB',
+    'Jonger zijn dan 26 jaar en ingeschreven zijn als werkzoekende, geen studies met volledig leerplan meer volgen'
+  ],
   ['WS', 'Werfreserve'],
   ['V', 'Studentenjob'],
   ['T', 'Tijdelijke job'],
@@ -61,28 +70,55 @@ export const arbeidscontracten: CodeTable = [
   ['3', 'Zeelieden (baz - Antwerpen)'],
   ['D', 'Contract Derde Arbeidscircuit'],
   ['DJ', 'Contract Derde Arbeidscircuit - Voorwaarden: minimum 1 jaar uitkeringsgerechtigd werkloos zijn'],
-  ['F', 'Vervangingscontract loopbaanonderbreking  privésector - Voorwaarden: o.a. uitkeringsgerechtigd werkloos zijn of schoolverlater. Meer info te bekomen op het nummer 070-34 50 00'],
+  [
+    'F',
+    'Vervangingscontract loopbaanonderbreking  privésector - Voorwaarden: o.a. uitkeringsgerechtigd werkloos zijn of schoolverlater. Meer info te bekomen op het nummer 070-34 50 00'
+  ],
   ['GJ', 'gewoon contract, (de werkgever is sterk geïnteresseerd in werkzoekenden  met een JOBKAART)'],
   ['H', 'Jeugdwerkgarantieplan'],
   ['J', 'Jongerenbanenplan'],
   ['K', 'Werkervaringsplan'],
-  ['L', 'Vervangingscontract loopbaanonderbreking openbare sector - Voorwaarden: o.a. uitkeringsgerechtigd werkloos zijn. Meer info te bekomen op het nr. 070-34 50 00'],
+  [
+    'L',
+    'Vervangingscontract loopbaanonderbreking openbare sector - Voorwaarden: o.a. uitkeringsgerechtigd werkloos zijn. Meer info te bekomen op het nr. 070-34 50 00'
+  ],
   ['M', 'Voordeelbaan - Voorwaarden: in bezit zijn van een banenkaart, te bekomen bij de RVA'],
   ['MI', 'MINA-contract - Voorwaarden: ocmw-uitkering genieten of minimum 2 jaar werkloos zijn'],
   ['O', 'Gesco-contract'],
-  ['PC', 'WEP+vacature, voorbehouden voor langdurig werkzoekenden (inlichtingen bij je consulent of de VDAB-servicelijn)'],
+  [
+    'PC',
+    'WEP+vacature, voorbehouden voor langdurig werkzoekenden (inlichtingen bij je consulent of de VDAB-servicelijn)'
+  ],
   ['S', 'Stage'],
   ['W', 'Eerste werkervaringscontract'],
   ['WE', 'Werkervaringsplan'],
   ['X', 'Extra (horeca)'],
   ['Y', 'Ingroeibaan'],
-  ['B', 'Dienstenbaan - Voorwaarden: minimum 2 jaar uitkeringsgerechtigd werkloos zijn. vanaf 45 jaar is 6 maanden uitkeringsgerechtigd werkloos zijn voldoende'],
-  ['AM', 'Arbeidszorg Meerbanenplan - voorwaarden: verplicht ingeschreven werkzoekende + opgenomen zijn in de doelgroep arbeidszorg na een activeringsscreening of -begeleiding met als advies arbeidszorg (werkgever moet attest hiervan opvragen bij VDAB)'],
-  ['AZ', 'Arbeidszorg (oude plaatsen) - voorwaarden: ingeschreven zijn als werkzoekende bij de VDAB +  opgenomen zijn in de doelgroep arbeidszorg door de VDAB op advies van ATB (attest hiervan is af te leveren door de VDAB op vraag van de werkgever)'],
-  ['GS', 'Gewoon contract, voorbehouden voor werkzoekenden, ouder dan 18 jaar, met een gekwalificeerde beroepsopleiding of een vergelijkbare beroepservaring'],
+  [
+    'B',
+    'Dienstenbaan - Voorwaarden: minimum 2 jaar uitkeringsgerechtigd werkloos zijn. vanaf 45 jaar is 6 maanden uitkeringsgerechtigd werkloos zijn voldoende'
+  ],
+  [
+    'AM',
+    'Arbeidszorg Meerbanenplan - voorwaarden: verplicht ingeschreven werkzoekende + opgenomen zijn in de doelgroep arbeidszorg na een activeringsscreening of -begeleiding met als advies arbeidszorg (werkgever moet attest hiervan opvragen bij VDAB)'
+  ],
+  [
+    'AZ',
+    'Arbeidszorg (oude plaatsen) - voorwaarden: ingeschreven zijn als werkzoekende bij de VDAB +  opgenomen zijn in de doelgroep arbeidszorg door de VDAB op advies van ATB (attest hiervan is af te leveren door de VDAB op vraag van de werkgever)'
+  ],
+  [
+    'GS',
+    'Gewoon contract, voorbehouden voor werkzoekenden, ouder dan 18 jaar, met een gekwalificeerde beroepsopleiding of een vergelijkbare beroepservaring'
+  ],
   ['IB', 'Contract voor invoegbedrijf - Inlichtingen bij je consulent'],
-  ['KB', 'Gewoon contract, voorbehouden voor werkzoekenden die in aanmerking komen voor SINE. Inlichtingen bij je consulent'],
-  ['KG', 'Gewoon contract, voorbehouden voor werkzoekenden die in aanmerking komen voor SINE. Inlichtingen bij je consulent'],
+  [
+    'KB',
+    'Gewoon contract, voorbehouden voor werkzoekenden die in aanmerking komen voor SINE. Inlichtingen bij je consulent'
+  ],
+  [
+    'KG',
+    'Gewoon contract, voorbehouden voor werkzoekenden die in aanmerking komen voor SINE. Inlichtingen bij je consulent'
+  ],
   ['BEVORD', 'Bevorderingen'],
   ['HORIZMOB', 'Horizontale mobiliteit'],
   ['EXTMOB', 'Externe mobiliteit'],
@@ -98,14 +134,17 @@ export const arbeidscontracten: CodeTable = [
   ['MGMTJOB', 'Managementjobs'],
   ['PMABJOB', 'Voorbehouden betrekking voor personen met een arbeidshandicap'],
   ['TV', 'Tijdelijke job (met optie vast)'],
-  ['FL', 'Een flexijob is een bijverdienste en staat open voor iedereen die, reeds 3 kwartalen geleden, minstens 4/5 bij een andere werkgever, uit een andere sector, in vast dienstverband werkt'],
-  ['AL', 'Activa langdurig werkzoekenden'],
+  [
+    'FL',
+    'Een flexijob is een bijverdienste en staat open voor iedereen die, reeds 3 kwartalen geleden, minstens 4/5 bij een andere werkgever, uit een andere sector, in vast dienstverband werkt'
+  ],
+  ['AL', 'Activa langdurig werkzoekenden']
 ]
 
 /** Full time or part time. */
 export const arbeidsregimes: CodeTable = [
   ['V', 'voltijds'],
-  ['D', 'deeltijds'],
+  ['D', 'deeltijds']
 ]
 
 /** Working schedules. The codes 3, N, O, DN and DC are invented: only their labels are public. */
@@ -118,13 +157,13 @@ export const arbeidsstelsels: CodeTable = [
   ['N', 'Nachtwerk'],
   ['O', 'Onderbroken dienst'],
   ['DN', 'Dag- en nachtwerk'],
-  ['DC', 'Dienstencheques'],
+  ['DC', 'Dienstencheques']
 ]
 
 /** Durations of a contract. */
 export const arbeidscontractduren: CodeTable = [
   ['ONBEPAALD', 'onbepaalde duur'],
-  ['BEPAALD', 'bepaalde duur'],
+  ['BEPAALD', 'bepaalde duur']
 ]
 
 /** Certificates. The codes are invented: only the labels of the first three are public. */
@@ -134,7 +173,7 @@ export const attesten: CodeTable = [
   ['EBBUS1', 'Ervaringsbewijs van autobuschauffeur (m/v)'],
   ['VCA001', 'Basisveiligheid (VCA)'],
   ['HEFTR1', 'Attest heftruckbestuurder'],
-  ['EHBO01', 'Brevet eerste hulp'],
+  ['EHBO01', 'Brevet eerste hulp']
 ]
 
 /** Languages. N, F, E and D are VDAB's own codes, the others are invented. */
@@ -148,7 +187,7 @@ export const talen: CodeTable = [
   ['P', 'Pools'],
   ['T', 'Turks'],
   ['A', 'Arabisch'],
-  ['R', 'Roemeens'],
+  ['R', 'Roemeens']
 ]
 
 /** Soft skills. The codes are invented; the public ones (5, 8, 9, 10, 12) have no public label, so they are left out and stay unknown. */
@@ -157,7 +196,7 @@ export const softskills: CodeTable = [
   ['2', 'Creatief denken (Inventiviteit)'],
   ['3', 'Commercieel zijn'],
   ['4', 'Contactvaardig zijn'],
-  ['6', 'Klantgerichtheid'],
+  ['6', 'Klantgerichtheid']
 ]
 
 /** Levels of study. */
@@ -167,7 +206,7 @@ export const studieboom: CodeTable = [
   ['C', 'Secundair onderwijs'],
   ['F', 'Graduaat/HBO5'],
   ['D', 'Bachelor'],
-  ['E', 'Master'],
+  ['E', 'Master']
 ]
 
 /** Driving licences: every European class, and the ones with a certificate of professional competence. Only the labels of A1, B, BE and D_VAK are public. */
@@ -194,7 +233,7 @@ export const rijbewijzen: CodeTable = [
   ['D1_VAK', 'autobus/autocar max 16 zitplaatsen en aanhangwagen max 750 kg met vakbekwaamheidsattest'],
   ['D1E_VAK', 'autobus/autocar max 16 zitplaatsen met aanhangwagen htm > 750 kg met vakbekwaamheidsattest'],
   ['D_VAK', 'autobus/autocar > 8 zitplaatsen en aanhangwagen max 750 kg met vakbekwaamheidsattest'],
-  ['DE_VAK', 'autobus/autocar > 8 zitplaatsen met aanhangwagen htm > 750 kg met vakbekwaamheidsattest'],
+  ['DE_VAK', 'autobus/autocar > 8 zitplaatsen met aanhangwagen htm > 750 kg met vakbekwaamheidsattest']
 ]
 
 /** Diplomas. Only MAE5AHH is paired in public (UEH5AHH went before it), the other codes are invented. MAN1NOO has no public label, so it is left out and stays unknown. */
@@ -248,5 +287,5 @@ export const diplomas: CodeTable = [
   ['SEB1AHO', 'Secundair onderwijs: Houtbewerking'],
   ['SEB1ALA', 'Secundair onderwijs: Lassen - constructie'],
   ['SEB1AVZ', 'Secundair onderwijs: Verzorging'],
-  ['LAG0ALO', 'Getuigschrift lager onderwijs'],
+  ['LAG0ALO', 'Getuigschrift lager onderwijs']
 ]

@@ -65,7 +65,18 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
     timeline.note(now(), index)
   }
 
-  return { idOf, has, find, record, statusOf, patch, remove, select: columns.select, openOn: columns.openOn, between: timeline.between }
+  return {
+    idOf,
+    has,
+    find,
+    record,
+    statusOf,
+    patch,
+    remove,
+    select: columns.select,
+    openOn: columns.openOn,
+    between: timeline.between
+  }
 }
 
 /** The records of one kind. */

@@ -77,7 +77,7 @@ export const createColumns = (count: number, widths: { readonly [filter: string]
     for (let index = 0; index < count; index++) {
       if (searchable[index] === 0 || (published[index] ?? 0) < sinceDay) continue
       if (withoutDuplicates && duplicate[index] === 1) continue
-      if (tests.every(test => test(index))) found.push(index)
+      if (tests.every((test) => test(index))) found.push(index)
     }
     if (order === undefined) return Uint32Array.from(found)
     const key = order === 'published' ? published : changed
@@ -97,13 +97,14 @@ export const createColumns = (count: number, widths: { readonly [filter: string]
   const select = (criteria: Criteria) => recall(JSON.stringify(criteria), () => find(criteria))
 
   /** The indexes that were published on a day. */
-  const openOn = (day: number) => recall(`open on ${day}`, () => {
-    const found: number[] = []
-    for (let index = 0; index < count; index++) {
-      if ((published[index] ?? 0) <= day && day < (einde[index] ?? 0)) found.push(index)
-    }
-    return Uint32Array.from(found)
-  })
+  const openOn = (day: number) =>
+    recall(`open on ${day}`, () => {
+      const found: number[] = []
+      for (let index = 0; index < count; index++) {
+        if ((published[index] ?? 0) <= day && day < (einde[index] ?? 0)) found.push(index)
+      }
+      return Uint32Array.from(found)
+    })
 
   return { set, select, openOn }
 }

@@ -8,7 +8,7 @@ export const beroepsprofielen: CodeTable = [
   ['N130201-1', 'Verantwoordelijke logistieke site'],
   ['H140101-1', 'Verantwoordelijke planning en productiebeheer'],
   ['H140201-1', 'Verantwoordelijke productiemethodes en industrialisatie'],
-  ['F160701-1', 'Buitenschrijnwerker'],
+  ['F160701-1', 'Buitenschrijnwerker']
 ]
 
 /** Competent 2 occupations. */
@@ -44,7 +44,7 @@ export const beroepen: CodeTable = [
   ['70dce6b8-8a32-4993-ac2d-cef19c773ccd', 'ICT architect'],
   ['cfe84de1-a7d1-4b34-924d-764c2cb3c649', 'Elektrotechnicus'],
   ['07f701ec-57c9-40dd-97d9-e9238062db1e', 'Slager'],
-  ['c975483a-b03f-47a3-9c0a-c773babb1510', 'Huishoudhulp-poetshulp'],
+  ['c975483a-b03f-47a3-9c0a-c773babb1510', 'Huishoudhulp-poetshulp']
 ]
 
 /** Competent 2 competences. */
@@ -87,7 +87,7 @@ export const competenties: CodeTable = [
   ['3ddcbc0f-88b5-4091-822d-d6b5c030a6e7', 'Economisch recht'],
   ['afd164b8-7074-4e8b-99d0-7388bb6aaef5', 'Fiscaliteit'],
   ['b25f0aad-2f74-4fc5-a10c-7005c0d4e3c6', 'Handelsrecht'],
-  ['aabe3e26-4835-43fa-bb43-37a1ea965b8d', 'Financiële strategie'],
+  ['aabe3e26-4835-43fa-bb43-37a1ea965b8d', 'Financiële strategie']
 ]
 
 /** Competent 1 competences. The labels are invented, and so are the codes but for 11721, 18138 and 24557. Other codes that documented CVs use are left out on purpose. */
@@ -116,5 +116,5 @@ export const oudeCompetenties: CodeTable = [
   ['20981', 'Machines instellen'],
   ['21650', 'Contracten onderhandelen'],
   ['22890', 'Gebouwen schoonmaken'],
-  ['23411', 'Een heftruck besturen'],
+  ['23411', 'Een heftruck besturen']
 ]

@@ -35,12 +35,14 @@ export const createDelivery = () => {
     return Buffer.from(body)
   }
 
-  const spoilt: { readonly [kind: string]: (reply: FastifyReply, answer: Answer, fault: Fault) => void | Promise<void> } = {
-    reset: reply => {
+  const spoilt: {
+    readonly [kind: string]: (reply: FastifyReply, answer: Answer, fault: Fault) => void | Promise<void>
+  } = {
+    reset: (reply) => {
       reply.hijack()
       reply.raw.socket?.resetAndDestroy()
     },
-    hang: reply => {
+    hang: (reply) => {
       reply.hijack()
       hanging.add(reply)
       reply.raw.once('close', () => hanging.delete(reply))
@@ -61,7 +63,7 @@ export const createDelivery = () => {
         await wait((latencyMs > 0 ? latencyMs : standardSlownessMs) / pieces, begun)
       }
       reply.raw.end()
-    },
+    }
   }
 
   /** Sends an answer, in the way the fault wants it spoilt. */

@@ -15,16 +15,22 @@ export const detail = (collection: Collection, id: string, soort: 'vacature' | '
   return collection.record(index)
 }
 
-const isReference = (value: unknown) => typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
+const isReference = (value: unknown) =>
+  typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
 
 // The name of the list is not public, so any name will do.
 const referencesIn = (body: unknown): string[] => {
-  const lists = Array.isArray(body) ? [body] : isTree(body) ? Object.values(body).filter(value => Array.isArray(value)) : []
+  const lists = Array.isArray(body)
+    ? [body]
+    : isTree(body)
+      ? Object.values(body).filter((value) => Array.isArray(value))
+      : []
   const [list] = lists
   if (list === undefined || lists.length > 1 || !list.every(isReference)) {
     throw new Refusal(400, 'The body must hold exactly one list of vacancy references')
   }
-  if (list.length > mostReferences) throw new Refusal(400, `At most ${mostReferences} vacancies can be asked for at once`)
+  if (list.length > mostReferences)
+    throw new Refusal(400, `At most ${mostReferences} vacancies can be asked for at once`)
   return list.map(String)
 }
 
@@ -39,7 +45,7 @@ const parsed = (text: string): unknown => {
 /** `POST /vacatures`: the known ones among the asked, in an order that is not the asked one. */
 export const details = ({ vacatures, findVacature }: World, text: string, contentType: string): Tree => {
   if (!/^application\/json\s*(;|$)/i.test(contentType)) throw new Refusal(415)
-  const found = [...new Set(referencesIn(parsed(text)).map(findVacature))].filter(index => index !== undefined)
+  const found = [...new Set(referencesIn(parsed(text)).map(findVacature))].filter((index) => index !== undefined)
   const shuffled = found.toSorted((one, other) => mix(one, 41) - mix(other, 41))
   // Whoever matches answers to questions by position must notice, even when the shuffle happens to change nothing.
   const untouched = found.length > 1 && shuffled.every((index, at) => index === found[at])

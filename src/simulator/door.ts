@@ -69,7 +69,8 @@ export const addDoor = (app: FastifyInstance, { world, calls, faults, limits, re
       const index = collection.find(id)
       if (index === undefined) return reply.code(404).send({ error: `${id} is not in ${name}` })
       const renamed = branch(patch, idPath)
-      if (renamed !== undefined && renamed !== collection.idOf(index)) throw new WrongSetting(`${idPath} cannot be changed`)
+      if (renamed !== undefined && renamed !== collection.idOf(index))
+        throw new WrongSetting(`${idPath} cannot be changed`)
       return collection.patch(index, patch)
     })
     app.delete<{ Params: { id: string } }>(`/_simulator/${name}/:id`, ({ params: { id } }, reply) => {

@@ -18,7 +18,7 @@ export const createEndpoints = (world: World) => {
     { verb: 'GET', path: 'v1/kandidaten', answer: ({ query }) => searchKandidaten(world, query) },
     { verb: 'GET', path: 'v1/kandidaten/bulk', answer: ({ query }) => bulkKandidaten(world, query) },
     { verb: 'GET', path: 'v1/kandidaten/{id}', answer: ({ id }) => detail(world.kandidaten, id, 'kandidaat') },
-    ...references.map(({ path, list }) => ({ verb: 'GET', path, answer: ({ query }: Question) => list(query) })),
+    ...references.map(({ path, list }) => ({ verb: 'GET', path, answer: ({ query }: Question) => list(query) }))
   ]
   const named = (verb: string, path: string) => `${verb} /${path.replace(/^v\d+\//, '')}`
 
@@ -27,17 +27,17 @@ export const createEndpoints = (world: World) => {
 
   // The first path that fits decides, so that `vacatures/bulk` is not taken for an id.
   const match = (path: string) => {
-    const exact = rows.find(row => row.path === path)
+    const exact = rows.find((row) => row.path === path)
     if (exact !== undefined) return { path, id: '' }
     const [, stem = '', id = ''] = /^(v\d+\/\w+)\/([^/]+)$/.exec(path) ?? []
-    return rows.some(row => row.path === `${stem}/{id}`) ? { path: `${stem}/{id}`, id } : undefined
+    return rows.some((row) => row.path === `${stem}/{id}`) ? { path: `${stem}/{id}`, id } : undefined
   }
 
   /** Where a call leads: undefined for an unknown path, no `answer` for a verb that the path does not know. */
   const route = (verb: string, path: string) => {
     const found = match(path)
     if (found === undefined) return undefined
-    const row = rows.find(candidate => candidate.path === found.path && candidate.verb === verb)
+    const row = rows.find((candidate) => candidate.path === found.path && candidate.verb === verb)
     return { name: named(verb, found.path), id: found.id, answer: row?.answer }
   }
 

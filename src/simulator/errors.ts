@@ -10,7 +10,7 @@ const messages: { [status: number]: readonly [string, string] } = {
   500: ['Internal Server Error', 'Failed to establish a backside connection'],
   502: ['Bad Gateway', 'URL Open error'],
   503: ['Service Unavailable', 'Failed to establish a backside connection'],
-  504: ['Gateway Timeout', 'Failed to receive a response from the backside'],
+  504: ['Gateway Timeout', 'Failed to receive a response from the backside']
 }
 
 /** The error body of IBM API Connect; `httpCode` is text. */

@@ -5,7 +5,14 @@ const kinds = ['status', 'reset', 'hang', 'truncate', 'garbage', 'slow-body'] as
 type Kind = (typeof kinds)[number]
 
 /** What goes wrong with the calls to an endpoint. Times: `latencyMs` in ms, `retryAfter` in seconds. */
-export type Fault = { latencyMs: number; status?: number; rate: number; endpoint?: string; kind?: Kind; retryAfter?: number }
+export type Fault = {
+  latencyMs: number
+  status?: number
+  rate: number
+  endpoint?: string
+  kind?: Kind
+  retryAfter?: number
+}
 
 /** What goes wrong with one call: how long it waits first, and how it ends when it does not end well. */
 export type Mishap = { latencyMs: number; ending?: Fault }
@@ -23,21 +30,22 @@ const numberIn = (fault: { [name: string]: unknown }, name: string, low: number,
 }
 
 const kindIn = (value: unknown) => {
-  const kind = kinds.find(known => known === value)
+  const kind = kinds.find((known) => known === value)
   if (value !== undefined && kind === undefined) throw new WrongSetting(`kind must be one of ${kinds.join(', ')}`)
   return kind
 }
 
 const endpointIn = (value: unknown, names: readonly string[]) => {
   if (value === undefined) return undefined
-  if (typeof value === 'string' && names.some(name => name.startsWith(value))) return value
+  if (typeof value === 'string' && names.some((name) => name.startsWith(value))) return value
   throw new WrongSetting(`endpoint must be one of, or the beginning of one of: ${names.join(', ')}`)
 }
 
 const readFault = (value: unknown, names: readonly string[]): Fault => {
   if (!isTree(value)) throw new WrongSetting('a fault must be an object, or a list of objects')
-  const unknown = Object.keys(value).find(name => !fields.includes(name))
-  if (unknown !== undefined) throw new WrongSetting(`${unknown} is not a field of a fault; known are ${fields.join(', ')}`)
+  const unknown = Object.keys(value).find((name) => !fields.includes(name))
+  if (unknown !== undefined)
+    throw new WrongSetting(`${unknown} is not a field of a fault; known are ${fields.join(', ')}`)
   const status = numberIn(value, 'status', 200, 599, true)
   const kind = kindIn(value['kind']) ?? (status === undefined ? undefined : 'status')
   const latencyMs = numberIn(value, 'latencyMs', 0, 3_600_000)
@@ -51,7 +59,7 @@ const readFault = (value: unknown, names: readonly string[]): Fault => {
     ...(status === undefined ? {} : { status }),
     ...(endpoint === undefined ? {} : { endpoint }),
     ...(kind === undefined ? {} : { kind }),
-    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(retryAfter === undefined ? {} : { retryAfter })
   }
 }
 
@@ -66,7 +74,7 @@ export const createFaults = (seed: number, names: readonly string[]) => {
 
   /** Replaces the faults. Throws WrongSetting. */
   const set = (body: unknown) => {
-    faults = (Array.isArray(body) ? body : [body]).map(value => readFault(value, names))
+    faults = (Array.isArray(body) ? body : [body]).map((value) => readFault(value, names))
     dice = createDice(seed, 51)
     return faults
   }

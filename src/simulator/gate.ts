@@ -46,7 +46,7 @@ export const createCalls = () => {
   }
   const report = () => ({
     total: [...perEndpoint.values()].reduce((sum, calls) => sum + calls, 0),
-    perEndpoint: Object.fromEntries(perEndpoint),
+    perEndpoint: Object.fromEntries(perEndpoint)
   })
 
   return { count, report, reset: () => perEndpoint.clear() }

@@ -27,7 +27,7 @@ const experience = (dice: Dice, ended: boolean): Tree => {
     functieTitel: `${anyJob(dice).titel} (proef)`,
     van: `${from}-${month(dice)}-01`,
     werkgever: { naam: company(dice) },
-    tot: dice.chance(0.8) || ended ? `${from + dice.between(1, 5)}-${month(dice)}-28` : undefined,
+    tot: dice.chance(0.8) || ended ? `${from + dice.between(1, 5)}-${month(dice)}-28` : undefined
   })
 }
 
@@ -39,7 +39,7 @@ const education = (dice: Dice, naam: string, annotated: boolean): Tree => {
     behaaldOp: `${behaaldIn}-07-01`,
     behaaldIn,
     diploma: dice.chance(0.9),
-    naam,
+    naam
   })
 }
 
@@ -48,11 +48,22 @@ const technical = [...oudeCompetenties, ...competenties].map(([code]) => code).c
 
 const skills = (dice: Dice, everything: boolean): Tree[] => {
   const list: Tree[] = [
-    ...dice.some(['N', 'F', 'E', 'D', 'S', 'ZU'], everything ? 6 : dice.below(5)).map(code => ({ type: 'talen', code, niveau: String(dice.between(1, 3)) })),
-    ...dice.some(technical, everything ? 6 : dice.below(8)).map(code => ({ type: 'technischeCompetentie', code, score: dice.pick(['42', '43']) })),
-    ...dice.some(['1', '2', '3', '4', '5', '6', '8', '9', '10', '12'], everything ? 5 : dice.below(5)).map(code => ({ type: 'softSkill', code })),
+    ...dice
+      .some(['N', 'F', 'E', 'D', 'S', 'ZU'], everything ? 6 : dice.below(5))
+      .map((code) => ({ type: 'talen', code, niveau: String(dice.between(1, 3)) })),
+    ...dice
+      .some(technical, everything ? 6 : dice.below(8))
+      .map((code) => ({ type: 'technischeCompetentie', code, score: dice.pick(['42', '43']) })),
+    ...dice
+      .some(['1', '2', '3', '4', '5', '6', '8', '9', '10', '12'], everything ? 5 : dice.below(5))
+      .map((code) => ({ type: 'softSkill', code }))
   ]
-  if (everything || dice.chance(0.3)) list.push({ type: 'vrijeCompetentie', naam: 'Proefdraaien', beschrijving: 'Machines proefdraaien & <b>afstellen</b>' })
+  if (everything || dice.chance(0.3))
+    list.push({
+      type: 'vrijeCompetentie',
+      naam: 'Proefdraaien',
+      beschrijving: 'Machines proefdraaien & <b>afstellen</b>'
+    })
   if (everything || dice.chance(0.3)) list.splice(dice.below(list.length + 1), 0, {})
   return list
 }
@@ -67,9 +78,9 @@ const wishes = (dice: Dice, { regios }: KandidaatCore, everything: boolean): Tre
     return present({
       titel: `${titel} (proef)${dice.pick(['', '', ' '])}`,
       ervaring: everything || dice.chance(0.9) ? String(dice.below(5)) : undefined,
-      beroepsprofiel: code === undefined ? undefined : { code },
+      beroepsprofiel: code === undefined ? undefined : { code }
     })
-  }),
+  })
 })
 
 const self = (dice: Dice, everything: boolean): Tree => {
@@ -87,29 +98,35 @@ const self = (dice: Dice, everything: boolean): Tree => {
     website: perhaps(0.2, `https://www.proef.invalid/in/${voornaam.toLowerCase()}`),
     geslacht: dice.pick(['M', 'V', 'X']),
     nationaliteit: dice.pick(['BE', 'BE', 'BE', 'NL', 'FR', 'PL', 'MA']),
-    geboortedatum: birthday(dice),
+    geboortedatum: birthday(dice)
   })
 }
 
 /** Writes out a CV in VDAB's v1 shape. */
-export const createKandidaatRecord = (seed: number) => (index: number, cvId: string, core: KandidaatCore): Tree => {
-  const { status, moments, studies, extent } = core
-  if (extent === 'bare') return { cvId, status }
-  const dice = createDice(seed, index, 12)
-  const everything = extent === 'everything'
-  return present({
-    cvId,
-    status,
-    wijzigingsDatum: dateOf(dayAt(moments.at(-1) ?? 0)),
-    iklId: 99_000_000 + index,
-    persoonlijkeInteresse: {},
-    natuurlijkPersoon: self(dice, everything),
-    ervaringen: dice.chance(0.95) || everything ? Array.from({ length: everything ? 4 : dice.below(6) }, (_, at) => experience(dice, everything && at > 0)) : undefined,
-    opleidingen: studies.map(naam => education(dice, naam, everything)),
-    attesteringen: dice.chance(0.8) || everything
-      ? dice.some(rijbewijzen, 2).map(([code]) => ({ type: 'rijbewijs', code, eigenWagen: dice.chance(0.5) }))
-      : undefined,
-    competenties: dice.chance(0.95) || everything ? skills(dice, everything) : undefined,
-    gewensteJob: wishes(dice, core, everything),
-  })
-}
+export const createKandidaatRecord =
+  (seed: number) =>
+  (index: number, cvId: string, core: KandidaatCore): Tree => {
+    const { status, moments, studies, extent } = core
+    if (extent === 'bare') return { cvId, status }
+    const dice = createDice(seed, index, 12)
+    const everything = extent === 'everything'
+    return present({
+      cvId,
+      status,
+      wijzigingsDatum: dateOf(dayAt(moments.at(-1) ?? 0)),
+      iklId: 99_000_000 + index,
+      persoonlijkeInteresse: {},
+      natuurlijkPersoon: self(dice, everything),
+      ervaringen:
+        dice.chance(0.95) || everything
+          ? Array.from({ length: everything ? 4 : dice.below(6) }, (_, at) => experience(dice, everything && at > 0))
+          : undefined,
+      opleidingen: studies.map((naam) => education(dice, naam, everything)),
+      attesteringen:
+        dice.chance(0.8) || everything
+          ? dice.some(rijbewijzen, 2).map(([code]) => ({ type: 'rijbewijs', code, eigenWagen: dice.chance(0.5) }))
+          : undefined,
+      competenties: dice.chance(0.95) || everything ? skills(dice, everything) : undefined,
+      gewensteJob: wishes(dice, core, everything)
+    })
+  }

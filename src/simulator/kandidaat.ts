@@ -28,33 +28,66 @@ export const fewestKandidaten = documented.length + 2
 
 // MAN1NOO is in no list, nor are the letters behind most regions.
 const studyCodes = [...diplomas.map(([code]) => code), 'MAN1NOO', 'MAE5AHH', 'MAE5AHH']
-const regionCodes = ['BE1', 'BE21', 'BE211', 'BE212', 'BE213', 'BE22', 'BE221', 'BE23', 'BE231A', 'BE231B', 'BE234', 'BE234B',
-  'BE24', 'BE241A', 'BE241B', 'BE242', 'BE25', 'BE251', 'BE254', 'BE3']
-const codesOf = (list: readonly unknown[]) => list.flatMap(code => (typeof code === 'string' ? [code] : []))
+const regionCodes = [
+  'BE1',
+  'BE21',
+  'BE211',
+  'BE212',
+  'BE213',
+  'BE22',
+  'BE221',
+  'BE23',
+  'BE231A',
+  'BE231B',
+  'BE234',
+  'BE234B',
+  'BE24',
+  'BE241A',
+  'BE241B',
+  'BE242',
+  'BE25',
+  'BE251',
+  'BE254',
+  'BE3'
+]
+const codesOf = (list: readonly unknown[]) => list.flatMap((code) => (typeof code === 'string' ? [code] : []))
 
-const createCore = (seed: number, today: number) => (index: number): KandidaatCore => {
-  const dice = createDice(seed, index, 11)
-  const created = today - Math.floor(dice.roll() ** 2 * 365)
-  const momentOn = (day: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
-  const first = momentOn(created)
-  const second = dice.chance(0.4) ? Math.max(first, momentOn(dice.between(created, today))) : first
-  const moments = [...new Set([first, second])]
-  const open = index <= bare || dice.chance(0.92)
-  const extent: KandidaatCore['extent'] = index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
-  if (extent === 'bare') return { extent, studies: [], regios: [], status: open ? 'OPEN' : 'GESLOTEN', moments }
-  const studies = dice.some(studyCodes, extent === 'everything' ? 3 : dice.below(4))
-  const regios = dice.some(regionCodes, extent === 'everything' ? 6 : dice.below(6))
-  // The documented search finds seven, so nobody else may have both this diploma and this region.
-  const taken = studies.includes('MAE5AHH')
-  return { extent, studies, regios: taken ? regios.filter(regio => regio !== 'BE231A') : regios, status: open ? 'OPEN' : 'GESLOTEN', moments }
-}
+const createCore =
+  (seed: number, today: number) =>
+  (index: number): KandidaatCore => {
+    const dice = createDice(seed, index, 11)
+    const created = today - Math.floor(dice.roll() ** 2 * 365)
+    const momentOn = (day: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
+    const first = momentOn(created)
+    const second = dice.chance(0.4) ? Math.max(first, momentOn(dice.between(created, today))) : first
+    const moments = [...new Set([first, second])]
+    const open = index <= bare || dice.chance(0.92)
+    const extent: KandidaatCore['extent'] =
+      index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
+    if (extent === 'bare') return { extent, studies: [], regios: [], status: open ? 'OPEN' : 'GESLOTEN', moments }
+    const studies = dice.some(studyCodes, extent === 'everything' ? 3 : dice.below(4))
+    const regios = dice.some(regionCodes, extent === 'everything' ? 6 : dice.below(6))
+    // The documented search finds seven, so nobody else may have both this diploma and this region.
+    const taken = studies.includes('MAE5AHH')
+    return {
+      extent,
+      studies,
+      regios: taken ? regios.filter((regio) => regio !== 'BE231A') : regios,
+      status: open ? 'OPEN' : 'GESLOTEN',
+      moments
+    }
+  }
 
 /** The CVs of a world: the documented ones first, then the landmarks, then whatever the seed brings. */
 export const createKandidaten = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
   const identity = createIdentity(seed, 2, count)
   const core = createCore(seed, today)
   const recordOf = createKandidaatRecord(seed)
-  const fixedIds = [...documented.flatMap(record => textAt(record, 'cvId')), landmarks.kandidaatMetAlles, landmarks.kandidaatMetBijnaNiets]
+  const fixedIds = [
+    ...documented.flatMap((record) => textAt(record, 'cvId')),
+    landmarks.kandidaatMetAlles,
+    landmarks.kandidaatMetBijnaNiets
+  ]
   const idOf = (index: number) => fixedIds[index] ?? identity.idOf(index)
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
@@ -69,20 +102,24 @@ export const createKandidaten = ({ seed, count, today }: { seed: number; count: 
     const status = textAt(record, 'status')[0] ?? 'OPEN'
     return {
       codes: {
-        studies: codesOf(listAt(record, 'opleidingen').filter(isTree).map(({ naam }) => naam)),
-        gewensteRegios: codesOf(listAt(record, 'gewensteJob.regios')),
+        studies: codesOf(
+          listAt(record, 'opleidingen')
+            .filter(isTree)
+            .map(({ naam }) => naam)
+        ),
+        gewensteRegios: codesOf(listAt(record, 'gewensteJob.regios'))
       },
       status,
       searchable: status === 'OPEN' && isListed(index),
       duplicate: false,
       published: dayAt(at),
       einde: Infinity,
-      changed: at,
+      changed: at
     }
   }
 
   const momentsOf = (index: number) => {
-    const [date] = documented.slice(index, index + 1).flatMap(record => textAt(record, 'wijzigingsDatum'))
+    const [date] = documented.slice(index, index + 1).flatMap((record) => textAt(record, 'wijzigingsDatum'))
     return date === undefined ? core(index).moments : [Date.parse(`${date}T00:00:00.000Z`)]
   }
 
@@ -92,7 +129,15 @@ export const createKandidaten = ({ seed, count, today }: { seed: number; count: 
     if (record !== undefined) return read(record, changed, index)
     const { studies, regios, status } = core(index)
     const codes = { studies, gewensteRegios: regios }
-    return { codes, status, searchable: status === 'OPEN', duplicate: false, published: dayAt(changed), einde: Infinity, changed }
+    return {
+      codes,
+      status,
+      searchable: status === 'OPEN',
+      duplicate: false,
+      published: dayAt(changed),
+      einde: Infinity,
+      changed
+    }
   }
 
   return {
@@ -100,11 +145,11 @@ export const createKandidaten = ({ seed, count, today }: { seed: number; count: 
     filters: { studies: 4, gewensteRegios: 8 },
     idOf,
     indexOf,
-    generate: index => documented[index] ?? recordOf(index, idOf(index), core(index)),
+    generate: (index) => documented[index] ?? recordOf(index, idOf(index), core(index)),
     facets,
     momentsOf,
     facetsOf: read,
     stamped: (record, at) => ({ ...record, wijzigingsDatum: dateOf(dayAt(at)) }),
-    removedStatus: 'GESLOTEN',
+    removedStatus: 'GESLOTEN'
   }
 }

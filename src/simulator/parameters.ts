@@ -2,7 +2,7 @@ import { dayOf, momentOf } from './calendar.ts'
 import { Refusal } from './errors.ts'
 
 /** Every value of a repeated parameter; empty ones are as good as absent. */
-export const values = (query: URLSearchParams, name: string) => query.getAll(name).filter(value => value !== '')
+export const values = (query: URLSearchParams, name: string) => query.getAll(name).filter((value) => value !== '')
 
 /** A whole number of 0 or more, the standard when absent. Throws a 400 Refusal on anything else, or above the maximum. */
 export const integer = (query: URLSearchParams, name: string, standard: number, maximum = Number.MAX_SAFE_INTEGER) => {
@@ -17,13 +17,14 @@ export const integer = (query: URLSearchParams, name: string, standard: number, 
 /** `vanaf` and `aantal`. Too large a page is refused, never clipped. */
 export const page = (query: URLSearchParams, standard: number, maximum: number) => ({
   vanaf: integer(query, 'vanaf', 0),
-  aantal: integer(query, 'aantal', standard, maximum),
+  aantal: integer(query, 'aantal', standard, maximum)
 })
 
 /** True or false, false when absent. Throws a 400 Refusal on other words. */
 export const flag = (query: URLSearchParams, name: string) => {
   const [text] = values(query, name)
-  if (text !== undefined && text !== 'true' && text !== 'false') throw new Refusal(400, `Parameter ${name} must be true or false`)
+  if (text !== undefined && text !== 'true' && text !== 'false')
+    throw new Refusal(400, `Parameter ${name} must be true or false`)
   return text === 'true'
 }
 
@@ -31,7 +32,7 @@ export const flag = (query: URLSearchParams, name: string) => {
 export const words = (query: URLSearchParams, name: string, allowed: readonly string[], maximum = allowed.length) => {
   const given = query.getAll(name)
   if (given.length > maximum) throw new Refusal(400, `Parameter ${name} takes at most ${maximum} values`)
-  const unknown = given.find(word => !allowed.includes(word))
+  const unknown = given.find((word) => !allowed.includes(word))
   if (unknown !== undefined) throw new Refusal(400, `Parameter ${name} must be one of ${allowed.join(', ')}`)
   return given
 }

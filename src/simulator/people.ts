@@ -6,12 +6,12 @@ const firstSyllables = ['ka', 'li', 'mo', 'ne', 'ru', 'sa', 'ti', 'vo', 'wi', 'z
 const lastSyllables = ['bel', 'dra', 'fos', 'gim', 'lux', 'nor', 'pim', 'quo', 'ster', 'vank']
 
 const spellings: readonly ((end: string) => string)[] = [
-  end => `+324700000${end}`,
-  end => `04700000${end}`,
-  end => `0470/00.00.${end}`,
-  end => `0032 470 00 00 ${end}`,
-  end => `+32 (0)470 00 00 ${end}`,
-  end => `02 000 00 ${end}`,
+  (end) => `+324700000${end}`,
+  (end) => `04700000${end}`,
+  (end) => `0470/00.00.${end}`,
+  (end) => `0032 470 00 00 ${end}`,
+  (end) => `+32 (0)470 00 00 ${end}`,
+  (end) => `02 000 00 ${end}`
 ]
 
 /** A phone number in one of the many ways people write one. */
@@ -30,7 +30,7 @@ export const person = (dice: Dice) => {
 export const street = (dice: Dice) => ({
   straat: `Proef${dice.pick(firstSyllables)}${dice.pick(['straat', 'laan', 'weg', 'plein'])}`,
   huisnummer: `99${dice.below(90)}`,
-  busnummer: dice.chance(0.2) ? `proef ${dice.between(1, 20)}` : undefined,
+  busnummer: dice.chance(0.2) ? `proef ${dice.between(1, 20)}` : undefined
 })
 
 /** 29 February of a leap year, `YYYY-MM-DD`. */

@@ -8,7 +8,13 @@ export type Place = {
   longitude: number
 }
 
-const rows: readonly (readonly [postcode: string, gemeente: string, regioCode: string, latitude: number, longitude: number])[] = [
+const rows: readonly (readonly [
+  postcode: string,
+  gemeente: string,
+  regioCode: string,
+  latitude: number,
+  longitude: number
+])[] = [
   ['1000', 'BRUSSEL', 'BE1', 50.8466, 4.3528],
   ['1070', 'ANDERLECHT', 'BE1', 50.8333, 4.3072],
   ['1030', 'SCHAARBEEK', 'BE1', 50.8676, 4.3737],
@@ -51,47 +57,67 @@ const rows: readonly (readonly [postcode: string, gemeente: string, regioCode: s
   ['8300', 'KNOKKE-HEIST', 'BE251', 51.3475, 3.2887],
   ['8400', 'OOSTENDE', 'BE255', 51.2258, 2.9195],
   ['8500', 'KORTRIJK', 'BE254', 50.8279, 3.2649],
-  ['8600', 'DIKSMUIDE', 'BE252', 51.0333, 2.8640],
+  ['8600', 'DIKSMUIDE', 'BE252', 51.0333, 2.864],
   ['8630', 'VEURNE', 'BE258', 51.0723, 2.6622],
   ['8700', 'TIELT', 'BE257', 51.0006, 3.3257],
   ['8790', 'WAREGEM', 'BE254', 50.8886, 3.4276],
   ['8800', 'ROESELARE', 'BE256', 50.9466, 3.1227],
-  ['8900', 'IEPER', 'BE253', 50.8510, 2.8857],
+  ['8900', 'IEPER', 'BE253', 50.851, 2.8857],
   ['9000', 'GENT', 'BE234', 51.0543, 3.7174],
-  ['9040', 'SINT-AMANDSBERG', 'BE234', 51.0580, 3.7510],
+  ['9040', 'SINT-AMANDSBERG', 'BE234', 51.058, 3.751],
   ['9100', 'SINT-NIKLAAS', 'BE236', 51.1651, 4.1437],
-  ['9160', 'LOKEREN', 'BE236', 51.1036, 3.9930],
+  ['9160', 'LOKEREN', 'BE236', 51.1036, 3.993],
   ['9200', 'DENDERMONDE', 'BE232', 51.0286, 4.1011],
   ['9300', 'AALST', 'BE231', 50.9378, 4.0403],
   ['9400', 'NINOVE', 'BE231', 50.8346, 4.0266],
-  ['9500', 'GERAARDSBERGEN', 'BE231', 50.7730, 3.8819],
+  ['9500', 'GERAARDSBERGEN', 'BE231', 50.773, 3.8819],
   ['9600', 'RONSE', 'BE235', 50.7475, 3.6001],
-  ['9700', 'OUDENAARDE', 'BE235', 50.8440, 3.6048],
+  ['9700', 'OUDENAARDE', 'BE235', 50.844, 3.6048],
   ['9800', 'DEINZE', 'BE234', 50.9822, 3.5303],
   ['9900', 'EEKLO', 'BE233', 51.1853, 3.5657],
-  ['1300', 'WAVER', 'BE31', 50.7170, 4.6117],
+  ['1300', 'WAVER', 'BE31', 50.717, 4.6117],
   ['4000', 'LUIK', 'BE33', 50.6412, 5.5718],
   ['5000', 'NAMEN', 'BE35', 50.4669, 4.8675],
   ['7500', 'DOORNIK', 'BE32', 50.6056, 3.3878],
-  ['7700', 'MOESKROEN', 'BE32', 50.7441, 3.2150],
+  ['7700', 'MOESKROEN', 'BE32', 50.7441, 3.215]
 ]
 
 const abroad: readonly Place[] = [
   { postcode: '4811 DL', gemeente: 'BREDA', landCode: 'NL', regioCode: 'NL411', latitude: 51.5866, longitude: 4.7759 },
-  { postcode: '6211 LE', gemeente: 'MAASTRICHT', landCode: 'NL', regioCode: 'NL423', latitude: 50.8514, longitude: 5.6910 },
+  {
+    postcode: '6211 LE',
+    gemeente: 'MAASTRICHT',
+    landCode: 'NL',
+    regioCode: 'NL423',
+    latitude: 50.8514,
+    longitude: 5.691
+  },
   { postcode: '59000', gemeente: 'LILLE', landCode: 'FR', regioCode: 'FRE11', latitude: 50.6292, longitude: 3.0573 },
   { postcode: '52062', gemeente: 'AACHEN', landCode: 'DE', regioCode: 'DEA2D', latitude: 50.7753, longitude: 6.0839 },
-  { postcode: 'L-1471', gemeente: 'LUXEMBOURG', landCode: 'LU', regioCode: 'LU000', latitude: 49.5975, longitude: 6.1316 },
+  {
+    postcode: 'L-1471',
+    gemeente: 'LUXEMBOURG',
+    landCode: 'LU',
+    regioCode: 'LU000',
+    latitude: 49.5975,
+    longitude: 6.1316
+  }
 ]
 
 /** The Belgian municipalities of the world: most of them Flemish, some in Brussels and Wallonia. */
-export const belgian: readonly Place[] = rows.map(([postcode, gemeente, regioCode, latitude, longitude]) => (
-  { postcode, gemeente, landCode: 'BE', regioCode, latitude, longitude }))
+export const belgian: readonly Place[] = rows.map(([postcode, gemeente, regioCode, latitude, longitude]) => ({
+  postcode,
+  gemeente,
+  landCode: 'BE',
+  regioCode,
+  latitude,
+  longitude
+}))
 
 /** Every municipality, a few of them outside Belgium. */
 export const places: readonly Place[] = [...belgian, ...abroad]
 
-const radians = (degrees: number) => degrees * Math.PI / 180
+const radians = (degrees: number) => (degrees * Math.PI) / 180
 
 const kilometres = (one: Place, other: Place) => {
   const height = Math.sin(radians(other.latitude - one.latitude) / 2) ** 2
@@ -103,6 +129,6 @@ const kilometres = (one: Place, other: Place) => {
 /** The given postcodes, and every one within so many kilometres of them. */
 export const around = (postcodes: readonly string[], afstand: number) => {
   const centres = places.filter(({ postcode }) => postcodes.includes(postcode))
-  const near = places.filter(place => centres.some(centre => kilometres(centre, place) <= afstand))
+  const near = places.filter((place) => centres.some((centre) => kilometres(centre, place) <= afstand))
   return [...new Set([...postcodes, ...near.map(({ postcode }) => postcode)])]
 }

@@ -48,7 +48,7 @@ export const createDice = (...parts: number[]) => {
         if (!chosen.includes(item)) chosen.push(item)
       }
       return chosen
-    },
+    }
   }
   return dice
 }

@@ -15,7 +15,7 @@ const lists: { readonly [path: string]: CodeTable } = {
   'v1/competenties': [...competent.competenties, ...competent.oudeCompetenties],
   'v1/sjablonen': [...competent.beroepsprofielen, ...competent.beroepen],
   'v1/studieboom': codes.studieboom,
-  'v1/talen': codes.talen,
+  'v1/talen': codes.talen
 }
 
 const bestMatches = 10
@@ -28,17 +28,18 @@ const distance = (trefwoord: string, code: string, label: string) => {
   if (label === trefwoord) return 1
   if (code.startsWith(trefwoord)) return 2
   if (label.startsWith(trefwoord)) return 3
-  if (label.split(/[^\p{L}\p{N}]+/u).some(word => word.startsWith(trefwoord))) return 4
+  if (label.split(/[^\p{L}\p{N}]+/u).some((word) => word.startsWith(trefwoord))) return 4
   if (label.includes(trefwoord) || code.includes(trefwoord)) return 5
-  return trefwoord.split(/\s+/).every(word => label.includes(word) || code.includes(word)) ? 6 : Infinity
+  return trefwoord.split(/\s+/).every((word) => label.includes(word) || code.includes(word)) ? 6 : Infinity
 }
 
-const matching = (table: CodeTable, trefwoord: string) => table
-  .map(row => ({ row, distance: distance(trefwoord, plain(row[0]), plain(row[1])) }))
-  .filter(match => match.distance < Infinity)
-  .sort((one, other) => one.distance - other.distance)
-  .slice(0, bestMatches)
-  .map(match => match.row)
+const matching = (table: CodeTable, trefwoord: string) =>
+  table
+    .map((row) => ({ row, distance: distance(trefwoord, plain(row[0]), plain(row[1])) }))
+    .filter((match) => match.distance < Infinity)
+    .sort((one, other) => one.distance - other.distance)
+    .slice(0, bestMatches)
+    .map((match) => match.row)
 
 const answer = (table: CodeTable) => table.map(([code, beschrijving]) => ({ code, beschrijving }))
 
@@ -48,5 +49,5 @@ export const references = Object.entries(lists).map(([path, table]) => ({
   list: (query: URLSearchParams) => {
     const trefwoord = path === 'v2/diplomas' ? plain(query.get('trefwoord') ?? '') : ''
     return answer(trefwoord === '' ? table : matching(table, trefwoord))
-  },
+  }
 }))

@@ -11,23 +11,25 @@ const reachWithoutDuplicates = 2000
 
 const part = (record: Tree, path: string, names: readonly string[]): Tree | undefined => {
   const value = branch(record, path)
-  return isTree(value) ? present(Object.fromEntries(names.map(name => [name, value[name]]))) : undefined
+  return isTree(value) ? present(Object.fromEntries(names.map((name) => [name, value[name]]))) : undefined
 }
 const under = (name: string, value: Value | undefined): Tree => (value === undefined ? {} : { [name]: value })
-const within = (outer: string, inner: string, value: Value | undefined): Tree => (value === undefined ? {} : { [outer]: { [inner]: value } })
+const within = (outer: string, inner: string, value: Value | undefined): Tree =>
+  value === undefined ? {} : { [outer]: { [inner]: value } }
 
 // Each word of `velden` adds one branch of the vacancy to the item.
 const branches: { readonly [veld: string]: (record: Tree) => Tree } = {
   status: ({ status }) => under('status', status),
-  leverancier: record => under('leverancier', part(record, 'leverancier', ['kboNummer', 'naam', 'type'])),
-  tewerkstellingsgemeente: record => under('tewerkstellingsadres', part(record, 'tewerkstellingsadres', ['postcode', 'gemeente', 'landCode'])),
-  beroep: record => within('functie', 'beroepsprofiel', part(record, 'functie.beroepsprofiel', ['code'])),
-  competentie: record => within('profiel', 'vereisten', branch(record, 'profiel.vereisten')),
+  leverancier: (record) => under('leverancier', part(record, 'leverancier', ['kboNummer', 'naam', 'type'])),
+  tewerkstellingsgemeente: (record) =>
+    under('tewerkstellingsadres', part(record, 'tewerkstellingsadres', ['postcode', 'gemeente', 'landCode'])),
+  beroep: (record) => within('functie', 'beroepsprofiel', part(record, 'functie.beroepsprofiel', ['code'])),
+  competentie: (record) => within('profiel', 'vereisten', branch(record, 'profiel.vereisten'))
 }
 
 const item = (record: Tree, velden: readonly string[]): Tree => {
   const references = velden.includes('vdabreferentie') ? ['interneReferentie', 'vdabReferentie'] : ['interneReferentie']
-  const added = velden.flatMap(veld => Object.entries(branches[veld]?.(record) ?? {}))
+  const added = velden.flatMap((veld) => Object.entries(branches[veld]?.(record) ?? {}))
   return { vacatureReferentie: part(record, 'vacatureReferentie', references) ?? {}, ...Object.fromEntries(added) }
 }
 
@@ -55,15 +57,16 @@ export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, to
     postcode: afstand === 0 ? postcode : around(postcode, afstand),
     ervaring: values(query, 'ervaring'),
     beroep: values(query, 'beroep'),
-    competentie: values(query, 'competentie'),
+    competentie: values(query, 'competentie')
   }
   const since = sinds === -1 ? {} : { sinceDay: today - sinds }
   const found = vacatures.select({ codes, withoutDuplicates, ...since, ...order(query) })
   const shown = [...found.subarray(vanaf, vanaf + aantal)]
   // Without velden the ids are enough, and writing a record out to read its id back would be most of the work.
-  const resultaten = velden.length === 0
-    ? shown.map(index => ({ vacatureReferentie: { interneReferentie: vacatures.idOf(index) } }))
-    : shown.map(index => item(vacatures.record(index), velden))
+  const resultaten =
+    velden.length === 0
+      ? shown.map((index) => ({ vacatureReferentie: { interneReferentie: vacatures.idOf(index) } }))
+      : shown.map((index) => item(vacatures.record(index), velden))
   return { aantal: found.length, resultaten }
 }
 
@@ -73,9 +76,10 @@ export const searchKandidaten = ({ kandidaten }: World, query: URLSearchParams):
   const velden = words(query, 'velden', ['status', 'wijzigingsDatum'])
   const codes = { studies: values(query, 'studies'), gewensteRegios: values(query, 'gewensteRegios') }
   const found = kandidaten.select({ codes })
-  const resultaten = [...found.subarray(vanaf, vanaf + aantal)].map(index => (
+  const resultaten = [...found.subarray(vanaf, vanaf + aantal)].map((index) =>
     velden.length === 0
       ? { cvId: kandidaten.idOf(index) }
-      : part({ record: kandidaten.record(index) }, 'record', ['cvId', ...velden]) ?? {}))
+      : (part({ record: kandidaten.record(index) }, 'record', ['cvId', ...velden]) ?? {})
+  )
   return { aantal: found.length, resultaten }
 }

@@ -42,7 +42,15 @@ const decoded = (text: string) => {
  * VDAB with invented data, on a port of its own. `listen` resolves to the base URL up to and including `/services`.
  * Throws on options that make no world.
  */
-export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, latencyMs = 0, key, date, now = Date.now }: SimulatorOptions = {}) => {
+export const createSimulator = ({
+  vacatures = 2000,
+  kandidaten = 500,
+  seed = 1,
+  latencyMs = 0,
+  key,
+  date,
+  now = Date.now
+}: SimulatorOptions = {}) => {
   let clock: number | undefined
   const time = () => clock ?? now()
   const world = createWorld({ vacatures, kandidaten, seed, date, now: time })
@@ -64,20 +72,26 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
     const { latencyMs: delay, ending } = faults.draw(route?.name ?? '')
     await delivery.wait(latencyMs + delay)
     const shown = request.headers['x-ibm-client-id']
-    const answer = () => backend.answer(route, typeof shown === 'string' ? shown.trim() : '', {
-      query: new URLSearchParams(search),
-      id: decoded(route?.id ?? ''),
-      body: typeof request.body === 'string' ? request.body : '',
-      contentType: request.headers['content-type'] ?? '',
-      today: today(),
-    })
+    const answer = () =>
+      backend.answer(route, typeof shown === 'string' ? shown.trim() : '', {
+        query: new URLSearchParams(search),
+        id: decoded(route?.id ?? ''),
+        body: typeof request.body === 'string' ? request.body : '',
+        contentType: request.headers['content-type'] ?? '',
+        today: today()
+      })
     if (ending?.status === undefined) return delivery.deliver(reply, answer(), ending)
     const { status, retryAfter } = ending
-    return delivery.deliver(reply, backend.failure(status, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }), ending)
+    return delivery.deliver(
+      reply,
+      backend.failure(status, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+      ending
+    )
   }
 
   const failed = (error: unknown, { url }: { url: string }, reply: FastifyReply) => {
-    const known = error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
+    const known =
+      error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
     const status = error instanceof WrongSetting ? 400 : known
     const text = error instanceof Error ? error.message : String(error)
     reply.code(status).headers({ ...mark, 'content-type': 'application/json;charset=UTF-8' })
@@ -94,7 +108,7 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
       reply.headers(mark)
       if (error.code === 'FST_ERR_BAD_URL' && !request.url.startsWith(door)) void openService(request, reply)
       else failed(error, request, reply)
-    },
+    }
   })
   // Bodies stay text: what VDAB makes of a wrong one is decided after the key and the limit.
   app.removeAllContentTypeParsers()
@@ -103,11 +117,22 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
     reply.headers(mark)
   })
   app.setErrorHandler(failed)
-  app.setNotFoundHandler((request, reply) => (request.url.startsWith(door)
-    ? reply.code(404).send({ error: `${request.method} ${request.url} is not a call the simulator knows` })
-    : openService(request, reply)))
+  app.setNotFoundHandler((request, reply) =>
+    request.url.startsWith(door)
+      ? reply.code(404).send({ error: `${request.method} ${request.url} is not a call the simulator knows` })
+      : openService(request, reply)
+  )
   app.all(`${openservices}*`, openService)
-  addDoor(app, { world, calls, faults, limits, release: delivery.release, setClock: moment => { clock = moment } })
+  addDoor(app, {
+    world,
+    calls,
+    faults,
+    limits,
+    release: delivery.release,
+    setClock: (moment) => {
+      clock = moment
+    }
+  })
 
   return {
     listen: async ({ host = '127.0.0.1', port = 0 }: { host?: string; port?: number } = {}) =>
@@ -115,7 +140,7 @@ export const createSimulator = ({ vacatures = 2000, kandidaten = 500, seed = 1, 
     close: async () => {
       delivery.release()
       await app.close()
-    },
+    }
   }
 }
 

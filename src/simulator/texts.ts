@@ -13,38 +13,39 @@ const descriptions: readonly string[] = [
   'We are looking for a {titel} to join {bedrijf}.\n<ul><li>You are fluent in English</li><li>You like people</li></ul>',
   '<p style="color:red">{titel} gezocht</p><img src="x" onerror="alert(1)"><table><tr><td>Uren</td><td>38</td></tr></table>',
   '{titel} gezocht.\n\nGeen ervaring nodig, wij leiden op.\n\nBel {contact} voor meer informatie.',
-  '<p>Niet gesloten <b>vet <i>en schuin</p> bij {bedrijf}, als {titel} &#8211; caf&eacute; inbegrepen',
+  '<p>Niet gesloten <b>vet <i>en schuin</p> bij {bedrijf}, als {titel} &#8211; caf&eacute; inbegrepen'
 ]
 
 const offers: readonly string[] = [
   '<p>Wij bieden:</p><ul><li>maaltijdcheques</li><li>een firmawagen</li></ul>',
   'Een loon volgens barema &amp; 20 vakantiedagen.<br/>\u0095 groepsverzekering',
   'A competitive salary and a hybrid way of working.',
-  'Maaltijdcheques van 8 euro en glijdende uren.',
+  'Maaltijdcheques van 8 euro en glijdende uren.'
 ]
 
 const demands: readonly string[] = [
   'Je hebt:\n<br/> \n<ul><li>zin voor initiatief </li><li>een vlotte pen<br/><br/>en je bent stipt </li>\n</ul>',
   '• Je spreekt vlot Nederlands\n• Je kan zelfstandig werken',
   'Vous parlez français &amp; néerlandais.',
-  '<p>Je bent flexibel.</p>',
+  '<p>Je bent flexibel.</p>'
 ]
 
 const procedures: readonly string[] = [
   '<p>Stuur je cv en kom langs voor een gesprek.</p>',
   'Bel of mail ons: {contact}.',
-  'Solliciteren kan tot het einde van de maand.<br/>Een proef maakt deel uit van de selectie.',
+  'Solliciteren kan tot het einde van de maand.<br/>Een proef maakt deel uit van de selectie.'
 ]
 
-const filled = (template: string, words: { titel: string; bedrijf: string }, dice: Dice) => template
-  .replaceAll('{titel}', words.titel)
-  .replaceAll('{bedrijf}', words.bedrijf.trim())
-  .replaceAll('{contact}', `Proefka Proefdra (${phone(dice)}, proefka.proefdra@proef.invalid)`)
+const filled = (template: string, words: { titel: string; bedrijf: string }, dice: Dice) =>
+  template
+    .replaceAll('{titel}', words.titel)
+    .replaceAll('{bedrijf}', words.bedrijf.trim())
+    .replaceAll('{contact}', `Proefka Proefdra (${phone(dice)}, proefka.proefdra@proef.invalid)`)
 
 /** The free texts of a vacancy: HTML in three languages, some of it hostile. */
 export const texts = (dice: Dice, words: { titel: string; bedrijf: string }) => ({
   omschrijving: filled(dice.pick(descriptions), words, dice),
   extra: filled(dice.pick(offers), words, dice),
   vrijeVereiste: filled(dice.pick(demands), words, dice),
-  procedure: filled(dice.pick(procedures), words, dice),
+  procedure: filled(dice.pick(procedures), words, dice)
 })

@@ -37,7 +37,7 @@ export const createTimeline = (seed: number, count: number, momentsOf: (index: n
 
   // VDAB's feed is no tidy log: rows come twice, some carry an id that says NOT_FOUND, and neighbours trade places.
   const untidy = (events: Event[]) => {
-    const rows = events.flatMap(event => {
+    const rows = events.flatMap((event) => {
       const whim = mix(seed, event.index, 31)
       const again = whim % 53 === 0 ? [event] : []
       const lost = whim % 61 === 1 ? [{ index: event.index, lost: true }] : []
@@ -45,7 +45,8 @@ export const createTimeline = (seed: number, count: number, momentsOf: (index: n
     })
     for (let at = 1; at < rows.length; at++) {
       const [left, right] = [rows[at - 1], rows[at]]
-      if (left !== undefined && right !== undefined && mix(seed, left.index, 37) % 4 === 0) [rows[at - 1], rows[at]] = [right, left]
+      if (left !== undefined && right !== undefined && mix(seed, left.index, 37) % 4 === 0)
+        [rows[at - 1], rows[at]] = [right, left]
     }
     return rows
   }

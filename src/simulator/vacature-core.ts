@@ -57,32 +57,50 @@ const drawDates = (dice: Dice, today: number) => {
   const einde = open ? ending : dice.between(published, today)
   const versie = dice.chance(0.3) ? dice.between(1, 3) : 0
   const first = momentOn(dice, published, today)
-  const second = versie === 0 ? first : Math.max(first, momentOn(dice, dice.between(published, Math.min(today, einde)), today))
+  const second =
+    versie === 0 ? first : Math.max(first, momentOn(dice, dice.between(published, Math.min(today, einde)), today))
   const third = open ? second : Math.max(second, momentOn(dice, einde, today))
-  return { published, status, einde, versie, moments: [first, second, third].filter((moment, at, all) => all.indexOf(moment) === at) }
+  return {
+    published,
+    status,
+    einde,
+    versie,
+    moments: [first, second, third].filter((moment, at, all) => all.indexOf(moment) === at)
+  }
 }
 
 const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {
-  if (extent === 'bare') return { jobdomeinen: [], job: undefined, ervaring: undefined, place: undefined, competenties: [] }
+  if (extent === 'bare')
+    return { jobdomeinen: [], job: undefined, ervaring: undefined, place: undefined, competenties: [] }
   const whole = extent === 'everything'
   const jobdomein = dice.pick(domains)
   const jobdomeinen = whole || dice.chance(0.2) ? [...new Set([jobdomein, dice.pick(domains)])] : [jobdomein]
-  const job = whole ? { titel: 'Aankoper', beroep: 'eccbc68a-353d-40a7-85aa-6577457b3218' } : dice.pick(jobs[jobdomein] ?? [])
+  const job = whole
+    ? { titel: 'Aankoper', beroep: 'eccbc68a-353d-40a7-85aa-6577457b3218' }
+    : dice.pick(jobs[jobdomein] ?? [])
   const ervaring = whole || dice.chance(0.9) ? String(dice.below(5)) : undefined
   // The documented search for buyers in Zaventem finds three, so nobody else may look for one there.
   const near = jobdomeinen.includes('JOBCAT01') ? elsewhere : belgian
-  const place = whole || dice.chance(0.91) ? dice.pick(near) : dice.chance(0.5) ? dice.pick(places.slice(belgian.length)) : undefined
+  const place =
+    whole || dice.chance(0.91)
+      ? dice.pick(near)
+      : dice.chance(0.5)
+        ? dice.pick(places.slice(belgian.length))
+        : undefined
   return { jobdomeinen, job, ervaring, place, competenties: dice.some(competences, whole ? 3 : dice.below(5)) }
 }
 
 /** Draws the core of a vacancy by its index. */
-export const createVacatureCore = (seed: number, today: number) => (index: number): VacatureCore => {
-  const original = parentOf(index)
-  const dice = createDice(seed, original ?? index, 1)
-  const extent: VacatureCore['extent'] = index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
-  const core = { ...drawDates(createDice(seed, index, 2), today), ...drawContent(dice, extent), extent }
-  if (extent === 'everything') return { ...core, status: 'GEPUBLICEERD', einde: today + 30, parent: index }
-  if (index === bare) return { ...core, status: 'GEPUBLICEERD', einde: Infinity, parent: undefined }
-  // A nearly empty vacancy has no room to say what it repeats.
-  return { ...core, parent: extent === 'bare' ? undefined : original ?? (index % 25 === 20 ? index : undefined) }
-}
+export const createVacatureCore =
+  (seed: number, today: number) =>
+  (index: number): VacatureCore => {
+    const original = parentOf(index)
+    const dice = createDice(seed, original ?? index, 1)
+    const extent: VacatureCore['extent'] =
+      index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
+    const core = { ...drawDates(createDice(seed, index, 2), today), ...drawContent(dice, extent), extent }
+    if (extent === 'everything') return { ...core, status: 'GEPUBLICEERD', einde: today + 30, parent: index }
+    if (index === bare) return { ...core, status: 'GEPUBLICEERD', einde: Infinity, parent: undefined }
+    // A nearly empty vacancy has no room to say what it repeats.
+    return { ...core, parent: extent === 'bare' ? undefined : (original ?? (index % 25 === 20 ? index : undefined)) }
+  }

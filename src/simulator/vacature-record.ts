@@ -6,7 +6,13 @@ import { present, type Tree } from './tree.ts'
 import type { VacatureCore } from './vacature-core.ts'
 
 // ZZ9 is in no list: a client that insists on a known contract breaks on it.
-const contracts = [...arbeidscontracten.map(([code]) => code), ...Array.from({ length: 40 }, () => 'G'), 'ZZ9', 'ZZ9', 'ZZ9']
+const contracts = [
+  ...arbeidscontracten.map(([code]) => code),
+  ...Array.from({ length: 40 }, () => 'G'),
+  'ZZ9',
+  'ZZ9',
+  'ZZ9'
+]
 // MAN1NOO has no label in any list.
 const studies = [...diplomas.map(([code]) => code), 'MAN1NOO']
 const firstReference = 70_000_000
@@ -25,22 +31,30 @@ const createMay = (dice: Dice, everything: boolean) => {
 }
 type May = ReturnType<typeof createMay>
 
-const addressAt = (dice: Dice, { perhaps }: May, { place }: VacatureCore) => place && present({
-  ...perhaps(0.7, () => ({ ...street(dice), busnummer: perhaps(0.2, () => `proef ${dice.between(1, 9)}`) })),
-  postcode: place.postcode,
-  gemeente: perhaps(0.95, () => place.gemeente),
-  landCode: place.landCode,
-  regioCode: perhaps(0.8, () => place.regioCode),
-  locatie: perhaps(0.88, () => ({ latitude: place.latitude, longitude: place.longitude })),
-})
+const addressAt = (dice: Dice, { perhaps }: May, { place }: VacatureCore) =>
+  place &&
+  present({
+    ...perhaps(0.7, () => ({ ...street(dice), busnummer: perhaps(0.2, () => `proef ${dice.between(1, 9)}`) })),
+    postcode: place.postcode,
+    gemeente: perhaps(0.95, () => place.gemeente),
+    landCode: place.landCode,
+    regioCode: perhaps(0.8, () => place.regioCode),
+    locatie: perhaps(0.88, () => ({ latitude: place.latitude, longitude: place.longitude }))
+  })
 
 const requirements = (dice: Dice, { may }: May, core: VacatureCore): Tree[] => [
-  ...core.competenties.map(code => present({ type: 'technischecompetentie', code, score: may(0.5) ? dice.pick(['42', '43']) : undefined })),
-  ...(may(0.4) ? dice.some(['1', '2', '3', '4', '6', '8', '12'], 2).map(code => ({ type: 'softskill', code })) : []),
-  ...(may(0.5) ? dice.some(['N', 'F', 'E', 'D', 'P', 'ZU'], 3).map(code => ({ type: 'talen', code, score: String(dice.between(1, 3)) })) : []),
+  ...core.competenties.map((code) =>
+    present({ type: 'technischecompetentie', code, score: may(0.5) ? dice.pick(['42', '43']) : undefined })
+  ),
+  ...(may(0.4) ? dice.some(['1', '2', '3', '4', '6', '8', '12'], 2).map((code) => ({ type: 'softskill', code })) : []),
+  ...(may(0.5)
+    ? dice
+        .some(['N', 'F', 'E', 'D', 'P', 'ZU'], 3)
+        .map((code) => ({ type: 'talen', code, score: String(dice.between(1, 3)) }))
+    : []),
   ...(may(0.3) ? [{ type: 'studie', code: dice.pick(studies) }] : []),
   ...(may(0.3) ? [{ type: 'rijbewijs', code: dice.pick(rijbewijzen)[0] }] : []),
-  ...(may(0.05) ? [{ type: 'attest', code: 'VCA001' }] : []),
+  ...(may(0.05) ? [{ type: 'attest', code: 'VCA001' }] : [])
 ]
 
 const agreement = (dice: Dice, { perhaps }: May, extra: string, startDatum: string): Tree => {
@@ -55,7 +69,7 @@ const agreement = (dice: Dice, { perhaps }: May, extra: string, startDatum: stri
     minimumBrutoLoon: perhaps(0.3, () => loon + 0.5),
     maximumBrutoLoon: perhaps(0.25, () => loon + dice.between(100, 900)),
     vermoedelijkeStartdatum: perhaps(0.3, () => startDatum),
-    extra: perhaps(0.7, () => extra),
+    extra: perhaps(0.7, () => extra)
   })
 }
 
@@ -68,14 +82,16 @@ const application = (dice: Dice, may: May, core: VacatureCore, omschrijving: str
     motivatiebriefGewenst: dice.chance(0.4),
     omschrijving: perhaps(0.6, () => omschrijving),
     sollicitatieAdres: perhaps(0.2, () => addressAt(dice, may, core)),
-    contactpersoon: perhaps(0.6, () => present({
-      naam: `${voornaam} ${achternaam}`,
-      aanspreking: perhaps(0.4, () => dice.pick(['Mevrouw (proef)', 'De heer (proef)'])),
-      functie: perhaps(0.4, () => dice.pick(['HR-medewerker (proef)', 'Zaakvoerder (proef)'])),
-      telefoonNummer: perhaps(0.6, () => telefoon),
-      fax: perhaps(0.1, () => fax),
-      email: perhaps(0.7, () => email),
-    })),
+    contactpersoon: perhaps(0.6, () =>
+      present({
+        naam: `${voornaam} ${achternaam}`,
+        aanspreking: perhaps(0.4, () => dice.pick(['Mevrouw (proef)', 'De heer (proef)'])),
+        functie: perhaps(0.4, () => dice.pick(['HR-medewerker (proef)', 'Zaakvoerder (proef)'])),
+        telefoonNummer: perhaps(0.6, () => telefoon),
+        fax: perhaps(0.1, () => fax),
+        email: perhaps(0.7, () => email)
+      })
+    ),
     sollicitatieVia: present({
       webformulier: perhaps(0.4, () => `https://www.proef.invalid/solliciteren/${dice.below(100_000)}`),
       email: perhaps(0.6, () => email),
@@ -83,8 +99,8 @@ const application = (dice: Dice, may: May, core: VacatureCore, omschrijving: str
       fax: perhaps(0.05, () => fax),
       extraInfoProcedure: perhaps(0.1, () => `Vraag naar ${voornaam}.`),
       brief: perhaps(0.5, () => dice.chance(0.3)),
-      persoonlijkAanmelden: perhaps(0.5, () => dice.chance(0.2)),
-    }),
+      persoonlijkAanmelden: perhaps(0.5, () => dice.chance(0.2))
+    })
   })
 }
 
@@ -96,7 +112,8 @@ type Deps = {
 }
 
 /** Writes out a vacancy in VDAB's v2 shape: codes are bare, absent branches are left out. */
-export const createVacatureRecord = ({ seed, idOf, duplicatesOf, dateOf }: Deps) =>
+export const createVacatureRecord =
+  ({ seed, idOf, duplicatesOf, dateOf }: Deps) =>
   (index: number, core: VacatureCore): Tree => {
     if (core.extent === 'bare') return { vacatureReferentie: { interneReferentie: idOf(index) }, status: core.status }
     const { parent = index } = core
@@ -115,8 +132,11 @@ export const createVacatureRecord = ({ seed, idOf, duplicatesOf, dateOf }: Deps)
       vacatureReferentie: present({
         interneReferentie: idOf(index),
         vdabReferentie: vdabReferentieOf(index),
-        hrxmlReferentie: perhaps(0.3, () => `${own.between(100, 999)}-${index}-VDAB-BE-${own.between(100_000, 999_999)}`),
-        externeReferentie: perhaps(0.2, () => `EXT/${index}`),
+        hrxmlReferentie: perhaps(
+          0.3,
+          () => `${own.between(100, 999)}-${index}-VDAB-BE-${own.between(100_000, 999_999)}`
+        ),
+        externeReferentie: perhaps(0.2, () => `EXT/${index}`)
       }),
       status: core.status,
       aantalJobs: own.chance(0.85) ? 1 : own.between(2, 20),
@@ -125,7 +145,7 @@ export const createVacatureRecord = ({ seed, idOf, duplicatesOf, dateOf }: Deps)
         kboNummer: kbo(own),
         naam,
         prioriteit: own.between(1, 3),
-        type: own.pick(['GEWONE_BEDRIJVEN', 'INTERMEDIAIREN', 'DERDENLEVERANCIERS']),
+        type: own.pick(['GEWONE_BEDRIJVEN', 'INTERMEDIAIREN', 'DERDENLEVERANCIERS'])
       },
       publicatieDatum,
       depublicatieDatum: core.einde < Infinity ? dateOf(core.einde) : undefined,
@@ -138,15 +158,19 @@ export const createVacatureRecord = ({ seed, idOf, duplicatesOf, dateOf }: Deps)
         functieTitel: `${titel}${dice.pick(['', ' (m/v/x)', ' ', ' - vaste job'])}`,
         omschrijving: told.perhaps(0.9, () => text.omschrijving),
         jobdomeinen: core.jobdomeinen,
-        beroepsprofiel: core.job?.beroep === undefined && core.ervaring === undefined
-          ? undefined
-          : present({ code: core.job?.beroep, ervaring: core.ervaring }),
+        beroepsprofiel:
+          core.job?.beroep === undefined && core.ervaring === undefined
+            ? undefined
+            : present({ code: core.job?.beroep, ervaring: core.ervaring })
       }),
       profiel: vereisten.length > 0 ? { vereisten } : undefined,
       arbeidsovereenkomst: told.perhaps(0.97, () => agreement(dice, told, text.extra, startDatum)),
       tewerkstellingsadres: addressAt(dice, told, core),
       sollicitatieprocedure: perhaps(0.9, () => application(own, may, core, text.procedure)),
       assistentie: perhaps(0.05, () => ({ irmAssistentie: { irmRegioCodes: ['BE21', 'BE234'] } })),
-      dubbels: core.parent === undefined ? undefined : { parentUuid: idOf(parent), dubbelIds: duplicatesOf(parent).map(vdabReferentieOf) },
+      dubbels:
+        core.parent === undefined
+          ? undefined
+          : { parentUuid: idOf(parent), dubbelIds: duplicatesOf(parent).map(vdabReferentieOf) }
     })
   }

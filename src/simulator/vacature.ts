@@ -9,13 +9,16 @@ import { createVacatureCore, parentOf } from './vacature-core.ts'
 import { createVacatureRecord } from './vacature-record.ts'
 
 const fixed = documentedVacatures.length
-const codesOf = (list: readonly unknown[]) => list.flatMap(code => (typeof code === 'string' ? [code] : []))
+const codesOf = (list: readonly unknown[]) => list.flatMap((code) => (typeof code === 'string' ? [code] : []))
 
 /** The vacancies of a world: the documented ones first, then the landmarks, then whatever the seed brings. */
 export const createVacatures = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
   const identity = createIdentity(seed, 1, count)
-  const fixedIds = [...documentedVacatures.flatMap(record => textAt(record, 'vacatureReferentie.interneReferentie')),
-    landmarks.vacatureMetAlles, landmarks.vacatureMetBijnaNiets]
+  const fixedIds = [
+    ...documentedVacatures.flatMap((record) => textAt(record, 'vacatureReferentie.interneReferentie')),
+    landmarks.vacatureMetAlles,
+    landmarks.vacatureMetBijnaNiets
+  ]
   const idOf = (index: number) => fixedIds[index] ?? identity.idOf(index)
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
@@ -39,14 +42,14 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
         postcode: textAt(record, 'tewerkstellingsadres.postcode'),
         ervaring: textAt(record, 'functie.beroepsprofiel.ervaring'),
         beroep: textAt(record, 'functie.beroepsprofiel.code'),
-        competentie: codesOf(vereisten.filter(({ type }) => type === 'technischecompetentie').map(({ code }) => code)),
+        competentie: codesOf(vereisten.filter(({ type }) => type === 'technischecompetentie').map(({ code }) => code))
       },
       status,
       searchable: open,
       duplicate: parent !== undefined && parent !== id,
       published: dayOf(textAt(record, 'publicatieDatum')[0] ?? '') ?? base.published,
-      einde: open ? leaves ?? Infinity : Math.min(leaves ?? Infinity, dayAt(at)),
-      changed: at,
+      einde: open ? (leaves ?? Infinity) : Math.min(leaves ?? Infinity, dayAt(at)),
+      changed: at
     }
   }
 
@@ -57,19 +60,39 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
       const base = { codes: {}, status: '', searchable: true, duplicate: false, published, einde: Infinity, changed: 0 }
       return read(record, published * DAY, base, idOf(index))
     }
-    const { jobdomeinen, job, ervaring, place, competenties: competentie, status, published, einde, moments, parent } = core(index)
+    const {
+      jobdomeinen,
+      job,
+      ervaring,
+      place,
+      competenties: competentie,
+      status,
+      published,
+      einde,
+      moments,
+      parent
+    } = core(index)
     const codes = {
       jobdomein: jobdomeinen,
       postcode: place === undefined ? [] : [place.postcode],
       ervaring: ervaring === undefined ? [] : [ervaring],
       beroep: job?.beroep === undefined ? [] : [job.beroep],
-      competentie,
+      competentie
     }
     const duplicate = parent !== undefined && parent !== index
-    return { codes, status, searchable: status === 'GEPUBLICEERD', duplicate, published, einde, changed: moments.at(-1) ?? 0 }
+    return {
+      codes,
+      status,
+      searchable: status === 'GEPUBLICEERD',
+      duplicate,
+      published,
+      einde,
+      changed: moments.at(-1) ?? 0
+    }
   }
 
-  const duplicatesOf = (index: number) => [index + 2, index + 3, index + 4].filter(other => other < count && parentOf(other) === index)
+  const duplicatesOf = (index: number) =>
+    [index + 2, index + 3, index + 4].filter((other) => other < count && parentOf(other) === index)
   const recordOf = createVacatureRecord({ seed, idOf, duplicatesOf, dateOf })
 
   return {
@@ -77,14 +100,14 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
     filters: { jobdomein: 4, postcode: 1, ervaring: 1, beroep: 1, competentie: 6 },
     idOf,
     indexOf,
-    generate: index => documentedVacatures[index] ?? recordOf(index, core(index)),
+    generate: (index) => documentedVacatures[index] ?? recordOf(index, core(index)),
     facets,
-    momentsOf: index => (index < fixed ? [facets(index).changed] : core(index).moments),
+    momentsOf: (index) => (index < fixed ? [facets(index).changed] : core(index).moments),
     facetsOf: (record, at, index) => read(record, at, facets(index), idOf(index)),
-    stamped: record => {
+    stamped: (record) => {
       const versie = branch(record, 'versie')
       return { ...record, versie: (typeof versie === 'number' ? versie : 0) + 1 }
     },
-    removedStatus: 'NIET_GEPUBLICEERD',
+    removedStatus: 'NIET_GEPUBLICEERD'
   }
 }

@@ -8,10 +8,17 @@ import { fewestVacatures } from './vacature-core.ts'
 import { indexOfVdabReferentie } from './vacature-record.ts'
 
 /** What makes a world. `now` is the simulator's clock in ms; `date` is the day the world was generated for. */
-export type WorldOptions = { vacatures: number; kandidaten: number; seed: number; date: string | undefined; now: () => number }
+export type WorldOptions = {
+  vacatures: number
+  kandidaten: number
+  seed: number
+  date: string | undefined
+  now: () => number
+}
 
 const sizeOf = (name: string, asked: number, fewest: number) => {
-  if (!Number.isInteger(asked) || asked < 0 || asked > CAPACITY) throw new Error(`${name} must be a whole number from 0 to ${CAPACITY}`)
+  if (!Number.isInteger(asked) || asked < 0 || asked > CAPACITY)
+    throw new Error(`${name} must be a whole number from 0 to ${CAPACITY}`)
   // The documented records and the landmarks are always there.
   return Math.max(asked, fewest)
 }
@@ -20,15 +27,23 @@ const sizeOf = (name: string, asked: number, fewest: number) => {
 export const createWorld = ({ vacatures, kandidaten, seed, date, now }: WorldOptions) => {
   const today = date === undefined ? dayAt(now()) : dayOf(date)
   if (today === undefined) throw new Error('date must be a date such as 2026-03-01')
-  const jobs = createCollection(createVacatures({ seed, today, count: sizeOf('vacatures', vacatures, fewestVacatures) }), { seed, now })
-  const people = createCollection(createKandidaten({ seed, today, count: sizeOf('kandidaten', kandidaten, fewestKandidaten) }), { seed, now })
+  const jobs = createCollection(
+    createVacatures({ seed, today, count: sizeOf('vacatures', vacatures, fewestVacatures) }),
+    { seed, now }
+  )
+  const people = createCollection(
+    createKandidaten({ seed, today, count: sizeOf('kandidaten', kandidaten, fewestKandidaten) }),
+    { seed, now }
+  )
 
   /** A vacancy by either of its references. */
   const findVacature = (reference: string) => {
     if (!/^\d{1,12}$/.test(reference)) return jobs.find(reference)
     const number = Number(reference)
     const candidates = [0, 1, 2, indexOfVdabReferentie(number)]
-    return candidates.find(index => jobs.has(index) && branch(jobs.record(index), 'vacatureReferentie.vdabReferentie') === number)
+    return candidates.find(
+      (index) => jobs.has(index) && branch(jobs.record(index), 'vacatureReferentie.vdabReferentie') === number
+    )
   }
 
   return { vacatures: jobs, kandidaten: people, findVacature, today }

@@ -10,7 +10,14 @@ export type Outcome = Readonly<Record<string, unknown>> | null | Error
 /** Who wants an id: on whose account it is asked, and how long it is waited for. */
 type Wish = { readonly cause: Cause; readonly claim: Claim | undefined }
 type Place = { promise: Promise<unknown>; settle: (outcome: Outcome) => void; wishes: Wish[] }
-type Batch = { places: Map<string, Place>; causes: Set<Cause>; openedAt: number; lookedAt: number; heldMs: number; grew: boolean }
+type Batch = {
+  places: Map<string, Place>
+  causes: Set<Cause>
+  openedAt: number
+  lookedAt: number
+  heldMs: number
+  grew: boolean
+}
 
 // The window is waited in parts of so many ms, with a look after each: nobody is waited for who has gone meanwhile.
 const longestPartMs = 2
@@ -18,13 +25,21 @@ const longestPartMs = 2
 const maxHeldMs = 2000
 
 /** Time, as a test may tell it: the present in ms, some ms later, and once all input that is there now has been read. */
-export type Clock = { now: () => number; later: (ms: number, next: () => void) => void; afterInput: (next: () => void) => void }
+export type Clock = {
+  now: () => number
+  later: (ms: number, next: () => void) => void
+  afterInput: (next: () => void) => void
+}
 
 // One turn of the loop accepts connections, the next reads them, the third has parsed the bodies. Timers run before all that.
 const realClock: Clock = {
   now: () => performance.now(),
-  later: (ms, next) => { setTimeout(next, ms) },
-  afterInput: (next) => { setImmediate(() => setImmediate(() => setImmediate(next))) }
+  later: (ms, next) => {
+    setTimeout(next, ms)
+  },
+  afterInput: (next) => {
+    setImmediate(() => setImmediate(() => setImmediate(next)))
+  }
 }
 
 const isWaiting = ({ claim }: Wish) => !(claim?.isOver() ?? false)
@@ -33,7 +48,12 @@ const isForeground = ({ isBackground }: Cause) => !isBackground?.()
 /** The first who waits pays for all; a batch that nobody waits for is background work for as long as nobody does. */
 const payer = (places: readonly Place[]): Cause => {
   const all = places.flatMap(({ wishes }) => wishes.filter(isWaiting)).map(({ cause }) => cause)
-  return all.find(isForeground) ?? { upstreamCalls: 0, isBackground: () => all.every(({ isBackground }) => isBackground?.() === true) }
+  return (
+    all.find(isForeground) ?? {
+      upstreamCalls: 0,
+      isBackground: () => all.every(({ isBackground }) => isBackground?.() === true)
+    }
+  )
 }
 
 type Dependencies = {
@@ -57,7 +77,14 @@ type Dependencies = {
  * The calls are booked on the first request in it that waits for them. An id that nobody waits for any more is left out. When
  * the batch fails as a whole, each request in it has its own ids tried once more.
  */
-export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => false, isAskedByOthers = () => false, clock = realClock }: Dependencies) => {
+export const createBatcher = ({
+  windowMs,
+  max,
+  fetch,
+  isAnyoneAtDoor = () => false,
+  isAskedByOthers = () => false,
+  clock = realClock
+}: Dependencies) => {
   const partMs = Math.min(windowMs / 5, longestPartMs)
   let open: Batch | undefined
 
@@ -66,13 +93,22 @@ export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => fal
     const claimOf = (id: string) => claimOfAll(wishesFor(id).map(({ claim }) => claim))
     const outcomes = await fetch([...places.keys()], { cause: payer([...places.values()]), claimOf })
     // Work that nobody waits for comes again by itself, and must not be multiplied.
-    const groups = isShared ? apart(outcomes, (id) => wishesFor(id).filter(isWaiting).map(({ cause }) => cause).filter(isForeground)) : []
+    const groups = isShared
+      ? apart(outcomes, (id) =>
+          wishesFor(id)
+            .filter(isWaiting)
+            .map(({ cause }) => cause)
+            .filter(isForeground)
+        )
+      : []
     const again = new Set(groups.flatMap(({ ids }) => ids))
     for (const [id, { settle }] of places) if (!again.has(id)) settle(outcomes.get(id) ?? null)
-    await Promise.all(groups.map(async ({ cause, ids }) => {
-      const own = await fetch(ids, { cause, claimOf })
-      for (const id of ids) places.get(id)?.settle(own.get(id) ?? null)
-    }))
+    await Promise.all(
+      groups.map(async ({ cause, ids }) => {
+        const own = await fetch(ids, { cause, claimOf })
+        for (const id of ids) places.get(id)?.settle(own.get(id) ?? null)
+      })
+    )
   }
 
   const leave = (batch: Batch) => {
@@ -93,15 +129,25 @@ export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => fal
     batch.grew = false
     const isOver = batch.heldMs >= windowMs || time - batch.openedAt >= maxHeldMs
     if (isOver || (!grew && !isDoorBusy && !isAskedByOthers(batch.causes))) leave(batch)
-    else if (grew) clock.afterInput(() => { look(batch) })
-    else clock.later(partMs, () => { clock.afterInput(() => { look(batch) }) })
+    else if (grew)
+      clock.afterInput(() => {
+        look(batch)
+      })
+    else
+      clock.later(partMs, () => {
+        clock.afterInput(() => {
+          look(batch)
+        })
+      })
   }
 
   const start = (): Batch => {
     const openedAt = clock.now()
     const batch: Batch = { places: new Map(), causes: new Set(), openedAt, lookedAt: openedAt, heldMs: 0, grew: false }
     open = batch
-    clock.afterInput(() => { look(batch) })
+    clock.afterInput(() => {
+      look(batch)
+    })
     return batch
   }
 
@@ -117,7 +163,10 @@ export const createBatcher = ({ windowMs, max, fetch, isAnyoneAtDoor = () => fal
       }
       let settle: Place['settle'] = () => {}
       const promise = new Promise<unknown>((resolve, reject) => {
-        settle = (outcome) => { if (outcome instanceof Error) reject(outcome); else resolve(outcome) }
+        settle = (outcome) => {
+          if (outcome instanceof Error) reject(outcome)
+          else resolve(outcome)
+        }
       })
       batch.grew = batch.places.size > 0
       batch.places.set(id, { promise, settle, wishes: [{ cause, claim }] })

@@ -23,7 +23,7 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
 
   const take = () => {
     const time = now()
-    tokens = Math.min(callsPerSecond, tokens + Math.max(0, time - filledAt) * callsPerSecond / 1000)
+    tokens = Math.min(callsPerSecond, tokens + (Math.max(0, time - filledAt) * callsPerSecond) / 1000)
     filledAt = time
     if (tokens < 1) return false
     tokens -= 1
@@ -34,7 +34,11 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
     /** Throws UPSTREAM_UNAVAILABLE when this call may not go out now. */
     admit(name: EndpointName) {
       if (Math.max(failures.get(name) ?? 0, sinceAnyAnswer) < failuresInARow || take()) return
-      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB fails, and is asked a few times a second only; ask again later.', { retryAfter: 1 })
+      throw new GatewayError(
+        'UPSTREAM_UNAVAILABLE',
+        'VDAB fails, and is asked a few times a second only; ask again later.',
+        { retryAfter: 1 }
+      )
     },
     /** Told of every call that ended, and whether with an answer that VDAB meant to give. */
     note(name: EndpointName, isMeant: boolean) {

@@ -18,12 +18,24 @@ import type { Claim, Wait } from './wait.ts'
  * The request on whose account a call is made; its id stands beside the call in the log. Work that nobody waits for says
  * so, as long as nobody does: its calls come after all others. `wait` is how long the request waits for all of its calls.
  */
-export type Cause = { upstreamCalls: number; readonly requestId?: string; readonly isBackground?: () => boolean; readonly wait?: Wait }
+export type Cause = {
+  upstreamCalls: number
+  readonly requestId?: string
+  readonly isBackground?: () => boolean
+  readonly wait?: Wait
+}
 /**
  * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
  * under which IBM's gateway knows it, which VDAB's support asks for.
  */
-export type CallEvent = { endpoint: EndpointName; status: number | undefined; ms: number; transaction?: string; requestId?: string; error?: GatewayError }
+export type CallEvent = {
+  endpoint: EndpointName
+  status: number | undefined
+  ms: number
+  transaction?: string
+  requestId?: string
+  error?: GatewayError
+}
 /** `claim` says who waits for the answer, where it is not the request alone on whose account it is asked. */
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
 type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
@@ -37,16 +49,23 @@ const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
 
 /** A broken connection may be whole the next time; a slow VDAB is slow, and an answer too large is large again. */
-const isPassing = ({ code, upstreamStatus }: GatewayError) => code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
+const isPassing = ({ code, upstreamStatus }: GatewayError) =>
+  code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
 
 const jitterMs = () => 50 + Math.random() * 100
 
 const withQuery = (path: string, parameters: Parameters) => {
-  const query = new URLSearchParams(Object.entries(parameters).flatMap(([name, values]) => values.map((value): [string, string] => [name, value])))
+  const query = new URLSearchParams(
+    Object.entries(parameters).flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
+  )
   return query.size === 0 ? path : `${path}?${query.toString()}`
 }
 
-type Dependencies = { settings: Config['vdab'] & { url: URL; key: string }; on?: (event: CallEvent) => void; now?: () => number }
+type Dependencies = {
+  settings: Config['vdab'] & { url: URL; key: string }
+  on?: (event: CallEvent) => void
+  now?: () => number
+}
 
 /**
  * Speaks to VDAB: one question, one parsed answer, `null` where VDAB knows no such id. The key travels as
@@ -56,20 +75,34 @@ type Dependencies = { settings: Config['vdab'] & { url: URL; key: string }; on?:
  * it counts at VDAB already, and what it brings is kept. Everything that fails is a GatewayError of the UPSTREAM_ kind.
  */
 export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, key, paths, retries, totalTimeoutMs, concurrency, backgroundConcurrency, callsWhileFailing, maxWaiting } = settings
+  const {
+    url,
+    key,
+    paths,
+    retries,
+    totalTimeoutMs,
+    concurrency,
+    backgroundConcurrency,
+    callsWhileFailing,
+    maxWaiting
+  } = settings
   const { dispatcher, spares } = createDispatcher(settings)
   const lanes = createLanes({ concurrency, background: backgroundConcurrency })
   // An endpoint that hangs holds its places until it is given up: it must leave some to the others.
   const shares = new Map<EndpointName, ReturnType<typeof pLimit>>()
   const shareOf = (name: EndpointName) => {
-    const share = shares.get(name) ?? pLimit(Math.max(Math.min(concurrency, fewPlaces), concurrency - backgroundConcurrency - placesLeft))
+    const share =
+      shares.get(name) ??
+      pLimit(Math.max(Math.min(concurrency, fewPlaces), concurrency - backgroundConcurrency - placesLeft))
     shares.set(name, share)
     return share
   }
   const underWay = new Set<Asked>()
   let queued = 0
   // Who hung up stands in the queue until its turn, and must not fill it for the others.
-  const isFull = () => queued >= maxWaiting && [...underWay].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting
+  const isFull = () =>
+    queued >= maxWaiting &&
+    [...underWay].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting
   /** Background work has few places as it is, and waiting for one it would keep those who wait from theirs. */
   const placed = <T>(name: EndpointName, { isBackground }: Cause, work: () => Promise<T>): Promise<T> =>
     isBackground?.() ? lanes.run(work, isBackground) : shareOf(name)(() => lanes.run(work))
@@ -77,14 +110,21 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
   const limited = createLimited({ now })
   const base = url.pathname.replace(/\/$/, '')
 
-  const request = (name: EndpointName, { id, parameters = {}, body }: Omit<Question, 'cause'>): Dispatcher.RequestOptions => {
+  const request = (
+    name: EndpointName,
+    { id, parameters = {}, body }: Omit<Question, 'cause'>
+  ): Dispatcher.RequestOptions => {
     const { method, path } = endpoint(name)
     const named = `${base}/openservices/${(paths[name] ?? path).replace('{id}', encodeURIComponent(id ?? ''))}`
     return {
       origin: url.origin,
       path: withQuery(named, parameters),
       method,
-      headers: { accept: 'application/json', 'x-ibm-client-id': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+      headers: {
+        accept: 'application/json',
+        'x-ibm-client-id': key,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' })
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) })
     }
   }
@@ -113,8 +153,18 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
     const { status, bytes } = outcome
     // That a key has used up its calls says nothing of VDAB's health.
-    if (status !== 429) circuit.note(name, status < 500 || (endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())))
-    on({ endpoint: name, status, ms, ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }), ...booked })
+    if (status !== 429)
+      circuit.note(
+        name,
+        status < 500 || (endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString()))
+      )
+    on({
+      endpoint: name,
+      status,
+      ms,
+      ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }),
+      ...booked
+    })
     return outcome
   }
 
@@ -133,7 +183,12 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
-  const persist = async (name: EndpointName, options: Options, cause: Cause, claim: Claim | undefined): Promise<Answer> => {
+  const persist = async (
+    name: EndpointName,
+    options: Options,
+    cause: Cause,
+    claim: Claim | undefined
+  ): Promise<Answer> => {
     for (let left = retries; ; left -= 1) {
       const mayRetry = () => left > 0 && !claim?.isOver()
       const answer = await admitted(name, options, cause).catch((error: unknown) => {
@@ -146,11 +201,20 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...question }: Question): Promise<Answer> => {
+  const answerTo = async (
+    name: EndpointName,
+    { cause, claim = cause.wait, ...question }: Question
+  ): Promise<Answer> => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
-    if (isFull()) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', { retryAfter: 5, status: 503 })
-    const signal = AbortSignal.timeout(Math.ceil(Math.max(0, Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now()))))
+    if (isFull())
+      throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', {
+        retryAfter: 5,
+        status: 503
+      })
+    const signal = AbortSignal.timeout(
+      Math.ceil(Math.max(0, Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())))
+    )
     const asked: Asked = { cause, claim, isQueued: true }
     const leaveQueue = () => {
       if (asked.isQueued) queued -= 1
@@ -159,11 +223,13 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     underWay.add(asked)
     queued += 1
     try {
-      return await within(signal, () => placed(name, cause, () => {
-        leaveQueue()
-        if (claim?.isOver()) throw whyOver(claim)
-        return within(signal, () => persist(name, { ...request(name, question), signal }, cause, claim))
-      }))
+      return await within(signal, () =>
+        placed(name, cause, () => {
+          leaveQueue()
+          if (claim?.isOver()) throw whyOver(claim)
+          return within(signal, () => persist(name, { ...request(name, question), signal }, cause, claim))
+        })
+      )
     } finally {
       leaveQueue()
       underWay.delete(asked)
@@ -179,7 +245,9 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       try {
         return readJson(bytes)
       } catch (error) {
-        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', {
+          cause: error
+        })
       }
     },
     /** Does somebody else than these wait for an answer of VDAB's? */

@@ -9,7 +9,12 @@ import { createWorld, nouns } from './contract/world.ts'
 import type { Item } from './contract/world.ts'
 
 /** How one requirement fared; the reason is in words, without anything that VDAB sent and without the key. */
-export type Finding = { readonly id: string; readonly name: string; readonly outcome: 'ok' | 'failed' | 'skipped'; readonly reason?: string }
+export type Finding = {
+  readonly id: string
+  readonly name: string
+  readonly outcome: 'ok' | 'failed' | 'skipped'
+  readonly reason?: string
+}
 
 /** What the gateway relies on at VDAB, as a list that runs. */
 export const contract: readonly Item[] = [
@@ -31,11 +36,16 @@ export const contract: readonly Item[] = [
 const judge = (error: unknown): Pick<Finding, 'outcome' | 'reason'> => {
   if (error instanceof Skipped) return { outcome: 'skipped', reason: error.message }
   if (error instanceof Failed || error instanceof GatewayError) return { outcome: 'failed', reason: error.message }
-  return { outcome: 'failed', reason: `the check itself stumbled (${error instanceof Error ? error.name : typeof error})` }
+  return {
+    outcome: 'failed',
+    reason: `the check itself stumbled (${error instanceof Error ? error.name : typeof error})`
+  }
 }
 
 /** Runs the contract against VDAB, one question at a time: some 50 in all. Never throws; every requirement has its finding. */
-export async function* runContract(settings: Config['vdab'] & { url: URL; key: string }): AsyncGenerator<Finding, void, undefined> {
+export async function* runContract(
+  settings: Config['vdab'] & { url: URL; key: string }
+): AsyncGenerator<Finding, void, undefined> {
   const { ask, close } = createAsk(settings)
   const world = createWorld({ ask, settings })
   try {

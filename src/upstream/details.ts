@@ -14,7 +14,8 @@ export type BatchErrand = { readonly cause: Cause; readonly claimOf?: (id: strin
 // With nothing but failures after two levels of halving, VDAB itself is ill, and more calls would only make it worse.
 const hopelessCalls = 6
 const retryPostAfterMs = 10 * 60_000
-const asError = (error: unknown) => (error instanceof Error ? error : new GatewayError('INTERNAL', 'The details could not be read.'))
+const asError = (error: unknown) =>
+  error instanceof Error ? error : new GatewayError('INTERNAL', 'The details could not be read.')
 
 type Dependencies = {
   client: Client
@@ -50,7 +51,9 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, errand)] as const)))
 
   const posted = async (list: readonly unknown[], cause: Cause, claim?: Claim) =>
-    readPage(await client.ask('vacaturesOpId', { body: postField === '[]' ? list : { [postField]: list }, cause, claim })).items
+    readPage(
+      await client.ask('vacaturesOpId', { body: postField === '[]' ? list : { [postField]: list }, cause, claim })
+    ).items
 
   const post = async (ids: readonly string[], { cause, claimOf }: BatchErrand): Promise<Outcomes> => {
     const items = await posted(ids, cause, claimOf && claimOfAll(ids.map(claimOf)))
@@ -68,31 +71,42 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     return status === 405 || status === 415 || (!isProven && (status === 200 || status === 400 || status === 404))
   }
 
-  const mayBeOneId = (error: unknown) => error instanceof GatewayError && [400, 404, 422, 500].includes(error.upstreamStatus ?? 0)
+  const mayBeOneId = (error: unknown) =>
+    error instanceof GatewayError && [400, 404, 422, 500].includes(error.upstreamStatus ?? 0)
 
   const giveUpPost = (why: string) => {
-    if (refusedUntil <= now()) warn(`POST /vacatures ${why}; details are fetched one by one for ten minutes. Look at VDAB_POST_FIELD and VDAB_PATHS.`)
+    if (refusedUntil <= now())
+      warn(
+        `POST /vacatures ${why}; details are fetched one by one for ten minutes. Look at VDAB_POST_FIELD and VDAB_PATHS.`
+      )
     refusedUntil = now() + retryPostAfterMs
   }
 
   const failed = (ids: readonly string[], error: unknown): Outcomes => new Map(ids.map((id) => [id, asError(error)]))
 
-  const halve = async (ids: readonly string[], error: unknown, split: Split, errand: BatchErrand): Promise<Outcomes> => {
+  const halve = async (
+    ids: readonly string[],
+    error: unknown,
+    split: Split,
+    errand: BatchErrand
+  ): Promise<Outcomes> => {
     if (!mayBeOneId(error) || (!split.succeeded && split.calls >= hopelessCalls)) return failed(ids, error)
     const middle = Math.ceil(ids.length / 2)
     const halves = [ids.slice(0, middle), ids.slice(middle)]
-    const tried = await Promise.all(halves.map(async (half) => {
-      split.calls += 1
-      try {
-        const outcomes = half.length === 1 ? await getEach(half, errand) : await post(half, errand)
-        if (![...outcomes.values()].some((outcome) => outcome instanceof Error)) split.succeeded = true
-        return { half, outcomes }
-      } catch (failure) {
-        return { half, failure }
-      }
-    }))
+    const tried = await Promise.all(
+      halves.map(async (half) => {
+        split.calls += 1
+        try {
+          const outcomes = half.length === 1 ? await getEach(half, errand) : await post(half, errand)
+          if (![...outcomes.values()].some((outcome) => outcome instanceof Error)) split.succeeded = true
+          return { half, outcomes }
+        } catch (failure) {
+          return { half, failure }
+        }
+      })
+    )
     const parts: Outcomes[] = []
-    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? await halve(half, failure, split, errand))
+    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? (await halve(half, failure, split, errand)))
     return new Map(parts.flatMap((part) => [...part]))
   }
 
@@ -105,7 +119,14 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     const exists = [...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))
     if (!exists) return new Map([...found, ...checked])
     giveUpPost('left out vacancies that exist')
-    return new Map([...found, ...checked, ...await getEach(missing.filter((id) => !checked.has(id)), errand)])
+    return new Map([
+      ...found,
+      ...checked,
+      ...(await getEach(
+        missing.filter((id) => !checked.has(id)),
+        errand
+      ))
+    ])
   }
 
   return {
@@ -117,7 +138,12 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
       const asked = new Set(numbers)
       const parts = numbers.flatMap((_, index) => (index % max === 0 ? [numbers.slice(index, index + max)] : []))
       const found = await Promise.all(parts.map(async (part) => posted(part, cause)))
-      return new Map(found.flat().flatMap((item) => { const number = vdabReferentie(item); return asked.has(number) ? [[number, item] as const] : [] }))
+      return new Map(
+        found.flat().flatMap((item) => {
+          const number = vdabReferentie(item)
+          return asked.has(number) ? [[number, item] as const] : []
+        })
+      )
     },
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
     fetch: async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> => {

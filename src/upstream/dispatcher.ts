@@ -12,7 +12,16 @@ const noSpares = { keep: () => {}, close: () => {} }
  * through the company's proxy where HTTPS_PROXY names one. Redirects are never followed, so the key stays with VDAB.
  * Once its spares are kept, some stand open before a call needs them; none do behind a proxy.
  */
-export const createDispatcher = ({ url, concurrency, spareConnections, connectTimeoutMs, headersTimeoutMs, bodyTimeoutMs, maxAnswerBytes, proxy }: Settings): { dispatcher: Dispatcher; spares: Pick<ReturnType<typeof createSpares>, 'keep' | 'close'> } => {
+export const createDispatcher = ({
+  url,
+  concurrency,
+  spareConnections,
+  connectTimeoutMs,
+  headersTimeoutMs,
+  bodyTimeoutMs,
+  maxAnswerBytes,
+  proxy
+}: Settings): { dispatcher: Dispatcher; spares: Pick<ReturnType<typeof createSpares>, 'keep' | 'close'> } => {
   const tls = { minVersion: 'TLSv1.2' as const }
   const options = {
     connections: concurrency,
@@ -26,8 +35,17 @@ export const createDispatcher = ({ url, concurrency, spareConnections, connectTi
   if (url.protocol === 'https:' && proxy.https !== undefined) {
     // A proxy that takes the connection and then says nothing is held to the same times.
     const connect = { timeout: connectTimeoutMs }
-    const clientFactory = (origin: URL, given: object) => new Pool(origin, { ...given, headersTimeout: connectTimeoutMs })
-    const dispatcher = new EnvHttpProxyAgent({ ...options, connect: connecting, clientFactory, httpsProxy: proxy.https, proxyTls: connect, requestTls: { ...tls, ...connect }, ...(proxy.none === undefined ? {} : { noProxy: proxy.none }) })
+    const clientFactory = (origin: URL, given: object) =>
+      new Pool(origin, { ...given, headersTimeout: connectTimeoutMs })
+    const dispatcher = new EnvHttpProxyAgent({
+      ...options,
+      connect: connecting,
+      clientFactory,
+      httpsProxy: proxy.https,
+      proxyTls: connect,
+      requestTls: { ...tls, ...connect },
+      ...(proxy.none === undefined ? {} : { noProxy: proxy.none })
+    })
     return { dispatcher, spares: noSpares }
   }
   const spares = createSpares({ url, count: spareConnections, connector: buildConnector(connecting) })

@@ -42,10 +42,26 @@ const lijst = { kind: 'lijst', freshMs: day, staleWhileRevalidateMs: day, staleI
  * reference lists partly a guess (§4), so VDAB_PATHS overrides any of them by name.
  */
 export const endpoints = {
-  vacatures: { method: 'GET', path: 'v2/vacatures', kind: 'search', follows: 'vacature', freshMs: 30 * second, staleWhileRevalidateMs: 30 * second, staleIfErrorMs: hour },
+  vacatures: {
+    method: 'GET',
+    path: 'v2/vacatures',
+    kind: 'search',
+    follows: 'vacature',
+    freshMs: 30 * second,
+    staleWhileRevalidateMs: 30 * second,
+    staleIfErrorMs: hour
+  },
   vacature: {
-    method: 'GET', path: 'v2/vacatures/{id}', kind: 'vacature', follows: 'vacature', unknownIsNull: true,
-    freshMs: 10 * minute, followedFreshMs: 6 * hour, staleWhileRevalidateMs: minute, staleIfErrorMs: day, negativeMs: 30 * second
+    method: 'GET',
+    path: 'v2/vacatures/{id}',
+    kind: 'vacature',
+    follows: 'vacature',
+    unknownIsNull: true,
+    freshMs: 10 * minute,
+    followedFreshMs: 6 * hour,
+    staleWhileRevalidateMs: minute,
+    staleIfErrorMs: day,
+    negativeMs: 30 * second
   },
   vacaturesOpId: { method: 'POST', path: 'v2/vacatures', freshMs: 0 },
   // No stale pages: a copy made of pages of different ages would miss vacancies.
@@ -53,8 +69,15 @@ export const endpoints = {
   vacaturesBulk: { method: 'GET', path: 'v2/vacatures/bulk', freshMs: 0 },
   kandidaten: { method: 'GET', path: 'v1/kandidaten', freshMs: 30 * second, personal: true },
   kandidaat: {
-    method: 'GET', path: 'v1/kandidaten/{id}', kind: 'kandidaat', follows: 'kandidaat', personal: true, unknownIsNull: true,
-    freshMs: minute, followedFreshMs: 5 * minute, negativeMs: 30 * second
+    method: 'GET',
+    path: 'v1/kandidaten/{id}',
+    kind: 'kandidaat',
+    follows: 'kandidaat',
+    personal: true,
+    unknownIsNull: true,
+    freshMs: minute,
+    followedFreshMs: 5 * minute,
+    negativeMs: 30 * second
   },
   kandidatenBulk: { method: 'GET', path: 'v1/kandidaten/bulk', freshMs: 0, personal: true },
   jobdomeinen: { method: 'GET', path: 'v1/jobdomeinen', ...lijst },
@@ -88,9 +111,18 @@ export type LivesByKind = Readonly<Partial<Record<Kind, Partial<Lives>>>>
  * How long answers of an endpoint live: its row, what the settings replace of it, and whether the feed that tells of changes
  * is followed. Whatever stands on its row, nothing of a person is stale while revalidated or on error.
  */
-export const livesOf = (name: EndpointName, { settings, isFollowed }: { settings: LivesByKind; isFollowed: boolean }): Omit<Lives, 'followedFreshMs'> => {
+export const livesOf = (
+  name: EndpointName,
+  { settings, isFollowed }: { settings: LivesByKind; isFollowed: boolean }
+): Omit<Lives, 'followedFreshMs'> => {
   const { kind, personal, follows, ...row } = endpoint(name)
-  const { freshMs, followedFreshMs = freshMs, staleWhileRevalidateMs = 0, staleIfErrorMs = 0, negativeMs = 0 }: Lives = { ...row, ...(kind ? settings[kind] : {}) }
+  const {
+    freshMs,
+    followedFreshMs = freshMs,
+    staleWhileRevalidateMs = 0,
+    staleIfErrorMs = 0,
+    negativeMs = 0
+  }: Lives = { ...row, ...(kind ? settings[kind] : {}) }
   const isVouchedFor = follows === undefined || isFollowed
   return {
     freshMs: isFollowed ? followedFreshMs : freshMs,

@@ -10,17 +10,26 @@ const judging: ReadonlySet<number> = new Set([400, 404, 409, 410, 413, 414, 416,
 const longestWords = 300
 
 /** Does this answer to a question for one id mean "there is no such thing"? */
-export const saysUnknown = (status: number, text: string) => unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
+export const saysUnknown = (status: number, text: string) =>
+  unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
 
 /** VDAB lets no more calls through; `retryAfter` in seconds, `upstreamStatus` where VDAB has just said so. */
 export const limitedFor = (retryAfter: number | undefined, upstreamStatus?: number): GatewayError =>
-  new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', { ...(retryAfter === undefined ? {} : { retryAfter }), ...(upstreamStatus === undefined ? {} : { upstreamStatus }) })
+  new GatewayError('UPSTREAM_RATE_LIMITED', 'VDAB limits the number of calls; ask again later.', {
+    ...(retryAfter === undefined ? {} : { retryAfter }),
+    ...(upstreamStatus === undefined ? {} : { upstreamStatus })
+  })
 
 /** What VDAB's error says in words, if it is one short line that holds none of the secrets; the rest of the body stays where it is. */
 const wordsIn = (text: string, secrets: readonly string[]): string | undefined => {
   try {
     const { moreInformation: words } = JSON.parse(text) as { moreInformation?: unknown }
-    return typeof words === 'string' && words.length <= longestWords && /^[^\p{Cc}]+$/u.test(words) && !secrets.some((secret) => words.toLowerCase().includes(secret.toLowerCase())) ? words : undefined
+    return typeof words === 'string' &&
+      words.length <= longestWords &&
+      /^[^\p{Cc}]+$/u.test(words) &&
+      !secrets.some((secret) => words.toLowerCase().includes(secret.toLowerCase()))
+      ? words
+      : undefined
   } catch {
     return undefined
   }
@@ -34,16 +43,25 @@ type Refusal = { status: number; text: string; /** what no error may quote */ se
  */
 export const failureOf = ({ status, text, secrets = [] }: Refusal): GatewayError => {
   if (status === 429) return limitedFor(undefined, status)
-  if (status === 401 || status === 403) return new GatewayError('UPSTREAM_REFUSED', `VDAB refuses this gateway's key (status ${status}); its operator must look at VDAB_API_KEY.`, { upstreamStatus: status })
-  if (status >= 500) return new GatewayError('UPSTREAM_UNAVAILABLE', `VDAB failed (status ${status}).`, { upstreamStatus: status })
+  if (status === 401 || status === 403)
+    return new GatewayError(
+      'UPSTREAM_REFUSED',
+      `VDAB refuses this gateway's key (status ${status}); its operator must look at VDAB_API_KEY.`,
+      { upstreamStatus: status }
+    )
+  if (status >= 500)
+    return new GatewayError('UPSTREAM_UNAVAILABLE', `VDAB failed (status ${status}).`, { upstreamStatus: status })
   const said = `VDAB refused the question (status ${status}).`
-  if (!judging.has(status) || wrongPathTexts.test(text)) return new GatewayError('UPSTREAM_REFUSED', said, { upstreamStatus: status })
+  if (!judging.has(status) || wrongPathTexts.test(text))
+    return new GatewayError('UPSTREAM_REFUSED', said, { upstreamStatus: status })
   return new GatewayError('BAD_USER_INPUT', wordsIn(text, secrets) ?? said, { status, upstreamStatus: status })
 }
 
 const refusedOwn = (error: unknown): unknown =>
   error instanceof GatewayError && error.code === 'BAD_USER_INPUT' && error.upstreamStatus !== undefined
-    ? new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${error.upstreamStatus}).`, { upstreamStatus: error.upstreamStatus })
+    ? new GatewayError('UPSTREAM_REFUSED', `VDAB refused the question (status ${error.upstreamStatus}).`, {
+        upstreamStatus: error.upstreamStatus
+      })
     : error
 
 /** Asks a question that is this gateway's own: where VDAB judges it to be wrong, nobody else can mend it. */
@@ -55,14 +73,27 @@ export const ownQuestion = async <T>(ask: () => T | Promise<T>): Promise<T> => {
   }
 }
 
-const timeoutCodes = new Set(['UND_ERR_HEADERS_TIMEOUT', 'UND_ERR_BODY_TIMEOUT', 'UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'])
+const timeoutCodes = new Set([
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'UND_ERR_CONNECT_TIMEOUT',
+  'ETIMEDOUT'
+])
 
 /** What a call that got no whole answer means; `hasEnded` tells that its time was over. */
 export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayError => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
-  if (hasEnded || (typeof code === 'string' && timeoutCodes.has(code))) return new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.', { cause: error })
-  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE') return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered more than this gateway takes at once; ask a smaller page.', { upstreamStatus: 200, cause: error })
-  return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', { cause: error })
+  if (hasEnded || (typeof code === 'string' && timeoutCodes.has(code)))
+    return new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.', { cause: error })
+  if (code === 'UND_ERR_RES_EXCEEDED_MAX_SIZE')
+    return new GatewayError(
+      'UPSTREAM_UNAVAILABLE',
+      'VDAB answered more than this gateway takes at once; ask a smaller page.',
+      { upstreamStatus: 200, cause: error }
+    )
+  return new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB could not be reached, or broke off its answer.', {
+    cause: error
+  })
 }
 
 const outages: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'])

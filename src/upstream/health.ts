@@ -10,14 +10,23 @@ type Seen = { status: Status; reason?: string; at: number }
 const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
   if (status === 401) return { status: 'refused', reason: 'VDAB refuses the key (status 401)' }
   if (status === 403) return { status: 'refused', reason: 'VDAB refuses the key for what was asked (status 403)' }
-  if (status === undefined) return { status: 'unavailable', reason: error?.code === 'UPSTREAM_TIMEOUT' ? 'VDAB does not answer in time' : 'VDAB cannot be reached' }
+  if (status === undefined)
+    return {
+      status: 'unavailable',
+      reason: error?.code === 'UPSTREAM_TIMEOUT' ? 'VDAB does not answer in time' : 'VDAB cannot be reached'
+    }
   return status >= 500 ? { status: 'unavailable', reason: `VDAB fails (status ${status})` } : { status: 'ok' }
 }
 
 /** Half a second, or less when the probe is sooner: an orchestrator gives a check one second, and must not be kept waiting. */
 const soon = async (probing: Promise<unknown>) => {
   let timer: NodeJS.Timeout | undefined
-  await Promise.race([probing, new Promise((resolve) => { timer = setTimeout(resolve, patienceMs) })])
+  await Promise.race([
+    probing,
+    new Promise((resolve) => {
+      timer = setTimeout(resolve, patienceMs)
+    })
+  ])
   clearTimeout(timer)
 }
 
@@ -35,7 +44,8 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
   let probing: Promise<unknown> | undefined
   const answering = new Map<string, number>()
 
-  const anotherAnswers = (endpoint: string) => [...answering].some(([name, at]) => name !== endpoint && now() - at <= trustMs)
+  const anotherAnswers = (endpoint: string) =>
+    [...answering].some(([name, at]) => name !== endpoint && now() - at <= trustMs)
 
   const isDue = () => {
     const wait = seen?.status === 'ok' ? trustMs : againMs
@@ -44,7 +54,11 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
 
   const startProbe = () => {
     probedAt = now()
-    probing = probe().catch(() => undefined).finally(() => { probing = undefined }) // what it met was noted as a call
+    probing = probe()
+      .catch(() => undefined)
+      .finally(() => {
+        probing = undefined
+      }) // what it met was noted as a call
   }
 
   return {
@@ -63,7 +77,10 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
       if (probing === undefined && isDue()) startProbe()
       if (probing) await soon(probing)
       const { status, reason } = seen ?? { status: 'unavailable' as const, reason: 'VDAB has not answered yet' }
-      return { isReady: status === 'ok' || (hasAnswered && status === 'unavailable'), upstream: { status, ...(reason === undefined ? {} : { reason }) } }
+      return {
+        isReady: status === 'ok' || (hasAnswered && status === 'unavailable'),
+        upstream: { status, ...(reason === undefined ? {} : { reason }) }
+      }
     }
   }
 }

@@ -2,7 +2,14 @@ import { exactJson, isExactNumber } from '../exactJson.ts'
 
 /** A shorter answer is parsed at once. V8 takes what it parses out of more than 100 kB for long-lived. */
 const wholeBytes = 48 * 1024
-const [quote, backslash, opensList, closesList, opensObject, closesObject] = [...Buffer.from('"\\[]{}')] as [number, number, number, number, number, number] // one byte each
+const [quote, backslash, opensList, closesList, opensObject, closesObject] = [...Buffer.from('"\\[]{}')] as [
+  number,
+  number,
+  number,
+  number,
+  number,
+  number
+] // one byte each
 const mark = Buffer.from([0xef, 0xbb, 0xbf])
 
 /** The place after the string that begins at `at`. */
@@ -44,9 +51,14 @@ const readItem = (text: string): unknown => {
   return item
 }
 
-const isObject = (value: unknown) => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+const isObject = (value: unknown) =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 const listOf = (envelope: unknown): unknown[] | undefined =>
-  (Array.isArray(envelope) ? envelope : Object.values(envelope as object).find((member): member is unknown[] => Array.isArray(member) && member.some(isObject))) // the places were found in a list or an object
+  Array.isArray(envelope)
+    ? envelope
+    : Object.values(envelope as object).find(
+        (member): member is unknown[] => Array.isArray(member) && member.some(isObject)
+      ) // the places were found in a list or an object
 
 const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
   let [text, at] = ['', 0]

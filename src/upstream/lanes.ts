@@ -39,7 +39,9 @@ export const createLanes = ({ concurrency, background }: Dependencies) => {
   const run = <T>(work: () => Promise<T>): Promise<T> => {
     const done = limit(work)
     // p-limit gives a place free only after it has told of the end.
-    const later = () => { setImmediate(wake) }
+    const later = () => {
+      setImmediate(wake)
+    }
     done.then(later, later)
     return done
   }

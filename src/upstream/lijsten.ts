@@ -4,22 +4,56 @@ import type { EndpointName } from './endpoints.ts'
 export type LijstItem = { readonly code: string; readonly beschrijving: string }
 type Lijst = { readonly endpoint: EndpointName } | { readonly items: readonly LijstItem[] }
 
-const items = (table: Readonly<Record<string, string>>) => Object.entries(table).map(([code, beschrijving]) => ({ code, beschrijving }))
+const items = (table: Readonly<Record<string, string>>) =>
+  Object.entries(table).map(([code, beschrijving]) => ({ code, beschrijving }))
 
 /** Codes with labels for which VDAB has no list of its own: its website's labels (§4) [strong]. */
-const ervaring = items({ 0: 'Niet van belang', 1: 'Geen ervaring', 2: 'Beperkte ervaring ( < 2 jaar )', 3: 'Minstens 2 jaar ervaring', 4: 'Minstens 5 jaar ervaring' })
+const ervaring = items({
+  0: 'Niet van belang',
+  1: 'Geen ervaring',
+  2: 'Beperkte ervaring ( < 2 jaar )',
+  3: 'Minstens 2 jaar ervaring',
+  4: 'Minstens 5 jaar ervaring'
+})
 
 /** Eurostat's NUTS labels and the one letter-suffixed region that VDAB names (§4); other suffixes keep a null label. */
 const regios = items({
-  BE1: 'Brussels Hoofdstedelijk Gewest', BE2: 'Vlaams Gewest', BE3: 'Waals Gewest',
-  BE21: 'Provincie Antwerpen', BE211: 'Arr. Antwerpen', BE212: 'Arr. Mechelen', BE213: 'Arr. Turnhout',
-  BE22: 'Provincie Limburg', BE221: 'Arr. Hasselt', BE222: 'Arr. Maaseik', BE223: 'Arr. Tongeren',
-  BE23: 'Provincie Oost-Vlaanderen', BE231: 'Arr. Aalst', BE231A: 'Regio Aalst', BE232: 'Arr. Dendermonde', BE233: 'Arr. Eeklo',
-  BE234: 'Arr. Gent', BE235: 'Arr. Oudenaarde', BE236: 'Arr. Sint-Niklaas',
-  BE24: 'Provincie Vlaams-Brabant', BE241: 'Arr. Halle-Vilvoorde', BE242: 'Arr. Leuven',
-  BE25: 'Provincie West-Vlaanderen', BE251: 'Arr. Brugge', BE252: 'Arr. Diksmuide', BE253: 'Arr. Ieper', BE254: 'Arr. Kortrijk',
-  BE255: 'Arr. Oostende', BE256: 'Arr. Roeselare', BE257: 'Arr. Tielt', BE258: 'Arr. Veurne',
-  BE31: 'Provincie Waals-Brabant', BE32: 'Provincie Henegouwen', BE33: 'Provincie Luik', BE34: 'Provincie Luxemburg', BE35: 'Provincie Namen'
+  BE1: 'Brussels Hoofdstedelijk Gewest',
+  BE2: 'Vlaams Gewest',
+  BE3: 'Waals Gewest',
+  BE21: 'Provincie Antwerpen',
+  BE211: 'Arr. Antwerpen',
+  BE212: 'Arr. Mechelen',
+  BE213: 'Arr. Turnhout',
+  BE22: 'Provincie Limburg',
+  BE221: 'Arr. Hasselt',
+  BE222: 'Arr. Maaseik',
+  BE223: 'Arr. Tongeren',
+  BE23: 'Provincie Oost-Vlaanderen',
+  BE231: 'Arr. Aalst',
+  BE231A: 'Regio Aalst',
+  BE232: 'Arr. Dendermonde',
+  BE233: 'Arr. Eeklo',
+  BE234: 'Arr. Gent',
+  BE235: 'Arr. Oudenaarde',
+  BE236: 'Arr. Sint-Niklaas',
+  BE24: 'Provincie Vlaams-Brabant',
+  BE241: 'Arr. Halle-Vilvoorde',
+  BE242: 'Arr. Leuven',
+  BE25: 'Provincie West-Vlaanderen',
+  BE251: 'Arr. Brugge',
+  BE252: 'Arr. Diksmuide',
+  BE253: 'Arr. Ieper',
+  BE254: 'Arr. Kortrijk',
+  BE255: 'Arr. Oostende',
+  BE256: 'Arr. Roeselare',
+  BE257: 'Arr. Tielt',
+  BE258: 'Arr. Veurne',
+  BE31: 'Provincie Waals-Brabant',
+  BE32: 'Provincie Henegouwen',
+  BE33: 'Provincie Luik',
+  BE34: 'Provincie Luxemburg',
+  BE35: 'Provincie Namen'
 })
 
 /** Where each Referentielijst of the schema comes from: an endpoint of VDAB, or a table here where VDAB has none. */
@@ -44,4 +78,7 @@ export const lijsten = {
 export type LijstName = keyof typeof lijsten
 
 /** The JOBCAT codes known when this was written (§4): a code among them needs no look-up before it is searched for. */
-export const knownJobdomeinen: readonly string[] = Array.from({ length: 24 }, (_, index) => `JOBCAT${String(index + 1).padStart(2, '0')}`)
+export const knownJobdomeinen: readonly string[] = Array.from(
+  { length: 24 },
+  (_, index) => `JOBCAT${String(index + 1).padStart(2, '0')}`
+)

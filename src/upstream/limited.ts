@@ -24,9 +24,13 @@ const waitOf = (retryAfter: string | undefined, now: number): number => {
 export const createLimited = ({ now }: { now: () => number }) => {
   const limits = new Map<EndpointName, Limit>()
   // A clock that was set back must not make the wait longer.
-  const leftOf = ({ since, waitMs }: Limit) => { const passedMs = now() - since; return passedMs < 0 ? 0 : Math.max(0, waitMs - passedMs) }
+  const leftOf = ({ since, waitMs }: Limit) => {
+    const passedMs = now() - since
+    return passedMs < 0 ? 0 : Math.max(0, waitMs - passedMs)
+  }
 
-  const refusal = (limit: Limit, upstreamStatus?: number) => limitedFor(Math.max(1, Math.ceil(leftOf(limit) / secondMs)), upstreamStatus)
+  const refusal = (limit: Limit, upstreamStatus?: number) =>
+    limitedFor(Math.max(1, Math.ceil(leftOf(limit) / secondMs)), upstreamStatus)
 
   const check = (name: EndpointName) => {
     const limit = limits.get(name)
@@ -57,7 +61,9 @@ export const createLimited = ({ now }: { now: () => number }) => {
           limits.set(name, limit)
           return refusal(limit, status)
         },
-        ended: () => { if (probed) probed.isProbing = false }
+        ended: () => {
+          if (probed) probed.isProbing = false
+        }
       }
     }
   }

@@ -18,12 +18,19 @@ type Rule = {
   codes?: { known: readonly string[]; lijst: LijstName }
 }
 
-const matching = (pattern: RegExp, shape: string) => ({ read: (value: string) => (pattern.test(value) ? value : undefined), shape })
+const matching = (pattern: RegExp, shape: string) => ({
+  read: (value: string) => (pattern.test(value) ? value : undefined),
+  shape
+})
 const integer = (min: number, max: number) => ({
-  read: (value: string) => (/^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max ? String(Number(value)) : undefined),
+  read: (value: string) =>
+    /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max ? String(Number(value)) : undefined,
   shape: `a whole number from ${min} to ${max}`
 })
-const oneOf = (...allowed: string[]) => ({ read: (value: string) => (allowed.includes(value) ? value : undefined), shape: `one of ${allowed.join(', ')}` })
+const oneOf = (...allowed: string[]) => ({
+  read: (value: string) => (allowed.includes(value) ? value : undefined),
+  shape: `one of ${allowed.join(', ')}`
+})
 
 const code = matching(/^[\w.-]{1,64}$/, 'a code: letters, digits, dots and dashes, 64 at most')
 const text = matching(/^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters')
@@ -48,7 +55,10 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
     afstand: integer(0, 1000),
     filterDubbels: oneOf('true', 'false'),
     sorteerveld: oneOf('PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'),
-    velden: { ...oneOf('status', 'vdabreferentie', 'leverancier', 'tewerkstellingsgemeente', 'beroep', 'competentie'), ...many },
+    velden: {
+      ...oneOf('status', 'vdabreferentie', 'leverancier', 'tewerkstellingsgemeente', 'beroep', 'competentie'),
+      ...many
+    },
     ...paging(200)
   },
   vacaturesInitial: { datum: { ...date, ...must }, ...paging(2000) },
@@ -64,7 +74,11 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
 }
 
 /** VDAB's limits, where they are a setting. */
-export type ParameterLimits = { bulkMaxDays: number; /** values of `velden` in one search */ maxVelden: number; /** items of a search with `filterDubbels` that can be reached */ dubbelsReach: number }
+export type ParameterLimits = {
+  bulkMaxDays: number
+  /** values of `velden` in one search */ maxVelden: number
+  /** items of a search with `filterDubbels` that can be reached */ dubbelsReach: number
+}
 type Options = ParameterLimits & { extra: readonly string[]; velden: readonly string[] }
 
 /**
@@ -72,7 +86,11 @@ type Options = ParameterLimits & { extra: readonly string[]; velden: readonly st
  * a time span are BAD_USER_INPUT, naming the parameter and what it allows. `extra` names what VDAB takes beyond the
  * public record, passed through as it is.
  */
-export const checkParameters = (name: EndpointName, given: Parameters, { extra, velden, ...limits }: Options): Parameters => {
+export const checkParameters = (
+  name: EndpointName,
+  given: Parameters,
+  { extra, velden, ...limits }: Options
+): Parameters => {
   const table = rules[name] ?? {}
   const allowed = [...Object.keys(table), ...extra]
   const checked: Record<string, readonly string[]> = {}
@@ -85,11 +103,15 @@ export const checkParameters = (name: EndpointName, given: Parameters, { extra, 
     }
     if (values.length > 1 && !rule.repeats) throw badInput(parameter, 'may be given once only')
     if (values.length > 200) throw badInput(parameter, 'may be repeated 200 times at most')
-    checked[parameter] = [...new Set(values.map((value) => {
-      const read = parameter === 'velden' && velden.includes(value) ? value : rule.read(value)
-      if (read === undefined) throw badInput(parameter, `must be ${rule.shape}`)
-      return read
-    }))]
+    checked[parameter] = [
+      ...new Set(
+        values.map((value) => {
+          const read = parameter === 'velden' && velden.includes(value) ? value : rule.read(value)
+          if (read === undefined) throw badInput(parameter, `must be ${rule.shape}`)
+          return read
+        })
+      )
+    ]
   }
   for (const [parameter, rule] of Object.entries(table)) {
     if (rule.required && !checked[parameter]?.length) throw badInput(parameter, `is missing: it must be ${rule.shape}`)
@@ -100,15 +122,22 @@ export const checkParameters = (name: EndpointName, given: Parameters, { extra, 
 }
 
 /** How many items of a search VDAB lets a client reach, whatever their number (upstream.md §2.1) [strong]. */
-export const reachOf = ({ filterDubbels }: Parameters, { dubbelsReach }: Pick<ParameterLimits, 'dubbelsReach'>): number =>
-  (filterDubbels?.[0] === 'true' ? dubbelsReach : Infinity)
+export const reachOf = (
+  { filterDubbels }: Parameters,
+  { dubbelsReach }: Pick<ParameterLimits, 'dubbelsReach'>
+): number => (filterDubbels?.[0] === 'true' ? dubbelsReach : Infinity)
 
 const checkSearch = (given: Parameters, checked: Parameters, limits: ParameterLimits) => {
-  if ((given['velden']?.length ?? 0) > limits.maxVelden) throw badInput('velden', `takes at most ${limits.maxVelden} values`)
+  if ((given['velden']?.length ?? 0) > limits.maxVelden)
+    throw badInput('velden', `takes at most ${limits.maxVelden} values`)
   const reach = reachOf(checked, limits)
   // How large a page is that does not say so, VDAB knows alone.
   const end = Number(checked['vanaf']?.[0] ?? 0) + Number(checked['aantal']?.[0] ?? 1)
-  if (end > reach) throw badInput('vanaf', `and aantal must not go beyond ${reach}: with filterDubbels only the first ${reach} results can be reached`)
+  if (end > reach)
+    throw badInput(
+      'vanaf',
+      `and aantal must not go beyond ${reach}: with filterDubbels only the first ${reach} results can be reached`
+    )
 }
 
 const checkSpan = (van: string | undefined, tot: string | undefined, maxDays: number) => {

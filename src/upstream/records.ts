@@ -4,7 +4,8 @@ import type { LijstItem } from './lijsten.ts'
 
 /** A record as VDAB sends it: any branch may be missing, any member may be new. */
 export type VdabRecord = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is VdabRecord => typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+const isObject = (value: unknown): value is VdabRecord =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** A page of items with the total number of hits. */
 export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
@@ -16,12 +17,22 @@ export type Page = { readonly totaal: number; readonly items: readonly VdabRecor
  */
 export const readPage = (answer: unknown): Page => {
   const items: unknown = isObject(answer) ? answer['resultaten'] : answer
-  if (!Array.isArray(items)) throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', { upstreamStatus: 200 })
+  if (!Array.isArray(items))
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', {
+      upstreamStatus: 200
+    })
   const total = isObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
   return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isObject) }
 }
 
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' ? value : typeof value === 'number' ? String(value) : isExactNumber(value) ? value.source : undefined)
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string'
+    ? value
+    : typeof value === 'number'
+      ? String(value)
+      : isExactNumber(value)
+        ? value.source
+        : undefined
 
 /** The id of a Vacature or of a row that points at one. */
 export const vacatureId = (record: VdabRecord): string | undefined => {
@@ -32,16 +43,22 @@ export const vacatureId = (record: VdabRecord): string | undefined => {
 /** VDAB's number of a Vacature, as its website shows it; NaN where there is none. */
 export const vdabReferentie = (record: VdabRecord): number => {
   const reference = record['vacatureReferentie']
-  return Number(isObject(reference) ? reference['vdabReferentie'] ?? NaN : NaN)
+  return Number(isObject(reference) ? (reference['vdabReferentie'] ?? NaN) : NaN)
 }
 
 /** The id of a Kandidaat or of a row that points at one. */
 export const kandidaatId = (record: VdabRecord): string | undefined => textOf(record['cvId'])
 
 /** The full record that was asked by its id. An answer that is no object, or another record, is one we cannot use. */
-export const readRecord = (answer: unknown, id: string, idOf: (record: VdabRecord) => string | undefined): VdabRecord => {
+export const readRecord = (
+  answer: unknown,
+  id: string,
+  idOf: (record: VdabRecord) => string | undefined
+): VdabRecord => {
   if (isObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
-  throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered something else than the record that was asked.', { upstreamStatus: 200 })
+  throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered something else than the record that was asked.', {
+    upstreamStatus: 200
+  })
 }
 
 /** A reference list: a bare array of `{code, beschrijving}` (upstream.md §4) [strong]; rows without a code or a label are dropped. */

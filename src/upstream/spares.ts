@@ -30,7 +30,13 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
   }
 
   const keep = (socket: Socket) => {
-    const spare: Spare = { socket, openedAt: performance.now(), end: () => { drop(spare) } }
+    const spare: Spare = {
+      socket,
+      openedAt: performance.now(),
+      end: () => {
+        drop(spare)
+      }
+    }
     // Nothing was asked, so whatever is there to read is a farewell.
     socket.on('readable', spare.end).on('close', spare.end).unref()
     spares.add(spare)
@@ -38,11 +44,14 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
 
   const open = () => {
     opening += 1
-    connector({ hostname: url.hostname.replace(/^\[|\]$/g, ''), host: url.host, protocol: url.protocol, port: url.port }, (error, socket) => {
-      opening -= 1
-      if (isClosed) socket?.destroy()
-      else if (!error) keep(socket)
-    })
+    connector(
+      { hostname: url.hostname.replace(/^\[|\]$/g, ''), host: url.host, protocol: url.protocol, port: url.port },
+      (error, socket) => {
+        opening -= 1
+        if (isClosed) socket?.destroy()
+        else if (!error) keep(socket)
+      }
+    )
   }
 
   const look = () => {
@@ -61,7 +70,10 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
 
   const connect: buildConnector.connector = (options, callback) => {
     const socket = take()
-    if (socket) queueMicrotask(() => { callback(null, socket) })
+    if (socket)
+      queueMicrotask(() => {
+        callback(null, socket)
+      })
     else connector(options, callback)
   }
 

@@ -66,11 +66,20 @@ export const createWait = ({ totalMs = Infinity, since = performance.now(), isGo
       const work = start()
       if (endsAt === Infinity) return work
       return new Promise<T>((resolve, reject) => {
-        const late = () => { reject(tooLong()) }
+        const late = () => {
+          reject(tooLong())
+        }
         enter(late)
         // Work that was dropped in the last moment was dropped for want of time, as long as the client is there.
-        const why = (error: unknown) => { throw isAbandoned(error) && isLate() && !isGone() ? tooLong() : error }
-        work.finally(() => { leave(late) }).catch(why).then(resolve, reject)
+        const why = (error: unknown) => {
+          throw isAbandoned(error) && isLate() && !isGone() ? tooLong() : error
+        }
+        work
+          .finally(() => {
+            leave(late)
+          })
+          .catch(why)
+          .then(resolve, reject)
       })
     }
   }
@@ -84,7 +93,10 @@ export const halfOf = (wait: Wait | undefined): Wait | undefined =>
   wait && createWait({ totalMs: Math.max(0, wait.endsAt - performance.now()) / 2, isGone: wait.isOver })
 
 /** The claim of a fetch that begins now and may be shared. `endsAt` is that of the request that leads it, if one does. */
-export const claimOf = ({ isOver, endsAt = Infinity }: { isOver: () => boolean; endsAt?: number | undefined }, totalMs: number): Claim => {
+export const claimOf = (
+  { isOver, endsAt = Infinity }: { isOver: () => boolean; endsAt?: number | undefined },
+  totalMs: number
+): Claim => {
   const startedAt = performance.now()
   return { isOver, endsAt: Math.min(startedAt + totalMs, Math.max(endsAt, startedAt + ownShare * totalMs)) }
 }
@@ -99,7 +111,11 @@ export const claimOfAll = (claims: readonly (Claim | undefined)[]): Claim => ({
 export const within = async <T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> => {
   if (signal.aborted) throw tooLong()
   let end: () => void = () => {}
-  const ended = new Promise<never>((_, reject) => { end = () => { reject(tooLong()) } })
+  const ended = new Promise<never>((_, reject) => {
+    end = () => {
+      reject(tooLong())
+    }
+  })
   signal.addEventListener('abort', end, { once: true })
   try {
     return await Promise.race([start(), ended])

@@ -28,7 +28,10 @@ export const createWarmth = ({ load, atOnce, keepSpares }: Dependencies) => {
     const isUp = await load(first)
     const had = isUp ? await Promise.all(others.map((name) => limit(() => isStopped || load(name)))) : []
     const left = isUp ? others.filter((_, index) => !had[index]) : [first, ...others]
-    if (left.length > 0 && !isStopped) again = setTimeout(() => { void loadAll(left) }, againMs).unref()
+    if (left.length > 0 && !isStopped)
+      again = setTimeout(() => {
+        void loadAll(left)
+      }, againMs).unref()
   }
 
   return {

@@ -9,7 +9,11 @@ export const createAudience = () => {
   const members = new Map<number, Post<ToWorker>>()
 
   /** Asks some of them the same; resolves to whether each has answered, or is gone, in time. One that fails has not. */
-  const ask = async <K extends keyof ToWorker>(ids: Iterable<number>, what: K, body: ToWorker[K]['asks']): Promise<boolean> => {
+  const ask = async <K extends keyof ToWorker>(
+    ids: Iterable<number>,
+    what: K,
+    body: ToWorker[K]['asks']
+  ): Promise<boolean> => {
     const answers = [...ids].map(async (id) => {
       try {
         await members.get(id)?.ask(what, body)
@@ -26,8 +30,12 @@ export const createAudience = () => {
   }
 
   return {
-    join: (id: number, post: Post<ToWorker>) => { members.set(id, post) },
-    leave: (id: number) => { members.delete(id) },
+    join: (id: number, post: Post<ToWorker>) => {
+      members.set(id, post)
+    },
+    leave: (id: number) => {
+      members.delete(id)
+    },
     ids: () => members.keys(),
     ask,
     /** Asks one; rejects when it is gone. */

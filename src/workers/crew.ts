@@ -50,12 +50,21 @@ export const createCrew = ({ count, log, onStart, onEnd }: Dependencies) => {
   }
 
   /** Resolves when this one takes requests; rejects when it ends before. */
-  const listening = (worker: Worker, isUp: Promise<unknown>) => Promise.race([isUp, once(worker, 'exit').then(() => { throw new Error('a worker could not start') })])
+  const listening = (worker: Worker, isUp: Promise<unknown>) =>
+    Promise.race([
+      isUp,
+      once(worker, 'exit').then(() => {
+        throw new Error('a worker could not start')
+      })
+    ])
 
   return {
     /** Starts the first, and the others once it takes requests: what keeps one from starting is said once. Rejects when one cannot start. */
     start: async (upOf: (worker: Worker) => Promise<unknown>) => {
-      const begin = () => { const worker = fork(); return listening(worker, upOf(worker)) }
+      const begin = () => {
+        const worker = fork()
+        return listening(worker, upOf(worker))
+      }
       await begin()
       await Promise.all(Array.from({ length: count - 1 }, begin))
       isStarted = true
@@ -64,11 +73,15 @@ export const createCrew = ({ count, log, onStart, onEnd }: Dependencies) => {
     /** Asks each to stop, and resolves when all have ended. */
     stop: async (ask: (worker: Worker) => void) => {
       stopping.abort()
-      await Promise.all([...alive].map(async (worker) => {
-        const ended = new Promise((resolve) => { worker.once('exit', resolve) })
-        ask(worker)
-        await ended
-      }))
+      await Promise.all(
+        [...alive].map(async (worker) => {
+          const ended = new Promise((resolve) => {
+            worker.once('exit', resolve)
+          })
+          ask(worker)
+          await ended
+        })
+      )
     }
   }
 }

@@ -24,9 +24,26 @@ type Dependencies = {
 }
 
 /** What all workers share, and the primary keeps: counts, the day's people, the audit file, and who is told what. */
-export const createDesk = ({ workers, audience, feeder, sink, pace, port, simulatorUrl, onListening }: Dependencies) => {
-  const poolOf = (kind: Kind) => createPool({ windowMs: kinds[kind], workers: () => workers, recall: (worker, name) => audience.askOne(worker, 'recall', { kind, name }) })
-  const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as Kind)])) as Record<Kind, LeasePool> // the keys of the table are its names
+export const createDesk = ({
+  workers,
+  audience,
+  feeder,
+  sink,
+  pace,
+  port,
+  simulatorUrl,
+  onListening
+}: Dependencies) => {
+  const poolOf = (kind: Kind) =>
+    createPool({
+      windowMs: kinds[kind],
+      workers: () => workers,
+      recall: (worker, name) => audience.askOne(worker, 'recall', { kind, name })
+    })
+  const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as Kind)])) as Record<
+    Kind,
+    LeasePool
+  > // the keys of the table are its names
   const days = createDays()
   const never = new AbortController().signal
 
@@ -37,14 +54,22 @@ export const createDesk = ({ workers, audience, feeder, sink, pace, port, simula
         join()
         return { port, simulatorUrl, feeds: await feeder?.join(worker) }
       },
-      listening: ({ address }) => { onListening(worker, address) },
+      listening: ({ address }) => {
+        onListening(worker, address)
+      },
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),
-      giveBack: ({ kind, name, ...returned }) => { pools[kind].giveBack(worker, name, returned) },
+      giveBack: ({ kind, name, ...returned }) => {
+        pools[kind].giveBack(worker, name, returned)
+      },
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
-      takeBackDay: ({ name, hashes }) => { days.takeBack(name, hashes) },
+      takeBackDay: ({ name, hashes }) => {
+        days.takeBack(name, hashes)
+      },
       audit: ({ text }) => sink?.write(text),
       turn: () => pace.turn(never),
-      owe: ({ calls }) => { pace.owe(calls) },
+      owe: ({ calls }) => {
+        pace.owe(calls)
+      },
       changed: (changed) => audience.askAll('changed', changed),
       forgetPerson: (person) => audience.askAll('forgetPerson', person),
       poll: () => feeder?.poll()

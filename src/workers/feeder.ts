@@ -34,22 +34,41 @@ const cacheBytes = 1024 * 1024
 export const createFeeder = ({ config, url, key, audience, warn, onCall, now = Date.now }: Dependencies) => {
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: onCall })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: cacheBytes }), now, isOutage })
-  const { bulk } = createVdab({ settings: config.vdab, client, cached, loadVacature: () => Promise.resolve(null), warn, now })
+  const { bulk } = createVdab({
+    settings: config.vdab,
+    client,
+    cached,
+    loadVacature: () => Promise.resolve(null),
+    warn,
+    now
+  })
   const followers: Record<Noun, Set<number>> = { vacature: new Set(), kandidaat: new Set() }
 
   const tell = (noun: Noun, told: Told): Promise<boolean> => audience.ask(followers[noun], 'feed', { noun, told })
   const shelfOf = (noun: Noun) => ({
     ...createShelf(noun), // nobody reads in this process
-    begin: () => { void tell(noun, { what: 'begin' }) },
-    publish: (changes: Extract<Told, { what: 'publish' }>['changes']) => { void tell(noun, { what: 'publish', changes }) },
-    settle: (settled: number) => { void tell(noun, { what: 'settle', settled }) },
-    over: (progress: Progress) => { void tell(noun, { what: 'over', progress }) }
+    begin: () => {
+      void tell(noun, { what: 'begin' })
+    },
+    publish: (changes: Extract<Told, { what: 'publish' }>['changes']) => {
+      void tell(noun, { what: 'publish', changes })
+    },
+    settle: (settled: number) => {
+      void tell(noun, { what: 'settle', settled })
+    },
+    over: (progress: Progress) => {
+      void tell(noun, { what: 'over', progress })
+    }
   })
   const changes = createChanges({
     vdab: {
       bulk,
-      changed: async (noun, ids, before) => { await tell(noun, { what: 'changed', ids, before }) },
-      startAnew: (noun) => { void tell(noun, { what: 'startAnew' }) }
+      changed: async (noun, ids, before) => {
+        await tell(noun, { what: 'changed', ids, before })
+      },
+      startAnew: (noun) => {
+        void tell(noun, { what: 'startAnew' })
+      }
     },
     settings: config.feed,
     maxDays: config.vdab.bulkMaxDays,
@@ -64,13 +83,19 @@ export const createFeeder = ({ config, url, key, audience, warn, onCall, now = D
     /** Has a worker told from here on, and gives how far each feed has come. It waits for a poll under way: what that told would be lacking. */
     join: async (worker: number): Promise<Readonly<Record<Noun, Progress>>> => {
       const feeds: Partial<Record<Noun, Progress>> = {}
-      await Promise.all(nouns.map((noun) => changes.between(noun, (progress) => {
-        followers[noun].add(worker)
-        feeds[noun] = progress
-      })))
+      await Promise.all(
+        nouns.map((noun) =>
+          changes.between(noun, (progress) => {
+            followers[noun].add(worker)
+            feeds[noun] = progress
+          })
+        )
+      )
       return feeds as Record<Noun, Progress> // each noun has been asked for
     },
-    leave: (worker: number) => { for (const noun of nouns) followers[noun].delete(worker) },
+    leave: (worker: number) => {
+      for (const noun of nouns) followers[noun].delete(worker)
+    },
     close: async () => {
       changes.stop()
       await client.close()

@@ -71,18 +71,22 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     asking.delete(name)
   }
 
-  const wait = (name: string, amount: number, limit: number) => new Promise<void>((done, failed) => {
-    const batch = waiting.get(name) ?? { limit, who: [] }
-    batch.limit = limit
-    batch.who.push({ amount, done, failed })
-    waiting.set(name, batch)
-    void work(name)
-  })
+  const wait = (name: string, amount: number, limit: number) =>
+    new Promise<void>((done, failed) => {
+      const batch = waiting.get(name) ?? { limit, who: [] }
+      batch.limit = limit
+      batch.who.push({ amount, done, failed })
+      waiting.set(name, batch)
+      void work(name)
+    })
 
   /** Promises so much until this turn is over, and gives what was promised before. */
   const promise = (name: string, amount: number): number => {
     const before = promised.get(name) ?? 0
-    if (before === 0) setImmediate(() => { promised.delete(name) })
+    if (before === 0)
+      setImmediate(() => {
+        promised.delete(name)
+      })
     promised.set(name, before + amount)
     return before
   }
@@ -97,10 +101,12 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     const lease = present(name, limit)
     if (!lease) return undefined
     const { rest, endsAt } = lease
-    if (amount > lease.left) return amount > lease.most ? { fits: false, remaining: lease.left + rest, endsAt } : undefined
+    if (amount > lease.left)
+      return amount > lease.most ? { fits: false, remaining: lease.left + rest, endsAt } : undefined
     lease.left -= amount
     lease.most -= amount
-    if (lease.left < lease.size * lowWater && lease.most === Infinity && !asking.has(name)) wait(name, 0, limit).catch(() => undefined) // whoever needs it asks again
+    if (lease.left < lease.size * lowWater && lease.most === Infinity && !asking.has(name))
+      wait(name, 0, limit).catch(() => undefined) // whoever needs it asks again
     return { fits: true, remaining: lease.left + rest, endsAt }
   }
 
@@ -116,7 +122,9 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
         sweep()
         return wait(name, before + amount, limit)
       },
-      free: (name, amount) => { giveBack(name, { amount, endsAt: 0 }) }
+      free: (name, amount) => {
+        giveBack(name, { amount, endsAt: 0 })
+      }
     } satisfies Tally,
     /** Gives back what is not used, which is nobody's until the pool has it. */
     recall: (name: string): Returned => {

@@ -19,9 +19,19 @@ export type Kind = keyof typeof kinds
 type Of = { readonly kind: Kind; readonly name: string }
 
 /** A worker needs `want` more of what `limit` allows; `returned` is what it holds by another limit, until `endsAt`. */
-export type LeaseAsked = { readonly want: number; readonly limit: number; readonly returned: number; readonly endsAt: number }
+export type LeaseAsked = {
+  readonly want: number
+  readonly limit: number
+  readonly returned: number
+  readonly endsAt: number
+}
 /** So much more is the worker's until `endsAt` (0 = without end); `rest` is left for all, and when `isAll`, no other worker holds any. */
-export type Grant = { readonly granted: number; readonly rest: number; readonly endsAt: number; readonly isAll: boolean }
+export type Grant = {
+  readonly granted: number
+  readonly rest: number
+  readonly endsAt: number
+  readonly isAll: boolean
+}
 /** What is given back of a lease that ends then. */
 export type Returned = { readonly amount: number; readonly endsAt: number }
 
@@ -37,7 +47,10 @@ export type Told =
 /** What a worker asks of the primary. */
 export type ToPrimary = {
   /** It begins, and from here on is told everything. */
-  hello: { asks: null; gets: { port: number; simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined } }
+  hello: {
+    asks: null
+    gets: { port: number; simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined }
+  }
   /** It takes requests. */
   listening: { asks: { address: string }; gets: unknown }
   lease: { asks: Of & LeaseAsked; gets: Grant }

@@ -54,18 +54,23 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, patience
 
   /** Calls back what others do not use. Did everybody answer in time? */
   const gather = async (pool: Pool, name: string, asker: number): Promise<boolean> => {
-    const recalls = [...pool.held].filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== asker).map(async ([worker, held]) => {
-      try {
-        held.mayBeUnused = false
-        const { amount, endsAt } = await recall(worker, name)
-        if (isLasting || endsAt === pool.endsAt) back(pool, worker, amount)
-      } catch {
-        // it is gone, and `gone` says what becomes of what it held
-      }
-    })
+    const recalls = [...pool.held]
+      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== asker)
+      .map(async ([worker, held]) => {
+        try {
+          held.mayBeUnused = false
+          const { amount, endsAt } = await recall(worker, name)
+          if (isLasting || endsAt === pool.endsAt) back(pool, worker, amount)
+        } catch {
+          // it is gone, and `gone` says what becomes of what it held
+        }
+      })
     if (recalls.length === 0) return true
     const stop = new AbortController()
-    const inTime = await Promise.race([Promise.all(recalls).then(() => true), setTimeout(patienceMs, false, { signal: stop.signal }).catch(() => false)])
+    const inTime = await Promise.race([
+      Promise.all(recalls).then(() => true),
+      setTimeout(patienceMs, false, { signal: stop.signal }).catch(() => false)
+    ])
     stop.abort()
     return inTime
   }

@@ -43,18 +43,41 @@ export const servePrimary = async (config: Config) => {
   const simulator = config.vdab.url ? undefined : await startSimulator()
   const url = config.vdab.url ?? new URL(simulator?.url ?? '')
   const audience = createAudience()
-  const sink = config.auditFile === undefined ? undefined : toFile({ path: config.auditFile, maxBytes: config.auditMaxBytes, warn })
-  const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({
-    config, url, key: config.vdab.key ?? randomUUID(), audience, warn,
-    onCall: ({ endpoint, status, ms, transaction, error }) => { log[status !== undefined && status < 400 ? 'debug' : 'warn']({ endpoint, status, ms, transaction, cause: error?.cause }, 'VDAB was called') }
-  })
+  const sink =
+    config.auditFile === undefined
+      ? undefined
+      : toFile({ path: config.auditFile, maxBytes: config.auditMaxBytes, warn })
+  const feeder =
+    config.feed.intervalMs === 0
+      ? undefined
+      : createFeeder({
+          config,
+          url,
+          key: config.vdab.key ?? randomUUID(),
+          audience,
+          warn,
+          onCall: ({ endpoint, status, ms, transaction, error }) => {
+            log[status !== undefined && status < 400 ? 'debug' : 'warn'](
+              { endpoint, status, ms, transaction, cause: error?.cause },
+              'VDAB was called'
+            )
+          }
+        })
 
   const posts = new Map<number, WorkerPost>()
   const up = new Map<number, (address: string) => void>()
   const listening = new Set<number>()
-  const tellCount = () => { void audience.ask(listening, 'count', { workers: listening.size }) }
+  const tellCount = () => {
+    void audience.ask(listening, 'count', { workers: listening.size })
+  }
   const desk = createDesk({
-    workers: config.workers, audience, feeder, sink, pace: createPace(config.copies), port: config.port || await freePort(config.host), simulatorUrl: simulator?.url,
+    workers: config.workers,
+    audience,
+    feeder,
+    sink,
+    pace: createPace(config.copies),
+    port: config.port || (await freePort(config.host)),
+    simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
       listening.add(worker)
       tellCount()
@@ -66,10 +89,18 @@ export const servePrimary = async (config: Config) => {
     log,
     onStart: (worker) => {
       const send = (message: object, failed: () => void) => {
-        if (worker.isConnected()) worker.send(message, (error) => { if (error) failed() })
+        if (worker.isConnected())
+          worker.send(message, (error) => {
+            if (error) failed()
+          })
         else failed()
       }
-      const post: WorkerPost = createPost<ToWorker, ToPrimary>({ send, handlers: desk.handlersFor(worker.id, () => { audience.join(worker.id, post) }) })
+      const post: WorkerPost = createPost<ToWorker, ToPrimary>({
+        send,
+        handlers: desk.handlersFor(worker.id, () => {
+          audience.join(worker.id, post)
+        })
+      })
       posts.set(worker.id, post)
       worker.on('message', post.hear)
     },
@@ -83,7 +114,12 @@ export const servePrimary = async (config: Config) => {
   })
 
   const close = async () => {
-    await crew.stop(({ id }) => { posts.get(id)?.ask('stop', null).catch(() => undefined) })
+    await crew.stop(({ id }) => {
+      posts
+        .get(id)
+        ?.ask('stop', null)
+        .catch(() => undefined)
+    })
     await feeder?.close()
     await sink?.close()
     await simulator?.close()
@@ -94,7 +130,13 @@ export const servePrimary = async (config: Config) => {
   })
 
   let address = ''
-  const upOf = ({ id }: Worker) => new Promise<void>((resolve) => { up.set(id, (at) => { address = at; resolve() }) })
+  const upOf = ({ id }: Worker) =>
+    new Promise<void>((resolve) => {
+      up.set(id, (at) => {
+        address = at
+        resolve()
+      })
+    })
   try {
     await crew.start(upOf)
   } catch {
@@ -102,6 +144,9 @@ export const servePrimary = async (config: Config) => {
     process.exit(1) // the worker has said why
   }
   feeder?.start()
-  if (simulator) log.info(`the simulator listens on ${simulator.url} (its own door: ${new URL('/_simulator/calls', simulator.url).href})`)
+  if (simulator)
+    log.info(
+      `the simulator listens on ${simulator.url} (its own door: ${new URL('/_simulator/calls', simulator.url).href})`
+    )
   log.info(`the gateway listens on ${address} (${config.workers} workers)`)
 }

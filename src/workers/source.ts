@@ -26,11 +26,20 @@ export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Da
 
   const act = (told: Told): Promise<void> | undefined => {
     switch (told.what) {
-      case 'begin': shelf.begin(); return undefined
-      case 'changed': return vdab()?.changed(noun, told.ids, told.before)
-      case 'startAnew': vdab()?.startAnew(noun); return undefined
-      case 'publish': shelf.publish(told.changes); return undefined
-      case 'settle': shelf.settle(told.settled); return undefined
+      case 'begin':
+        shelf.begin()
+        return undefined
+      case 'changed':
+        return vdab()?.changed(noun, told.ids, told.before)
+      case 'startAnew':
+        vdab()?.startAnew(noun)
+        return undefined
+      case 'publish':
+        shelf.publish(told.changes)
+        return undefined
+      case 'settle':
+        shelf.settle(told.settled)
+        return undefined
       case 'over':
         progress = told.progress
         shelf.over()
@@ -43,7 +52,9 @@ export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Da
     feed,
     poll,
     between: (work) => {
-      working = working.then(() => { work(progress) })
+      working = working.then(() => {
+        work(progress)
+      })
       return working
     },
     start: () => {},

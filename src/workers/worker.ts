@@ -16,7 +16,8 @@ import { createPost } from './post.ts'
 import { createToldSource } from './source.ts'
 
 const names = Object.keys(kinds) as Kind[] // the keys of the table are its names
-const byKind = <T>(of: (kind: Kind) => T) => Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<Kind, T> // each of them
+const byKind = <T>(of: (kind: Kind) => T) =>
+  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<Kind, T> // each of them
 type Forgetting = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
 
 /** The number of this worker; undefined in a process that is none. */
@@ -27,37 +28,67 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   let workers = 0
   let cache: Forgetting | undefined
   const send = (message: object, failed: () => void) => {
-    if (process.connected) process.send?.(message, undefined, undefined, (error) => { if (error) failed() })
+    if (process.connected)
+      process.send?.(message, undefined, undefined, (error) => {
+        if (error) failed()
+      })
     else failed()
   }
   const post: ReturnType<typeof createPost<ToPrimary, ToWorker>> = createPost<ToPrimary, ToWorker>({
     send,
     handlers: {
       recall: ({ kind, name }) => leases[kind].recall(name),
-      feed: async ({ noun, told }) => { await (await joined).sources[noun].tell(told) },
+      feed: async ({ noun, told }) => {
+        await (await joined).sources[noun].tell(told)
+      },
       changed: ({ noun, ids, before }) => cache?.changed(noun, ids, before),
-      forgetPerson: ({ cvId }) => { cache?.forgetPerson(cvId) },
-      count: ({ workers: count }) => { workers = count },
+      forgetPerson: ({ cvId }) => {
+        cache?.forgetPerson(cvId)
+      },
+      count: ({ workers: count }) => {
+        workers = count
+      },
       stop: onStop
     }
   })
-  const leases: Record<Kind, ReturnType<typeof createLeases>> = byKind((kind) => createLeases({
-    isLasting: kinds[kind] === Infinity,
-    ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
-    giveBack: (name, returned) => { post.ask('giveBack', { kind, name, ...returned }).catch(() => undefined) } // the primary ends before this process only
-  }))
+  const leases: Record<Kind, ReturnType<typeof createLeases>> = byKind((kind) =>
+    createLeases({
+      isLasting: kinds[kind] === Infinity,
+      ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
+      giveBack: (name, returned) => {
+        post.ask('giveBack', { kind, name, ...returned }).catch(() => undefined)
+      } // the primary ends before this process only
+    })
+  )
   process.on('message', post.hear)
 
   const toldSource = (noun: Noun, since: Progress = { readTo: 0, hasRead: false }) =>
-    createToldSource({ noun, since, intervalMs: config.feed.intervalMs, poll: () => post.ask('poll', null), vdab: () => cache })
-  const joined = post.ask('hello', null).then(({ port, simulatorUrl, feeds }) => ({ port, simulatorUrl, sources: { vacature: toldSource('vacature', feeds?.vacature), kandidaat: toldSource('kandidaat', feeds?.kandidaat) } }))
+    createToldSource({
+      noun,
+      since,
+      intervalMs: config.feed.intervalMs,
+      poll: () => post.ask('poll', null),
+      vdab: () => cache
+    })
+  const joined = post.ask('hello', null).then(({ port, simulatorUrl, feeds }) => ({
+    port,
+    simulatorUrl,
+    sources: {
+      vacature: toldSource('vacature', feeds?.vacature),
+      kandidaat: toldSource('kandidaat', feeds?.kandidaat)
+    }
+  }))
   const { port, simulatorUrl, sources } = await joined
 
   const everywhere = async (asking: Promise<unknown>) => {
     try {
       await asking
     } catch (error) {
-      throw new GatewayError('INTERNAL', 'Not every process of this gateway has forgotten what was to be forgotten; ask again.', { status: 503, retryAfter: 5, cause: error })
+      throw new GatewayError(
+        'INTERNAL',
+        'Not every process of this gateway has forgotten what was to be forgotten; ask again.',
+        { status: 503, retryAfter: 5, cause: error }
+      )
     }
   }
   const local = createPace(config.copies)
@@ -68,9 +99,16 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       await post.ask('turn', null)
       signal.throwIfAborted()
     },
-    owe: (calls) => { post.ask('owe', { calls }).catch(() => undefined) }
+    owe: (calls) => {
+      post.ask('owe', { calls }).catch(() => undefined)
+    }
   }
-  const sink: Sink = { write: async (text) => { await post.ask('audit', { text }) }, close: () => Promise.resolve() }
+  const sink: Sink = {
+    write: async (text) => {
+      await post.ask('audit', { text })
+    },
+    close: () => Promise.resolve()
+  }
 
   return {
     /** Which worker this is, and how many take requests. */
@@ -82,15 +120,20 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     tallies: byKind((kind): Tally => leases[kind].tally),
     days: {
       book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
-      takeBack: (name, hashes) => { post.ask('takeBackDay', { name, hashes }).catch(() => undefined) }
+      takeBack: (name, hashes) => {
+        post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
+      }
     } satisfies Days,
     auditSink: config.auditFile === undefined ? undefined : sink,
     pace,
     sourceOf: (noun: Noun) => sources[noun].source,
     /** What to make forget when another worker, or the feed, tells. */
-    attach: (forgetting: Forgetting) => { cache = forgetting },
+    attach: (forgetting: Forgetting) => {
+      cache = forgetting
+    },
     /** Resolves once every worker has forgotten; rejects with 503 when one did not in time. */
-    changed: (noun: Noun, ids: readonly string[], before: number) => everywhere(post.ask('changed', { noun, ids, before })),
+    changed: (noun: Noun, ids: readonly string[], before: number) =>
+      everywhere(post.ask('changed', { noun, ids, before })),
     forgetPerson: (cvId: string) => everywhere(post.ask('forgetPerson', { cvId })),
     listening: (address: string) => post.ask('listening', { address })
   }

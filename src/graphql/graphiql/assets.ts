@@ -11,11 +11,17 @@ interface Manifest {
   files: Record<string, { type: string; compressed: Compression[] }>
 }
 
-const encodings = [['br', 'br'], ['gzip', 'gz']] as const
+const encodings = [
+  ['br', 'br'],
+  ['gzip', 'gz']
+] as const
 
 const accepts = (header: string, encoding: string) =>
-  header.split(',').some(part => {
-    const [name, quality] = part.trim().toLowerCase().split(/\s*;\s*q=/)
+  header.split(',').some((part) => {
+    const [name, quality] = part
+      .trim()
+      .toLowerCase()
+      .split(/\s*;\s*q=/)
     return name === encoding && Number(quality ?? 1) > 0
   })
 
@@ -24,7 +30,10 @@ const readManifest = (from: URL): Manifest => {
     // The build writes this file; nothing else does.
     return JSON.parse(readFileSync(new URL('manifest.json', from), 'utf8')) as Manifest
   } catch (cause) {
-    throw new Error(`GraphiQL has not been built: no manifest in ${from.pathname}. Run: node scripts/build-graphiql.mjs`, { cause })
+    throw new Error(
+      `GraphiQL has not been built: no manifest in ${from.pathname}. Run: node scripts/build-graphiql.mjs`,
+      { cause }
+    )
   }
 }
 
@@ -36,9 +45,9 @@ export const createAssets = (from = folder) => {
   const read = async (name: string, acceptEncoding = '') => {
     const file = known.get(name)
     if (!file) return undefined
-    const [encoding, ending] = encodings.find(
-      ([encoding, ending]) => file.compressed.includes(ending) && accepts(acceptEncoding, encoding)
-    ) ?? []
+    const [encoding, ending] =
+      encodings.find(([encoding, ending]) => file.compressed.includes(ending) && accepts(acceptEncoding, encoding)) ??
+      []
     return {
       type: file.type,
       encoding,

@@ -22,7 +22,11 @@ export const toBytes = (text: string): Bytes => (isAscii(text) ? text : Buffer.f
 export const inOnePiece = (bytes: Bytes): Bytes => Buffer.from(bytes, 'latin1').toString('latin1')
 
 const written = (text: string): Bytes => toBytes(JSON.stringify(text))
-const quotedLong = createRemembered({ make: written, most: rememberedBytes, weightOf: (text, bytes) => bytes.length + text.length + 200 })
+const quotedLong = createRemembered({
+  make: written,
+  most: rememberedBytes,
+  weightOf: (text, bytes) => bytes.length + text.length + 200
+})
 
 /** A string in JSON, where it is one of many that come seldom, such as an id: to look for it takes as long. */
 export const quotedAnew = (text: string): Bytes => (plain.test(text) ? `"${text}"` : written(text))

@@ -1,5 +1,12 @@
 import { getArgumentValues, getNullableType, isLeafType, isNonNullType } from 'graphql'
-import type { GraphQLAbstractType, GraphQLField, GraphQLObjectType, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import type {
+  GraphQLAbstractType,
+  GraphQLField,
+  GraphQLObjectType,
+  GraphQLOutputType,
+  GraphQLResolveInfo,
+  GraphQLSchema
+} from 'graphql'
 import type { Context } from '../../context.ts'
 import { choose } from '../selections.ts'
 import type { Chosen, Fragments } from '../selections.ts'
@@ -41,16 +48,38 @@ export type Surroundings<P extends Pass> = {
 }
 
 /** Where a field stands: its nodes in the document, merged. */
-export type Place = Pick<Chosen, 'nodes'> & { readonly parent: GraphQLObjectType; readonly field: GraphQLField<unknown, unknown>; readonly path: Path }
+export type Place = Pick<Chosen, 'nodes'> & {
+  readonly parent: GraphQLObjectType
+  readonly field: GraphQLField<unknown, unknown>
+  readonly path: Path
+}
 type FieldWriter<P extends Pass> = (source: Source, pass: P) => Bytes
 
 // Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
-const refuse = (): never => { throw giveUp }
-const unknownYet = new Proxy<Record<string, unknown>>({}, { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse })
+const refuse = (): never => {
+  throw giveUp
+}
+const unknownYet = new Proxy<Record<string, unknown>>(
+  {},
+  { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse }
+)
 
 // All members by name, for spreading takes longer than all else of a small plan. Of lists the path names no positions: it is made once for all of them.
-const infoOf = ({ told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>, { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place): GraphQLResolveInfo =>
-  ({ fieldName, fieldNodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues: unknownYet })
+const infoOf = (
+  { told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>,
+  { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place
+): GraphQLResolveInfo => ({
+  fieldName,
+  fieldNodes,
+  returnType,
+  parentType,
+  path,
+  schema,
+  fragments,
+  rootValue,
+  operation,
+  variableValues: unknownYet
+})
 
 /** What the writer of a field retains (measured), and what the place of one retains whose writer is the same for every document. */
 const fieldBytes = 1000
@@ -63,8 +92,15 @@ const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknow
   if (resolve || args.length > 0 || !isLeafType(leaf)) return 'none'
   const write = leafWriter(leaf)
   return isNonNullType(type)
-    ? (source) => { const value = source[name]; if (value == null) throw giveUp; return write(value) }
-    : (source) => { const value = source[name]; return value == null ? 'null' : write(value) }
+    ? (source) => {
+        const value = source[name]
+        if (value == null) throw giveUp
+        return write(value)
+      }
+    : (source) => {
+        const value = source[name]
+        return value == null ? 'null' : write(value)
+      }
 }
 
 /** The writer of a field that is a plain member and one value, the same for every document; undefined for others. */
@@ -86,11 +122,16 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     if (plain) return { write: plain, spelling: name, isValue: true }
     const isValue = field.args.length === 0 && isLeafType(getNullableType(field.type))
     const { write, spelling } = ofType(field.type, place)
-    const args: Variables = field.args.length === 0 ? noArguments : Object.freeze(getArgumentValues(field, nodes[0], variables))
+    const args: Variables =
+      field.args.length === 0 ? noArguments : Object.freeze(getArgumentValues(field, nodes[0], variables))
     const spelled = `${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
     if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled, isValue }
     const info = infoOf(around, place)
-    return { write: (source, pass) => write(resolve(source, args, pass.context, info), pass), spelling: spelled, isValue }
+    return {
+      write: (source, pass) => write(resolve(source, args, pass.context, info), pass),
+      spelling: spelled,
+      isValue
+    }
   }
 
   const ofFields = (type: GraphQLObjectType, chosen: readonly Chosen[], path: Path): Compiled<P> => {
@@ -110,7 +151,12 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         writers.push(() => text)
         spellings.push(`${key}:${name}`)
       } else if (field) {
-        const { write, spelling, isValue } = ofField({ parent: type, field, nodes, path: { key, prev: path, typename: type.name } })
+        const { write, spelling, isValue } = ofField({
+          parent: type,
+          field,
+          nodes,
+          path: { key, prev: path, typename: type.name }
+        })
         heads.push(head)
         writers.push(ofEntity && !isValue ? member(write, `${type.name}.${spelling}`) : write)
         spellings.push(`${key}:${spelling}`)
@@ -118,18 +164,34 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     }
     const spelling = `${type.name}{${spellings.join(',')}}`
     const size = heads.length
-    if (size === 0) return { write: (value) => { asSource(value); return '{}' }, spelling }
+    if (size === 0)
+      return {
+        write: (value) => {
+          asSource(value)
+          return '{}'
+        },
+        spelling
+      }
     const write: Write<P> = (value, pass) => {
       const source = asSource(value)
       let text = ''
-      for (let at = 0; at < size; at += 1) text += (heads[at] as string) + (writers[at] as (typeof writers)[number])(source, pass) // as many as there are
+      for (let at = 0; at < size; at += 1)
+        text += (heads[at] as string) + (writers[at] as (typeof writers)[number])(source, pass) // as many as there are
       return `${text}}`
     }
     return { write, spelling }
   }
 
   const ofObject = (type: GraphQLObjectType, { nodes, path }: Place): Compiled<P> => {
-    const compiled = ofFields(type, choose(around, type, nodes.flatMap(({ selectionSet }) => selectionSet ?? [])), path)
+    const compiled = ofFields(
+      type,
+      choose(
+        around,
+        type,
+        nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+      ),
+      path
+    )
     return { write: entity(type, compiled), spelling: compiled.spelling }
   }
 
@@ -143,7 +205,15 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
         return [one.name, ofObject(one, place)]
       } catch (error) {
         if (!(error instanceof Unwritable)) throw error
-        return [one.name, { write: () => { throw giveUp }, spelling: '' }]
+        return [
+          one.name,
+          {
+            write: () => {
+              throw giveUp
+            },
+            spelling: ''
+          }
+        ]
       }
     })
     const byName = new Map(possible.map(([name, { write }]) => [name, write]))
@@ -160,7 +230,8 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     write: (value, pass) => {
       if (!Array.isArray(value)) throw giveUp
       let text = '['
-      for (let at = 0; at < value.length; at += 1) text += at === 0 ? item.write(value[at], pass) : `,${item.write(value[at], pass)}`
+      for (let at = 0; at < value.length; at += 1)
+        text += at === 0 ? item.write(value[at], pass) : `,${item.write(value[at], pass)}`
       return `${text}]`
     },
     spelling: item.spelling
@@ -176,7 +247,13 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
     const shape = shapeOf(type)
     if (shape.is === 'nonNull') {
       const { write, spelling } = ofShape(shapeOf(shape.of), place)
-      return { write: (value, pass) => { if (value == null) throw giveUp; return write(value, pass) }, spelling }
+      return {
+        write: (value, pass) => {
+          if (value == null) throw giveUp
+          return write(value, pass)
+        },
+        spelling
+      }
     }
     const { write, spelling } = ofShape(shape, place)
     return { write: (value, pass) => (value == null ? 'null' : write(value, pass)), spelling }

@@ -55,7 +55,8 @@ const worthFrom = { selection: 2, member: 3 } as const
 /** What is asked all the time needs no note of each time. */
 const touchedEveryMs = 1000
 const none: readonly Stamp[] = []
-const areSame = (some: readonly Stamp[], others: readonly Stamp[]) => some.length === others.length && some.every((stamp, index) => stamp === others[index])
+const areSame = (some: readonly Stamp[], others: readonly Stamp[]) =>
+  some.length === others.length && some.every((stamp, index) => stamp === others[index])
 
 /**
  * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds as long
@@ -119,11 +120,21 @@ export const createFragments = ({ made, freshUntil, touch, now, shared }: Keepin
     const stamp = pass.isKeeping && !pass.isMaking ? pass.context.vdab.stampOf(asSource(value)) : undefined
     if (stamp === undefined || stamp.isGone) return undefined
     const found = made.find(stamp, selection)
-    return found === undefined || !trusts(pass, found.value.lists) ? make(write, value, pass, stamp, selection) : found.value.text
+    return found === undefined || !trusts(pass, found.value.lists)
+      ? make(write, value, pass, stamp, selection)
+      : found.value.text
   }
 
   return {
-    pass: (context: Context): KeepingPass => ({ context, number: passes += 1, isKeeping: !context.vdab.isFresherAsked, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] }),
+    pass: (context: Context): KeepingPass => ({
+      context,
+      number: (passes += 1),
+      isKeeping: !context.vdab.isFresherAsked,
+      isMaking: false,
+      trusted: new Set(),
+      lastTrusted: undefined,
+      parts: []
+    }),
     /** The writer of a type, by way of what is kept where its objects are entities. */
     entity: (type: GraphQLObjectType, { write, spelling }: Compiled<KeepingPass>): Write<KeepingPass> => {
       if (!isEntity(type)) return write

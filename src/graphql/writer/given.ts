@@ -9,7 +9,11 @@ const underWay = Symbol('the fields of Query that were asked')
 type Giving = Context & { readonly [given]?: Given; readonly [underWay]?: Promise<unknown>[] }
 
 /** The context of one execution by GraphQL; some fields of Query may have been asked before. */
-export const contextGiven = (context: Context, values: Given | undefined): Giving => ({ ...context, [underWay]: [], ...(values ? { [given]: values } : {}) })
+export const contextGiven = (context: Context, values: Given | undefined): Giving => ({
+  ...context,
+  [underWay]: [],
+  ...(values ? { [given]: values } : {})
+})
 
 /**
  * Prepares the fields of Query for being executed by GraphQL. They give what they gave when the same request asked them before,
@@ -29,10 +33,14 @@ export const giveAgain = (schema: GraphQLSchema) => {
     const together: GraphQLFieldResolver<unknown, Giving> = (source, args, context, info) => {
       const all = context[underWay]
       if (all === undefined) return again(source, args, context, info)
-      const value = new Promise<unknown>((settle) => { settle(again(source, args, context, info)) })
+      const value = new Promise<unknown>((settle) => {
+        settle(again(source, args, context, info))
+      })
       all.push(value)
       // GraphQL asks all fields of Query in one turn, so a moment later all of them are known.
-      return Promise.resolve().then(() => Promise.allSettled(all)).then(() => value)
+      return Promise.resolve()
+        .then(() => Promise.allSettled(all))
+        .then(() => value)
     }
     field.resolve = together as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
   }

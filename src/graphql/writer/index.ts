@@ -26,10 +26,19 @@ type Options = {
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
 
-const passWithout = (context: Context): KeepingPass => ({ context, number: 0, isKeeping: false, isMaking: false, trusted: new Set(), lastTrusted: undefined, parts: [] })
+const passWithout = (context: Context): KeepingPass => ({
+  context,
+  number: 0,
+  isKeeping: false,
+  isMaking: false,
+  trusted: new Set(),
+  lastTrusted: undefined,
+  parts: []
+})
 
 /** One of a few, such as no person's id is: a plan is kept for each. */
-const isChoice = (value: unknown): value is string | boolean | null | undefined => value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
+const isChoice = (value: unknown): value is string | boolean | null | undefined =>
+  value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
 /**
  * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made once.
@@ -39,7 +48,12 @@ const isChoice = (value: unknown): value is string | boolean | null | undefined 
 export const createWriter = ({ schema, keeping, shared }: Options) => {
   const fragments = keeping && createFragments({ ...keeping, shared })
   const marks = createMarks(schema)
-  const makePlan = createPlans<KeepingPass>({ schema, marks, entity: fragments?.entity ?? ((_, { write }) => write), member: fragments?.member ?? ((write) => write) })
+  const makePlan = createPlans<KeepingPass>({
+    schema,
+    marks,
+    entity: fragments?.entity ?? ((_, { write }) => write),
+    member: fragments?.member ?? ((write) => write)
+  })
   const plans = shared.cache<Plan<KeepingPass> | 'none'>()
 
   /** Names the plan of a query with these variables; undefined where none can be made. */
@@ -48,7 +62,9 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     const values = deciding.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
     // A null that was given is not the same as no value: `join` writes neither.
-    return values.length === 0 ? hash : `${hash} ${values.map((value) => (value === undefined ? '' : String(value))).join(' ')}`
+    return values.length === 0
+      ? hash
+      : `${hash} ${values.map((value) => (value === undefined ? '' : String(value))).join(' ')}`
   }
 
   const knownPlan = (key: string | undefined): Plan<KeepingPass> | undefined => {
@@ -61,8 +77,13 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     if (key === undefined) return undefined
     const known = plans.get(key)
     if (known !== undefined) return known === 'none' ? undefined : known
-    const { survey: { deciding } } = prepared
-    const plan = makePlan(prepared, Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : []))))
+    const {
+      survey: { deciding }
+    } = prepared
+    const plan = makePlan(
+      prepared,
+      Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])))
+    )
     plans.set(key, plan ?? 'none', plan ? prepared.bytes + plan.bytes : 0)
     return plan
   }
@@ -77,14 +98,18 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
       // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
       if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) return undefined
       // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
-      return context.personal.hidden().length > 0 || context.personal.shown().size > 0 ? undefined : { text, parts: pass.parts }
+      return context.personal.hidden().length > 0 || context.personal.shown().size > 0
+        ? undefined
+        : { text, parts: pass.parts }
     } catch {
       return undefined // GraphQL says what is wrong, and where
     }
   }
 
   /** What the fields of Query gave, in their order. */
-  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({ given: new Map(outcomes.map((outcome, index) => [roots[index]?.key ?? '', outcome])) })
+  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({
+    given: new Map(outcomes.map((outcome, index) => [roots[index]?.key ?? '', outcome]))
+  })
   const given = (values: readonly unknown[]) => values.map((value): Outcome => ({ value }))
 
   return {

@@ -1,4 +1,12 @@
-import { GraphQLBoolean, GraphQLFloat, GraphQLID, GraphQLInt, GraphQLString, isEnumType, isSpecifiedScalarType } from 'graphql'
+import {
+  GraphQLBoolean,
+  GraphQLFloat,
+  GraphQLID,
+  GraphQLInt,
+  GraphQLString,
+  isEnumType,
+  isSpecifiedScalarType
+} from 'graphql'
 import type { GraphQLLeafType } from 'graphql'
 import { quoted, quotedAnew, toBytes } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
@@ -8,15 +16,17 @@ import { createRemembered } from './remembered.ts'
 type WriteLeaf = (value: unknown) => Bytes
 
 /** What GraphQL writes of a value, whatever it is. A failure, and a value that does not serialise, is for GraphQL to tell. */
-const serialised = (type: GraphQLLeafType): WriteLeaf => (value) => {
-  // What is not awaited here must not be missed by whoever looks for unhandled failures.
-  if (value instanceof Promise) value.catch(() => undefined)
-  if (value instanceof Error || value instanceof Promise || typeof value === 'function') throw giveUp
-  const written: unknown = type.serialize(value)
-  const text = written == null ? undefined : JSON.stringify(written) as string | undefined // what JSON has no words for
-  if (text === undefined) throw giveUp
-  return toBytes(text)
-}
+const serialised =
+  (type: GraphQLLeafType): WriteLeaf =>
+  (value) => {
+    // What is not awaited here must not be missed by whoever looks for unhandled failures.
+    if (value instanceof Promise) value.catch(() => undefined)
+    if (value instanceof Error || value instanceof Promise || typeof value === 'function') throw giveUp
+    const written: unknown = type.serialize(value)
+    const text = written == null ? undefined : (JSON.stringify(written) as string | undefined) // what JSON has no words for
+    if (text === undefined) throw giveUp
+    return toBytes(text)
+  }
 
 const maxRemembered = 4_000
 const longest = 40
@@ -34,8 +44,10 @@ const create = (type: GraphQLLeafType): WriteLeaf => {
   if (type === GraphQLString) return (value) => (typeof value === 'string' ? quoted(value) : other(value))
   if (type === GraphQLID) return (value) => (typeof value === 'string' ? quotedAnew(value) : other(value))
   if (type === GraphQLBoolean) return (value) => (value === true ? 'true' : value === false ? 'false' : other(value))
-  if (type === GraphQLInt) return (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : other(value))
-  if (type === GraphQLFloat) return (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : other(value))
+  if (type === GraphQLInt)
+    return (value) => (typeof value === 'number' && (value | 0) === value ? String(value) : other(value))
+  if (type === GraphQLFloat)
+    return (value) => (typeof value === 'number' && Number.isFinite(value) ? String(value) : other(value))
   return isEnumType(type) || !isSpecifiedScalarType(type) ? remembered(other) : other
 }
 

@@ -1,5 +1,12 @@
 import { getArgumentValues, Kind } from 'graphql'
-import type { FieldNode, GraphQLField, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema, ValueNode } from 'graphql'
+import type {
+  FieldNode,
+  GraphQLField,
+  GraphQLFieldResolver,
+  GraphQLResolveInfo,
+  GraphQLSchema,
+  ValueNode
+} from 'graphql'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../operations.ts'
 import { choose } from '../selections.ts'
@@ -26,26 +33,51 @@ type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & { sc
 type Told = Surroundings<Pass>['told']
 
 const isVariable = (node: ValueNode): boolean =>
-  node.kind === Kind.VARIABLE || (node.kind === Kind.LIST && node.values.some(isVariable)) || (node.kind === Kind.OBJECT && node.fields.some(({ value }) => isVariable(value)))
+  node.kind === Kind.VARIABLE ||
+  (node.kind === Kind.LIST && node.values.some(isVariable)) ||
+  (node.kind === Kind.OBJECT && node.fields.some(({ value }) => isVariable(value)))
 
 const hasVariable = ({ arguments: given = [] }: FieldNode): boolean => given.some(({ value }) => isVariable(value))
 
 /** What a root retains (measured). */
 const rootBytes = 1000
 
-type Place = { field: GraphQLField<unknown, unknown>; resolve: GraphQLFieldResolver<unknown, unknown>; nodes: readonly [FieldNode, ...FieldNode[]]; parentType: GraphQLResolveInfo['parentType']; key: string }
+type Place = {
+  field: GraphQLField<unknown, unknown>
+  resolve: GraphQLFieldResolver<unknown, unknown>
+  nodes: readonly [FieldNode, ...FieldNode[]]
+  parentType: GraphQLResolveInfo['parentType']
+  key: string
+}
 
-const asking = ({ schema, fragments, rootValue, operation }: Told, { field, resolve, nodes, parentType, key }: Place): Root<Pass>['ask'] => {
+const asking = (
+  { schema, fragments, rootValue, operation }: Told,
+  { field, resolve, nodes, parentType, key }: Place
+): Root<Pass>['ask'] => {
   const { name: fieldName, type: returnType } = field
   const path = { key, prev: undefined, typename: parentType.name }
-  const infoFor = (variableValues: Variables): GraphQLResolveInfo => ({ fieldName, fieldNodes: nodes, returnType, parentType, path, schema, fragments, rootValue, operation, variableValues })
+  const infoFor = (variableValues: Variables): GraphQLResolveInfo => ({
+    fieldName,
+    fieldNodes: nodes,
+    returnType,
+    parentType,
+    path,
+    schema,
+    fragments,
+    rootValue,
+    operation,
+    variableValues
+  })
   // What no variable can change is made once.
   const args = hasVariable(nodes[0]) ? undefined : Object.freeze(getArgumentValues(field, nodes[0]))
   const info = operation.variableDefinitions?.length === 0 ? infoFor({}) : undefined
   // Variables that come again are the same object, as long as they are remembered.
   const known = new WeakMap<Variables, { args: Variables; info: GraphQLResolveInfo }>()
   const read = (variables: Variables) => {
-    const made = { args: args ?? Object.freeze(getArgumentValues(field, nodes[0], variables)), info: info ?? infoFor(variables) }
+    const made = {
+      args: args ?? Object.freeze(getArgumentValues(field, nodes[0], variables)),
+      info: info ?? infoFor(variables)
+    }
     known.set(variables, made)
     return made
   }
@@ -63,7 +95,18 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
     if (!query || schema.getRootType(operation.operation) !== query) return undefined
     let bytes = 0
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
-    const compile = createCompile<P>({ schema, marks, fragments, variables, told, entity, member, count: (more) => { bytes += more } })
+    const compile = createCompile<P>({
+      schema,
+      marks,
+      fragments,
+      variables,
+      told,
+      entity,
+      member,
+      count: (more) => {
+        bytes += more
+      }
+    })
     const chosen = choose({ schema, fragments, variables }, query, [operation.selectionSet])
     const roots = chosen.map(({ key, nodes }, index): Root<P> => {
       const { value: name } = nodes[0].name
@@ -71,7 +114,12 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
       if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
-      return { key, head, ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }), write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } }) }
+      return {
+        key,
+        head,
+        ask: asking(told, { field, resolve: field.resolve, nodes, parentType: query, key }),
+        write: compile({ parent: query, field, nodes, path: { key, prev: undefined, typename: query.name } })
+      }
     })
     return { roots, bytes: bytes + roots.length * rootBytes }
   }

@@ -1,5 +1,13 @@
 import { getNamedType, isAbstractType, isObjectType, Kind, visit } from 'graphql'
-import type { ASTNode, GraphQLField, GraphQLNamedType, GraphQLObjectType, GraphQLSchema, OperationDefinitionNode, SelectionSetNode } from 'graphql'
+import type {
+  ASTNode,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLObjectType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode
+} from 'graphql'
 import type { Fragments } from '../selections.ts'
 import type { Marks } from './marks.ts'
 
@@ -11,16 +19,23 @@ export type Survey = {
   readonly deciding: readonly string[]
 }
 
-const noteVariables = (node: ASTNode, names: Set<string>) => visit(node, { Variable: ({ name }) => void names.add(name.value) })
+const noteVariables = (node: ASTNode, names: Set<string>) =>
+  visit(node, { Variable: ({ name }) => void names.add(name.value) })
 
 /** Looks over a valid operation once; fragments once for each set of types they are spread on. */
-export const survey = (schema: GraphQLSchema, marks: Marks, operation: OperationDefinitionNode, fragments: Fragments): Survey => {
+export const survey = (
+  schema: GraphQLSchema,
+  marks: Marks,
+  operation: OperationDefinitionNode,
+  fragments: Fragments
+): Survey => {
   const deciding = new Set<string>()
   const seen = new Set<string>()
   const root = schema.getRootType(operation.operation)
   let isPersonal = false
 
-  const typesOf = (type: GraphQLNamedType): readonly GraphQLObjectType[] => (isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : [])
+  const typesOf = (type: GraphQLNamedType): readonly GraphQLObjectType[] =>
+    isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
   const narrowed = (types: readonly GraphQLObjectType[], condition: string | undefined) => {
     const type = condition === undefined ? undefined : schema.getType(condition)
     return type ? types.filter((one) => typesOf(type).includes(one)) : types
@@ -32,19 +47,32 @@ export const survey = (schema: GraphQLSchema, marks: Marks, operation: Operation
   }
   const walk = (types: readonly GraphQLObjectType[], { selections }: SelectionSetNode): void => {
     for (const node of selections) {
-      node.directives?.forEach((directive) => { noteVariables(directive, deciding) })
+      node.directives?.forEach((directive) => {
+        noteVariables(directive, deciding)
+      })
       if (node.kind === Kind.FIELD) {
         const fields = types.map((type) => ({ type, field: type.getFields()[node.name.value] }))
-        if (fields.some(({ type, field }) => marks.tellsOfPeople(type, field) || mayLeadToPeople(field))) isPersonal = true
-        if (types[0] !== root) node.arguments?.forEach((argument) => { noteVariables(argument, deciding) })
-        if (node.selectionSet) walk([...new Set(fields.flatMap(({ field }) => (field ? typesOf(getNamedType(field.type)) : [])))], node.selectionSet)
-      } else if (node.kind === Kind.INLINE_FRAGMENT) walk(narrowed(types, node.typeCondition?.name.value), node.selectionSet)
+        if (fields.some(({ type, field }) => marks.tellsOfPeople(type, field) || mayLeadToPeople(field)))
+          isPersonal = true
+        if (types[0] !== root)
+          node.arguments?.forEach((argument) => {
+            noteVariables(argument, deciding)
+          })
+        if (node.selectionSet)
+          walk(
+            [...new Set(fields.flatMap(({ field }) => (field ? typesOf(getNamedType(field.type)) : [])))],
+            node.selectionSet
+          )
+      } else if (node.kind === Kind.INLINE_FRAGMENT)
+        walk(narrowed(types, node.typeCondition?.name.value), node.selectionSet)
       else {
         const fragment = fragments.get(node.name.value)
         const place = `${node.name.value} ${types.map(({ name }) => name).join(' ')}`
         if (!fragment || seen.has(place)) continue
         seen.add(place)
-        fragment.directives?.forEach((directive) => { noteVariables(directive, deciding) })
+        fragment.directives?.forEach((directive) => {
+          noteVariables(directive, deciding)
+        })
         walk(narrowed(types, fragment.typeCondition.name.value), fragment.selectionSet)
       }
     }

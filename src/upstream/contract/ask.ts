@@ -6,7 +6,12 @@ import { failureOfTransport } from '../failures.ts'
 import { need } from './verdict.ts'
 
 export type Answer = { status: number; text: string }
-type Question = { id?: string; query?: Readonly<Record<string, string>>; body?: unknown; headers?: Readonly<Record<string, string>> }
+type Question = {
+  id?: string
+  query?: Readonly<Record<string, string>>
+  body?: unknown
+  headers?: Readonly<Record<string, string>>
+}
 
 const mostSilences = 3
 
@@ -24,14 +29,24 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
     ask: async (name: EndpointName, { id = '', query = {}, body, headers = {} }: Question = {}): Promise<Answer> => {
       need(silences < mostSilences, `VDAB gave no answer ${mostSilences} times in a row`)
       const { method, path } = endpoint(name)
-      const search = new URLSearchParams(Object.entries(query).map(([parameter, value]): [string, string] => [parameterNames[parameter] ?? parameter, value]))
+      const search = new URLSearchParams(
+        Object.entries(query).map(([parameter, value]): [string, string] => [
+          parameterNames[parameter] ?? parameter,
+          value
+        ])
+      )
       const signal = AbortSignal.timeout(totalTimeoutMs)
       try {
         const answer = await dispatcher.request({
           origin: url.origin,
           path: `${base}${(paths[name] ?? path).replace('{id}', encodeURIComponent(id))}${search.size === 0 ? '' : `?${search.toString()}`}`,
           method,
-          headers: { accept: 'application/json', 'x-ibm-client-id': key, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+          headers: {
+            accept: 'application/json',
+            'x-ibm-client-id': key,
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...headers
+          },
           signal,
           ...(body === undefined ? {} : { body: JSON.stringify(body) })
         })

@@ -26,7 +26,8 @@ const checkOffset = async (world: World, noun: Noun) => {
     const moved = await page(world, noun, 1, pageSize)
     const second = await page(world, noun, pageSize, pageSize)
     const place = first.ids.indexOf(moved.ids[0] ?? '')
-    problem = place !== 1 ? whyNotOffset(place) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
+    problem =
+      place !== 1 ? whyNotOffset(place) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
     if (problem === '') return
   }
   must(false, problem)
@@ -42,10 +43,18 @@ const checkUnknown = async (world: World, noun: Noun, id: string) => {
 const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: Noun) => {
   const tot = now()
   const van = tot - Math.min(bulkMaxDays, widestWindowDays) * dayMs
-  const { items } = readEnvelope(await ask(bulk, { query: { van: new Date(van).toISOString(), tot: new Date(tot).toISOString(), aantal: '50' } }))
+  const { items } = readEnvelope(
+    await ask(bulk, { query: { van: new Date(van).toISOString(), tot: new Date(tot).toISOString(), aantal: '50' } })
+  )
   need(items.length > 0, 'nothing has changed in the last days')
-  must(items.every((item) => idOf(item) !== undefined), `a row holds no ${idField}`)
-  must(items.every(({ status }) => typeof status === 'string'), 'a row holds no status')
+  must(
+    items.every((item) => idOf(item) !== undefined),
+    `a row holds no ${idField}`
+  )
+  must(
+    items.every(({ status }) => typeof status === 'string'),
+    'a row holds no status'
+  )
 }
 
 /** What the gateway relies on alike for vacancies and for CVs. */
@@ -53,7 +62,9 @@ export const nounItems = (noun: Noun): Item[] => [
   {
     id: `${noun.search}-envelope`,
     name: `MUST answer a search for ${noun.search} with {aantal, resultaten}`,
-    run: async (world) => { await page(world, noun, 0, pageSize) }
+    run: async (world) => {
+      await page(world, noun, 0, pageSize)
+    }
   },
   {
     id: `${noun.search}-id`,
@@ -62,7 +73,10 @@ export const nounItems = (noun: Noun): Item[] => [
       const { length, ids } = await page(world, noun, 0, pageSize)
       need(length > 0, 'no hit')
       must(ids.length === length, `an item holds no ${noun.idField}`)
-      must(ids.every((id) => world.settings.idPattern.test(id)), 'an id does not look as VDAB_ID_PATTERN says')
+      must(
+        ids.every((id) => world.settings.idPattern.test(id)),
+        'an id does not look as VDAB_ID_PATTERN says'
+      )
       must(new Set(ids).size === length, 'two items hold the same id')
     }
   },
@@ -76,7 +90,11 @@ export const nounItems = (noun: Noun): Item[] => [
       must(aantal > 1, 'aantal is the length of the page, not the total')
     }
   },
-  { id: `${noun.search}-offset`, name: `MUST take vanaf as an offset in items, so that page 2 of ${noun.search} differs from page 1`, run: (world) => checkOffset(world, noun) },
+  {
+    id: `${noun.search}-offset`,
+    name: `MUST take vanaf as an offset in items, so that page 2 of ${noun.search} differs from page 1`,
+    run: (world) => checkOffset(world, noun)
+  },
   {
     id: `${noun.detail}-detail`,
     name: `MUST tell a ${noun.detail} by its ${noun.idField}`,
@@ -85,7 +103,19 @@ export const nounItems = (noun: Noun): Item[] => [
       must(await world.telling(noun), `the answer does not hold the ${noun.idField} that was asked for`)
     }
   },
-  { id: `${noun.detail}-unknown`, name: `MUST let an unknown ${noun.detail} be recognised`, run: (world) => checkUnknown(world, noun, unknownId) },
-  { id: `${noun.detail}-malformed`, name: `MUST let a malformed id of a ${noun.detail} be recognised`, run: (world) => checkUnknown(world, noun, 'not-an-id') },
-  { id: `${noun.search}-bulk`, name: `MUST take van and tot and answer what changed in ${noun.search}, each with its status`, run: (world) => checkBulk(world, noun) }
+  {
+    id: `${noun.detail}-unknown`,
+    name: `MUST let an unknown ${noun.detail} be recognised`,
+    run: (world) => checkUnknown(world, noun, unknownId)
+  },
+  {
+    id: `${noun.detail}-malformed`,
+    name: `MUST let a malformed id of a ${noun.detail} be recognised`,
+    run: (world) => checkUnknown(world, noun, 'not-an-id')
+  },
+  {
+    id: `${noun.search}-bulk`,
+    name: `MUST take van and tot and answer what changed in ${noun.search}, each with its status`,
+    run: (world) => checkBulk(world, noun)
+  }
 ]

@@ -5,7 +5,8 @@ import { must } from './verdict.ts'
 export type Json = Readonly<Record<string, unknown>>
 
 /** Is it an object with members, and neither null nor a list? */
-export const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The JSON of an answer with a status of 2xx. Throws Failed, or the UPSTREAM_ error that the status means. */
 export const readJson = ({ status, text }: Answer): unknown => {

@@ -9,7 +9,10 @@ const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Reco
   const json = readJson(await ask(name, { query }))
   must(Array.isArray(json), 'the answer is not a list')
   return json.map((row: unknown) => {
-    must(isObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string', 'a row holds no code or no beschrijving')
+    must(
+      isObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string',
+      'a row holds no code or no beschrijving'
+    )
     return { code: row['code'], beschrijving: row['beschrijving'] }
   })
 }
@@ -19,18 +22,25 @@ const checkTrefwoord = async (world: World) => {
   const wanted = all.at(-1)
   need(all.length > 1 && wanted !== undefined, 'no diploma to look for')
   const found = await readRows(world, 'diplomas', { trefwoord: wanted.beschrijving })
-  must(found.some(({ code }) => code === wanted.code), 'a diploma is not found by its own beschrijving')
+  must(
+    found.some(({ code }) => code === wanted.code),
+    'a diploma is not found by its own beschrijving'
+  )
   must(JSON.stringify(found) !== JSON.stringify(all), 'trefwoord is ignored')
 }
 
-const names: readonly EndpointName[] = Object.values(lijsten).flatMap((row) => ('endpoint' in row ? [row.endpoint] : []))
+const names: readonly EndpointName[] = Object.values(lijsten).flatMap((row) =>
+  'endpoint' in row ? [row.endpoint] : []
+)
 
 /** What the gateway relies on for the reference lists: one requirement for each list that VDAB has. */
 export const referentieItems: readonly Item[] = [
   ...names.map((name): Item => ({
     id: `lijst-${name}`,
     name: `MUST answer ${endpoint(name).path} with a list of {code, beschrijving}`,
-    run: async (world) => { must((await readRows(world, name)).length > 0, 'the list is empty') }
+    run: async (world) => {
+      must((await readRows(world, name)).length > 0, 'the list is empty')
+    }
   })),
   { id: 'diplomas-trefwoord', name: 'MUST search diplomas by trefwoord', run: checkTrefwoord }
 ]

@@ -8,7 +8,8 @@ import type { Item, World } from './world.ts'
 const { vacature } = nouns
 const dayMs = 86_400_000
 
-const bringsVereisten = (items: readonly Json[]) => items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
+const bringsVereisten = (items: readonly Json[]) =>
+  items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
 
 const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
   { veld: 'status', brings: 'status' },
@@ -45,8 +46,14 @@ export const vacatureItems: readonly Item[] = [
     run: async (world) => {
       const ids = await world.hits(vacature, 3)
       const { items, told } = await postItems(world, ids)
-      must(ids.every((id) => told.includes(id.toLowerCase())), 'a detail that was asked for is not among the answers')
-      must(items.some((item) => Object.keys(item).length > 1), 'the answers hold ids and no details')
+      must(
+        ids.every((id) => told.includes(id.toLowerCase())),
+        'a detail that was asked for is not among the answers'
+      )
+      must(
+        items.some((item) => Object.keys(item).length > 1),
+        'the answers hold ids and no details'
+      )
     }
   },
   {
@@ -63,10 +70,20 @@ export const vacatureItems: readonly Item[] = [
     id: 'vacatures-initial',
     name: 'MUST take datum and answer what stood published on that day, each with its status',
     run: async ({ ask, now }) => {
-      const { items } = readEnvelope(await ask('vacaturesInitial', { query: { datum: new Date(now() - dayMs).toISOString().slice(0, 10), aantal: '50' } }))
+      const { items } = readEnvelope(
+        await ask('vacaturesInitial', {
+          query: { datum: new Date(now() - dayMs).toISOString().slice(0, 10), aantal: '50' }
+        })
+      )
       need(items.length > 0, 'nothing stood published yesterday')
-      must(items.every((item) => vacature.idOf(item) !== undefined), 'a row holds no vacatureReferentie.interneReferentie')
-      must(items.every(({ status }) => status === 'GEPUBLICEERD'), 'a row has another status than GEPUBLICEERD')
+      must(
+        items.every((item) => vacature.idOf(item) !== undefined),
+        'a row holds no vacatureReferentie.interneReferentie'
+      )
+      must(
+        items.every(({ status }) => status === 'GEPUBLICEERD'),
+        'a row has another status than GEPUBLICEERD'
+      )
     }
   }
 ]

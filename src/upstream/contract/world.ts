@@ -16,12 +16,22 @@ export type Noun = {
 }
 
 export const nouns = {
-  vacature: { search: 'vacatures', detail: 'vacature', bulk: 'vacaturesBulk', idField: 'vacatureReferentie.interneReferentie', idOf: vacatureId },
+  vacature: {
+    search: 'vacatures',
+    detail: 'vacature',
+    bulk: 'vacaturesBulk',
+    idField: 'vacatureReferentie.interneReferentie',
+    idOf: vacatureId
+  },
   kandidaat: { search: 'kandidaten', detail: 'kandidaat', bulk: 'kandidatenBulk', idField: 'cvId', idOf: kandidaatId }
 } as const satisfies Record<string, Noun>
 
 /** One requirement. `run` throws Failed or Skipped, or returns when all is as it must be. */
-export type Item = { readonly id: string; readonly name: `MUST ${string}`; readonly run: (world: World) => Promise<void> }
+export type Item = {
+  readonly id: string
+  readonly name: `MUST ${string}`
+  readonly run: (world: World) => Promise<void>
+}
 
 /** No vacancy and no CV has this id. */
 export const unknownId = '00000000-0000-4000-8000-000000000000'
@@ -39,9 +49,18 @@ const perNoun = <T>(find: (noun: Noun) => Promise<T>) => {
  * What the requirements share: a way to ask, the settings, and a few ids of what exists, so that each of these is asked
  * for once. Of a record nothing is kept but whether it was told.
  */
-export const createWorld = ({ ask, settings, now = Date.now }: { ask: Ask; settings: Config['vdab']; now?: () => number }) => {
+export const createWorld = ({
+  ask,
+  settings,
+  now = Date.now
+}: {
+  ask: Ask
+  settings: Config['vdab']
+  now?: () => number
+}) => {
   const found = perNoun(async ({ search, idOf }) =>
-    readEnvelope(await ask(search, { query: { aantal: '10' } })).items.flatMap((item) => idOf(item) ?? []))
+    readEnvelope(await ask(search, { query: { aantal: '10' } })).items.flatMap((item) => idOf(item) ?? [])
+  )
 
   const hits = async (noun: Noun, count: number): Promise<readonly string[]> => {
     const ids = await found(noun).catch(() => [])
@@ -68,7 +87,13 @@ export const createWorld = ({ ask, settings, now = Date.now }: { ask: Ask; setti
     },
     /** Skips where the key that should be let in is not. */
     needEntry: async () => {
-      need(await found(nouns.vacature).then(() => true, () => false), 'the right key is not let in either')
+      need(
+        await found(nouns.vacature).then(
+          () => true,
+          () => false
+        ),
+        'the right key is not let in either'
+      )
     }
   }
 }

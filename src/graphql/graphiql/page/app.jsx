@@ -16,29 +16,43 @@ export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) =
 
   useEffect(() => session.set('key', access.key), [access.key])
 
-  const take = key => setAccess({ key })
+  const take = (key) => setAccess({ key })
   const ask = () => setAccess({ ...access, asking: true })
-  const name = text => {
+  const name = (text) => {
     doel.current = text
     session.set('doel', text)
   }
   const fetcher = useMemo(() => {
     // A late answer to an earlier key says nothing about the key in use.
-    const onRefused = problem => setAccess(now => (now.key === access.key ? { key: '', problem } : now))
+    const onRefused = (problem) => setAccess((now) => (now.key === access.key ? { key: '', problem } : now))
     return createFetcher({ key: access.key, getDoel: () => doel.current, onRefused })
   }, [access.key])
   return (
     <>
-      <Bar {...{ simulator, demoKeys, accessKey: access.key, onKey: take, onAsk: ask, doel: doel.current, onDoel: name }} />
+      <Bar
+        {...{ simulator, demoKeys, accessKey: access.key, onKey: take, onAsk: ask, doel: doel.current, onDoel: name }}
+      />
       <main>
         {(access.asking || !access.key) && (
-          <KeyForm {...{ demoKeys, problem: access.problem, onKey: take, onKeep: access.key && (() => take(access.key)) }} />
+          <KeyForm
+            {...{ demoKeys, problem: access.problem, onKey: take, onKeep: access.key && (() => take(access.key)) }}
+          />
         )}
         {access.key && (
           <div className="workplace" hidden={access.asking}>
-            <GraphiQL fetcher={fetcher} storage={storage} defaultTabs={tabs} defaultQuery="" shouldPersistHeaders={false}
-              showPersistHeadersSettings={false} inputValueDeprecation schemaDescription>
-              <GraphiQL.Logo><span className="logo">GraphiQL</span></GraphiQL.Logo>
+            <GraphiQL
+              fetcher={fetcher}
+              storage={storage}
+              defaultTabs={tabs}
+              defaultQuery=""
+              shouldPersistHeaders={false}
+              showPersistHeadersSettings={false}
+              inputValueDeprecation
+              schemaDescription
+            >
+              <GraphiQL.Logo>
+                <span className="logo">GraphiQL</span>
+              </GraphiQL.Logo>
             </GraphiQL>
           </div>
         )}

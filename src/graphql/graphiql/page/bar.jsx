@@ -9,9 +9,14 @@ const KeyChoice = ({ accessKey, demoKeys, onKey, onAsk }) => {
   return (
     <span className="field">
       <label htmlFor={id}>Key</label>
-      <select id={id} value={demoKeys.includes(accessKey) ? accessKey : other}
-        onChange={({ target }) => (target.value === another ? onAsk() : onKey(target.value))}>
-        {demoKeys.map(key => <option key={key}>{key}</option>)}
+      <select
+        id={id}
+        value={demoKeys.includes(accessKey) ? accessKey : other}
+        onChange={({ target }) => (target.value === another ? onAsk() : onKey(target.value))}
+      >
+        {demoKeys.map((key) => (
+          <option key={key}>{key}</option>
+        ))}
         {!demoKeys.includes(accessKey) && <option value={other}>{masked(accessKey)}</option>}
         <option value={another}>another key…</option>
       </select>
@@ -21,8 +26,15 @@ const KeyChoice = ({ accessKey, demoKeys, onKey, onAsk }) => {
 
 const KeyInUse = ({ accessKey, onAsk }) => (
   <>
-    <span>Key <code className="masked" title="The key in use, masked">{masked(accessKey)}</code></span>
-    <button type="button" onClick={onAsk}>Change key</button>
+    <span>
+      Key{' '}
+      <code className="masked" title="The key in use, masked">
+        {masked(accessKey)}
+      </code>
+    </span>
+    <button type="button" onClick={onAsk}>
+      Change key
+    </button>
   </>
 )
 
@@ -37,8 +49,16 @@ const Doel = ({ doel, onDoel }) => {
   return (
     <span className="field">
       <label htmlFor={id}>Purpose</label>
-      <input id={id} defaultValue={doel} onChange={change} placeholder="why you read CVs" spellCheck={false} maxLength={200}
-        aria-invalid={problem ? true : undefined} title={problem ?? 'Sent as x-doel: who reads CVs says what for'} />
+      <input
+        id={id}
+        defaultValue={doel}
+        onChange={change}
+        placeholder="why you read CVs"
+        spellCheck={false}
+        maxLength={200}
+        aria-invalid={problem ? true : undefined}
+        title={problem ?? 'Sent as x-doel: who reads CVs says what for'}
+      />
     </span>
   )
 }
@@ -52,7 +72,11 @@ export const Bar = ({ simulator, demoKeys, accessKey, onKey, onAsk, doel, onDoel
     {accessKey ? (
       <>
         <Doel doel={doel} onDoel={onDoel} />
-        {demoKeys.length > 0 ? <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} /> : <KeyInUse {...{ accessKey, onAsk }} />}
+        {demoKeys.length > 0 ? (
+          <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} />
+        ) : (
+          <KeyInUse {...{ accessKey, onAsk }} />
+        )}
       </>
     ) : (
       <span className="quiet">No key in use</span>

@@ -1,5 +1,9 @@
 const field = (event, name) =>
-  event.split('\n').filter(line => line.startsWith(`${name}:`)).map(line => line.slice(name.length + 1).trim()).join('\n')
+  event
+    .split('\n')
+    .filter((line) => line.startsWith(`${name}:`))
+    .map((line) => line.slice(name.length + 1).trim())
+    .join('\n')
 
 async function* events(response) {
   const reader = response.body.pipeThrough(new TextDecoderStream()).getReader()

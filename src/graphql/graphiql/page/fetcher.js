@@ -8,13 +8,16 @@ const json = 'application/graphql-response+json, application/json'
 const operationOf = ({ query, operationName }) => {
   try {
     const operations = parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition')
-    return operations.find(({ name }) => name?.value === operationName) ?? (operations.length === 1 ? operations[0] : undefined)
+    return (
+      operations.find(({ name }) => name?.value === operationName) ??
+      (operations.length === 1 ? operations[0] : undefined)
+    )
   } catch {
     return undefined
   }
 }
 
-const read = async response => {
+const read = async (response) => {
   const text = await response.text()
   try {
     return JSON.parse(text)
@@ -34,7 +37,12 @@ export const createFetcher = ({ key, getDoel, onRefused }) => {
     all.set('accept', accept)
     all.set('content-type', 'application/json')
     const response = await fetch(address, {
-      method: 'POST', headers: all, body: JSON.stringify(body), credentials: 'omit', redirect: 'error', signal
+      method: 'POST',
+      headers: all,
+      body: JSON.stringify(body),
+      credentials: 'omit',
+      redirect: 'error',
+      signal
     })
     if (response.status !== 401) return response
     const answer = await read(response).catch(() => ({}))
@@ -46,7 +54,7 @@ export const createFetcher = ({ key, getDoel, onRefused }) => {
     const operation = operationOf(asked)
     const body = operation ? { ...asked, operationName: operation.name?.value } : asked
     return operation?.operation === 'subscription'
-      ? eventStream(signal => send(body, headers, `text/event-stream, ${json}`, signal), read)
+      ? eventStream((signal) => send(body, headers, `text/event-stream, ${json}`, signal), read)
       : send(body, headers, json).then(read)
   }
 }

@@ -2,13 +2,16 @@ const prefix = 'vdab-gateway:'
 
 /** What lives as long as the browser tab: the key and the purpose. */
 export const session = {
-  get: name => sessionStorage.getItem(prefix + name) ?? '',
-  set: (name, value) => (value ? sessionStorage.setItem(prefix + name, value) : sessionStorage.removeItem(prefix + name))
+  get: (name) => sessionStorage.getItem(prefix + name) ?? '',
+  set: (name, value) =>
+    value ? sessionStorage.setItem(prefix + name, value) : sessionStorage.removeItem(prefix + name)
 }
 
 /** Enough of a key to recognise it by, and no more. */
-export const masked = key => '••••' + (key.length >= 16 ? key.slice(-4) : '')
+export const masked = (key) => '••••' + (key.length >= 16 ? key.slice(-4) : '')
 
 /** Why a text cannot be sent as a header value, or nothing. */
-export const headerProblem = text =>
-  /^[\x20-\x7e]*$/.test(text) ? undefined : 'Use plain letters, digits and punctuation only: this is sent as an HTTP header.'
+export const headerProblem = (text) =>
+  /^[\x20-\x7e]*$/.test(text)
+    ? undefined
+    : 'Use plain letters, digits and punctuation only: this is sent as an HTTP header.'

@@ -1,4 +1,4 @@
-const withoutHeaders = value => {
+const withoutHeaders = (value) => {
   try {
     return JSON.stringify(JSON.parse(value), (name, part) => (name === 'headers' ? undefined : part))
   } catch {
@@ -12,14 +12,14 @@ const withoutHeaders = value => {
  */
 export const createStorage = (scope, storage = localStorage) => {
   const prefix = `vdab-gateway:${scope}:`
-  const ours = () => Object.keys(storage).filter(name => name.startsWith(prefix))
+  const ours = () => Object.keys(storage).filter((name) => name.startsWith(prefix))
   return {
-    getItem: name => storage.getItem(prefix + name),
-    removeItem: name => storage.removeItem(prefix + name),
+    getItem: (name) => storage.getItem(prefix + name),
+    removeItem: (name) => storage.removeItem(prefix + name),
     setItem: (name, value) => {
       if (!name.endsWith(':headers')) storage.setItem(prefix + name, withoutHeaders(value))
     },
-    clear: () => ours().forEach(name => storage.removeItem(name)),
+    clear: () => ours().forEach((name) => storage.removeItem(name)),
     get length() {
       return ours().length
     }

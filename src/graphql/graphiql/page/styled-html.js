@@ -4,7 +4,7 @@ const styleInTag = /(<[a-z]+(?:\s+[\w-]+="[^"<>]*")*)\s+style="([^"<>]*)"/g
  * A fragment of the editor's own HTML whose style attributes are set through the CSSOM:
  * the content security policy refuses them in markup, and no nonce can allow an attribute.
  */
-export const styledHtml = html => {
+export const styledHtml = (html) => {
   const template = document.createElement('template')
   template.innerHTML = String(html).replaceAll(styleInTag, '$1 data-style="$2"')
   for (const element of template.content.querySelectorAll('[data-style]')) {

@@ -5,4 +5,4 @@ import kandidaat from './queries/kandidaat.graphql'
 
 /** The tabs of a first visit. The two ids are of VDAB's documentation: only the simulator surely knows them. */
 export const defaultTabs = ({ simulator }) =>
-  (simulator ? [vacatures, kandidaten, vacature, kandidaat] : [vacatures, kandidaten]).map(query => ({ query }))
+  (simulator ? [vacatures, kandidaten, vacature, kandidaat] : [vacatures, kandidaten]).map((query) => ({ query }))
