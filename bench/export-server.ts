@@ -1,4 +1,4 @@
-import { readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config/index.ts'
 import { buildServer } from '../src/server.ts'
 
 // The gateway in a process of its own, so that its memory is its own; with a small cache, so that what the questions leave

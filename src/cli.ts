@@ -1,11 +1,11 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
-import { check } from './check.ts'
-import { readConfig, withFlags } from './config.ts'
+import { check } from './commands/check.ts'
+import { readConfig, withFlags } from './config/index.ts'
 import { ConfigError } from './errors.ts'
-import { keys } from './keys.ts'
-import { serve } from './serve.ts'
-import { simulate } from './simulate.ts'
+import { keys } from './commands/keys.ts'
+import { serve } from './commands/serve.ts'
+import { simulate } from './commands/simulate.ts'
 
 const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]

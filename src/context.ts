@@ -2,7 +2,7 @@ import type { Consumer } from './access/consumers.ts'
 import type { Personal } from './access/personal.ts'
 import type { Followed } from './changes/changes.ts'
 import type { Noun } from './changes/cursor.ts'
-import type { VdabForRequest } from './vdab.ts'
+import type { VdabForRequest } from './vdab/lookup.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
 

@@ -1,5 +1,5 @@
 import type { CacheEvent } from './cache/cached.ts'
-import type { LogStream } from './log.ts'
+import type { LogStream } from './http/log.ts'
 import type { CallEvent } from './upstream/client.ts'
 import type { Part } from './without.ts'
 import type { Shared } from './workers/worker.ts'

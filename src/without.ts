@@ -1,7 +1,7 @@
 import type { Budget } from './access/budget.ts'
 import type { Consumer } from './access/consumers.ts'
 import type { Limits } from './access/limits.ts'
-import type { Answered } from './log.ts'
+import type { Answered } from './http/log.ts'
 
 /** A part of every answer whose cost can be measured by leaving it out. */
 export type Part = 'keys' | 'limits' | 'headers' | 'log'

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { test } from 'tap'
 import ts from 'typescript'
-import { readConfig } from '../src/config.ts'
+import { readConfig } from '../src/config/index.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,137 +13,53 @@ const root = fileURLToPath(new URL('..', import.meta.url))
  * itself and what the row lists. "(types)": type-only imports, gone when the program runs.
  */
 const rows: Readonly<Record<string, readonly string[]>> = {
-  cli: ['config', 'errors', 'serve', 'simulate', 'keys', 'check'],
-  serve: ['config (types)', 'server', 'workers'],
-  simulate: ['errors', 'simulator'],
-  keys: ['access', 'errors'],
-  check: ['config (types)', 'embedded', 'errors', 'upstream'],
+  cli: ['commands', 'config', 'errors'],
+  commands: ['access', 'config (types)', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: [
     'access',
-    'answers',
-    'arrivals',
     'cache',
     'changes',
     'config (types)',
     'context (types)',
-    'cors',
-    'embedded',
-    'errors',
-    'exactJson',
+    'export',
+    'fastPath',
+    'formats',
     'graphql',
-    'health',
-    'kopie',
-    'log',
+    'http',
     'openservices',
     'options (types)',
-    'requestId',
     'resolvers',
     'schema',
-    'upgrades',
     'upstream',
     'vdab',
-    'warnings',
-    'web',
     'without'
   ],
-  workers: [
-    'access',
-    'cache',
-    'changes',
-    'config (types)',
-    'embedded',
-    'errors',
-    'kopie',
-    'log',
-    'upstream',
-    'vdab',
-    'warnings',
-    'web'
-  ],
-  embedded: ['config (types)', 'errors', 'simulator'],
-  probe: ['errors', 'upstream'],
-  web: ['access', 'config (types)', 'errors', 'headers', 'log (types)', 'malformed', 'requestId', 'vdabPaths'],
-  headers: [],
-  malformed: [],
-  vdabPaths: [],
-  requestId: [],
-  log: [],
-  options: ['cache (types)', 'log (types)', 'upstream (types)', 'without (types)', 'workers (types)'],
-  without: ['access (types)', 'log (types)'],
-  answers: ['access', 'cache (types)', 'headers', 'pieces'],
-  cors: [],
-  arrivals: [],
-  upgrades: ['headers', 'malformed'],
-  health: ['cache (types)', 'changes (types)', 'upstream (types)'],
-  warnings: [],
-  context: ['access (types)', 'changes (types)', 'upstream/records (types)', 'vdab (types)'],
-  config: ['errors'],
+  options: ['cache (types)', 'http (types)', 'upstream (types)', 'without (types)', 'workers (types)'],
+  without: ['access (types)', 'http (types)'],
+  context: ['access (types)', 'changes (types)', 'upstream (types)', 'vdab (types)'],
   errors: [],
-  exactJson: [],
-  rfc3339: [],
-  schema: ['exactJson', 'rfc3339'],
-  'schema/types': ['context (types)'],
-  resolvers: ['context (types)', 'errors', 'exactJson', 'schema', 'vdab (types)'],
-  graphql: ['access (types)', 'answers (types)', 'cache (types)', 'cache/size', 'context (types)', 'errors', 'pieces'],
-  'graphql/graphiql': [],
-  'graphql/graphiql/page': [],
-  kopie: [
-    'access',
-    'changes (types)',
-    'errors',
-    'exactJson',
-    'upstream/batcher (types)',
-    'upstream/client (types)',
-    'upstream/records',
-    'upstream/wait',
-    'vdab (types)'
-  ],
-  openservices: [
-    'access',
-    'answers',
-    'errors',
-    'exactJson',
-    'upstream/endpoints (types)',
-    'upstream/records',
-    'vdab (types)',
-    'vdabPaths',
-    'versheid (types)'
-  ],
-  access: ['context (types)', 'errors', 'exactJson', 'place', 'schema'],
-  pieces: [],
-  place: [],
-  changes: ['access', 'errors', 'upstream/client (types)', 'upstream/wait', 'vdab (types)'],
-  vdab: [
-    'cache',
-    'config (types)',
-    'errors',
-    'forgetting',
-    'lijsten',
-    'ownQuestions',
-    'place (types)',
-    'policies',
-    'probe',
-    'search',
-    'spelling',
-    'upstream',
-    'versheid'
-  ],
-  ownQuestions: ['upstream', 'versheid (types)'],
-  forgetting: ['cache', 'policies', 'upstream'],
-  policies: ['cache (types)', 'upstream'],
-  versheid: ['cache (types)', 'place', 'upstream (types)'],
-  lijsten: ['errors', 'upstream', 'versheid (types)'],
-  spelling: ['cache (types)', 'lijsten (types)', 'upstream'],
-  search: ['errors', 'upstream', 'versheid (types)'],
-  upstream: ['config (types)', 'errors', 'exactJson', 'rfc3339'],
+  config: ['errors'],
+  formats: [],
+  http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)'],
+  schema: ['context (types)', 'formats'],
+  resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
+  graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'fastPath'],
+  openservices: ['access', 'errors', 'fastPath', 'formats', 'http', 'upstream', 'vdab (types)'],
+  access: ['context (types)', 'errors', 'formats', 'schema'],
+  vdab: ['cache (types)', 'config (types)', 'errors', 'schema', 'simulator', 'upstream'],
+  upstream: ['config (types)', 'errors', 'formats'],
   cache: [],
+  changes: ['access', 'errors', 'upstream', 'vdab (types)'],
+  export: ['access', 'changes (types)', 'errors', 'formats', 'upstream', 'vdab (types)'],
+  workers: ['access', 'cache', 'changes', 'config (types)', 'errors', 'export', 'http', 'upstream', 'vdab'],
+  fastPath: ['access', 'cache (types)', 'context (types)', 'graphql', 'http'],
   simulator: []
 }
 
 /** May be longer than 200 lines: what is generated, and what is a table of data. */
 const mayBeLong = new Set(['schema/types.ts', 'simulator/codes.ts'])
 const forbiddenFolders = new Set(['utils', 'helpers', 'services', 'lib', 'common', 'types'])
-const readsEnvironment = 'config.ts'
+const readsEnvironment = 'config/index.ts'
 const maxLines = 420
 
 type Import = { from: string; isType: boolean }
@@ -324,47 +240,79 @@ test('a wrong import is found, however it is written', async (t) => {
     'cache/memory.ts': "import { GatewayError } from '../errors.ts'",
     'errors.ts': "export * from './cache/memory.ts'",
     'upstream/client.ts':
-      "import { readConfig } from '../config.ts'\nexport const load = 1\nconst later = () => import('../vdab.ts')\nvoid later",
+      "import { readConfig } from '../config/index.ts'\nexport const load = 1\nconst later = () => import('../vdab/lookup.ts')\nvoid later",
     'resolvers/vacature.ts':
       "import type { Client } from '../upstream/client.ts'\nlet x: import('../cache/memory.ts').Tier",
     'graphql/door.ts': "import { type Context, contextOf } from '../context.ts'",
-    'access/scope.ts': "import '../server.ts'",
     'simulator/world.ts': "import { x } from '../../test/helper.ts'",
-    'config.ts': 'const name = "./errors.ts"\nvoid import(name)',
-    'web.ts': "const { x } = require('./server.ts')",
+    'config/index.ts': 'const name = "./errors.ts"\nvoid import(name)',
+    'http/web.ts': "const { x } = require('../server.ts')",
     'stray.ts': ''
   })
   t.strictSame(findingsIn(folder), [
-    'access/scope.ts imports server.ts, which access may not',
     'cache/memory.ts imports errors.ts, which cache may not',
-    'config.ts imports an address that cannot be checked: name',
+    'config/index.ts imports an address that cannot be checked: name',
     'errors.ts imports cache/memory.ts, which errors may not',
     'graphql/door.ts imports context.ts, which graphql may not',
+    'http/web.ts imports server.ts, which http may not',
     'resolvers/vacature.ts imports a type of upstream/client.ts, which resolvers may not',
     'resolvers/vacature.ts imports a type of cache/memory.ts, which resolvers may not',
     'simulator/world.ts imports ../test/helper.ts, which simulator may not',
     'stray.ts stands in no row of the table of test/architecture.test.ts',
-    'upstream/client.ts imports config.ts, which upstream may not',
-    'upstream/client.ts imports vdab.ts, which upstream may not',
-    'web.ts imports server.ts, which web may not'
+    'upstream/client.ts imports config/index.ts, which upstream may not',
+    'upstream/client.ts imports vdab/lookup.ts, which upstream may not'
   ])
 })
-
+/** For each room, a module that it must not import. */
+const forbidden: Readonly<Record<string, string>> = {
+  cli: 'server',
+  commands: 'resolvers/index',
+  server: 'simulator/server',
+  options: 'server',
+  without: 'cache/memory',
+  context: 'graphql/door',
+  errors: 'formats/exactJson',
+  config: 'access/consumers',
+  formats: 'errors',
+  http: 'vdab/lookup',
+  schema: 'resolvers/index',
+  resolvers: 'cache/memory',
+  graphql: 'upstream/client',
+  openservices: 'cache/memory',
+  access: 'upstream/client',
+  vdab: 'access/consumers',
+  upstream: 'cache/memory',
+  cache: 'upstream/client',
+  changes: 'cache/memory',
+  export: 'cache/memory',
+  workers: 'server',
+  fastPath: 'upstream/client',
+  simulator: 'formats/exactJson'
+}
+test('a wrong import into each room is found', async (t) => {
+  t.strictSame(Object.keys(forbidden).sort(), Object.keys(rows).sort())
+  for (const [room, target] of Object.entries(forbidden)) {
+    const isFile = ['cli', 'server', 'options', 'without', 'context', 'errors'].includes(room)
+    const path = isFile ? `${room}.ts` : `${room}/stray.ts`
+    const folder = write(t.testdir(), { [path]: `import { x } from '${isFile ? './' : '../'}${target}.ts'` })
+    t.strictSame(findingsIn(folder), [`${path} imports ${target}.ts, which ${room} may not`])
+  }
+})
 test('what the table allows is no finding', async (t) => {
   const folder = write(t.testdir(), {
     'cache/memory.ts': "import { sizeOf } from './size.ts'\nimport { LRUCache } from 'lru-cache'",
-    'upstream/client.ts': "import type { Config } from '../config.ts'\nimport { GatewayError } from '../errors.ts'",
+    'upstream/client.ts':
+      "import type { Config } from '../config/index.ts'\nimport { GatewayError } from '../errors.ts'",
     'graphql/door.ts': "import { type Context, type Other } from '../context.ts'",
     'openservices/routes.ts': "import type { EndpointName } from '../upstream/endpoints.ts'",
     'graphql/graphiql/page/tabs.js': "import vacature from './queries/vacature.graphql'"
   })
   t.strictSame(findingsIn(folder), [])
 })
-
 test('the other rules of the house are seen to fail too', async (t) => {
   const folder = write(t.testdir(), {
     'cache/utils/size.ts': '',
-    'warnings.ts': [
+    'http/warnings.ts': [
       "import { env } from 'node:process'",
       'void process.env.HOME',
       "void process['env']",
@@ -392,11 +340,11 @@ test('the other rules of the house are seen to fail too', async (t) => {
     'cache/tier.ts exports later without a docblock',
     'cache/tier.ts exports default without a docblock',
     'cache/utils is a folder named after nothing in particular',
-    'warnings.ts:1 reads process.env',
-    'warnings.ts:2 reads process.env',
-    'warnings.ts:3 reads process.env',
-    'warnings.ts:4 reads process.env',
-    'warnings.ts:6 reads process.env'
+    'http/warnings.ts:1 reads process.env',
+    'http/warnings.ts:2 reads process.env',
+    'http/warnings.ts:3 reads process.env',
+    'http/warnings.ts:4 reads process.env',
+    'http/warnings.ts:6 reads process.env'
   ])
 })
 

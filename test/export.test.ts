@@ -7,7 +7,7 @@ import { buffer } from 'node:stream/consumers'
 import zlib from 'node:zlib'
 import { request } from 'undici'
 import t from 'tap'
-import { seal } from '../src/kopie/seal.ts'
+import { seal } from '../src/export/checksumTrailer.ts'
 import { build, buildBefore, consumersFile, logged, readJson } from './helper.ts'
 import type { Built } from './helper.ts'
 

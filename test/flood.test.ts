@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { floods, pour, promised } from '../bench/floods.ts'
 import { sha256 } from '../src/access/consumers.ts'
-import { free, windowMs } from '../src/access/patience.ts'
+import { free, windowMs } from '../src/access/refusalDelay.ts'
 import { eighths } from '../src/cache/shares.ts'
 import { catalogue, isRefusal } from '../src/errors.ts'
 

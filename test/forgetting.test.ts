@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createLanes } from '../src/upstream/lanes.ts'
+import { createLanes } from '../src/upstream/priorityQueue.ts'
 import { build } from './helper.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'

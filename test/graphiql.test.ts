@@ -44,7 +44,7 @@ const keys = new Set<unknown>([ownKey, 'demo-hr'])
 
 /** The plugin with the smallest gateway behind it: real SDL, the documented answer, 401 without a known key. */
 const serve = async (t: Test, options: GraphiqlOptions) => {
-  const app = fastify({ routerOptions: { ignoreTrailingSlash: true } }) // as in src/web.ts
+  const app = fastify({ routerOptions: { ignoreTrailingSlash: true } }) // as in src/http/web.ts
   t.teardown(() => app.close())
   registerGraphiql(app, options)
   app.post<{ Body: { query: string; operationName?: string; variables?: Record<string, unknown> } }>(

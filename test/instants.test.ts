@@ -1,5 +1,5 @@
 import t from 'tap'
-import { readInstant } from '../src/rfc3339.ts'
+import { readInstant } from '../src/formats/rfc3339.ts'
 import { build } from './helper.ts'
 
 const right: readonly [text: string, instant: string][] = [

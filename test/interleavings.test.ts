@@ -2,10 +2,10 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createCached } from '../src/cache/cached.ts'
 import type { Seen } from '../src/cache/cached.ts'
-import { createMembers } from '../src/cache/members.ts'
+import { createMembers } from '../src/cache/reverseIndex.ts'
 import { createMemoryTier } from '../src/cache/memory.ts'
-import { createForgetting } from '../src/forgetting.ts'
-import { createPolicies } from '../src/policies.ts'
+import { createForgetting } from '../src/vdab/invalidation.ts'
+import { createPolicies } from '../src/vdab/policies.ts'
 
 const second = 1000
 const minute = 60 * second

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { exactJson } from '../src/exactJson.ts'
+import { exactJson } from '../src/formats/exactJson.ts'
 import { readJson, textOf } from '../src/upstream/json.ts'
 
 /** Beyond this an answer is read item by item. */

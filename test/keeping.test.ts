@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Asker } from '../src/access/asker.ts'
-import { createAnswers } from '../src/answers/kept.ts'
+import type { Asker } from '../src/access/requestContext.ts'
+import { createAnswers } from '../src/fastPath/kept.ts'
 import { createCached } from '../src/cache/cached.ts'
 import { createDerived } from '../src/cache/derived.ts'
 import { createMemoryTier } from '../src/cache/memory.ts'
-import { createForgetting } from '../src/forgetting.ts'
-import { createKeeping } from '../src/graphql/keeping.ts'
-import { createPolicies } from '../src/policies.ts'
-import { createVersheid } from '../src/versheid.ts'
+import { createForgetting } from '../src/vdab/invalidation.ts'
+import { createKeeping } from '../src/fastPath/coalescing.ts'
+import { createPolicies } from '../src/vdab/policies.ts'
+import { createVersheid } from '../src/vdab/freshness.ts'
 
 type Step =
   | { do: 'ask'; what: 'a' | 'b' | 'ab' }

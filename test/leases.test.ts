@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { book } from '../src/access/tally.ts'
+import { book } from '../src/access/counters.ts'
 import { createLeases } from '../src/workers/lease.ts'
 import type { Returned } from '../src/workers/messages.ts'
 import { createPool } from '../src/workers/pool.ts'

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import t from 'tap'
 
-const log = pathToFileURL(join(import.meta.dirname, '../src/log.ts')).href
+const log = pathToFileURL(join(import.meta.dirname, '../src/http/log.ts')).href
 const lines = 20_000
 const mostMb = 48
 

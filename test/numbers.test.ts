@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { exactJson, isExactNumber } from '../src/exactJson.ts'
+import { exactJson, isExactNumber } from '../src/formats/exactJson.ts'
 import { buildBefore, readJson } from './helper.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'

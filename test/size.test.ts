@@ -3,7 +3,7 @@ import { runInNewContext } from 'node:vm'
 import t from 'tap'
 import { createCached } from '../src/cache/cached.ts'
 import { createMemoryTier } from '../src/cache/memory.ts'
-import { createPolicies } from '../src/policies.ts'
+import { createPolicies } from '../src/vdab/policies.ts'
 import { createSimulator } from '../src/simulator/server.ts'
 import type { EndpointName } from '../src/upstream/endpoints.ts'
 

@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts'
-import type { Asker, Notes } from './asker.ts'
+import type { Asker, Notes } from './requestContext.ts'
 import type { Consumer } from './consumers.ts'
-import { createTally } from './tally.ts'
-import type { Tally } from './tally.ts'
+import { createTally } from './counters.ts'
+import type { Tally } from './counters.ts'
 
 const minuteMs = 60_000
 const soonMs = 1000

@@ -1,11 +1,11 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Asker, Notes } from './asker.ts'
+import type { Asker, Notes } from './requestContext.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
-import { book } from './tally.ts'
-import type { Taken, Tally } from './tally.ts'
-import { createWindows } from './windows.ts'
+import { book } from './counters.ts'
+import type { Taken, Tally } from './counters.ts'
+import { createWindows } from './fixedWindow.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {

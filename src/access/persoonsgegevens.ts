@@ -10,7 +10,7 @@ import {
 import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
-import { shapeOf } from '../place.ts'
+import { shapeOf } from '../schema/responsePath.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { abandoned } from '../errors.ts'
 import type { Audit } from './audit.ts'
-import type { createCeiling } from './ceiling.ts'
+import type { createCeiling } from './dailyQuota.ts'
 import type { Consumer } from './consumers.ts'
 import { doelOf } from './doel.ts'
 import type { Personal } from './personal.ts'

@@ -1,6 +1,6 @@
 import { getNamedType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
-import { isExactNumber } from '../exactJson.ts'
+import { isExactNumber } from '../formats/exactJson.ts'
 import { directiveOn } from '../schema/index.ts'
 import { isEmpty, isOnRecord, scopeOf } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'

@@ -1,7 +1,7 @@
-import { createFlights, endless } from './flights.ts'
-import type { Asked, Fill, Flight } from './flights.ts'
-import { createMembers } from './members.ts'
-import { createOpened } from './opened.ts'
+import { createFlights, endless } from './inFlight.ts'
+import type { Asked, Fill, Flight } from './inFlight.ts'
+import { createMembers } from './reverseIndex.ts'
+import { createOpened } from './openedRecords.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
@@ -9,7 +9,7 @@ import { frozen, toText } from './text.ts'
 import type { Json } from './text.ts'
 import type { Entry, Stamp, Tier } from './tier.ts'
 
-export type { Asked, Errand } from './flights.ts'
+export type { Asked, Errand } from './inFlight.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Since = { before?: number | undefined }

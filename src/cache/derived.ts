@@ -1,5 +1,5 @@
-import { createRoom } from './room.ts'
-import type { Held } from './room.ts'
+import { createRoom } from './boundedCache.ts'
+import type { Held } from './boundedCache.ts'
 import type { Stamp } from './tier.ts'
 
 /** Something made of what the cache holds, such as the bytes of an answer, and the stamps of all that it was made of. */

@@ -1,7 +1,7 @@
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
-import type { Vdab } from '../vdab.ts'
+import type { Vdab } from '../vdab/lookup.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Noun, Position } from './cursor.ts'
 import { createCursorFile } from './cursorFile.ts'

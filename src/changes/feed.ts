@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import type { Vdab } from '../vdab.ts'
+import type { Vdab } from '../vdab/lookup.ts'
 import type { Noun, Position } from './cursor.ts'
 import type { CursorFile } from './cursorFile.ts'
 import { largestPage } from './window.ts'

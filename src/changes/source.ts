@@ -1,4 +1,4 @@
-import type { Vdab } from '../vdab.ts'
+import type { Vdab } from '../vdab/lookup.ts'
 import { writeCursor } from './cursor.ts'
 import type { Noun } from './cursor.ts'
 import type { CursorFile } from './cursorFile.ts'

@@ -1,11 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker, Notes } from '../access/asker.ts'
+import type { Asker, Notes } from '../access/requestContext.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
-import { extensionsFor } from './asking.ts'
-import type { Asking, Payload } from './asking.ts'
-import type { Following, Stream } from './following.ts'
+import { extensionsFor } from './pipeline.ts'
+import type { Asking, Payload } from './pipeline.ts'
+import type { Following, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
 type Options = { asking: Asking; following: Following; sessions: Sessions; heartbeatMs: number }

@@ -2,14 +2,14 @@ import { hash } from 'node:crypto'
 import { GraphQLError, Kind, OperationTypeNode, specifiedRules, validate } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, Token, ValidationRule } from 'graphql'
 import { sizeOf } from '../cache/size.ts'
-import type { Cache, Shared } from '../cache/shared.ts'
+import type { Cache, Shared } from '../cache/requestCache.ts'
 import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import { choose } from './selections.ts'
 import type { Fragments } from './selections.ts'
-import type { Marks } from './writer/marks.ts'
-import { survey } from './writer/survey.ts'
-import type { Survey } from './writer/survey.ts'
+import type { Marks } from '../fastPath/writer/marks.ts'
+import { survey } from '../fastPath/writer/survey.ts'
+import type { Survey } from '../fastPath/writer/survey.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)

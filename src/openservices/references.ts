@@ -1,7 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import { vacatureId } from '../upstream/records.ts'
 import type { VdabRecord } from '../upstream/records.ts'
-import type { VdabForRequest } from '../vdab.ts'
+import type { VdabForRequest } from '../vdab/lookup.ts'
 
 /** What a client of VDAB's names a vacancy by in a body: its id, or VDAB's number of it, as text or as a number. */
 export type Reference = string | number

@@ -1,4 +1,4 @@
-import type { Versheid } from '../versheid.ts'
+import type { Versheid } from '../vdab/freshness.ts'
 
 type Options = {
   /** may the client itself keep the answer for its fresh time? */

@@ -1,5 +1,5 @@
 import type { VdabRecord } from '../context.ts'
-import { isExactNumber } from '../exactJson.ts'
+import { isExactNumber } from '../formats/exactJson.ts'
 
 /** Is this an object with members, rather than a list or a plain value? */
 export const isRecord = (value: unknown): value is VdabRecord =>

@@ -1,5 +1,5 @@
 import type { Resolvers } from '../schema/types.ts'
-import type { VdabForRequest } from '../vdab.ts'
+import type { VdabForRequest } from '../vdab/lookup.ts'
 import { anchorOf, connect, edgesOf, oneItem } from './connection.ts'
 import type { PageArguments } from './connection.ts'
 import type { GraphQLResolveInfo } from 'graphql'

@@ -1,7 +1,7 @@
 import { GraphQLError, Kind } from 'graphql'
 import type { GraphQLScalarType } from 'graphql'
-import { isExactNumber } from '../exactJson.ts'
-import { isDay, readInstant } from '../rfc3339.ts'
+import { isExactNumber } from '../formats/exactJson.ts'
+import { isDay, readInstant } from '../formats/rfc3339.ts'
 
 type Functions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLiteral'>
 

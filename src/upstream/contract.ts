@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts'
+import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
 import { createAsk } from './contract/ask.ts'
 import { nounItems } from './contract/noun.ts'

@@ -1,7 +1,7 @@
 import { buildConnector, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Dispatcher } from 'undici'
-import type { Config } from '../config.ts'
-import { createSpares } from './spares.ts'
+import type { Config } from '../config/index.ts'
+import { createSpares } from './idleConnections.ts'
 
 type Settings = Config['vdab'] & { url: URL }
 

@@ -1,4 +1,4 @@
-import { exactJson, isExactNumber } from '../exactJson.ts'
+import { exactJson, isExactNumber } from '../formats/exactJson.ts'
 
 /** A shorter answer is parsed at once. V8 takes what it parses out of more than 100 kB for long-lived. */
 const wholeBytes = 48 * 1024

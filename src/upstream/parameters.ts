@@ -1,5 +1,5 @@
 import { badInput } from '../errors.ts'
-import { isDay, readInstant } from '../rfc3339.ts'
+import { isDay, readInstant } from '../formats/rfc3339.ts'
 import type { EndpointName } from './endpoints.ts'
 import { knownJobdomeinen, lijsten } from './lijsten.ts'
 import type { LijstName } from './lijsten.ts'

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { isExactNumber } from '../exactJson.ts'
+import { isExactNumber } from '../formats/exactJson.ts'
 import type { LijstItem } from './lijsten.ts'
 
 /** A record as VDAB sends it: any branch may be missing, any member may be new. */

@@ -1,4 +1,4 @@
-import type { Tally } from '../access/tally.ts'
+import type { Tally } from '../access/counters.ts'
 import type { Grant, LeaseAsked, Returned } from './messages.ts'
 
 type Lease = {

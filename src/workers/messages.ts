@@ -1,4 +1,4 @@
-import type { DayBooked } from '../access/ceiling.ts'
+import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'

@@ -3,7 +3,7 @@ import { standingOf } from '../changes/feed.ts'
 import type { Progress } from '../changes/feed.ts'
 import { createShelf } from '../changes/source.ts'
 import type { Source } from '../changes/source.ts'
-import type { Vdab } from '../vdab.ts'
+import type { Vdab } from '../vdab/lookup.ts'
 import type { Told } from './messages.ts'
 
 type Dependencies = {

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/index.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { endpoint } from '../endpoints.ts'
 import type { EndpointName } from '../endpoints.ts'

@@ -1,4 +1,4 @@
-import type { Config } from '../../config.ts'
+import type { Config } from '../../config/index.ts'
 import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
 import type { Ask } from './ask.ts'

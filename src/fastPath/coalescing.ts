@@ -1,0 +1,146 @@
+import type { Asker } from '../access/requestContext.ts'
+import type { Standing } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
+import type { Answers, Kept, Stamp } from './kept.ts'
+import type { Ready } from './plan.ts'
+import { toBuffer } from './byteChunks.ts'
+import type { Priced, Result } from '../graphql/engine.ts'
+
+export type { Ready }
+
+/** What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the cache. */
+export type Computed<T> = {
+  payload: T
+  result: Result
+  stamps: () => readonly Stamp[] | undefined
+  mayBeRetold?: boolean
+}
+/** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
+export type Waiting = { readonly since: number; readonly isGone: () => boolean }
+/** How an answer is computed, and how a failure that others share is told to this asker. */
+type Ways<T> = { compute: (waiting?: Waiting) => Computed<T> | Promise<Computed<T>>; retell: (result: Result) => T }
+type Outcome = { readonly kept?: Kept | undefined; readonly failed?: Result | undefined }
+type Flight = { readonly edition: number; readonly outcome: Promise<Outcome>; readonly askers: Asker[] }
+
+/** Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a request. */
+const sharedCodes: ReadonlySet<unknown> = new Set([
+  'UPSTREAM_RATE_LIMITED',
+  'UPSTREAM_UNAVAILABLE',
+  'UPSTREAM_TIMEOUT',
+  'UPSTREAM_REFUSED',
+  'BAD_USER_INPUT',
+  'FORBIDDEN'
+])
+const isShared = ({ errors = [] }: Result) =>
+  errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
+
+type Dependencies = {
+  answers: Answers
+  /** another number once something was forgotten: what was started before may show it as it was */
+  edition: () => number
+  /** does this one want a fresher answer than others get? */
+  asksFresher: (asker: Asker) => boolean
+}
+
+/** The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it costs. */
+export const endOf = (
+  { scopes }: Consumer,
+  price: number,
+  { remaining, limit }: Standing,
+  upstreamCalls: number
+): string =>
+  `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
+
+/** The end of an answer that is kept: it caused no call. */
+export const tailOf =
+  (consumer: Consumer, price: number) =>
+  (standing: Standing): string =>
+    endOf(consumer, price, standing, 0)
+
+const bytesOf = ({ text, data }: Result): Buffer =>
+  text === undefined
+    ? Buffer.from(`{"data":${JSON.stringify(data)}`)
+    : toBuffer({ ...text, text: `{"data":${text.text}` })
+
+/**
+ * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once. Who
+ * joins shares what comes of it, a failure of VDAB's too, and its deadline; it goes on while one of them waits. What
+ * tells of a person or is stale is neither kept nor shared, and whoever waited for it asks on their own, in the time they have left.
+ */
+export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) => {
+  const flights = new Map<string, Flight>()
+
+  const keep = (key: string, { result, stamps: stampsOf }: Computed<unknown>): Kept | undefined => {
+    const stamps = stampsOf()
+    return stamps && !result.errors && (result.text !== undefined || result.data != null)
+      ? answers.keep(key, bytesOf(result), { stamps })
+      : undefined
+  }
+
+  const leadTo = async <T>(
+    key: string,
+    computing: Promise<Computed<T>>,
+    startedIn: number,
+    askers: Asker[]
+  ): Promise<Ready | T> => {
+    let settle: (outcome: Outcome) => void = () => {}
+    const flight: Flight = {
+      edition: startedIn,
+      askers,
+      outcome: new Promise((resolve) => {
+        settle = resolve
+      })
+    }
+    flights.set(key, flight)
+    let outcome: Outcome = {}
+    try {
+      const computed = await computing
+      const { result, mayBeRetold } = computed
+      outcome = mayBeRetold === true && isShared(result) ? { failed: result } : { kept: keep(key, computed) }
+      // Whoever caused calls is told of them, so the first answer is its own.
+      return computed.payload
+    } finally {
+      if (flights.get(key) === flight) flights.delete(key)
+      settle(outcome)
+    }
+  }
+
+  const lead = <T>(key: string, asker: Asker, { compute }: Ways<T>, since: number): T | Promise<Ready | T> => {
+    const startedIn = edition()
+    const askers = [asker]
+    const computed = compute({ since, isGone: () => askers.every((one) => one.isGone()) })
+    if (computed instanceof Promise) return leadTo(key, computed, startedIn, askers)
+    keep(key, computed)
+    return computed.payload
+  }
+
+  const join = async <T>(key: string, asker: Asker, flight: Flight, ways: Ways<T>): Promise<Ready | T> => {
+    const since = performance.now()
+    flight.askers.push(asker)
+    const { kept, failed } = await flight.outcome
+    if (kept) return { kept, key }
+    return failed ? ways.retell(failed) : lead(key, asker, ways, since)
+  }
+
+  const keyOf = (asker: Asker, what: string): string => `graphql ${answers.scopesOf(asker.consumer)} ${what}`
+
+  return {
+    answers,
+    /** Under which this answer is kept, when it may be. */
+    keyOf,
+    /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
+    of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, ways: Ways<T>): Ready | T | Promise<Ready | T> {
+      if (what === undefined || asksFresher(asker)) {
+        const computed = ways.compute()
+        return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
+      }
+      const key = keyOf(asker, what)
+      const found = answers.find(key)
+      if (found) return { kept: found, key }
+      const flight = flights.get(key)
+      return flight?.edition === edition() ? join(key, asker, flight, ways) : lead(key, asker, ways, performance.now())
+    }
+  }
+}
+
+export type Keeping = ReturnType<typeof createKeeping>

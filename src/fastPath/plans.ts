@@ -1,0 +1,98 @@
+import type { FastifyReply } from 'fastify'
+import type { Cache } from '../cache/requestCache.ts'
+import { kindNameOf } from './names.ts'
+import type { Plan } from './plan.ts'
+
+/** Both heads of an answer, but for the lines of one answer alone, and its media type. */
+export type Heads = { readonly head: string; readonly headUnmodified: string; readonly type: string }
+export type Learned = Plan & Heads
+/** Where plans are kept, and the heads of each kind. */
+export type PlanCaches = { plans: Cache<Learned>; kinds: Cache<Heads> }
+
+/** A plan without what it says that it holds on to (measured). */
+const planBytes = 300
+const headsBytes = 100
+/** Heads that are shared by all plans that have them: there are as many as there are doors, scopes and origins. */
+const headsKept = 100
+/** Headers of one answer alone. */
+const own = new Set([
+  'x-request-id',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-cost',
+  'x-cost-remaining',
+  'x-cost-limit',
+  'content-length',
+  'content-encoding',
+  'date',
+  'age',
+  'etag',
+  'cache-status',
+  'cache-control',
+  'connection',
+  'keep-alive',
+  'content-type'
+])
+
+/** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
+const learnedOf = (
+  { key, price, route, kind, tail, compute, bytes, lines }: Plan,
+  { head, headUnmodified, type }: Heads
+): Learned => ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
+
+/**
+ * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
+ * to all questions of a kind have the same head.
+ */
+export const createPlans = ({ plans, kinds }: PlanCaches) => {
+  const texts = new Map<string, string>()
+
+  const shared = (head: string): string => {
+    const known = texts.get(head)
+    if (known !== undefined) return known
+    if (texts.size >= headsKept) texts.clear()
+    texts.set(head, head)
+    return head
+  }
+
+  const keep = (name: string, learned: Learned) => {
+    plans.set(name, learned, planBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))
+  }
+
+  const headsOf = (reply: FastifyReply, { lines }: Plan): Heads => {
+    const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
+    const type = shared(String(reply.getHeader('content-type')))
+    const all = `content-type: ${type}\r\n${lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
+    return {
+      head: shared(`HTTP/1.1 200 OK\r\n${all}`),
+      headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`),
+      type
+    }
+  }
+
+  return {
+    find: (name: string): Learned | undefined => plans.get(name),
+    /**
+     * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
+     * is to be told whether that went well: then its kind is known; if not, it is forgotten.
+     */
+    learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
+      const heads = headsOf(reply, plan)
+      const learned = learnedOf(plan, heads)
+      keep(name, learned)
+      return (isWell) => {
+        if (!isWell && plans.get(name) === learned) plans.delete(name)
+        if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads, headsBytes)
+      }
+    },
+    /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
+    liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
+      const heads = kinds.get(kindNameOf(who, kind))
+      const plan = heads && make(heads.type)
+      const learned = heads && plan && learnedOf(plan, heads)
+      if (learned) keep(name, learned)
+      return learned
+    }
+  }
+}

@@ -1,0 +1,289 @@
+import { STATUS_CODES } from 'node:http'
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
+import type { Readable } from 'node:stream'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { Asker } from '../access/requestContext.ts'
+import type { Budget, Standing } from '../access/budget.ts'
+import type { Consumer } from '../access/consumers.ts'
+import type { Limits } from '../access/limits.ts'
+import { lengthOf } from './byteChunks.ts'
+import { createHeadReader } from './head.ts'
+import type { Head } from './head.ts'
+import type { Answers } from './kept.ts'
+import { nameOf } from './names.ts'
+import type { Computed, Plan, Reading, Ready } from './plan.ts'
+import { createPlans } from './plans.ts'
+import type { Learned, PlanCaches } from './plans.ts'
+import { isUnmodified } from './unmodified.ts'
+import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
+
+/** Who asks, and what the head of the request says. */
+type Question = { readonly consumer: Consumer; readonly head: Head }
+type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
+type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
+type Read = (request: IncomingMessage, body: Buffer | undefined) => Reading | undefined
+
+const maxBodyBytes = 64 * 1024
+const leastPrice = 1
+
+type Dependencies = {
+  answers: Answers
+  caches: PlanCaches
+  /** the consumer of the key that a connection shows, where that can be told at once */
+  whose: (socket: Socket, key: string) => Consumer | undefined
+  limits: Pick<Limits, 'tryTake' | 'fits'>
+  budget: Pick<Budget, 'fits' | 'take'>
+  requestIdOf: (given: string | undefined) => string
+  /** how long a connection stays, as a Keep-Alive header says it */
+  keepAliveHint: string
+  /** an asker with this request id, for what is computed */
+  askerOf: (id: string, consumer: Consumer, socket: Socket) => Asker
+  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
+  hold: (consumer: Consumer) => Promise<void> | undefined
+  /** told of each request that is answered here */
+  leave: (socket: Socket) => void
+  note: (line: {
+    requestId: string
+    method: string
+    route: string
+    status: number
+    ms: number
+    consumer: string
+  }) => void
+}
+
+const isJson = (type: string | undefined) =>
+  type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
+
+/**
+ * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check, limits,
+ * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
+ * framework's way, where everything is decided; here nothing is refused.
+ */
+export const createShortcut = ({
+  answers,
+  caches,
+  whose,
+  limits,
+  budget,
+  requestIdOf,
+  keepAliveHint,
+  askerOf,
+  hold,
+  leave,
+  note
+}: Dependencies) => {
+  const plans = createPlans(caches)
+  const readHead = createHeadReader()
+  const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
+  let read: Read = () => undefined
+  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
+  // What was begun before the server stops ends after that.
+  const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
+  let isOpen = true
+
+  /** Books the question; undefined where it does not fit, which the framework's way has words for. */
+  const book = (consumer: Consumer, price: number): Booked | undefined => {
+    const rate = budget.fits(consumer, price) ? limits.tryTake(consumer) : undefined
+    return rate && { rate, standing: budget.take(consumer, price) }
+  }
+
+  const sendKept = (
+    { response, plan, head: { ifNoneMatch, acceptEncoding }, standing, mine }: Leaving,
+    { kept, key }: Ready
+  ): number => {
+    const { tail, lines } = plan
+    const end = `${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}${mine}`
+    if (isUnmodified(ifNoneMatch, kept.etag)) {
+      sendText(response, plan.headUnmodified + end)
+      return 304
+    }
+    const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
+    sendWhole(
+      response,
+      `${plan.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${end}`,
+      bytes
+    )
+    return 200
+  }
+
+  const sendComputed = ({ response, plan, mine }: Leaving, { status, pieces }: Computed): number => {
+    const head = `${plan.head}content-length: ${lengthOf(pieces)}\r\n${mine}`
+    sendTogether(
+      response,
+      status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`),
+      pieces
+    )
+    return status
+  }
+
+  /**
+   * Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. What was computed for
+   * a consumer who has changed meanwhile does not leave: `again` has it computed anew.
+   */
+  const answer = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    { consumer, head }: Question,
+    id: string,
+    plan: Learned,
+    again: () => void
+  ): boolean => {
+    const { key, price, route, compute } = plan
+    const kept = key === undefined ? undefined : answers.find(key)
+    if (kept === undefined && compute === undefined) return false
+    const booked = book(consumer, price)
+    if (booked === undefined) return false
+    const { rate, standing } = booked
+    leave(request.socket)
+    if (request.method === 'GET') leaveUnread(request)
+    const mine = () =>
+      `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
+    const say = (status: number, ms: number) => {
+      note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name })
+    }
+    if (kept !== undefined && key !== undefined)
+      say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
+    else if (compute) {
+      const startedAt = performance.now()
+      const send = (made: Computed | Ready) => {
+        const leaving = { response, plan, head, standing, mine: mine() }
+        // Node reads no head that it did not write, and would keep the connection, which would keep the server.
+        if (!isOpen)
+          response.once('finish', () => {
+            request.socket.destroySoon()
+          })
+        say(
+          'kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made),
+          Math.round(performance.now() - startedAt)
+        )
+      }
+      const finish = (made: Computed | Ready) => {
+        const held = 'isRefused' in made && made.isRefused ? hold(consumer) : undefined
+        if (held)
+          void held.then(() => {
+            send(made)
+          })
+        else send(made)
+      }
+      const made = compute(askerOf(id, consumer, request.socket), standing)
+      if (made instanceof Promise)
+        void made.then((one) => {
+          if (whose(request.socket, head.key) === consumer) finish(one)
+          else again()
+        })
+      else finish(made)
+    }
+    return true
+  }
+
+  /** How a question is answered that was never asked, by what is known of others of its kind. */
+  const liken = (
+    request: IncomingMessage,
+    { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer },
+    body?: Buffer
+  ): Learned | undefined => {
+    // Whoever has used up a limit has nothing read.
+    const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
+    return (
+      reading &&
+      plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer, request.socket), type))
+    )
+  }
+
+  /** Answers, or leaves it to the framework. */
+  const go = (
+    request: IncomingMessage,
+    response: ServerResponse,
+    question: Question,
+    framework: RequestListener,
+    body?: Buffer
+  ) => {
+    const {
+      consumer,
+      head: { key, accept, requestId }
+    } = question
+    const id = requestIdOf(requestId)
+    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
+    const name = nameOf(request.url ?? '', who, body)
+    // While its body was on its way, the consumer may have come to see more, or less.
+    const isSame = body === undefined || whose(request.socket, key) === consumer
+    const plan = isOpen && isSame ? (plans.find(name) ?? liken(request, { name, who, id, consumer }, body)) : undefined
+    const leaveIt = () => {
+      asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
+      framework(request, response)
+    }
+    if (!plan || !answer(request, response, question, id, plan, leaveIt)) leaveIt()
+  }
+
+  const questionOf = (request: IncomingMessage, response: ServerResponse): Question | undefined => {
+    const { method, url } = request
+    if (
+      (method !== 'GET' && !(method === 'POST' && url === '/graphql')) ||
+      !response.shouldKeepAlive ||
+      request.httpVersionMinor !== 1
+    )
+      return undefined
+    const head = readHead(request)
+    if (
+      head === undefined ||
+      (method === 'GET' ? head.length !== 0 : !isJson(head.type) || !(head.length > 0 && head.length <= maxBodyBytes))
+    )
+      return undefined
+    const consumer = whose(request.socket, head.key)
+    return consumer && { consumer, head }
+  }
+
+  const before =
+    (framework: RequestListener): RequestListener =>
+    (request, response) => {
+      const question = isOpen ? questionOf(request, response) : undefined
+      if (question === undefined) framework(request, response)
+      else if (request.method === 'GET') go(request, response, question, framework)
+      else
+        takeBody(request, (body) => {
+          go(request, response, question, framework, body)
+        })
+    }
+
+  return {
+    /** Stands before the framework's own listener. */
+    stand(server: Server) {
+      const framework = server.listeners('request')[0] as RequestListener // the framework has just put it there
+      server.removeListener('request', framework)
+      server.on(
+        'request',
+        before((request, response) => {
+          sendWaiting()
+          framework(request, response)
+        })
+      )
+    },
+    /** From now on `reader` tells of which kind a question is that was not asked before. */
+    readBy: (reader: Read) => {
+      read = reader
+    },
+    /** The body of a request, where it was read before the framework came to it. */
+    bodyOf(request: IncomingMessage): Readable | undefined {
+      const body = asked.get(request)?.body
+      return body && readableOf(body)
+    },
+    /**
+     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
+     * answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come this way.
+     */
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): ((isWell: boolean) => void) | undefined {
+      const question = asked.get(raw)
+      // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
+      return question?.consumer === consumer ? plans.learn(question.name, question.who, plan, reply) : undefined
+    },
+    /** From now on everything goes the framework's way: it knows how to stop. */
+    close: () => {
+      sendWaiting()
+      isOpen = false
+    }
+  }
+}
+
+export type Shortcut = ReturnType<typeof createShortcut>

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import type { FastifyBaseLogger } from 'fastify'
+import { Lexer, Source, TokenKind } from 'graphql'
+import type { Cache } from '../cache/requestCache.ts'
+import { sizeOf } from '../cache/size.ts'
+import { ConfigError } from '../errors.ts'
+import { wrong } from './bounds.ts'
+import type { Asked } from './parameters.ts'
+
+/** Documents by their hash or id. */
+export type Manifest = ReadonlyMap<string, string>
+
+const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
+
+/** The pairs of Relay's and Apollo's simple map, or of Apollo's manifest with its list of operations. */
+const pairsOf = (manifest: Readonly<Record<string, unknown>>): (readonly [unknown, unknown])[] => {
+  const { operations } = manifest
+  return Array.isArray(operations)
+    ? operations.filter(isObject).map(({ id, body }) => [id, body] as const)
+    : Object.entries(manifest)
+}
+
+/** Reads TRUSTED_DOCUMENTS_FILE. Throws ConfigError when it cannot be read or is no map of documents. */
+export const loadManifest = (path: string): Manifest => {
+  let given: unknown
+  try {
+    given = JSON.parse(readFileSync(path, 'utf8'))
+  } catch {
+    throw new ConfigError(['TRUSTED_DOCUMENTS_FILE names a file that cannot be read, or is not JSON'])
+  }
+  const pairs = isObject(given) ? pairsOf(given) : []
+  const documents = pairs.flatMap(([id, text]) =>
+    typeof id === 'string' && typeof text === 'string' ? [[id, text] as const] : []
+  )
+  if (!isObject(given) || documents.length !== pairs.length)
+    throw new ConfigError(['TRUSTED_DOCUMENTS_FILE must be a JSON object of documents by their hash or id'])
+  return new Map(documents)
+}
+
+type Options = {
+  mode: string
+  manifest?: Manifest | undefined
+  holdsId: (text: string) => boolean
+  registered: Cache<string>
+}
+
+/**
+ * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's protocol
+ * of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live in memory,
+ * where they share the room of what is kept of requests. One that has an id written into it is run and not registered: the id may be a person's.
+ */
+export const createDocuments = ({ mode, manifest = new Map(), holdsId, registered }: Options) => {
+  const trusted = new Set(manifest.values())
+
+  // In the text, comments included, and in what its strings mean, which may be written with escapes.
+  const holdsPerson = (text: string): boolean => {
+    if (holdsId(text)) return true
+    const lexer = new Lexer(new Source(text))
+    for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance())
+      if (token.value !== undefined && holdsId(token.value)) return true
+    return false
+  }
+
+  const textOf = ({ query, documentId, hash }: Asked): string => {
+    if (query !== undefined) {
+      if (hash !== undefined && sha256(query) !== hash)
+        throw wrong('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
+      return query
+    }
+    const id = documentId?.replace(/^sha256:/, '') ?? hash ?? ''
+    const text = manifest.get(documentId ?? id) ?? manifest.get(id) ?? registered.get(id)
+    if (text !== undefined) return text
+    // These very words are Apollo's protocol: its clients then send the document along with its hash.
+    throw wrong(
+      documentId === undefined ? 'PersistedQueryNotFound' : 'No document is known by this documentId.',
+      'NOT_FOUND'
+    )
+  }
+
+  return {
+    /** The text of the document that is meant. Throws GraphQLError when there is none, or when it may not run. */
+    find(asked: Asked, asker: { readonly log: FastifyBaseLogger }): string {
+      const text = textOf(asked)
+      if (mode === 'off' || trusted.has(text)) return text
+      if (mode === 'enforce')
+        throw wrong(
+          'Only the documents that were registered beforehand can be asked here, and this is none of them.',
+          'FORBIDDEN'
+        )
+      asker.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
+      return text
+    },
+    /** Remembers a document that came with its hash and proved right. */
+    keep({ query, hash }: Asked, text: string) {
+      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text, sizeOf(text))
+    }
+  }
+}
+
+export type Documents = ReturnType<typeof createDocuments>
