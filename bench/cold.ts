@@ -31,9 +31,9 @@ const pagesOf = (server: Question['server']) => {
   }
 }
 
-type Asking = Awaited<ReturnType<typeof openHerd>>
+type Pipeline = Awaited<ReturnType<typeof openHerd>>
 
-const askPages = async (vdab: Vdab, herd: Asking, pages: ReturnType<typeof pagesOf>, count: number) => {
+const askPages = async (vdab: Vdab, herd: Pipeline, pages: ReturnType<typeof pagesOf>, count: number) => {
   const times: number[] = []
   const calls: number[] = []
   await vdab.takeCalls()

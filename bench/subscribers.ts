@@ -83,7 +83,7 @@ const quantile = (sorted: readonly number[], part: number) =>
 export const benchSubscribers = async () => {
   const server = fork(fileURLToPath(import.meta.url), ['serve'], { execArgv: ['--import=tsx', '--expose-gc'] })
   const outAt = new Map<string, number>()
-  const arrivals: { cursor: string; at: number }[] = []
+  const pendingRequests: { cursor: string; at: number }[] = []
   server.on('message', (told: Told) => {
     if ('change' in told) outAt.set(told.change.cursor, told.change.at)
   })
@@ -122,7 +122,7 @@ export const benchSubscribers = async () => {
     )
 
     const hear = (cursor: string) => {
-      arrivals.push({ cursor, at: Date.now() })
+      pendingRequests.push({ cursor, at: Date.now() })
     }
     for (let count = 0; count < busy; count += 50)
       sockets.push(
@@ -138,7 +138,7 @@ export const benchSubscribers = async () => {
       )
     await pause(1000)
     outAt.clear()
-    arrivals.length = 0
+    pendingRequests.length = 0
     const start = await usage()
     const until = performance.now() + measureMs
     for (let count = 0; performance.now() < until; count += 1) {
@@ -151,7 +151,7 @@ export const benchSubscribers = async () => {
     }
     await pause(3000)
     const end = await usage()
-    const late = arrivals
+    const late = pendingRequests
       .flatMap(({ cursor, at }) => {
         const out = outAt.get(cursor)
         return out === undefined ? [] : [at - out]
@@ -159,7 +159,7 @@ export const benchSubscribers = async () => {
       .sort((a, b) => a - b)
     const busyPart = (end.cpu.user + end.cpu.system - start.cpu.user - start.cpu.system) / 1000 / (measureMs + 3000)
     process.stdout.write(
-      `busy     ${outAt.size} changes to ${busy} subscribers beside them: ${arrivals.length} events heard (${outAt.size * busy} wanted), of a core ${(busyPart * 100).toFixed(0)} %\n`
+      `busy     ${outAt.size} changes to ${busy} subscribers beside them: ${pendingRequests.length} events heard (${outAt.size * busy} wanted), of a core ${(busyPart * 100).toFixed(0)} %\n`
     )
     process.stdout.write(
       `delivery p50 ${quantile(late, 0.5)} ms  p99 ${quantile(late, 0.99)} ms  max ${late.at(-1) ?? NaN} ms, from when the feed was read, the fetch of the record included\n`

@@ -1,16 +1,16 @@
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
-import { askersOf, forPresent } from './access/requestContext.ts'
-import type { Asker } from './access/requestContext.ts'
+import { createRequestContexts, forPresent } from './access/requestContext.ts'
+import type { RequestContext } from './access/requestContext.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
-import { createCeiling } from './access/dailyQuota.ts'
+import { createDailyQuota } from './access/dailyQuota.ts'
 import { createCounts } from './access/quotas.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import type { Consumer } from './access/consumers.ts'
 import { maxAgeOf } from './access/maxAge.ts'
-import { createPatience, originOf } from './access/refusalDelay.ts'
+import { createRefusalDelay, originOf } from './access/refusalDelay.ts'
 import { createPersonal } from './access/personal.ts'
 import { protect } from './access/persoonsgegevens.ts'
 import { createRecorder } from './access/record.ts'
@@ -23,11 +23,11 @@ import { stampOf, watchConsumers } from './access/reloadConsumers.ts'
 import { createAnswers } from './fastPath/kept.ts'
 import { createShortcut } from './fastPath/shortcut.ts'
 import { createWhose } from './fastPath/whose.ts'
-import { createArrivals } from './http/pendingRequests.ts'
+import { createPendingRequests } from './http/pendingRequests.ts'
 import { createCached } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
 import { createMemoryTier } from './cache/memory.ts'
-import { createShared } from './cache/requestCache.ts'
+import { createRequestCache } from './cache/requestCache.ts'
 import { eighths } from './cache/shares.ts'
 import { createChanges } from './changes/changes.ts'
 import type { Change } from './changes/changes.ts'
@@ -37,14 +37,14 @@ import type { Config } from './config/index.ts'
 import type { Context, Live } from './context.ts'
 import { registerCors } from './http/cors.ts'
 import { exactJson } from './formats/exactJson.ts'
-import { createAsking } from './graphql/pipeline.ts'
+import { createPipeline } from './graphql/pipeline.ts'
 import { createDocuments, loadManifest } from './graphql/trustedDocuments.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { createEventStream } from './graphql/eventStream.ts'
-import { createFollowing } from './graphql/subscriptions.ts'
+import { createSubscriptions } from './graphql/subscriptions.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
-import { createKeeping } from './fastPath/coalescing.ts'
+import { createCoalescing } from './fastPath/coalescing.ts'
 import type { Waiting } from './fastPath/coalescing.ts'
 import { createSocket } from './graphql/socket.ts'
 import { createTurns } from './graphql/turns.ts'
@@ -53,7 +53,7 @@ import type { Fragment } from './fastPath/writer/fragments.ts'
 import { registerHealth } from './http/health.ts'
 import { createLogStream, noteAnswered } from './http/log.ts'
 import { registerCopies } from './export/index.ts'
-import { createPace } from './export/rateLimiter.ts'
+import { createRateLimiter } from './export/rateLimiter.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import type { Options } from './options.ts'
 import { attachResolvers } from './resolvers/index.ts'
@@ -67,7 +67,7 @@ import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
 import { textOf } from './upstream/json.ts'
 import { createWait } from './upstream/wait.ts'
-import { createWarmth } from './upstream/warmUp.ts'
+import { createWarmUp } from './upstream/warmUp.ts'
 import { registerUpgrades } from './http/upgrades.ts'
 import { createVdab } from './vdab/lookup.ts'
 import { createWarnings } from './http/warnings.ts'
@@ -90,16 +90,16 @@ export const buildServer = async (
 ) => {
   const { mode, file } = config.trustedDocuments
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
-  const requests = createShared({ maxBytes: shareOf('requests') })
+  const requests = createRequestCache({ maxBytes: shareOf('requests') })
   const isId = (text: string) => config.vdab.idPattern.test(text)
   const documents = createDocuments({
     mode,
     manifest: file === undefined ? undefined : loadManifest(file),
-    holdsId: (text) => config.vdab.idWithin.test(text),
+    containsId: (text) => config.vdab.idWithin.test(text),
     registered: requests.cache()
   })
-  const patience = createPatience({ holdMs: config.refusalDelayMs, now })
-  const app = fastify(webOptions(config, stream, patience))
+  const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
+  const app = fastify(webOptions(config, stream, refusalDelay))
   const warn = createWarnings({ log: app.log, now })
   // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
   app.addHook('preClose', async () => {
@@ -135,7 +135,7 @@ export const buildServer = async (
     isOutage,
     textOf
   })
-  const arrivals = createArrivals()
+  const pendingRequests = createPendingRequests()
   const turns = createTurns()
   const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
   const details = createDetails({ client, postField, max, warn, now })
@@ -143,8 +143,8 @@ export const buildServer = async (
     windowMs,
     max,
     fetch: details.fetch,
-    isAnyoneAtDoor: () => arrivals.isAnyone() || turns.isAnyoneWaiting(),
-    isAskedByOthers: client.isAskedByOthers
+    isAnyoneAtDoor: () => pendingRequests.isAnyone() || turns.isAnyoneWaiting(),
+    isRequestedByOthers: client.isRequestedByOthers
   })
   const vdab = createVdab({
     settings: config.vdab,
@@ -162,10 +162,10 @@ export const buildServer = async (
   shared?.attach(vdab)
   const health = createHealth({ probe: () => vdab.probe(), now })
 
-  const warmth = createWarmth({
+  const warmUp = createWarmUp({
     load: vdab.loadLijst,
     atOnce: config.vdab.backgroundConcurrency,
-    keepSpares: client.keepSpares
+    keepIdleConnections: client.keepIdleConnections
   })
 
   // what changes at VDAB
@@ -191,25 +191,25 @@ export const buildServer = async (
   // what a request reaches
   // Each answer has its own time, an event of a subscription too; what feeds those has no end but that of its reader.
   const causeOf = (
-    asker: Asker,
-    { since = performance.now(), isGone = () => asker.isGone() }: Partial<Waiting> = {}
+    requestContext: RequestContext,
+    { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
   ): Cause => ({
     upstreamCalls: 0,
-    requestId: asker.id,
+    requestId: requestContext.id,
     wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone })
   })
-  const vdabOf = (asker: Asker, waiting?: Partial<Waiting>) =>
-    vdab.for(causeOf(asker, waiting), { maxAgeMs: maxAgeOf(asker.consumer, asker.headers) })
-  const asksFresher = ({ consumer, headers }: Asker) => maxAgeOf(consumer, headers) !== undefined
+  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
+    vdab.for(causeOf(requestContext, waiting), { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+  const asksFresher = ({ consumer, headers }: RequestContext) => maxAgeOf(consumer, headers) !== undefined
   const contextOf = (
-    asker: Asker,
+    requestContext: RequestContext,
     { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}
   ): Context => ({
-    consumer: asker.consumer,
+    consumer: requestContext.consumer,
     requireScope: (scope: string) => {
-      requireAccess(asker, scope)
+      requireAccess(requestContext, scope)
     },
-    vdab: vdabOf(asker, waiting),
+    vdab: vdabOf(requestContext, waiting),
     personal: createPersonal(),
     live
   })
@@ -224,25 +224,30 @@ export const buildServer = async (
   })
   const record = createRecorder({
     audit,
-    ceiling: createCeiling({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }),
+    ceiling: createDailyQuota({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }),
     now
   })
 
   // the doors
-  arrivals.watch(app)
-  const hold = (consumer: Consumer) => patience.hold(originOf({ consumer, ip: undefined }))
-  const whoShows = (shown: Shown) => authenticate(shown, { consumers, tokens })
-  const sessions = createSessions({ authenticate: whoShows, consumers, now })
+  pendingRequests.watch(app)
+  const hold = (consumer: Consumer) => refusalDelay.hold(originOf({ consumer, ip: undefined }))
+  const authenticateCredentials = (shown: Shown) => authenticate(shown, { consumers, tokens })
+  const sessions = createSessions({ authenticate: authenticateCredentials, consumers, now })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   if (!without.includes('headers')) await registerSecurity(app)
   registerCors(app, config.corsOrigins)
-  registerWeb(app, { onSimulator, authenticate: ({ raw }) => whoShows(raw), visitOf: sessions.visitOf, patience })
+  registerWeb(app, {
+    onSimulator,
+    authenticate: ({ raw }) => authenticateCredentials(raw),
+    visitOf: sessions.visitOf,
+    refusalDelay
+  })
   const { limits, budget, connections, subscriptions } = await createCounts(app, {
     ...config,
     maxCost: config.graphql.maxCost,
     now,
-    tallies: shared?.tallies
+    counters: shared?.counters
   })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
   const checks = leaveOut(without, {
@@ -259,8 +264,8 @@ export const buildServer = async (
     requestIdOf,
     keepAliveHint,
     hold,
-    leave: arrivals.leave,
-    askerOf: askersOf(app.log)
+    leave: pendingRequests.leave,
+    requestContextOf: createRequestContexts(app.log)
   })
   const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
@@ -281,19 +286,19 @@ export const buildServer = async (
     writes,
     keeping
   })
-  const asking = createAsking({
+  const asking = createPipeline({
     engine,
     limits,
     budget,
     record,
     contextOf,
     forPresent,
-    keeping: ready && createKeeping({ answers, edition: vdab.edition, asksFresher }),
+    keeping: ready && createCoalescing({ answers, edition: vdab.edition, asksFresher }),
     hold,
     turns,
     toGatewayError
   })
-  const following = createFollowing({ asking, seats: subscriptions, liveOf })
+  const following = createSubscriptions({ asking, seats: subscriptions, liveOf })
   const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
   const socket = createSocket({
     asking,
@@ -301,7 +306,7 @@ export const buildServer = async (
     sessions,
     seats: connections,
     admit,
-    holdAddress: (ip) => patience.hold(originOf({ ip })),
+    holdAddress: (ip) => refusalDelay.hold(originOf({ ip })),
     toGatewayError,
     corsOrigins: config.corsOrigins,
     settings: { ...config.live, ...config.stream },
@@ -326,7 +331,7 @@ export const buildServer = async (
     redaction,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
-    pace: shared?.pace ?? createPace({ ...config.copies, now }),
+    rateLimiter: shared?.rateLimiter ?? createRateLimiter({ ...config.copies, now }),
     places: shared?.places,
     toGatewayError,
     now
@@ -337,7 +342,7 @@ export const buildServer = async (
     budget,
     sessions,
     settings: config.stream,
-    tally: shared?.tallies.streams,
+    tally: shared?.counters.streams,
     causeOf,
     toGatewayError
   })
@@ -383,11 +388,11 @@ export const buildServer = async (
   shortcut.stand(app.server)
   app.addHook('preClose', async () => {
     changes.stop()
-    warmth.stop()
+    warmUp.stop()
   })
   app.addHook('onListen', async () => {
     changes.start()
-    if (config.warmStart) warmth.start()
+    if (config.warmStart) warmUp.start()
   })
   app.addHook('onClose', async () => {
     stopPinging()

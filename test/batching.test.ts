@@ -311,12 +311,12 @@ void t.test(
           const at = (when: number, next: () => void) => {
             due.push({ at: when, next })
           }
-          const isAskedByOthers = () => expected.some(([from, length]) => time >= from && time < from + length)
+          const isRequestedByOthers = () => expected.some(([from, length]) => time >= from && time < from + length)
           const left: { ids: readonly string[]; at: number }[] = []
           const batcher = createBatcher({
             windowMs,
             max,
-            isAskedByOthers,
+            isRequestedByOthers,
             clock: {
               now: () => time,
               later: (ms, next) => {

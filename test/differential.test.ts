@@ -32,7 +32,7 @@ const plenty = {
   MAX_DIRECTIVES: '1000'
 }
 const doel = 'a test'
-const askers: readonly Who[] = [
+const requestContexts: readonly Who[] = [
   { key: 'demo-hr', doel },
   { key: 'demo-beheer', doel },
   { key: 'demo-cv', doel },
@@ -121,7 +121,7 @@ t.test(
       fc.asyncProperty(fc.gen(), async (gen) => {
         const draw = drawFrom(gen)
         const question = randomQuestion(draw)
-        const who = askers[draw(askers.length)] as Who // one of them
+        const who = requestContexts[draw(requestContexts.length)] as Who // one of them
         if (draw(3) === 0) age()
         const expected = await reference.ask(question, who)
         counts[expected.data === undefined ? 'none' : expected.errors.length > 0 ? 'errors' : 'data'] += 1
@@ -159,7 +159,7 @@ t.test('a trusted document is answered the same by its id', async (t) => {
   const { ways } = createWays(await gateway({ TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: manifest }))
   let compared = 0
   for (const [index, question] of questions.entries()) {
-    const who = askers[index % askers.length] as Who // one of them
+    const who = requestContexts[index % requestContexts.length] as Who // one of them
     if (index % 3 === 0) age()
     const expected = await reference.ask(question, who)
     for (const time of ['first', 'second', 'third'])

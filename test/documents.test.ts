@@ -24,7 +24,7 @@ const read = async (response: Response) => {
   const { data, errors } = withoutCost((await response.json()) as Body)
   return [response.status, data ?? errors?.map(({ message, extensions }) => `${extensions.code}: ${message}`)]
 }
-const asker =
+const requestContext =
   ({ post }: Built, key = 'demo-frontend') =>
   async (body: unknown) =>
     read(await post(body, { key, headers: { accept: current } }))
@@ -41,7 +41,7 @@ const untrusted = [
 
 t.test('a document is registered with its hash once, and asked by its hash from then on', async (t) => {
   const gateway = await build(t, { simulator: small })
-  const ask = asker(gateway)
+  const ask = requestContext(gateway)
   t.strictSame(await ask(persisted(hash)), notFound)
   t.strictSame(await ask({ query, ...persisted(hashOf('other')) }), [
     400,
@@ -72,7 +72,7 @@ t.test('a document is registered with its hash once, and asked by its hash from 
 })
 
 t.test('what is no hash, no version and no id is refused', async (t) => {
-  const ask = asker(await build(t, { simulator: small }))
+  const ask = requestContext(await build(t, { simulator: small }))
   for (const [body, message] of [
     [persisted('abc'), 'extensions.persistedQuery.sha256Hash must be a SHA-256 in hex.'],
     [persisted(hash, 2), 'extensions.persistedQuery.version must be 1.'],
@@ -88,7 +88,7 @@ t.test('what is no hash, no version and no id is refused', async (t) => {
 
 t.test('registered documents have a bound in bytes: the oldest goes', async (t) => {
   const { post } = await build(t, { simulator: small, env: { CACHE_MAX_MB: '16' } })
-  const ask = asker({ post } as Built)
+  const ask = requestContext({ post } as Built)
   const large = (index: number) => `{ __typename } # ${index} ${'x'.repeat(90_000)}`
   for (let index = 0; index < 30; index += 1)
     t.equal((await ask({ query: large(index), ...persisted(hashOf(large(index))) }))[0], 200)
@@ -100,7 +100,7 @@ t.test(
   "a document with an id written into it, in whatever way, is run and not registered: the id may be a person's",
   async (t) => {
     const { post } = await build(t, { simulator: small })
-    const ask = asker({ post } as Built)
+    const ask = requestContext({ post } as Built)
     const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
     for (const text of [
       `{ kandidaat(id: "${cv}") { status } }`,
@@ -127,7 +127,7 @@ t.test('enforce: only the documents of the manifest run', async (t) => {
     simulator: small,
     env: { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: file }
   })
-  const ask = asker(gateway)
+  const ask = requestContext(gateway)
   t.strictSame(await ask(persisted(hash)), answer)
   t.strictSame(await ask({ documentId: hash }), answer)
   t.strictSame(await ask({ query }), answer, 'by its text')
@@ -148,7 +148,7 @@ t.test('warn: other documents run too, and the log names them by their hash', as
     version: 1,
     operations: [{ id: hash, name: 'Taal', type: 'query', body: query }]
   })
-  const ask = asker(
+  const ask = requestContext(
     await build(t, { simulator: small, env: { TRUSTED_DOCUMENTS: 'warn', TRUSTED_DOCUMENTS_FILE: file } })
   )
   logged.length = 0
@@ -192,7 +192,7 @@ t.test(
   'in production the schema tells nothing of itself and errors suggest nothing, unless a setting says so',
   async (t) => {
     const production = { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() }
-    const closed = asker(await build(t, { simulator: small, env: production }), 'team-key')
+    const closed = requestContext(await build(t, { simulator: small, env: production }), 'team-key')
     const off = (name: string) => `FORBIDDEN: Introspection is off at this gateway, so "${name}" cannot be asked.`
     t.strictSame(await closed({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
     t.strictSame(await closed({ query: '{ ...F } fragment F on Query { a: __type(name: "Vacature") { name } }' }), [
@@ -224,10 +224,13 @@ t.test(
     for (const [body, message] of suggesting)
       for (let time = 0; time < 3; time += 1) t.strictSame(await closed(body), [400, [`BAD_USER_INPUT: ${message}`]])
 
-    const open = asker(await build(t, { simulator: small, env: { ...production, INTROSPECTION: 'true' } }), 'team-key')
+    const open = requestContext(
+      await build(t, { simulator: small, env: { ...production, INTROSPECTION: 'true' } }),
+      'team-key'
+    )
     t.equal((await open({ query: getIntrospectionQuery() }))[0], 200)
     for (const [body] of suggesting) t.match(await open(body), [400, [/Did you mean/]])
-    const development = asker(await build(t, { simulator: small, env: { INTROSPECTION: 'false' } }))
+    const development = requestContext(await build(t, { simulator: small, env: { INTROSPECTION: 'false' } }))
     t.strictSame(await development({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
   }
 )

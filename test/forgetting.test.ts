@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createLanes } from '../src/upstream/priorityQueue.ts'
+import { createPriorityQueue } from '../src/upstream/priorityQueue.ts'
 import { build } from './helper.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
@@ -177,7 +177,7 @@ void t.test(
 void t.test(
   'background work takes a place only where nobody waits for one, and moves up when somebody comes to wait for it',
   async (t) => {
-    const lanes = createLanes({ concurrency: 2, background: 1 })
+    const priorityQueue = createPriorityQueue({ concurrency: 2, background: 1 })
     const started: string[] = []
     const open = new Map<string, () => void>()
     const work = (name: string) => () =>
@@ -191,12 +191,12 @@ void t.test(
       for (let turn = 0; turn < 5; turn += 1) await new Promise(setImmediate)
     }
     const all = [
-      lanes.run(work('first')),
-      lanes.run(work('second')),
-      lanes.run(work('behind'), () => true),
-      lanes.run(work('later'), () => isBackground),
-      lanes.run(work('third')),
-      lanes.run(work('fourth'))
+      priorityQueue.run(work('first')),
+      priorityQueue.run(work('second')),
+      priorityQueue.run(work('behind'), () => true),
+      priorityQueue.run(work('later'), () => isBackground),
+      priorityQueue.run(work('third')),
+      priorityQueue.run(work('fourth'))
     ]
     await end('')
     t.same(started, ['first', 'second'])

@@ -2,9 +2,9 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createCached } from '../src/cache/cached.ts'
 import type { Seen } from '../src/cache/cached.ts'
-import { createMembers } from '../src/cache/reverseIndex.ts'
+import { createReverseIndex } from '../src/cache/reverseIndex.ts'
 import { createMemoryTier } from '../src/cache/memory.ts'
-import { createForgetting } from '../src/vdab/invalidation.ts'
+import { createInvalidation } from '../src/vdab/invalidation.ts'
 import { createPolicies } from '../src/vdab/policies.ts'
 
 const second = 1000
@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 )
 
 type Shown = { readonly vacatureReferentie: { readonly interneReferentie: Id }; readonly versie: number }
-type Flight = { key: string; read?: unknown; resolve: (value: unknown) => void; reject: (error: Error) => void }
+type InFlight = { key: string; read?: unknown; resolve: (value: unknown) => void; reject: (error: Error) => void }
 
 /**
  * A VDAB of three vacancies, which change and vanish at any moment, before the cache under test. The feed is read by
@@ -86,7 +86,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
   }
   const pending: Id[] = []
   const told: { ids: Id[]; before: number }[] = []
-  const flights: Flight[] = []
+  const flights: InFlight[] = []
   const answers: Promise<void>[] = []
   const broken: Error[] = []
   const tier = createMemoryTier({ maxBytes: 32 * 1024 })
@@ -105,7 +105,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
     new Promise<unknown>((resolve, reject) => {
       flights.push({ key, resolve, reject })
     })
-  const forgetting = createForgetting({
+  const forgetting = createInvalidation({
     cached,
     policies,
     refetch: (id, askedAt) => {
@@ -237,9 +237,9 @@ const withoutGuard: Readonly<Record<string, typeof createCached>> = {
         cached.get(
           key,
           policy,
-          async (errand) => {
+          async (fetching) => {
             const startedAt = now()
-            const value = await fill(errand)
+            const value = await fill(fetching)
             if (value !== null) tier.set(key, { value, startedAt })
             return value
           },
@@ -285,7 +285,7 @@ void t.test('the index of members holds what the tier holds, whatever leaves it 
   fc.assert(
     fc.property(fc.array(move, { maxLength: 60 }), (moves) => {
       const tier = createMemoryTier({ maxBytes: 16 * 1024 })
-      const members = createMembers()
+      const members = createReverseIndex()
       tier.onDrop((key, entry) => {
         members.remove(key, entry.members ?? [])
       })

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Asker } from '../src/access/requestContext.ts'
+import type { RequestContext } from '../src/access/requestContext.ts'
 import { createAnswers } from '../src/fastPath/kept.ts'
 import { createCached } from '../src/cache/cached.ts'
 import { createDerived } from '../src/cache/derived.ts'
 import { createMemoryTier } from '../src/cache/memory.ts'
-import { createForgetting } from '../src/vdab/invalidation.ts'
-import { createKeeping } from '../src/fastPath/coalescing.ts'
+import { createInvalidation } from '../src/vdab/invalidation.ts'
+import { createCoalescing } from '../src/fastPath/coalescing.ts'
 import { createPolicies } from '../src/vdab/policies.ts'
-import { createVersheid } from '../src/vdab/freshness.ts'
+import { createFreshness } from '../src/vdab/freshness.ts'
 
 type Step =
   | { do: 'ask'; what: 'a' | 'b' | 'ab' }
@@ -47,10 +47,10 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }
 )
 
-const asker = {
+const requestContext = {
   isGone: () => false,
   consumer: { name: 'team', scopes: new Set(['vacatures']), limits: {} }
-} as unknown as Asker // it looks at the consumer alone
+} as unknown as RequestContext // it looks at the consumer alone
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /**
@@ -68,21 +68,21 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
     []
   const cached = createCached({ tier: createMemoryTier({ maxBytes: 64 * 1024 }), now })
   const policies = createPolicies({ settings: {}, isFollowed: () => isFollowed })
-  const forgetting = createForgetting({ cached, policies, refetch: () => {}, now })
+  const forgetting = createInvalidation({ cached, policies, refetch: () => {}, now })
   const answers = createAnswers({
     derived: createDerived({ maxBytes: 64 * 1024 }),
     freshUntil: policies.freshUntil,
     touch: cached.touch,
     now
   })
-  const keeping = createKeeping({ answers, edition: editionOf(forgetting.edition), asksFresher: () => false })
+  const keeping = createCoalescing({ answers, edition: editionOf(forgetting.edition), asksFresher: () => false })
   const broken: Error[] = []
   const asked: Promise<void>[] = []
 
   const ask = async (what: 'a' | 'b' | 'ab') => {
     const then = { ...known }
     const ids = (['a', 'b'] as const).filter((id) => what.includes(id))
-    const versheid = createVersheid()
+    const versheid = createFreshness()
     const compute = async () => {
       const values = await Promise.all(
         ids.map((id) =>
@@ -98,11 +98,11 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
         )
       )
       const data = Object.fromEntries(ids.map((id, index) => [id, values[index]]))
-      return { payload: { data }, result: { data }, stamps: versheid.stamps }
+      return { payload: { data }, result: { data }, versions: versheid.versions }
     }
     try {
       const answer = await keeping.of(
-        asker,
+        requestContext,
         { key: what },
         {
           compute,
@@ -186,7 +186,7 @@ void t.test('what is kept holds no memory but its own: small Buffers are slices 
     touch: () => {},
     now: () => 0
   })
-  const { bytes } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { stamps: [] })
+  const { bytes } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { versions: [] })
   t.same([bytes.toString(), bytes.buffer.byteLength], ['{"data":{}', bytes.length])
   t.end()
 })

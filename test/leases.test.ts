@@ -25,7 +25,7 @@ const together = (count: number, windowMs: number) => {
     windowMs,
     now,
     workers: () => count,
-    patienceMs: 2_000_000_000,
+    maxWaitMs: 2_000_000_000,
     recall: (worker, name) =>
       new Promise<Returned>((resolve, reject) => {
         if (dead.has(worker)) reject(new Error('gone'))
@@ -73,7 +73,7 @@ const together = (count: number, windowMs: number) => {
     return message !== undefined
   }
   return {
-    tallies: workers.map(({ tally }) => tally),
+    counters: workers.map(({ tally }) => tally),
     deliver,
     settle: async () => {
       while (await deliver(0));
@@ -139,7 +139,7 @@ t.test(
           }
           for (const step of script) {
             if (step.do === 'book' && !gateway.isGone(step.worker)) {
-              const tally = gateway.tallies[step.worker]
+              const tally = gateway.counters[step.worker]
               if (tally)
                 void book(tally, 'team', step.amount, limit).then((taken) => {
                   check(taken, step.amount)
@@ -167,7 +167,7 @@ t.test(
           const gateway = together(3, minuteMs)
           let sum = 0
           for (const { worker, amount } of script) {
-            const tally = gateway.tallies[worker]
+            const tally = gateway.counters[worker]
             if (!tally) continue
             const booking = book(tally, 'team', amount, limit)
             await gateway.settle()
@@ -194,7 +194,7 @@ t.test(
           const gateway = together(3, Infinity)
           let open: number[] = []
           const seat = async (worker: number) => {
-            const tally = gateway.tallies[worker]
+            const tally = gateway.counters[worker]
             if (!tally) return false
             await tally.ready('team', 1, limit)
             if (gateway.isGone(worker) || !tally.take('team', 1, limit)?.fits) return false
@@ -210,7 +210,7 @@ t.test(
               open = open.filter((worker) => worker !== step.worker)
             } else if (step.do === 'free') {
               const worker = open.shift()
-              if (worker !== undefined) gateway.tallies[worker]?.free('team', 1)
+              if (worker !== undefined) gateway.counters[worker]?.free('team', 1)
             }
           }
           await gateway.settle()
@@ -231,7 +231,7 @@ t.test(
 
 t.test('another limit holds from the next booking on', async (t) => {
   const gateway = together(2, minuteMs)
-  const [one, other] = gateway.tallies
+  const [one, other] = gateway.counters
   const booked = async (tally: typeof one, amount: number, limit: number) => {
     const booking = tally && book(tally, 'team', amount, limit)
     await gateway.settle()

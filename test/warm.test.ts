@@ -179,7 +179,7 @@ const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestList
   return {
     asked,
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/services`,
-    spares: () => [...asked].filter(([, count]) => count === 0).map(([socket]) => socket)
+    idleConnections: () => [...asked].filter(([, count]) => count === 0).map(([socket]) => socket)
   }
 }
 const emptyList: RequestListener = (_, response) => {
@@ -193,10 +193,10 @@ void t.test('connections stand open before a call needs them, and the next when 
     emptyList(request, response)
   })
   const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on', VDAB_SPARE_CONNECTIONS: '3' })
-  await until(() => calls === lists.length && vdab.spares().length === 3)
-  for (const socket of vdab.spares()) t.equal(socket.bytesRead, 0, 'nothing was sent on them, the key neither')
+  await until(() => calls === lists.length && vdab.idleConnections().length === 3)
+  for (const socket of vdab.idleConnections()) t.equal(socket.bytesRead, 0, 'nothing was sent on them, the key neither')
   t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
-  await until(() => vdab.spares().length === 3)
+  await until(() => vdab.idleConnections().length === 3)
   t.equal(calls, lists.length + 1)
 })
 
@@ -207,7 +207,7 @@ void t.test('a connection that VDAB has closed meanwhile is not used, and no cal
     emptyList(request, response)
   })
   const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on' })
-  await until(() => calls === lists.length && vdab.spares().length === 2)
+  await until(() => calls === lists.length && vdab.idleConnections().length === 2)
   for (const socket of vdab.asked.keys()) socket.end()
   await until(() => vdab.asked.size === 0)
   t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
@@ -231,7 +231,7 @@ void t.test('a kept connection that VDAB closes as it is used is replaced at onc
 void t.test('a gateway that stops leaves no connection open', async (t) => {
   const vdab = await watched(t, emptyList)
   const { app } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on' })
-  await until(() => vdab.spares().length === 2)
+  await until(() => vdab.idleConnections().length === 2)
   await app.close()
   await until(() => vdab.asked.size === 0)
   t.pass('all are closed')

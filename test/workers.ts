@@ -34,8 +34,8 @@ const connectTo = async (url: string) => {
       key = 'demo-beheer',
       headers = {},
       body,
-      patienceMs = 60_000
-    }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown; patienceMs?: number } = {}
+      maxWaitMs = 60_000
+    }: { method?: 'GET' | 'POST' | 'DELETE'; key?: string; headers?: Headers; body?: unknown; maxWaitMs?: number } = {}
   ) => {
     const {
       statusCode: status,
@@ -44,7 +44,7 @@ const connectTo = async (url: string) => {
     } = await client.request({
       path,
       method,
-      headersTimeout: patienceMs,
+      headersTimeout: maxWaitMs,
       headers: {
         'x-api-key': key,
         'x-doel': 'a test',
@@ -55,7 +55,7 @@ const connectTo = async (url: string) => {
     })
     return { status, headers: given, text: await answer.text() }
   }
-  const answer = await ask('/health/ready', { patienceMs: 5000 }).catch(() => undefined)
+  const answer = await ask('/health/ready', { maxWaitMs: 5000 }).catch(() => undefined)
   if (answer) return { id: (JSON.parse(answer.text) as { worker?: { id: number } }).worker?.id ?? 0, ask, client }
   await client.destroy()
   return undefined

@@ -1,8 +1,8 @@
 import { GatewayError } from '../errors.ts'
-import type { Asker, Notes } from './requestContext.ts'
+import type { RequestContext, Notes } from './requestContext.ts'
 import type { Consumer } from './consumers.ts'
-import { createTally } from './counters.ts'
-import type { Tally } from './counters.ts'
+import { createCounter } from './counters.ts'
+import type { Counter } from './counters.ts'
 
 const minuteMs = 60_000
 const soonMs = 1000
@@ -10,7 +10,7 @@ const soonMs = 1000
 /** Where a consumer stands: what is left of this minute's budget, and how much it is. */
 export type Standing = { remaining: number; limit: number }
 
-type Options = { costPerMinute: number; now?: () => number; tally?: Tally | undefined }
+type Options = { costPerMinute: number; now?: () => number; tally?: Counter | undefined }
 
 /**
  * The work that each consumer may ask for in a minute, in the unit of the prices: calls to VDAB. Where several processes
@@ -19,7 +19,7 @@ type Options = { costPerMinute: number; now?: () => number; tally?: Tally | unde
 export const createBudget = ({
   costPerMinute,
   now = Date.now,
-  tally = createTally({ windowMs: minuteMs, now })
+  tally = createCounter({ windowMs: minuteMs, now })
 }: Options) => {
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
 
@@ -27,7 +27,7 @@ export const createBudget = ({
    * Books a price and says so in the headers. What does not fit is not booked: RATE_LIMITED when it fits into the next
    * minute, QUERY_TOO_COSTLY when it fits into none.
    */
-  const spend = ({ consumer }: Pick<Asker, 'consumer'>, notes: Notes, price: number): Standing => {
+  const spend = ({ consumer }: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): Standing => {
     const limit = limitOf(consumer)
     const { fits, remaining, endsAt } = tally.take(consumer.name, price, limit) ?? {
       fits: false,

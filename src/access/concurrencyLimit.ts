@@ -1,19 +1,19 @@
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
-import { book, createTally } from './counters.ts'
-import type { Taken, Tally } from './counters.ts'
+import { book, createCounter } from './counters.ts'
+import type { Taken, Counter } from './counters.ts'
 
 const retrySeconds = 30
 
 /** How many things of a kind (`what`, in the plural) one consumer may have open at the same time. */
-export const createSeats = ({
+export const createConcurrencyLimit = ({
   what,
   max,
-  tally = createTally()
+  tally = createCounter()
 }: {
   what: string
   max: number
-  tally?: Tally | undefined
+  tally?: Counter | undefined
 }) => {
   const seated = (name: string, taken: Taken | undefined): (() => void) => {
     if (!taken?.fits)
@@ -37,4 +37,4 @@ export const createSeats = ({
   })
 }
 
-export type Seats = ReturnType<typeof createSeats>
+export type ConcurrencyLimit = ReturnType<typeof createConcurrencyLimit>

@@ -5,7 +5,7 @@ export type Taken = { readonly fits: boolean; readonly remaining: number; readon
  * Counts what each consumer has used of a limit. Where several processes count together each holds a part in advance, so
  * that most bookings are known at once; the sum of all never exceeds the limit.
  */
-export type Tally = {
+export type Counter = {
   /** Books what fits; undefined where that is not known here at once. What does not fit is not booked. */
   take: (name: string, amount: number, limit: number) => Taken | undefined
   /** Is it known here that so much fits? */
@@ -20,10 +20,10 @@ const mostTries = 3
 const soonMs = 1000
 
 /** Counts in this process: one window of `windowMs` for everybody, which opens with the first booking after the last one has ended. */
-export const createTally = ({
+export const createCounter = ({
   windowMs = Infinity,
   now = Date.now
-}: { windowMs?: number; now?: () => number } = {}): Tally => {
+}: { windowMs?: number; now?: () => number } = {}): Counter => {
   const used = new Map<string, { amount: number }>()
   let endsAt = -Infinity
 
@@ -59,7 +59,7 @@ export const createTally = ({
 }
 
 /** Books, waiting where it is not known at once; what stays unknown, as when another process hangs, does not fit for a second. */
-export const book = async (tally: Tally, name: string, amount: number, limit: number): Promise<Taken> => {
+export const book = async (tally: Counter, name: string, amount: number, limit: number): Promise<Taken> => {
   for (let left = mostTries; left > 0; left -= 1) {
     const taken = tally.take(name, amount, limit)
     if (taken) return taken

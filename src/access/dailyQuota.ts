@@ -38,7 +38,7 @@ export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
 type Options = { cvsPerDay: number; now?: () => number; days?: Days | undefined }
 
 /** How many different CVs a consumer may see in a day (UTC). The day's set holds hashes, and no more of them than the ceiling. */
-export const createCeiling =
+export const createDailyQuota =
   ({ cvsPerDay, now = Date.now, days = createDays({ now }) }: Options) =>
   /**
    * Books the people of an answer, and gives back what takes the booking back, for an answer that did not leave. Rejects with

@@ -1,11 +1,11 @@
 import { LRUCache } from 'lru-cache'
-import type { Tally } from './counters.ts'
+import type { Counter } from './counters.ts'
 
 // Names of consumers are few; those of tokens are whatever their issuer writes.
 const namesKept = 20_000
 
 /** Counts in windows of `windowMs` in this process, one for each name, which opens with its first booking. */
-export const createWindows = ({ windowMs, now = Date.now }: { windowMs: number; now?: () => number }): Tally => {
+export const createWindows = ({ windowMs, now = Date.now }: { windowMs: number; now?: () => number }): Counter => {
   const open = new LRUCache<string, { since: number; used: number }>({ max: namesKept })
   const running = (name: string, time: number) => {
     const window = open.get(name)

@@ -1,10 +1,10 @@
 import rateLimit from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Asker, Notes } from './requestContext.ts'
+import type { RequestContext, Notes } from './requestContext.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
 import { book } from './counters.ts'
-import type { Taken, Tally } from './counters.ts'
+import type { Taken, Counter } from './counters.ts'
 import { createWindows } from './fixedWindow.ts'
 
 declare module 'fastify' {
@@ -19,7 +19,7 @@ declare module 'fastify' {
 type Options = {
   requestsPerMinute: number
   /** what counts; the windows of this process when absent */
-  tally?: Tally | undefined
+  tally?: Counter | undefined
   /** what else has to be at hand before so many operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
@@ -28,7 +28,7 @@ const windowMs = 60_000
 type Told = (error: Error | null, count?: { current: number; ttl: number }) => void
 
 /** The plugin's store: it makes one with `new`, and children of it. Requests that do not come by the plugin are counted with those that do. */
-const storeOf = (tally: Tally) =>
+const storeOf = (tally: Counter) =>
   function Store() {
     const store = {
       incr: (name: string, told: Told, _windowMs: number, max: number) => {
@@ -61,9 +61,9 @@ export const createLimits = async (
   })
 
   /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
-  const bookAll = async (asker: Asker, notes: Notes, operations = 1) => {
+  const bookAll = async (requestContext: RequestContext, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
-      const state = await limiter(asker as FastifyRequest) // it reads the name of the consumer and the route's own settings
+      const state = await limiter(requestContext as FastifyRequest) // it reads the name of the consumer and the route's own settings
       if (state.isAllowed) return
       notes.headers({
         'ratelimit-limit': state.max,
@@ -78,7 +78,7 @@ export const createLimits = async (
         )
       }
     }
-    const preparing = prepare(asker.consumer, operations)
+    const preparing = prepare(requestContext.consumer, operations)
     if (preparing) await preparing
   }
 

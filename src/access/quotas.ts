@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { createBudget } from './budget.ts'
 import type { Consumer } from './consumers.ts'
 import { createLimits } from './limits.ts'
-import { createSeats } from './concurrencyLimit.ts'
-import type { Tally } from './counters.ts'
+import { createConcurrencyLimit } from './concurrencyLimit.ts'
+import type { Counter } from './counters.ts'
 
 type Options = {
   requestsPerMinute: number
@@ -13,24 +13,28 @@ type Options = {
   live: { maxConnections: number; maxSubscriptions: number }
   now: () => number
   /** where it is counted, if not in this process alone */
-  tallies?: Readonly<Record<'requests' | 'cost' | 'connections' | 'subscriptions', Tally>> | undefined
+  counters?: Readonly<Record<'requests' | 'cost' | 'connections' | 'subscriptions', Counter>> | undefined
 }
 
 /** What each consumer may use: operations and costs in a minute, connections and subscriptions at a time. */
 export const createCounts = async (
   app: FastifyInstance,
-  { requestsPerMinute, costPerMinute, maxCost, live, now, tallies }: Options
+  { requestsPerMinute, costPerMinute, maxCost, live, now, counters }: Options
 ) => {
-  const budget = createBudget({ costPerMinute, now, tally: tallies?.cost })
-  const connections = createSeats({ what: 'connections', max: live.maxConnections, tally: tallies?.connections })
-  const subscriptions = createSeats({
+  const budget = createBudget({ costPerMinute, now, tally: counters?.cost })
+  const connections = createConcurrencyLimit({
+    what: 'connections',
+    max: live.maxConnections,
+    tally: counters?.connections
+  })
+  const subscriptions = createConcurrencyLimit({
     what: 'subscriptions',
     max: live.maxSubscriptions,
-    tally: tallies?.subscriptions
+    tally: counters?.subscriptions
   })
   // What other processes may hold is had at hand first, since it is booked at once.
   const prepare =
-    tallies &&
+    counters &&
     ((consumer: Consumer, operations: number) => {
       const waits = [budget.ready(consumer, operations * maxCost), subscriptions.ready(consumer)].filter(
         (wait) => wait !== undefined
@@ -38,7 +42,7 @@ export const createCounts = async (
       return waits.length > 0 ? Promise.all(waits) : undefined
     })
   return {
-    limits: await createLimits(app, { requestsPerMinute, tally: tallies?.requests, prepare }),
+    limits: await createLimits(app, { requestsPerMinute, tally: counters?.requests, prepare }),
     budget,
     connections,
     subscriptions

@@ -1,12 +1,12 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import { abandoned } from '../errors.ts'
 import type { Audit } from './audit.ts'
-import type { createCeiling } from './dailyQuota.ts'
+import type { createDailyQuota } from './dailyQuota.ts'
 import type { Consumer } from './consumers.ts'
 import { doelOf } from './doel.ts'
 import type { Personal } from './personal.ts'
 
-type Dependencies = { audit: Audit; ceiling: ReturnType<typeof createCeiling>; now?: () => number }
+type Dependencies = { audit: Audit; ceiling: ReturnType<typeof createDailyQuota>; now?: () => number }
 /** One answer that may hold personal data, about to leave; `isGone` tells that there is nobody to whom. */
 export type Leaving = {
   consumer: Consumer

@@ -26,7 +26,7 @@ export const originOf = ({
  * Holds the answer of who is refused again and again: whoever asks with wrong keys, past their limit or what is wrong, as
  * fast as they are answered, then waits at least `holdMs` (ms) for each answer, and has no more than 250 of them a second.
  */
-export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
+export const createRefusalDelay = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
   const refused = new LRUCache<string, Window>({ max: originsKept })
   const held = new Set<() => void>()
   let isOver = false
@@ -63,4 +63,4 @@ export const createPatience = ({ holdMs, now = Date.now }: { holdMs: number; now
   }
 }
 
-export type Patience = ReturnType<typeof createPatience>
+export type RefusalDelay = ReturnType<typeof createRefusalDelay>

@@ -19,7 +19,7 @@ export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' 
   destroyed || writableEnded
 
 /** Who asks one operation, and under which request id: a request of HTTP, or an operation on a connection that stays open. */
-export type Asker = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
+export type RequestContext = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
   /** holds something open for it, where a connection stays open */
   readonly hold?: Session['hold'] | undefined
@@ -28,12 +28,12 @@ export type Asker = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'i
 /** Where it is noted how a consumer stands: the headers of an answer. An open connection has none any more. */
 export type Notes = { headers(values: Readonly<Record<string, string | number>>): unknown }
 
-const route: Asker['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
+const route: RequestContext['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
 /** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
-export const askersOf =
+export const createRequestContexts =
   (log: FastifyBaseLogger) =>
-  (id: string, consumer: Consumer, socket: Socket): Asker => ({
+  (id: string, consumer: Consumer, socket: Socket): RequestContext => ({
     consumer,
     present: () => consumer, // whoever sends the answer looks
     isGone: () => isClosed(socket),
@@ -51,11 +51,14 @@ const mostTries = 3
  * An answer as the consumer may have it at the moment when it leaves: one that was computed for a consumer who has changed
  * since, in scopes, purpose, limits or name, is computed anew. Rejects when the key or the token is no longer valid by then.
  */
-export const forPresent = async <T>(asker: Pick<Asker, 'present'>, compute: () => T | Promise<T>): Promise<T> => {
+export const forPresent = async <T>(
+  requestContext: Pick<RequestContext, 'present'>,
+  compute: () => T | Promise<T>
+): Promise<T> => {
   for (let tries = 0; tries < mostTries; tries += 1) {
-    const consumer = asker.present()
+    const consumer = requestContext.present()
     const answer = await compute()
-    if (asker.present() === consumer) return answer
+    if (requestContext.present() === consumer) return answer
   }
   throw new GatewayError('INTERNAL', 'Your scopes change faster than this can be answered; ask again.', {
     status: 503,

@@ -1,23 +1,23 @@
-import type { Stamp } from './tier.ts'
+import type { EntryVersion } from './tier.ts'
 
 /** A thing in a room; `home` is where it can be found, under `key`. `isUsed` since the hand went past it. */
 export type Held = {
   readonly home: Map<unknown, Held>
   readonly key: unknown
   readonly value: unknown
-  readonly stamps: readonly Stamp[]
+  readonly versions: readonly EntryVersion[]
   bytes: number
   isUsed: boolean
 }
 
-const isGone = ({ stamps }: Held): boolean => stamps.some((stamp) => stamp.isGone)
+const isGone = ({ versions }: Held): boolean => versions.some((stamp) => stamp.isGone)
 
 /**
  * Room for things made of cached entries, bounded by bytes. When it is full a hand goes round: it spares once what was used
  * since it last came by, and takes what was not, or what no longer stands. So using a thing costs no more than a note on it,
  * where a list in the order of use is mended each time.
  */
-export const createRoom = ({ maxBytes }: { maxBytes: number }) => {
+export const createBoundedCache = ({ maxBytes }: { maxBytes: number }) => {
   const all = new Set<Held>()
   let bytes = 0
   let hand = all.values()

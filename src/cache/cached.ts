@@ -1,15 +1,15 @@
-import { createFlights, endless } from './inFlight.ts'
-import type { Asked, Fill, Flight } from './inFlight.ts'
-import { createMembers } from './reverseIndex.ts'
+import { createInFlight, endless } from './inFlight.ts'
+import type { Asked, Fill, InFlight } from './inFlight.ts'
+import { createReverseIndex } from './reverseIndex.ts'
 import { createOpened } from './openedRecords.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 import { frozen, toText } from './text.ts'
 import type { Json } from './text.ts'
-import type { Entry, Stamp, Tier } from './tier.ts'
+import type { Entry, EntryVersion, Tier } from './tier.ts'
 
-export type { Asked, Errand } from './inFlight.ts'
+export type { Asked, Fetch } from './inFlight.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Since = { before?: number | undefined }
@@ -50,14 +50,14 @@ export const createCached = ({
   maxBehind = 500
 }: Dependencies) => {
   const on = tell ?? (() => {})
-  const members = createMembers()
-  const stamps = new WeakMap<object, Stamp>()
+  const members = createReverseIndex()
+  const versions = new WeakMap<object, EntryVersion>()
   const outages = createOutages({ now })
   const opened = createOpened({
     maxBytes: openBytes,
     json,
     onOpen: (value, { stamp }) => {
-      if (stamp) stamps.set(value, stamp)
+      if (stamp) versions.set(value, stamp)
     }
   })
   tier.onDrop((key, entry) => {
@@ -72,8 +72,8 @@ export const createCached = ({
     key: string,
     value: unknown,
     { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy,
-    { startedAt, askedAt }: Flight
-  ): Stamp | undefined => {
+    { startedAt, askedAt }: InFlight
+  ): EntryVersion | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
       tier.delete(key) // what stood there is known to be of the past
       return undefined
@@ -81,7 +81,7 @@ export const createCached = ({
     const isObject = typeof value === 'object' && value !== null
     const text = isText && isObject ? toText(value, textOf(value), json) : undefined
     frozen(value)
-    const stamp: Stamp = {
+    const stamp: EntryVersion = {
       key: copied(key),
       row,
       startedAt,
@@ -102,13 +102,13 @@ export const createCached = ({
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
     // What is held as text becomes an object again once somebody else asks for it: most of a large cache is asked for once.
-    if (isObject) stamps.set(value, stamp)
+    if (isObject) versions.set(value, stamp)
     return stamp
   }
   const valueOf = (entry: Entry): unknown =>
     entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string }) // TypeScript does not narrow an object by its member
 
-  const flights = createFlights({ now, on, isOutage, maxBehind, outages, lastAsked, store })
+  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, store })
 
   /** Why a stale entry may be answered without waiting, if it may; starts what has to be started for it. */
   const staleNow = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
@@ -231,9 +231,9 @@ export const createCached = ({
       }
     },
     /** The stamp under which this very object stands, or stood, in the cache. */
-    stampOf: (value: object): Stamp | undefined => stamps.get(value),
+    stampOf: (value: object): EntryVersion | undefined => versions.get(value),
     /** Notes that something made of this was asked for: it is as recently used as what was made of it. */
-    touch: (stamp: Stamp) => {
+    touch: (stamp: EntryVersion) => {
       tier.get(stamp.key)
       stamp.askedAt = now()
     },

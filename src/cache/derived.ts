@@ -1,12 +1,12 @@
-import { createRoom } from './boundedCache.ts'
+import { createBoundedCache } from './boundedCache.ts'
 import type { Held } from './boundedCache.ts'
-import type { Stamp } from './tier.ts'
+import type { EntryVersion } from './tier.ts'
 
 /** Something made of what the cache holds, such as the bytes of an answer, and the stamps of all that it was made of. */
-export type Made<T> = { readonly value: T; readonly stamps: readonly Stamp[] }
-type Size = { bytes: number; stamps: readonly Stamp[] }
+export type Made<T> = { readonly value: T; readonly versions: readonly EntryVersion[] }
+type Size = { bytes: number; versions: readonly EntryVersion[] }
 /** What was made of an entry is found by the entry's stamp, and is gone with it. */
-type Holding = Stamp & { made?: Map<unknown, Held> }
+type Holding = EntryVersion & { made?: Map<unknown, Held> }
 
 const madeBytes = 300 // the object, its place in a Set and in a Map
 const stampBytes = 8
@@ -16,17 +16,17 @@ const stampBytes = 8
  * be lost at any time, for it can be made again.
  */
 export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
-  const room = createRoom({ maxBytes })
+  const room = createBoundedCache({ maxBytes })
   const home = new Map<unknown, Held>()
 
-  const enter = (where: Map<unknown, Held>, key: unknown, value: unknown, { bytes, stamps }: Size) => {
+  const enter = (where: Map<unknown, Held>, key: unknown, value: unknown, { bytes, versions }: Size) => {
     const ofKey = typeof key === 'string' ? key.length * 2 : 0
     room.enter({
       home: where,
       key,
       value,
-      stamps,
-      bytes: madeBytes + ofKey + bytes + stamps.length * stampBytes,
+      versions,
+      bytes: madeBytes + ofKey + bytes + versions.length * stampBytes,
       isUsed: false
     })
   }
@@ -44,11 +44,11 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
     },
     /** The same for what was made of one entry in the first place: found by its stamp, and by what it is of it. */
     beside: <P>() => ({
-      find: (stamp: Stamp, what: object): Made<P> | undefined => {
+      find: (stamp: EntryVersion, what: object): Made<P> | undefined => {
         const { made } = stamp as Holding
         return made && (room.find(made, what) as Made<P> | undefined) // by what it is of it, nothing else is found
       },
-      keep: (stamp: Stamp, what: object, value: P, size: Size) => {
+      keep: (stamp: EntryVersion, what: object, value: P, size: Size) => {
         enter(((stamp as Holding).made ??= new Map<unknown, Held>()), what, value, size)
       }
     }),
@@ -60,6 +60,6 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
 export type Derived<T> = ReturnType<typeof createDerived<T>>
 /** What was made of single entries. */
 export type Beside<P> = {
-  find: (stamp: Stamp, what: object) => Made<P> | undefined
-  keep: (stamp: Stamp, what: object, value: P, size: Size) => void
+  find: (stamp: EntryVersion, what: object) => Made<P> | undefined
+  keep: (stamp: EntryVersion, what: object, value: P, size: Size) => void
 }

@@ -1,6 +1,6 @@
 import type { createOutages } from './outages.ts'
 import type { CacheEvent, Policy, Seen } from './policy.ts'
-import type { Stamp } from './tier.ts'
+import type { EntryVersion } from './tier.ts'
 
 /** Somebody who waits, and not without end: `until` rejects when the waiting is over, and starts nothing then. Instants as `performance.now()` has them. */
 export type Waiting = {
@@ -22,20 +22,20 @@ export type Asked = {
  * Whom a fetch is for. It stops being background work when somebody comes to wait for it. `isOver` says that all who waited
  * have stopped; `endsAt` is when the first of them does.
  */
-export type Errand = {
+export type Fetch = {
   isBackground: boolean
   readonly endsAt: number
   readonly isOver: () => boolean
   readonly add: (one: Waiting) => void
   readonly clear: () => void
 }
-export type Fill = (errand: Errand) => Promise<unknown>
-export type Flight = {
+export type Fill = (fetching: Fetch) => Promise<unknown>
+export type InFlight = {
   promise: Promise<unknown>
   readonly startedAt: number
-  readonly errand: Errand
+  readonly fetching: Fetch
   askedAt: number
-  stamp?: Stamp | undefined
+  stamp?: EntryVersion | undefined
 }
 
 // A Map that grows leaves its table of before to the garbage, as it was, and with it each flight: what came of one would stay
@@ -45,7 +45,7 @@ const landed = Promise.resolve()
 /** One for whom nothing ends: background work, which is not given up. */
 export const endless: Waiting = { endsAt: Infinity, isOver: () => false, until: (start) => start() }
 
-const createErrand = (first: Waiting, isBackground: boolean): Errand => {
+const createFetch = (first: Waiting, isBackground: boolean): Fetch => {
   const all = new Set([first])
   return {
     isBackground,
@@ -73,19 +73,19 @@ type Dependencies = {
   /** when somebody asked last for what stands under a key */
   lastAsked: (key: string) => number
   /** keeps what came, unless it was overtaken meanwhile */
-  store: (key: string, value: unknown, policy: Policy, flight: Flight) => Stamp | undefined
+  store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
 }
 
 /**
  * The fetches that are under way, one per key. A key's flight is current while it stands here: one that was taken out has been
  * overtaken, and is still answered to those who waited for it, but is not stored.
  */
-export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked, store }: Dependencies) => {
-  const flights = new Map<string, Flight>()
+export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAsked, store }: Dependencies) => {
+  const flights = new Map<string, InFlight>()
   let behind = 0
 
   /** `askedAt` is when somebody asked for it last, in ms; -Infinity when nobody has. */
-  const start = (key: string, policy: Policy, fill: Fill, errand: Errand, askedAt: number): Flight => {
+  const start = (key: string, policy: Policy, fill: Fill, fetching: Fetch, askedAt: number): InFlight => {
     const { row } = policy
     const land = (value: unknown) => {
       outages.well(row)
@@ -93,7 +93,7 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       else {
         flights.delete(key)
         flight.promise = landed
-        errand.clear()
+        fetching.clear()
         flight.stamp = store(key, value, policy, flight)
       }
       return value
@@ -107,11 +107,11 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       on({ name: tells === undefined ? 'abandoned' : 'failed', row })
       throw error
     }
-    const flight: Flight = {
+    const flight: InFlight = {
       startedAt: now(),
-      errand,
+      fetching,
       askedAt: Math.max(askedAt, lastAsked(key)),
-      promise: fill(errand).then(land, crash)
+      promise: fill(fetching).then(land, crash)
     }
     flights.set(key, flight)
     return flight
@@ -123,9 +123,9 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
       const underWay = flights.get(key)
       const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()
-      const flight = isJoined ? underWay : start(key, policy, fill, createErrand(wait, false), askedAt)
-      flight.errand.isBackground = false
-      flight.errand.add(wait)
+      const flight = isJoined ? underWay : start(key, policy, fill, createFetch(wait, false), askedAt)
+      flight.fetching.isBackground = false
+      flight.fetching.add(wait)
       flight.askedAt = Math.max(flight.askedAt, askedAt)
       outages.trying(policy.row)
       on({ name: isJoined ? 'join' : 'miss', row: policy.row })
@@ -135,7 +135,7 @@ export const createFlights = ({ now, on, isOutage, maxBehind, outages, lastAsked
     startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity) {
       if (flights.has(key) || behind >= maxBehind) return
       behind += 1
-      void start(key, policy, fill, createErrand(endless, true), askedAt)
+      void start(key, policy, fill, createFetch(endless, true), askedAt)
         .promise.catch(() => undefined)
         .finally(() => {
           behind -= 1

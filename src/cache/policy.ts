@@ -1,4 +1,4 @@
-import type { Stamp } from './tier.ts'
+import type { EntryVersion } from './tier.ts'
 
 /** What happens in the cache, by name; `row` is the endpoint's name, never a key, so a listener meets no person. */
 export type CacheEvent = {
@@ -44,5 +44,5 @@ export type Seen = {
   readonly ageMs: number
   readonly leftMs: number
   readonly reason?: Reason | undefined
-  readonly stamp?: Stamp | undefined
+  readonly stamp?: EntryVersion | undefined
 }

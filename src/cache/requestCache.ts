@@ -1,10 +1,10 @@
-import { createRoom } from './boundedCache.ts'
+import { createBoundedCache } from './boundedCache.ts'
 import type { Held } from './boundedCache.ts'
 import { sizeOf } from './size.ts'
 
 /** What an entry takes besides its key and its value: itself, and its places in a Map and in a Set (measured). */
 const entryBytes = 250
-const none: Held['stamps'] = []
+const none: Held['versions'] = []
 
 /** A cache of one kind of thing; `bytes` is what a value retains. An entry may be dropped at any time. */
 export type Cache<V> = {
@@ -20,8 +20,8 @@ const copied = (key: string) => Buffer.from(key).toString()
  * Room that several caches share, bounded by the bytes of all of them together: whichever kind of thing comes in great
  * numbers, it takes the place of what was not used lately, of any kind, and the sum stays the same.
  */
-export const createShared = ({ maxBytes }: { maxBytes: number }) => {
-  const room = createRoom({ maxBytes })
+export const createRequestCache = ({ maxBytes }: { maxBytes: number }) => {
+  const room = createBoundedCache({ maxBytes })
   return {
     /** A cache in this room. */
     cache: <V>(): Cache<V> => {
@@ -30,7 +30,7 @@ export const createShared = ({ maxBytes }: { maxBytes: number }) => {
         get: (key) => room.find(home, key)?.value as V | undefined, // `set` alone puts things there
         set: (key, value, bytes) => {
           const own = copied(key)
-          room.enter({ home, key: own, value, stamps: none, bytes: entryBytes + sizeOf(own) + bytes, isUsed: false })
+          room.enter({ home, key: own, value, versions: none, bytes: entryBytes + sizeOf(own) + bytes, isUsed: false })
         },
         delete: (key) => {
           room.remove(home, key)
@@ -42,4 +42,4 @@ export const createShared = ({ maxBytes }: { maxBytes: number }) => {
   }
 }
 
-export type Shared = ReturnType<typeof createShared>
+export type RequestCache = ReturnType<typeof createRequestCache>

@@ -2,7 +2,7 @@
  * Which keys hold a member: the way back from a thing that changed to every answer that shows it. It holds what the tier
  * holds and no more, as long as it is told of everything that leaves the tier.
  */
-export const createMembers = () => {
+export const createReverseIndex = () => {
   const keysOf = new Map<string, Set<string>>()
   return {
     add(key: string, members: readonly string[]) {

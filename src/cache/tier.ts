@@ -13,7 +13,7 @@ export type Entry = {
   opened?: Opened | undefined
   readonly startedAt: number
   readonly members?: readonly string[] | undefined
-  readonly stamp?: Stamp
+  readonly stamp?: EntryVersion
 }
 
 /**
@@ -21,7 +21,7 @@ export type Entry = {
  * entry left the cache, for whatever reason, or was replaced. `askedAt` is when somebody asked for it last, in ms; -Infinity
  * when nobody has.
  */
-export type Stamp = {
+export type EntryVersion = {
   readonly key: string
   readonly row: string
   readonly startedAt: number

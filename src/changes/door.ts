@@ -5,9 +5,9 @@ import { forPresent } from '../access/requestContext.ts'
 import { requireAccess, requireScope } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Limits } from '../access/limits.ts'
-import { createSeats } from '../access/concurrencyLimit.ts'
+import { createConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Sessions } from '../access/sessions.ts'
-import type { Tally } from '../access/counters.ts'
+import type { Counter } from '../access/counters.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Changes } from './changes.ts'
@@ -20,7 +20,7 @@ type Options = {
   sessions: Sessions
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
   /** where the streams of each consumer are counted; in this process when absent */
-  tally?: Tally | undefined
+  tally?: Counter | undefined
   causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
@@ -57,7 +57,7 @@ export const registerWijzigingen = (
   app: FastifyInstance,
   { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError }: Options
 ) => {
-  const take = createSeats({ what: 'streams', max: settings.perConsumer, tally })
+  const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
   app.addHook('preClose', async () => {

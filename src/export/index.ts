@@ -10,7 +10,7 @@ import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { registerExport } from './door.ts'
 import { createExport } from './export.ts'
-import type { Pace } from './rateLimiter.ts'
+import type { RateLimiter } from './rateLimiter.ts'
 import { createSlots } from './slots.ts'
 import type { Places } from './slots.ts'
 import { createSource } from './source.ts'
@@ -27,7 +27,7 @@ type Options = {
   /** details, past the cache and the batcher */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
   /** the calls that all exports together may make */
-  pace: Pace
+  rateLimiter: RateLimiter
   /** where their places are counted; in this process when absent */
   places?: Places | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
@@ -37,9 +37,22 @@ type Options = {
 /** The door for full copies, with one pace and one set of places for all of them. */
 export const registerCopies = (
   app: FastifyInstance,
-  { settings, changes, limits, budget, sessions, redaction, vdab, records, pace, places, toGatewayError, now }: Options
+  {
+    settings,
+    changes,
+    limits,
+    budget,
+    sessions,
+    redaction,
+    vdab,
+    records,
+    rateLimiter,
+    places,
+    toGatewayError,
+    now
+  }: Options
 ) => {
-  const source = createSource({ page: vdab.initial, records, pace, tries: settings.tries })
+  const source = createSource({ page: vdab.initial, records, rateLimiter, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
   const feed = {
     cursor: () => changes.cursor('vacature'),

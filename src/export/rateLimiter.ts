@@ -10,7 +10,7 @@ type Dependencies = { callsPerMinute: number; now?: () => number }
  * The calls to VDAB that all exports together may make: a bucket that fills evenly, and holds those of one second. What a
  * batch turned out to need beyond its one call is owed, and waited for before the next.
  */
-export const createPace = ({ callsPerMinute, now = Date.now }: Dependencies) => {
+export const createRateLimiter = ({ callsPerMinute, now = Date.now }: Dependencies) => {
   // In parts of a call, as many as a minute has ms: whole numbers, which add up.
   const most = Math.max(minuteMs, callsPerMinute * 1000)
   let left = most
@@ -47,4 +47,4 @@ export const createPace = ({ callsPerMinute, now = Date.now }: Dependencies) => 
   }
 }
 
-export type Pace = ReturnType<typeof createPace>
+export type RateLimiter = ReturnType<typeof createRateLimiter>

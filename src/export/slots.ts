@@ -1,19 +1,19 @@
-import { createTally } from '../access/counters.ts'
-import type { Tally } from '../access/counters.ts'
+import { createCounter } from '../access/counters.ts'
+import type { Counter } from '../access/counters.ts'
 import { GatewayError } from '../errors.ts'
 
 const retryAfter = 10
 const everybody = 'all'
 
 /** The places of each consumer, and those of all together. */
-export type Places = { own: Tally; all: Tally }
+export type Places = { own: Counter; all: Counter }
 type Dependencies = { max: number; maxPerConsumer: number; places?: Places | undefined }
 
 /** How many exports run at once, for one consumer and for all. */
 export const createSlots = ({
   max,
   maxPerConsumer,
-  places: { own, all } = { own: createTally(), all: createTally() }
+  places: { own, all } = { own: createCounter(), all: createCounter() }
 }: Dependencies) => {
   const refuse = (whose: string, most: number) =>
     new GatewayError(

@@ -2,7 +2,7 @@ import { GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Page } from '../upstream/records.ts'
-import type { Pace } from './rateLimiter.ts'
+import type { RateLimiter } from './rateLimiter.ts'
 
 const firstPauseMs = 1000
 const longestPauseMs = 60_000
@@ -12,7 +12,7 @@ type Dependencies = {
   page: (datum: string, vanaf: number, aantal: number, cause: Cause) => Promise<Page>
   /** the records of ids, past the cache; leaves out what VDAB does not know, and never rejects */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
-  pace: Pace
+  rateLimiter: RateLimiter
   /** how often a question is asked before it counts as failed */
   tries: number
 }
@@ -26,16 +26,16 @@ const pauseAfter = (attempt: number, { retryAfter = 0 }: { retryAfter?: number |
   Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), retryAfter * 1000)
 
 /** VDAB for whoever reads all of it: at a pace, again when it fails, and without filling the cache that others live by. */
-export const createSource = ({ page, records, pace, tries }: Dependencies) => {
+export const createSource = ({ page, records, rateLimiter, tries }: Dependencies) => {
   /** One turn, and what it took beyond one call is owed. */
   const paced = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
-    await pace.turn(signal)
+    await rateLimiter.turn(signal)
     const own: Cause = { ...cause, upstreamCalls: 0, isBackground: () => true } // several run at once for one cause
     try {
       return await work(own)
     } finally {
       cause.upstreamCalls += own.upstreamCalls
-      pace.owe(Math.max(0, own.upstreamCalls - 1))
+      rateLimiter.owe(Math.max(0, own.upstreamCalls - 1))
     }
   }
 
@@ -47,7 +47,7 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
           return await paced((own) => page(datum, vanaf, aantal, own), cause, signal)
         } catch (error) {
           if (vanaf === 0 || attempt >= tries || !mayPass(error)) throw error
-          await pace.wait(pauseAfter(attempt, error), signal)
+          await rateLimiter.wait(pauseAfter(attempt, error), signal)
         }
       }
     },
@@ -66,7 +66,7 @@ export const createSource = ({ page, records, pace, tries }: Dependencies) => {
         const [failure] = failures
         if (!failure || attempt >= tries || !failures.every(mayPass)) break
         wanted = asked.filter((id) => outcomes.get(id) instanceof Error)
-        await pace.wait(pauseAfter(attempt, mayPass(failure) ? failure : {}), signal)
+        await rateLimiter.wait(pauseAfter(attempt, mayPass(failure) ? failure : {}), signal)
       }
       return found
     }

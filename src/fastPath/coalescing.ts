@@ -1,7 +1,7 @@
-import type { Asker } from '../access/requestContext.ts'
+import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
-import type { Answers, Kept, Stamp } from './kept.ts'
+import type { Answers, Kept, EntryVersion } from './kept.ts'
 import type { Ready } from './plan.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { Priced, Result } from '../graphql/engine.ts'
@@ -12,7 +12,7 @@ export type { Ready }
 export type Computed<T> = {
   payload: T
   result: Result
-  stamps: () => readonly Stamp[] | undefined
+  versions: () => readonly EntryVersion[] | undefined
   mayBeRetold?: boolean
 }
 /** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
@@ -20,7 +20,11 @@ export type Waiting = { readonly since: number; readonly isGone: () => boolean }
 /** How an answer is computed, and how a failure that others share is told to this asker. */
 type Ways<T> = { compute: (waiting?: Waiting) => Computed<T> | Promise<Computed<T>>; retell: (result: Result) => T }
 type Outcome = { readonly kept?: Kept | undefined; readonly failed?: Result | undefined }
-type Flight = { readonly edition: number; readonly outcome: Promise<Outcome>; readonly askers: Asker[] }
+type InFlight = {
+  readonly edition: number
+  readonly outcome: Promise<Outcome>
+  readonly requestContexts: RequestContext[]
+}
 
 /** Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a request. */
 const sharedCodes: ReadonlySet<unknown> = new Set([
@@ -39,7 +43,7 @@ type Dependencies = {
   /** another number once something was forgotten: what was started before may show it as it was */
   edition: () => number
   /** does this one want a fresher answer than others get? */
-  asksFresher: (asker: Asker) => boolean
+  asksFresher: (requestContext: RequestContext) => boolean
 }
 
 /** The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it costs. */
@@ -67,13 +71,13 @@ const bytesOf = ({ text, data }: Result): Buffer =>
  * joins shares what comes of it, a failure of VDAB's too, and its deadline; it goes on while one of them waits. What
  * tells of a person or is stale is neither kept nor shared, and whoever waited for it asks on their own, in the time they have left.
  */
-export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) => {
-  const flights = new Map<string, Flight>()
+export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies) => {
+  const flights = new Map<string, InFlight>()
 
-  const keep = (key: string, { result, stamps: stampsOf }: Computed<unknown>): Kept | undefined => {
-    const stamps = stampsOf()
-    return stamps && !result.errors && (result.text !== undefined || result.data != null)
-      ? answers.keep(key, bytesOf(result), { stamps })
+  const keep = (key: string, { result, versions: versionsOf }: Computed<unknown>): Kept | undefined => {
+    const versions = versionsOf()
+    return versions && !result.errors && (result.text !== undefined || result.data != null)
+      ? answers.keep(key, bytesOf(result), { versions })
       : undefined
   }
 
@@ -81,12 +85,12 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     key: string,
     computing: Promise<Computed<T>>,
     startedIn: number,
-    askers: Asker[]
+    requestContexts: RequestContext[]
   ): Promise<Ready | T> => {
     let settle: (outcome: Outcome) => void = () => {}
-    const flight: Flight = {
+    const flight: InFlight = {
       edition: startedIn,
-      askers,
+      requestContexts,
       outcome: new Promise((resolve) => {
         settle = resolve
       })
@@ -105,42 +109,59 @@ export const createKeeping = ({ answers, edition, asksFresher }: Dependencies) =
     }
   }
 
-  const lead = <T>(key: string, asker: Asker, { compute }: Ways<T>, since: number): T | Promise<Ready | T> => {
+  const lead = <T>(
+    key: string,
+    requestContext: RequestContext,
+    { compute }: Ways<T>,
+    since: number
+  ): T | Promise<Ready | T> => {
     const startedIn = edition()
-    const askers = [asker]
-    const computed = compute({ since, isGone: () => askers.every((one) => one.isGone()) })
-    if (computed instanceof Promise) return leadTo(key, computed, startedIn, askers)
+    const requestContexts = [requestContext]
+    const computed = compute({ since, isGone: () => requestContexts.every((one) => one.isGone()) })
+    if (computed instanceof Promise) return leadTo(key, computed, startedIn, requestContexts)
     keep(key, computed)
     return computed.payload
   }
 
-  const join = async <T>(key: string, asker: Asker, flight: Flight, ways: Ways<T>): Promise<Ready | T> => {
+  const join = async <T>(
+    key: string,
+    requestContext: RequestContext,
+    flight: InFlight,
+    ways: Ways<T>
+  ): Promise<Ready | T> => {
     const since = performance.now()
-    flight.askers.push(asker)
+    flight.requestContexts.push(requestContext)
     const { kept, failed } = await flight.outcome
     if (kept) return { kept, key }
-    return failed ? ways.retell(failed) : lead(key, asker, ways, since)
+    return failed ? ways.retell(failed) : lead(key, requestContext, ways, since)
   }
 
-  const keyOf = (asker: Asker, what: string): string => `graphql ${answers.scopesOf(asker.consumer)} ${what}`
+  const keyOf = (requestContext: RequestContext, what: string): string =>
+    `graphql ${answers.scopesOf(requestContext.consumer)} ${what}`
 
   return {
     answers,
     /** Under which this answer is kept, when it may be. */
     keyOf,
     /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
-    of<T>(asker: Asker, { key: what }: Pick<Priced, 'key'>, ways: Ways<T>): Ready | T | Promise<Ready | T> {
-      if (what === undefined || asksFresher(asker)) {
+    of<T>(
+      requestContext: RequestContext,
+      { key: what }: Pick<Priced, 'key'>,
+      ways: Ways<T>
+    ): Ready | T | Promise<Ready | T> {
+      if (what === undefined || asksFresher(requestContext)) {
         const computed = ways.compute()
         return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
       }
-      const key = keyOf(asker, what)
+      const key = keyOf(requestContext, what)
       const found = answers.find(key)
       if (found) return { kept: found, key }
       const flight = flights.get(key)
-      return flight?.edition === edition() ? join(key, asker, flight, ways) : lead(key, asker, ways, performance.now())
+      return flight?.edition === edition()
+        ? join(key, requestContext, flight, ways)
+        : lead(key, requestContext, ways, performance.now())
     }
   }
 }
 
-export type Keeping = ReturnType<typeof createKeeping>
+export type Keeping = ReturnType<typeof createCoalescing>

@@ -1,10 +1,10 @@
 import { hash } from 'node:crypto'
 import type { Derived } from '../cache/derived.ts'
-import type { Stamp } from '../cache/tier.ts'
+import type { EntryVersion } from '../cache/tier.ts'
 import { alone, createEncodings } from './encodings.ts'
 import type { Bytes, Encoded, Encoding } from './encodings.ts'
 
-export type { Stamp } from '../cache/tier.ts'
+export type { EntryVersion } from '../cache/tier.ts'
 
 /** An answer as it leaves, without what each one says of itself, and how old it may become. */
 export type Kept = {
@@ -20,8 +20,8 @@ export type Kept = {
   ageMs: number
   leftMs: number
   /** of each kind of part the oldest: it is the first that is no longer fresh */
-  readonly oldest: readonly Stamp[]
-  readonly stamps: readonly Stamp[]
+  readonly oldest: readonly EntryVersion[]
+  readonly versions: readonly EntryVersion[]
 }
 
 /** How old the oldest part of an answer is, and how long all of it is fresh yet, in ms. */
@@ -38,18 +38,18 @@ const encodedBytes = 300
 type Dependencies = {
   derived: Derived<unknown>
   /** the instant, in ms, up to which what bears this stamp is fresh by the policy of now */
-  freshUntil: (stamp: Stamp) => number
+  freshUntil: (stamp: EntryVersion) => number
   /** notes that something made of this was asked for */
-  touch: (stamp: Stamp) => void
+  touch: (stamp: EntryVersion) => void
   now: () => number
 }
 
 // Weak: the same answer has other bytes in each encoding (RFC 9110, 8.8.1).
 const tagOf = (body: Buffer): string => `W/"${hash('sha256', body, 'base64url').slice(0, 22)}"`
 
-const oldestOf = (stamps: readonly Stamp[]): readonly Stamp[] => {
-  const oldest = new Map<string, Stamp>()
-  for (const stamp of stamps) {
+const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] => {
+  const oldest = new Map<string, EntryVersion>()
+  for (const stamp of versions) {
     const kind = `${stamp.row} ${stamp.isAbsent}`
     const known = oldest.get(kind)
     if (known === undefined || stamp.startedAt < known.startedAt) oldest.set(kind, stamp)
@@ -68,9 +68,9 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
   const known = new WeakMap<ReadonlySet<string>, string>()
 
   const touchAll = (kept: Kept, time: number) => {
-    if (time - kept.touchedAt < touchedEveryMs[kept.stamps.length > fewParts ? 'many' : 'few']) return
+    if (time - kept.touchedAt < touchedEveryMs[kept.versions.length > fewParts ? 'many' : 'few']) return
     kept.touchedAt = time
-    for (const stamp of kept.stamps) touch(stamp)
+    for (const stamp of kept.versions) touch(stamp)
   }
 
   const look = (kept: Kept, time: number) => {
@@ -104,7 +104,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
     keep(
       key: string,
       bytes: Buffer,
-      { stamps, isTagged = false }: { stamps: readonly Stamp[]; isTagged?: boolean }
+      { versions, isTagged = false }: { versions: readonly EntryVersion[]; isTagged?: boolean }
     ): Kept {
       const own = alone(bytes)
       const kept: Kept = {
@@ -116,10 +116,10 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
         touchedAt: now(),
         ageMs: 0,
         leftMs: 0,
-        oldest: oldestOf(stamps),
-        stamps
+        oldest: oldestOf(versions),
+        versions
       }
-      derived.keep(key, kept, { bytes: own.length + keptBytes, stamps })
+      derived.keep(key, kept, { bytes: own.length + keptBytes, versions })
       return kept
     },
     /**

@@ -3,7 +3,7 @@ import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'n
 import type { Socket } from 'node:net'
 import type { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker } from '../access/requestContext.ts'
+import type { RequestContext } from '../access/requestContext.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
@@ -38,7 +38,7 @@ type Dependencies = {
   /** how long a connection stays, as a Keep-Alive header says it */
   keepAliveHint: string
   /** an asker with this request id, for what is computed */
-  askerOf: (id: string, consumer: Consumer, socket: Socket) => Asker
+  requestContextOf: (id: string, consumer: Consumer, socket: Socket) => RequestContext
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   /** told of each request that is answered here */
@@ -69,7 +69,7 @@ export const createShortcut = ({
   budget,
   requestIdOf,
   keepAliveHint,
-  askerOf,
+  requestContextOf,
   hold,
   leave,
   note
@@ -167,7 +167,7 @@ export const createShortcut = ({
           })
         else send(made)
       }
-      const made = compute(askerOf(id, consumer, request.socket), standing)
+      const made = compute(requestContextOf(id, consumer, request.socket), standing)
       if (made instanceof Promise)
         void made.then((one) => {
           if (whose(request.socket, head.key) === consumer) finish(one)
@@ -188,7 +188,7 @@ export const createShortcut = ({
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
     return (
       reading &&
-      plans.liken(name, who, reading.kind, (type) => reading.plan(askerOf(id, consumer, request.socket), type))
+      plans.liken(name, who, reading.kind, (type) => reading.plan(requestContextOf(id, consumer, request.socket), type))
     )
   }
 

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { fill, lengthOf } from './byteChunks.ts'
-import type { Pieces } from './byteChunks.ts'
+import type { ByteChunks } from './byteChunks.ts'
 import type { Bytes } from './encodings.ts'
 
 /** Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own tells of them). */
@@ -28,7 +28,7 @@ const sendPiece = (response: ServerResponse, head: string, piece: string | Buffe
   } else response.end(piece, 'latin1')
 }
 
-type Waiting = { response: ServerResponse; head: string; text: string; pieces: Pieces | undefined }
+type Waiting = { response: ServerResponse; head: string; text: string; pieces: ByteChunks | undefined }
 /** ms that an answer waits for others of its turn of the loop. */
 const longestMs = 1
 let waiting: Waiting[] = []
@@ -75,7 +75,7 @@ const mostKept = 256 * 1024
 let room = Buffer.allocUnsafeSlow(32 * 1024)
 
 /** Sends what is in pieces; they are put together without making a text of them first, which would be as much again to take away. */
-const sendPieces = (response: ServerResponse, head: string, pieces: Pieces) => {
+const sendPieces = (response: ServerResponse, head: string, pieces: ByteChunks) => {
   const length = head.length + lengthOf(pieces)
   if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
   const bytes = room.subarray(0, length)
@@ -97,7 +97,7 @@ export const sendWaiting = () => {
 }
 
 /** Sends pieces, as `sendText` sends text. */
-export const sendTogether = (response: ServerResponse, head: string, pieces: Pieces) => {
+export const sendTogether = (response: ServerResponse, head: string, pieces: ByteChunks) => {
   wait({ response, head, text: '', pieces })
 }
 

@@ -2,13 +2,13 @@ import { hash } from 'node:crypto'
 import { getVariableValues, OperationTypeNode } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { sizeOf } from '../cache/size.ts'
-import type { Shared } from '../cache/requestCache.ts'
+import type { RequestCache } from '../cache/requestCache.ts'
 import type { Pricing } from './cost.ts'
 import type { Prepared } from './operations.ts'
 
 type Variables = Readonly<Record<string, unknown>>
 /** What follows from an operation and its variables: their values as the schema has them, the price, and what names the question. */
-export type Reckoned = {
+export type CoercedAndPriced = {
   /** as they were sent, those that the operation declares */
   readonly variables: Variables
   readonly coerced: Variables
@@ -17,7 +17,7 @@ export type Reckoned = {
   readonly key?: string
 }
 
-type Options = { schema: GraphQLSchema; priceOf: Pricing; hideSuggestions: boolean; shared: Shared }
+type Options = { schema: GraphQLSchema; priceOf: Pricing; hideSuggestions: boolean; shared: RequestCache }
 
 /** What variables retain besides their values: the arguments that are made of them, and what resolvers keep by those (measured). */
 const variablesBytes = 1000
@@ -39,11 +39,11 @@ const textOf = (variables: Variables): string | undefined => {
  * of them is kept. Throws an AggregateError of GraphQL's when variables are not as the operation has them, and GraphQLError
  * when it cannot be priced.
  */
-export const createReckoning = ({ schema, priceOf, hideSuggestions, shared }: Options) => {
-  const withoutVariables = new WeakMap<Prepared, Reckoned>()
-  const kept = shared.cache<Reckoned>()
+export const createCoerceAndPrice = ({ schema, priceOf, hideSuggestions, shared }: Options) => {
+  const withoutVariables = new WeakMap<Prepared, CoercedAndPriced>()
+  const kept = shared.cache<CoercedAndPriced>()
 
-  const reckon = (prepared: Prepared, given: Variables | undefined): Reckoned => {
+  const reckon = (prepared: Prepared, given: Variables | undefined): CoercedAndPriced => {
     const {
       operation: { operation, variableDefinitions = [] },
       survey: { isPersonal }
@@ -74,7 +74,7 @@ export const createReckoning = ({ schema, priceOf, hideSuggestions, shared }: Op
     }
   }
 
-  return (prepared: Prepared, given: Variables | undefined): Reckoned => {
+  return (prepared: Prepared, given: Variables | undefined): CoercedAndPriced => {
     if (prepared.operation.variableDefinitions?.length === 0) {
       const found = withoutVariables.get(prepared)
       if (found) return found

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest, RequestPayload } from 'fastify'
-import type { Asker } from '../access/requestContext.ts'
+import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Plan } from '../fastPath/plan.ts'
@@ -7,9 +7,9 @@ import type { Shortcut } from '../fastPath/shortcut.ts'
 import { sizeOf } from '../cache/size.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import { toBuffer } from '../fastPath/byteChunks.ts'
-import type { Pieces } from '../fastPath/byteChunks.ts'
+import type { ByteChunks } from '../fastPath/byteChunks.ts'
 import { extensionsFor } from './pipeline.ts'
-import type { Asking, AskingOptions, Payload } from './pipeline.ts'
+import type { Pipeline, PipelineOptions, Payload } from './pipeline.ts'
 import type { Priced, Result } from './engine.ts'
 import { isRefused } from './failures.ts'
 import type { createEventStream } from './eventStream.ts'
@@ -22,7 +22,7 @@ import type { Asked } from './parameters.ts'
 import type { createSocket } from './socket.ts'
 
 type Options = {
-  asking: Asking
+  asking: Pipeline
   socket: ReturnType<typeof createSocket>
   eventStream: ReturnType<typeof createEventStream>
   /** the way past this door for what was asked before; absent where there is none */
@@ -31,7 +31,7 @@ type Options = {
   looksAtEach: boolean
   maxBodyBytes: number
   maxBatch: number
-  toGatewayError: AskingOptions['toGatewayError']
+  toGatewayError: PipelineOptions['toGatewayError']
 }
 
 const statusOf = ({ data }: Result, mediaType: MediaType) =>
@@ -64,20 +64,20 @@ export const registerGraphql = (
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
-  const written = ({ body, ...rest }: Payload): Pieces =>
+  const written = ({ body, ...rest }: Payload): ByteChunks =>
     body ?? { text: Buffer.from(JSON.stringify(rest)).toString('latin1'), parts: [] }
 
   /** How the same question is answered from now on; `read` is what is known of it in this very turn. */
   const planOf = (
-    asker: Asker,
+    requestContext: RequestContext,
     mediaType: MediaType,
     asked: Asked,
     { price, what, read }: { price: number; what: string; read?: () => Priced | undefined }
   ): Plan => ({
-    key: asking.keeping?.keyOf(asker, what),
+    key: asking.keeping?.keyOf(requestContext, what),
     price,
     route: '/graphql',
-    tail: tailOf(asker.consumer, price),
+    tail: tailOf(requestContext.consumer, price),
     bytes: bytesOf(asked),
     compute: (leavingTo, standing) => {
       const leaving = (one: Payload | Ready) =>
@@ -101,8 +101,8 @@ export const registerGraphql = (
         ? undefined
         : {
             kind,
-            plan(asker, type) {
-              let operation = asking.price(asker, asked)
+            plan(requestContext, type) {
+              let operation = asking.price(requestContext, asked)
               if (operation === undefined) return undefined
               const { problems, price, key, variables = [] } = operation
               // It is answered at once, or not out of this; a document that came for the first time is not held any longer.
@@ -112,7 +112,7 @@ export const registerGraphql = (
               return problems || key === undefined
                 ? undefined
                 : planOf(
-                    asker,
+                    requestContext,
                     type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy,
                     onlyNamed(asked, variables),
                     { price, what: key, read: () => operation }

@@ -2,8 +2,8 @@ import type { FastifyInstance } from 'fastify'
 import { createSourceEventStream, execute as executeEvent, GraphQLError, OperationTypeNode } from 'graphql'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import mercurius from 'mercurius'
-import type { Asker } from '../access/requestContext.ts'
-import type { Shared } from '../cache/requestCache.ts'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { RequestCache } from '../cache/requestCache.ts'
 import type { Context, LiveEvent } from '../context.ts'
 import { tooCostly } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
@@ -14,10 +14,10 @@ import type { Formatted } from './failures.ts'
 import { createOperations } from './operations.ts'
 import type { Prepared } from './operations.ts'
 import { toBuffer } from '../fastPath/byteChunks.ts'
-import type { Pieces } from '../fastPath/byteChunks.ts'
+import type { ByteChunks } from '../fastPath/byteChunks.ts'
 import { errorsInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
-import { createReckoning } from './coerceAndPrice.ts'
+import { createCoerceAndPrice } from './coerceAndPrice.ts'
 import type { Keeping } from '../fastPath/writer/fragments.ts'
 import { contextGiven, giveAgain } from '../fastPath/writer/given.ts'
 import type { Given } from '../fastPath/writer/given.ts'
@@ -28,7 +28,7 @@ import type { Written } from '../fastPath/writer/index.ts'
  * What came of one operation; `data` is absent when the request itself was wrong. `text` stands for it where it was asked
  * for and could be written: its JSON, each character a byte of it, to be sent as `latin1`; then nothing went wrong.
  */
-export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: Pieces }
+export type Result = { data?: unknown; errors?: readonly Formatted[]; text?: ByteChunks }
 
 /** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
 const charactersPerCost = 100
@@ -80,7 +80,7 @@ type Options = {
   writes?: boolean
   keeping?: Keeping | undefined
   /** where what is kept of requests has its room */
-  shared: Shared
+  shared: RequestCache
 }
 
 /**
@@ -118,10 +118,10 @@ export const createEngine = async (
   // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without weighing it.
   app.graphql.addHook('preExecution', (_schema, _document, context) => (context as Partial<Executing>)[executing])
 
-  const reckon = createReckoning({ schema, priceOf, hideSuggestions: !allowsIntrospection, shared })
+  const reckon = createCoerceAndPrice({ schema, priceOf, hideSuggestions: !allowsIntrospection, shared })
 
-  const priced = (asked: Asked, asker: Asker, isLive: boolean) => {
-    const query = documents.find(asked, asker)
+  const priced = (asked: Asked, requestContext: RequestContext, isLive: boolean) => {
+    const query = documents.find(asked, requestContext)
     const prepared = prepare(query, asked.operationName, isLive)
     documents.keep(asked, query)
     const reckoned = reckon(prepared, asked.variables)
@@ -146,9 +146,9 @@ export const createEngine = async (
       [executing]: { document, variables }
     } satisfies Executing)
 
-  const read = (asked: Asked, asker: Asker, isLive: boolean): Read => {
+  const read = (asked: Asked, requestContext: RequestContext, isLive: boolean): Read => {
     const formatAll = (errors: readonly unknown[]) =>
-      errors.map((error) => format(error as GraphQLError, { log: asker.log, requestId: asker.id })) // all of them come from GraphQL engines
+      errors.map((error) => format(error as GraphQLError, { log: requestContext.log, requestId: requestContext.id })) // all of them come from GraphQL engines
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
       if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return formatAll(error.errors)
@@ -159,7 +159,7 @@ export const createEngine = async (
       ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {})
     })
     try {
-      const { price, name, key, ready } = priced(asked, asker, isLive)
+      const { price, name, key, ready } = priced(asked, requestContext, isLive)
       const { prepared, coerced } = ready
       const {
         operation: { operation, variableDefinitions = [] }
@@ -218,40 +218,45 @@ export const createEngine = async (
   // Of what was asked before no more is held than it takes to write it: its document is large, and read anew where it is needed.
   const before = new WeakMap<Asked, Again>()
 
-  return Object.assign((asked: Asked, asker: Asker, isLive = false): Priced => read(asked, asker, isLive), {
-    /** Does it take no time to read this? What comes by its hash alone was read when it came with its text. */
-    isKnown: ({ query, operationName }: Asked) => query === undefined || prepare.isKnown(query, operationName),
-    /** The same for this very object once more, of which some is remembered. */
-    again(asked: Asked, asker: Asker): Priced {
-      const known = before.get(asked)
-      const plan = known && writer.knownPlan(known.plan)
-      if (known === undefined || plan === undefined) {
-        const one = read(asked, asker, false)
-        const { prepared, coerced } = one
-        if (writes && prepared && coerced)
-          before.set(asked, {
-            price: one.price,
-            name: one.name,
-            key: one.key,
-            coerced,
-            plan: writer.keyOf(prepared, coerced)
-          })
-        return one
-      }
-      const { price, name, key, coerced } = known
-      return {
-        price,
-        name,
-        key,
-        run: (context) => {
-          const written = writer.write(plan, coerced, context)
-          if (!(written instanceof Promise))
-            return 'text' in written ? written : read(asked, asker, false).executed(context, written.given)
-          return written.then((one) => ('text' in one ? one : read(asked, asker, false).executed(context, one.given)))
+  return Object.assign(
+    (asked: Asked, requestContext: RequestContext, isLive = false): Priced => read(asked, requestContext, isLive),
+    {
+      /** Does it take no time to read this? What comes by its hash alone was read when it came with its text. */
+      isKnown: ({ query, operationName }: Asked) => query === undefined || prepare.isKnown(query, operationName),
+      /** The same for this very object once more, of which some is remembered. */
+      again(asked: Asked, requestContext: RequestContext): Priced {
+        const known = before.get(asked)
+        const plan = known && writer.knownPlan(known.plan)
+        if (known === undefined || plan === undefined) {
+          const one = read(asked, requestContext, false)
+          const { prepared, coerced } = one
+          if (writes && prepared && coerced)
+            before.set(asked, {
+              price: one.price,
+              name: one.name,
+              key: one.key,
+              coerced,
+              plan: writer.keyOf(prepared, coerced)
+            })
+          return one
+        }
+        const { price, name, key, coerced } = known
+        return {
+          price,
+          name,
+          key,
+          run: (context) => {
+            const written = writer.write(plan, coerced, context)
+            if (!(written instanceof Promise))
+              return 'text' in written ? written : read(asked, requestContext, false).executed(context, written.given)
+            return written.then((one) =>
+              'text' in one ? one : read(asked, requestContext, false).executed(context, one.given)
+            )
+          }
         }
       }
     }
-  })
+  )
 }
 
 export type Engine = Awaited<ReturnType<typeof createEngine>>

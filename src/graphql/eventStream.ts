@@ -1,14 +1,14 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Asker, Notes } from '../access/requestContext.ts'
+import type { RequestContext, Notes } from '../access/requestContext.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
 import { extensionsFor } from './pipeline.ts'
-import type { Asking, Payload } from './pipeline.ts'
-import type { Following, Stream } from './subscriptions.ts'
+import type { Pipeline, Payload } from './pipeline.ts'
+import type { Subscriptions, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
-type Options = { asking: Asking; following: Following; sessions: Sessions; heartbeatMs: number }
+type Options = { asking: Pipeline; following: Subscriptions; sessions: Sessions; heartbeatMs: number }
 
 const goodbyeMs = 500
 const retryMs = 1000
@@ -73,7 +73,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
   })
 
   const answersTo = async (
-    asker: Asker,
+    requestContext: RequestContext,
     notes: Notes,
     asked: Asked,
     last: string | undefined
@@ -81,20 +81,20 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     const {
       operations: [operation],
       standing
-    } = await asking.book(asker, notes, [asked], true)
+    } = await asking.book(requestContext, notes, [asked], true)
     if (!operation) return once({ errors: [] })
     if (!operation.open)
       return once(
         asking.inTime(
-          asker,
+          requestContext,
           asking
-            .forPresent(asker, () => asking.run(asker, operation, standing))
-            .catch((error: unknown) => asking.refused(error, asker))
+            .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
+            .catch((error: unknown) => asking.refused(error, requestContext))
         )
       )
-    const started = await following(asker, operation, last ?? asked.sinds)
+    const started = await following(requestContext, operation, last ?? asked.sinds)
     return 'errors' in started
-      ? once(asking.inTime(asker, { ...started, ...extensionsFor(asker.consumer, 0) }))
+      ? once(asking.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))
       : started
   }
 
@@ -146,7 +146,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
       cutOff(request)
     })
-    const asker: Asker = {
+    const requestContext: RequestContext = {
       get consumer() {
         return session.consumer
       },
@@ -159,7 +159,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
       isGone: () => text.isOver() || request.isGone()
     }
     const answers = await answersTo(
-      asker,
+      requestContext,
       reply,
       asked,
       typeof last === 'string' && last !== '' ? last : undefined

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { GraphQLError, Kind, OperationTypeNode, specifiedRules, validate } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, Token, ValidationRule } from 'graphql'
 import { sizeOf } from '../cache/size.ts'
-import type { Cache, Shared } from '../cache/requestCache.ts'
+import type { Cache, RequestCache } from '../cache/requestCache.ts'
 import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
 import type { Maxima } from './bounds.ts'
 import { choose } from './selections.ts'
@@ -114,7 +114,7 @@ type Options = {
   maxima: Maxima
   /** may the schema be asked for, and do errors suggest its names? */
   allowsIntrospection: boolean
-  shared: Shared
+  shared: RequestCache
 }
 
 /**

@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
-import type { Asker, forPresent as ForPresent, Notes } from '../access/requestContext.ts'
+import type { RequestContext, forPresent as ForPresent, Notes } from '../access/requestContext.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
@@ -8,7 +8,7 @@ import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
 import { inside } from '../fastPath/byteChunks.ts'
-import type { Pieces } from '../fastPath/byteChunks.ts'
+import type { ByteChunks } from '../fastPath/byteChunks.ts'
 import type { Engine, Priced, Result } from './engine.ts'
 import { endOf } from '../fastPath/coalescing.ts'
 import { isRefused } from './failures.ts'
@@ -17,24 +17,24 @@ import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import type { Turns } from './turns.ts'
 
-export type AskingOptions = {
+export type PipelineOptions = {
   engine: Engine
   limits: Limits
   record: Recorder
   budget: Budget
-  contextOf: (asker: Asker, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
+  contextOf: (requestContext: RequestContext, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
   forPresent: typeof ForPresent
   /** where whole answers are kept; absent where none are */
   keeping?: Keeping | undefined
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   turns: Turns
-  toGatewayError: (error: unknown, asker: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
+  toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** An answer as it leaves; `body` is all of it, where it was written as text. */
 export type Payload = Pick<Result, 'data' | 'errors'> & {
   extensions?: Readonly<Record<string, unknown>>
-  body?: Pieces
+  body?: ByteChunks
 }
 
 /** What an answer says of itself, besides what was asked. */
@@ -55,7 +55,7 @@ export const extensionsFor = (
 }
 
 /** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createAsking = ({
+export const createPipeline = ({
   engine,
   limits,
   budget,
@@ -66,11 +66,11 @@ export const createAsking = ({
   hold,
   turns,
   toGatewayError
-}: AskingOptions) => {
+}: PipelineOptions) => {
   /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
-  const refused = (error: unknown, asker: Asker): Payload & Required<Pick<Payload, 'errors'>> => {
-    const { message, extensions } = toGatewayError(error, asker)
-    return { errors: [{ message, extensions }], ...extensionsFor(asker.consumer, 0) }
+  const refused = (error: unknown, requestContext: RequestContext): Payload & Required<Pick<Payload, 'errors'>> => {
+    const { message, extensions } = toGatewayError(error, requestContext)
+    return { errors: [{ message, extensions }], ...extensionsFor(requestContext.consumer, 0) }
   }
 
   const made = (
@@ -94,7 +94,7 @@ export const createAsking = ({
     return {
       payload,
       result,
-      stamps: () => (isOfNobody ? vdab.versheid.stamps() : undefined),
+      versions: () => (isOfNobody ? vdab.versheid.versions() : undefined),
       mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0
     }
   }
@@ -105,19 +105,19 @@ export const createAsking = ({
     { price }: Priced,
     standing: Standing,
     result: Result,
-    text: Pieces
+    text: ByteChunks
   ): Computed<Payload> => {
     const stale = versheid.stale()
     const end =
       stale.length === 0
         ? endOf(consumer, price, standing, cause.upstreamCalls)
         : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
-    return { payload: { body: inside('{"data":', text, end) }, result, stamps: versheid.stamps }
+    return { payload: { body: inside('{"data":', text, end) }, result, versions: versheid.versions }
   }
 
   /** The same for somebody who waited for an answer that failed: it caused no call of theirs. */
   const retold = (
-    { consumer }: Asker,
+    { consumer }: RequestContext,
     { price }: Priced,
     { remaining, limit }: Standing,
     { data, errors }: Result
@@ -128,7 +128,7 @@ export const createAsking = ({
   })
 
   const computeInSteps = async (
-    asker: Asker,
+    requestContext: RequestContext,
     operation: Priced,
     standing: Standing,
     context: Context,
@@ -139,10 +139,10 @@ export const createAsking = ({
     if (result.data != null)
       await record({
         consumer,
-        headers: asker.headers,
+        headers: requestContext.headers,
         personal,
-        requestId: asker.id,
-        isGone: () => asker.isGone(),
+        requestId: requestContext.id,
+        isGone: () => requestContext.isGone(),
         deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
     return result.text === undefined
@@ -152,65 +152,69 @@ export const createAsking = ({
 
   /** At once where the answer is text, and everything in it was at hand: such text tells of nobody. */
   const compute = (
-    asker: Asker,
+    requestContext: RequestContext,
     operation: Priced,
     standing: Standing,
     context: Context
   ): Computed<Payload> | Promise<Computed<Payload>> => {
     const result = operation.run(context, undefined, true)
     return result instanceof Promise || result.text === undefined
-      ? computeInSteps(asker, operation, standing, context, result)
+      ? computeInSteps(requestContext, operation, standing, context, result)
       : madeOfText(context, operation, standing, result, result.text)
   }
 
   /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
   const run = async (
-    asker: Asker,
+    requestContext: RequestContext,
     operation: Priced,
     standing: Standing,
-    context = contextOf(asker),
+    context = contextOf(requestContext),
     event?: LiveEvent
   ): Promise<Payload> =>
-    (await computeInSteps(asker, operation, standing, context, operation.run(context, event))).payload
+    (await computeInSteps(requestContext, operation, standing, context, operation.run(context, event))).payload
 
   /** The same where text will do, and where bytes may be kept and shared; at once where it can be. */
-  const answer = (asker: Asker, operation: Priced, standing: Standing): Payload | Ready | Promise<Payload | Ready> => {
+  const answer = (
+    requestContext: RequestContext,
+    operation: Priced,
+    standing: Standing
+  ): Payload | Ready | Promise<Payload | Ready> => {
     if (keeping)
-      return keeping.of(asker, operation, {
-        compute: (waiting) => compute(asker, operation, standing, contextOf(asker, waiting)),
-        retell: (result) => retold(asker, operation, standing, result)
+      return keeping.of(requestContext, operation, {
+        compute: (waiting) => compute(requestContext, operation, standing, contextOf(requestContext, waiting)),
+        retell: (result) => retold(requestContext, operation, standing, result)
       })
-    const one = compute(asker, operation, standing, contextOf(asker))
+    const one = compute(requestContext, operation, standing, contextOf(requestContext))
     return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
   }
 
   /** The answer to what was asked before, or was just `read`, and is booked already; a failure is an answer. */
   const again = (
-    asker: Asker,
+    requestContext: RequestContext,
     asked: Asked,
     standing: Standing,
     read?: Priced
   ): Payload | Ready | Promise<Payload | Ready> => {
     try {
-      const one = answer(asker, read ?? engine.again(asked, asker), standing)
-      return one instanceof Promise ? one.catch((error: unknown) => refused(error, asker)) : one
+      const one = answer(requestContext, read ?? engine.again(asked, requestContext), standing)
+      return one instanceof Promise ? one.catch((error: unknown) => refused(error, requestContext)) : one
     } catch (error) {
-      return refused(error, asker)
+      return refused(error, requestContext)
     }
   }
 
   return {
     /** The same answer, once it may leave: for answers that are no answer of HTTP of their own. */
-    async inTime(asker: Asker, payload: Payload | Promise<Payload>): Promise<Payload> {
+    async inTime(requestContext: RequestContext, payload: Payload | Promise<Payload>): Promise<Payload> {
       const made = await payload
-      if (isRefused(made)) await hold(asker.consumer)
+      if (isRefused(made)) await hold(requestContext.consumer)
       return made
     },
     again,
     /** Reads and prices what `again` will be asked, and books nothing; undefined where others have to be waited for. */
-    price(asker: Asker, asked: Asked): Priced | undefined {
-      if (engine.isKnown(asked)) return engine.again(asked, asker)
-      return turns.isOver() ? undefined : turns.read(() => engine.again(asked, asker))
+    price(requestContext: RequestContext, asked: Asked): Priced | undefined {
+      if (engine.isKnown(asked)) return engine.again(asked, requestContext)
+      return turns.isOver() ? undefined : turns.read(() => engine.again(asked, requestContext))
     },
     refused,
     run,
@@ -221,25 +225,25 @@ export const createAsking = ({
     budget,
     /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */
     async book(
-      asker: Asker,
+      requestContext: RequestContext,
       notes: Notes,
       asked: readonly Asked[],
       isLive = false
     ): Promise<{ operations: Priced[]; standing: Standing }> {
-      await limits(asker, notes, asked.length)
+      await limits(requestContext, notes, asked.length)
       const operations: Priced[] = []
       for (const one of asked) {
         if (operations.length > 0) await turn() // others have theirs between the operations of a list
-        if (engine.isKnown(one)) operations.push(engine(one, asker, isLive))
+        if (engine.isKnown(one)) operations.push(engine(one, requestContext, isLive))
         else {
-          if (turns.isOver()) await turns.wait(asker.consumer.name)
-          operations.push(turns.read(() => engine(one, asker, isLive)))
+          if (turns.isOver()) await turns.wait(requestContext.consumer.name)
+          operations.push(turns.read(() => engine(one, requestContext, isLive)))
         }
       }
       return {
         operations,
         standing: budget(
-          asker,
+          requestContext,
           notes,
           operations.reduce((sum, { price }) => sum + price, 0)
         )
@@ -248,4 +252,4 @@ export const createAsking = ({
   }
 }
 
-export type Asking = ReturnType<typeof createAsking>
+export type Pipeline = ReturnType<typeof createPipeline>

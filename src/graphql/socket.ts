@@ -4,28 +4,28 @@ import { GraphQLError, parse } from 'graphql'
 import type { ExecutionArgs, GraphQLFormattedError } from 'graphql'
 import { makeServer } from 'graphql-ws'
 import type { WebSocket } from 'ws'
-import type { Asker } from '../access/requestContext.ts'
-import type { Seats } from '../access/concurrencyLimit.ts'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { ConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
-import type { Asking, AskingOptions, Payload } from './pipeline.ts'
+import type { Pipeline, PipelineOptions, Payload } from './pipeline.ts'
 import { isRefused } from './failures.ts'
 import type { Formatted } from './failures.ts'
-import type { Following } from './subscriptions.ts'
+import type { Subscriptions } from './subscriptions.ts'
 import { readOne } from './parameters.ts'
 import { close, closeCodes, Closing, portOf } from './wire.ts'
 import type { WireSettings } from './wire.ts'
 
 type Options = {
-  asking: Asking
-  following: Following
+  asking: Pipeline
+  following: Subscriptions
   sessions: Sessions
-  seats: Seats
+  seats: ConcurrencyLimit
   /** the check of what is shown in `connection_init`, beyond the key: throws GatewayError */
-  admit: (asker: Pick<Asker, 'consumer' | 'headers'>) => void
+  admit: (requestContext: Pick<RequestContext, 'consumer' | 'headers'>) => void
   /** until when a connection is held that comes from where wrong keys come from; undefined when it may be closed at once */
   holdAddress: (ip: string) => Promise<void> | undefined
-  toGatewayError: AskingOptions['toGatewayError']
+  toGatewayError: PipelineOptions['toGatewayError']
   corsOrigins: readonly string[]
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
   onSimulator: boolean
@@ -100,12 +100,16 @@ export const createSocket = ({
     })
 
   /** An answer, once it may leave; nothing more is read until then. */
-  const inTime = async ({ socket }: Extra, asker: Asker, answer: Payload | Promise<Payload>): Promise<Payload> => {
+  const inTime = async (
+    { socket }: Extra,
+    requestContext: RequestContext,
+    answer: Payload | Promise<Payload>
+  ): Promise<Payload> => {
     const made = await answer
     if (!isRefused(made)) return made
     socket.pause()
     try {
-      return await asking.inTime(asker, made)
+      return await asking.inTime(requestContext, made)
     } finally {
       socket.resume()
     }
@@ -120,7 +124,10 @@ export const createSocket = ({
       socket.readyState !== socket.OPEN || !Object.hasOwn(subscriptions, id) || numbers.get(id) !== operations
   }
 
-  const askerOf = ({ request, session, headers, operations }: Extra, isGone: () => boolean): Asker => {
+  const requestContextOf = (
+    { request, session, headers, operations }: Extra,
+    isGone: () => boolean
+  ): RequestContext => {
     const id = `${request.id}-${operations}`
     const { server, routeOptions } = request
     if (!session) throw new Closing(closeCodes.unauthorized, 'Unauthorized')
@@ -166,8 +173,8 @@ export const createSocket = ({
     },
     async onSubscribe({ extra, subscriptions }, id, payload) {
       extra.operations += 1
-      const asker = askerOf(extra, endOf(extra, subscriptions, id))
-      const refuse = async (answer: Payload) => asErrors((await inTime(extra, asker, answer)).errors ?? [])
+      const requestContext = requestContextOf(extra, endOf(extra, subscriptions, id))
+      const refuse = async (answer: Payload) => asErrors((await inTime(extra, requestContext, answer)).errors ?? [])
       try {
         if (Object.keys(subscriptions).length > settings.maxOperations)
           throw new GatewayError(
@@ -178,22 +185,22 @@ export const createSocket = ({
         const {
           operations: [operation],
           standing
-        } = await asking.book(asker, silent, [asked], true)
+        } = await asking.book(requestContext, silent, [asked], true)
         if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
-        const started = operation.open && (await following(asker, operation, asked.sinds))
+        const started = operation.open && (await following(requestContext, operation, asked.sinds))
         if (started && 'errors' in started) return await refuse(started)
         const answer = () =>
           started ??
           inTime(
             extra,
-            asker,
+            requestContext,
             asking
-              .forPresent(asker, () => asking.run(asker, operation, standing))
-              .catch((error: unknown) => asking.refused(error, asker))
+              .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
+              .catch((error: unknown) => asking.refused(error, requestContext))
           )
         return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
       } catch (error) {
-        return refuse(asking.refused(error, asker))
+        return refuse(asking.refused(error, requestContext))
       }
     },
     execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe

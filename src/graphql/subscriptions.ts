@@ -1,14 +1,14 @@
-import type { Asker } from '../access/requestContext.ts'
-import type { Seats } from '../access/concurrencyLimit.ts'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { ConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
-import type { Asking, Payload } from './pipeline.ts'
+import type { Pipeline, Payload } from './pipeline.ts'
 import type { Priced } from './engine.ts'
 import type { Formatted } from './failures.ts'
 
 type Options = {
-  asking: Asking
-  seats: Seats
+  asking: Pipeline
+  seats: ConcurrencyLimit
   /** how changes are followed; absent where they are not */
   liveOf: ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => void }) => Live) | undefined
 }
@@ -32,28 +32,28 @@ const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
  * Who asks, for as long as it listens. What is told is as new as the change that it follows; what a browser adds to each stream of
  * its own accord must not have each reader fetch for itself.
  */
-const listening = (asker: Asker, signal: AbortSignal): Asker => {
-  const headers = { ...asker.headers }
+const listening = (requestContext: RequestContext, signal: AbortSignal): RequestContext => {
+  const headers = { ...requestContext.headers }
   delete headers['cache-control']
   return {
     get consumer() {
-      return asker.consumer
+      return requestContext.consumer
     },
-    present: asker.present,
-    hold: asker.hold,
+    present: requestContext.present,
+    hold: requestContext.hold,
     headers,
-    id: asker.id,
-    log: asker.log,
-    routeOptions: asker.routeOptions,
-    isGone: () => signal.aborted || asker.isGone()
+    id: requestContext.id,
+    log: requestContext.log,
+    routeOptions: requestContext.routeOptions,
+    isGone: () => signal.aborted || requestContext.isGone()
   }
 }
 
 /** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
-export const createFollowing = ({ asking, seats, liveOf }: Options) => {
+export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
   const answersTo = (
     source: AsyncIterable<LiveEvent>,
-    asker: Asker,
+    requestContext: RequestContext,
     operation: Priced,
     { context: { vdab }, begin, end, lost }: Ground
   ): Stream => {
@@ -62,13 +62,13 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
       try {
         for await (const event of source) {
           if (holdsChange(event)) {
-            const standing = asking.budget(asker, silent, operation.price)
-            const payload = await asking.forPresent(asker, () => {
+            const standing = asking.budget(requestContext, silent, operation.price)
+            const payload = await asking.forPresent(requestContext, () => {
               // The fetch for the filter, made before, counts for this event.
-              const context = asking.contextOf(asker)
+              const context = asking.contextOf(requestContext)
               context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
               vdab.cause.upstreamCalls = 0
-              return asking.run(asker, operation, standing, context, event)
+              return asking.run(requestContext, operation, standing, context, event)
             })
             yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
             if (payload.data == null) return
@@ -78,7 +78,7 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
         const why = lost()
         if (why) throw why
       } catch (error) {
-        const { errors } = asking.refused(error, asker)
+        const { errors } = asking.refused(error, requestContext)
         yield {
           ...(error === lost() ? { data: null } : {}),
           errors: errors.map((failure) => ({
@@ -104,13 +104,13 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
 
   /** Starts one; gives what is wrong when it cannot. Throws RATE_LIMITED when the consumer follows enough already. */
   return async (
-    given: Asker,
+    given: RequestContext,
     operation: Priced,
     sinds: string | undefined
   ): Promise<Stream | { errors: readonly Formatted[] }> => {
     const leave = seats(given.consumer)
     const stop = new AbortController()
-    const asker = listening(given, stop.signal)
+    const requestContext = listening(given, stop.signal)
     let lost: GatewayError | undefined
     let release = () => {}
     const end = () => {
@@ -121,11 +121,11 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
     try {
       // Who resumes has VDAB asked for it alone, at the price of each question.
       const onAsk = () => {
-        asking.budget(asker, silent, 1)
+        asking.budget(requestContext, silent, 1)
       }
-      const context = asking.contextOf(asker, {
+      const context = asking.contextOf(requestContext, {
         since: Infinity,
-        isGone: asker.isGone,
+        isGone: requestContext.isGone,
         live: liveOf?.({ sinds, signal: stop.signal, onAsk })
       })
       const needed = new Set<string>()
@@ -137,7 +137,7 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
       if (source && Symbol.asyncIterator in source) {
         // It ends with the scope that it needs, whether anything happens or not.
         release =
-          asker.hold?.(
+          requestContext.hold?.(
             () => {
               needed.forEach(context.requireScope)
             },
@@ -146,7 +146,7 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
               stop.abort()
             }
           ) ?? release
-        return answersTo(source, asker, operation, { context, begin: sinds, end, lost: () => lost })
+        return answersTo(source, requestContext, operation, { context, begin: sinds, end, lost: () => lost })
       }
       end()
       return { errors: source?.errors ?? [] }
@@ -157,4 +157,4 @@ export const createFollowing = ({ asking, seats, liveOf }: Options) => {
   }
 }
 
-export type Following = ReturnType<typeof createFollowing>
+export type Subscriptions = ReturnType<typeof createSubscriptions>

@@ -43,7 +43,7 @@ export const loadManifest = (path: string): Manifest => {
 type Options = {
   mode: string
   manifest?: Manifest | undefined
-  holdsId: (text: string) => boolean
+  containsId: (text: string) => boolean
   registered: Cache<string>
 }
 
@@ -52,15 +52,15 @@ type Options = {
  * of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live in memory,
  * where they share the room of what is kept of requests. One that has an id written into it is run and not registered: the id may be a person's.
  */
-export const createDocuments = ({ mode, manifest = new Map(), holdsId, registered }: Options) => {
+export const createDocuments = ({ mode, manifest = new Map(), containsId, registered }: Options) => {
   const trusted = new Set(manifest.values())
 
   // In the text, comments included, and in what its strings mean, which may be written with escapes.
-  const holdsPerson = (text: string): boolean => {
-    if (holdsId(text)) return true
+  const containsPersonId = (text: string): boolean => {
+    if (containsId(text)) return true
     const lexer = new Lexer(new Source(text))
     for (let token = lexer.advance(); token.kind !== TokenKind.EOF; token = lexer.advance())
-      if (token.value !== undefined && holdsId(token.value)) return true
+      if (token.value !== undefined && containsId(token.value)) return true
     return false
   }
 
@@ -82,7 +82,7 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, registere
 
   return {
     /** The text of the document that is meant. Throws GraphQLError when there is none, or when it may not run. */
-    find(asked: Asked, asker: { readonly log: FastifyBaseLogger }): string {
+    find(asked: Asked, requestContext: { readonly log: FastifyBaseLogger }): string {
       const text = textOf(asked)
       if (mode === 'off' || trusted.has(text)) return text
       if (mode === 'enforce')
@@ -90,12 +90,12 @@ export const createDocuments = ({ mode, manifest = new Map(), holdsId, registere
           'Only the documents that were registered beforehand can be asked here, and this is none of them.',
           'FORBIDDEN'
         )
-      asker.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
+      requestContext.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },
     /** Remembers a document that came with its hash and proved right. */
     keep({ query, hash }: Asked, text: string) {
-      if (query !== undefined && hash !== undefined && !holdsPerson(text)) registered.set(hash, text, sizeOf(text))
+      if (query !== undefined && hash !== undefined && !containsPersonId(text)) registered.set(hash, text, sizeOf(text))
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Cached } from '../cache/cached.ts'
 import type { Derived } from '../cache/derived.ts'
-import type { Shared } from '../cache/requestCache.ts'
+import type { RequestCache } from '../cache/requestCache.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { createHealth } from '../upstream/health.ts'
 
@@ -10,7 +10,7 @@ type Options = {
   changes: Changes
   cached: Cached
   derived: Derived<unknown>
-  requests: Shared
+  requests: RequestCache
   dropped: () => Readonly<Record<string, number>>
   onSimulator: boolean
   worker?: (() => object) | undefined

@@ -8,7 +8,7 @@ const askWithinMs = 50
  * Who is at the door: has connected, or has sent a request that was not read or let in yet. Whoever
  * gathers questions may wait a moment for them. A request that was refused, or that is being answered, asks nothing more.
  */
-export const createArrivals = () => {
+export const createPendingRequests = () => {
   const sockets = new Map<Socket, number>()
   const requests = new Map<FastifyRequest, FastifyReply>()
 

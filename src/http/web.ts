@@ -6,7 +6,7 @@ import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest 
 import { isClosed } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
 import { originOf } from '../access/refusalDelay.ts'
-import type { Patience } from '../access/refusalDelay.ts'
+import type { RefusalDelay } from '../access/refusalDelay.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Config } from '../config/index.ts'
 import { badInput, clientGone, framesOf, GatewayError, redacted, toIbm, toProblem } from '../errors.ts'
@@ -92,7 +92,7 @@ const answerUnreadable = (error: unknown, request: FastifyRequest, reply: Fastif
 export const webOptions = (
   { logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>,
   stream: LogStream,
-  patience?: Patience
+  refusalDelay?: RefusalDelay
 ) =>
   ({
     logger: { level: logLevel, base: null, stream },
@@ -112,7 +112,7 @@ export const webOptions = (
     frameworkErrors: (error, request, reply) => {
       void answerUnreadable(error, request, reply)
     },
-    clientErrorHandler: createClientErrorHandler((address) => patience?.hold(originOf({ ip: address })))
+    clientErrorHandler: createClientErrorHandler((address) => refusalDelay?.hold(originOf({ ip: address })))
   }) satisfies FastifyHttpOptions<Server>
 
 /** The security headers of every answer. A page, such as GraphiQL's, replaces the content policy by one of its own. */
@@ -129,7 +129,7 @@ type Options = {
   authenticate: (request: FastifyRequest) => Consumer | Promise<Consumer>
   /** who was let in, as they are by now */
   visitOf: Sessions['visitOf']
-  patience: Patience
+  refusalDelay: RefusalDelay
 }
 
 // Node would join two of them to one, which nobody has named.
@@ -139,7 +139,7 @@ const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
 }
 
 /** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, patience }: Options) => {
+export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, refusalDelay }: Options) => {
   app.decorateRequest('consumer')
   app.decorateRequest('present')
   app.decorateRequest('refusals', 0)
@@ -202,7 +202,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   let isStopping = false
   app.addHook('preClose', async () => {
     isStopping = true
-    patience.end()
+    refusalDelay.end()
     for (const socket of unused) socket.destroy()
   })
   app.addHook('onSend', (request, reply, _, done) => {
@@ -216,7 +216,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     const isRefused =
       statusCode >= 400 && statusCode < 500 && statusCode !== clientGone && (statusCode !== 404 || request.is404)
     const refusals = request.refusals > 0 ? request.refusals : isRefused ? 1 : 0
-    const held = refusals === 0 ? undefined : patience.hold(originOf(request), refusals)
+    const held = refusals === 0 ? undefined : refusalDelay.hold(originOf(request), refusals)
     if (held === undefined) {
       leave()
       return

@@ -145,12 +145,12 @@ export const registerOpenservices = (
       longestMs: longestOf(route),
       isFresherAsked: vdab.isFresherAsked
     })
-    const stamps = keeping && personal.shown().size === 0 ? vdab.versheid.stamps() : undefined
+    const versions = keeping && personal.shown().size === 0 ? vdab.versheid.versions() : undefined
     return {
       headers,
       key,
       body,
-      kept: stamps && keeping?.answers.keep(key, Buffer.from(body), { stamps, isTagged: true })
+      kept: versions && keeping?.answers.keep(key, Buffer.from(body), { versions, isTagged: true })
     }
   }
 

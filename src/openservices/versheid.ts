@@ -1,4 +1,4 @@
-import type { Versheid } from '../vdab/freshness.ts'
+import type { Freshness } from '../vdab/freshness.ts'
 
 type Options = {
   /** may the client itself keep the answer for its fresh time? */
@@ -57,7 +57,7 @@ export const versheidLines = (longestMs: number) => {
  * several parts the oldest counts, and the one with the least fresh time left; `max-age` counts from the same moment as Age.
  */
 export const versheidHeaders = (
-  versheid: Versheid,
+  versheid: Freshness,
   { isKept, longestMs, isFresherAsked }: Options
 ): Readonly<Record<string, string>> => {
   const figures = versheid.figures()

@@ -88,7 +88,7 @@ const readWindow = (
   kind: string,
   given: PageArguments,
   info: GraphQLResolveInfo,
-  { count, reach = Infinity }: Pick<Asking<unknown>, 'count' | 'reach'>
+  { count, reach = Infinity }: Pick<Pipeline<unknown>, 'count' | 'reach'>
 ): Window | Promise<Window> => {
   const { last, before, after: afterCursor } = given
   if (last != null && isWritten('first', info)) throw badInput('last', 'and first exclude each other')
@@ -131,7 +131,7 @@ const pageOf = <T>(
   }
 }
 
-type Asking<T> = {
+type Pipeline<T> = {
   ask: (window: Window) => Items<T> | Promise<Items<T>>
   count: () => number | Promise<number>
   anchor?: string
@@ -148,7 +148,7 @@ export const connect = <T>(
   kind: string,
   given: PageArguments,
   info: GraphQLResolveInfo,
-  { ask, count, anchor = '', reach = Infinity }: Asking<T>
+  { ask, count, anchor = '', reach = Infinity }: Pipeline<T>
 ) =>
   after(readWindow(kind, given, info, { count, reach }), (window) => {
     const page = (items: Items<T>) => pageOf(kind, { anchor, reach }, window, items)

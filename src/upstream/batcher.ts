@@ -1,7 +1,7 @@
 import { abandoned } from '../errors.ts'
 import { apart } from './apart.ts'
 import type { Cause } from './client.ts'
-import type { BatchErrand } from './details.ts'
+import type { BatchFetch } from './details.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
@@ -62,11 +62,11 @@ type Dependencies = {
   /** ids in one batch; the batch leaves at once when it is full */
   max: number
   /** fetches the ids; may leave ids out (unknown) and must not reject */
-  fetch: (ids: readonly string[], errand: BatchErrand) => Promise<ReadonlyMap<string, Outcome>>
+  fetch: (ids: readonly string[], fetching: BatchFetch) => Promise<ReadonlyMap<string, Outcome>>
   /** has somebody come who has not asked yet? */
   isAnyoneAtDoor?: () => boolean
   /** do others than these, who wait for the batch, wait for VDAB? its answer to them may be what they ask more about */
-  isAskedByOthers?: (causes: ReadonlySet<Cause>) => boolean
+  isRequestedByOthers?: (causes: ReadonlySet<Cause>) => boolean
   clock?: Clock
 }
 
@@ -82,7 +82,7 @@ export const createBatcher = ({
   max,
   fetch,
   isAnyoneAtDoor = () => false,
-  isAskedByOthers = () => false,
+  isRequestedByOthers = () => false,
   clock = realClock
 }: Dependencies) => {
   const partMs = Math.min(windowMs / 5, longestPartMs)
@@ -128,7 +128,7 @@ export const createBatcher = ({
     const { grew } = batch
     batch.grew = false
     const isOver = batch.heldMs >= windowMs || time - batch.openedAt >= maxHeldMs
-    if (isOver || (!grew && !isDoorBusy && !isAskedByOthers(batch.causes))) leave(batch)
+    if (isOver || (!grew && !isDoorBusy && !isRequestedByOthers(batch.causes))) leave(batch)
     else if (grew)
       clock.afterInput(() => {
         look(batch)

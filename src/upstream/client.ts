@@ -8,7 +8,7 @@ import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
-import { createLanes } from './priorityQueue.ts'
+import { createPriorityQueue } from './priorityQueue.ts'
 import { createLimited } from './limited.ts'
 import type { Parameters } from './parameters.ts'
 import { whyOver, within } from './wait.ts'
@@ -86,8 +86,8 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     callsWhileFailing,
     maxWaiting
   } = settings
-  const { dispatcher, spares } = createDispatcher(settings)
-  const lanes = createLanes({ concurrency, background: backgroundConcurrency })
+  const { dispatcher, idleConnections } = createDispatcher(settings)
+  const priorityQueue = createPriorityQueue({ concurrency, background: backgroundConcurrency })
   // An endpoint that hangs holds its places until it is given up: it must leave some to the others.
   const shares = new Map<EndpointName, ReturnType<typeof pLimit>>()
   const shareOf = (name: EndpointName) => {
@@ -105,7 +105,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     [...underWay].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting
   /** Background work has few places as it is, and waiting for one it would keep those who wait from theirs. */
   const placed = <T>(name: EndpointName, { isBackground }: Cause, work: () => Promise<T>): Promise<T> =>
-    isBackground?.() ? lanes.run(work, isBackground) : shareOf(name)(() => lanes.run(work))
+    isBackground?.() ? priorityQueue.run(work, isBackground) : shareOf(name)(() => priorityQueue.run(work))
   const circuit = createCircuit({ callsPerSecond: callsWhileFailing, now })
   const limited = createLimited({ now })
   const base = url.pathname.replace(/\/$/, '')
@@ -251,15 +251,15 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       }
     },
     /** Does somebody else than these wait for an answer of VDAB's? */
-    isAskedByOthers: (causes: ReadonlySet<Cause>): boolean => {
+    isRequestedByOthers: (causes: ReadonlySet<Cause>): boolean => {
       for (const { cause } of underWay) if (!causes.has(cause) && !cause.isBackground?.()) return true
       return false
     },
     /** Opens connections before they are needed, from now on; it asks nothing. */
-    keepSpares: spares.keep,
+    keepIdleConnections: idleConnections.keep,
     /** Ends every connection; by then nobody waits for an answer any more. */
     close: () => {
-      spares.close()
+      idleConnections.close()
       return dispatcher.destroy()
     }
   }

@@ -9,7 +9,7 @@ import type { Claim } from './wait.ts'
 type Outcomes = Map<string, Outcome>
 type Split = { calls: number; succeeded: boolean }
 /** On whose account a batch is fetched, and who waits for each of its ids; the cause itself where that is not told apart. */
-export type BatchErrand = { readonly cause: Cause; readonly claimOf?: (id: string) => Claim | undefined }
+export type BatchFetch = { readonly cause: Cause; readonly claimOf?: (id: string) => Claim | undefined }
 
 // With nothing but failures after two levels of halving, VDAB itself is ill, and more calls would only make it worse.
 const hopelessCalls = 6
@@ -38,7 +38,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   let isProven = false
   let refusedUntil = 0
 
-  const getOne = async (id: string, { cause, claimOf }: BatchErrand): Promise<Outcome> => {
+  const getOne = async (id: string, { cause, claimOf }: BatchFetch): Promise<Outcome> => {
     try {
       const answer = await client.ask('vacature', { id, cause, claim: claimOf?.(id) })
       return answer === null ? null : readRecord(answer, id, vacatureId)
@@ -47,15 +47,15 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     }
   }
 
-  const getEach = async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> =>
-    new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, errand)] as const)))
+  const getEach = async (ids: readonly string[], fetching: BatchFetch): Promise<Outcomes> =>
+    new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, fetching)] as const)))
 
   const posted = async (list: readonly unknown[], cause: Cause, claim?: Claim) =>
     readPage(
       await client.ask('vacaturesOpId', { body: postField === '[]' ? list : { [postField]: list }, cause, claim })
     ).items
 
-  const post = async (ids: readonly string[], { cause, claimOf }: BatchErrand): Promise<Outcomes> => {
+  const post = async (ids: readonly string[], { cause, claimOf }: BatchFetch): Promise<Outcomes> => {
     const items = await posted(ids, cause, claimOf && claimOfAll(ids.map(claimOf)))
     const asked = new Set(ids)
     const found = items.flatMap((item) => {
@@ -88,7 +88,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     ids: readonly string[],
     error: unknown,
     split: Split,
-    errand: BatchErrand
+    fetching: BatchFetch
   ): Promise<Outcomes> => {
     if (!mayBeOneId(error) || (!split.succeeded && split.calls >= hopelessCalls)) return failed(ids, error)
     const middle = Math.ceil(ids.length / 2)
@@ -97,7 +97,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
       halves.map(async (half) => {
         split.calls += 1
         try {
-          const outcomes = half.length === 1 ? await getEach(half, errand) : await post(half, errand)
+          const outcomes = half.length === 1 ? await getEach(half, fetching) : await post(half, fetching)
           if (![...outcomes.values()].some((outcome) => outcome instanceof Error)) split.succeeded = true
           return { half, outcomes }
         } catch (failure) {
@@ -106,16 +106,17 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
       })
     )
     const parts: Outcomes[] = []
-    for (const { half, outcomes, failure } of tried) parts.push(outcomes ?? (await halve(half, failure, split, errand)))
+    for (const { half, outcomes, failure } of tried)
+      parts.push(outcomes ?? (await halve(half, failure, split, fetching)))
     return new Map(parts.flatMap((part) => [...part]))
   }
 
   /** What the POST left out: unknown, unless a sample shows that it leaves out what exists. */
-  const checkMissing = async (ids: readonly string[], found: Outcomes, errand: BatchErrand): Promise<Outcomes> => {
+  const checkMissing = async (ids: readonly string[], found: Outcomes, fetching: BatchFetch): Promise<Outcomes> => {
     const missing = ids.filter((id) => !found.has(id))
     const isUnproven = found.size === 0 && !isProven
     const sample = isUnproven ? missing : missing.filter((_, index) => index === 0 || index === missing.length - 1)
-    const checked = await getEach(sample, errand)
+    const checked = await getEach(sample, fetching)
     const exists = [...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))
     if (!exists) return new Map([...found, ...checked])
     giveUpPost('left out vacancies that exist')
@@ -124,7 +125,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
       ...checked,
       ...(await getEach(
         missing.filter((id) => !checked.has(id)),
-        errand
+        fetching
       ))
     ])
   }
@@ -146,15 +147,15 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
       )
     },
     /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
-    fetch: async (ids: readonly string[], errand: BatchErrand): Promise<Outcomes> => {
-      if (ids.length === 1 || now() < refusedUntil) return getEach(ids, errand)
+    fetch: async (ids: readonly string[], fetching: BatchFetch): Promise<Outcomes> => {
+      if (ids.length === 1 || now() < refusedUntil) return getEach(ids, fetching)
       try {
-        const found = await post(ids, errand)
-        return found.size === ids.length ? found : await checkMissing(ids, found, errand)
+        const found = await post(ids, fetching)
+        return found.size === ids.length ? found : await checkMissing(ids, found, fetching)
       } catch (error) {
-        if (!isRefusal(error)) return halve(ids, error, { calls: 0, succeeded: false }, errand)
+        if (!isRefusal(error)) return halve(ids, error, { calls: 0, succeeded: false }, fetching)
         giveUpPost('was refused')
-        return getEach(ids, errand)
+        return getEach(ids, fetching)
       }
     }
   }

@@ -1,7 +1,7 @@
 import { buildConnector, EnvHttpProxyAgent, Pool } from 'undici'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config/index.ts'
-import { createSpares } from './idleConnections.ts'
+import { createIdleConnections } from './idleConnections.ts'
 
 type Settings = Config['vdab'] & { url: URL }
 
@@ -21,7 +21,10 @@ export const createDispatcher = ({
   bodyTimeoutMs,
   maxAnswerBytes,
   proxy
-}: Settings): { dispatcher: Dispatcher; spares: Pick<ReturnType<typeof createSpares>, 'keep' | 'close'> } => {
+}: Settings): {
+  dispatcher: Dispatcher
+  idleConnections: Pick<ReturnType<typeof createIdleConnections>, 'keep' | 'close'>
+} => {
   const tls = { minVersion: 'TLSv1.2' as const }
   const options = {
     connections: concurrency,
@@ -46,8 +49,8 @@ export const createDispatcher = ({
       requestTls: { ...tls, ...connect },
       ...(proxy.none === undefined ? {} : { noProxy: proxy.none })
     })
-    return { dispatcher, spares: noSpares }
+    return { dispatcher, idleConnections: noSpares }
   }
-  const spares = createSpares({ url, count: spareConnections, connector: buildConnector(connecting) })
-  return { dispatcher: new Pool(url.origin, { ...options, connect: spares.connect }), spares }
+  const idleConnections = createIdleConnections({ url, count: spareConnections, connector: buildConnector(connecting) })
+  return { dispatcher: new Pool(url.origin, { ...options, connect: idleConnections.connect }), idleConnections }
 }

@@ -2,7 +2,7 @@ import type { CallEvent } from './client.ts'
 
 const trustMs = 60_000
 const againMs = 2000
-const patienceMs = 500
+const maxWaitMs = 500
 
 type Status = 'ok' | 'refused' | 'unavailable'
 type Seen = { status: Status; reason?: string; at: number }
@@ -24,7 +24,7 @@ const soon = async (probing: Promise<unknown>) => {
   await Promise.race([
     probing,
     new Promise((resolve) => {
-      timer = setTimeout(resolve, patienceMs)
+      timer = setTimeout(resolve, maxWaitMs)
     })
   ])
   clearTimeout(timer)

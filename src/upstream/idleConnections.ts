@@ -18,14 +18,14 @@ type Dependencies = {
  * them, so they cost no call and show nobody the key. The next one is opened when one is used, and some seconds after
  * VDAB has closed one; failing to is no matter, since a call without a spare connects by itself.
  */
-export const createSpares = ({ url, count, connector }: Dependencies) => {
-  const spares = new Set<Spare>()
+export const createIdleConnections = ({ url, count, connector }: Dependencies) => {
+  const idleConnections = new Set<Spare>()
   let opening = 0
   let looking: NodeJS.Timeout | undefined
   let isClosed = false
 
   const drop = (spare: Spare) => {
-    spares.delete(spare)
+    idleConnections.delete(spare)
     spare.socket.destroy()
   }
 
@@ -39,7 +39,7 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
     }
     // Nothing was asked, so whatever is there to read is a farewell.
     socket.on('readable', spare.end).on('close', spare.end).unref()
-    spares.add(spare)
+    idleConnections.add(spare)
   }
 
   const open = () => {
@@ -56,14 +56,14 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
 
   const look = () => {
     if (isClosed) return
-    for (const spare of spares) if (performance.now() - spare.openedAt > keptMs) drop(spare)
-    while (spares.size + opening < count) open()
+    for (const spare of idleConnections) if (performance.now() - spare.openedAt > keptMs) drop(spare)
+    while (idleConnections.size + opening < count) open()
   }
 
   const take = (): Socket | undefined => {
-    const [spare] = spares
+    const [spare] = idleConnections
     if (!spare) return undefined
-    spares.delete(spare)
+    idleConnections.delete(spare)
     setImmediate(look)
     return spare.socket.off('readable', spare.end).off('close', spare.end).ref()
   }
@@ -89,7 +89,7 @@ export const createSpares = ({ url, count, connector }: Dependencies) => {
     close: () => {
       isClosed = true
       clearInterval(looking)
-      for (const spare of spares) drop(spare)
+      for (const spare of idleConnections) drop(spare)
     }
   }
 }

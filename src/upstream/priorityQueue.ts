@@ -1,7 +1,7 @@
 import pLimit from 'p-limit'
 
 // Behind a long row of interactive calls, work that nobody waited for yet is late by so much at most: somebody may come to wait for it.
-const patienceMs = 5000
+const maxWaitMs = 5000
 
 type Dependencies = {
   /** calls at once */
@@ -15,7 +15,7 @@ type Dependencies = {
  * where no interactive work waits for one, so many at a time at most; it joins the first lane when somebody comes to wait
  * for it, and when it has stood back for five seconds.
  */
-export const createLanes = ({ concurrency, background }: Dependencies) => {
+export const createPriorityQueue = ({ concurrency, background }: Dependencies) => {
   const limit = pLimit(concurrency)
   const behind = pLimit(background)
   let waiting: (() => void)[] = []
@@ -52,7 +52,7 @@ export const createLanes = ({ concurrency, background }: Dependencies) => {
       const startedAt = performance.now()
       return behind(async () => {
         for (;;) {
-          const leftMs = patienceMs - (performance.now() - startedAt)
+          const leftMs = maxWaitMs - (performance.now() - startedAt)
           const isFree = limit.pendingCount === 0 && limit.activeCount < concurrency
           if (isFree || leftMs <= 0 || !isBackground()) return run(work)
           await nextPlace(leftMs)

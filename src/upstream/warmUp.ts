@@ -11,14 +11,14 @@ type Dependencies = {
   /** lists at a time: one whose call has not begun is asked at once by whoever needs it */
   atOnce: number
   /** opens connections before they are needed */
-  keepSpares: () => void
+  keepIdleConnections: () => void
 }
 
 /**
  * Makes ready what the first questions need, so that none of them pays for it: connections, then the reference lists, a
  * dozen calls in all. One list goes first: while VDAB fails nothing more is asked of it than that, once a minute.
  */
-export const createWarmth = ({ load, atOnce, keepSpares }: Dependencies) => {
+export const createWarmUp = ({ load, atOnce, keepIdleConnections }: Dependencies) => {
   const limit = pLimit(atOnce)
   let again: NodeJS.Timeout | undefined
   let isStopped = false
@@ -37,7 +37,7 @@ export const createWarmth = ({ load, atOnce, keepSpares }: Dependencies) => {
   return {
     /** Does not wait for any of it, and fails at nothing. */
     start: () => {
-      keepSpares()
+      keepIdleConnections()
       void loadAll(names)
     },
     stop: () => {

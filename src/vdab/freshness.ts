@@ -1,5 +1,5 @@
 import type { Reason, Seen } from '../cache/cached.ts'
-import type { Stamp } from '../cache/tier.ts'
+import type { EntryVersion } from '../cache/tier.ts'
 import { shapeOf } from '../schema/responsePath.ts'
 import type { Path } from '../schema/responsePath.ts'
 import type { Cause } from '../upstream/client.ts'
@@ -30,12 +30,12 @@ const maxPlaces = 100
 const noFigures = () => ({ oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 })
 
 /** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
-export const createVersheid = () => {
+export const createFreshness = () => {
   let figures = noFigures()
   let stale: Map<string, Stale> | undefined
   // Each many times where labels of several lists take turns: that is sorted out where they are wanted, and mostly they are not.
-  let stamps: Stamp[] = []
-  let last: Stamp | undefined
+  let versions: EntryVersion[] = []
+  let last: EntryVersion | undefined
   let standsInCache = true
 
   const noteStale = (reden: Reason, ouderdomMs: number, path: Path | undefined) => {
@@ -50,7 +50,7 @@ export const createVersheid = () => {
     note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
       if (stamp === undefined || reason !== undefined) standsInCache = false
       else if (stamp !== last) {
-        stamps.push(stamp)
+        versions.push(stamp)
         last = stamp // the labels of a list come one after the other
       }
       if (ageMs > figures.oldestMs) figures.oldestMs = ageMs
@@ -65,20 +65,20 @@ export const createVersheid = () => {
     /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
-    stamps: (): readonly Stamp[] | undefined => (standsInCache ? [...new Set(stamps)] : undefined),
+    versions: (): readonly EntryVersion[] | undefined => (standsInCache ? [...new Set(versions)] : undefined),
     /** Does some work, and tells what was noted meanwhile, as `stamps` does for the whole. */
-    during: <T>(work: () => T): { made: T; stamps: readonly Stamp[] | undefined } => {
-      const [before, stoodBefore] = [stamps, standsInCache]
-      stamps = []
+    during: <T>(work: () => T): { made: T; versions: readonly EntryVersion[] | undefined } => {
+      const [before, stoodBefore] = [versions, standsInCache]
+      versions = []
       last = undefined
       standsInCache = true
       try {
         const made = work()
-        stamps = [...new Set(stamps)]
-        return { made, stamps: standsInCache ? stamps : undefined }
+        versions = [...new Set(versions)]
+        return { made, versions: standsInCache ? versions : undefined }
       } finally {
-        for (const stamp of stamps) before.push(stamp)
-        stamps = before
+        for (const stamp of versions) before.push(stamp)
+        versions = before
         last = undefined
         standsInCache = stoodBefore && standsInCache
       }
@@ -86,7 +86,7 @@ export const createVersheid = () => {
     /** The next answer begins, on a connection that stays open. */
     clear: () => {
       stale = undefined
-      stamps = []
+      versions = []
       last = undefined
       standsInCache = true
       figures = noFigures()
@@ -94,4 +94,4 @@ export const createVersheid = () => {
   }
 }
 
-export type Versheid = ReturnType<typeof createVersheid>
+export type Freshness = ReturnType<typeof createFreshness>

@@ -25,7 +25,7 @@ type Dependencies = {
  * What is forgotten when VDAB changes, and what is fetched again at once. Vacancies that were asked for in the last minutes
  * are; a CV never is: whoever reads one says for what, and nobody has asked yet.
  */
-export const createForgetting = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
+export const createInvalidation = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
   let edition = 0
 
   const overtakePages = (name: DetailName, before?: number) => {

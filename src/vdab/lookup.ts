@@ -1,8 +1,8 @@
-import type { Cached, Errand } from '../cache/cached.ts'
+import type { Cached, Fetch } from '../cache/cached.ts'
 import type { Cache } from '../cache/requestCache.ts'
 import type { Config } from '../config/index.ts'
 import { badInput } from '../errors.ts'
-import { createForgetting } from './invalidation.ts'
+import { createInvalidation } from './invalidation.ts'
 import { createLijsten } from './referenceLists.ts'
 import { createOwnQuestions } from './feedQueries.ts'
 import { createPolicies } from './policies.ts'
@@ -10,8 +10,8 @@ import type { Path } from '../schema/responsePath.ts'
 import { createProbe } from './probe.ts'
 import { createSearch } from './search.ts'
 import type { Selected } from './search.ts'
-import { createSpelling } from './canonicalQuery.ts'
-import type { Spelled } from './canonicalQuery.ts'
+import { createCanonicalQueries } from './canonicalQuery.ts'
+import type { CanonicalQuery } from './canonicalQuery.ts'
 import type { Cause, Client } from '../upstream/client.ts'
 import type { DetailName, EndpointName, LivesByKind, PageName } from '../upstream/endpoints.ts'
 import type { LijstName } from '../upstream/lijsten.ts'
@@ -21,7 +21,7 @@ import { kandidaatId, readPage, readRecord } from '../upstream/records.ts'
 import type { VdabRecord } from '../upstream/records.ts'
 import { claimOf } from '../upstream/wait.ts'
 import type { Claim } from '../upstream/wait.ts'
-import { createVersheid, noSuchId } from './freshness.ts'
+import { createFreshness, noSuchId } from './freshness.ts'
 import type { Question } from './freshness.ts'
 
 type Dependencies = {
@@ -29,7 +29,7 @@ type Dependencies = {
   client: Client
   cached: Cached
   /** where questions are remembered as VDAB is asked them; they are not when absent */
-  spelled?: Cache<Spelled> | undefined
+  spelled?: Cache<CanonicalQuery> | undefined
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
   /** the records of vacancies by VDAB's numbers of them */
   loadByReferentie?: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
@@ -59,7 +59,7 @@ export const createVdab = ({
 }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
-  const spelling = createSpelling({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
+  const spelling = createCanonicalQueries({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
     kandidaat: async (id, cause, claim) => {
@@ -69,9 +69,9 @@ export const createVdab = ({
   }
 
   /** Who a fetch is booked on: the request that waits for it, or nobody. */
-  const causeOf = (errand: Errand, question: Question): Cause =>
-    errand.isBackground ? { upstreamCalls: 0, isBackground: () => errand.isBackground } : question.cause
-  const claim = (errand: Errand): Claim => claimOf(errand, settings.totalTimeoutMs)
+  const causeOf = (fetching: Fetch, question: Question): Cause =>
+    fetching.isBackground ? { upstreamCalls: 0, isBackground: () => fetching.isBackground } : question.cause
+  const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
 
   const isId = (id: string) => settings.idPattern.test(id)
   const checkId = (field: string, id: string): string => {
@@ -80,20 +80,25 @@ export const createVdab = ({
   }
 
   const fetchDetail = (name: DetailName, id: string, question: Question, key: string) =>
-    cached.get(key, policyOf(name), (errand) => load[name](id, causeOf(errand, question), claim(errand)), question)
+    cached.get(
+      key,
+      policyOf(name),
+      (fetching) => load[name](id, causeOf(fetching, question), claim(fetching)),
+      question
+    )
   const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
     const known = cached.known(key, policyOf(name), question)
     return known === undefined ? fetchDetail(name, id, question, key) : known
   }
 
-  const forgetting = createForgetting({
+  const forgetting = createInvalidation({
     cached,
     policies,
     refetch: (id, askedAt) => {
       cached.refetch(
         keyOf('vacature', id),
         policyOf('vacature'),
-        (errand) => loadVacature(id, causeOf(errand, { cause: { upstreamCalls: 0 } }), claim(errand)),
+        (fetching) => loadVacature(id, causeOf(fetching, { cause: { upstreamCalls: 0 } }), claim(fetching)),
         askedAt
       )
     },
@@ -102,12 +107,12 @@ export const createVdab = ({
 
   const pageOf =
     (name: EndpointName, parameters: Parameters, question: Question) =>
-    async (errand: Errand): Promise<unknown> => {
-      const answer = await client.ask(name, { parameters, cause: causeOf(errand, question), claim: claim(errand) })
+    async (fetching: Fetch): Promise<unknown> => {
+      const answer = await client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
       readPage(answer) // throws on what cannot be read, so that it is not kept
       return answer
     }
-  const askSpelled = (name: EndpointName, { parameters, key }: Spelled, question: Question): unknown => {
+  const askSpelled = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown => {
     const policy = policyOf(name)
     const known = cached.known(key, policy, question)
     return known === undefined ? cached.get(key, policy, pageOf(name, parameters, question), question) : known
@@ -123,7 +128,7 @@ export const createVdab = ({
     const known = cached.known(key, policy, question)
     let answer: Promise<unknown> | undefined
     if (known === undefined)
-      cached.refetch(key, policy, (errand) => (answer = pageOf(name, parameters, question)(errand)))
+      cached.refetch(key, policy, (fetching) => (answer = pageOf(name, parameters, question)(fetching)))
     return known ?? answer
   }
   const { list, label, check, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
@@ -136,7 +141,7 @@ export const createVdab = ({
       now() + 1
     )
 
-  const pageInSteps = async (name: PageName, spelled: Spelled, question: Question): Promise<unknown> => {
+  const pageInSteps = async (name: PageName, spelled: CanonicalQuery, question: Question): Promise<unknown> => {
     await check(spelled.lookUps, question)
     const answer = await askSpelled(name, spelled, question)
     if (name === 'kandidatenBulk') await forgetChanged(answer)
@@ -186,7 +191,7 @@ export const createVdab = ({
      * than that before this moment, and nothing stale.
      */
     for: (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
-      const versheid = createVersheid()
+      const versheid = createFreshness()
       const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
       const isBackground = cause.isBackground?.() ?? false
       const questionAt = (path?: Path): Question => ({

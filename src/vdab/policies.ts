@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Policy } from '../cache/cached.ts'
-import type { Stamp } from '../cache/tier.ts'
+import type { EntryVersion } from '../cache/tier.ts'
 import { endpoint, endpoints, livesOf } from '../upstream/endpoints.ts'
 import type { DetailName, EndpointName, LivesByKind } from '../upstream/endpoints.ts'
 import { kandidaatId, readPage, vacatureId } from '../upstream/records.ts'
@@ -71,7 +71,7 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
   return {
     policyOf,
     /** The instant, in ms, up to which what bears this stamp is fresh by the policy of now. */
-    freshUntil: ({ row, startedAt, isAbsent }: Pick<Stamp, 'row' | 'startedAt' | 'isAbsent'>): number => {
+    freshUntil: ({ row, startedAt, isAbsent }: Pick<EntryVersion, 'row' | 'startedAt' | 'isAbsent'>): number => {
       const { freshMs, negativeMs = 0 } = policyOf(row as EndpointName) // the cache is asked for endpoints alone
       return startedAt + (isAbsent ? negativeMs : freshMs)
     },

@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Post } from './rpc.ts'
+import type { Rpc } from './rpc.ts'
 import type { ToWorker } from './messages.ts'
 
-const patienceMs = 5000
+const maxWaitMs = 5000
 
 /** The workers that must be told: from their first word on, until they are gone. */
-export const createAudience = () => {
-  const members = new Map<number, Post<ToWorker>>()
+export const createBroadcast = () => {
+  const members = new Map<number, Rpc<ToWorker>>()
 
   /** Asks some of them the same; resolves to whether each has answered, or is gone, in time. One that fails has not. */
   const ask = async <K extends keyof ToWorker>(
@@ -23,14 +23,14 @@ export const createAudience = () => {
       }
     })
     const stop = new AbortController()
-    const late = setTimeout(patienceMs, [false], { signal: stop.signal }).catch(() => [false])
+    const late = setTimeout(maxWaitMs, [false], { signal: stop.signal }).catch(() => [false])
     const told = await Promise.race([Promise.all(answers), late])
     stop.abort()
     return told.every(Boolean)
   }
 
   return {
-    join: (id: number, post: Post<ToWorker>) => {
+    join: (id: number, post: Rpc<ToWorker>) => {
       members.set(id, post)
     },
     leave: (id: number) => {
@@ -48,4 +48,4 @@ export const createAudience = () => {
   }
 }
 
-export type Audience = ReturnType<typeof createAudience>
+export type Broadcast = ReturnType<typeof createBroadcast>

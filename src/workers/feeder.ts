@@ -9,7 +9,7 @@ import { createClient } from '../upstream/client.ts'
 import type { CallEvent } from '../upstream/client.ts'
 import { isOutage } from '../upstream/failures.ts'
 import { createVdab } from '../vdab/lookup.ts'
-import type { Audience } from './broadcast.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Told } from './messages.ts'
 
 type Dependencies = {
@@ -17,7 +17,7 @@ type Dependencies = {
   /** VDAB, or the simulator, and the key for it */
   url: URL
   key: string
-  audience: Audience
+  audience: Broadcast
   warn: (message: string) => void
   onCall: (event: CallEvent) => void
   now?: () => number

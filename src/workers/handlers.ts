@@ -1,7 +1,7 @@
 import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
-import type { Pace } from '../export/rateLimiter.ts'
-import type { Audience } from './broadcast.ts'
+import type { RateLimiter } from '../export/rateLimiter.ts'
+import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { kinds } from './messages.ts'
 import type { Kind, ToPrimary } from './messages.ts'
@@ -12,11 +12,11 @@ import type { Handlers } from './rpc.ts'
 type Dependencies = {
   /** how many workers there are to be */
   workers: number
-  audience: Audience
+  audience: Broadcast
   feeder: Feeder | undefined
   /** where records of reads of people go; undefined = each worker's own stdout */
   sink: Sink | undefined
-  pace: Pace
+  rateLimiter: RateLimiter
   /** where all listen */
   port: number
   simulatorUrl: string | undefined
@@ -24,12 +24,12 @@ type Dependencies = {
 }
 
 /** What all workers share, and the primary keeps: counts, the day's people, the audit file, and who is told what. */
-export const createDesk = ({
+export const createHandlers = ({
   workers,
   audience,
   feeder,
   sink,
-  pace,
+  rateLimiter,
   port,
   simulatorUrl,
   onListening
@@ -66,9 +66,9 @@ export const createDesk = ({
         days.takeBack(name, hashes)
       },
       audit: ({ text }) => sink?.write(text),
-      turn: () => pace.turn(never),
+      turn: () => rateLimiter.turn(never),
       owe: ({ calls }) => {
-        pace.owe(calls)
+        rateLimiter.owe(calls)
       },
       changed: (changed) => audience.askAll('changed', changed),
       forgetPerson: (person) => audience.askAll('forgetPerson', person),
@@ -83,4 +83,4 @@ export const createDesk = ({
   }
 }
 
-export type Desk = ReturnType<typeof createDesk>
+export type HandlersByMessage = ReturnType<typeof createHandlers>

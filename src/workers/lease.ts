@@ -1,4 +1,4 @@
-import type { Tally } from '../access/counters.ts'
+import type { Counter } from '../access/counters.ts'
 import type { Grant, LeaseAsked, Returned } from './messages.ts'
 
 type Lease = {
@@ -97,7 +97,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     for (const [name, { endsAt }] of leases) if (time >= endsAt) leases.delete(name)
   }
 
-  const take: Tally['take'] = (name, amount, limit) => {
+  const take: Counter['take'] = (name, amount, limit) => {
     const lease = present(name, limit)
     if (!lease) return undefined
     const { rest, endsAt } = lease
@@ -125,7 +125,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
       free: (name, amount) => {
         giveBack(name, { amount, endsAt: 0 })
       }
-    } satisfies Tally,
+    } satisfies Counter,
     /** Gives back what is not used, which is nobody's until the pool has it. */
     recall: (name: string): Returned => {
       const lease = leases.get(name)

@@ -12,7 +12,7 @@ type Dependencies = {
   workers: () => number
   now?: () => number
   /** ms that a recall may take; who hangs keeps what it holds */
-  patienceMs?: number
+  maxWaitMs?: number
 }
 
 // By so many leases a worker's part is smaller than an even one: what lies unused elsewhere is soon small.
@@ -23,7 +23,7 @@ const share = 4
  * parts while much is left, smaller ones towards the end; before anybody is refused, what others do not use is called back.
  * Of a worker that died, what is counted by the minute is spent, since nobody knows; what is kept open is free.
  */
-export const createPool = ({ windowMs, recall, workers, now = Date.now, patienceMs = 1000 }: Dependencies) => {
+export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitMs = 1000 }: Dependencies) => {
   const pools = new Map<string, Pool>()
   const dead = new Set<number>()
   const isLasting = windowMs === Infinity
@@ -53,9 +53,9 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, patience
   }
 
   /** Calls back what others do not use. Did everybody answer in time? */
-  const gather = async (pool: Pool, name: string, asker: number): Promise<boolean> => {
+  const gather = async (pool: Pool, name: string, requestContext: number): Promise<boolean> => {
     const recalls = [...pool.held]
-      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== asker)
+      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== requestContext)
       .map(async ([worker, held]) => {
         try {
           held.mayBeUnused = false
@@ -69,7 +69,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, patience
     const stop = new AbortController()
     const inTime = await Promise.race([
       Promise.all(recalls).then(() => true),
-      setTimeout(patienceMs, false, { signal: stop.signal }).catch(() => false)
+      setTimeout(maxWaitMs, false, { signal: stop.signal }).catch(() => false)
     ])
     stop.abort()
     return inTime

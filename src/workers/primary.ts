@@ -7,13 +7,13 @@ import fastify from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
 import { startSimulator } from '../vdab/embeddedSimulator.ts'
-import { createPace } from '../export/rateLimiter.ts'
+import { createRateLimiter } from '../export/rateLimiter.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/web.ts'
-import { createAudience } from './broadcast.ts'
-import { createCrew } from './supervisor.ts'
-import { createDesk } from './handlers.ts'
+import { createBroadcast } from './broadcast.ts'
+import { createSupervisor } from './supervisor.ts'
+import { createHandlers } from './handlers.ts'
 import { createFeeder } from './feeder.ts'
 import type { ToPrimary, ToWorker } from './messages.ts'
 import { createPost } from './rpc.ts'
@@ -42,7 +42,7 @@ export const servePrimary = async (config: Config) => {
   const warn = createWarnings({ log, now: Date.now })
   const simulator = config.vdab.url ? undefined : await startSimulator()
   const url = config.vdab.url ?? new URL(simulator?.url ?? '')
-  const audience = createAudience()
+  const audience = createBroadcast()
   const sink =
     config.auditFile === undefined
       ? undefined
@@ -70,12 +70,12 @@ export const servePrimary = async (config: Config) => {
   const tellCount = () => {
     void audience.ask(listening, 'count', { workers: listening.size })
   }
-  const desk = createDesk({
+  const desk = createHandlers({
     workers: config.workers,
     audience,
     feeder,
     sink,
-    pace: createPace(config.copies),
+    rateLimiter: createRateLimiter(config.copies),
     port: config.port || (await freePort(config.host)),
     simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
@@ -84,7 +84,7 @@ export const servePrimary = async (config: Config) => {
       up.get(worker)?.(address)
     }
   })
-  const crew = createCrew({
+  const crew = createSupervisor({
     count: config.workers,
     log,
     onStart: (worker) => {

@@ -69,16 +69,16 @@ export const createPost = <Theirs extends Talk, Ours extends Talk>({
         })
         return
       }
-      const asker = waiting.get(message.id)
+      const requestContext = waiting.get(message.id)
       waiting.delete(message.id)
-      if (message.post === 'got') asker?.resolve(message.body)
-      else asker?.reject(errorOf(message.error))
+      if (message.post === 'got') requestContext?.resolve(message.body)
+      else requestContext?.reject(errorOf(message.error))
     },
     /** The other process is gone: whoever waits for it is told. */
     end
   }
 }
 
-export type Post<Theirs extends Talk> = {
+export type Rpc<Theirs extends Talk> = {
   ask: <K extends keyof Theirs & string>(what: K, body: Theirs[K]['asks']) => Promise<Theirs[K]['gets']>
 }

@@ -19,7 +19,7 @@ type Dependencies = {
 }
 
 /** The workers: started, replaced when one dies, stopped together. */
-export const createCrew = ({ count, log, onStart, onEnd }: Dependencies) => {
+export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) => {
   const alive = new Set<Worker>()
   const stopping = new AbortController()
   let pauseMs = 0

@@ -1,13 +1,13 @@
 import cluster from 'node:cluster'
 import type { Days } from '../access/dailyQuota.ts'
 import type { Sink } from '../access/audit.ts'
-import type { Tally } from '../access/counters.ts'
+import type { Counter } from '../access/counters.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import { createPace } from '../export/rateLimiter.ts'
-import type { Pace } from '../export/rateLimiter.ts'
+import { createRateLimiter } from '../export/rateLimiter.ts'
+import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { kinds } from './messages.ts'
@@ -18,7 +18,7 @@ import { createToldSource } from './source.ts'
 const names = Object.keys(kinds) as Kind[] // the keys of the table are its names
 const byKind = <T>(of: (kind: Kind) => T) =>
   Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<Kind, T> // each of them
-type Forgetting = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
+type Invalidation = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
 
 /** The number of this worker; undefined in a process that is none. */
 export const id = (): number | undefined => cluster.worker?.id
@@ -26,7 +26,7 @@ export const id = (): number | undefined => cluster.worker?.id
 /** What one worker shares with the others, by way of the primary. Resolves once the primary tells it everything. */
 export const joinPrimary = async (config: Config, onStop: () => void) => {
   let workers = 0
-  let cache: Forgetting | undefined
+  let cache: Invalidation | undefined
   const send = (message: object, failed: () => void) => {
     if (process.connected)
       process.send?.(message, undefined, undefined, (error) => {
@@ -91,8 +91,8 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       )
     }
   }
-  const local = createPace(config.copies)
-  const pace: Pace = {
+  const local = createRateLimiter(config.copies)
+  const rateLimiter: RateLimiter = {
     wait: local.wait,
     async turn(signal) {
       signal.throwIfAborted()
@@ -117,7 +117,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     simulatorUrl,
     /** those of exports */
     places: { own: leases.exports.tally, all: leases.allExports.tally },
-    tallies: byKind((kind): Tally => leases[kind].tally),
+    counters: byKind((kind): Counter => leases[kind].tally),
     days: {
       book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
       takeBack: (name, hashes) => {
@@ -125,10 +125,10 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       }
     } satisfies Days,
     auditSink: config.auditFile === undefined ? undefined : sink,
-    pace,
+    rateLimiter,
     sourceOf: (noun: Noun) => sources[noun].source,
     /** What to make forget when another worker, or the feed, tells. */
-    attach: (forgetting: Forgetting) => {
+    attach: (forgetting: Invalidation) => {
       cache = forgetting
     },
     /** Resolves once every worker has forgotten; rejects with 503 when one did not in time. */
@@ -139,4 +139,4 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   }
 }
 
-export type Shared = Awaited<ReturnType<typeof joinPrimary>>
+export type RequestCache = Awaited<ReturnType<typeof joinPrimary>>

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import type { GraphQLObjectType } from 'graphql'
 import type { Beside } from '../../cache/derived.ts'
-import type { Cache, Shared } from '../../cache/requestCache.ts'
-import type { Stamp } from '../../cache/tier.ts'
+import type { Cache, RequestCache } from '../../cache/requestCache.ts'
+import type { EntryVersion } from '../../cache/tier.ts'
 import type { Context } from '../../context.ts'
 import { gap } from '../byteChunks.ts'
 import { inOnePiece } from './bytes.ts'
@@ -13,20 +13,20 @@ import { asSource } from './objects.ts'
 import type { Source } from './objects.ts'
 
 /** What was written of one entity, and the stamps of the lists whose labels stand in it. */
-export type Fragment = { readonly text: Bytes; readonly lists: readonly Stamp[] }
+export type Fragment = { readonly text: Bytes; readonly lists: readonly EntryVersion[] }
 /**
  * What is selected of an entity, or below one of its fields, however its document is spelled; `lists` are those of the last
  * fragment, for the next one to share. `last` is the number of the pass that asked for it last, `passes` how many have.
  */
-type Selection = { lists: readonly Stamp[]; last: number; passes: number }
+type Selection = { lists: readonly EntryVersion[]; last: number; passes: number }
 
 /** Where fragments are kept, and how it is told whether they still hold. */
 export type Keeping = {
   made: Beside<Fragment>
   /** the instant, in ms, up to which what bears this stamp is fresh */
-  freshUntil: (stamp: Stamp) => number
+  freshUntil: (stamp: EntryVersion) => number
   /** notes that something made of this was asked for */
-  touch: (stamp: Stamp) => void
+  touch: (stamp: EntryVersion) => void
   now: () => number
 }
 
@@ -38,8 +38,8 @@ export type KeepingPass = Pass & {
   /** is one being made? What stands in it is written anew, so that it knows all its parts. */
   isMaking: boolean
   /** the lists that were fresh a moment ago */
-  readonly trusted: Set<Stamp>
-  lastTrusted: readonly Stamp[] | undefined
+  readonly trusted: Set<EntryVersion>
+  lastTrusted: readonly EntryVersion[] | undefined
   /** the fragments that it is made of, in their order */
   readonly parts: Bytes[]
 }
@@ -54,15 +54,15 @@ const longestSpelling = 500
 const worthFrom = { selection: 2, member: 3 } as const
 /** What is asked all the time needs no note of each time. */
 const touchedEveryMs = 1000
-const none: readonly Stamp[] = []
-const areSame = (some: readonly Stamp[], others: readonly Stamp[]) =>
+const none: readonly EntryVersion[] = []
+const areSame = (some: readonly EntryVersion[], others: readonly EntryVersion[]) =>
   some.length === others.length && some.every((stamp, index) => stamp === others[index])
 
 /**
  * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds as long
  * as its entity stands and the lists whose labels stand in it are fresh. Those become parts of each answer it goes into.
  */
-export const createFragments = ({ made, freshUntil, touch, now, shared }: Keeping & { shared: Shared }) => {
+export const createFragments = ({ made, freshUntil, touch, now, shared }: Keeping & { shared: RequestCache }) => {
   const selections = shared.cache<Selection>()
   const members = shared.cache<Selection>()
 
@@ -85,15 +85,15 @@ export const createFragments = ({ made, freshUntil, touch, now, shared }: Keepin
     return selection.passes
   }
 
-  const isFresh = (stamp: Stamp, at: number) => !stamp.isGone && freshUntil(stamp) > at
-  const join = ({ context, trusted }: KeepingPass, stamp: Stamp, at: number) => {
+  const isFresh = (stamp: EntryVersion, at: number) => !stamp.isGone && freshUntil(stamp) > at
+  const join = ({ context, trusted }: KeepingPass, stamp: EntryVersion, at: number) => {
     context.vdab.versheid.note({ how: 'hit', ageMs: at - stamp.startedAt, leftMs: freshUntil(stamp) - at, stamp })
     if (at - stamp.askedAt >= touchedEveryMs) touch(stamp)
     trusted.add(stamp)
   }
 
   /** Are these lists fresh? Then they are parts of this answer. */
-  const trusts = (pass: KeepingPass, lists: readonly Stamp[]): boolean => {
+  const trusts = (pass: KeepingPass, lists: readonly EntryVersion[]): boolean => {
     if (lists === pass.lastTrusted || lists.length === 0) return true
     const at = now()
     for (const stamp of lists) if (!pass.trusted.has(stamp) && !isFresh(stamp, at)) return false
@@ -102,16 +102,22 @@ export const createFragments = ({ made, freshUntil, touch, now, shared }: Keepin
     return true
   }
 
-  const make = <V>(write: Writing<V>, value: V, pass: KeepingPass, stamp: Stamp, selection: Selection): Bytes => {
+  const make = <V>(
+    write: Writing<V>,
+    value: V,
+    pass: KeepingPass,
+    stamp: EntryVersion,
+    selection: Selection
+  ): Bytes => {
     const { personal, vdab } = pass.context
     pass.isMaking = true
-    const { made: text, stamps } = vdab.versheid.during(() => write(value, pass))
+    const { made: text, versions } = vdab.versheid.during(() => write(value, pass))
     pass.isMaking = false
-    if (stamps === undefined || personal.hidden().length > 0 || personal.shown().size > 0) return text
-    const lists = areSame(stamps, selection.lists) ? selection.lists : stamps
+    if (versions === undefined || personal.hidden().length > 0 || personal.shown().size > 0) return text
+    const lists = areSame(versions, selection.lists) ? selection.lists : versions
     selection.lists = lists
     const kept = inOnePiece(text)
-    made.keep(stamp, selection, { text: kept, lists }, { bytes: kept.length, stamps: [stamp, ...lists] })
+    made.keep(stamp, selection, { text: kept, lists }, { bytes: kept.length, versions: [stamp, ...lists] })
     return kept
   }
 

@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
-import type { Shared } from '../../cache/requestCache.ts'
+import type { RequestCache } from '../../cache/requestCache.ts'
 import type { Context } from '../../context.ts'
-import type { Pieces } from '../byteChunks.ts'
+import type { ByteChunks } from '../byteChunks.ts'
 import type { Prepared } from '../../graphql/operations.ts'
 import { createFragments } from './fragments.ts'
 import type { Keeping, KeepingPass } from './fragments.ts'
@@ -11,7 +11,7 @@ import { createPlans } from './plan.ts'
 import type { Plan } from './plan.ts'
 
 /** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
-export type Written = { readonly text: Pieces } | { readonly given: Given }
+export type Written = { readonly text: ByteChunks } | { readonly given: Given }
 
 /** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
 const maxSelections = 500
@@ -21,7 +21,7 @@ type Options = {
   schema: GraphQLSchema
   /** where what is written of entities is kept; absent where nothing is */
   keeping?: Keeping | undefined
-  shared: Shared
+  shared: RequestCache
 }
 type Variables = Readonly<Record<string, unknown>>
 type Outcome = { value: unknown } | { error: unknown }
@@ -88,7 +88,11 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     return plan
   }
 
-  const writeOut = ({ roots }: Plan<KeepingPass>, values: readonly unknown[], context: Context): Pieces | undefined => {
+  const writeOut = (
+    { roots }: Plan<KeepingPass>,
+    values: readonly unknown[],
+    context: Context
+  ): ByteChunks | undefined => {
     const pass = fragments ? fragments.pass(context) : passWithout(context)
     try {
       let text = ''
