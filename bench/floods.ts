@@ -159,7 +159,7 @@ export const floods: readonly Flood[] = [
 
 /**
  * MB by which a flood of any one kind moves the resident memory at most, and all that the process then has, with
- * `CACHE_MAX_MB=64` and a heap of 192 MB. docs/operations.md promises it, test/flood.test.ts holds it.
+ * `CACHE_MAX_MB=64` and a heap of 192 MB. docs/operations.md promises it, test/hostile/flood.test.ts holds it.
  */
 export const promised = { cacheMb: 64, heapMb: 192, grownMb: 64, rssMb: 288 } as const
 

@@ -1,5 +1,5 @@
 // The marks that src/simulator/people.ts puts on what belongs to a person. Written down again here, since the check must
-// not find nothing because the marks have changed along with it: test/canary.test.ts shows that they are still found.
+// not find nothing because the marks have changed along with it: test/access/canary.test.ts shows that they are still found.
 const first = '(?:ka|li|mo|ne|ru|sa|ti|vo|wi|ze)'
 const last = '(?:bel|dra|fos|gim|lux|nor|pim|quo|ster|vank)'
 const surname = `(?:Van |D')?Proef${last}(?:ink|sma)?`

@@ -20,7 +20,7 @@ type Answer = {
 type Price = { price: number; remaining: number; limit: number }
 
 /**
- * An answer without its price, which stands in each and which test/cost.test.ts looks at; the members that `extensions` has
+ * An answer without its price, which stands in each and which test/graphql/cost.test.ts looks at; the members that `extensions` has
  * besides stay. Throws when the price is not made as the documentation has it.
  */
 export const withoutCost = <T>(answer: T): T => {

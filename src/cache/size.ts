@@ -1,4 +1,4 @@
-// Measured on V8 (Node 20 and 24) with answers parsed from JSON; bench/cache.ts and test/size.test.ts hold the estimate against
+// Measured on V8 (Node 20 and 24) with answers parsed from JSON; bench/cache.ts and test/cache/size.test.ts hold the estimate against
 // the heap. V8 leaves room for four members in an empty object.
 const objectBytes = 24
 const emptyBytes = 56

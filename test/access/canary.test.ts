@@ -1,0 +1,325 @@
+import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t from 'tap'
+import { createCached } from '../../src/cache/cached.ts'
+import { createMemoryTier } from '../../src/cache/memory.ts'
+import { readConfig } from '../../src/config/index.ts'
+import { createClient } from '../../src/upstream/client.ts'
+import { createVdab } from '../../src/vdab/lookup.ts'
+import { hiddenIn, holds, markIn } from '../canary.ts'
+import { build, logged } from '../helper.ts'
+
+/** Everything this process writes to a file goes below here. */
+const folder = mkdtempSync(join(tmpdir(), 'canary-'))
+process.env['TMPDIR'] = folder
+const auditPath = join(folder, 'audit.ndjson')
+
+const { url, post, get, simulator } = await build(t, {
+  simulator: { vacatures: 60, kandidaten: 60, date: '2026-02-13' },
+  env: {
+    REQUESTS_PER_MINUTE: '100000',
+    AUDIT_FILE: auditPath,
+    VDAB_TIMEOUT_MS: '2000',
+    VDAB_HEADERS_TIMEOUT_MS: '1500',
+    VDAB_BODY_TIMEOUT_MS: '1500'
+  }
+})
+
+const scopesOf: Readonly<Record<string, readonly string[]>> = {
+  'demo-hr': ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact'],
+  'demo-cv': ['vacatures', 'kandidaten'],
+  'demo-frontend': ['vacatures'],
+  'demo-beheer': [
+    'vacatures',
+    'vacatures:contact',
+    'kandidaten',
+    'kandidaten:identiteit',
+    'kandidaten:contact',
+    'beheer'
+  ],
+  nobody: []
+}
+const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
+const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
+const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geslacht nationaliteit geboortedatum
+  officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat huisnummer busnummer } }
+  ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } } }`
+const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
+const operations = [
+  `{ kandidaten(first: 60) { nodes ${person} } }`,
+  `{ kandidaat(id: "${cv}") ${person} }`,
+  `{ node(id: "Kandidaat:${cv}") { id ... on Kandidaat ${person} } }`,
+  `{ kandidaatWijzigingen(van: "2026-02-12T00:00:00Z", tot: "2026-02-13T00:00:00Z") { nodes { kandidaat ${person} } } }`,
+  `{ vacatures(first: 60) { nodes ${contact} } }`,
+  `{ vacature(id: "${vacature}") ${contact} }`,
+  `{ node(id: "Vacature:${vacature}") { ... on Vacature ${contact} } }`
+]
+const paths = [
+  '/v1/kandidaten?aantal=50',
+  `/v1/kandidaten/${cv}`,
+  '/v1/kandidaten/bulk?van=2026-02-12',
+  '/v2/vacatures?aantal=50',
+  `/v2/vacatures/${vacature}`
+]
+
+const answers: { key: string; text: string }[] = []
+const sweep = async (key: string) => {
+  const responses = await Promise.all([
+    ...operations.map((query) => post({ query }, { key })),
+    post(
+      operations.map((query) => ({ query })),
+      { key }
+    ),
+    ...operations.map((query) => get(`/graphql?query=${encodeURIComponent(query)}`, { key })),
+    ...paths.map((path) => get(`/services/openservices${path}`, { key })),
+    fetch(`${url}/services/openservices/v2/vacatures`, {
+      method: 'POST',
+      headers: { 'x-api-key': key, 'content-type': 'application/json' },
+      body: JSON.stringify([vacature])
+    }),
+    get(`/api/audit/kandidaten/${cv}`, { key }),
+    get('/health/live', { key }),
+    get('/health/ready', { key })
+  ])
+  for (const response of responses)
+    answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${await response.text()}` })
+}
+
+/** One value of each kind, as the simulator's people bear them, to be handed in where something else belongs. */
+const values: string[] = []
+const held = (name: string) =>
+  answers.some(({ key, text }) => key === 'demo-hr' && hiddenIn(text, new Set()).includes(name))
+
+t.test(
+  'every consumer asks everything at both doors, while all is well and while VDAB fails in every way',
+  async (t) => {
+    for (const key of Object.keys(scopesOf)) await sweep(key)
+    for (const name of [
+      'an e-mail address',
+      'a phone number',
+      'a full name',
+      'a name',
+      'a birth date',
+      'a website',
+      "a contact person's title",
+      "a CV's words"
+    ])
+      t.ok(held(name), `who may see ${name} does`)
+    const { data } = JSON.parse(await (await post({ query: operations[1] ?? '' }, { key: 'demo-hr' })).text()) as {
+      data: { kandidaat: { natuurlijkPersoon: Record<string, unknown> } }
+    }
+    values.push(
+      ...Object.values(data.kandidaat.natuurlijkPersoon)
+        .filter((value) => typeof value === 'string' && markIn(value) !== undefined)
+        .map(String)
+    )
+    t.ok(values.length >= 6, 'there are values to hand in')
+    for (const fault of [
+      { status: 500 },
+      { status: 401 },
+      { status: 429, retryAfter: 0 },
+      { status: 404 },
+      { status: 400 },
+      { kind: 'reset' },
+      { kind: 'garbage' },
+      { kind: 'truncate' },
+      { kind: 'hang' },
+      { kind: 'slow-body', latencyMs: 4000 }
+    ]) {
+      await simulator.heal()
+      await get(`/api/kandidaten/${cv}/cache`, { key: 'demo-beheer' })
+      await fetch(`${url}/api/kandidaten/${cv}/cache`, { method: 'DELETE', headers: { 'x-api-key': 'demo-beheer' } })
+      await simulator.faults(fault)
+      for (const key of ['demo-hr', 'demo-cv', 'demo-frontend']) await sweep(key)
+    }
+    await simulator.heal()
+    t.ok(
+      answers.some(({ text }) => text.includes('UPSTREAM_')),
+      'the faults were met'
+    )
+  }
+)
+
+// A request id is the consumer's own word, kept in the log for it to find: only what is not well-formed is replaced.
+t.test('bad input that quotes a person leaves nothing of it in an error of another, nor in the log', async (t) => {
+  for (const value of values) {
+    const quoted = JSON.stringify(value)
+    const responses = await Promise.all([
+      post(`{"query": ${quoted}`),
+      post({ query: `{ kandidaat(id: ${quoted}) { id } vacature(id: ${quoted}) { id } node(id: ${quoted}) { id } }` }),
+      post({ query: `query($id: ID!) { kandidaat(id: $id) { id } }`, variables: { id: { naam: value } } }),
+      post({ query: `query($id: Int!) { kandidaten(first: $id) { totaal } }`, variables: { id: value } }),
+      post({ query: `{ kandidaten(after: ${quoted}) { totaal } }` }),
+      post({ query: `{ kandidaten(filter: { studies: [${quoted}], gewensteRegios: [${quoted}] }) { totaal } }` }),
+      post({ query: `{ vacatures(filter: { jobdomein: [${quoted}], postcode: [${quoted}] }) { totaal } }` }),
+      post({ query: `{ kandidaatWijzigingen(van: ${quoted}) { nodes { cvId } } }` }),
+      post({ query: `{ ${value} }` }),
+      post({ query: `{ kandidaat(id: "${cv}") { id @${value.replace(/\W/g, '')} } }` }),
+      post({ query: '{ __typename }', operationName: value }),
+      post({ query: '{ __typename }', variables: value }),
+      post({ query: '{ __typename }' }, { headers: { accept: encodeURIComponent(value) } }),
+      post({ query: '{ __typename }' }, { headers: { 'content-type': encodeURIComponent(value) } }),
+      post({ query: '{ __typename }' }, { key: encodeURIComponent(value) }),
+      post({ query: '{ __typename }' }, { headers: { authorization: `Bearer ${encodeURIComponent(value)}` } }),
+      ...[
+        '/services/openservices/v1/kandidaten/%',
+        '/services/openservices/v1/kandidaten?naam=%',
+        '/services/openservices/v1/kandidaten?studies=%',
+        '/services/openservices/v1/%',
+        '/api/audit/kandidaten/%',
+        '/api/kandidaten/%/cache',
+        '/%',
+        '/graphql?query=%',
+        '/graphql?variables=%',
+        '/health/live?x=%'
+      ].map((path) => get(path.replace('%', encodeURIComponent(value))))
+    ])
+    for (const response of responses) {
+      t.ok(response.status < 500, `${response.status} is no failure of ours`)
+      await response.body?.cancel()
+    }
+  }
+})
+
+t.test('of all that, answers hold what their consumer may see and no more', (t) => {
+  t.ok(answers.length > 500, 'there are answers to look at')
+  for (const { key, text } of answers)
+    t.strictSame(hiddenIn(text, new Set(scopesOf[key])), [], `${key}: ${text.slice(0, 100)}`)
+  for (const { key, text } of answers.filter(
+    ({ key, text }) => key === 'nobody' || text.includes('"status":"ok"') || text.includes('"volgende"')
+  ))
+    t.equal(markIn(text), undefined, `${key}: ${text.slice(0, 100)}`)
+  t.notOk(
+    answers.some(
+      ({ key, text }) =>
+        key === 'demo-cv' &&
+        text.includes('"cvId"') &&
+        /proef\w*(straat|laan|weg|plein)"/i.test(text) &&
+        !text.includes('leverancier')
+    ),
+    'nor the street of a person'
+  )
+  t.end()
+})
+
+t.test('of all that, no log line, file or audit record holds a person', async (t) => {
+  t.ok(logged.length > 500, 'there are lines to look at')
+  t.strictSame(
+    logged.filter(
+      (line) => markIn(line) !== undefined || values.some((value) => line.includes(encodeURIComponent(value)))
+    ),
+    []
+  )
+  t.match(
+    await (await get(`/api/audit/kandidaten/${cv}`)).text(),
+    /"groepen":\["kandidaten"/,
+    'the audit file has its records'
+  )
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
+  t.ok(files.includes(auditPath))
+  for (const file of files) t.equal(markIn(readFileSync(file, 'utf8')), undefined, file)
+})
+
+t.test('the keys of the cache hold no person and no id of one', async (t) => {
+  const settings = readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: 'x' }).vdab
+  const tier = createMemoryTier({ maxBytes: 10_000_000 })
+  const client = createClient({
+    settings: { ...settings, url: new URL(simulator.base), key: 'x' },
+    now: Date.now,
+    on: () => {}
+  })
+  t.teardown(() => client.close())
+  const vdab = createVdab({
+    settings,
+    client,
+    cached: createCached({ tier }),
+    loadVacature: async () => null,
+    warn: () => {}
+  })
+    .for({ upstreamCalls: 0 })
+    .at()
+  await vdab.detail('kandidaat', cv)
+  await vdab.page('kandidaten', { aantal: ['50'] })
+  for (const value of values)
+    await vdab
+      .check('kandidaten', { gewensteRegios: [value] })
+      .then(() => vdab.page('kandidaten', { gewensteRegios: [value] }))
+      .catch(() => undefined)
+  const keys = [...tier.keys()]
+  t.ok(keys.length >= 2, 'there are keys to look at')
+  // A digest of 43 characters may spell anything by chance.
+  t.strictSame(
+    keys.filter((key) => key.includes(cv) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined),
+    []
+  )
+})
+
+t.test(
+  'what random ids and numbers hold by chance is no mark, and the same digits where they stand alone are one',
+  (t) => {
+    const within = (form: string, digits: string) =>
+      Array.from(
+        { length: form.length - digits.length + 1 },
+        (_, at) => form.slice(0, at) + digits + form.slice(at + digits.length)
+      ).filter((text) => text.replace(/[^-.]/g, '') === form.replace(/[^-.]/g, ''))
+    const forms = [
+      '3f6a1c9e-7b2d-4e8f-a1b3-c4d5e6f70819',
+      '3F6A1C9E-7B2D-4E8F-A1B3-C4D5E6F70819',
+      'a3f6c19e7b2d4e8fa1b3c4d5',
+      'a3'.repeat(32),
+      '12.345678912345',
+      '1.2345678912',
+      '1.23456789',
+      '1771000000000'
+    ]
+    for (const digits of ['0470000040', '0474000012', '99000001']) {
+      const texts = forms.flatMap((form) => within(form, digits))
+      t.ok(texts.length > 70)
+      t.strictSame(
+        texts.filter((id) =>
+          [`{"a":"${id}"}`, `{"a":${id},"b":1}`, `id ${id}.`].some(
+            (text) => markIn(text) !== undefined || holds(text, digits) || hiddenIn(text, new Set()).length > 0
+          )
+        ),
+        [],
+        digits
+      )
+      for (const text of [
+        `{"a":"${digits}"}`,
+        `{"a":${digits},"b":1}`,
+        `gsm:${digits}.`,
+        `?q=bel%20${digits}`,
+        `a\\n${digits}`,
+        `${digits}/${digits}`,
+        digits
+      ]) {
+        t.equal(holds(text, digits), true, text)
+        if (digits.startsWith('0'))
+          t.strictSame([markIn(text), hiddenIn(text, new Set())], [digits, ['a phone number']], text)
+      }
+    }
+    t.equal(markIn('{"transaction":"9f1b5c2a6e3d704700000400"}'), undefined, 'as the simulator gives them')
+    t.end()
+  }
+)
+
+t.test(
+  'the marks are those of the simulator, and what looks like one in the open text of a vacancy is let pass',
+  (t) => {
+    t.strictSame(
+      hiddenIn(
+        '{"leverancier":{"naam":"Proefkali Proefbel Advies"},"o":"Bel Proefka Proefdra (+32 (0)470 00 00 12, proefka.proefdra@proef.invalid)."}',
+        new Set()
+      ),
+      []
+    )
+    t.strictSame(hiddenIn('{"naam":"Proefkali Van Proefbelink"}', new Set(['kandidaten'])), ['a full name'])
+    t.strictSame(hiddenIn('{"email":"proefka.proefdra@proef.invalid"}', new Set(['vacatures'])), ['an e-mail address'])
+    for (const text of ['{"a":"PROEFBEL"}', 'gsm 0032 470 00 00 07', '1980-02-29']) t.type(markIn(text), 'string')
+    t.equal(markIn('{"time":1771000000000,"route":"/graphql"}'), undefined)
+    t.end()
+  }
+)

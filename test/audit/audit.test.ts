@@ -1,0 +1,855 @@
+import { spawn } from 'node:child_process'
+import {
+  appendFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync
+} from 'node:fs'
+import { get as httpGet } from 'node:http'
+import { tmpdir } from 'node:os'
+import { basename, dirname, join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import fc from 'fast-check'
+import { getNamedType, isObjectType } from 'graphql'
+import type { GraphQLObjectType } from 'graphql'
+import t from 'tap'
+import type { AuditRecord } from '../../src/access/audit.ts'
+import { readConsumers, sha256 } from '../../src/access/consumers.ts'
+import { markedFields } from '../../src/access/persoonsgegevens.ts'
+import { readSchema } from '../../src/schema/index.ts'
+import { createSimulator } from '../../src/simulator/server.ts'
+import { auditFile, build, buildBefore } from '../helper.ts'
+
+type Json = Readonly<Record<string, unknown>>
+const person = 'bbbbbbbb-0000-4000-8000-000000000001'
+const other = 'bbbbbbbb-0000-4000-8000-000000000002'
+const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
+const rest = '/services/openservices/v1/kandidaten'
+const world = { vacatures: 20, kandidaten: 30 }
+const generous = { REQUESTS_PER_MINUTE: '1000000', CVS_PER_DAY: '1000000' }
+const every = ['kandidaten', 'kandidaten:contact', 'kandidaten:identiteit']
+
+const recordsIn = (file: string): AuditRecord[] =>
+  existsSync(file)
+    ? readFileSync(file, 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+        .map((line) => JSON.parse(line) as AuditRecord)
+    : []
+const seenIn = (file: string, requestId: string) =>
+  Object.fromEntries(
+    recordsIn(file)
+      .filter((record) => record.requestId === requestId)
+      .map(({ cvId, groepen }) => [cvId, groepen])
+  )
+const consumers = (extra: Json): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
+  writeFileSync(
+    path,
+    JSON.stringify([
+      { name: 'team', sha256: sha256('team-key'), scopes: ['vacatures', 'kandidaten', 'beheer'], ...extra }
+    ])
+  )
+  return path
+}
+
+void t.test('who reads CVs names a purpose, at both doors; who reads vacancies need not', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { url, get, post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  const none = { headers: { 'x-doel': '' } }
+  for (const path of [
+    `${rest}/${person}`,
+    rest,
+    `${rest}/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z`
+  ]) {
+    const answer = await get(path, none)
+    t.match(
+      [answer.status, await answer.json()],
+      [403, { code: 'FORBIDDEN', moreInformation: 'Who reads CVs says why: name your purpose in the header x-doel.' }],
+      path
+    )
+  }
+  for (const field of [`kandidaat(id: "${person}") { id }`, `node(id: "Kandidaat:${person}") { id }`]) {
+    t.match(await (await post({ query: `{ it: ${field} }` }, none)).json(), {
+      data: { it: null },
+      errors: [{ message: /x-doel/, extensions: { code: 'FORBIDDEN', field: 'x-doel' } }]
+    })
+  }
+  t.same(recordsIn(AUDIT_FILE), [])
+  t.match(await (await post({ query: `{ vacature(id: "${vacature}") { id } }` }, none)).json(), {
+    data: { vacature: { id: `Vacature:${vacature}` } },
+    errors: undefined
+  })
+  t.equal(
+    (
+      await fetch(`${url}/services/openservices/v2/vacatures/${vacature}`, {
+        headers: { 'x-api-key': 'demo-frontend' }
+      })
+    ).status,
+    200
+  )
+})
+
+void t.test(
+  'a purpose fixed for the consumer is the one on record, whatever the header says; one that would break a line is refused at the start',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { get } = await build(t, {
+      simulator: world,
+      env: { AUDIT_FILE, CONSUMERS_FILE: consumers({ doel: 'matching voor é-vacatures' }) }
+    })
+    t.equal((await get(`${rest}/${person}`, { key: 'team-key', headers: { 'x-doel': 'something else' } })).status, 200)
+    t.match(recordsIn(AUDIT_FILE), [
+      {
+        consumer: 'team',
+        doel: 'matching voor é-vacatures',
+        cvId: person,
+        deur: 'GET /services/openservices/v1/kandidaten/:id'
+      }
+    ])
+    for (const doel of ['a\nb', 'a\u2028b', 'a\u0000', '', 'a'.repeat(201)]) {
+      t.throws(
+        () => readConsumers(JSON.stringify([{ name: 'team', sha256: sha256('k'), scopes: [], doel }])),
+        /CONSUMERS_FILE\/0\/doel/
+      )
+    }
+  }
+)
+
+void t.test(
+  'a purpose that is no line of ASCII is one clear error, and nothing of it gets into the file',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { app, get, url } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+    const wrong = [
+      'a\r\n{"cvId":"x"}',
+      'a\nb',
+      'a\u0000b',
+      'a\u001bb',
+      'a\u007f',
+      'a\u0085b',
+      'a'.repeat(201),
+      'caf\u00e9',
+      '\u2028',
+      '{"a":1}\u2029'
+    ]
+    for (const doel of wrong) {
+      // Past Node's own parser, which would refuse most of these before us.
+      for (const [url, payload] of [
+        [`${rest}/${person}`, undefined],
+        ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
+      ] as const) {
+        const { statusCode, body } = await app.inject({
+          method: payload === undefined ? 'GET' : 'POST',
+          url,
+          headers: {
+            'x-api-key': 'demo-hr',
+            'x-doel': doel,
+            ...(payload === undefined ? {} : { 'content-type': 'application/json' })
+          },
+          ...(payload === undefined ? {} : { payload })
+        })
+        t.equal(statusCode, payload === undefined ? 400 : 200, encodeURIComponent(doel))
+        t.match(body, /"code":"BAD_USER_INPUT"/)
+        t.match(body, /x-doel must be one line of 1 to 200 visible ASCII characters and spaces/)
+      }
+    }
+    t.same(recordsIn(AUDIT_FILE), [])
+    const twice = await new Promise<number | undefined>((resolve, reject) => {
+      httpGet(
+        `${url}${rest}/${person}`,
+        { headers: { 'x-api-key': 'demo-hr', 'x-doel': ['one', 'two'] } },
+        (answer) => {
+          resolve(answer.resume().statusCode)
+        }
+      ).on('error', reject)
+    })
+    t.equal(twice, 400, 'two purposes are none')
+    t.same(recordsIn(AUDIT_FILE), [])
+    const quotes = 'a "quoted" \\ purpose, {"cvId":"x"}'
+    t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': quotes } })).status, 200)
+    t.match(recordsIn(AUDIT_FILE), [{ doel: quotes, cvId: person }])
+    t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': 'a'.repeat(200) } })).status, 200)
+  }
+)
+
+void t.test('a record says who saw which groups of whom, when, why and where; never a value', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { get, post, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  const answer = await get(`${rest}/${person}`, {
+    key: 'demo-hr',
+    headers: { 'x-request-id': 'one', 'x-doel': 'sourcing' }
+  })
+  const values = new Set(
+    (JSON.stringify(await answer.json()).match(/"[^"]{4,}"(?!:)/g) ?? []).filter((value) => value !== `"${person}"`)
+  )
+  await post(
+    { query: `query Who { kandidaat(id: "${person.toUpperCase()}") { natuurlijkPersoon { email } } }` },
+    { key: 'demo-hr', headers: { 'x-request-id': 'two' } }
+  )
+  const [one, two] = recordsIn(AUDIT_FILE)
+  t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+  t.same(
+    { ...one, time: '' },
+    {
+      time: '',
+      consumer: 'demo-hr',
+      doel: 'sourcing',
+      cvId: person,
+      groepen: every,
+      requestId: 'one',
+      deur: 'GET /services/openservices/v1/kandidaten/:id'
+    }
+  )
+  t.same(
+    { ...two, time: '' },
+    {
+      time: '',
+      consumer: 'demo-hr',
+      doel: 'a test',
+      cvId: person,
+      groepen: ['kandidaten:contact'],
+      requestId: 'two',
+      deur: 'GraphQL Who'
+    }
+  )
+  t.ok(values.size > 10)
+  const text = readFileSync(AUDIT_FILE, 'utf8')
+  t.same(
+    [...values].filter((value) => text.includes(value.slice(1, -1))),
+    []
+  )
+  await query(`{ vacature(id: "${vacature}") { sollicitatieprocedure { contactpersoon { email } } } }`)
+  await query(`{ kandidaat(id: "${person}") { natuurlijkPersoon { email } } }`, {}, 'demo-cv')
+  await query('{ kandidaten { totaal } }')
+  t.equal(recordsIn(AUDIT_FILE).length, 2, 'vacancies, hidden fields and totals are no look at a person')
+})
+
+void t.test('the global id alone is a look at a person too', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  for (const field of [
+    `kandidaat(id: "${person}") { id }`,
+    `node(id: "Kandidaat:${person}") { id }`,
+    `node(id: "Kandidaat:${person}") { ...F }`
+  ]) {
+    await post(
+      { query: `{ ${field} } ${field.includes('...F') ? 'fragment F on Node { it: id }' : ''}` },
+      { headers: { 'x-request-id': 'alone' } }
+    )
+  }
+  t.same(
+    recordsIn(AUDIT_FILE).map(({ cvId, groepen }) => [cvId, groepen]),
+    Array.from({ length: 3 }, () => [person, ['kandidaten']])
+  )
+})
+
+const schema = readSchema()
+const marks = new Map(markedFields(schema).map(({ type, field, scope }) => [`${type.name}.${field.name}`, scope]))
+type Step = { type: string; field: string }
+const leavesOf = (type: GraphQLObjectType, way: readonly Step[] = []): Step[][] =>
+  Object.values(type.getFields()).flatMap((field) => {
+    const next = getNamedType(field.type)
+    const steps = [...way, { type: type.name, field: field.name }]
+    return isObjectType(next) ? leavesOf(next, steps) : [steps]
+  })
+const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // it is one
+
+type Picked = { leaf: number; alias: boolean; wrap: 'none' | 'inline' | 'named' }
+const keyOf = ({ field }: Step, { alias }: Picked, index: number) => (alias ? `x${index}_${field}` : field)
+const write = (picked: readonly Picked[]) => {
+  const fragments: string[] = []
+  const selections = picked.map((pick, index) => {
+    const steps = leaves[pick.leaf] ?? []
+    return steps.reduceRight((inner, step, depth) => {
+      const selection = `${keyOf(step, pick, index)}: ${step.field}${inner === '' ? '' : ` { ${inner} }`}`
+      if (pick.wrap === 'inline') return `... on ${step.type} { ${selection} }`
+      if (pick.wrap === 'none') return selection
+      fragments.push(`fragment F${index}_${depth} on ${step.type} { ${selection} }`)
+      return `...F${index}_${depth}`
+    }, '')
+  })
+  return { selection: selections.join(' '), fragments: fragments.join(' ') }
+}
+/** The groups that an answer holds of one person, read off the answer itself. */
+const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
+  const groups = new Set<string>()
+  picked.forEach((pick, index) => {
+    const walk = (at: unknown, [step, ...more]: readonly Step[]): void => {
+      if (Array.isArray(at))
+        at.forEach((item) => {
+          walk(item, step ? [step, ...more] : [])
+        })
+      else if (step && typeof at === 'object' && at !== null) {
+        const next = (at as Json)[keyOf(step, pick, index)]
+        if (next == null) return
+        const group =
+          marks.get(`${step.type}.${step.field}`) ??
+          (step.type === 'Kandidaat' && step.field === 'id' ? 'kandidaten' : undefined)
+        if (group !== undefined) groups.add(group)
+        walk(next, more)
+      }
+    }
+    walk(value, leaves[pick.leaf] ?? [])
+  })
+  return [...groups].sort()
+}
+
+void t.test(
+  'the records of an answer are exactly what the answer holds, for any selection, alias, fragment, consumer and way in',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { get, post } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
+    const page = (await (await get(`${rest}?aantal=8`)).json()) as { resultaten: { cvId: string }[] }
+    const listed = page.resultaten.map(({ cvId }) => cvId)
+    const ways = [
+      { field: `kandidaat(id: "${person}")`, people: [person], read: (it: unknown) => [it] },
+      { field: `kandidaat(id: "${other}")`, people: [other], read: (it: unknown) => [it] },
+      { field: `node(id: "Kandidaat:${person}")`, people: [person], read: (it: unknown) => [it] },
+      {
+        field: 'kandidaten(first: 8)',
+        list: 'nodes',
+        people: listed,
+        read: (it: unknown) => (it as { nodes: unknown[] }).nodes
+      },
+      {
+        field: 'kandidaten(first: 8)',
+        list: 'edges { node',
+        people: listed,
+        read: (it: unknown) => (it as { edges: { node: unknown }[] }).edges.map(({ node }) => node)
+      }
+    ]
+    const picks = fc.array(
+      fc.record({
+        leaf: fc.nat({ max: leaves.length - 1 }),
+        alias: fc.boolean(),
+        wrap: fc.constantFrom('none', 'inline', 'named')
+      }),
+      { minLength: 1, maxLength: 6 }
+    ) as fc.Arbitrary<Picked[]>
+    let asked = 0
+    await fc.assert(
+      fc.asyncProperty(
+        picks,
+        fc.constantFrom(...ways),
+        fc.constantFrom('demo-hr', 'demo-cv', 'demo-beheer', 'demo-frontend'),
+        async (picked, { field, list, people, read }, key) => {
+          const { selection, fragments } = write(picked)
+          const typed = `... on Kandidaat { ${selection} }`
+          const text = `{ it: ${field} { ${list === undefined ? typed : `${list} { ${typed} }${list.includes('{') ? ' }' : ''}`} } } ${fragments}`
+          asked += 1
+          const requestId = `property-${asked}`
+          const { data, errors = [] } = (await (
+            await post({ query: text }, { key, headers: { 'x-request-id': requestId } })
+          ).json()) as { data?: { it?: unknown } | null; errors?: { extensions: Json }[] }
+          if (errors.some(({ extensions }) => extensions['code'] !== 'FORBIDDEN'))
+            throw new Error(`${text}: ${JSON.stringify(errors)}`)
+          const items = data?.it == null ? [] : read(data.it)
+          const expected = Object.fromEntries(
+            items
+              .map((item, index) => [people[index] ?? '', groupsIn(item, picked)] as const)
+              .filter(([, groups]) => groups.length > 0)
+          )
+          const recorded = seenIn(AUDIT_FILE, requestId)
+          const sorted = (of: object) => JSON.stringify(Object.entries(of).sort())
+          if (sorted(recorded) !== sorted(expected))
+            throw new Error(`${key} ${text}\n${sorted(recorded)} is not\n${sorted(expected)}`)
+        }
+      ),
+      { numRuns: 250 }
+    )
+    t.ok(recordsIn(AUDIT_FILE).length > 100)
+  }
+)
+
+void t.test('lists, feeds and batches: one record per person and answer', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { get, post } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
+  const span = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'
+  for (const [path, requestId] of [
+    [`${rest}?aantal=5`, 'search'],
+    [`${rest}/bulk?${span}`, 'bulk']
+  ] as const) {
+    const { resultaten } = (await (await get(path, { headers: { 'x-request-id': requestId } })).json()) as {
+      resultaten: { cvId: string }[]
+    }
+    t.same(
+      seenIn(AUDIT_FILE, requestId),
+      Object.fromEntries(resultaten.map(({ cvId }) => [cvId.toLowerCase(), ['kandidaten']])),
+      requestId
+    )
+  }
+  t.equal(Object.keys(seenIn(AUDIT_FILE, 'search')).length, 5)
+  const batch = (await (
+    await post(
+      [
+        {
+          query: `query A { kandidaat(id: "${person}") { natuurlijkPersoon { voornaam } } b: kandidaat(id: "${person}") { cvId } }`
+        },
+        { query: `query B { kandidaat(id: "${person}") { natuurlijkPersoon { email } } }` },
+        {
+          query:
+            'query C { kandidaatWijzigingen(van: "2026-02-13T12:00:00Z", tot: "2026-02-14T12:00:00Z", first: 3) { nodes { cvId kandidaat { natuurlijkPersoon { email } } } } }'
+        }
+      ],
+      { headers: { 'x-request-id': 'batch' } }
+    )
+  ).json()) as unknown[]
+  const of = recordsIn(AUDIT_FILE).filter(({ requestId }) => requestId === 'batch')
+  t.same(
+    of.filter(({ deur }) => deur === 'GraphQL A').map(({ cvId, groepen }) => [cvId, groepen]),
+    [[person, ['kandidaten', 'kandidaten:identiteit']]]
+  )
+  t.same(
+    of.filter(({ deur }) => deur === 'GraphQL B').map(({ cvId, groepen }) => [cvId, groepen]),
+    [[person, ['kandidaten:contact']]]
+  )
+  const { nodes } = (batch[2] as { data: { kandidaatWijzigingen: { nodes: { cvId: string }[] } } }).data
+    .kandidaatWijzigingen
+  t.same(
+    [...new Set(of.filter(({ deur }) => deur === 'GraphQL C').map(({ cvId }) => cvId))].sort(),
+    [...new Set(nodes.map(({ cvId }) => cvId))].sort()
+  )
+})
+
+void t.test('what VDAB sends of a person without an id cannot be put on record, so it is not shown', async (t) => {
+  const { get, query } = await buildBefore(t, (_request, response) =>
+    response
+      .writeHead(200, { 'content-type': 'application/json' })
+      .end('{"aantal":1,"resultaten":[{"cvId":7,"status":"proef","gewensteJob":{"functies":[]}}]}')
+  )
+  t.same(await (await get(rest)).json(), { aantal: 1, resultaten: [{}] })
+  t.match(
+    await query(
+      '{ kandidaatWijzigingen(van: "2026-02-13T12:00:00Z", tot: "2026-02-14T12:00:00Z") { nodes { status } } }'
+    ),
+    { data: { kandidaatWijzigingen: { nodes: [{ status: null }] } } }
+  )
+  const { data, errors } = await query('{ kandidaten { nodes { id } } }')
+  t.match(
+    [data, errors],
+    [
+      { kandidaten: { nodes: [null] } },
+      [{ path: ['kandidaten', 'nodes', 0, 'id'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]
+    ],
+    'the id, which cannot be hidden, takes its person along'
+  )
+})
+
+void t.test(
+  'when the record cannot be written the personal answer is refused, nothing else is, and it recovers',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { get, post, query } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
+    const refused = async (why: string) => {
+      const answers = await Promise.all(Array.from({ length: 20 }, () => get(`${rest}/${person}`)))
+      t.same(
+        answers.map(({ status, headers }) => [status, headers.get('retry-after')]),
+        answers.map(() => [503, '30']),
+        why
+      )
+      t.match(await answers[0]?.json(), { code: 'INTERNAL', moreInformation: /could not be put on record/ })
+      const graphql = await post({ query: `{ kandidaat(id: "${person}") { cvId } }` })
+      const text = await graphql.text()
+      t.match([graphql.status, text], [503, /could not be put on record/])
+      t.notOk(text.includes(person))
+      t.match(
+        await (
+          await post([
+            { query: `{ kandidaat(id: "${person}") { cvId } }` },
+            { query: `{ vacature(id: "${vacature}") { id } }` }
+          ])
+        ).json(),
+        [{ data: undefined, errors: [{}] }, { data: { vacature: {} } }],
+        'a list loses that operation only'
+      )
+      t.match(await query(`{ vacature(id: "${vacature}") { id sollicitatieprocedure { contactpersoon { naam } } } }`), {
+        data: { vacature: {} },
+        errors: undefined
+      })
+      t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
+    }
+    const accepted = async (requestId: string) => {
+      t.equal((await get(`${rest}/${person}`, { headers: { 'x-request-id': requestId } })).status, 200, requestId)
+      t.same(seenIn(AUDIT_FILE, requestId), { [person]: every })
+    }
+    mkdirSync(AUDIT_FILE)
+    await refused('a directory stands in its place')
+    rmdirSync(AUDIT_FILE)
+    await accepted('recovered')
+    unlinkSync(AUDIT_FILE)
+    symlinkSync('/dev/full', AUDIT_FILE)
+    await refused('a full device stands in its place')
+    unlinkSync(AUDIT_FILE)
+    await accepted('recovered-again')
+    const folder = dirname(AUDIT_FILE)
+    renameSync(folder, `${folder}-moved`)
+    writeFileSync(folder, '')
+    await refused('its folder has become a file')
+    rmSync(folder)
+    await accepted('recovered-once-more')
+    renameSync(AUDIT_FILE, `${AUDIT_FILE}.moved-by-others`)
+    await accepted('made-anew-after-others-moved-it')
+  }
+)
+
+void t.test(
+  'a consumer sees so many different CVs in a day; the same again are free, and the next day begins anew',
+  async (t) => {
+    const clock = { now: Date.parse('2026-02-13T23:00:00Z') }
+    const { get, query, post } = await build(t, { simulator: world, now: () => clock.now, env: { CVS_PER_DAY: '2' } })
+    const [third = ''] = (
+      (await (await get(`${rest}?aantal=1&vanaf=9`, { key: 'demo-cv' })).json()) as { resultaten: { cvId: string }[] }
+    ).resultaten.map(({ cvId }) => cvId)
+    const status = async (cvId: string, key = 'demo-hr') => (await get(`${rest}/${cvId}`, { key })).status
+    t.same([await status(person), await status(other), await status(person)], [200, 200, 200])
+    const answer = await get(`${rest}/${third}`, { key: 'demo-hr' })
+    t.equal(answer.headers.get('retry-after'), '3600')
+    t.match(
+      [answer.status, await answer.json()],
+      [429, { code: 'RATE_LIMITED', moreInformation: /More than 2 different CVs in a day/ }]
+    )
+    const graphql = await post({ query: '{ kandidaten(first: 5) { nodes { id } } }' }, { key: 'demo-hr' })
+    t.match(
+      [graphql.status, graphql.headers.get('retry-after'), await graphql.json()],
+      [429, '3600', { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 3600 } }] }]
+    )
+    t.same([await status(other), await status(third, 'demo-beheer')], [200, 200], 'known CVs, and other consumers')
+    t.match(await query(`{ vacature(id: "${vacature}") { id } }`, {}, 'demo-hr'), { data: { vacature: {} } })
+    clock.now += 3_600_000
+    t.equal(await status(third), 200)
+  }
+)
+
+void t.test('a consumer may have a ceiling of its own', async (t) => {
+  const { get } = await build(t, { simulator: world, env: { CONSUMERS_FILE: consumers({ limits: { cvsPerDay: 1 } }) } })
+  t.same(
+    [
+      (await get(`${rest}/${person}`, { key: 'team-key' })).status,
+      (await get(`${rest}/${other}`, { key: 'team-key' })).status
+    ],
+    [200, 429]
+  )
+})
+
+type Page = { vanaf: number; resultaten: AuditRecord[]; volgende: number | null }
+const sawOf = async (get: (path: string) => Promise<Response>, cvId: string, query = '') =>
+  (await (await get(`/api/audit/kandidaten/${cvId}${query}`)).json()) as Page
+
+void t.test('who saw this person: over rotated files, oldest first, in pages, for beheer alone', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { get } = await build(t, {
+    simulator: { vacatures: 20, kandidaten: 200 },
+    env: { ...generous, AUDIT_FILE, AUDIT_MAX_MB: '1' }
+  })
+  t.same(await sawOf(get, person), { vanaf: 0, resultaten: [], volgende: null }, 'before the first record')
+  for (let round = 0; round < 30; round += 1)
+    await get(`${rest}?aantal=200`, { headers: { 'x-request-id': `round-${round}`, 'x-doel': 'd'.repeat(100) } })
+  t.ok(
+    readdirSync(dirname(AUDIT_FILE)).filter((name) => name.startsWith(basename(AUDIT_FILE))).length > 1,
+    'it was rotated'
+  )
+  const cvId = person.toUpperCase()
+  const expected = Array.from({ length: 30 }, (_, round) => `round-${round}`)
+  t.same(
+    (await sawOf(get, cvId)).resultaten.map(({ requestId }) => requestId),
+    expected
+  )
+  const paged: string[] = []
+  for (let vanaf: number | null = 0; vanaf !== null;) {
+    const { resultaten, volgende }: Page = await sawOf(get, cvId, `?vanaf=${vanaf}&aantal=7`)
+    paged.push(...resultaten.map(({ requestId }) => requestId))
+    vanaf = volgende
+  }
+  t.same(paged, expected)
+  t.same(
+    await sawOf(get, person, '?vanaf=23&aantal=7').then(({ volgende }) => volgende),
+    null,
+    'the last page ends exactly'
+  )
+  t.same(await sawOf(get, other.replace('2', '9')), { vanaf: 0, resultaten: [], volgende: null }, 'nobody')
+  const answer = await get(`/api/audit/kandidaten/${person}`)
+  t.same(
+    [answer.headers.get('transfer-encoding'), answer.headers.get('cache-control')],
+    ['chunked', 'no-store'],
+    'streamed'
+  )
+  for (const key of ['demo-hr', 'demo-cv', 'demo-frontend'])
+    t.equal((await get(`/api/audit/kandidaten/${person}`, { key })).status, 403, key)
+  for (const path of [
+    'x',
+    '..%2f..%2fetc%2fpasswd',
+    `${person}x`,
+    `${person}?vanaf=-1`,
+    `${person}?aantal=0`,
+    `${person}?aantal=1001`,
+    `${person}?aantal=1&aantal=2`
+  ]) {
+    const refusal = await get(`/api/audit/kandidaten/${path}`)
+    t.match([refusal.status, await refusal.json()], [400, { code: 'BAD_USER_INPUT' }], path)
+  }
+})
+
+void t.test(
+  'an answer that holds nothing of a person leaves no record and does not count: not one that failed, nor a value that could not be shown',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { query, simulator } = await build(t, { simulator: world, env: { AUDIT_FILE, CVS_PER_DAY: '1' } })
+    await simulator.faults({ endpoint: 'GET /vacatures', status: 500 })
+    t.match(await query(`{ a: kandidaat(id: "${person}") { cvId } vacatures { totaal } }`), {
+      data: null,
+      errors: [{}]
+    })
+    t.same(recordsIn(AUDIT_FILE), [])
+    t.match(
+      await query(`{ kandidaat(id: "${other}") { cvId } }`),
+      { data: { kandidaat: { cvId: other } } },
+      'and the day is not used up'
+    )
+    const odd = auditFile()
+    const before = await buildBefore(
+      t,
+      (_request, response) =>
+        response.writeHead(200, { 'content-type': 'application/json' }).end(
+          JSON.stringify({
+            cvId: person,
+            status: ['proef'],
+            wijzigingsDatum: 'proef',
+            opleidingen: [{ cvId: 'somebody else', info: 'i' }]
+          })
+        ),
+      { AUDIT_FILE: odd }
+    )
+    for (const round of [1, 2, 3])
+      t.match(
+        await before.query(`{ kandidaat(id: "${person}") { status wijzigingsDatum } }`),
+        { data: { kandidaat: { status: null, wijzigingsDatum: null } } },
+        String(round)
+      )
+    t.same(recordsIn(odd), [])
+    await before.query(`{ kandidaat(id: "${person}") { opleidingen { info } } }`)
+    t.same(
+      recordsIn(odd).map(({ cvId }) => cvId),
+      [person],
+      'a branch does not say whose it is'
+    )
+  }
+)
+
+void t.test(
+  'nothing is left out while the file is rotated under a reader, and what is no file beside it is no hindrance',
+  async (t) => {
+    const AUDIT_FILE = auditFile()
+    const { get } = await build(t, {
+      simulator: { vacatures: 20, kandidaten: 200 },
+      env: { ...generous, AUDIT_FILE, AUDIT_MAX_MB: '1' }
+    })
+    mkdirSync(`${AUDIT_FILE}.aside`)
+    let isOver = false
+    const writing = (async () => {
+      for (let round = 0; round < 60; round += 1)
+        await (
+          await get(`${rest}?aantal=200`, { headers: { 'x-request-id': `round-${round}`, 'x-doel': 'd'.repeat(190) } })
+        ).text()
+      isOver = true
+    })()
+    let answers = 0
+    while (!isOver) {
+      const { resultaten } = await sawOf(get, person, '?aantal=1000')
+      t.same(
+        resultaten.map(({ requestId }) => requestId),
+        resultaten.map((_, round) => `round-${round}`)
+      )
+      answers += 1
+    }
+    await writing
+    t.ok(answers > 3, `${answers} answers`)
+    t.ok(readdirSync(dirname(AUDIT_FILE)).length > 3, 'it was rotated')
+  }
+)
+
+void t.test('the file and its folder are made at the first record, for their owner alone to read', async (t) => {
+  const AUDIT_FILE = join(dirname(auditFile()), 'new', 'audit.ndjson')
+  const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  t.notOk(existsSync(AUDIT_FILE))
+  t.equal((await get(`${rest}/${person}`)).status, 200)
+  t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
+})
+
+void t.test('each day of the machine has a file of its own, named by the time at which it was rotated', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const clock = { now: new Date(2026, 1, 13, 23, 59, 59, 999).getTime() }
+  const { get } = await build(t, { simulator: world, now: () => clock.now, env: { AUDIT_FILE } })
+  const read = async (requestId: string) => get(`${rest}/${person}`, { headers: { 'x-request-id': requestId } })
+  await read('before')
+  clock.now += 1
+  await Promise.all([read('after'), read('too')])
+  const rotated = `${AUDIT_FILE}.${new Date(clock.now).toISOString().replace(/[:.]/g, '-')}.1`
+  t.same(
+    readdirSync(dirname(AUDIT_FILE)).sort(),
+    [AUDIT_FILE, rotated].map((name) => basename(name))
+  )
+  t.same(
+    [rotated, AUDIT_FILE].map((file) =>
+      recordsIn(file)
+        .map(({ requestId }) => requestId)
+        .sort()
+    ),
+    [['before'], ['after', 'too']]
+  )
+  t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
+})
+
+void t.test(
+  'a whole record without its line end is kept, and a part of one is removed before any look at a person',
+  async (t) => {
+    for (const [left, kept] of [
+      [JSON.stringify({ time: '', cvId: person, requestId: 'whole' }), ['before', 'whole']],
+      ['{"time":"2026', ['before']]
+    ] as const) {
+      const AUDIT_FILE = auditFile()
+      writeFileSync(AUDIT_FILE, `${JSON.stringify({ cvId: person, requestId: 'before' })}\n${left}`)
+      const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+      while (!readFileSync(AUDIT_FILE, 'utf8').endsWith('\n')) await new Promise(setImmediate)
+      t.same(
+        recordsIn(AUDIT_FILE).map(({ requestId }) => requestId),
+        kept
+      )
+      await get(`${rest}/${person}`, { headers: { 'x-request-id': 'after' } })
+      t.same(
+        recordsIn(AUDIT_FILE).map(({ requestId }) => requestId),
+        [...kept, 'after']
+      )
+    }
+  }
+)
+
+void t.test('half a line, as a killed process leaves it, spoils no other record', async (t) => {
+  const AUDIT_FILE = auditFile()
+  writeFileSync(AUDIT_FILE, `${JSON.stringify({ cvId: person, requestId: 'before' })}\n`)
+  appendFileSync(AUDIT_FILE, `{"time":"2026","cvId":"${person}","requ`)
+  const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  await get(`${rest}/${person}`, { headers: { 'x-request-id': 'after' } })
+  t.same(
+    (await sawOf(get, person)).resultaten.map(({ requestId }) => requestId),
+    ['before', 'after']
+  )
+})
+
+void t.test('a person is forgotten at once, by beheer alone', async (t) => {
+  const { url, get, query, simulator } = await build(t, { simulator: world })
+  const forget = (path: string, key = 'demo-beheer') =>
+    fetch(`${url}/api/kandidaten/${path}/cache`, { method: 'DELETE', headers: { 'x-api-key': key } })
+  const callsFor = async (ask: () => Promise<unknown>) => {
+    await simulator.reset()
+    await ask()
+    return (await simulator.calls()).total
+  }
+  const detail = () => get(`${rest}/${person}`)
+  const list = () => query('{ kandidaten(first: 3) { nodes { id } } }')
+  t.same([await callsFor(detail), await callsFor(detail), await callsFor(list), await callsFor(list)], [1, 0, 1, 0])
+  t.equal((await forget(person, 'demo-hr')).status, 403)
+  t.equal(await callsFor(detail), 0)
+  t.equal((await forget(person.toUpperCase())).status, 204)
+  t.same([await callsFor(detail), await callsFor(list)], [1, 1], 'and from every list that may name them')
+  const asJson = await fetch(`${url}/api/kandidaten/${person}/cache`, {
+    method: 'DELETE',
+    headers: { 'x-api-key': 'demo-beheer', 'content-type': 'application/json' }
+  })
+  t.equal(asJson.status, 204, 'by a client that says of everything that it is JSON')
+  for (const path of ['..%2f..%2fetc', 'x', '%2e%2e%2f', '__proto__']) {
+    const answer = await forget(path)
+    t.match([answer.status, await answer.json()], [400, { code: 'BAD_USER_INPUT' }], path)
+  }
+})
+
+/** The command itself, in a process of its own, before a simulator of this one. */
+const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Record<string, string>) => {
+  const simulator = createSimulator({ vacatures: 20, kandidaten: 300 })
+  const VDAB_URL = await simulator.listen()
+  t.teardown(() => simulator.close())
+  const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    env: { PATH: process.env['PATH'], HOME: tmpdir(), VDAB_URL, VDAB_API_KEY: 'any', PORT: '0', ...generous, ...env },
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  const ended = new Promise((resolve) => {
+    child.once('exit', resolve)
+  })
+  t.teardown(async () => {
+    child.kill('SIGKILL')
+    await ended
+  })
+  const lines: string[] = []
+  const url = await new Promise<string>((resolve) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      lines.push(line)
+      const [, address] = /"msg":"the gateway listens on ([^" ]+)/.exec(line) ?? []
+      if (address !== undefined) resolve(address)
+    })
+  })
+  const get = (path: string, requestId: string) =>
+    fetch(`${url}${path}`, { headers: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test', 'x-request-id': requestId } })
+  return { child, ended, lines, get }
+}
+
+void t.test('without a file the records go to stdout, marked, and cannot be asked', async (t) => {
+  const { get, lines } = await run(t, {})
+  await (await get(`${rest}/${person}`, 'seen')).text()
+  const records = lines.map((line) => JSON.parse(line) as Json).filter((line) => line['audit'] === true)
+  t.match(records, [{ audit: true, cvId: person, requestId: 'seen', groepen: every }])
+  t.match(await (await get(`/api/audit/kandidaten/${person}`, 'asked')).json(), {
+    code: 'NOT_FOUND',
+    detail: /AUDIT_FILE/
+  })
+})
+
+void t.test('killed in the middle of 1,000 reads of people, every answer that left has its record', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { child, ended, get } = await run(t, { AUDIT_FILE })
+  const people = (
+    (await (await get(`${rest}?aantal=200`, 'list')).json()) as { resultaten: { cvId: string }[] }
+  ).resultaten.map(({ cvId }) => cvId)
+  const left = new Map<string, string>()
+  let next = 0
+  const worker = async () => {
+    while (next < 1000) {
+      const index = next
+      next += 1
+      const cvId = people[index % people.length] ?? ''
+      const answer = await get(`${rest}/${cvId}`, `read-${index}`)
+      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers are here, so it has left
+      await answer.text()
+      if (left.size === 400) child.kill('SIGKILL')
+    }
+  }
+  await Promise.allSettled(Array.from({ length: 25 }, worker))
+  await ended
+  const recorded = new Map(
+    readFileSync(AUDIT_FILE, 'utf8')
+      .split('\n')
+      .flatMap((line) => {
+        try {
+          const { requestId, cvId } = JSON.parse(line) as AuditRecord
+          return [[requestId, cvId] as const]
+        } catch {
+          return []
+        }
+      })
+  )
+  t.ok(left.size >= 400 && left.size < 1000, `${left.size} answers left before the end`)
+  t.same(
+    [...left].filter(([requestId, cvId]) => recorded.get(requestId) !== cvId),
+    []
+  )
+})

@@ -1,0 +1,138 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import type { AuditRecord } from '../../src/access/audit.ts'
+import type { Connection } from '../workers/workers.ts'
+
+type Test = { teardown(done: () => unknown): void }
+
+const pageBytes = 4096
+const pages = 16
+
+/** Why no disk of its own can be mounted here; undefined where one can. With CI=true that is a failure. */
+export const withoutDisk = ((): string | undefined => {
+  const folder = mkdtempSync(join(tmpdir(), 'mount-'))
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder], { stdio: 'pipe' })
+    execFileSync('umount', [folder])
+    return undefined
+  } catch (error) {
+    if (process.env['CI'] === 'true') throw error
+    return 'this process may not mount a disk'
+  } finally {
+    rmSync(folder, { recursive: true })
+  }
+})()
+
+/** A disk of 64 kB of its own, of which so many pages of 4 kB are left free. */
+export const mountDisk = (t: Test) => {
+  const folder = mkdtempSync(join(tmpdir(), 'disk-'))
+  execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder])
+  t.teardown(() => execFileSync('umount', ['-l', folder]))
+  const filler = join(folder, 'filler')
+  return {
+    folder,
+    leave: (free: number) => {
+      writeFileSync(filler, Buffer.alloc((pages - free) * pageBytes))
+    },
+    free: () => {
+      rmSync(filler, { force: true })
+    }
+  }
+}
+
+/** What left: under which request id, and who is in it. */
+export type Left = { requestId: string; people: readonly string[] }
+/** The people that stand in an answer. */
+export const peopleIn = (text: string) => [
+  ...new Set([...text.matchAll(/\\?"cvId\\?":\\?"([^"\\]+)/g)].map(([, id = '']) => id.toLowerCase()))
+]
+
+/** The record in a line; undefined where it is not whole. */
+export const parse = (line: string): AuditRecord | undefined => {
+  try {
+    return JSON.parse(line) as AuditRecord
+  } catch {
+    return undefined
+  }
+}
+/** The lines of an audit file, with those of the files it was rotated into. */
+export const linesIn = (file: string) =>
+  readdirSync(dirname(file))
+    .filter((name) => name.startsWith('audit'))
+    .flatMap((name) =>
+      readFileSync(join(dirname(file), name), 'utf8')
+        .split('\n')
+        .filter((line) => line !== '')
+    )
+export const recordsIn = (file: string) => linesIn(file).flatMap((line) => parse(line) ?? [])
+
+/** The people of whom an answer left without a record of it. */
+export const lacking = (left: readonly Left[], records: readonly AuditRecord[]) => {
+  const known = new Set(records.map(({ requestId, cvId }) => `${requestId} ${cvId}`))
+  return left.flatMap(({ requestId, people }) =>
+    people.filter((one) => !known.has(`${requestId} ${one}`)).map((one) => `${requestId} ${one}`)
+  )
+}
+
+const rest = '/services/openservices/v1/kandidaten'
+const person = 'bbbbbbbb-0000-4000-8000-000000000001'
+/** Limits that no test reaches. */
+export const generous = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '10000000', CVS_PER_DAY: '1000000' }
+
+type Ask = (path: string, options?: Parameters<Connection['ask']>[1]) => Promise<{ status: number; text: string }>
+const graphql = (query: string) => ({ method: 'POST' as const, body: { query } })
+/** Every way in which a person is answered over HTTP; `n` chooses whom. */
+const ways: readonly ((ask: Ask, n: number, headers: Record<string, string>) => ReturnType<Ask>)[] = [
+  (ask, n, headers) => ask(`${rest}/bbbbbbbb-0000-4000-8000-00000000000${1 + (n % 2)}`, { headers }),
+  (ask, n, headers) => ask(`${rest}?aantal=${1 + (n % 5)}`, { headers }),
+  (ask, _, headers) => ask(`${rest}/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z`, { headers }),
+  (ask, _, headers) =>
+    ask('/graphql', {
+      ...graphql(`query Who { kandidaat(id: "${person}") { cvId natuurlijkPersoon { email } } }`),
+      headers
+    }),
+  (ask, n, headers) =>
+    ask(`/graphql?query=${encodeURIComponent(`{ kandidaten(first: ${1 + (n % 7)}) { nodes { cvId } } }`)}`, {
+      headers
+    }),
+  (ask, _, headers) =>
+    ask('/graphql', {
+      method: 'POST',
+      body: [
+        graphql(`{ kandidaat(id: "${person}") { cvId } }`).body,
+        graphql('{ kandidaten(first: 3) { edges { node { cvId } } } }').body
+      ],
+      headers
+    }),
+  (ask, _, headers) =>
+    ask('/graphql', {
+      ...graphql(`{ kandidaat(id: "${person}") { cvId } }`),
+      headers: { ...headers, accept: 'text/event-stream' }
+    })
+]
+
+let asked = 0
+/** Asks by every way in turn, until enough was refused, and gives what left. */
+export const askUntilFull = async (connections: readonly { ask: Ask }[], enough = 3) => {
+  const left: Left[] = []
+  let refused = 0
+  await Promise.all(
+    connections.map(async ({ ask }) => {
+      for (let own = 0; own < enough;) {
+        asked += 1
+        const requestId = `asked-${asked}`
+        const { text } = await (ways[asked % ways.length] as (typeof ways)[number])(ask, asked, {
+          'x-request-id': requestId
+        }) // it is within the list
+        const people = peopleIn(text)
+        if (people.length > 0) left.push({ requestId, people })
+        if (!text.includes('could not be put on record')) continue
+        own += 1
+        refused += 1
+      }
+    })
+  )
+  return { left, refused }
+}

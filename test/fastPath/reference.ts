@@ -1,0 +1,106 @@
+import { execute, GraphQLError, parse, validate } from 'graphql'
+import type { GraphQLFormattedError, GraphQLSchema } from 'graphql'
+import { createPersonal } from '../../src/access/personal.ts'
+import type { Context } from '../../src/context.ts'
+import { catalogue } from '../../src/errors.ts'
+import type { Built } from '../helper.ts'
+import type { Question } from './random-documents.ts'
+
+/** Who asks; without a purpose nothing of candidates is shown. */
+export type Who = { key: string; doel?: string }
+/** What matters of an answer: `data` as JSON text, so that the order of its members counts. */
+export type Told = { data: string | undefined; errors: readonly string[]; verborgen: readonly string[] }
+export type Execute = (
+  schema: GraphQLSchema,
+  question: Question,
+  context: Context
+) => Promise<{ data?: unknown; errors?: readonly GraphQLError[] | undefined }>
+
+const inOrder = (values: readonly string[]) => [...values].sort()
+/** An error that leaves as INTERNAL names its request, and each request has another name. */
+const withoutId = (text: string) =>
+  text.replace(/quote request [^.]*\./, 'quote request ….').replace(/"requestId":"[^"]*"/, '"requestId":"…"')
+
+/** What an answer tells that came by a door. The order of errors and of hidden places is left as it came. */
+export const toldBy = ({
+  data,
+  errors = [],
+  extensions
+}: {
+  data?: unknown
+  errors?: readonly GraphQLFormattedError[]
+  extensions?: { verborgen?: readonly string[] }
+}): Told => ({
+  data: data === undefined ? undefined : JSON.stringify(data),
+  errors: errors.map((error) => withoutId(JSON.stringify(error))),
+  verborgen: extensions?.verborgen ?? []
+})
+
+/** The same without an order among errors and among hidden places: graphql-js has none. */
+export const unordered = ({ data, errors, verborgen }: Told): string =>
+  JSON.stringify({ data, errors: inOrder(errors), verborgen: inOrder(verborgen) })
+
+/** An error of graphql-js as a consumer is to see it: its own words and place, and a code of the catalogue. */
+const asItLeaves = ({ message, locations, path, extensions, originalError }: GraphQLError): GraphQLFormattedError => {
+  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
+  if (typeof extensions['code'] === 'string' && Object.hasOwn(catalogue, extensions['code']))
+    return { message, ...place, extensions }
+  if (path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined))
+    return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } }
+  return {
+    message: `${catalogue.INTERNAL.title}; quote request .`,
+    ...place,
+    extensions: { code: 'INTERNAL', requestId: '' }
+  }
+}
+
+/** `execute` of graphql-js. */
+export const executed: Execute = async (schema, { query, variables, operationName }, contextValue) =>
+  execute({ schema, document: parse(query), contextValue, variableValues: variables, operationName })
+
+/**
+ * Answers by `validate` and `execute` of graphql-js alone, with the schema and the resolvers of a gateway and in the context of
+ * a real request to it. The gateway must not write or keep answers: then each request reaches mercurius, whose hook hands over
+ * the context.
+ */
+export const createReference = ({ app, post }: Built) => {
+  const { schema } = app.graphql
+  let waiting: ((context: Context) => Promise<void>) | undefined
+  app.graphql.addHook('preExecution', async (_schema, _document, context) => {
+    const work = waiting
+    waiting = undefined
+    await work?.({ ...(context as unknown as Context), personal: createPersonal() }) // the gateway makes the contexts of its requests
+  })
+
+  const inContext = async <T>({ key, doel }: Who, work: (context: Context) => Promise<T>): Promise<T> => {
+    const done = new Promise<T>((resolve, reject) => {
+      waiting = (context) => work(context).then(resolve, reject)
+    })
+    await post({ query: '{ __typename }' }, { key, headers: { 'x-doel': doel ?? '' } })
+    return done
+  }
+
+  return {
+    schema,
+    /** The answer; `by` executes what is valid. */
+    async ask(question: Question, who: Who, by: Execute = executed): Promise<Told> {
+      try {
+        const errors = validate(schema, parse(question.query))
+        if (errors.length > 0) return toldBy({ errors: errors.map(asItLeaves) })
+      } catch (error) {
+        if (error instanceof GraphQLError) return toldBy({ errors: [asItLeaves(error)] })
+        throw error
+      }
+      return inContext(who, async (context) => {
+        const { data, errors = [] } = await by(schema, question, context)
+        return toldBy({
+          ...(data === undefined ? {} : { data }),
+          errors: errors.map(asItLeaves),
+          extensions: { verborgen: context.personal.hidden() }
+        })
+      })
+    }
+  }
+}
+
+export type Reference = ReturnType<typeof createReference>

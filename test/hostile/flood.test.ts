@@ -1,0 +1,117 @@
+import { spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import { floods, pour, promised } from '../../bench/floods.ts'
+import { sha256 } from '../../src/access/consumers.ts'
+import { free, windowMs } from '../../src/access/refusalDelay.ts'
+import { eighths } from '../../src/cache/shares.ts'
+import { catalogue, isRefusal } from '../../src/errors.ts'
+
+t.setTimeout(600_000) // 100,000 requests, on a busy machine
+
+const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const { cacheMb, heapMb, grownMb, rssMb } = promised
+const key = 'flooding'
+/** Enough of each to fill what is kept of requests; of those that ended the process once, more than it took. */
+const enough = 2000
+const counts: Readonly<Record<string, number>> = {
+  'documents with an unknown field': 12_000,
+  'valid documents': 5000,
+  'valid documents with directives': 10_000,
+  variables: 6000,
+  'APQ documents': 6000,
+  'APQ hashes': 6000,
+  'Accept headers': 6000,
+  'header names': 6000
+}
+
+type Cache = { requests: { bytes: number } }
+
+/** The gateway as it ships, with little memory; the consumer that asks meets no limit and is not held. */
+const start = async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'flood-'))
+  const consumers = join(folder, 'consumers.json')
+  writeFileSync(
+    consumers,
+    JSON.stringify([
+      {
+        name: key,
+        sha256: sha256(key),
+        scopes: ['vacatures'],
+        limits: { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 }
+      }
+    ])
+  )
+  const env = {
+    PATH: process.env['PATH'],
+    NODE_ENV: 'production',
+    VDAB_URL: 'simulator',
+    PORT: '0',
+    CONSUMERS_FILE: consumers,
+    AUDIT_FILE: join(folder, 'audit.ndjson'),
+    CACHE_MAX_MB: String(cacheMb),
+    REFUSAL_DELAY_MS: '0',
+    FEED_INTERVAL_MS: '0'
+  }
+  const child = spawn(process.execPath, [`--max-old-space-size=${heapMb}`, cli], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit']
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  let said = ''
+  const url = await new Promise<string>((resolve, reject) => {
+    child.stdout.on('data', (part: Buffer) => {
+      if (said.length < 100_000) said += part.toString()
+      const found = /the gateway listens on (http[^" ]+)/.exec(said)?.[1]
+      if (found !== undefined) resolve(found)
+    })
+    child.once('exit', (code) => {
+      reject(new Error(`the gateway ended with ${code}`))
+    })
+  })
+  return {
+    url,
+    isAlive: () => child.exitCode === null && child.signalCode === null,
+    rss: () => Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${child.pid}/status`, 'utf8'))?.[1]) / 1024
+  }
+}
+
+t.test(
+  'no flood of requests that are all new moves memory by more than operations says',
+  { skip: process.platform === 'linux' ? false : 'memory is read from /proc' },
+  async (t) => {
+    const { url, isAlive, rss } = await start()
+    const kept = async () =>
+      ((await (await fetch(`${url}/health/ready`)).json()) as { cache: Cache }).cache.requests.bytes // its documented form
+    for (const flood of floods) {
+      const before = rss()
+      const to = counts[flood.name] ?? enough
+      t.equal(await pour(url, flood, { to, key }), 0, `${to} ${flood.name} are answered as they should be`)
+      t.ok(isAlive(), 'the gateway lives')
+      const after = rss()
+      t.ok(after - before < grownMb, `${flood.name}: from ${before.toFixed(0)} to ${after.toFixed(0)} MB`)
+      t.ok(after < rssMb, `no more than ${rssMb} MB in all`)
+      t.ok((await kept()) <= (cacheMb * 2 ** 20) / 8, 'what is kept of requests keeps to its part of the cache')
+    }
+  }
+)
+
+void t.test('what operations says of it is what is tested', (t) => {
+  const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+  t.match(
+    text,
+    `with \`CACHE_MAX_MB=${cacheMb}\` and a heap of ${heapMb} MB, no flood of one kind moves the resident memory by more than ${grownMb} MB, and the whole stays below ${rssMb} MB`
+  )
+  t.match(text, `A consumer may cause ${free} refusals in ${windowMs / 1000} s.`)
+  for (const share of Object.values(eighths)) t.match(text, `\n| ${share}/8 | `)
+  t.equal(
+    Object.values(eighths).reduce((sum, share) => sum + share, 0),
+    8
+  )
+  const codes = /an error has the code (.+?), whatever/.exec(text)?.[1] ?? ''
+  for (const code of Object.keys(catalogue)) t.equal(codes.includes(`\`${code}\``), isRefusal(code), code)
+  t.end()
+})

@@ -1,0 +1,218 @@
+import t from 'tap'
+import { attack, p99Of } from '../../bench/hostile.ts'
+import { build, logged } from '../helper.ts'
+import type { Built } from '../helper.ts'
+import { connect, listen } from '../live/live.ts'
+import { dial } from './raw.ts'
+
+// How long the others wait is measured by `npm run bench -- hostile`; here it is that they are answered at all.
+t.test(
+  'while a hostile client does its worst another consumer has every answer, and afterwards the gateway is whole',
+  async (t) => {
+    const { url, get } = await build(t, {
+      simulator: { vacatures: 60, kandidaten: 10 },
+      env: { REQUESTS_PER_MINUTE: '600' }
+    })
+    const stop = attack(url, { count: 60, pause: 300 })
+    t.teardown(() => {
+      stop()
+    })
+    const { failed } = await p99Of(url, 1000)
+    t.equal(failed, 0)
+    t.ok(stop() > 60, 'there was an attack')
+    t.equal((await get('/health/live')).status, 200)
+    t.strictSame(
+      logged.filter((line) => /"level":(50|60)/.test(line)),
+      []
+    )
+  }
+)
+
+const unknown = '00000000-0000-4000-8000-00000000abcd'
+const services = '/services/openservices'
+
+type Way = { what: string; status: number; ask: (gateway: Built) => Promise<{ status: number }> }
+
+const malformed = async ({ url }: Built) => {
+  const connection = await dial(url)
+  await connection.write('GET / HTTP/1.1\r\nno header\r\n\r\n')
+  const { status } = (await connection.next()) ?? { status: 0 }
+  connection.end()
+  return { status }
+}
+
+let last = 0
+/** A document that nobody asked before, and that is wrong. */
+const wrong = () => `{ nope${(last += 1)} }`
+const current = { accept: 'application/graphql-response+json' }
+
+const byEvents = async (gateway: Built) => {
+  const { response, payload, stop } = await listen(gateway, { query: wrong() })
+  const { errors } = await payload()
+  stop()
+  return { status: errors ? response.status : 0 }
+}
+
+const bySocket = async (gateway: Built) => {
+  const { socket, ask } = await connect(gateway)
+  const { type } = await ask(wrong())
+  socket.terminate()
+  return { status: type === 'error' ? 200 : 0 }
+}
+
+const byWrongKeyOfSocket = async (gateway: Built) => {
+  const { socket, send, closed } = await connect(gateway, { isSilent: true })
+  send({ type: 'connection_init', payload: { 'x-api-key': 'wrong' } })
+  const [code] = await closed
+  socket.terminate()
+  return { status: code }
+}
+
+/** Ways to be told that the request itself is wrong. */
+const refusals: readonly Way[] = [
+  { what: 'a wrong key', status: 401, ask: ({ get }) => get(`${services}/v1/talen`, { key: 'wrong' }) },
+  { what: 'no scope', status: 403, ask: ({ get }) => get(`${services}/v1/kandidaten`, { key: 'demo-frontend' }) },
+  { what: 'a wrong parameter', status: 400, ask: ({ get }) => get(`${services}/v2/vacatures?aantal=x`) },
+  { what: 'an address that nobody has', status: 404, ask: ({ get }) => get('/nothing') },
+  { what: 'an address that VDAB does not have', status: 404, ask: ({ get }) => get(`${services}/v1/nothing`) },
+  {
+    what: 'a wrong method',
+    status: 405,
+    ask: ({ url }) => fetch(`${url}${services}/v1/talen`, { method: 'DELETE', headers: { 'x-api-key': 'demo-hr' } })
+  },
+  {
+    what: 'a media type that is not given',
+    status: 406,
+    ask: ({ post }) => post({ query: '{ __typename }' }, { headers: { accept: 'text/html' } })
+  },
+  {
+    what: 'a body that is too large',
+    status: 413,
+    ask: ({ post }) => post({ query: `{ __typename } #${'x'.repeat(300_000)}` })
+  },
+  {
+    what: 'a media type that is not taken',
+    status: 415,
+    ask: ({ post }) => post('{}', { headers: { 'content-type': 'text/x' } })
+  },
+  { what: 'a request that is no HTTP', status: 400, ask: malformed },
+  { what: 'a wrong document', status: 200, ask: ({ post }) => post({ query: wrong() }) },
+  { what: 'the same wrong document', status: 200, ask: ({ post }) => post({ query: '{ nope }' }) },
+  {
+    what: 'a wrong document, in the media type of GraphQL',
+    status: 400,
+    ask: ({ post }) => post({ query: wrong() }, { headers: current })
+  },
+  {
+    what: 'a wrong document that is asked by GET',
+    status: 200,
+    ask: ({ get }) => get(`/graphql?query=${encodeURIComponent(wrong())}`)
+  },
+  {
+    what: 'a wrong document in a list',
+    status: 200,
+    ask: ({ post }) => post([{ query: '{ __typename }' }, { query: wrong() }])
+  },
+  { what: 'a wrong document, over events', status: 200, ask: byEvents },
+  { what: 'a wrong document, on a WebSocket', status: 200, ask: bySocket },
+  { what: 'a wrong key on a WebSocket', status: 4401, ask: byWrongKeyOfSocket },
+  {
+    what: 'wrong variables',
+    status: 200,
+    ask: ({ post }) => post({ query: 'query ($a: Int) { vacatures(first: $a) { totaal } }', variables: { a: 'x' } })
+  },
+  {
+    what: 'an argument that is not taken',
+    status: 200,
+    ask: ({ post }) => post({ query: '{ vacatures(first: 1000) { totaal } }' })
+  },
+  {
+    what: 'an operation that costs too much',
+    status: 200,
+    ask: ({ post }) =>
+      post({
+        query: `{ ${Array.from({ length: 20 }, (_, at) => `a${at}: vacatures(first: 200) { nodes { functie { omschrijving } } }`).join(' ')} }`
+      })
+  },
+  {
+    what: 'a field behind a scope',
+    status: 200,
+    ask: ({ post }) => post({ query: '{ kandidaten { totaal } }' }, { key: 'demo-frontend' })
+  }
+]
+
+/** Answers that tell of no mistake. */
+const answers: readonly Way[] = [
+  { what: 'an id that VDAB does not have', status: 404, ask: ({ get }) => get(`${services}/v2/vacatures/${unknown}`) },
+  {
+    what: 'an id that VDAB does not have, in GraphQL',
+    status: 200,
+    ask: ({ post }) => post({ query: `{ vacature(id: "${unknown}") { id } }` })
+  },
+  {
+    what: 'what is hidden of people',
+    status: 200,
+    ask: ({ post }) =>
+      post(
+        { query: '{ kandidaat(id: "bbbbbbbb-0000-4000-8000-000000000001") { natuurlijkPersoon { voornaam } } }' },
+        { key: 'demo-cv' }
+      )
+  },
+  {
+    what: 'a hash that is not registered yet',
+    status: 200,
+    ask: ({ post }) => post({ extensions: { persistedQuery: { version: 1, sha256Hash: '0'.repeat(64) } } })
+  }
+]
+
+/** The clock stands, so that all refusals are in one window. */
+const time = Date.now()
+const roomy = {
+  REQUESTS_PER_MINUTE: '100000',
+  COST_PER_MINUTE: '1000000',
+  LIVE_MAX_CONNECTIONS: '1000',
+  REFUSAL_DELAY_MS: '10000'
+}
+
+for (const { what, status, ask } of refusals) {
+  void t.test(`who is refused by ${what} again and again is held, and nobody else is`, async (t) => {
+    const gateway = await build(t, { env: roomy, now: () => time })
+    for (let count = 0; count < 100; count += 1) t.equal((await ask(gateway)).status, status)
+    let isHeld = true
+    void ask(gateway)
+      .catch(() => undefined)
+      .finally(() => {
+        isHeld = false
+      }) // the gateway stops while it waits
+    for (let count = 0; count < 20; count += 1)
+      t.equal((await gateway.get(`${services}/v1/talen`, { key: 'demo-cv' })).status, 200)
+    t.ok(isHeld, 'the hundred and first waits, while twenty others are answered')
+  })
+}
+
+for (const { what, status, ask } of answers) {
+  void t.test(`nobody is held for ${what}`, async (t) => {
+    const gateway = await build(t, { env: roomy, now: () => time })
+    for (let count = 0; count < 120; count += 1) t.equal((await ask(gateway)).status, status)
+  })
+}
+
+void t.test('a new document of another consumer is read before the queue of one that sends many', async (t) => {
+  const { post } = await build(t, { env: { REQUESTS_PER_MINUTE: '2000' } })
+  const order: string[] = []
+  const ask = async (key: string, name: string) => {
+    const response = await post(
+      {
+        query: `{ ${name}: __typename ${Array.from({ length: 400 }, (_, at) => `${name}_${at}: __typename`).join(' ')} }`
+      },
+      { key }
+    )
+    t.equal(response.status, 200, name)
+    order.push(name)
+  }
+  const flood = Array.from({ length: 120 }, (_, at) => ask('demo-frontend', `flood${at}`))
+  await flood[0]
+  await ask('demo-hr', 'other')
+  t.ok(order.length < 120, `it was answered as number ${order.length}`)
+  await Promise.all(flood)
+})

@@ -1,0 +1,419 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { fileURLToPath } from 'node:url'
+import t from 'tap'
+import type { Test } from 'tap'
+import { readConfig } from '../../src/config/index.ts'
+import { ConfigError } from '../../src/errors.ts'
+import { createSimulator } from '../../src/simulator/server.ts'
+import { build, consumersFile, vdabKey } from '../helper.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const written = (content: string): string => {
+  const path = join(mkdtempSync(join(tmpdir(), 'config-')), 'value')
+  writeFileSync(path, content)
+  return path
+}
+const problemsOf = (env: Record<string, string>): readonly string[] => {
+  try {
+    readConfig(env)
+    return []
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems
+    throw error
+  }
+}
+
+t.test('every wrong setting is named at once, and none of their values is shown', async (t) => {
+  const canary = 'c4n4ry'
+  const env = {
+    VDAB_URL: `ftp://${canary}@vdab.example/services`,
+    VDAB_API_KEY: `${canary} ${canary}`,
+    VDAB_PROFILE: canary,
+    LOG_LEVEL: canary,
+    PORT: canary,
+    REQUESTS_PER_MINUTE: '0',
+    WORKERS: '0',
+    CACHE_MAX_MB: '-1',
+    AUTH_ISSUER: canary,
+    AUTH_AUDIENCE: canary,
+    AUTH_ALGORITHMS: canary,
+    AUTH_CLOCK_TOLERANCE_S: '-1',
+    SHUTDOWN_TIMEOUT_MS: '1.5',
+    GRAPHQL_MAX_BODY_KB: '1e9',
+    GRAPHQL_MAX_TOKENS: '0x',
+    GRAPHQL_MAX_BATCH: '101',
+    MAX_COST: '0',
+    MAX_DEPTH: '101',
+    MAX_ALIASES: '-1',
+    MAX_ROOT_FIELDS: '0',
+    MAX_DIRECTIVES: canary,
+    INTROSPECTION: canary,
+    COST_PER_MINUTE: '0',
+    CORS_ORIGINS: `${canary}, *`,
+    TRUSTED_DOCUMENTS: canary,
+    VDAB_PATHS: canary,
+    VDAB_PARAMETER_NAMES: `:${canary}`,
+    VDAB_ID_PATTERN: `(${canary}`,
+    VDAB_MAX_VELDEN: canary,
+    VDAB_BULK_MAX_DAYS: '0',
+    BATCH_WINDOW_MS: '-1',
+    BATCH_MAX: '201',
+    VDAB_CONCURRENCY: '0',
+    VDAB_MAX_WAITING: '0',
+    VDAB_RETRIES: '6',
+    VDAB_CONNECT_TIMEOUT_MS: '9',
+    VDAB_HEADERS_TIMEOUT_MS: '9',
+    VDAB_BODY_TIMEOUT_MS: '9',
+    VDAB_TIMEOUT_MS: '9',
+    VDAB_MAX_ANSWER_MB: '0'
+  }
+  const problems = problemsOf(env)
+  t.strictSame(problems.map((problem) => problem.split(' ')[0]).sort(), Object.keys(env).sort())
+  t.notMatch(problems.join('\n'), new RegExp(canary))
+  t.notMatch(new ConfigError(problems).message, new RegExp(canary))
+})
+
+t.test('an address of VDAB is https, or http on this machine itself', async (t) => {
+  const env = { VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }
+  for (const url of [
+    'https://api.vdab.be/services',
+    'https://api.vdab.be',
+    'http://127.0.0.1:4010/services',
+    'http://localhost:4010/services',
+    'http://[::1]:4010/services',
+    'http://0x7f.1/services'
+  ])
+    t.strictSame(problemsOf({ ...env, VDAB_URL: url }), [], url)
+  for (const url of [
+    'http://api.vdab.be/services',
+    'http://127.0.0.1.example/services',
+    'http://localhost.example/services',
+    'http://10.0.0.1/services',
+    'http://0.0.0.0/services'
+  ]) {
+    t.strictSame(
+      problemsOf({ ...env, VDAB_URL: url }),
+      ['VDAB_URL must be https://; http:// is only for this machine itself (loopback)'],
+      url
+    )
+  }
+  for (const url of [
+    'https://me:secret@api.vdab.be/services',
+    'https://api.vdab.be/services?key=secret',
+    'https://api.vdab.be/services#secret',
+    'http://127.0.0.1@127.0.0.1/services'
+  ]) {
+    t.strictSame(
+      problemsOf({ ...env, VDAB_URL: url }),
+      ['VDAB_URL must not hold credentials, a query or a fragment'],
+      url
+    )
+  }
+  for (const url of [
+    'api.vdab.be',
+    'Simulator',
+    '//api.vdab.be',
+    'file:///services',
+    'javascript:alert(1)',
+    'https://'
+  ]) {
+    t.strictSame(
+      problemsOf({ ...env, VDAB_URL: url }),
+      ['VDAB_URL must be "simulator" or an https:// address such as https://api.vdab.be/services'],
+      url
+    )
+  }
+})
+
+t.test('in production nothing is guessed', async (t) => {
+  const production = { NODE_ENV: 'production' }
+  t.strictSame(problemsOf(production), [
+    'VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)'
+  ])
+  t.strictSame(problemsOf({ ...production, VDAB_URL: 'simulator' }), [])
+  t.strictSame(problemsOf({ ...production, VDAB_API_KEY: vdabKey }), [
+    'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only'
+  ])
+  t.strictSame(
+    problemsOf({ ...production, VDAB_API_KEY: vdabKey, VDAB_URL: 'http://127.0.0.1:4010/services' }),
+    ['CONSUMERS_FILE is missing: the demo consumers exist on the simulator only'],
+    'on loopback neither'
+  )
+  t.strictSame(problemsOf({ ...production, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }), [])
+})
+
+t.test('a key means VDAB, and VDAB means a key', async (t) => {
+  t.equal(readConfig({}).vdab.url, undefined, 'the simulator inside')
+  t.equal(
+    readConfig({ VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }).vdab.url?.href,
+    'https://api.vdab.be/services'
+  )
+  t.strictSame(problemsOf({ VDAB_URL: 'https://api.vdab.be/services', CONSUMERS_FILE: consumersFile() }), [
+    'VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key'
+  ])
+  t.strictSame(problemsOf({ VDAB_API_KEY: vdabKey }), [
+    'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only'
+  ])
+  t.strictSame(problemsOf({ VDAB_API_KEY: ' \n', VDAB_URL: '  ' }), [], 'blank is absent')
+})
+
+t.test('a secret may stand in a file', async (t) => {
+  const CONSUMERS_FILE = consumersFile()
+  const keyOf = (env: Record<string, string>) => readConfig({ CONSUMERS_FILE, ...env }).vdab.key
+  t.equal(keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\r\n`) }), vdabKey)
+  t.equal(
+    keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\n`), VDAB_API_KEY: 'another' }),
+    vdabKey,
+    'which goes before the setting itself'
+  )
+  t.strictSame(problemsOf({ CONSUMERS_FILE, VDAB_API_KEY_FILE: '/nowhere/at-all' }), [
+    'VDAB_API_KEY_FILE names a file that cannot be read'
+  ])
+  t.strictSame(problemsOf({ CONSUMERS_FILE, VDAB_API_KEY_FILE: tmpdir() }), [
+    'VDAB_API_KEY_FILE names a file that cannot be read'
+  ])
+  t.strictSame(problemsOf({ CONSUMERS_FILE, VDAB_API_KEY_FILE: written('two\nlines') }), [
+    'VDAB_API_KEY must be visible ASCII without spaces'
+  ])
+  t.strictSame(
+    problemsOf({ CONSUMERS_FILE, VDAB_URL: 'https://api.vdab.be/services', VDAB_API_KEY_FILE: written('\n') }),
+    ['VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key']
+  )
+})
+
+t.test('a proxy that is no address is refused at the start, and its password is not shown', async (t) => {
+  const env = { VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }
+  t.strictSame(problemsOf({ ...env, HTTPS_PROXY: 'http://me:secret@proxy.example:3128' }), [])
+  for (const proxy of ['me:secret@proxy.example', 'proxy example', 'http://'])
+    t.strictSame(
+      problemsOf({ ...env, HTTPS_PROXY: proxy }),
+      ['HTTPS_PROXY must be an http:// or https:// address'],
+      proxy
+    )
+})
+
+t.test('what is read cannot be changed', async (t) => {
+  t.throws(() => Object.assign(readConfig({}), { port: 1 }), TypeError)
+})
+
+/** The real process, its log lines as they come, and how it ended. */
+const run = (t: Test, args: string[], env: Record<string, string> = {}) => {
+  const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], {
+    cwd: root,
+    env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env }
+  })
+  t.teardown(() => child.kill('SIGKILL'))
+  const out: string[] = []
+  const err: string[] = []
+  child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
+  const lines = createInterface(child.stdout)
+  lines.on('line', (line) => out.push(line))
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err: err.join('') })) // a close event gives code and signal
+  const said = (pattern: RegExp) =>
+    new Promise<string>((resolve, reject) => {
+      const look = (line: string) => {
+        const [, found] = pattern.exec(line) ?? []
+        if (found !== undefined) resolve(found)
+      }
+      out.forEach(look)
+      lines.on('line', look)
+      void ended.then(() =>
+        reject(new Error(`ended without saying ${String(pattern)}: ${out.join('\n')} ${err.join('')}`))
+      )
+    })
+  return { child, ended, said }
+}
+const small = { GRAPHQL_MAX_BATCH: '2' }
+
+t.test('bad settings end the process with 1 and words, no stack', async (t) => {
+  const { code, out, err } = await run(t, [], {
+    PORT: 'no-port',
+    VDAB_URL: 'http://vdab.example',
+    VDAB_API_KEY: vdabKey
+  }).ended
+  t.strictSame(
+    [code, out, err],
+    [
+      1,
+      [],
+      'The settings are not right:\n  - VDAB_URL must be https://; http:// is only for this machine itself (loopback)\n  - PORT must be a whole number from 0 to 65535\n'
+    ]
+  )
+})
+
+t.test('a command or a flag that does not exist ends the process with 1 and words, no stack', async (t) => {
+  const [command, flag, bad] = await Promise.all([
+    run(t, ['fly']).ended,
+    run(t, ['--fly']).ended,
+    run(t, ['serve', '--port', 'x']).ended
+  ])
+  t.strictSame(
+    [command.code, command.out, command.err],
+    [1, [], 'The settings are not right:\n  - "fly" is not a command; there are: serve, simulate, check, keys\n']
+  )
+  t.strictSame([flag.code, flag.out], [1, []])
+  t.match(flag.err, /^Unknown option '--fly'/)
+  t.notMatch(flag.err, /^\s+at /m)
+  t.strictSame(
+    [bad.code, bad.err],
+    [1, 'The settings are not right:\n  - PORT must be a whole number from 0 to 65535\n']
+  )
+})
+
+t.test('a port in use ends the process with 1 and words, no stack', async (t) => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => taken.close())
+  const { port } = taken.address() as AddressInfo
+  const { code, out, err } = await run(t, ['--port', String(port)], { VDAB_URL: 'simulator' }).ended
+  t.strictSame([code, err], [1, `listen EADDRINUSE: address already in use 127.0.0.1:${port}\n`])
+  t.notMatch(out.join('\n'), /"stack"/)
+})
+
+t.test('a consumers file that is not right ends the process with 1 and words', async (t) => {
+  const { code, err } = await run(t, [], { PORT: '0', VDAB_URL: 'simulator', CONSUMERS_FILE: written('{') }).ended
+  t.strictSame([code, err], [1, 'The settings are not right:\n  - CONSUMERS_FILE is not JSON\n'])
+})
+
+t.test('the first answer works, and SIGTERM waits for the one under way', async (t) => {
+  const { child, ended, said } = run(t, [], { PORT: '0', ...small })
+  const [url, door] = await Promise.all([
+    said(/"msg":"the gateway listens on ([^" ]+)/),
+    said(/its own door: ([^) "]+)/)
+  ])
+  const ask = (query: string) =>
+    fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', 'x-api-key': 'demo-frontend' },
+      body: JSON.stringify({ query })
+    })
+  t.match(await (await ask('{ vacatures(first: 1) { totaal nodes { id } } }')).json(), {
+    data: { vacatures: { nodes: [{ id: /^Vacature:/ }] } }
+  })
+
+  const simulator = (method: string, path: string, body?: unknown) =>
+    fetch(new URL(path, door), {
+      method,
+      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) })
+    })
+  await simulator('DELETE', 'calls')
+  await simulator('PUT', 'faults', { latencyMs: 1000 })
+  const underWay = ask('{ vacatures(first: 2) { nodes { id functie { functieTitel } } } }')
+  while (((await (await simulator('GET', 'calls')).json()) as { total: number }).total === 0)
+    await new Promise(setImmediate)
+  child.kill('SIGTERM')
+  const answer = await underWay
+  t.match(await answer.json(), {
+    data: { vacatures: { nodes: [{ functie: {} }, { functie: {} }] } },
+    errors: undefined
+  })
+  t.equal(answer.status, 200)
+  const { code, err } = await ended
+  t.strictSame([code, err], [0, ''])
+  await t.rejects(ask('{ __typename }'))
+})
+
+t.test('a request that does not end is cut off after the time to stop, and the process still ends', async (t) => {
+  const { child, ended, said } = run(t, [], { PORT: '0', SHUTDOWN_TIMEOUT_MS: '300' })
+  const [url, door] = await Promise.all([
+    said(/"msg":"the gateway listens on ([^" ]+)/),
+    said(/its own door: ([^) "]+)/)
+  ])
+  await fetch(new URL('faults', door), {
+    method: 'PUT',
+    headers: { 'content-type': 'application/json' },
+    body: '{"kind":"hang"}'
+  })
+  const underWay = fetch(`${url}/graphql?query={vacatures{totaal}}`, {
+    headers: { 'x-api-key': 'demo-frontend' }
+  }).catch((error: unknown) => error)
+  while (((await (await fetch(new URL('calls', door))).json()) as { total: number }).total === 0)
+    await new Promise(setImmediate)
+  child.kill('SIGTERM')
+  await underWay
+  t.equal((await ended).code, 1)
+})
+
+t.test(
+  'a start without settings says loudly that it runs on the simulator, and which settings do nothing yet',
+  async (t) => {
+    const { child, ended, said } = run(t, [], { PORT: '0', REDIS_URL: 'redis://:secret@redis.example' })
+    t.equal(await said(/"level":40,.*"msg":"(ON THE SIMULATOR)/), 'ON THE SIMULATOR')
+    t.equal(await said(/"msg":"(\w+) is set, but this version does not act on it yet"/), 'REDIS_URL')
+    await said(/(GraphiQL with VDAB's documented questions)/)
+    child.kill('SIGINT')
+    const { code, out } = await ended
+    t.equal(code, 0)
+    t.notMatch(out.join('\n'), /secret/)
+    for (const line of out) t.type(JSON.parse(line), Object, 'every line is JSON')
+  }
+)
+
+t.test('the gateway is not ready while VDAB refuses its key, and says so', async (t) => {
+  const simulator = createSimulator({ vacatures: 5, kandidaten: 5 })
+  const base = await simulator.listen()
+  t.teardown(() => simulator.close())
+  const { get, post } = await build(t, { env: { VDAB_URL: base, VDAB_API_KEY: 'wrong-key-of-nobody' } })
+  for (let time = 0; time < 2; time += 1) {
+    const ready = await get('/health/ready')
+    t.equal(ready.headers.get('cache-control'), 'no-store')
+    t.match(
+      [ready.status, await ready.json()],
+      [
+        503,
+        {
+          status: 'unavailable',
+          upstream: { status: 'refused', reason: 'VDAB refuses the key (status 401)' },
+          simulator: true
+        }
+      ]
+    )
+  }
+  t.equal((await get('/health/live')).status, 200)
+  t.match(await (await post({ query: '{ vacatures { totaal } }' })).json(), {
+    errors: [{ path: ['vacatures'], extensions: { code: 'UPSTREAM_REFUSED' } }]
+  })
+})
+
+t.test('it is ready again as soon as VDAB is', async (t) => {
+  let now = Date.parse('2026-02-13T12:00:00Z')
+  const { get, query, simulator } = await build(t, { now: () => now, simulator: { vacatures: 5, kandidaten: 5 } })
+  const ready = async () => {
+    const response = await get('/health/ready')
+    const { upstream } = (await response.json()) as { upstream: { status: string; reason?: string } }
+    return [response.status, upstream.status, upstream.reason]
+  }
+  await simulator.faults({ status: 500 })
+  t.strictSame(await ready(), [503, 'unavailable', 'VDAB fails (status 500)'], 'a gateway that never had an answer')
+  await simulator.heal()
+  t.strictSame(await ready(), [503, 'unavailable', 'VDAB fails (status 500)'], 'is not asked again within two seconds')
+  now += 2001
+  t.strictSame(await ready(), [200, 'ok', undefined])
+  await simulator.faults({ status: 401 })
+  t.strictSame(await ready(), [200, 'ok', undefined], 'a recent answer is trusted')
+  await query('{ vacatures { totaal } }')
+  t.strictSame(await ready(), [503, 'refused', 'VDAB refuses the key (status 401)'], 'until a call says otherwise')
+  await simulator.faults({ kind: 'reset' })
+  now += 2001
+  t.strictSame(
+    await ready(),
+    [200, 'unavailable', 'VDAB cannot be reached'],
+    'an outage does not take it out of service'
+  )
+  await simulator.heal()
+  now += 2001
+  t.strictSame(await ready(), [200, 'ok', undefined])
+})
+
+t.test('many who ask for its health at once cost one call', async (t) => {
+  const { get, simulator } = await build(t, { simulator: { vacatures: 5, kandidaten: 5 } })
+  const statuses = await Promise.all(Array.from({ length: 20 }, async () => (await get('/health/ready')).status))
+  t.strictSame([new Set(statuses), (await simulator.calls()).total], [new Set([200]), 1])
+})

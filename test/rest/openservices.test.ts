@@ -1,0 +1,188 @@
+import { request as ask } from 'undici'
+import t from 'tap'
+import { build, vdabKey } from '../helper.ts'
+import type { Built } from '../helper.ts'
+
+const base = '/services/openservices'
+const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
+/** What is compared with what VDAB says a moment later must not stand across midnight. */
+const still = { now: () => Date.parse('2026-03-02T10:00:00.000Z') }
+const van = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12%3A00%3A00Z'
+const paths = [
+  '/v2/vacatures?jobdomein=JOBCAT01&postcode=1930',
+  '/v2/vacatures?postcode=2000&postcode=9000&ervaring=2&sinds=30&filterDubbels=true&sorteerveld=PUBLICATIE_DATUM&vanaf=0&aantal=7&velden=status&velden=leverancier',
+  '/v2/vacatures?postcode=2000&afstand=10&aantal=5&velden=competentie',
+  `/v2/vacatures/${id}`,
+  '/v2/vacatures/initial?datum=2026-02-13&vanaf=0&aantal=20',
+  `/v2/vacatures/bulk?${van}&aantal=2000`,
+  '/v1/kandidaten?studies=MAE5AHH&gewensteRegios=BE231A',
+  `/v1/kandidaten/${cvId}`,
+  `/v1/kandidaten/bulk?${van}&vanaf=0&aantal=2000`,
+  ...[
+    'jobdomeinen',
+    'rijbewijzen',
+    'attesten',
+    'arbeidsstelsels',
+    'arbeidsregimes',
+    'arbeidscontractduren',
+    'arbeidscontracten',
+    'softskills',
+    'competenties',
+    'sjablonen',
+    'studieboom',
+    'talen'
+  ].map((list) => `/v1/${list}`),
+  '/v2/diplomas',
+  '/v2/diplomas?trefwoord=handelsingenieur'
+]
+
+/** The same question to VDAB itself, which here is the simulator. */
+const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST'; body?: string } = {}) => {
+  const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, {
+    headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' },
+    ...init
+  })
+  return { status: statusCode, body: await body.json() }
+}
+
+void t.test("every path of VDAB's answers VDAB's JSON to a client that changed host and key", async (t) => {
+  const built = await build(t, still)
+  for (const path of paths) {
+    const mine = await fetch(`${built.url}${base}${path}`, {
+      headers: { accept: 'application/json', 'x-ibm-client-id': 'demo-hr', 'x-doel': 'a test' }
+    })
+    t.equal(mine.status, 200, path)
+    t.match(mine.headers.get('content-type'), /^application\/json/)
+    t.same(await mine.json(), (await atVdab(built, path)).body, path)
+  }
+})
+
+void t.test('POST answers the details of the ids it knows, each once, whatever the list is called', async (t) => {
+  const built = await build(t, still)
+  const ids = [id, '9d86dbb5-3cba-4ef5-9172-38c0e6782746', id, '00000000-0000-4000-8000-000000000000']
+  const { body: expected } = await atVdab(built, `/v2/vacatures/${id}`)
+  for (const body of [{ vacatureIds: ids }, { ids }, ids]) {
+    const answer = await fetch(`${built.url}${base}/v2/vacatures`, {
+      method: 'POST',
+      headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' },
+      body: JSON.stringify(body)
+    })
+    const { aantal, resultaten } = (await answer.json()) as { aantal: number; resultaten: unknown[] }
+    t.equal(answer.status, 200)
+    t.same([aantal, resultaten.length], [2, 2])
+    t.same(resultaten[0], expected)
+  }
+})
+
+void t.test('an unknown id is 404 in the words of VDAB', async (t) => {
+  const { get } = await build(t)
+  const unknown = '00000000-0000-4000-8000-000000000000'
+  for (const [path, noun] of [
+    ['v2/vacatures', 'vacature'],
+    ['v1/kandidaten', 'kandidaat']
+  ] as const) {
+    const answer = await get(`${base}/${path}/${unknown}`)
+    t.equal(answer.status, 404)
+    t.match(await answer.json(), {
+      httpCode: '404',
+      httpMessage: 'Not Found',
+      moreInformation: `${unknown} is geen bestaande ${noun}`,
+      code: 'NOT_FOUND',
+      requestId: String
+    })
+  }
+})
+
+const wrong: [string, string, RegExp][] = [
+  ['/v2/vacatures?offset=20', 'offset', /not a parameter here; allowed: .*vanaf, aantal/],
+  ['/v2/vacatures?jobdomein=JOBCAT99', 'jobdomein', /JOBCAT99/],
+  ['/v2/vacatures?postcode=193', 'postcode', /four digits/],
+  ['/v2/vacatures?aantal=201', 'aantal', /from 1 to 200/],
+  ['/v2/vacatures?vanaf=-1', 'vanaf', /from 0/],
+  ['/v2/vacatures?aantal=1&aantal=2', 'aantal', /once/],
+  ['/v2/vacatures?velden=alles', 'velden', /one of status/],
+  ['/v2/vacatures?sorteerveld=NAAM', 'sorteerveld', /PUBLICATIE_DATUM/],
+  ['/v2/vacatures?filterDubbels=ja', 'filterDubbels', /true, false/],
+  ['/v2/vacatures?__proto__=x', '__proto__', /not a parameter/],
+  ['/v2/vacatures/initial', 'datum', /missing/],
+  ['/v2/vacatures/initial?datum=13-02-2026', 'datum', /2026-02-13/],
+  ['/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z', 'tot', /missing/],
+  ['/v2/vacatures/bulk?van=gisteren&tot=2026-02-13T12:00:00.000Z', 'van', /instant/],
+  ['/v2/vacatures/bulk?van=2026-02-01T00:00:00.000Z&tot=2026-02-13T12:00:00.000Z', 'van', /5 days/],
+  ['/v2/vacatures/bulk?van=2026-02-01T00:00:00.000Z&tot=2026-02-02T12:00:00.000Z&aantal=2001', 'aantal', /2000/],
+  ['/v2/vacatures/niet-een-id', 'id', /^Invalid string syntax$/],
+  [`/v2/vacatures/${id}?velden=status`, 'velden', /not a parameter/],
+  ['/v1/kandidaten?gewensteRegios=Aalst', 'gewensteRegios', /region code/],
+  ['/v1/talen?x=1', 'x', /not a parameter/]
+]
+void t.test('a path that VDAB does not have is 404 in the words of its gateway', async (t) => {
+  const { get } = await build(t)
+  const answer = await get(`${base}/v9/vacatures`)
+  t.equal(answer.status, 404)
+  t.match(await answer.json(), {
+    httpCode: '404',
+    httpMessage: 'Not Found',
+    moreInformation: 'No resources match requested URI',
+    code: 'NOT_FOUND'
+  })
+})
+
+void t.test('wrong parameters are refused with a clear 400 before VDAB is asked', async (t) => {
+  const { get, simulator } = await build(t)
+  for (const [path, field, says] of wrong) {
+    const answer = await get(`${base}${path}`)
+    t.equal(answer.status, 400, path)
+    const body = (await answer.json()) as { moreInformation: string }
+    t.match(body, { httpCode: '400', httpMessage: 'Bad Request', code: 'BAD_USER_INPUT', field }, path)
+    t.match(body.moreInformation, says)
+  }
+  t.same((await simulator.calls()).perEndpoint, { 'GET /jobdomeinen': 1 })
+})
+
+void t.test('a POST body that is not one list of ids is refused', async (t) => {
+  const { url } = await build(t)
+  for (const body of [
+    '{}',
+    '[null]',
+    '[1.5]',
+    '{"a":["x"],"b":["y"]}',
+    `{"ids":${JSON.stringify(Array.from({ length: 201 }, () => id))}}`,
+    'null',
+    '{'
+  ]) {
+    const answer = await fetch(`${url}${base}/v2/vacatures`, {
+      method: 'POST',
+      headers: { 'x-ibm-client-id': 'demo-hr', 'content-type': 'application/json' },
+      body
+    })
+    t.equal(answer.status, 400, body.slice(0, 40))
+    t.match(await answer.json(), { httpCode: '400', code: 'BAD_USER_INPUT' })
+  }
+})
+
+void t.test('a wrong verb is 405 and says which are right', async (t) => {
+  const { url } = await build(t)
+  const answer = await fetch(`${url}${base}/v2/vacatures`, {
+    method: 'DELETE',
+    headers: { 'x-ibm-client-id': 'demo-hr' }
+  })
+  t.equal(answer.status, 405)
+  t.equal(answer.headers.get('allow'), 'GET, POST')
+  t.match(await answer.json(), { httpCode: '405', httpMessage: 'Method Not Allowed' })
+})
+
+void t.test(
+  'what VDAB takes beyond the public record passes when the settings name it, under the name they give',
+  async (t) => {
+    const built = await build(t, {
+      env: { VDAB_EXTRA_PARAMETERS: 'taal', VDAB_PARAMETER_NAMES: 'afstand:straal', VDAB_VELDEN: 'status,nieuw' }
+    })
+    t.equal((await built.get(`${base}/v2/vacatures?taal=fr&afstand=5`)).status, 200)
+    t.equal(
+      (await built.get(`${base}/v2/vacatures?velden=nieuw`)).status,
+      400,
+      'the simulator itself refuses a value it does not know'
+    )
+  }
+)
