@@ -80,7 +80,7 @@ const start = async () => {
 }
 
 t.test(
-  'no flood of requests that are all new moves memory by more than operations says',
+  'no flood of requests that are all new moves memory by more than the documentation says',
   { skip: process.platform === 'linux' ? false : 'memory is read from /proc' },
   async (t) => {
     const { url, isAlive, rss } = await start()
@@ -99,8 +99,8 @@ t.test(
   }
 )
 
-void t.test('what operations says of it is what is tested', (t) => {
-  const text = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8')
+void t.test('the page on memory and overload states the tested numbers', (t) => {
+  const text = readFileSync(new URL('../../docs/operations/memory.md', import.meta.url), 'utf8')
   t.match(
     text,
     `with \`CACHE_MAX_MB=${cacheMb}\` and a heap of ${heapMb} MB, no flood of one kind moves the resident memory by more than ${grownMb} MB, and the whole stays below ${rssMb} MB`

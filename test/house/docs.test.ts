@@ -143,7 +143,7 @@ const ofTheirOwn = new Set([
   'STALE_LIST_S'
 ])
 
-for (const page of ['README.md', 'docs/operations.md']) {
+for (const page of ['README.md', 'docs/operations/settings.md']) {
   t.test(`every default, range and choice of a setting in ${page} is that of the code`, async (t) => {
     const rows = settingsOf(page)
     t.ok(rows.length > 10)
@@ -166,8 +166,8 @@ for (const page of ['README.md', 'docs/operations.md']) {
   })
 }
 
-t.test('every setting that is read stands in docs/operations.md', async (t) => {
-  const spans = new Set(spansOf(proseOf(pageOf('docs/operations.md').text).join('\n')))
+t.test('every setting that is read stands in docs/operations/settings.md', async (t) => {
+  const spans = new Set(spansOf(proseOf(pageOf('docs/operations/settings.md').text).join('\n')))
   t.strictSame(
     names.filter((name) => !spans.has(name)),
     []
@@ -176,7 +176,7 @@ t.test('every setting that is read stands in docs/operations.md', async (t) => {
 
 t.test('the times for which answers live are those of the table of endpoints', async (t) => {
   const said = new Map(
-    settingsOf('docs/operations.md').map(({ setting, fallback }) => [setting, Number(fallback) * 1000])
+    settingsOf('docs/operations/settings.md').map(({ setting, fallback }) => [setting, Number(fallback) * 1000])
   )
   const { vacature, kandidaat, vacatures, talen } = endpoints
   t.strictSame(
@@ -203,7 +203,7 @@ t.test('the times for which answers live are those of the table of endpoints', a
       ([, count, unit = '']) => Number(count) * (units[unit] ?? NaN)
     )
   const rows = new Map(
-    proseOf(pageOf('docs/consumers.md').text)
+    proseOf(pageOf('docs/consumers/freshness.md').text)
       .filter(isRow)
       .map((line) => [cellsOf(line)[0], cellsOf(line).slice(1).flatMap(timesIn)])
   )

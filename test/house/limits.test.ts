@@ -39,8 +39,8 @@ const uuid = (index: number) => `a3e007c0-68d3-4fb7-aa35-${String(index).padStar
 const levels = (count: number) =>
   `{ __schema { types { fields { type { ${'ofType { '.repeat(count - 5)} name ${'} '.repeat(count - 5)} } } } } }`
 
-const consumers = 'docs/consumers.md'
-const operations = 'docs/operations.md'
+const limits = 'docs/consumers/limits.md'
+const audit = 'docs/operations/audit.md'
 const costly = { status: 400, code: 'QUERY_TOO_COSTLY' }
 const bad = { status: 400, code: 'BAD_USER_INPUT' }
 /** The document is right, and a field of it is not. */
@@ -78,63 +78,63 @@ const selections = (count: number) => {
 
 const claims: readonly Claim[] = [
   {
-    page: consumers,
-    says: /body (\d+) kB/,
+    page: limits,
+    says: /\| GraphQL request body \| (\d+) kB \|/,
     unit: 1024,
     refused: { status: 413, code: 'BAD_USER_INPUT' },
     ask: async ({ post }, bytes) => verdictOf(await post(bodyOf(bytes)))
   },
   {
-    page: consumers,
-    says: /([\d,]+) tokens in a document/,
+    page: limits,
+    says: /\| tokens in one document \| ([\d,]+) \|/,
     refused: costly,
     taken: atField,
     ask: (gateway, count) =>
       asked(gateway, `{ vacatures(filter: { postcode: [${times(count - 16, () => '"x"')}] }) { totaal } }`)
   },
   {
-    page: consumers,
-    says: /(\d+) operations in a list/,
+    page: limits,
+    says: /\| operations in one batch \| (\d+) \|/,
     refused: bad,
     ask: async ({ post }, count) => verdictOf(await post(Array.from({ length: count }, () => ({ query: operation }))))
   },
   {
-    page: consumers,
-    says: /one operation (\d+) levels of fields/,
+    page: limits,
+    says: /\| levels of fields in one operation \| (\d+) \|/,
     refused: costly,
     ask: (gateway, count) => asked(gateway, levels(count))
   },
   {
-    page: consumers,
-    says: /(\d+) aliases, /,
+    page: limits,
+    says: /\| aliases in one operation \| (\d+) \|/,
     refused: costly,
     ask: (gateway, count) =>
       asked(gateway, `{ vacature(id: "${uuid(1)}") { ${times(count, (index) => `a${index}: id`)} } }`)
   },
   {
-    page: consumers,
-    says: /(\d+) fields of `Query`/,
+    page: limits,
+    says: /\| fields of `Query` in one operation \| (\d+) \|/,
     refused: costly,
     ask: (gateway, count) => asked(gateway, `{ ${times(count, () => '__typename')} }`)
   },
   {
-    page: consumers,
-    says: /(\d+) directives and/,
+    page: limits,
+    says: /\| directives in one operation \| (\d+) \|/,
     refused: costly,
     ask: (gateway, count) =>
       asked(gateway, `{ vacature(id: "${uuid(1)}") { ${times(count, () => 'id @include(if: true)')} } }`)
   },
   {
-    page: consumers,
-    says: /in one document (\d+) levels of brackets/,
+    page: limits,
+    says: /\| levels of brackets in one document \| (\d+) \|/,
     refused: costly,
     taken: bad,
     ask: (gateway, count) =>
       asked(gateway, `{ kandidaten(filter: { studies: ${'['.repeat(count - 3)}${']'.repeat(count - 3)} }) { totaal } }`)
   },
   {
-    page: consumers,
-    says: /(\d+) operations and fragments/,
+    page: limits,
+    says: /\| operations and fragments in one document \| (\d+) \|/,
     refused: costly,
     ask: (gateway, count) =>
       asked(
@@ -143,40 +143,40 @@ const claims: readonly Claim[] = [
       )
   },
   {
-    page: consumers,
-    says: /([\d,]+) selections once fragments/,
+    page: limits,
+    says: /\| selections in one document, after .+? \| ([\d,]+) \|/,
     refused: costly,
     ask: (gateway, count) => asked(gateway, selections(count))
   },
   {
-    page: consumers,
-    says: /(\d+) items in a page/,
+    page: limits,
+    says: /\| items in one page .+? \| (\d+) \|/,
     refused: atField,
     ask: (gateway, count) => asked(gateway, `{ vacatures(first: ${count}) { totaal } }`)
   },
   {
-    page: consumers,
-    says: /(\d+) ids in `vacaturesOpId`/,
+    page: limits,
+    says: /\| ids in `vacaturesOpId` \| (\d+) \|/,
     refused: atField,
     ask: (gateway, count) =>
       asked(gateway, `{ vacaturesOpId(ids: [${times(count, (index) => `"${uuid(index)}"`)}]) { id } }`)
   },
   {
-    page: consumers,
-    says: /large an `aantal` \((\d+);/,
+    page: limits,
+    says: /\| `aantal` of a search on VDAB's own paths \| (\d+) \|/,
     refused: bad,
     ask: (gateway, count) => got(gateway, `/services/openservices/v2/vacatures?aantal=${count}`)
   },
   {
-    page: consumers,
-    says: /([\d,]+) for `initial` and `bulk`/,
+    page: limits,
+    says: /\| `aantal` of `initial` and `bulk` \| ([\d,]+) \|/,
     refused: bad,
     ask: (gateway, count) =>
       got(gateway, `/services/openservices/v2/vacatures/initial?datum=2026-01-01&aantal=${count}`)
   },
   {
-    page: consumers,
-    says: /a bare list; (\d+) at most/,
+    page: limits,
+    says: /\| ids in the body of `POST \/v2\/vacatures` \| (\d+) \|/,
     refused: bad,
     ask: async ({ url }, count) =>
       verdictOf(
@@ -188,27 +188,27 @@ const claims: readonly Claim[] = [
       )
   },
   {
-    page: consumers,
-    says: /`aantal` is 1 to ([\d,]+), 200 by default/,
+    page: limits,
+    says: /\| `aantal` of the change feed \(200 by default\) \| ([\d,]+) \|/,
     refused: bad,
     ask: (gateway, count) => got(gateway, `/api/vacatures/wijzigingen?aantal=${count}`)
   },
   {
-    page: consumers,
-    says: /one line of 1 to (\d+) visible ASCII/,
+    page: limits,
+    says: /\| characters in `x-doel`: .+? \| (\d+) \|/,
     refused: bad,
     ask: (gateway, count) =>
       got(gateway, '/services/openservices/v1/kandidaten?aantal=1', { 'x-doel': 'a'.repeat(count) })
   },
   {
-    page: operations,
+    page: audit,
     says: /`aantal` is 1 to ([\d,]+), 100 by default/,
     refused: bad,
     ask: (gateway, count) => got(gateway, `/api/audit/kandidaten/bbbbbbbb-0000-4000-8000-000000000001?aantal=${count}`)
   },
   {
-    page: consumers,
-    says: /yours when you sent one of 1 to (\d+) letters/,
+    page: limits,
+    says: /\| characters in `x-request-id`: .+? \| (\d+) \|/,
     refused: { status: 200, code: 'another' },
     ask: async ({ get }, count) => {
       const response = await get('/health/live', { headers: { 'x-request-id': 'a'.repeat(count) } })
@@ -219,16 +219,16 @@ const claims: readonly Claim[] = [
     }
   },
   {
-    page: operations,
-    says: /addresses and headers (\d+) kB together/,
+    page: limits,
+    says: /\| URL and headers of one request \| (\d+) kB \|/,
     unit: 1024,
     step: 512,
     refused: { status: 431, code: 'BAD_USER_INPUT' },
     ask: (gateway, bytes) => asBytes(gateway, [`a: ${'b'.repeat(bytes - 50)}`])
   },
   {
-    page: operations,
-    says: /and ([\d,]+) headers \(431\)/,
+    page: limits,
+    says: /\| headers of one request \| ([\d,]+) \|/,
     refused: { status: 431, code: 'BAD_USER_INPUT' },
     ask: (gateway, count) =>
       asBytes(
@@ -251,7 +251,7 @@ t.test(
       }
     })
     const texts = new Map(
-      [consumers, operations].map((page) => [page, readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')])
+      [limits, audit].map((page) => [page, readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')])
     )
     for (const { page, says, ask, refused, taken = { status: 200, code: undefined }, unit = 1, step = 1 } of claims) {
       const [, said] = says.exec(texts.get(page) ?? '') ?? []
