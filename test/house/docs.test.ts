@@ -21,7 +21,7 @@ const pageOf = (name: string) => {
   if (!page) throw new Error(`no page ${name}`)
   return page
 }
-/** A page without its blocks of code, which keep their place as empty lines. */
+/** The lines of a page, with empty lines in place of code blocks. */
 const proseOf = (text: string) => {
   let isCode = false
   return text.split('\n').map((line) => {
@@ -31,7 +31,7 @@ const proseOf = (text: string) => {
   })
 }
 
-t.test('every link from a page to a file, and to a heading in it, leads somewhere', async (t) => {
+t.test('every link to a file and to a heading in it has a target', async (t) => {
   const slugOf = (heading: string) =>
     heading
       .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -67,7 +67,7 @@ const cellsOf = (line: string) =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim())
 
-t.test('every table is one: a head, a line, and rows with as many cells', async (t) => {
+t.test('every table has a head, a separator, and the same number of cells in each row', async (t) => {
   const broken = pages.flatMap(({ name, text }) => {
     const lines = proseOf(text)
     return lines.flatMap((line, index) => {
@@ -82,7 +82,7 @@ t.test('every table is one: a head, a line, and rows with as many cells', async 
   t.strictSame(broken, [])
 })
 
-// With an issuer, so that what is said of tokens is read too.
+// With an issuer, because the settings of tokens are read only then.
 const base = {
   AUTH_JWKS_URL: 'https://login.example/jwks',
   AUTH_ISSUER: 'https://login.example',
@@ -113,7 +113,7 @@ const names = [...read].filter(
 )
 
 const spansOf = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
-/** The rows about settings, of a page's tables whose first column is called so. */
+/** The rows of all tables of a page whose first column is called Name or Setting. */
 const settingsOf = (name: string) => {
   let head: readonly string[] = []
   return proseOf(pageOf(name).text).flatMap((line, index, lines) => {
@@ -128,7 +128,7 @@ const settingsOf = (name: string) => {
   })
 }
 const numbers = (text: string) => text.replaceAll(',', '')
-// Their default cell holds more than one value, or the default of another case.
+// Their default cell holds several values, or a default that depends on another setting.
 const ofTheirOwn = new Set([
   'VDAB_URL',
   'AUTH_CONSUMER_CLAIM',
@@ -144,7 +144,7 @@ const ofTheirOwn = new Set([
 ])
 
 for (const page of ['README.md', 'docs/operations/settings.md']) {
-  t.test(`every default, range and choice of a setting in ${page} is that of the code`, async (t) => {
+  t.test(`every default, range and choice of a setting in ${page} equals that of the code`, async (t) => {
     const rows = settingsOf(page)
     t.ok(rows.length > 10)
     for (const { setting, fallback, defaults, range } of rows) {
@@ -166,7 +166,7 @@ for (const page of ['README.md', 'docs/operations/settings.md']) {
   })
 }
 
-t.test('every setting that is read stands in docs/operations/settings.md', async (t) => {
+t.test('docs/operations/settings.md contains every setting that the configuration reads', async (t) => {
   const spans = new Set(spansOf(proseOf(pageOf('docs/operations/settings.md').text).join('\n')))
   t.strictSame(
     names.filter((name) => !spans.has(name)),
@@ -174,7 +174,7 @@ t.test('every setting that is read stands in docs/operations/settings.md', async
   )
 })
 
-t.test('the times for which answers live are those of the table of endpoints', async (t) => {
+t.test('the documented lifetimes equal those of the table of endpoints', async (t) => {
   const said = new Map(
     settingsOf('docs/operations/settings.md').map(({ setting, fallback }) => [setting, Number(fallback) * 1000])
   )

@@ -36,7 +36,7 @@ const skip = hasCurl || process.env['CI'] === 'true' ? false : 'curl is not on P
 
 type Block = { page: string; line: number; language: string; text: string; shown: string | undefined }
 
-/** The blocks of code of a page; `shown`: the block of JSON that follows one, with nothing but a sentence between. */
+/** The code blocks of a page; `shown` is the JSON block that follows directly, or after one sentence. */
 const blocksOf = (page: string): Block[] => {
   const text = readFileSync(new URL(`../../${page}`, import.meta.url), 'utf8')
   const found = [...text.matchAll(/^( *)```(\w+)\n([\s\S]*?)^ *```$/gm)]
@@ -48,10 +48,10 @@ const blocksOf = (page: string): Block[] => {
   })
 }
 
-/** Members whose values are those of one moment. */
+/** Members whose values differ between two runs. */
 const ofTheMoment = new Set(['requestId', 'time', 'remaining', 'cursor', 'totaal', 'upstreamCalls'])
 
-/** Are all that are shown among those of the answer, in their order? */
+/** Whether the response contains all shown items in their order. */
 const inOrder = (answer: readonly unknown[], shown: readonly unknown[]): boolean => {
   let at = 0
   return shown.every((item) => {
@@ -60,7 +60,7 @@ const inOrder = (answer: readonly unknown[], shown: readonly unknown[]): boolean
     return found >= 0
   })
 }
-/** Does an answer hold what a page shows of it? A text may be shortened by `…`, and a part may be shown alone. */
+/** Whether a response contains the shown part. `…` shortens a text. */
 const holds = (answer: unknown, shown: unknown): boolean => {
   if (typeof shown === 'string') return typeof answer === 'string' && answer.startsWith(shown.split('…')[0] ?? '')
   if (shown === null || typeof shown !== 'object') return Object.is(answer, shown)
@@ -77,7 +77,7 @@ const holdsWithin = (answer: unknown, shown: unknown): boolean =>
 
 const blocks = pages.flatMap(blocksOf)
 
-t.test('what the pages ask is answered as they show', { skip }, async (t) => {
+t.test('every documented request returns the documented response', { skip }, async (t) => {
   const { url, post } = await build(t, {
     env: { REFUSAL_DELAY_MS: '0' },
     simulator: { vacatures: 2000, kandidaten: 500 }
@@ -90,7 +90,7 @@ t.test('what the pages ask is answered as they show', { skip }, async (t) => {
       if (shown === undefined) t.equal(answer.errors, undefined, where)
       else t.ok(holdsWithin(answer, JSON.parse(shown)), `${where} ${JSON.stringify(answer).slice(0, 500)}`)
     }
-    // One call each: not the streams, and not what begins with an answer of before.
+    // Single commands only: no streams, and no commands that need an earlier response.
     const [command = '', ...more] = text.trim().replace(/\\\n/g, ' ').split('\n')
     if (
       language !== 'sh' ||
