@@ -57,7 +57,7 @@ const asBytes = async ({ url }: Built, headers: readonly string[]): Promise<Verd
   return { status: answer?.status ?? 0, code: (JSON.parse(answer?.body.toString() ?? '{}') as { code?: string }).code }
 }
 
-// Different names, because a name that is repeated two thousand times is refused for another reason: GraphQL compares all pairs.
+// Different names: GraphQL compares all pairs of a repeated name, so 2,000 of one name are refused for another reason.
 const leaves = [
   'id',
   'status',
