@@ -1,5 +1,5 @@
 import { createInFlight, endless } from './inFlight.ts'
-import type { Asked, Fill, InFlight } from './inFlight.ts'
+import type { LookUpOptions, Fill, InFlight } from './inFlight.ts'
 import { createReverseIndex } from './reverseIndex.ts'
 import { createOpened } from './openedRecords.ts'
 import { createOutages } from './outages.ts'
@@ -9,7 +9,7 @@ import { frozen, toText } from './text.ts'
 import type { Json } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
-export type { Asked, Fetch } from './inFlight.ts'
+export type { Fetch } from './inFlight.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Since = { before?: number | undefined }
@@ -31,7 +31,7 @@ type Dependencies = {
 // A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
 const copied = (key: string) => Buffer.from(key).toString()
 const rowOf = (key: string) => key.slice(0, key.indexOf(' '))
-const nobody: Asked = {}
+const nobody: LookUpOptions = {}
 
 /**
  * One fetch at a time per key, and its answer kept for as long as the policy says.
@@ -135,7 +135,7 @@ export const createCached = ({
   const answer = (
     found: Entry,
     policy: Policy,
-    { seen, isBackground }: Asked,
+    { seen, isBackground }: LookUpOptions,
     at: number,
     how: Seen['how'],
     reason?: Reason
@@ -147,7 +147,7 @@ export const createCached = ({
     return valueOf(found)
   }
 
-  const known = (key: string, policy: Policy, asked: Asked, at = now()): unknown => {
+  const known = (key: string, policy: Policy, asked: LookUpOptions, at = now()): unknown => {
     const entry = tier.get(key)
     if (entry === undefined) return undefined
     return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity)
@@ -160,7 +160,7 @@ export const createCached = ({
    * way. `null` is a known absence. Rejects with what `fill` rejects with where no stale value may stand in for it; a
    * failure is never kept. So it does when its own waiting is over.
    */
-  const get = (key: string, policy: Policy, fill: Fill, asked: Asked = nobody): unknown => {
+  const get = (key: string, policy: Policy, fill: Fill, asked: LookUpOptions = nobody): unknown => {
     const found = known(key, policy, asked)
     if (found !== undefined) return found
     const { notBefore, seen, wait = endless } = asked

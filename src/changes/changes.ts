@@ -8,9 +8,9 @@ import { createCursorFile } from './cursorFile.ts'
 import type { Progress } from './feed.ts'
 import { changesOf, following } from './follow.ts'
 import type { Change, Followed } from './follow.ts'
-import { createShelf, createSource } from './source.ts'
-import type { Shelf, Source } from './source.ts'
-import { createReader, largestPage } from './window.ts'
+import { createShelf, createFeedSource } from './source.ts'
+import type { Shelf, FeedSource } from './source.ts'
+import { createWindowReader, largestPage } from './window.ts'
 
 export type { Change, Followed } from './follow.ts'
 export type FollowOptions = {
@@ -35,7 +35,7 @@ type Dependencies = {
   /** where what a feed tells is put */
   shelfOf?: (noun: Noun) => Shelf
   /** a feed that another process reads */
-  sourceOf?: ((noun: Noun) => Source) | undefined
+  sourceOf?: ((noun: Noun) => FeedSource) | undefined
 }
 
 const dayMs = 86_400_000
@@ -70,7 +70,7 @@ export const createChanges = ({
   const stopping = new AbortController()
 
   const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}, upTo = now) =>
-    createReader({
+    createWindowReader({
       overlapMs,
       maxMs: maxDays * dayMs,
       now: upTo,
@@ -90,7 +90,7 @@ export const createChanges = ({
     })
 
   const readHere = (noun: Noun) =>
-    createSource({
+    createFeedSource({
       noun,
       reader: readerFor(noun, ofPoll),
       vdab,
@@ -206,7 +206,7 @@ export const createChanges = ({
     isFollowed: (noun: Noun): boolean => isOn && sources[noun].feed.isFollowed(),
     /** How each feed does, for `/health/ready`. */
     state: () => {
-      const of = ({ feed }: Source): FeedState => {
+      const of = ({ feed }: FeedSource): FeedState => {
         if (!isOn) return { healthy: false, reason: 'off' }
         const reason = feed.reason()
         return {

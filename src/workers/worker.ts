@@ -11,13 +11,13 @@ import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { kinds } from './messages.ts'
-import type { Kind, ToPrimary, ToWorker } from './messages.ts'
+import type { CountKind, ToPrimary, ToWorker } from './messages.ts'
 import { createPost } from './rpc.ts'
 import { createToldSource } from './source.ts'
 
-const names = Object.keys(kinds) as Kind[] // the keys of the table are its names
-const byKind = <T>(of: (kind: Kind) => T) =>
-  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<Kind, T> // each of them
+const names = Object.keys(kinds) as CountKind[] // the keys of the table are its names
+const byKind = <T>(of: (kind: CountKind) => T) =>
+  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<CountKind, T> // each of them
 type Invalidation = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
 
 /** The number of this worker; undefined in a process that is none. */
@@ -51,7 +51,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       stop: onStop
     }
   })
-  const leases: Record<Kind, ReturnType<typeof createLeases>> = byKind((kind) =>
+  const leases: Record<CountKind, ReturnType<typeof createLeases>> = byKind((kind) =>
     createLeases({
       isLasting: kinds[kind] === Infinity,
       ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
@@ -139,4 +139,4 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   }
 }
 
-export type RequestCache = Awaited<ReturnType<typeof joinPrimary>>
+export type SharedState = Awaited<ReturnType<typeof joinPrimary>>
