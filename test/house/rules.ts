@@ -73,11 +73,12 @@ const createSizeRule =
     const isTooLong = lines.length > maxLines && !mayBeLong.has(path) && !long.includes(path)
     return [
       ...(isTooLong ? [`${path} has ${lines.length} lines, more than ${maxLines}`] : []),
-      ...lines.flatMap((line, index) =>
-        [...line].length > maxColumns && path !== generated && !wide.includes(path)
-          ? [`${path}:${index + 1} has ${[...line].length} columns, more than ${maxColumns}`]
+      ...lines.flatMap((line, index) => {
+        const columns = Array.from(line).length
+        return columns > maxColumns && path !== generated && !wide.includes(path)
+          ? [`${path}:${index + 1} has ${columns} columns, more than ${maxColumns}`]
           : []
-      )
+      })
     ]
   }
 
@@ -139,7 +140,13 @@ export const createRules = (rows: Rows, exceptions: Exceptions) => {
       return [...ofFolders, ...ofFiles, ...exportedTwice(files, exceptions)]
     },
     readmeFindingsIn: (folder: string): string[] =>
-      [...new Set(namesIn(folder).filter(isCode).map(posix.dirname))]
+      [
+        ...new Set(
+          namesIn(folder)
+            .filter(isCode)
+            .map((path) => posix.dirname(path))
+        )
+      ]
         .filter((room) => room !== '.' && !exceptions.withoutReadme.includes(room))
         .sort()
         .flatMap((room) => readmeFindings(folder, room, rows[room]))
