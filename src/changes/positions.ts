@@ -37,7 +37,7 @@ export const createPositions = ({ overlapMs, skewMs, maxDays, now }: Dependencie
   return {
     /** Where a reader that wants only what comes from now on starts. */
     cursor: (noun: Noun): string => writeCursor(noun, { van: now() - overlapMs }),
-    /** Throws BAD_USER_INPUT, naming `field`, when this is no cursor; with status 410 when VDAB lists nothing so old. */
+    /** Throws BAD_USER_INPUT, naming `field`, when this is no cursor; with status 410 when it is too old. */
     check: (noun: Noun, cursor: string, field?: string) => {
       positionOf(noun, cursor, field)
     },

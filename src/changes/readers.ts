@@ -7,8 +7,8 @@ import { createWindowReader } from './window.ts'
 type Dependencies = { vdab: Pick<Vdab, 'bulk'>; overlapMs: number; maxDays: number; now: () => number }
 
 /**
- * Makes readers of VDAB's feeds. `causeOf` gives the account of each call by its offset, `onAsk` is called before each call,
- * and `upTo` is the instant up to which is read, in ms.
+ * Makes readers of VDAB's feeds. `causeOf` gives the cause of each call by its offset, `onAsk` is called before each
+ * call, and `upTo` is the instant up to which is read, in ms.
  */
 export const createReaders =
   ({ vdab, overlapMs, maxDays, now }: Dependencies) =>
