@@ -9,9 +9,7 @@ const longFunctions = [
   'bench/{cold,freshness,kopie,subscribers}.ts',
   'src/fastPath/shortcut.ts',
   'src/graphql/pipeline.ts',
-  'src/server.ts',
-  'src/simulator/server.ts',
-  'src/workers/{primary,worker}.ts'
+  'src/server.ts'
 ]
 /** Files that nest deeper than the limit. */
 const deepBlocks = [

@@ -80,11 +80,11 @@ export const createRequestQueries = ({
   })
 
   const asking = (question: Question) => ({
-    /** A record by id, itself when it is known; `null` when VDAB does not know it, at once when it is no id of VDAB's. */
+    /** A record by id, itself when it is known; `null` when VDAB does not know it, at once when it is no VDAB id. */
     detail: (name: DetailName, id: string) =>
       (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as
         VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
-    /** Vacancies by VDAB's numbers of them, always from VDAB: its feed reports changes by id, so the cache cannot follow. */
+    /** Vacancies by VDAB's number, always from VDAB: its feed reports changes by id, so they cannot be cached. */
     byReferentie: (numbers: readonly number[]) => loadByReferentie(numbers, question.cause),
     /** An envelope as VDAB sends it, itself when it is known. */
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
