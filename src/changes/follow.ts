@@ -86,14 +86,15 @@ export async function* following({
       return
     }
     const items = ring.at(batch)
-    if (items === undefined) await ring.wait(signal)
-    else {
-      batch += 1
-      for (const item of items) {
-        cursor = item.cursor
-        yield item
-        if (isOver()) break
-      }
+    if (items === undefined) {
+      await ring.wait(signal)
+      continue
+    }
+    batch += 1
+    for (const item of items) {
+      cursor = item.cursor
+      yield item
+      if (isOver()) break
     }
   }
   if (!signal.aborted) yield { cursor, einde: 'stop' }
