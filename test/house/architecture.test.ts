@@ -181,7 +181,7 @@ test('the other rules of the house are seen to fail too', async (t) => {
       '/** Read. */',
       'export const read = () => globalThis.process.env'
     ].join('\n'),
-    'cache/memory.ts': 'void 0\n'.repeat(421),
+    'cache/memory.ts': 'void 0\n'.repeat(251),
     'cache/tier.ts': [
       '/** Said. */',
       'export const said = () => 1',
@@ -196,7 +196,7 @@ test('the other rules of the house are seen to fail too', async (t) => {
   })
   t.strictSame(findingsIn(folder), [
     'cache/utils is a folder named after nothing in particular',
-    'cache/memory.ts has 421 lines, more than 420',
+    'cache/memory.ts has 251 lines, more than 250',
     'cache/tier.ts exports unsaid without a docblock',
     'cache/tier.ts exports alsoUnsaid without a docblock',
     'cache/tier.ts exports later without a docblock',
