@@ -122,6 +122,15 @@ const lone = (what: string, times: readonly number[], floor: number): Figure => 
   note: `above VDAB asked directly, ${floor.toFixed(1)} ms`
 })
 
+type Warming = { one: Pipeline; many: Pipeline; pages: ReturnType<typeof pagesOf>; others: readonly string[] }
+
+/** Loads what a cold page is not about: the reference lists, the code, the connections to VDAB. */
+const warm = async (gateway: Awaited<ReturnType<typeof startGateway>>, { one, many, pages, others }: Warming) => {
+  for (let index = 0; index < 3; index += 1) pages.turn((await one.ask(pages.next())).text)
+  for (const id of others) await one.ask(bytesOf(posted(gateway, detail, { id })))
+  await many.ask(requestOf('/health/live', {}))
+}
+
 /** W3, W4 and a lone detail: what is cold, at 80 ms upstream. */
 export const benchCold = async (
   vdab: Vdab,
@@ -132,10 +141,7 @@ export const benchCold = async (
   const pages = pagesOf(gateway)
   const far = (await vdab.ids(20_000)).slice(-loneDetails * 3)
   const others = (await vdab.ids(10_000)).slice(-40)
-  // The lists of codes are there, the code has run, the connections to VDAB stand.
-  for (let index = 0; index < 3; index += 1) pages.turn((await one.ask(pages.next())).text)
-  for (const id of others) await one.ask(bytesOf(posted(gateway, detail, { id })))
-  await many.ask(requestOf('/health/live', {}))
+  await warm(gateway, { one, many, pages, others })
 
   await vdab.tell('PUT', 'faults', { latencyMs })
   const alone = await askAlone(vdab, gateway, far)

@@ -92,6 +92,22 @@ const createTtlCache = () => {
   }
 }
 
+const publishedIds = async (pool: Pool): Promise<string[]> => {
+  const known: string[] = []
+  for (let vanaf = 0, more = true; more; vanaf += 200) {
+    const page = (await (
+      await pool.request({
+        path: `${rest}?vanaf=${vanaf}&aantal=200`,
+        method: 'GET',
+        headers: { 'x-api-key': 'demo-frontend' }
+      })
+    ).body.json()) as { resultaten: { vacatureReferentie: { interneReferentie: string } }[] }
+    known.push(...page.resultaten.map(({ vacatureReferentie: { interneReferentie } }) => interneReferentie))
+    more = page.resultaten.length === 200
+  }
+  return known
+}
+
 /**
  * Is what VDAB's feed promises kept? Vacancies change at random under load; each answer, on every door, is compared with
  * what was true when it was asked. Prints the age of the oldest, and the calls to VDAB beside what a fixed time of 30 s
@@ -122,18 +138,7 @@ export const benchFreshness = async ({ seconds = 60 } = {}) => {
     }
     // Every published vacancy, and its version; asking for all of them fills the cache.
     const versions = new Map<string, { versie: number; until: number }[]>()
-    const known: string[] = []
-    for (let vanaf = 0, more = true; more; vanaf += 200) {
-      const page = (await (
-        await pool.request({
-          path: `${rest}?vanaf=${vanaf}&aantal=200`,
-          method: 'GET',
-          headers: { 'x-api-key': 'demo-frontend' }
-        })
-      ).body.json()) as { resultaten: { vacatureReferentie: { interneReferentie: string } }[] }
-      known.push(...page.resultaten.map(({ vacatureReferentie: { interneReferentie } }) => interneReferentie))
-      more = page.resultaten.length === 200
-    }
+    const known = await publishedIds(pool)
     const current = new Map<string, number>()
     for (let from = 0; from < known.length; from += 100)
       for (const { id, versie } of await ask(ways[3]?.(known.slice(from, from + 100)) as Ask)) current.set(id, versie)

@@ -175,12 +175,50 @@ const readCopy = (path: string): Map<string, string> => {
   }
 }
 
+const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
+
+const startAndListen = async (gateway: ReturnType<typeof createProcess>) => {
+  const { stdout } = gateway.start()
+  for await (const line of stdout ?? []) if (String(line).includes('the gateway listens on')) break
+}
+
+const example = (port: number, file: string) => [
+  'examples/kopie/kopie.mjs',
+  ...['--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file]
+]
+
+const startExample = (port: number, file: string) =>
+  spawn(process.execPath, example(port, file), { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] })
+
+const runExampleOnce = async (port: number, file: string) => {
+  const last = spawn(process.execPath, [...example(port, file), '--once'], {
+    cwd: root,
+    stdio: ['ignore', 'ignore', 'inherit']
+  })
+  const [status] = (await once(last, 'exit')) as [number | null]
+  if (status !== 0) throw new Error(`the example ended with status ${status ?? 'none'}`)
+}
+
+const compare = (world: ReadonlyMap<string, string>, copy: ReadonlyMap<string, string>) => ({
+  published: world.size,
+  copied: copy.size,
+  differing: [...world].filter(([id, json]) => copy.has(id) && copy.get(id) !== json).length,
+  missing: [...world.keys()].filter((id) => !copy.has(id)).length,
+  superfluous: [...copy.keys()].filter((id) => !world.has(id)).length
+})
+
+/** Which process is killed at each kill, in a random order. */
+const drawKills = ({ consumerKills, gatewayKills }: Options, dice: () => number) =>
+  [...Array.from({ length: consumerKills }, () => 'consumer'), ...Array.from({ length: gatewayKills }, () => 'gateway')]
+    .map((who) => ({ who, at: dice() }))
+    .sort((a, b) => a.at - b.at)
+
 /**
  * Runs the example of `examples/kopie` against a gateway while VDAB changes at random and both are killed now and then, and
  * compares its copy with VDAB's world in the end. The first of the kills meet the export.
  */
 export const keepInStep = async (options: Options): Promise<Found> => {
-  const { vacatures, changes, pauseMs, consumerKills, gatewayKills, seed = 1, say = () => {} } = options
+  const { vacatures, changes, pauseMs, seed = 1, say = () => {} } = options
   const startedAt = performance.now()
   const simulator = createSimulator({ vacatures, kandidaten: 0 })
   const base = await simulator.listen()
@@ -192,22 +230,13 @@ export const keepInStep = async (options: Options): Promise<Found> => {
 
   const gateway = createProcess(() => startGateway(port, base, options))
   const consumer = createProcess(() => {
-    const child = spawn(
-      process.execPath,
-      ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file],
-      { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] }
-    )
+    const child = startExample(port, file)
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
       said += text
     })
     return child
   })
-  const startAndListen = async () => {
-    const { stdout } = gateway.start()
-    for await (const line of stdout ?? []) if (String(line).includes('the gateway listens on')) break
-  }
   const dice = createDice(seed)
-  const wait = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
   let made = 0
   const make = async (change: (number: number) => Promise<void>, count: number) => {
     for (let left = Math.min(count, changes - made); left > 0; left -= 1) {
@@ -223,51 +252,31 @@ export const keepInStep = async (options: Options): Promise<Found> => {
   }
   const killGateway = async (during: Promise<void>) => {
     await gateway.end('SIGKILL')
-    await Promise.all([during, wait(dice() * 500).then(startAndListen)])
+    await Promise.all([during, wait(dice() * 500).then(() => startAndListen(gateway))])
   }
   try {
-    await startAndListen()
+    await startAndListen(gateway)
     consumer.start()
     const change = createChanger(pool, [...(await readWorld(pool)).keys()], createDice(seed + 1))
-    const kills = [
-      ...Array.from({ length: consumerKills }, () => 'consumer'),
-      ...Array.from({ length: gatewayKills }, () => 'gateway')
-    ]
-      .map((who) => ({ who, at: dice() }))
-      .sort((a, b) => a.at - b.at)
+    const kills = drawKills(options, dice)
     // The first of the kills come while an export is on its way, the others anywhere.
     const early = Math.ceil(kills.length / 5)
     for (const [index, { who }] of kills.entries()) {
       const heard = said.length
       // One that was killed after its last line and before it told of it has nothing to tell any more.
       const until = performance.now() + silentMs
-      if (index < early)
-        while (
-          !said.slice(index === 0 ? 0 : heard).includes('export') &&
-          !said.includes('the copy holds') &&
-          performance.now() < until
-        )
-          await wait(20)
+      const isExporting = () => said.slice(index === 0 ? 0 : heard).includes('export')
+      while (index < early && !isExporting() && !said.includes('the copy holds') && performance.now() < until)
+        await wait(20)
       await make(change, index < early ? 20 + dice() * 60 : ((changes - made) / (kills.length - index)) * 2 * dice())
       if (who === 'consumer') await killConsumer()
       else await killGateway(make(change, 20))
     }
     await make(change, changes)
     await consumer.end('SIGTERM')
-    const last = spawn(
-      process.execPath,
-      ['examples/kopie/kopie.mjs', '--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file, '--once'],
-      { cwd: root, stdio: ['ignore', 'ignore', 'inherit'] }
-    )
-    const [status] = (await once(last, 'exit')) as [number | null]
-    if (status !== 0) throw new Error(`the example ended with status ${status ?? 'none'}`)
-    const [world, copy] = [await readWorld(pool), readCopy(file)]
+    await runExampleOnce(port, file)
     return {
-      published: world.size,
-      copied: copy.size,
-      differing: [...world].filter(([id, json]) => copy.has(id) && copy.get(id) !== json).length,
-      missing: [...world.keys()].filter((id) => !copy.has(id)).length,
-      superfluous: [...copy.keys()].filter((id) => !world.has(id)).length,
+      ...compare(await readWorld(pool), readCopy(file)),
       ms: Math.round(performance.now() - startedAt),
       consumerStarts: consumer.starts(),
       gatewayStarts: gateway.starts(),

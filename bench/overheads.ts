@@ -73,9 +73,8 @@ export const benchOverheads = async (
       const asked = servers.map((server) => of(server, id))
       // The round before the first warms up, and nothing of it counts.
       if (round === -1) await Promise.all(asked.map((question) => drive(question, 2)))
-      else
-        for (const [index, question] of asked.entries())
-          loads[row]?.[index]?.push(await drive(question, measureSeconds))
+      for (const [index, question] of round === -1 ? [] : asked.entries())
+        loads[row]?.[index]?.push(await drive(question, measureSeconds))
     }
   }
   await Promise.all(servers.map((server) => server.end()))

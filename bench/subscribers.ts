@@ -75,6 +75,23 @@ const subscribe = async (url: string, query: string, heard: (cursor: string) => 
   return socket
 }
 
+const idleQuery = 'subscription { kandidaatGewijzigd { id soort } }'
+const busyQuery = 'subscription { vacatureGewijzigd { id soort vacature { status functie { functieTitel } } } }'
+
+/** So many subscriptions, opened `atOnce` at a time. */
+const subscribeAll = async (count: number, atOnce: number, open: () => Promise<WebSocket>) => {
+  const sockets: WebSocket[] = []
+  while (sockets.length < count) sockets.push(...(await Promise.all(Array.from({ length: atOnce }, open))))
+  return sockets
+}
+
+const touch = (base: string, id: string) =>
+  fetch(new URL(`/_simulator/vacatures/${id}`, base), {
+    method: 'PATCH',
+    body: '{}',
+    headers: { 'content-type': 'application/json' }
+  })
+
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const quantile = (sorted: readonly number[], part: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
@@ -101,18 +118,10 @@ export const benchSubscribers = async () => {
   const { url, base, ids } = await next((told) => ('ready' in told ? told.ready : undefined))
   const sockets: WebSocket[] = []
   try {
-    for (let count = 0; count < 20; count += 1)
-      sockets.push(await subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {}))
+    for (let count = 0; count < 20; count += 1) sockets.push(await subscribe(url, idleQuery, () => {}))
     await pause(3000)
     const before = await usage()
-    for (let count = 0; count < idle; count += 100)
-      sockets.push(
-        ...(await Promise.all(
-          Array.from({ length: 100 }, () =>
-            subscribe(url, 'subscription { kandidaatGewijzigd { id soort } }', () => {})
-          )
-        ))
-      )
+    sockets.push(...(await subscribeAll(idle, 100, () => subscribe(url, idleQuery, () => {}))))
     await pause(2000)
     const after = await usage()
     const per = (name: 'rss' | 'heapUsed' | 'external') =>
@@ -124,29 +133,14 @@ export const benchSubscribers = async () => {
     const hear = (cursor: string) => {
       pendingRequests.push({ cursor, at: Date.now() })
     }
-    for (let count = 0; count < busy; count += 50)
-      sockets.push(
-        ...(await Promise.all(
-          Array.from({ length: 50 }, () =>
-            subscribe(
-              url,
-              'subscription { vacatureGewijzigd { id soort vacature { status functie { functieTitel } } } }',
-              hear
-            )
-          )
-        ))
-      )
+    sockets.push(...(await subscribeAll(busy, 50, () => subscribe(url, busyQuery, hear))))
     await pause(1000)
     outAt.clear()
     pendingRequests.length = 0
     const start = await usage()
     const until = performance.now() + measureMs
     for (let count = 0; performance.now() < until; count += 1) {
-      await fetch(new URL(`/_simulator/vacatures/${ids[count % ids.length] ?? ''}`, base), {
-        method: 'PATCH',
-        body: '{}',
-        headers: { 'content-type': 'application/json' }
-      })
+      await touch(base, ids[count % ids.length] ?? '')
       await pause(1000 / changesPerSecond)
     }
     await pause(3000)

@@ -2,7 +2,7 @@ import type { CacheEvent } from './cache/cached.ts'
 import type { LogStream } from './http/log.ts'
 import type { CallEvent } from './upstream/client.ts'
 import type { Part } from './without.ts'
-import type { RequestCache } from './workers/worker.ts'
+import type { SharedState } from './workers/worker.ts'
 
 /** What a gateway is built with besides its configuration: for whoever embeds, tests or measures it. */
 export type Options = {
@@ -18,5 +18,5 @@ export type Options = {
   /** are answers written without being executed, where they can be? */
   writes?: boolean
   /** what this process shares with others that answer at the same port */
-  shared?: RequestCache | undefined
+  shared?: SharedState | undefined
 }

@@ -10,7 +10,7 @@ import {
 import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
-import { shapeOf } from '../schema/responsePath.ts'
+import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import { directiveOn } from '../schema/index.ts'
 import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'
@@ -97,13 +97,13 @@ const guarded =
   (source, args, context, info) => {
     const person = ownerOf(source)
     if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope)))) {
-      context.personal.hide(shapeOf(info.path))
+      context.personal.hide(pathWithoutIndexes(info.path))
       return null
     }
     const pass = (value: unknown) => {
       if (value == null) return value
       if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) {
-        context.personal.hide(shapeOf(info.path))
+        context.personal.hide(pathWithoutIndexes(info.path))
         return null
       }
       // What is open of a person but cannot be null, its id: there is nobody to put on record.

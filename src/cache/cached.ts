@@ -1,18 +1,16 @@
+import { createEntries } from './entries.ts'
+import { createForgetting } from './forgetting.ts'
 import { createInFlight, endless } from './inFlight.ts'
-import type { Asked, Fill, InFlight } from './inFlight.ts'
-import { createReverseIndex } from './reverseIndex.ts'
-import { createOpened } from './openedRecords.ts'
+import type { Fill, LookUpOptions } from './inFlight.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
-import { frozen, toText } from './text.ts'
 import type { Json } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
-export type { Asked, Fetch } from './inFlight.ts'
+export type { Fetch } from './inFlight.ts'
 export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
-type Since = { before?: number | undefined }
 type Dependencies = {
   tier: Tier
   /** for the objects in use of what is held as text; and how that is written and read */
@@ -28,10 +26,7 @@ type Dependencies = {
   maxBehind?: number
 }
 
-// A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
-const copied = (key: string) => Buffer.from(key).toString()
-const rowOf = (key: string) => key.slice(0, key.indexOf(' '))
-const nobody: Asked = {}
+const nobody: LookUpOptions = {}
 
 /**
  * One fetch at a time per key, and its answer kept for as long as the policy says.
@@ -50,64 +45,9 @@ export const createCached = ({
   maxBehind = 500
 }: Dependencies) => {
   const on = tell ?? (() => {})
-  const members = createReverseIndex()
-  const versions = new WeakMap<object, EntryVersion>()
   const outages = createOutages({ now })
-  const opened = createOpened({
-    maxBytes: openBytes,
-    json,
-    onOpen: (value, { stamp }) => {
-      if (stamp) versions.set(value, stamp)
-    }
-  })
-  tier.onDrop((key, entry) => {
-    opened.close(entry)
-    if (entry.stamp) entry.stamp.isGone = true
-    if (entry.members) members.remove(key, entry.members)
-  })
-
-  const lastAsked = (key: string) => tier.peek(key)?.stamp?.askedAt ?? -Infinity
-
-  const store = (
-    key: string,
-    value: unknown,
-    { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy,
-    { startedAt, askedAt }: InFlight
-  ): EntryVersion | undefined => {
-    if ((value === null ? negativeMs : freshMs) <= 0) {
-      tier.delete(key) // what stood there is known to be of the past
-      return undefined
-    }
-    const isObject = typeof value === 'object' && value !== null
-    const text = isText && isObject ? toText(value, textOf(value), json) : undefined
-    frozen(value)
-    const stamp: EntryVersion = {
-      key: copied(key),
-      row,
-      startedAt,
-      isAbsent: value === null,
-      isGone: false,
-      askedAt: Math.max(askedAt, lastAsked(key))
-    }
-    const entry: Entry = {
-      value: text === undefined ? value : undefined,
-      text,
-      opened: undefined,
-      startedAt,
-      members: isObject ? membersOf?.(value) : undefined,
-      stamp
-    }
-    tier.set(stamp.key, entry)
-    on({ name: 'stored', row })
-    if (tier.peek(key) !== entry) return undefined
-    if (entry.members) members.add(stamp.key, entry.members)
-    // What is held as text becomes an object again once somebody else asks for it: most of a large cache is asked for once.
-    if (isObject) versions.set(value, stamp)
-    return stamp
-  }
-  const valueOf = (entry: Entry): unknown =>
-    entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string }) // TypeScript does not narrow an object by its member
-
+  const entries = createEntries({ tier, openBytes, json, textOf, on })
+  const { lastAsked, store, valueOf } = entries
   const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, store })
 
   /** Why a stale entry may be answered without waiting, if it may; starts what has to be started for it. */
@@ -120,22 +60,10 @@ export const createCached = ({
     return 'VERNIEUWING'
   }
 
-  const drop = (key: string, row: string, { before = Infinity }: Since): number | undefined => {
-    const entry = tier.peek(key)
-    const flight = flights.get(key)
-    const isKept = (entry?.startedAt ?? Infinity) >= before
-    const isFlying = (flight?.startedAt ?? Infinity) >= before
-    if (isKept && isFlying) return undefined
-    if (!isKept) tier.delete(key)
-    if (!isFlying) flights.overtake(key)
-    on({ name: 'forgotten', row })
-    return Math.max(entry?.stamp?.askedAt ?? -Infinity, flight?.askedAt ?? -Infinity)
-  }
-
   const answer = (
     found: Entry,
     policy: Policy,
-    { seen, isBackground }: Asked,
+    { seen, isBackground }: LookUpOptions,
     at: number,
     how: Seen['how'],
     reason?: Reason
@@ -147,7 +75,7 @@ export const createCached = ({
     return valueOf(found)
   }
 
-  const known = (key: string, policy: Policy, asked: Asked, at = now()): unknown => {
+  const known = (key: string, policy: Policy, asked: LookUpOptions, at = now()): unknown => {
     const entry = tier.get(key)
     if (entry === undefined) return undefined
     return leftOf(entry, policy, at) > 0 && entry.startedAt >= (asked.notBefore ?? -Infinity)
@@ -160,7 +88,7 @@ export const createCached = ({
    * way. `null` is a known absence. Rejects with what `fill` rejects with where no stale value may stand in for it; a
    * failure is never kept. So it does when its own waiting is over.
    */
-  const get = (key: string, policy: Policy, fill: Fill, asked: Asked = nobody): unknown => {
+  const get = (key: string, policy: Policy, fill: Fill, asked: LookUpOptions = nobody): unknown => {
     const found = known(key, policy, asked)
     if (found !== undefined) return found
     const { notBefore, seen, wait = endless } = asked
@@ -204,45 +132,16 @@ export const createCached = ({
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => {
       flights.startBehind(key, policy, fill, askedAt)
     },
-    /**
-     * Forgets the key, also what is on its way to it; with `before` only what was started earlier. When somebody asked for it
-     * last, in ms, or -Infinity; undefined when there was nothing.
-     */
-    forget: (key: string, row: string, since: Since = {}): number | undefined => drop(key, row, since),
-    /** Forgets every answer that has this member. What is on its way is not known by its members: `overtake` its row. */
-    forgetMember(member: string, since: Since = {}) {
-      for (const key of members.keysOf(member)) drop(key, rowOf(key), since)
-    },
-    /** What is on its way to a row, and started before that instant, will not be kept and not be joined. */
-    overtake: (row: string, { before = Infinity }: Since = {}) => {
-      flights.overtakeRow(row, before)
-    },
-    /** Forgets every key of a row, also what is on its way. */
-    forgetRow(row: string) {
-      for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) drop(key, row, {})
-    },
-    /** Drops what is no longer fresh of some rows; keys of a row begin with its name and a space. */
-    dropStale(policies: readonly Policy[]) {
-      const byRow = new Map(policies.map((policy) => [policy.row, policy]))
-      for (const key of tier.keys()) {
-        const policy = byRow.get(rowOf(key))
-        const entry = policy && tier.peek(key)
-        if (entry && leftOf(entry, policy, now()) <= 0) tier.delete(key)
-      }
-    },
+    ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
     /** The stamp under which this very object stands, or stood, in the cache. */
-    stampOf: (value: object): EntryVersion | undefined => versions.get(value),
+    stampOf: entries.stampOf,
     /** Notes that something made of this was asked for: it is as recently used as what was made of it. */
     touch: (stamp: EntryVersion) => {
       tier.get(stamp.key)
       stamp.askedAt = now()
     },
     /** What is held now; `open` are those of the items that are held as objects besides. */
-    size: () => {
-      const { bytes, items } = tier.size()
-      const open = opened.size()
-      return { bytes: bytes + open.bytes, items, open: open.items }
-    }
+    size: entries.size
   }
 }
 

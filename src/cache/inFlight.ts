@@ -3,12 +3,12 @@ import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
 
 /** Somebody who waits, and not without end: `until` rejects when the waiting is over, and starts nothing then. Instants as `performance.now()` has them. */
-export type Waiting = {
+export type Waiter = {
   readonly endsAt: number
   readonly isOver: () => boolean
   readonly until: <T>(start: () => Promise<T>) => Promise<T>
 }
-export type Asked = {
+export type LookUpOptions = {
   /** takes nothing whose fetch started before this instant, in ms, and nothing stale */
   notBefore?: number | undefined
   /** told of the answer */
@@ -16,7 +16,7 @@ export type Asked = {
   /** nobody asks: it does not count as asked for */
   isBackground?: boolean | undefined
   /** how long the answer is waited for; without end when absent */
-  wait?: Waiting | undefined
+  wait?: Waiter | undefined
 }
 /**
  * Whom a fetch is for. It stops being background work when somebody comes to wait for it. `isOver` says that all who waited
@@ -26,7 +26,7 @@ export type Fetch = {
   isBackground: boolean
   readonly endsAt: number
   readonly isOver: () => boolean
-  readonly add: (one: Waiting) => void
+  readonly add: (one: Waiter) => void
   readonly clear: () => void
 }
 export type Fill = (fetching: Fetch) => Promise<unknown>
@@ -43,9 +43,9 @@ export type InFlight = {
 const landed = Promise.resolve()
 
 /** One for whom nothing ends: background work, which is not given up. */
-export const endless: Waiting = { endsAt: Infinity, isOver: () => false, until: (start) => start() }
+export const endless: Waiter = { endsAt: Infinity, isOver: () => false, until: (start) => start() }
 
-const createFetch = (first: Waiting, isBackground: boolean): Fetch => {
+const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
   const all = new Set([first])
   return {
     isBackground,
@@ -119,7 +119,12 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
 
   return {
     /** The fetch under way that began at `notBefore` or later, or a new one; whoever asks waits for it, too. */
-    board(key: string, policy: Policy, fill: Fill, { notBefore = -Infinity, isBackground, wait = endless }: Asked) {
+    board(
+      key: string,
+      policy: Policy,
+      fill: Fill,
+      { notBefore = -Infinity, isBackground, wait = endless }: LookUpOptions
+    ) {
       const underWay = flights.get(key)
       const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()

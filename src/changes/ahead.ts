@@ -23,25 +23,23 @@ export async function* ahead<T>(
     for (;;) {
       if (!over && queue.length < max) coming ??= pull()
       const [first] = queue
-      if (!first && !coming) {
-        if (over && 'error' in over) throw over.error
-        return
-      }
+      if (!first && !coming) break
       const came = await Promise.race([
         ...(coming ? [coming] : []),
         ...(first ? [first.ready.then(() => undefined)] : [])
       ])
-      if (came === undefined) {
+      if (came === undefined && first) {
         queue.shift()
-        if (first) yield first.item
-        continue
+        yield first.item
       }
+      if (came === undefined) continue
       coming = undefined
       if ('error' in came)
         over = came // what came before it goes first
       else if (came.result.done) over = {}
       else queue.push({ item: came.result.value, ready: prepare(came.result.value) })
     }
+    if (over && 'error' in over) throw over.error
   } finally {
     void iterator.return?.()
   }

@@ -1,16 +1,18 @@
-import { badInput, GatewayError } from '../errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import { readCursor, writeCursor } from './cursor.ts'
-import type { Noun, Position } from './cursor.ts'
+import { writeCursor } from './cursor.ts'
+import type { Noun } from './cursor.ts'
 import { createCursorFile } from './cursorFile.ts'
 import type { Progress } from './feed.ts'
 import { changesOf, following } from './follow.ts'
 import type { Change, Followed } from './follow.ts'
-import { createShelf, createSource } from './source.ts'
-import type { Shelf, Source } from './source.ts'
-import { createReader, largestPage } from './window.ts'
+import { createPositions } from './positions.ts'
+import { createShelf, createFeedSource } from './source.ts'
+import type { Shelf, FeedSource } from './source.ts'
+import { createReaders } from './readers.ts'
+import { largestPage } from './window.ts'
 
 export type { Change, Followed } from './follow.ts'
 export type FollowOptions = {
@@ -35,14 +37,11 @@ type Dependencies = {
   /** where what a feed tells is put */
   shelfOf?: (noun: Noun) => Shelf
   /** a feed that another process reads */
-  sourceOf?: ((noun: Noun) => Source) | undefined
+  sourceOf?: ((noun: Noun) => FeedSource) | undefined
 }
 
-const dayMs = 86_400_000
 const nouns = ['vacature', 'kandidaat'] as const
 const mostSteps = 50
-// By so much a clock may have been set back since a cursor was given.
-const aheadMs = 60_000
 const standardBacklog = 2 * 1024 * 1024
 
 // A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
@@ -64,33 +63,15 @@ export const createChanges = ({
   sourceOf
 }: Dependencies) => {
   const { intervalMs, overlapMs, cursorFile } = settings
+  const { cursor, check, positionOf } = createPositions({ overlapMs, skewMs: settings.skewMs, maxDays, now })
   const isOn = intervalMs > 0
   const file =
     cursorFile === undefined || !isOn || sourceOf ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
-
-  const readerFor = (noun: Noun, causeOf: (vanaf: number) => Cause, onAsk: () => void = () => {}, upTo = now) =>
-    createReader({
-      overlapMs,
-      maxMs: maxDays * dayMs,
-      now: upTo,
-      ask: ({ van, tot, vanaf, aantal }) => {
-        onAsk()
-        return vdab.bulk(
-          noun,
-          {
-            van: [new Date(van).toISOString()],
-            tot: [new Date(tot).toISOString()],
-            vanaf: [String(vanaf)],
-            aantal: [String(aantal)]
-          },
-          causeOf(vanaf)
-        )
-      }
-    })
+  const readerFor = createReaders({ vdab, overlapMs, maxDays, now })
 
   const readHere = (noun: Noun) =>
-    createSource({
+    createFeedSource({
       noun,
       reader: readerFor(noun, ofPoll),
       vdab,
@@ -103,28 +84,9 @@ export const createChanges = ({
     })
   const sources = { vacature: (sourceOf ?? readHere)('vacature'), kandidaat: (sourceOf ?? readHere)('kandidaat') }
 
-  const positionOf = (noun: Noun, cursor: string, field?: string): Position => {
-    const position = readCursor(noun, cursor, field)
-    // None that was given says so, and its window would be read up to now again and again.
-    if (Math.max(position.tot ?? 0, position.eind ?? 0) > now() + settings.skewMs + aheadMs)
-      throw badInput(field ?? 'sinds', 'is a cursor of the future')
-    if (now() - (position.tot ?? position.van) > maxDays * dayMs) {
-      throw new GatewayError(
-        'BAD_USER_INPUT',
-        `This cursor is older than the ${maxDays} days that VDAB tells of; take a new export and go on with its cursor.`,
-        { field: field ?? 'sinds', status: 410 }
-      )
-    }
-    return position
-  }
-
   return {
-    /** Where a reader that wants only what comes from now on starts. */
-    cursor: (noun: Noun): string => writeCursor(noun, { van: now() - overlapMs }),
-    /** Throws BAD_USER_INPUT, naming `field`, when this is no cursor, with status 410 when it is older than what VDAB tells of. */
-    check: (noun: Noun, cursor: string, field?: string) => {
-      positionOf(noun, cursor, field)
-    },
+    cursor,
+    check,
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (
       noun: Noun,
@@ -206,7 +168,7 @@ export const createChanges = ({
     isFollowed: (noun: Noun): boolean => isOn && sources[noun].feed.isFollowed(),
     /** How each feed does, for `/health/ready`. */
     state: () => {
-      const of = ({ feed }: Source): FeedState => {
+      const of = ({ feed }: FeedSource): FeedState => {
         if (!isOn) return { healthy: false, reason: 'off' }
         const reason = feed.reason()
         return {

@@ -3,13 +3,13 @@ import type { Vdab } from '../vdab/lookup.ts'
 import type { Noun, Position } from './cursor.ts'
 import type { CursorFile } from './cursorFile.ts'
 import { largestPage } from './window.ts'
-import type { Reader, Step } from './window.ts'
+import type { WindowReader, Step } from './window.ts'
 
 type Rows = Step['rows']
 type Window = Position & { tot: number }
 type Dependencies = {
   noun: Noun
-  reader: Reader
+  reader: WindowReader
   vdab: Pick<Vdab, 'changed' | 'startAnew'>
   /** tells the readers, after the cache */
   publish: (rows: Rows) => void
@@ -45,7 +45,7 @@ const isRefused = (error: unknown, noun: Noun) =>
   (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
 
 /** What is asked of a feed that has come so far. */
-export const standingOf = (
+export const feedStatusOf = (
   progress: () => Progress,
   { intervalMs, now }: { intervalMs: number; now: () => number }
 ) => {
@@ -69,7 +69,7 @@ export const standingOf = (
 }
 
 /** A feed as its readers see it, in whichever process it is read. */
-export type Standing = ReturnType<typeof standingOf>
+export type FeedStatus = ReturnType<typeof feedStatusOf>
 
 /**
  * Follows one of VDAB's feeds. Each poll reads what changed since the last one, and `skewMs` before, since VDAB's clock may
@@ -190,7 +190,7 @@ export const createFeed = ({
         return intervalMs // no call is made before VDAB's wait is over, so that nothing has to be waited for here
       }
     },
-    ...standingOf(progress, { intervalMs, now }),
+    ...feedStatusOf(progress, { intervalMs, now }),
     progress,
     stop: () => {
       isStopped = true

@@ -2,7 +2,7 @@ import { writeCursor } from './cursor.ts'
 import type { Noun, Position } from './cursor.ts'
 import type { Ring } from './ring.ts'
 import { largestPage } from './window.ts'
-import type { Reader, Step } from './window.ts'
+import type { WindowReader, Step } from './window.ts'
 
 /** One row of VDAB's feed as the gateway passes it on. Rows whose id is none (NOT_FOUND) never become one. */
 export type Change = {
@@ -30,7 +30,7 @@ type Options = {
   noun: Noun
   /** where to start; undefined = with what comes from now on */
   from: Position | undefined
-  reader: Reader
+  reader: WindowReader
   ring: Ring<Followed>
   /** what the feed has read before its present poll, and the number of the first batch that tells what it read since */
   point: () => { readTo: number; batch: number }
@@ -86,14 +86,15 @@ export async function* following({
       return
     }
     const items = ring.at(batch)
-    if (items === undefined) await ring.wait(signal)
-    else {
-      batch += 1
-      for (const item of items) {
-        cursor = item.cursor
-        yield item
-        if (isOver()) break
-      }
+    if (items === undefined) {
+      await ring.wait(signal)
+      continue
+    }
+    batch += 1
+    for (const item of items) {
+      cursor = item.cursor
+      yield item
+      if (isOver()) break
     }
   }
   if (!signal.aborted) yield { cursor, einde: 'stop' }

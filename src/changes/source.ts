@@ -3,12 +3,12 @@ import { writeCursor } from './cursor.ts'
 import type { Noun } from './cursor.ts'
 import type { CursorFile } from './cursorFile.ts'
 import { createFeed } from './feed.ts'
-import type { Progress, Standing } from './feed.ts'
+import type { Progress, FeedStatus } from './feed.ts'
 import { changesOf } from './follow.ts'
 import type { Change, Followed } from './follow.ts'
 import { createRing } from './ring.ts'
 import type { Ring } from './ring.ts'
-import type { Reader } from './window.ts'
+import type { WindowReader } from './window.ts'
 
 const ringBytes = 16 * 1024 * 1024
 // A change in the ring: its object and its strings, but for the status, which V8 holds once.
@@ -50,9 +50,9 @@ export const createShelf = (noun: Noun) => {
 export type Shelf = Omit<ReturnType<typeof createShelf>, 'over'> & { over: (progress: Progress) => void }
 
 /** One feed, in whichever process it is read, and the ring from which everybody reads what it tells. */
-export type Source = {
+export type FeedSource = {
   readonly ring: Ring<Followed>
-  readonly feed: Standing
+  readonly feed: FeedStatus
   /** Reads the feed now, after a poll that may be under way. */
   readonly poll: () => Promise<unknown>
   /** Does this between two polls. */
@@ -66,7 +66,7 @@ export type Source = {
 
 type Dependencies = {
   noun: Noun
-  reader: Reader
+  reader: WindowReader
   vdab: Pick<Vdab, 'changed' | 'startAnew'>
   settings: { intervalMs: number; overlapMs: number; skewMs: number }
   maxDays: number
@@ -77,7 +77,7 @@ type Dependencies = {
 }
 
 /** One feed with its pace, read in this process. */
-export const createSource = (dependencies: Dependencies): Source => {
+export const createFeedSource = (dependencies: Dependencies): FeedSource => {
   const {
     noun,
     shelf,

@@ -66,8 +66,8 @@ export async function* eventsOf({
     for (;;) {
       const outcome = await Promise.race([coming, ticking])
       check()
+      if (outcome === 'tick' && performance.now() - openedAt > lifeMs) return yield end({ reden: 'vernieuwen' })
       if (outcome === 'tick') {
-        if (performance.now() - openedAt > lifeMs) return yield end({ reden: 'vernieuwen' })
         yield cursor === told ? ': hartslag\n\n' : event('cursor', cursor, { cursor })
         told = cursor
         ticking = tick()

@@ -5,7 +5,7 @@ import type { Position } from './cursor.ts'
 /** One row of VDAB's feed, as VDAB names it; `id` is absent where that is no id (NOT_FOUND). */
 export type Row = { readonly raw: string; readonly id: string | undefined; readonly status: string }
 /** Asks VDAB for `aantal` rows from `vanaf` on of what changed between two instants (ms). */
-export type Ask = (question: {
+export type AskForRows = (question: {
   van: number
   tot: number
   vanaf: number
@@ -35,7 +35,7 @@ const continues = (rows: readonly Row[], expected: number, na: string): number |
   return undefined
 }
 
-type Dependencies = { ask: Ask; overlapMs: number; maxMs: number; now: () => number }
+type Dependencies = { ask: AskForRows; overlapMs: number; maxMs: number; now: () => number }
 
 /**
  * Reads VDAB's feed from a position on, one page at a time.
@@ -45,7 +45,7 @@ type Dependencies = { ask: Ask; overlapMs: number; maxMs: number; now: () => num
  * which cannot move. Who leaves a window stands in a later one.
  * VDAB may list a change some time after it was made, so what was read to its end counts as delivered up to `overlapMs` before.
  */
-export const createReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
+export const createWindowReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
   const after = ({ tot, eind = tot }: { tot: number; eind?: number | undefined }): Position =>
     tot < eind ? { van: tot, tot: eind } : { van: tot - overlapMs }
   const narrowed = ({ van, tot, eind = tot }: { van: number; tot: number; eind?: number | undefined }): Position => ({
@@ -110,4 +110,4 @@ export const createReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
   }
 }
 
-export type Reader = ReturnType<typeof createReader>
+export type WindowReader = ReturnType<typeof createWindowReader>

@@ -18,10 +18,10 @@ const compressors: Readonly<Record<string, () => Transform>> = {
 const offers = [...Object.keys(compressors), 'identity']
 
 /** A content coding that the client takes, with what makes it; `compress` is undefined where nothing is to be done. */
-export type Encoding = { name: string; compress: (() => Transform) | undefined }
+export type ContentEncoding = { name: string; compress: (() => Transform) | undefined }
 
 /** The content coding that the client likes best. Throws 406 when it takes none of ours. */
-export const negotiateEncoding = (request: FastifyRequest): Encoding => {
+export const negotiateEncoding = (request: FastifyRequest): ContentEncoding => {
   const name = request.accepts().encoding(offers)
   if (typeof name === 'string') return { name, compress: compressors[name] }
   throw new GatewayError('BAD_USER_INPUT', `Accept-Encoding must allow one of: ${offers.join(', ')}.`, {

@@ -7,7 +7,7 @@ import { exactJson } from '../formats/exactJson.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
-import type { Source } from './source.ts'
+import type { ExportSource } from './source.ts'
 
 // Batches of details on their way or waiting to be written, for each export.
 const ahead = 3
@@ -16,7 +16,7 @@ const maxMissing = 100
 const published = 'GEPUBLICEERD'
 
 type Dependencies = {
-  source: Source
+  source: ExportSource
   redaction: Redaction
   /** details in one call */
   batchSize: number
@@ -25,7 +25,7 @@ type Dependencies = {
 }
 
 /** What one export is asked for. `present` gives who asks by now, and throws when it may not go on. `cursor` is where the changes continue that came after its first line, or after that of the export it continues. */
-export type Asked = {
+export type ExportRequest = {
   present: () => Consumer
   na: string | undefined
   cursor: string
@@ -95,7 +95,7 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
    * The bytes of one export, but for its last line; a batch at a time, as fast as it is read. Throws, before anything is
    * written, when VDAB's list cannot be asked; and later, when the list or the details fail too often.
    */
-  return async function* ({ present, na, cursor, cause, signal }: Asked): AsyncGenerator<Buffer, Total> {
+  return async function* ({ present, na, cursor, cause, signal }: ExportRequest): AsyncGenerator<Buffer, Total> {
     const { scopes } = present()
     const moment = now()
     const datum = brussels.format(moment)

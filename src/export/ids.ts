@@ -48,6 +48,7 @@ export const readIds = async (first: Page, { ask, isId }: Dependencies): Promise
   const ids = createIds()
   const idOf = (row: Page['items'][number] | undefined) =>
     row === undefined ? undefined : vacatureId(row)?.toLowerCase()
+  const idsOf = ({ items }: Page) => items.map(idOf).filter((id): id is string => id !== undefined && isId(id))
   let start = 0
   let back = overlap
   let page = first
@@ -56,10 +57,7 @@ export const readIds = async (first: Page, { ask, isId }: Dependencies): Promise
     const isJoined = start === 0 || (begin !== undefined && ids.has(begin))
     const end = start + page.items.length
     if (isJoined) {
-      for (const row of page.items) {
-        const id = idOf(row)
-        if (id !== undefined && isId(id)) ids.add(id)
-      }
+      for (const id of idsOf(page)) ids.add(id)
       if (page.items.length < pageSize && end >= page.totaal) return ids
     }
     back = isJoined ? overlap : back * 2

@@ -13,7 +13,7 @@ import { createExport } from './export.ts'
 import type { RateLimiter } from './rateLimiter.ts'
 import { createSlots } from './slots.ts'
 import type { Places } from './slots.ts'
-import { createSource } from './source.ts'
+import { createExportSource } from './source.ts'
 
 type Options = {
   settings: { tries: number; batchSize: number; max: number; maxPerConsumer: number; stallMs: number }
@@ -52,7 +52,7 @@ export const registerCopies = (
     now
   }: Options
 ) => {
-  const source = createSource({ page: vdab.initial, records, rateLimiter, tries: settings.tries })
+  const source = createExportSource({ page: vdab.initial, records, rateLimiter, tries: settings.tries })
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
   const feed = {
     cursor: () => changes.cursor('vacature'),

@@ -26,7 +26,7 @@ const pauseAfter = (attempt: number, { retryAfter = 0 }: { retryAfter?: number |
   Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), retryAfter * 1000)
 
 /** VDAB for whoever reads all of it: at a pace, again when it fails, and without filling the cache that others live by. */
-export const createSource = ({ page, records, rateLimiter, tries }: Dependencies) => {
+export const createExportSource = ({ page, records, rateLimiter, tries }: Dependencies) => {
   /** One turn, and what it took beyond one call is owed. */
   const paced = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
     await rateLimiter.turn(signal)
@@ -73,4 +73,4 @@ export const createSource = ({ page, records, rateLimiter, tries }: Dependencies
   }
 }
 
-export type Source = ReturnType<typeof createSource>
+export type ExportSource = ReturnType<typeof createExportSource>

@@ -1,13 +1,10 @@
 import {
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
-  getNullableType,
   isAbstractType,
   isInputObjectType,
   isIntrospectionType,
   isLeafType,
-  isListType,
   isObjectType,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
@@ -16,27 +13,21 @@ import {
 import type {
   FieldNode,
   GraphQLArgument,
-  GraphQLField,
   GraphQLInputField,
   GraphQLNamedType,
   GraphQLObjectType,
   GraphQLSchema
 } from 'graphql'
 import { wrong } from './bounds.ts'
+import { isList, readCostDirectives } from './costDirectives.ts'
+import type { Field, SizeRule } from './costDirectives.ts'
 import { choose } from './selections.ts'
 import type { Chosen } from './selections.ts'
 import type { Prepared } from './operations.ts'
 
-type Field = GraphQLField<unknown, unknown>
 type Values = Readonly<Record<string, unknown>>
 /** The size that a field gives to lists below it. */
 type Sized = { names: ReadonlySet<string>; size: number }
-type Rule = {
-  assumedSize?: number
-  slicingArguments?: readonly string[]
-  sizedFields?: readonly string[]
-  requireOneSlicingArgument: boolean
-}
 
 /** What an object and a plain value weigh where no directive says otherwise: work of the gateway, in calls to VDAB. */
 const defaults = { object: 0.01, value: 0.001 }
@@ -57,59 +48,13 @@ const unsized: Sized = { names: new Set(), size: 0 }
 const typesThatReturn = (type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLObjectType[] =>
   isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
 
-const isList = ({ type }: Field) => isListType(getNullableType(type))
-
-/** Reads what the SDL says of prices. Throws at the start when a weight is no number or a list has no size. */
-const readDirectives = (schema: GraphQLSchema) => {
-  const weights = new Map<object, number>()
-  const rules = new Map<Field, Rule>()
-  const sized = new Set<string>()
-  const read = (
-    name: string,
-    { astNode }: { astNode?: Parameters<typeof getDirectiveValues>[1] | null | undefined }
-  ) => {
-    const directive = schema.getDirective(name)
-    return directive && astNode ? getDirectiveValues(directive, astNode) : undefined
-  }
-  const weigh = (what: Parameters<typeof read>[1], path: string) => {
-    const given = read('cost', what)?.['weight']
-    if (given === undefined) return
-    const weight = Number(given)
-    if (!(weight >= 0) || given === '') throw new Error(`The @cost of ${path} is no number`)
-    weights.set(what, weight)
-  }
-  const own = Object.values(schema.getTypeMap()).filter((type) => !isIntrospectionType(type))
-  const fields = own
-    .filter(isObjectType)
-    .flatMap((type) => Object.values(type.getFields()).map((field) => ({ path: `${type.name}.${field.name}`, field })))
-  for (const type of own) {
-    weigh(type, type.name)
-    if (isInputObjectType(type))
-      for (const field of Object.values(type.getFields())) weigh(field, `${type.name}.${field.name}`)
-  }
-  for (const { path, field } of fields) {
-    weigh(field, path)
-    for (const argument of field.args) weigh(argument, `${path}(${argument.name}:)`)
-    const rule = read('listSize', field) as Rule | undefined // the directive's own definition checks its arguments
-    if (rule) rules.set(field, rule)
-    for (const name of rule?.sizedFields ?? []) sized.add(`${getNamedType(field.type).name}.${name}`)
-  }
-  const forgotten = fields.find(({ path, field }) => isList(field) && !rules.has(field) && !sized.has(path))
-  if (forgotten) throw new Error(`${forgotten.path} is a list without @listSize`)
-  const lijsten = new Map(
-    fields.map(({ field }) => [field, [read('lijsten', field)?.['namen'] ?? []].flat() as string[]])
-  )
-  const lijst = new Map(fields.map(({ field }) => [field, read('lijst', field)?.['naam'] as string | undefined]))
-  return { weights, rules, lijsten, lijst }
-}
-
 /**
  * The price of an operation, in calls to VDAB: never less than the calls it makes while VDAB answers. The rules stand in
  * docs/decisions/0012. It is known before anything runs, out of the document and its variables. Throws GraphQLError when an
  * argument does not get a value that it may have: what cannot be priced does not run.
  */
 export const createPricing = (schema: GraphQLSchema) => {
-  const { weights, rules, lijsten, lijst } = readDirectives(schema)
+  const { weights, rules, lijsten, lijst } = readCostDirectives(schema)
   const typeCount = Object.keys(schema.getTypeMap()).length
   const query = schema.getQueryType()
 
@@ -152,7 +97,7 @@ export const createPricing = (schema: GraphQLSchema) => {
   /** The size that a field's @listSize tells for these arguments. What is written goes before defaults. */
   const sizeOf = (
     field: Field,
-    { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: Rule,
+    { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: SizeRule,
     node: FieldNode,
     values: Values
   ): number => {
@@ -168,7 +113,7 @@ export const createPricing = (schema: GraphQLSchema) => {
   type Row = {
     field: Field
     weight: number
-    rule: Rule | undefined
+    rule: SizeRule | undefined
     names: readonly string[]
     list: string | undefined
     isMany: boolean

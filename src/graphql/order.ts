@@ -47,7 +47,7 @@ export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly 
           compareTexts(JSON.stringify([a.path, a.locations]), JSON.stringify([b.path, b.locations]))
       )
 
-/** The same for places as `shapeOf` names them. */
+/** The same for places as `pathWithoutIndexes` names them. */
 export const placesInOrder = (data: unknown, places: readonly string[]): readonly string[] =>
   places.length < 2
     ? places

@@ -1,6 +1,6 @@
 import type { VdabRecord } from '../context.ts'
 import type { VacatureFilter } from '../schema/types.ts'
-import { isRecord, member, readCode, textOf } from './reading.ts'
+import { isRecord, member, readCode, asText } from './reading.ts'
 
 /** What a filter looks at, as a vacancy has it. */
 export type Filterwaarden = {
@@ -35,13 +35,13 @@ export const filterwaardenOf = (record: VdabRecord): Filterwaarden => {
   const vereisten = listOf(member(member(record, 'profiel'), 'vereisten'))
   return {
     jobdomein: listOf(member(functie, 'jobdomeinen')).flatMap((code) => codeOf(code) ?? []),
-    postcode: textOf(member(member(record, 'tewerkstellingsadres'), 'postcode')) ?? null,
+    postcode: asText(member(member(record, 'tewerkstellingsadres'), 'postcode')) ?? null,
     ervaring: codeOf(member(beroepsprofiel, 'ervaring')),
     beroep: codeOf(beroepsprofiel),
     competentie: vereisten
       .filter((vereiste) => competenties.has(String(member(vereiste, 'type')).toLowerCase()))
       .flatMap((vereiste) => codeOf(vereiste) ?? []),
-    publicatieDatum: textOf(record['publicatieDatum']) ?? null,
+    publicatieDatum: asText(record['publicatieDatum']) ?? null,
     isDubbel: isDubbel(record)
   }
 }

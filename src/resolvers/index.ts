@@ -1,5 +1,5 @@
 import { getNamedType, getNullableType, isInterfaceType, isListType, isObjectType } from 'graphql'
-import type { GraphQLField, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import type { Context, VdabRecord } from '../context.ts'
 import { directiveOn } from '../schema/index.ts'
 import type { Resolvers, TekstFormaat } from '../schema/types.ts'
@@ -65,6 +65,19 @@ const derived = (
   return getNamedType(field.type).name === 'Niveau' ? readingScale(field.name) : undefined
 }
 
+type Fields = Readonly<
+  Record<string, GraphQLFieldResolver<unknown, unknown> | { subscribe: GraphQLFieldResolver<unknown, unknown> }>
+>
+
+const attach = (type: GraphQLObjectType, fields: Fields) => {
+  for (const [name, resolve] of Object.entries(fields)) {
+    const field = type.getFields()[name]
+    if (!field) throw new Error(`${type.name}.${name} has a resolver but is not in the schema`)
+    if (typeof resolve === 'function') field.resolve = resolve
+    else Object.assign(field, resolve) // a subscription's `subscribe`
+  }
+}
+
 /** Gives the schema its resolvers: what the directives say, and what the nouns say themselves. `texts` makes a place to remember texts. */
 export const attachResolvers = (schema: GraphQLSchema, { texts }: { texts: () => Texts }): GraphQLSchema => {
   const formatters = createFormatters(texts)
@@ -78,19 +91,7 @@ export const attachResolvers = (schema: GraphQLSchema, { texts }: { texts: () =>
   for (const [typeName, fields] of nouns.flatMap((noun) => Object.entries(noun))) {
     const type = schema.getType(typeName)
     if (isInterfaceType(type)) type.resolveType = (fields as { __resolveType: typeof type.resolveType }).__resolveType
-    else if (isObjectType(type)) {
-      for (const [name, resolve] of Object.entries(
-        fields as Record<
-          string,
-          GraphQLFieldResolver<unknown, unknown> | { subscribe: GraphQLFieldResolver<unknown, unknown> }
-        >
-      )) {
-        const field = type.getFields()[name]
-        if (!field) throw new Error(`${typeName}.${name} has a resolver but is not in the schema`)
-        if (typeof resolve === 'function') field.resolve = resolve
-        else Object.assign(field, resolve) // a subscription's `subscribe`
-      }
-    }
+    else if (isObjectType(type)) attach(type, fields as Fields)
   }
   return schema
 }

@@ -3,7 +3,7 @@ import { settled } from '../errors.ts'
 import type { Resolvers } from '../schema/types.ts'
 import { connect, edgesOf, oneItem } from './connection.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { textOf } from './reading.ts'
+import { asText } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
@@ -37,6 +37,6 @@ export const kandidaat: Resolvers = {
   },
   KandidaatConnection: { edges: edgesOf },
   Kandidaat: {
-    id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? '')
+    id: (record) => toGlobalId('Kandidaat', asText(record['cvId']) ?? '')
   }
 }

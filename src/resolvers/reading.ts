@@ -9,7 +9,7 @@ export const isRecord = (value: unknown): value is VdabRecord =>
 export const member = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
 
 /** A code or label as text: VDAB sends codes as strings, and a number is no less a code. */
-export const textOf = (value: unknown): string | undefined =>
+export const asText = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== ''
     ? value
     : typeof value === 'number'
@@ -20,8 +20,8 @@ export const textOf = (value: unknown): string | undefined =>
 
 /** A code in either of VDAB's spellings, bare in v2 or `{code, label}` in v4 (upstream.md §3.1); nothing where there is no code. */
 export const readCode = (value: unknown): { code: string; label?: string } | undefined => {
-  const code = textOf(isRecord(value) ? value['code'] : value)
-  const label = textOf(member(value, 'label'))
+  const code = asText(isRecord(value) ? value['code'] : value)
+  const label = asText(member(value, 'label'))
   if (code === undefined) return undefined
   return label === undefined ? { code } : { code, label }
 }

@@ -2,7 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { Resolvers } from '../schema/types.ts'
 import type { Context, VdabRecord } from '../context.ts'
 import type { Referentielijst } from '../schema/types.ts'
-import { member, textOf } from './reading.ts'
+import { member, asText } from './reading.ts'
 
 /** The list that a requirement's, a competence's or a certificate's code stands in, by its `type` in lower case (upstream.md §3.1.1, §3.4). */
 const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
@@ -17,7 +17,7 @@ const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
   })
 )
 const listByType = (record: VdabRecord): Referentielijst | null =>
-  listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
+  listOfType.get(asText(record['type'])?.toLowerCase() ?? '') ?? null
 
 /** The label that came with a code, else the one of its list; `null` where no list knows it. */
 const labelOf = (
@@ -26,17 +26,17 @@ const labelOf = (
   { vdab }: Context,
   { path }: Pick<GraphQLResolveInfo, 'path'>
 ) => {
-  const sent = textOf(member(record, 'label'))
-  const code = textOf(member(record, 'code'))
+  const sent = asText(member(record, 'label'))
+  const code = asText(member(record, 'code'))
   return sent ?? (lijst === null || code === undefined ? null : vdab.labelAt(path, lijst, code))
 }
 
 /** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
 const carrying = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
-  code: (record: VdabRecord) => textOf(record['code']) ?? null,
+  code: (record: VdabRecord) => asText(record['code']) ?? null,
   label: (record: VdabRecord, _: unknown, context: Context, info: Pick<GraphQLResolveInfo, 'path'>) =>
     labelOf(record, listOf(record), context, info),
-  lijst: (record: VdabRecord) => (textOf(record['code']) === undefined ? null : listOf(record))
+  lijst: (record: VdabRecord) => (asText(record['code']) === undefined ? null : listOf(record))
 })
 
 export const referentie: Resolvers = {

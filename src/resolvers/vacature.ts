@@ -5,13 +5,13 @@ import { after } from './after.ts'
 import { connect, edgesOf, oneItem } from './connection.ts'
 import { isDubbel } from './filter.ts'
 import { localId, toGlobalId } from './globalId.ts'
-import { member, textOf } from './reading.ts'
+import { member, asText } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
 /** What a record says of itself; the schema gives it no other identity. */
 export const interneReferentie = (vacature: VdabRecord): string =>
-  textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
+  asText(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
 
 // "Any of none" finds nothing, and VDAB would read it as no filter at all.
 const listed = (name: string, values: unknown): readonly string[] => {

@@ -1,16 +1,16 @@
-import pLimit from 'p-limit'
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
+import { createCallSlots } from './callSlots.ts'
 import { createCircuit } from './circuit.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
-import { createPriorityQueue } from './priorityQueue.ts'
 import { createLimited } from './limited.ts'
 import type { Parameters } from './parameters.ts'
+import { createRequests } from './request.ts'
 import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
@@ -42,9 +42,6 @@ type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; t
 type Asked = { readonly cause: Cause; readonly claim: Claim | undefined; isQueued: boolean }
 type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
 
-/** Of the places for calls, so many are always left by one endpoint to the others, unless there are few in all. */
-const placesLeft = 2
-const fewPlaces = 4
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
 
@@ -53,13 +50,6 @@ const isPassing = ({ code, upstreamStatus }: GatewayError) =>
   code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
 
 const jitterMs = () => 50 + Math.random() * 100
-
-const withQuery = (path: string, parameters: Parameters) => {
-  const query = new URLSearchParams(
-    Object.entries(parameters).flatMap(([name, values]) => values.map((value): [string, string] => [name, value]))
-  )
-  return query.size === 0 ? path : `${path}?${query.toString()}`
-}
 
 type Dependencies = {
   settings: Config['vdab'] & { url: URL; key: string }
@@ -75,59 +65,18 @@ type Dependencies = {
  * it counts at VDAB already, and what it brings is kept. Everything that fails is a GatewayError of the UPSTREAM_ kind.
  */
 export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const {
-    url,
-    key,
-    paths,
-    retries,
-    totalTimeoutMs,
-    concurrency,
-    backgroundConcurrency,
-    callsWhileFailing,
-    maxWaiting
-  } = settings
+  const { url, key, paths, retries, totalTimeoutMs, callsWhileFailing, maxWaiting } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
-  const priorityQueue = createPriorityQueue({ concurrency, background: backgroundConcurrency })
-  // An endpoint that hangs holds its places until it is given up: it must leave some to the others.
-  const shares = new Map<EndpointName, ReturnType<typeof pLimit>>()
-  const shareOf = (name: EndpointName) => {
-    const share =
-      shares.get(name) ??
-      pLimit(Math.max(Math.min(concurrency, fewPlaces), concurrency - backgroundConcurrency - placesLeft))
-    shares.set(name, share)
-    return share
-  }
+  const inSlot = createCallSlots({ concurrency: settings.concurrency, background: settings.backgroundConcurrency })
+  const request = createRequests({ url, key, paths })
   const underWay = new Set<Asked>()
   let queued = 0
   // Who hung up stands in the queue until its turn, and must not fill it for the others.
   const isFull = () =>
     queued >= maxWaiting &&
     [...underWay].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting
-  /** Background work has few places as it is, and waiting for one it would keep those who wait from theirs. */
-  const placed = <T>(name: EndpointName, { isBackground }: Cause, work: () => Promise<T>): Promise<T> =>
-    isBackground?.() ? priorityQueue.run(work, isBackground) : shareOf(name)(() => priorityQueue.run(work))
   const circuit = createCircuit({ callsPerSecond: callsWhileFailing, now })
   const limited = createLimited({ now })
-  const base = url.pathname.replace(/\/$/, '')
-
-  const request = (
-    name: EndpointName,
-    { id, parameters = {}, body }: Omit<Question, 'cause'>
-  ): Dispatcher.RequestOptions => {
-    const { method, path } = endpoint(name)
-    const named = `${base}/openservices/${(paths[name] ?? path).replace('{id}', encodeURIComponent(id ?? ''))}`
-    return {
-      origin: url.origin,
-      path: withQuery(named, parameters),
-      method,
-      headers: {
-        accept: 'application/json',
-        'x-ibm-client-id': key,
-        ...(body === undefined ? {} : { 'content-type': 'application/json' })
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) })
-    }
-  }
 
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
     const { statusCode: status, headers, body } = await dispatcher.request(options)
@@ -224,7 +173,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     queued += 1
     try {
       return await within(signal, () =>
-        placed(name, cause, () => {
+        inSlot(name, cause, () => {
           leaveQueue()
           if (claim?.isOver()) throw whyOver(claim)
           return within(signal, () => persist(name, { ...request(name, question), signal }, cause, claim))

@@ -1,6 +1,6 @@
 import type { Reason, Seen } from '../cache/cached.ts'
 import type { EntryVersion } from '../cache/tier.ts'
-import { shapeOf } from '../schema/responsePath.ts'
+import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import type { Path } from '../schema/responsePath.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Wait } from '../upstream/wait.ts'
@@ -40,7 +40,7 @@ export const createFreshness = () => {
 
   const noteStale = (reden: Reason, ouderdomMs: number, path: Path | undefined) => {
     stale ??= new Map()
-    const pad = shapeOf(path)
+    const pad = pathWithoutIndexes(path)
     const known = stale.get(pad)
     if (known ? known.ouderdomMs < ouderdomMs : stale.size < maxPlaces) stale.set(pad, { pad, ouderdomMs, reden })
   }

@@ -4,7 +4,7 @@ import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { kinds } from './messages.ts'
-import type { Kind, ToPrimary } from './messages.ts'
+import type { CountKind, ToPrimary } from './messages.ts'
 import { createPool } from './pool.ts'
 import type { LeasePool } from './pool.ts'
 import type { Handlers } from './rpc.ts'
@@ -34,14 +34,14 @@ export const createHandlers = ({
   simulatorUrl,
   onListening
 }: Dependencies) => {
-  const poolOf = (kind: Kind) =>
+  const poolOf = (kind: CountKind) =>
     createPool({
       windowMs: kinds[kind],
       workers: () => workers,
       recall: (worker, name) => audience.askOne(worker, 'recall', { kind, name })
     })
-  const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as Kind)])) as Record<
-    Kind,
+  const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as CountKind)])) as Record<
+    CountKind,
     LeasePool
   > // the keys of the table are its names
   const days = createDays()

@@ -14,9 +14,9 @@ export const kinds = {
   allExports: Infinity
 } as const
 
-export type Kind = keyof typeof kinds
+export type CountKind = keyof typeof kinds
 /** Something of one kind, for one consumer. */
-type Of = { readonly kind: Kind; readonly name: string }
+type Of = { readonly kind: CountKind; readonly name: string }
 
 /** A worker needs `want` more of what `limit` allows; `returned` is what it holds by another limit, until `endsAt`. */
 export type LeaseAsked = {

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
 import { startSimulator } from '../vdab/embeddedSimulator.ts'
@@ -33,6 +34,31 @@ const freePort = async (host: string): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0
 }
 
+type FeederDependencies = {
+  url: URL
+  audience: ReturnType<typeof createBroadcast>
+  warn: (message: string) => void
+  log: FastifyBaseLogger
+}
+
+/** The feeds that the primary reads for all workers; undefined where they are off. */
+const feederOf = (config: Config, { url, audience, warn, log }: FeederDependencies) =>
+  config.feed.intervalMs === 0
+    ? undefined
+    : createFeeder({
+        config,
+        url,
+        key: config.vdab.key ?? randomUUID(),
+        audience,
+        warn,
+        onCall: ({ endpoint, status, ms, transaction, error }) => {
+          log[status !== undefined && status < 400 ? 'debug' : 'warn'](
+            { endpoint, status, ms, transaction, cause: error?.cause },
+            'VDAB was called'
+          )
+        }
+      })
+
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and keeps what they share. It answers no request itself. Rejects
  * when the first workers cannot start.
@@ -47,22 +73,7 @@ export const servePrimary = async (config: Config) => {
     config.auditFile === undefined
       ? undefined
       : toFile({ path: config.auditFile, maxBytes: config.auditMaxBytes, warn })
-  const feeder =
-    config.feed.intervalMs === 0
-      ? undefined
-      : createFeeder({
-          config,
-          url,
-          key: config.vdab.key ?? randomUUID(),
-          audience,
-          warn,
-          onCall: ({ endpoint, status, ms, transaction, error }) => {
-            log[status !== undefined && status < 400 ? 'debug' : 'warn'](
-              { endpoint, status, ms, transaction, cause: error?.cause },
-              'VDAB was called'
-            )
-          }
-        })
+  const feeder = feederOf(config, { url, audience, warn, log })
 
   const posts = new Map<number, WorkerPost>()
   const up = new Map<number, (address: string) => void>()

@@ -1,8 +1,8 @@
 import type { Noun } from '../changes/cursor.ts'
-import { standingOf } from '../changes/feed.ts'
+import { feedStatusOf } from '../changes/feed.ts'
 import type { Progress } from '../changes/feed.ts'
 import { createShelf } from '../changes/source.ts'
-import type { Source } from '../changes/source.ts'
+import type { FeedSource } from '../changes/source.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import type { Told } from './messages.ts'
 
@@ -22,7 +22,7 @@ export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Da
   const shelf = createShelf(noun)
   let progress = since
   let working: Promise<unknown> = Promise.resolve()
-  const feed = standingOf(() => progress, { intervalMs, now })
+  const feed = feedStatusOf(() => progress, { intervalMs, now })
 
   const act = (told: Told): Promise<void> | undefined => {
     switch (told.what) {
@@ -47,7 +47,7 @@ export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Da
     }
   }
 
-  const source: Source = {
+  const source: FeedSource = {
     ring: shelf.ring,
     feed,
     poll,

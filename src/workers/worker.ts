@@ -11,30 +11,76 @@ import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { kinds } from './messages.ts'
-import type { Kind, ToPrimary, ToWorker } from './messages.ts'
+import type { CountKind, ToPrimary, ToWorker } from './messages.ts'
 import { createPost } from './rpc.ts'
 import { createToldSource } from './source.ts'
 
-const names = Object.keys(kinds) as Kind[] // the keys of the table are its names
-const byKind = <T>(of: (kind: Kind) => T) =>
-  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<Kind, T> // each of them
+const names = Object.keys(kinds) as CountKind[] // the keys of the table are its names
+const byKind = <T>(of: (kind: CountKind) => T) =>
+  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<CountKind, T> // each of them
 type Invalidation = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
 
 /** The number of this worker; undefined in a process that is none. */
 export const id = (): number | undefined => cluster.worker?.id
 
+type PrimaryPost = ReturnType<typeof createPost<ToPrimary, ToWorker>>
+
+const send = (message: object, failed: () => void) => {
+  if (process.connected)
+    process.send?.(message, undefined, undefined, (error) => {
+      if (error) failed()
+    })
+  else failed()
+}
+
+const everywhere = async (asking: Promise<unknown>) => {
+  try {
+    await asking
+  } catch (error) {
+    throw new GatewayError(
+      'INTERNAL',
+      'Not every process of this gateway has forgotten what was to be forgotten; ask again.',
+      { status: 503, retryAfter: 5, cause: error }
+    )
+  }
+}
+/** Exports of all workers share the primary's rate limit. */
+const rateLimiterOf = (post: PrimaryPost, config: Config): RateLimiter => {
+  const local = createRateLimiter(config.copies)
+  return {
+    wait: local.wait,
+    async turn(signal) {
+      signal.throwIfAborted()
+      await post.ask('turn', null)
+      signal.throwIfAborted()
+    },
+    owe: (calls) => {
+      post.ask('owe', { calls }).catch(() => undefined)
+    }
+  }
+}
+
+/** The primary writes the audit file. */
+const sinkOf = (post: PrimaryPost): Sink => ({
+  write: async (text) => {
+    await post.ask('audit', { text })
+  },
+  close: () => Promise.resolve()
+})
+
+/** The primary keeps the quotas of a day. */
+const daysOf = (post: PrimaryPost): Days => ({
+  book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
+  takeBack: (name, hashes) => {
+    post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
+  }
+})
+
 /** What one worker shares with the others, by way of the primary. Resolves once the primary tells it everything. */
 export const joinPrimary = async (config: Config, onStop: () => void) => {
   let workers = 0
   let cache: Invalidation | undefined
-  const send = (message: object, failed: () => void) => {
-    if (process.connected)
-      process.send?.(message, undefined, undefined, (error) => {
-        if (error) failed()
-      })
-    else failed()
-  }
-  const post: ReturnType<typeof createPost<ToPrimary, ToWorker>> = createPost<ToPrimary, ToWorker>({
+  const post: PrimaryPost = createPost<ToPrimary, ToWorker>({
     send,
     handlers: {
       recall: ({ kind, name }) => leases[kind].recall(name),
@@ -51,7 +97,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       stop: onStop
     }
   })
-  const leases: Record<Kind, ReturnType<typeof createLeases>> = byKind((kind) =>
+  const leases: Record<CountKind, ReturnType<typeof createLeases>> = byKind((kind) =>
     createLeases({
       isLasting: kinds[kind] === Infinity,
       ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
@@ -80,36 +126,6 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   }))
   const { port, simulatorUrl, sources } = await joined
 
-  const everywhere = async (asking: Promise<unknown>) => {
-    try {
-      await asking
-    } catch (error) {
-      throw new GatewayError(
-        'INTERNAL',
-        'Not every process of this gateway has forgotten what was to be forgotten; ask again.',
-        { status: 503, retryAfter: 5, cause: error }
-      )
-    }
-  }
-  const local = createRateLimiter(config.copies)
-  const rateLimiter: RateLimiter = {
-    wait: local.wait,
-    async turn(signal) {
-      signal.throwIfAborted()
-      await post.ask('turn', null)
-      signal.throwIfAborted()
-    },
-    owe: (calls) => {
-      post.ask('owe', { calls }).catch(() => undefined)
-    }
-  }
-  const sink: Sink = {
-    write: async (text) => {
-      await post.ask('audit', { text })
-    },
-    close: () => Promise.resolve()
-  }
-
   return {
     /** Which worker this is, and how many take requests. */
     standing: () => ({ id: id(), count: workers }),
@@ -118,14 +134,9 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     /** those of exports */
     places: { own: leases.exports.tally, all: leases.allExports.tally },
     counters: byKind((kind): Counter => leases[kind].tally),
-    days: {
-      book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
-      takeBack: (name, hashes) => {
-        post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
-      }
-    } satisfies Days,
-    auditSink: config.auditFile === undefined ? undefined : sink,
-    rateLimiter,
+    days: daysOf(post),
+    auditSink: config.auditFile === undefined ? undefined : sinkOf(post),
+    rateLimiter: rateLimiterOf(post, config),
     sourceOf: (noun: Noun) => sources[noun].source,
     /** What to make forget when another worker, or the feed, tells. */
     attach: (forgetting: Invalidation) => {
@@ -139,4 +150,4 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
   }
 }
 
-export type RequestCache = Awaited<ReturnType<typeof joinPrimary>>
+export type SharedState = Awaited<ReturnType<typeof joinPrimary>>

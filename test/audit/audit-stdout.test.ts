@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process'
 import { closeSync, openSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { createSimulator } from '../../src/simulator/server.ts'
+import { builtCli } from '../built.ts'
 import type { Left } from './disk.ts'
 import { generous, lacking, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
 import { until } from '../workers/workers.ts'
@@ -26,10 +26,11 @@ const freePort = async (): Promise<number> => {
 
 /** The gateway without AUDIT_FILE, writing its records to `stdout`. */
 const runOn = async (t: { teardown(done: () => unknown): void }, stdout: 'pipe' | number) => {
+  const cli = builtCli()
   const simulator = createSimulator({ vacatures: 20, kandidaten: 200 })
   const base = await simulator.listen()
   const port = await freePort()
-  const child = spawn(process.execPath, [fileURLToPath(new URL('../../dist/cli.js', import.meta.url))], {
+  const child = spawn(process.execPath, [cli], {
     env: {
       PATH: process.env['PATH'],
       VDAB_URL: base,

@@ -2,17 +2,17 @@ import { spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { floods, pour, promised } from '../../bench/floods.ts'
 import { sha256 } from '../../src/access/consumers.ts'
 import { free, windowMs } from '../../src/access/refusalDelay.ts'
 import { eighths } from '../../src/cache/shares.ts'
 import { catalogue, isRefusal } from '../../src/errors.ts'
+import { builtCli } from '../built.ts'
 
 t.setTimeout(600_000) // 100,000 requests, on a busy machine
 
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
+const cli = builtCli()
 const { cacheMb, heapMb, grownMb, rssMb } = promised
 const key = 'flooding'
 /** Enough of each to fill what is kept of requests; of those that ended the process once, more than it took. */

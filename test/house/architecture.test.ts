@@ -1,10 +1,12 @@
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { dirname, join, posix, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseEnv } from 'node:util'
 import { test } from 'tap'
-import ts from 'typescript'
 import { readConfig } from '../../src/config/index.ts'
+import { exceptions, none } from './exceptions.ts'
+import { createRules } from './rules.ts'
+import type { Rows } from './rules.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
@@ -12,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * Who may import whom, under src/. A row is a file or a folder, the longest that fits; what stands in one row may import
  * itself and what the row lists. "(types)": type-only imports, gone when the program runs.
  */
-const rows: Readonly<Record<string, readonly string[]>> = {
+const rows: Rows = {
   cli: ['commands', 'config', 'errors'],
   commands: ['access', 'config (types)', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: [
@@ -56,157 +58,8 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   simulator: []
 }
 
-/** May be longer than 200 lines: what is generated, and what is a table of data. */
-const mayBeLong = new Set(['schema/types.ts', 'simulator/codes.ts'])
-const forbiddenFolders = new Set(['utils', 'helpers', 'services', 'lib', 'common', 'types'])
-const readsEnvironment = 'config/index.ts'
-const maxLines = 420
-
-type Import = { from: string; isType: boolean }
-
-/** Every import of a file: static, re-exporting, type-only, dynamic, and `import('…')` in a type. */
-const importsOf = (source: ts.SourceFile): Import[] => {
-  const found: Import[] = []
-  const add = (specifier: ts.Node | undefined, isType: boolean) => {
-    if (specifier)
-      found.push({
-        from: ts.isStringLiteralLike(specifier) ? specifier.text : `(computed) ${specifier.getText(source)}`,
-        isType
-      })
-  }
-  const visit = (node: ts.Node) => {
-    if (ts.isImportDeclaration(node)) {
-      const { importClause: clause } = node
-      const named =
-        clause?.namedBindings && ts.isNamedImports(clause.namedBindings) ? clause.namedBindings.elements : undefined
-      const areTypes =
-        clause?.name === undefined &&
-        named !== undefined &&
-        named.length > 0 &&
-        named.every(({ isTypeOnly }) => isTypeOnly)
-      add(node.moduleSpecifier, clause?.phaseModifier === ts.SyntaxKind.TypeKeyword || areTypes)
-    }
-    if (ts.isExportDeclaration(node)) add(node.moduleSpecifier, node.isTypeOnly)
-    if (ts.isImportTypeNode(node))
-      add(ts.isLiteralTypeNode(node.argument) ? node.argument.literal : node.argument, true)
-    if (ts.isImportEqualsDeclaration(node) && ts.isExternalModuleReference(node.moduleReference))
-      add(node.moduleReference.expression, node.isTypeOnly)
-    if (
-      ts.isCallExpression(node) &&
-      (node.expression.kind === ts.SyntaxKind.ImportKeyword || node.expression.getText(source) === 'require')
-    )
-      add(node.arguments[0], false)
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return found
-}
-
-/** The lines on which a file reads the environment: `process.env` in any spelling, or what it imports from node:process. */
-const environmentReads = (source: ts.SourceFile): number[] => {
-  const lines: number[] = []
-  const visit = (node: ts.Node) => {
-    const isMember =
-      ts.isPropertyAccessExpression(node) &&
-      node.expression.getText(source).endsWith('process') &&
-      node.name.text === 'env'
-    const isElement = ts.isElementAccessExpression(node) && node.expression.getText(source).endsWith('process')
-    const isTaken = ts.isVariableDeclaration(node) && node.initializer?.getText(source).endsWith('process') === true
-    const isImport =
-      ts.isImportDeclaration(node) && /^(node:)?process$/.test((node.moduleSpecifier as ts.StringLiteral).text) // the grammar allows nothing else there
-    if (isMember || isElement || isTaken || isImport)
-      lines.push(source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1)
-    ts.forEachChild(node, visit)
-  }
-  visit(source)
-  return lines
-}
-
-const isFunction = (node: ts.Expression | undefined): boolean =>
-  node !== undefined &&
-  (ts.isArrowFunction(node) ||
-    ts.isFunctionExpression(node) ||
-    ((ts.isParenthesizedExpression(node) || ts.isSatisfiesExpression(node) || ts.isAsExpression(node)) &&
-      isFunction(node.expression)))
-
-/** The exported functions of a file that have no docblock. */
-const undocumented = (source: ts.SourceFile): string[] => {
-  const isExported = (node: ts.Statement) =>
-    ts.canHaveModifiers(node) &&
-    ts.getModifiers(node)?.some(({ kind }) => kind === ts.SyntaxKind.ExportKeyword) === true
-  const exportedLater = new Set(
-    source.statements.flatMap((node) =>
-      ts.isExportDeclaration(node) && node.exportClause && ts.isNamedExports(node.exportClause)
-        ? node.exportClause.elements.map(({ name, propertyName }) => (propertyName ?? name).text)
-        : []
-    )
-  )
-  const functions = source.statements.flatMap((node): { node: ts.Statement; name: string }[] => {
-    if (ts.isFunctionDeclaration(node)) return [{ node, name: node.name?.text ?? 'default' }]
-    if (ts.isExportAssignment(node) && isFunction(node.expression)) return [{ node, name: 'default' }]
-    if (!ts.isVariableStatement(node)) return []
-    return node.declarationList.declarations
-      .filter(({ initializer }) => isFunction(initializer))
-      .map(({ name }) => ({ node, name: name.getText(source) }))
-  })
-  return functions
-    .filter(({ node, name }) => ts.isExportAssignment(node) || isExported(node) || exportedLater.has(name))
-    .filter(({ node }) => !ts.getJSDocCommentsAndTags(node).some(ts.isJSDoc))
-    .map(({ name }) => name)
-}
-
-const rowOf = (path: string): string | undefined => {
-  const name = path.replace(/\.[a-z]+$/, '')
-  return Object.keys(rows)
-    .filter((row) => name === row || name.startsWith(`${row}/`))
-    .sort((a, b) => b.length - a.length)[0]
-}
-
-const isAllowed = (row: string, target: string, isType: boolean): boolean => {
-  if (rowOf(target) === row) return true
-  const name = target.replace(/\.[a-z]+$/, '')
-  return (rows[row] ?? []).some((entry) => {
-    const [place = '', kind] = entry.split(' ')
-    return (name === place || name.startsWith(`${place}/`)) && (kind === undefined || isType)
-  })
-}
-
-const importFindings = (path: string, source: ts.SourceFile): string[] => {
-  const row = rowOf(path)
-  if (row === undefined) return [`${path} stands in no row of the table of test/house/architecture.test.ts`]
-  return importsOf(source).flatMap(({ from, isType }) => {
-    if (from.startsWith('(computed)')) return [`${path} imports an address that cannot be checked: ${from.slice(11)}`]
-    if (!from.startsWith('.')) return []
-    const target = posix.join(posix.dirname(path), from)
-    const isOwnAsset = /\.(css|svg|graphql)$/.test(target) && target.startsWith(`${row}/`)
-    return isOwnAsset || isAllowed(row, target, isType)
-      ? []
-      : [`${path} imports ${isType ? 'a type of ' : ''}${target}, which ${row} may not`]
-  })
-}
-
-/** Everything that the tree under `folder` does against the rules of the house. */
-const findingsIn = (folder: string): string[] =>
-  readdirSync(folder, { recursive: true, encoding: 'utf8' })
-    .map((name) => name.split(sep).join('/'))
-    .sort()
-    .flatMap((path) => {
-      if (forbiddenFolders.has(posix.basename(path))) return [`${path} is a folder named after nothing in particular`]
-      if (!/\.(ts|js|jsx)$/.test(path)) return []
-      const text = readFileSync(join(folder, path), 'utf8')
-      const source = ts.createSourceFile(path, text, ts.ScriptTarget.Latest, true)
-      const lines = text.trimEnd().split('\n').length
-      return [
-        ...importFindings(path, source),
-        ...(path === readsEnvironment
-          ? []
-          : environmentReads(source).map((line) => `${path}:${line} reads process.env`)),
-        ...(lines > maxLines && !mayBeLong.has(path) ? [`${path} has ${lines} lines, more than ${maxLines}`] : []),
-        ...(path === 'schema/types.ts'
-          ? []
-          : undocumented(source).map((name) => `${path} exports ${name} without a docblock`))
-      ]
-    })
+const ofSource = createRules(rows, exceptions)
+const { findingsIn, readmeFindingsIn } = createRules(rows, none)
 
 const write = (folder: string, files: Readonly<Record<string, string>>) => {
   for (const [path, text] of Object.entries(files)) {
@@ -217,7 +70,11 @@ const write = (folder: string, files: Readonly<Record<string, string>>) => {
 }
 
 test('every file of src keeps to the table of who may import whom, and to the other rules of the house', async (t) => {
-  t.strictSame(findingsIn(join(root, 'src')), [])
+  t.strictSame(ofSource.findingsIn(join(root, 'src')), [])
+})
+
+test('every room has a README of three lines, which says what the table says', async (t) => {
+  t.strictSame(ofSource.readmeFindingsIn(join(root, 'src')), [])
 })
 
 test('every name in the table of who may import whom is that of a part that is there', async (t) => {
@@ -258,6 +115,7 @@ test('a wrong import is found, however it is written', async (t) => {
     'resolvers/vacature.ts imports a type of upstream/client.ts, which resolvers may not',
     'resolvers/vacature.ts imports a type of cache/memory.ts, which resolvers may not',
     'simulator/world.ts imports ../test/helper.ts, which simulator may not',
+    'stray.ts stands in no room',
     'stray.ts stands in no row of the table of test/house/architecture.test.ts',
     'upstream/client.ts imports config/index.ts, which upstream may not',
     'upstream/client.ts imports vdab/lookup.ts, which upstream may not'
@@ -295,7 +153,10 @@ test('a wrong import into each room is found', async (t) => {
     const isFile = ['cli', 'server', 'options', 'without', 'context', 'errors'].includes(room)
     const path = isFile ? `${room}.ts` : `${room}/stray.ts`
     const folder = write(t.testdir(), { [path]: `import { x } from '${isFile ? './' : '../'}${target}.ts'` })
-    t.strictSame(findingsIn(folder), [`${path} imports ${target}.ts, which ${room} may not`])
+    t.strictSame(
+      findingsIn(folder).filter((finding) => finding !== 'without.ts stands in no room'),
+      [`${path} imports ${target}.ts, which ${room} may not`]
+    )
   }
 })
 test('what the table allows is no finding', async (t) => {
@@ -320,7 +181,7 @@ test('the other rules of the house are seen to fail too', async (t) => {
       '/** Read. */',
       'export const read = () => globalThis.process.env'
     ].join('\n'),
-    'cache/memory.ts': 'void 0\n'.repeat(421),
+    'cache/memory.ts': 'void 0\n'.repeat(251),
     'cache/tier.ts': [
       '/** Said. */',
       'export const said = () => 1',
@@ -334,17 +195,67 @@ test('the other rules of the house are seen to fail too', async (t) => {
     ].join('\n')
   })
   t.strictSame(findingsIn(folder), [
-    'cache/memory.ts has 421 lines, more than 420',
+    'cache/utils is a folder named after nothing in particular',
+    'cache/memory.ts has 251 lines, more than 250',
     'cache/tier.ts exports unsaid without a docblock',
     'cache/tier.ts exports alsoUnsaid without a docblock',
     'cache/tier.ts exports later without a docblock',
     'cache/tier.ts exports default without a docblock',
-    'cache/utils is a folder named after nothing in particular',
     'http/warnings.ts:1 reads process.env',
     'http/warnings.ts:2 reads process.env',
     'http/warnings.ts:3 reads process.env',
     'http/warnings.ts:4 reads process.env',
     'http/warnings.ts:6 reads process.env'
+  ])
+})
+test('a name that two files export is found, be it of a value or of a type', async (t) => {
+  const folder = write(t.testdir(), {
+    'access/scope.ts': "export type Kind = 'a'\nconst shared = 1\nexport { shared }",
+    'cache/memory.ts': 'export interface Kind {}\nexport const own = 1\nexport default 1',
+    'cache/policy.ts': "import { shared } from './tier.ts'\nexport { shared }\nexport { own } from './memory.ts'",
+    'cache/tier.ts': 'export const shared = 1\nexport enum Own {}\nexport default 1',
+    'http/web.ts': "export { own as Own } from './own.ts'",
+    'schema/types.ts': 'export type Kind = 1',
+    'simulator/world.ts': 'export class Kind {}',
+    'simulator/tree.ts': 'export class Kind {}'
+  })
+  t.strictSame(findingsIn(folder), [
+    'shared is exported by access/scope.ts and cache/tier.ts',
+    'Kind is exported by access/scope.ts and cache/memory.ts',
+    'Own is exported by cache/tier.ts and http/web.ts'
+  ])
+})
+test('a line of more than 120 columns is found, in code, in a text and in a comment', async (t) => {
+  const folder = write(t.testdir(), {
+    'cache/memory.ts': [`// ${'é'.repeat(117)}`, `// ${'é'.repeat(118)}`].join('\n'),
+    'schema/types.ts': `// ${'x'.repeat(118)}`,
+    'simulator/texts.ts': `void '${'x'.repeat(120)}'`
+  })
+  t.strictSame(findingsIn(folder), [
+    'cache/memory.ts:2 has 121 columns, more than 120',
+    'simulator/texts.ts:1 has 127 columns, more than 120'
+  ])
+})
+test('a folder without a README, or with one that says something else, is found', async (t) => {
+  const readme = (line: string) => `- Belongs here: keys.\n- May import: ${line}.\n- Start reading: \`a.ts\`.\n`
+  const folder = write(t.testdir(), {
+    'access/README.md': readme('`errors`'),
+    'access/a.ts': '',
+    'cache/README.md': readme('nothing of ours'),
+    'cache/a.ts': '',
+    'changes/README.md': readme('`access`, `errors`, `upstream`; types of `vdab`'),
+    'changes/a.ts': '',
+    'formats/README.md': 'Formats.\n',
+    'formats/a.ts': '',
+    'http/a.ts': '',
+    'upstream/contract/a.ts': '',
+    'upstream/nothing.txt': ''
+  })
+  t.strictSame(readmeFindingsIn(folder), [
+    'access/README.md does not say "- May import: `errors`, `formats`, `schema`; types of `context`."',
+    'formats/README.md is not three lines: - Belongs here: - May import: - Start reading:',
+    'http/README.md does not exist',
+    'upstream/contract/README.md does not exist'
   ])
 })
 

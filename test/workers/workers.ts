@@ -2,14 +2,13 @@ import { spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { setTimeout as after } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { Client } from 'undici'
 import { createSimulator } from '../../src/simulator/server.ts'
+import { builtCli } from '../built.ts'
 import { vdabKey } from '../helper.ts'
 
 type Test = { teardown(done: () => Promise<unknown>): void }
 type Headers = Readonly<Record<string, string>>
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url))
 
 /** Resolves once it is so; throws after a minute. */
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>) => {
@@ -68,6 +67,7 @@ export const runWorkers = async (
   env: Headers = {},
   world: Parameters<typeof createSimulator>[0] = { vacatures: 60, kandidaten: 60 }
 ) => {
+  const cli = builtCli()
   const simulator = createSimulator(world)
   const base = await simulator.listen()
   const child = spawn(process.execPath, [cli], {

@@ -62,4 +62,4 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
   }
 }
 
-export type Ask = ReturnType<typeof createAsk>['ask']
+export type AskEndpoint = ReturnType<typeof createAsk>['ask']

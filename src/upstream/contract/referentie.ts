@@ -1,12 +1,12 @@
 import type { EndpointName } from '../endpoints.ts'
 import { endpoint } from '../endpoints.ts'
 import { lijsten } from '../lijsten.ts'
-import { isObject, readJson } from './read.ts'
+import { isObject, parseAnswer } from './read.ts'
 import { must, need } from './verdict.ts'
 import type { Item, World } from './world.ts'
 
 const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Record<string, string>> = {}) => {
-  const json = readJson(await ask(name, { query }))
+  const json = parseAnswer(await ask(name, { query }))
   must(Array.isArray(json), 'the answer is not a list')
   return json.map((row: unknown) => {
     must(

@@ -1,6 +1,6 @@
 import { brought } from '../velden.ts'
 import { isObject, readEnvelope } from './read.ts'
-import type { Json } from './read.ts'
+import type { JsonObject } from './read.ts'
 import { must, need } from './verdict.ts'
 import { nouns, unknownId } from './world.ts'
 import type { Item, World } from './world.ts'
@@ -8,10 +8,10 @@ import type { Item, World } from './world.ts'
 const { vacature } = nouns
 const dayMs = 86_400_000
 
-const bringsVereisten = (items: readonly Json[]) =>
+const bringsVereisten = (items: readonly JsonObject[]) =>
   items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
 
-const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
+const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly JsonObject[]) => boolean }[] = [
   { veld: 'status', brings: 'status' },
   { veld: 'vdabreferentie', brings: 'vacatureReferentie.vdabReferentie' },
   { veld: 'leverancier', brings: 'leverancier' },

@@ -1,18 +1,18 @@
 import type { Config } from '../../config/index.ts'
 import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
-import type { Ask } from './ask.ts'
-import { isObject, readEnvelope, readJson } from './read.ts'
-import type { Json } from './read.ts'
+import type { AskEndpoint } from './ask.ts'
+import { isObject, readEnvelope, parseAnswer } from './read.ts'
+import type { JsonObject } from './read.ts'
 import { need } from './verdict.ts'
 
 /** What VDAB searches, tells one by one, and reports the changes of. */
-export type Noun = {
+export type NounEndpoints = {
   readonly search: PageName
   readonly detail: DetailName
   readonly bulk: PageName
   readonly idField: string
-  readonly idOf: (record: Json) => string | undefined
+  readonly idOf: (record: JsonObject) => string | undefined
 }
 
 export const nouns = {
@@ -24,7 +24,7 @@ export const nouns = {
     idOf: vacatureId
   },
   kandidaat: { search: 'kandidaten', detail: 'kandidaat', bulk: 'kandidatenBulk', idField: 'cvId', idOf: kandidaatId }
-} as const satisfies Record<string, Noun>
+} as const satisfies Record<string, NounEndpoints>
 
 /** One requirement. `run` throws Failed or Skipped, or returns when all is as it must be. */
 export type Item = {
@@ -36,9 +36,9 @@ export type Item = {
 /** No vacancy and no CV has this id. */
 export const unknownId = '00000000-0000-4000-8000-000000000000'
 
-const perNoun = <T>(find: (noun: Noun) => Promise<T>) => {
-  const found = new Map<Noun, Promise<T>>()
-  return (noun: Noun): Promise<T> => {
+const perNoun = <T>(find: (noun: NounEndpoints) => Promise<T>) => {
+  const found = new Map<NounEndpoints, Promise<T>>()
+  return (noun: NounEndpoints): Promise<T> => {
     const known = found.get(noun) ?? find(noun)
     found.set(noun, known)
     return known
@@ -54,7 +54,7 @@ export const createWorld = ({
   settings,
   now = Date.now
 }: {
-  ask: Ask
+  ask: AskEndpoint
   settings: Config['vdab']
   now?: () => number
 }) => {
@@ -62,7 +62,7 @@ export const createWorld = ({
     readEnvelope(await ask(search, { query: { aantal: '10' } })).items.flatMap((item) => idOf(item) ?? [])
   )
 
-  const hits = async (noun: Noun, count: number): Promise<readonly string[]> => {
+  const hits = async (noun: NounEndpoints, count: number): Promise<readonly string[]> => {
     const ids = await found(noun).catch(() => [])
     need(ids.length >= count, ids.length === 0 ? 'no hit to ask for' : `fewer than ${count} hits`)
     return ids.slice(0, count)
@@ -71,7 +71,7 @@ export const createWorld = ({
   /** Asks for one hit: is it told under the id that was asked for? */
   const telling = perNoun(async (noun) => {
     const [id = ''] = await hits(noun, 1)
-    const record = readJson(await ask(noun.detail, { id }))
+    const record = parseAnswer(await ask(noun.detail, { id }))
     return isObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
   })
 
@@ -82,7 +82,7 @@ export const createWorld = ({
     hits,
     telling,
     /** Skips where a known id is not told either: an unknown one could not be told apart. */
-    needDetail: async (noun: Noun) => {
+    needDetail: async (noun: NounEndpoints) => {
       need(await telling(noun).catch(() => false), 'no known id was told, so nothing can be compared')
     },
     /** Skips where the key that should be let in is not. */

@@ -1,0 +1,56 @@
+import { Linter } from 'eslint'
+import t from 'tap'
+import { maxOwnLines } from '../../scripts/lint/maxOwnLines.mjs'
+
+const linter = new Linter()
+
+/** What the rule says of a text, with at most 4 lines for each function. */
+const findings = (lines: readonly string[]) =>
+  linter
+    .verify(lines.join('\n'), [
+      {
+        plugins: { house: { rules: { 'max-own-lines': maxOwnLines } } },
+        rules: { 'house/max-own-lines': ['error', 4] }
+      }
+    ])
+    .map(({ line, message }) => `${line}: ${message}`)
+
+const count = (lines: number) => `This function has ${lines} lines of its own, more than 4: split it.`
+const body = (lines: number) => Array.from({ length: lines }, () => 'run()')
+
+t.test('a function of as many lines as allowed is no finding, one of a line more is', async (t) => {
+  t.strictSame(findings(['function a() {', ...body(2), '}']), [])
+  const ways = [
+    ['function a() {', '}'],
+    ['const a = () => {', '}'],
+    ['const a = function () {', '}'],
+    ['const a = { b() {', '}}'],
+    ['class A { b() {', '}}']
+  ] as const
+  for (const [head, end] of ways) t.strictSame(findings([head, ...body(3), end]), [`1: ${count(5)}`], head)
+})
+
+t.test('a factory is counted without the bodies of its inner functions, and each of these on its own', async (t) => {
+  t.strictSame(
+    findings(['const a = () => {', 'const b = () => {', ...body(2), '}', '}']),
+    [],
+    'the inner function leaves two lines: its head and its end'
+  )
+  t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...body(2), '}', '}']), [`1: ${count(5)}`])
+  t.strictSame(findings(['const a = () => {', 'const b = () => {', ...body(3), '}', '}']), [`2: ${count(5)}`])
+})
+
+t.test('a function inside an inner one is not taken off twice', async (t) => {
+  const innermost = ['const c = () => {', ...body(2), '}']
+  t.strictSame(findings(['const a = () => {', 'const b = () => {', ...innermost, '}', '}']), [])
+  t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...innermost, '}', '}']), [
+    `1: ${count(5)}`
+  ])
+})
+
+t.test('callbacks and functions of one line are inner functions too', async (t) => {
+  t.strictSame(findings(['const a = () =>', '  list.map((one) => {', ...body(2), '  })']), [])
+  t.strictSame(findings(['const a = () => {', ...Array.from({ length: 3 }, () => 'run(() => 1)'), '}']), [
+    `1: ${count(5)}`
+  ])
+})
