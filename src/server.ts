@@ -71,7 +71,6 @@ import { createWarmUp } from './upstream/warmUp.ts'
 import { registerUpgrades } from './http/upgrades.ts'
 import { createVdab } from './vdab/lookup.ts'
 import { createWarnings } from './http/warnings.ts'
-import { leaveOut } from './without.ts'
 import { requestIdOf } from './http/requestId.ts'
 import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOptions } from './http/web.ts'
 
@@ -84,7 +83,6 @@ export const buildServer = async (
     onCache = () => {},
     onCall = () => {},
     writes = true,
-    without = [],
     shared
   }: Options = {}
 ) => {
@@ -235,7 +233,7 @@ export const buildServer = async (
   const sessions = createSessions({ authenticate: authenticateCredentials, consumers, now })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  if (!without.includes('headers')) await registerSecurity(app)
+  await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, {
     onSimulator,
@@ -250,12 +248,12 @@ export const buildServer = async (
     counters: shared?.counters
   })
   const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const checks = leaveOut(without, {
-    consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
+  const checks = {
+    consumerOf: (key: string) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
     limits,
     budget,
     note: noteAnswered(app.log, stream)
-  })
+  }
   const shortcut = createShortcut({
     answers,
     caches: { plans: requests.cache(), kinds: requests.cache() },
