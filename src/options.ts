@@ -12,8 +12,6 @@ export type Options = {
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
-  /** are answers written without being executed, where they can be? */
-  writes?: boolean
   /** what this process shares with others that answer at the same port */
   shared?: RequestCache | undefined
 }

@@ -41,8 +41,8 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)'],
   schema: ['context (types)', 'formats'],
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
-  graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'fastPath'],
-  openservices: ['access', 'errors', 'fastPath', 'formats', 'http', 'upstream', 'vdab (types)'],
+  graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors'],
+  openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
   vdab: ['cache (types)', 'config (types)', 'errors', 'schema', 'simulator', 'upstream'],
   upstream: ['config (types)', 'errors', 'formats'],
@@ -50,7 +50,17 @@ const rows: Readonly<Record<string, readonly string[]>> = {
   changes: ['access', 'errors', 'upstream', 'vdab (types)'],
   export: ['access', 'changes (types)', 'errors', 'formats', 'upstream', 'vdab (types)'],
   workers: ['access', 'cache', 'changes', 'config (types)', 'errors', 'export', 'http', 'upstream', 'vdab'],
-  fastPath: ['access', 'cache (types)', 'context (types)', 'graphql', 'http'],
+  fastPath: [
+    'access',
+    'cache/size',
+    'cache (types)',
+    'context (types)',
+    'errors',
+    'graphql',
+    'http',
+    'openservices',
+    'vdab (types)'
+  ],
   simulator: []
 }
 
