@@ -1,8 +1,7 @@
 import { quantile } from './figures.ts'
 import type { Figure, Part } from './figures.ts'
 import { askOnce, drive } from './load.ts'
-import { tellOf } from './overheads.ts'
-import { peakRssOf, rssOf } from './processes.ts'
+import { peakRssOf, rssOf, tellOf } from './processes.ts'
 import type { Server } from './processes.ts'
 import { startGateway, startVdab } from './product.ts'
 import { page } from './questions.ts'
@@ -48,7 +47,7 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
     vdab: vdab.base,
     node: ['--expose-gc'],
     env: { CACHE_MAX_MB: String(cacheMb) },
-    server: { without: [] }
+    isTold: true
   })
   const warmPage = posted(gateway, page, { jobdomein: ['JOBCAT01'] })
   await drive(warmPage, 2)

@@ -67,6 +67,13 @@ export const freePort = async (): Promise<number> => {
 /** A server in a process of its own. */
 export type Server = { url: string; pid: number; child: ChildProcess; end: () => Promise<void> }
 
+/** Asks bench/product-server.mjs something, in one word. */
+export const tellOf = async <Answer>({ child }: Server, what: string): Promise<Answer> => {
+  child.send(what)
+  const [answer] = (await once(child, 'message')) as [Answer] // it answers what it is asked and nothing else
+  return answer
+}
+
 type Options = {
   args: readonly string[]
   port: number

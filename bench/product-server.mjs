@@ -1,13 +1,12 @@
-// The built gateway with one part left out, or with its memory told: what `dist/cli.js` cannot be asked.
+// The built gateway, with its memory and its GC pauses told: what `dist/cli.js` cannot be asked.
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
-import { readConfig } from '../dist/config.js'
+import { readConfig } from '../dist/config/index.js'
 import { buildServer } from '../dist/server.js'
 
-setFlagsFromString('--no-allocation-site-pretenuring') // as dist/serve.js does
-const without = process.argv.slice(2)
+setFlagsFromString('--no-allocation-site-pretenuring') // as dist/commands/serve.js does
 const config = readConfig(process.env)
-const { app } = await buildServer(config, { without })
+const { app } = await buildServer(config)
 
 let pauses = []
 const majorKind = 4
@@ -16,8 +15,6 @@ new PerformanceObserver((list) => {
 }).observe({ entryTypes: ['gc'] })
 
 const answers = {
-  // Is `without` known to this build? Otherwise nothing was left out.
-  knows: () => ({ knows: String(buildServer).includes('without') }),
   memory: () => {
     for (let again = 0; again < 3; again += 1) globalThis.gc?.()
     return process.memoryUsage()

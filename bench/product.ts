@@ -32,8 +32,8 @@ type Options = {
   env?: Readonly<Record<string, string>>
   /** given to node before the program */
   node?: readonly string[]
-  /** runs bench/product-server.mjs instead of the command: `without` leaves parts out, and memory can be asked */
-  server?: { without: readonly string[] }
+  /** runs bench/product-server.mjs instead of the command, which tells its memory when it is asked */
+  isTold?: boolean
 }
 
 /**
@@ -44,7 +44,7 @@ export const startGateway = async ({
   vdab,
   env = {},
   node = [],
-  server
+  isTold = false
 }: Options): Promise<Server & { log: string }> => {
   const port = await freePort()
   const log = join(folder, `gateway-${port}.log`)
@@ -58,15 +58,15 @@ export const startGateway = async ({
     AUDIT_FILE: join(folder, `audit-${port}.ndjson`),
     ...env
   }
-  const program = server ? [at('bench/product-server.mjs'), ...server.without] : [at('dist/cli.js')]
+  const program = at(isTold ? 'bench/product-server.mjs' : 'dist/cli.js')
   return {
     ...(await startNode({
-      args: [...node, ...program],
+      args: [...node, program],
       port,
       env: settings,
       out: log,
       ready: '/health/ready',
-      withIpc: server !== undefined
+      withIpc: isTold
     })),
     log
   }

@@ -2,8 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { sha256 } from '../src/access/consumers.ts'
 import { floods, pour } from './floods.ts'
-import { tellOf } from './overheads.ts'
-import { endAll, folder } from './processes.ts'
+import { endAll, folder, tellOf } from './processes.ts'
 import { startGateway, startVdab } from './product.ts'
 
 const count = 3000
@@ -44,7 +43,7 @@ export const benchRetained = async () => {
         REFUSAL_DELAY_MS: '0',
         LOG_LEVEL: 'warn'
       },
-      server: { without: [] }
+      isTold: true
     })
     const held = async () => {
       const { heapUsed, external } = await tellOf<NodeJS.MemoryUsage>(gateway, 'memory')

@@ -7,7 +7,6 @@ import { asTable, judged } from './figures.ts'
 import type { Part } from './figures.ts'
 import { generator } from './load.ts'
 import { benchMemory } from './memory.ts'
-import { benchOverheads } from './overheads.ts'
 import { canPin, endAll, pinSelf } from './processes.ts'
 import { startVdab } from './product.ts'
 import type { Vdab } from './product.ts'
@@ -55,7 +54,6 @@ const write = (mode: string, seconds: number, done: readonly Done[]) => {
 type Sizes = {
   isFull: boolean
   rounds: number
-  overheadRounds: number
   vacatures: number
   coldPages: number
   herds: number
@@ -67,7 +65,6 @@ type Sizes = {
 const short: Sizes = {
   isFull: false,
   rounds: 4,
-  overheadRounds: 2,
   vacatures: 24_000,
   coldPages: 40,
   herds: 4,
@@ -78,7 +75,6 @@ const short: Sizes = {
 const full: Sizes = {
   isFull: true,
   rounds: 7,
-  overheadRounds: 7,
   vacatures: 24_000,
   coldPages: 100,
   herds: 20,
@@ -89,7 +85,6 @@ const full: Sizes = {
 
 const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>> = {
   warm: benchWarm,
-  overheads: benchOverheads,
   cold: benchCold,
   zipf: benchZipf,
   memory: benchMemory

@@ -1,7 +1,6 @@
 import type { CacheEvent } from './cache/cached.ts'
 import type { LogStream } from './http/log.ts'
 import type { CallEvent } from './upstream/client.ts'
-import type { Part } from './without.ts'
 import type { SharedState } from './workers/worker.ts'
 
 /** What a gateway is built with besides its configuration: for whoever embeds, tests or measures it. */
@@ -13,10 +12,6 @@ export type Options = {
   /** told of everything that happens in the cache and on the wire */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
-  /** what answers that are ready go without, to measure what it costs: for the benchmark alone, nothing that serves sets it */
-  without?: readonly Part[]
-  /** are answers written without being executed, where they can be? */
-  writes?: boolean
   /** what this process shares with others that answer at the same port */
   shared?: SharedState | undefined
 }

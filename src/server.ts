@@ -1,6 +1,6 @@
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
-import { createRequestContexts, forPresent } from './access/requestContext.ts'
+import { forPresent } from './access/requestContext.ts'
 import type { RequestContext } from './access/requestContext.ts'
 import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
@@ -20,9 +20,7 @@ import { admit, createSessions } from './access/sessions.ts'
 import type { Shown } from './access/sessions.ts'
 import { createTokens, isToken } from './access/tokens.ts'
 import { stampOf, watchConsumers } from './access/reloadConsumers.ts'
-import { createAnswers } from './fastPath/kept.ts'
-import { createShortcut } from './fastPath/shortcut.ts'
-import { createWhose } from './fastPath/whose.ts'
+import { createFastPath } from './fastPath/index.ts'
 import { createPendingRequests } from './http/pendingRequests.ts'
 import { createCached } from './cache/cached.ts'
 import { createDerived } from './cache/derived.ts'
@@ -38,20 +36,18 @@ import type { Context, Live } from './context.ts'
 import { registerCors } from './http/cors.ts'
 import { exactJson } from './formats/exactJson.ts'
 import { createPipeline } from './graphql/pipeline.ts'
+import type { Waiting } from './graphql/pipeline.ts'
 import { createDocuments, loadManifest } from './graphql/trustedDocuments.ts'
 import { registerGraphql } from './graphql/door.ts'
 import { createEngine } from './graphql/engine.ts'
 import { createEventStream } from './graphql/eventStream.ts'
 import { createSubscriptions } from './graphql/subscriptions.ts'
 import { registerGraphiql } from './graphql/graphiql/index.ts'
-import { createCoalescing } from './fastPath/coalescing.ts'
-import type { Waiting } from './fastPath/coalescing.ts'
 import { createSocket } from './graphql/socket.ts'
 import { createTurns } from './graphql/turns.ts'
 import { keepAlive } from './graphql/wire.ts'
-import type { Fragment } from './fastPath/writer/fragments.ts'
 import { registerHealth } from './http/health.ts'
-import { createLogStream, noteAnswered } from './http/log.ts'
+import { createLogStream } from './http/log.ts'
 import { registerCopies } from './export/index.ts'
 import { createRateLimiter } from './export/rateLimiter.ts'
 import { registerOpenservices } from './openservices/door.ts'
@@ -71,22 +67,13 @@ import { createWarmUp } from './upstream/warmUp.ts'
 import { registerUpgrades } from './http/upgrades.ts'
 import { createVdab } from './vdab/lookup.ts'
 import { createWarnings } from './http/warnings.ts'
-import { leaveOut } from './without.ts'
-import { requestIdOf } from './http/requestId.ts'
-import { keepAliveHint, registerSecurity, registerWeb, toGatewayError, webOptions } from './http/web.ts'
+import { watchStopping } from './http/stopping.ts'
+import { registerSecurity, registerWeb, toGatewayError, webOptions } from './http/web.ts'
 
 /** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
 export const buildServer = async (
   config: Config,
-  {
-    now = Date.now,
-    stream = createLogStream(),
-    onCache = () => {},
-    onCall = () => {},
-    writes = true,
-    without = [],
-    shared
-  }: Options = {}
+  { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, shared }: Options = {}
 ) => {
   const { mode, file } = config.trustedDocuments
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
@@ -101,10 +88,7 @@ export const buildServer = async (
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, refusalDelay))
   const warn = createWarnings({ log: app.log, now })
-  // Before any other hook: the framework turns everybody away by now, and so nobody may go past it.
-  app.addHook('preClose', async () => {
-    shortcut.close()
-  })
+  const isStopping = watchStopping(app) // before anything else adds a hook
 
   // VDAB, or who stands in for it
   const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
@@ -235,7 +219,7 @@ export const buildServer = async (
   const sessions = createSessions({ authenticate: authenticateCredentials, consumers, now })
   await app.register(accepts)
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
-  if (!without.includes('headers')) await registerSecurity(app)
+  await registerSecurity(app)
   registerCors(app, config.corsOrigins)
   registerWeb(app, {
     onSimulator,
@@ -249,59 +233,54 @@ export const buildServer = async (
     now,
     counters: shared?.counters
   })
-  const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const checks = leaveOut(without, {
-    consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
-    limits,
-    budget,
-    note: noteAnswered(app.log, stream)
-  })
-  const shortcut = createShortcut({
-    answers,
-    caches: { plans: requests.cache(), kinds: requests.cache() },
-    ...checks,
-    whose: createWhose({ ...checks, edition: consumers.edition }),
-    requestIdOf,
-    keepAliveHint,
-    hold,
-    leave: pendingRequests.leave,
-    requestContextOf: createRequestContexts(app.log)
-  })
-  const ready = config.cacheAnswers === 'all' ? { answers, shortcut } : undefined
   const schema = guard(protect(attachResolvers(readSchema(), { texts: () => requests.cache<string>() })))
   const redaction = createRedaction(schema, {
     onDropped: (type) => {
       warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`)
     }
   })
-  const keeping =
-    config.cacheAnswers === 'off'
-      ? undefined
-      : { made: derived.beside<Fragment>(), freshUntil: vdab.freshUntil, touch: vdab.touch, now }
-  const engine = await createEngine(app, {
-    schema,
-    documents,
-    shared: requests,
-    settings: config.graphql,
-    writes,
-    keeping
-  })
-  const asking = createPipeline({
+  const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql })
+  const pipeline = createPipeline({
     engine,
     limits,
     budget,
     record,
     contextOf,
     forPresent,
-    keeping: ready && createCoalescing({ answers, edition: vdab.edition, asksFresher }),
     hold,
     turns,
     toGatewayError
   })
-  const following = createSubscriptions({ asking, seats: subscriptions, liveOf })
-  const eventStream = createEventStream(app, { asking, following, sessions, ...config.stream })
+  const accelerator = config.fastPath
+    ? createFastPath({
+        app,
+        schema,
+        engine,
+        pipeline,
+        turns,
+        limits,
+        budget,
+        vdab,
+        requests,
+        derived,
+        keeps: config.cacheAnswers,
+        consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
+        edition: consumers.edition,
+        asksFresher,
+        mayAskFresher: ({ scopes }) => scopes.has('beheer'),
+        looksAtEach: mode === 'warn',
+        corsOrigins: config.corsOrigins,
+        hold,
+        isStopping,
+        pendingRequests,
+        stream,
+        now
+      })
+    : undefined
+  const following = createSubscriptions({ asking: pipeline, seats: subscriptions, liveOf })
+  const eventStream = createEventStream(app, { asking: pipeline, following, sessions, ...config.stream })
   const socket = createSocket({
-    asking,
+    asking: pipeline,
     following,
     sessions,
     seats: connections,
@@ -313,15 +292,14 @@ export const buildServer = async (
     onSimulator
   })
   registerGraphql(app, {
-    asking,
+    pipeline,
     socket,
     eventStream,
-    shortcut,
-    looksAtEach: mode === 'warn',
+    accelerator,
     toGatewayError,
     ...config.graphql
   })
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, ready, toGatewayError })
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError })
   registerCopies(app, {
     settings: { ...config.copies, batchSize: config.vdab.batchMax },
     changes,
@@ -385,7 +363,6 @@ export const buildServer = async (
   }, 30_000).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
   // Streams end before the server waits for what is under way.
-  shortcut.stand(app.server)
   app.addHook('preClose', async () => {
     changes.stop()
     warmUp.stop()

@@ -38,7 +38,6 @@ type Options = {
   env?: Record<string, string>
   simulator?: Parameters<typeof createSimulator>[0]
   now?: () => number
-  writes?: boolean
 }
 
 /** The key with which the gateway under test shows itself to VDAB: never to be seen anywhere else. */
@@ -69,6 +68,9 @@ const stream = {
     withoutPerson(`a log line: ${line.slice(0, 300)}`, line)
   }
 }
+
+/** FAST_PATH of the environment in which the tests run. */
+const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: process.env['FAST_PATH'] }
 
 type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
 
@@ -110,7 +112,7 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
-export const build = async (t: Test, { env = {}, simulator: world = {}, now, writes }: Options = {}) => {
+export const build = async (t: Test, { env = {}, simulator: world = {}, now }: Options = {}) => {
   const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({
@@ -121,13 +123,13 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, wri
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
+    ...fastPath,
     ...env
   })
   const ask = asking(config)
   const { app, changes, vdab } = await buildServer(config, {
     stream,
-    ...(now ? { now } : {}),
-    ...(writes === undefined ? {} : { writes })
+    ...(now ? { now } : {})
   })
   const url = await app.listen({ host: config.host, port: config.port })
   t.teardown(async () => {
@@ -234,6 +236,7 @@ export const buildBefore = async (
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
+    ...fastPath,
     ...env
   })
   const ask = asking(config)

@@ -1,7 +1,6 @@
 import type { Socket } from 'node:net'
-import type { FastifyBaseLogger, FastifyRequest } from 'fastify'
+import type { FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
-import type { Consumer } from './consumers.ts'
 import type { Session } from './sessions.ts'
 
 declare module 'fastify' {
@@ -27,23 +26,6 @@ export type RequestContext = Pick<FastifyRequest, 'consumer' | 'present' | 'head
 
 /** Where it is noted how a consumer stands: the headers of an answer. An open connection has none any more. */
 export type Notes = { headers(values: Readonly<Record<string, string | number>>): unknown }
-
-const route: RequestContext['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
-
-/** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
-export const createRequestContexts =
-  (log: FastifyBaseLogger) =>
-  (id: string, consumer: Consumer, socket: Socket): RequestContext => ({
-    consumer,
-    present: () => consumer, // whoever sends the answer looks
-    isGone: () => isClosed(socket),
-    headers: {},
-    id,
-    get log() {
-      return log.child({ requestId: id })
-    },
-    routeOptions: route
-  })
 
 const mostTries = 3
 

@@ -78,6 +78,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** are connections opened and reference lists loaded at the start? */
     warmStart: read.oneOf('WARM_START', 'on', ['on', 'off']) === 'on',
     cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
+    /** does the gateway answer by the fast path where it can? */
+    fastPath: read.oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
     /** what is kept ready of answers: whole ones and parts, parts alone, or nothing */
     cacheAnswers: read.oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
     copies: readCopies(read),

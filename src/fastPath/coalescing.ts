@@ -2,23 +2,26 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Answers, Kept, EntryVersion } from './kept.ts'
-import type { Ready } from './plan.ts'
+import type { Ready } from './template.ts'
 import { toBuffer } from './byteChunks.ts'
-import type { Priced, Result } from '../graphql/engine.ts'
+import type { Result as ExecutedResult } from '../graphql/engine.ts'
+import type { Waiting } from '../graphql/pipeline.ts'
+import type { ByteChunks } from './byteChunks.ts'
 
-export type { Ready }
-
+/** The outcome of an operation: executed, or `text` that was written in place of `data`. */
+export type Result = ExecutedResult & { readonly text?: ByteChunks }
 /** What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the cache. */
-export type Computed<T> = {
+export type ComputedAnswer<T> = {
   payload: T
   result: Result
   versions: () => readonly EntryVersion[] | undefined
   mayBeRetold?: boolean
 }
-/** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
-export type Waiting = { readonly since: number; readonly isGone: () => boolean }
 /** How an answer is computed, and how a failure that others share is told to this asker. */
-type Ways<T> = { compute: (waiting?: Waiting) => Computed<T> | Promise<Computed<T>>; retell: (result: Result) => T }
+type Ways<T> = {
+  compute: (waiting?: Waiting) => ComputedAnswer<T> | Promise<ComputedAnswer<T>>
+  retell: (result: Result) => T
+}
 type Outcome = { readonly kept?: Kept | undefined; readonly failed?: Result | undefined }
 type InFlight = {
   readonly edition: number
@@ -74,7 +77,7 @@ const bytesOf = ({ text, data }: Result): Buffer =>
 export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies) => {
   const flights = new Map<string, InFlight>()
 
-  const keep = (key: string, { result, versions: versionsOf }: Computed<unknown>): Kept | undefined => {
+  const keep = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): Kept | undefined => {
     const versions = versionsOf()
     return versions && !result.errors && (result.text !== undefined || result.data != null)
       ? answers.keep(key, bytesOf(result), { versions })
@@ -83,7 +86,7 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
 
   const leadTo = async <T>(
     key: string,
-    computing: Promise<Computed<T>>,
+    computing: Promise<ComputedAnswer<T>>,
     startedIn: number,
     requestContexts: RequestContext[]
   ): Promise<Ready | T> => {
@@ -146,7 +149,7 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
     /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
     of<T>(
       requestContext: RequestContext,
-      { key: what }: Pick<Priced, 'key'>,
+      { key: what }: { key?: string | undefined },
       ways: Ways<T>
     ): Ready | T | Promise<Ready | T> {
       if (what === undefined || asksFresher(requestContext)) {
@@ -164,4 +167,4 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
   }
 }
 
-export type Keeping = ReturnType<typeof createCoalescing>
+export type Coalescing = ReturnType<typeof createCoalescing>

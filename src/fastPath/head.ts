@@ -2,19 +2,21 @@ import type { IncomingMessage } from 'node:http'
 import { bearerOf } from '../access/authenticate.ts'
 import { hasTooManyHeaders } from '../http/headers.ts'
 
-/** What the shortcut looks at in a request. */
+/** The headers of a request that change its answer. */
 export type Head = {
   key: string
   accept: string | undefined
   acceptEncoding: string | undefined
   ifNoneMatch: string | undefined
   requestId: string | undefined
+  origin: string | undefined
+  cacheControl: string | undefined
+  doel: string | undefined
   type: string | undefined
   length: number
 }
 
-type Place =
-  'key' | 'bearer' | 'accept' | 'acceptEncoding' | 'ifNoneMatch' | 'requestId' | 'type' | 'length' | 'unusual' | 'any'
+type Place = 'key' | 'bearer' | 'length' | 'unusual' | 'any' | Exclude<keyof Head, 'key' | 'length'>
 
 const places: Readonly<Record<string, Place>> = {
   'x-api-key': 'key',
@@ -26,18 +28,15 @@ const places: Readonly<Record<string, Place>> = {
   'x-request-id': 'requestId',
   'content-type': 'type',
   'content-length': 'length',
-  // Only the framework's way looks at these.
+  origin: 'origin',
+  'cache-control': 'cacheControl',
+  'x-doel': 'doel',
+  // Only fastify handles these.
   connection: 'unusual',
   expect: 'unusual',
   upgrade: 'unusual',
   'transfer-encoding': 'unusual',
-  'content-encoding': 'unusual',
-  origin: 'unusual',
-  'cache-control': 'unusual',
-  'x-doel': 'unusual',
-  range: 'unusual',
-  'if-match': 'unusual',
-  'if-modified-since': 'unusual'
+  'content-encoding': 'unusual'
 }
 /** A longer name is none of them. */
 const longestPlace = Math.max(...Object.keys(places).map((name) => name.length))
@@ -46,7 +45,7 @@ const keepAlive = /^keep-alive$/i
 
 /**
  * Reads the head of a request in one pass, without the object that Node would make of it: that costs more than all of this.
- * Undefined where anything in it is unusual: two keys, a header twice, one that only the framework's way looks at.
+ * Undefined where anything in it is unusual: two keys, one of these headers twice, one that only fastify handles.
  */
 export const createHeadReader = () => {
   const spelled = new Map<string, Place>()
@@ -71,6 +70,9 @@ export const createHeadReader = () => {
       acceptEncoding: undefined,
       ifNoneMatch: undefined,
       requestId: undefined,
+      origin: undefined,
+      cacheControl: undefined,
+      doel: undefined,
       type: undefined,
       length: 0
     }

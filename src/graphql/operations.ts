@@ -7,9 +7,6 @@ import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wron
 import type { Maxima } from './bounds.ts'
 import { choose } from './selections.ts'
 import type { Fragments } from './selections.ts'
-import type { Marks } from '../fastPath/writer/marks.ts'
-import { survey } from '../fastPath/writer/survey.ts'
-import type { Survey } from '../fastPath/writer/survey.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
@@ -76,9 +73,8 @@ export type Prepared = {
   size: number
   /** bytes that all of it retains */
   bytes: number
-  /** names it: under it may be kept what belongs to the operation */
+  /** names it */
   hash: string
-  survey: Survey
 }
 
 /** Names a question. No document begins with a bracket, so no other question has the name of one. */
@@ -109,7 +105,6 @@ const toText = (error: GraphQLError | AggregateError): string =>
 
 type Options = {
   schema: GraphQLSchema
-  marks: Marks
   maxTokens: number
   maxima: Maxima
   /** may the schema be asked for, and do errors suggest its names? */
@@ -122,7 +117,7 @@ type Options = {
  * what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them or of what is
  * remembered of them.
  */
-export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntrospection, shared }: Options) => {
+export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, shared }: Options) => {
   const found: Cache<Prepared> = shared.cache()
   // What one door refuses, the other may take.
   const refused: Readonly<Record<'live' | 'plain', Cache<string>>> = { live: shared.cache(), plain: shared.cache() }
@@ -151,8 +146,7 @@ export const createOperations = ({ schema, marks, maxTokens, maxima, allowsIntro
       document: alone,
       size,
       bytes: bytesOf(query, document),
-      hash: name,
-      survey: survey(schema, marks, operation, fragments)
+      hash: name
     }
   }
 

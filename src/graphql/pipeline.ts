@@ -7,15 +7,14 @@ import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import type { GatewayError } from '../errors.ts'
-import { inside } from '../fastPath/byteChunks.ts'
-import type { ByteChunks } from '../fastPath/byteChunks.ts'
 import type { Engine, Priced, Result } from './engine.ts'
-import { endOf } from '../fastPath/coalescing.ts'
 import { isRefused } from './failures.ts'
-import type { Computed, Keeping, Ready, Waiting } from '../fastPath/coalescing.ts'
 import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import type { Turns } from './turns.ts'
+
+/** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
+export type Waiting = { readonly since: number; readonly isGone: () => boolean }
 
 export type PipelineOptions = {
   engine: Engine
@@ -24,20 +23,15 @@ export type PipelineOptions = {
   budget: Budget
   contextOf: (requestContext: RequestContext, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
   forPresent: typeof ForPresent
-  /** where whole answers are kept; absent where none are */
-  keeping?: Keeping | undefined
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   turns: Turns
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
-/** An answer as it leaves; `body` is all of it, where it was written as text. */
-export type Payload = Pick<Result, 'data' | 'errors'> & {
-  extensions?: Readonly<Record<string, unknown>>
-  body?: ByteChunks
-}
+/** An answer as it leaves. */
+export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
 
-/** What an answer says of itself, besides what was asked. */
+/** The `extensions` of an answer; none where there is nothing to say. */
 export const extensionsFor = (
   { scopes }: Consumer,
   upstreamCalls: number,
@@ -62,7 +56,6 @@ export const createPipeline = ({
   record,
   contextOf,
   forPresent,
-  keeping,
   hold,
   turns,
   toGatewayError
@@ -73,69 +66,16 @@ export const createPipeline = ({
     return { errors: [{ message, extensions }], ...extensionsFor(requestContext.consumer, 0) }
   }
 
-  const made = (
-    { consumer, personal, vdab }: Context,
-    { price }: Priced,
-    { remaining, limit }: Standing,
-    result: Result
-  ): Computed<Payload> => {
-    const hidden = personal.hidden()
-    const payload: Payload = {
-      ...result,
-      ...extensionsFor(
-        consumer,
-        vdab.cause.upstreamCalls,
-        { price, remaining, limit },
-        placesInOrder(result.data, hidden),
-        vdab.versheid.stale()
-      )
-    }
-    const isOfNobody = personal.shown().size === 0 && hidden.length === 0
-    return {
-      payload,
-      result,
-      versions: () => (isOfNobody ? vdab.versheid.versions() : undefined),
-      mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0
-    }
-  }
-
-  /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
-  const madeOfText = (
-    { consumer, vdab: { cause, versheid } }: Context,
-    { price }: Priced,
-    standing: Standing,
-    result: Result,
-    text: ByteChunks
-  ): Computed<Payload> => {
-    const stale = versheid.stale()
-    const end =
-      stale.length === 0
-        ? endOf(consumer, price, standing, cause.upstreamCalls)
-        : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
-    return { payload: { body: inside('{"data":', text, end) }, result, versions: versheid.versions }
-  }
-
-  /** The same for somebody who waited for an answer that failed: it caused no call of theirs. */
-  const retold = (
-    { consumer }: RequestContext,
-    { price }: Priced,
-    { remaining, limit }: Standing,
-    { data, errors }: Result
-  ): Payload => ({
-    ...(data === undefined ? {} : { data }),
-    ...(errors ? { errors } : {}),
-    ...extensionsFor(consumer, 0, { price, remaining, limit })
-  })
-
-  const computeInSteps = async (
+  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
+  const run = async (
     requestContext: RequestContext,
     operation: Priced,
-    standing: Standing,
-    context: Context,
-    running: Result | Promise<Result>
-  ): Promise<Computed<Payload>> => {
-    const result = await running
-    const { consumer, personal } = context
+    { remaining, limit }: Standing,
+    context = contextOf(requestContext),
+    event?: LiveEvent
+  ): Promise<Payload> => {
+    const { consumer, personal, vdab } = context
+    const result = await operation.run(context, event)
     if (result.data != null)
       await record({
         consumer,
@@ -145,62 +85,23 @@ export const createPipeline = ({
         isGone: () => requestContext.isGone(),
         deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
-    return result.text === undefined
-      ? made(context, operation, standing, result)
-      : madeOfText(context, operation, standing, result, result.text)
-  }
-
-  /** At once where the answer is text, and everything in it was at hand: such text tells of nobody. */
-  const compute = (
-    requestContext: RequestContext,
-    operation: Priced,
-    standing: Standing,
-    context: Context
-  ): Computed<Payload> | Promise<Computed<Payload>> => {
-    const result = operation.run(context, undefined, true)
-    return result instanceof Promise || result.text === undefined
-      ? computeInSteps(requestContext, operation, standing, context, result)
-      : madeOfText(context, operation, standing, result, result.text)
-  }
-
-  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
-  const run = async (
-    requestContext: RequestContext,
-    operation: Priced,
-    standing: Standing,
-    context = contextOf(requestContext),
-    event?: LiveEvent
-  ): Promise<Payload> =>
-    (await computeInSteps(requestContext, operation, standing, context, operation.run(context, event))).payload
-
-  /** The same where text will do, and where bytes may be kept and shared; at once where it can be. */
-  const answer = (
-    requestContext: RequestContext,
-    operation: Priced,
-    standing: Standing
-  ): Payload | Ready | Promise<Payload | Ready> => {
-    if (keeping)
-      return keeping.of(requestContext, operation, {
-        compute: (waiting) => compute(requestContext, operation, standing, contextOf(requestContext, waiting)),
-        retell: (result) => retold(requestContext, operation, standing, result)
-      })
-    const one = compute(requestContext, operation, standing, contextOf(requestContext))
-    return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
-  }
-
-  /** The answer to what was asked before, or was just `read`, and is booked already; a failure is an answer. */
-  const again = (
-    requestContext: RequestContext,
-    asked: Asked,
-    standing: Standing,
-    read?: Priced
-  ): Payload | Ready | Promise<Payload | Ready> => {
-    try {
-      const one = answer(requestContext, read ?? engine.again(asked, requestContext), standing)
-      return one instanceof Promise ? one.catch((error: unknown) => refused(error, requestContext)) : one
-    } catch (error) {
-      return refused(error, requestContext)
+    return {
+      ...result,
+      ...extensionsFor(
+        consumer,
+        vdab.cause.upstreamCalls,
+        { price: operation.price, remaining, limit },
+        placesInOrder(result.data, personal.hidden()),
+        vdab.versheid.stale()
+      )
     }
+  }
+
+  /** Reads an operation, in the turn of its consumer where its document is new. */
+  const read = async (asked: Asked, requestContext: RequestContext, isLive: boolean): Promise<Priced> => {
+    if (engine.isKnown(asked)) return engine(asked, requestContext, isLive)
+    if (turns.isOver()) await turns.wait(requestContext.consumer.name)
+    return turns.read(() => engine(asked, requestContext, isLive))
   }
 
   return {
@@ -210,20 +111,12 @@ export const createPipeline = ({
       if (isRefused(made)) await hold(requestContext.consumer)
       return made
     },
-    again,
-    /** Reads and prices what `again` will be asked, and books nothing; undefined where others have to be waited for. */
-    price(requestContext: RequestContext, asked: Asked): Priced | undefined {
-      if (engine.isKnown(asked)) return engine.again(asked, requestContext)
-      return turns.isOver() ? undefined : turns.read(() => engine.again(asked, requestContext))
-    },
     refused,
     run,
-    answer,
-    keeping,
     contextOf,
     forPresent,
     budget,
-    /** Reads the operations and books them; throws what the consumer's limits say. `isLive` when they may be subscriptions. */
+    /** Reads the operations and books them; throws where a limit of the consumer is reached. `isLive` when they may be subscriptions. */
     async book(
       requestContext: RequestContext,
       notes: Notes,
@@ -234,11 +127,7 @@ export const createPipeline = ({
       const operations: Priced[] = []
       for (const one of asked) {
         if (operations.length > 0) await turn() // others have theirs between the operations of a list
-        if (engine.isKnown(one)) operations.push(engine(one, requestContext, isLive))
-        else {
-          if (turns.isOver()) await turns.wait(requestContext.consumer.name)
-          operations.push(turns.read(() => engine(one, requestContext, isLive)))
-        }
+        operations.push(await read(one, requestContext, isLive))
       }
       return {
         operations,

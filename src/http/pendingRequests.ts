@@ -52,3 +52,5 @@ export const createPendingRequests = () => {
     isAnyone: () => isAsking() || isConnecting()
   }
 }
+
+export type PendingRequests = ReturnType<typeof createPendingRequests>

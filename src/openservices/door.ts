@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { forPresent } from '../access/requestContext.ts'
+import type { RequestContext } from '../access/requestContext.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -7,29 +8,29 @@ import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Redaction } from '../access/redaction.ts'
-import type { Answers, Kept } from '../fastPath/kept.ts'
-import type { Shortcut } from '../fastPath/shortcut.ts'
-import { isUnmodified } from '../fastPath/unmodified.ts'
 import { badInput, GatewayError, toIbm } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
+import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
 import { readReferences, referencesIn } from './references.ts'
 import type { Reference } from './references.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
-import { versheidHeaders, versheidLines, versheidOfKept } from './versheid.ts'
+import { versheidHeaders } from './versheid.ts'
 
 type Options = {
   limits: Limits
   record: Recorder
   budget: Budget
-  vdabOf: (request: FastifyRequest) => VdabForRequest
+  vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
-  /** where whole answers are kept, and the way past the framework to them; absent where none are */
-  ready?: { answers: Answers; shortcut: Shortcut } | undefined
-  toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
+  accelerator?: RecordsAccelerator | undefined
+  toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
+
+const prefix = '/services/openservices'
+const jsonType = 'application/json; charset=utf-8'
 
 const parametersOf = (query: unknown): Record<string, readonly string[]> =>
   Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()])) // Fastify's query parser gives nothing else
@@ -49,26 +50,21 @@ const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   type !== 'KandidaatStatus' &&
   !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
-/** An answer before it leaves; one that was kept already has no body of its own. */
-type Made = { headers: Readonly<Record<string, string>>; key: string; body?: string; kept: Kept | undefined }
-
 /** What a consumer may see of records and of envelopes of them. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async (
   { kind, name }: Route,
-  request: FastifyRequest,
-  references: readonly Reference[],
+  { id, parameters, references }: AskedRecords,
   vdab: VdabForRequest,
   redact: Redact
 ): Promise<unknown> => {
-  if (kind === 'page') return redact.page(await vdab.at().page(name, parametersOf(request.query)))
-  if (kind === 'lijst') return vdab.at().raw(name, parametersOf(request.query))
-  const [unexpected] = Object.keys(request.query ?? {})
+  if (kind === 'page') return redact.page(await vdab.at().page(name, parameters))
+  if (kind === 'lijst') return vdab.at().raw(name, parameters)
+  const [unexpected] = Object.keys(parameters)
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
-    const { id } = request.params as { id: string } // the routes that are of this kind end in :id
     if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' }) // VDAB's words, which its clients look for
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
@@ -78,52 +74,37 @@ const answer = async (
   return redact.page({ aantal: resultaten.length, resultaten })
 }
 
-/** An answer's name among the kept ones: what is asked, in one spelling, and what the consumer may see. */
-const nameOf = ({ url }: Route, { params, query }: FastifyRequest, scopes: string): string => {
-  const { id = '' } = params as { id?: string } // our routes have no other
-  const asked = Object.entries(parametersOf(query)).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `rest ${scopes} ${url} ${id.toLowerCase()} ${JSON.stringify(asked)}`
-}
-
-/** Sends bytes that are kept, or nothing but their name to whoever has them. */
-const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kept: Kept, answers: Answers) => {
-  void reply.header('etag', kept.etag).type('application/json; charset=utf-8')
-  if (isUnmodified(request.headers['if-none-match'], kept.etag)) return reply.code(304).send()
-  const { bytes, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'])
-  if (encoding !== undefined) void reply.header('content-encoding', encoding)
-  return reply.send(bytes)
-}
-
 /**
  * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
  * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
 export const registerOpenservices = (
   app: FastifyInstance,
-  { limits, budget, record, vdabOf, redaction, ready, toGatewayError }: Options
+  { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError }: Options
 ) => {
+  const failureOf = (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => {
+    const failure = toGatewayError(error, requestContext)
+    const { statusCode, retryAfter } = failure
+    return { statusCode, retryAfter, body: toIbm(failure, requestContext.id) }
+  }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const failure = toGatewayError(error, request)
-    if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-    return reply.code(failure.statusCode).send(toIbm(failure, request.id))
+    const { statusCode, retryAfter, body } = failureOf(error, request)
+    if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
+    return reply.code(statusCode).send(body)
   }
 
-  /** The answer for the consumer of this moment: kept, or to be kept where it may be, or a body. */
+  /** The answer for the consumer of this moment, as it may leave: what it tells of people is on record. */
   const compute = async (
     route: Route,
-    request: FastifyRequest,
-    references: ReturnType<typeof referencesIn>
-  ): Promise<Made> => {
-    if (route.scope !== undefined) requireAccess(request, route.scope)
-    const { consumer } = request
-    const vdab = vdabOf(request)
-    const isKept = mayBeKept(route, consumer)
-    const keeping = isKept && !vdab.isFresherAsked ? ready : undefined
-    const key = keeping ? nameOf(route, request, keeping.answers.scopesOf(consumer)) : ''
-    const known = keeping?.answers.find(key)
-    if (known) return { headers: versheidOfKept(known, longestOf(route)), key, kept: known }
+    asked: AskedRecords,
+    method: string,
+    requestContext: RequestContext
+  ): Promise<RecordsAnswer> => {
+    const { type, scope } = route
+    if (scope !== undefined) requireAccess(requestContext, scope)
+    const { consumer } = requestContext
+    const vdab = vdabOf(requestContext)
     const personal = createPersonal()
-    const { type } = route
     const redact =
       type === undefined
         ? asItIs
@@ -131,27 +112,49 @@ export const registerOpenservices = (
             record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = exactJson.stringify(await answer(route, request, references, vdab, redact))
+    const body = exactJson.stringify(await answer(route, asked, vdab, redact))
     await record({
       consumer,
-      headers: request.headers,
+      headers: requestContext.headers,
       personal,
-      requestId: request.id,
-      isGone: () => request.isGone(),
-      deur: `${request.method} ${request.routeOptions.url ?? ''}`
+      requestId: requestContext.id,
+      isGone: () => requestContext.isGone(),
+      deur: `${method} ${prefix}${route.url}`
     })
     const headers = versheidHeaders(vdab.versheid, {
-      isKept,
+      isKept: mayBeKept(route, consumer),
       longestMs: longestOf(route),
       isFresherAsked: vdab.isFresherAsked
     })
-    const versions = keeping && personal.shown().size === 0 ? vdab.versheid.versions() : undefined
-    return {
-      headers,
-      key,
-      body,
-      kept: versions && keeping?.answers.keep(key, Buffer.from(body), { versions, isTagged: true })
+    return { headers, body, versions: () => (personal.shown().size === 0 ? vdab.versheid.versions() : undefined) }
+  }
+
+  // Made apart from the request, which must not be held by whoever holds this.
+  const bookedOf = (route: Route, asked: AskedRecords, method: string): BookedRecords => ({
+    route,
+    url: `${prefix}${route.url}`,
+    asked,
+    price: priceOf(route, asked.references),
+    longestMs: longestOf(route),
+    mayBeKept: (consumer) => mayBeKept(route, consumer),
+    compute: (requestContext) => compute(route, asked, method, requestContext),
+    failureOf
+  })
+
+  const handle = async (route: Route, request: FastifyRequest, reply: FastifyReply) => {
+    await limits(request, reply)
+    if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
+    const { id = '' } = request.params as { id?: string } // our routes have no other
+    const asked: AskedRecords = {
+      id,
+      parameters: parametersOf(request.query),
+      references: route.kind === 'opId' ? referencesIn(request.body) : []
     }
+    const booked = bookedOf(route, asked, request.method)
+    budget(request, reply, booked.price)
+    if (accelerator) return accelerator.answerRecords(request, reply, booked)
+    const { headers, body } = await forPresent(request, () => booked.compute(request))
+    return reply.headers(headers).type(jsonType).send(body)
   }
 
   void app.register(
@@ -166,24 +169,7 @@ export const registerOpenservices = (
         door.route({
           method: route.kind === 'opId' ? 'POST' : 'GET',
           url: route.url,
-          handler: async (request, reply) => {
-            await limits(request, reply)
-            if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
-            const references = route.kind === 'opId' ? referencesIn(request.body) : []
-            const price = priceOf(route, references)
-            budget(request, reply, price)
-            const { headers, body, key, kept } = await forPresent(request, () => compute(route, request, references))
-            void reply.headers(headers)
-            if (!ready || !kept) return reply.type('application/json; charset=utf-8').send(body)
-            if (body === undefined)
-              ready.shortcut.learn(request, reply.type('application/json; charset=utf-8'), {
-                key,
-                price,
-                route: `/services/openservices${route.url}`,
-                lines: versheidLines(longestOf(route))
-              })
-            return sendKept(request, reply, key, kept, ready.answers)
-          }
+          handler: (request, reply) => handle(route, request, reply)
         })
       }
       for (const url of new Set(routes.map((route) => route.url))) {
@@ -205,9 +191,9 @@ export const registerOpenservices = (
       }
       done()
     },
-    { prefix: '/services/openservices' }
+    { prefix }
   )
-  for (const prefix of vdabPrefixes) {
+  for (const unknown of vdabPrefixes) {
     void app.register(
       (door, _, done) => {
         door.setErrorHandler(fail)
@@ -216,7 +202,7 @@ export const registerOpenservices = (
         })
         done()
       },
-      { prefix }
+      { prefix: unknown }
     )
   }
 }

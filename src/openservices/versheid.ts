@@ -9,48 +9,17 @@ type Options = {
   isFresherAsked: boolean
 }
 
-const inSeconds = (ms: number) => Math.floor(ms / 1000)
+/** Whole seconds. */
+export const inSeconds = (ms: number) => Math.floor(ms / 1000)
 
-// Keys say who asks, and an answer holds what that one may see; origin is what CORS has there.
-const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
+/** Keys say who asks, and an answer holds what that consumer may see; CORS needs origin. */
+export const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
 
-const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) =>
+/** The seconds that a client may keep an answer, counted from the moment of Age. */
+export const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) =>
   inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))
-const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
-
-type Ages = { ageMs: number; leftMs: number }
-const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) => ({
-  age: String(inSeconds(ageMs)),
-  'cache-control': lifetimeOf(ageMs, leftMs, longestMs),
-  'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`
-})
-
-/** The same as `versheidHeaders` for an answer that was kept whole, and may be kept by the client. */
-export const versheidOfKept = (ages: Ages, longestMs: number): Readonly<Record<string, string>> => ({
-  ...ofKept(ages, longestMs),
-  vary
-})
-
-/** What of these is of this moment, as lines of a head; the lines of the last second are given again within it. */
-export const versheidLines = (longestMs: number) => {
-  let [age, left, life, lines] = [-1, -1, -1, '']
-  return (ages: Ages): string => {
-    const [ageNow, leftNow, lifeNow] = [
-      inSeconds(ages.ageMs),
-      inSeconds(ages.leftMs),
-      lifeOf(ages.ageMs, ages.leftMs, longestMs)
-    ]
-    if (ageNow === age && leftNow === left && lifeNow === life) return lines
-    const headers = ofKept(ages, longestMs)
-    ;[age, left, life, lines] = [
-      ageNow,
-      leftNow,
-      lifeNow,
-      `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`
-    ]
-    return lines
-  }
-}
+/** The same as a value of Cache-Control. */
+export const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
 
 /**
  * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer made of

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
-import t from 'tap'
 import { build } from '../helper.ts'
 import type { Built } from '../helper.ts'
+import { test } from './test.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -219,66 +219,63 @@ const send = ({ url }: Pick<Built, 'url'>, shape: string | object, key: string, 
 const keptAt = async ({ url }: Pick<Built, 'url'>) =>
   ((await (await fetch(`${url}/health/ready`)).json()) as { cache: { derived: { items: number } } }).cache.derived.items
 
-void t.test(
-  'no answer ever differs from the one that is computed where nothing is kept: over random questions, consumers, changes, failures and times',
-  async (t) => {
-    const clock = { now: start }
-    const now = () => clock.now
-    const ready = await build(t, { now, simulator: world, env: { ...plenty, FEED_INTERVAL_MS: '60000' } })
-    const plain = await build(t, {
-      now,
-      simulator: { ...world, vacatures: 1 },
-      env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'off', VDAB_URL: ready.simulator.base }
-    })
-    const both = [ready, plain]
-    const { simulator } = ready
-    await simulator.put('limits', { callsPerMinute: 1_000_000 })
-    const poll = async () => {
-      for (const { changes } of both) await changes.poll()
-    }
-    await poll()
-    const compare = async (shape: string | object, key: string, headers: Record<string, string>) => {
-      const [mine, theirs] = await Promise.all(
-        both.map(async (gateway) => whatCame(await send(gateway, shape, key, headers)))
-      )
-      if (JSON.stringify(mine) !== JSON.stringify(theirs))
-        throw new Error(`${JSON.stringify(shape)} of ${key}: ${JSON.stringify(mine)} is not ${JSON.stringify(theirs)}`)
-    }
-    let selections = 0
-    const take = async (one: Step): Promise<void> => {
-      if (one.do === 'wait') clock.now += one.ms
-      else if (one.do === 'change')
-        await simulator.patch(`vacatures/${one.id}`, {
-          aantalJobs: one.aantal,
-          vrijeVereiste: `<p>${one.aantal} talen</p>`
-        })
-      else if (one.do === 'select') await compare(anew(one.fields, one.from, (selections += 1)), 'demo-frontend', {})
-      else if (one.do === 'poll') {
-        clock.now += second
-        await poll()
-        // What is fetched again behind must have come, or each of the two would be asked at another moment of it.
-        for (const gateway of both)
-          for (const vacature of [id, other])
-            await (await send(gateway, { query: detail, variables: { id: vacature } }, 'demo-frontend', {})).text()
-      } else if (one.do === 'break') await simulator.faults({ status: 500, endpoint: 'GET /vacatures' })
-      else if (one.do === 'heal') await simulator.heal()
-      else if (one.do === 'forget') for (const { vdab } of both) vdab.forget('vacature', id)
-      else if (one.do === 'ask') {
-        const shape = shapes[one.shape] ?? ''
-        for (let time = 0; time < one.times; time += 1) await compare(shape, one.key, one.headers)
-      }
-    }
-    await fc.assert(
-      fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
-        await simulator.heal()
-        for (const one of steps) await take(one)
-      }),
-      { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 40_000 }
-    )
-    t.ok((await keptAt(ready)) > 10)
-    t.equal(await keptAt(plain), 0)
+void test('no answer ever differs from the one that is computed where nothing is kept: over random questions, consumers, changes, failures and times', async (t) => {
+  const clock = { now: start }
+  const now = () => clock.now
+  const ready = await build(t, { now, simulator: world, env: { ...plenty, FEED_INTERVAL_MS: '60000' } })
+  const plain = await build(t, {
+    now,
+    simulator: { ...world, vacatures: 1 },
+    env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'off', VDAB_URL: ready.simulator.base }
+  })
+  const both = [ready, plain]
+  const { simulator } = ready
+  await simulator.put('limits', { callsPerMinute: 1_000_000 })
+  const poll = async () => {
+    for (const { changes } of both) await changes.poll()
   }
-)
+  await poll()
+  const compare = async (shape: string | object, key: string, headers: Record<string, string>) => {
+    const [mine, theirs] = await Promise.all(
+      both.map(async (gateway) => whatCame(await send(gateway, shape, key, headers)))
+    )
+    if (JSON.stringify(mine) !== JSON.stringify(theirs))
+      throw new Error(`${JSON.stringify(shape)} of ${key}: ${JSON.stringify(mine)} is not ${JSON.stringify(theirs)}`)
+  }
+  let selections = 0
+  const take = async (one: Step): Promise<void> => {
+    if (one.do === 'wait') clock.now += one.ms
+    else if (one.do === 'change')
+      await simulator.patch(`vacatures/${one.id}`, {
+        aantalJobs: one.aantal,
+        vrijeVereiste: `<p>${one.aantal} talen</p>`
+      })
+    else if (one.do === 'select') await compare(anew(one.fields, one.from, (selections += 1)), 'demo-frontend', {})
+    else if (one.do === 'poll') {
+      clock.now += second
+      await poll()
+      // What is fetched again behind must have come, or each of the two would be asked at another moment of it.
+      for (const gateway of both)
+        for (const vacature of [id, other])
+          await (await send(gateway, { query: detail, variables: { id: vacature } }, 'demo-frontend', {})).text()
+    } else if (one.do === 'break') await simulator.faults({ status: 500, endpoint: 'GET /vacatures' })
+    else if (one.do === 'heal') await simulator.heal()
+    else if (one.do === 'forget') for (const { vdab } of both) vdab.forget('vacature', id)
+    else if (one.do === 'ask') {
+      const shape = shapes[one.shape] ?? ''
+      for (let time = 0; time < one.times; time += 1) await compare(shape, one.key, one.headers)
+    }
+  }
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40 }), async (steps) => {
+      await simulator.heal()
+      for (const one of steps) await take(one)
+    }),
+    { numRuns: 60, endOnFailure: true, interruptAfterTimeLimit: 40_000 }
+  )
+  t.ok((await keptAt(ready)) > 10)
+  t.equal(await keptAt(plain), 0)
+})
 
 const buildFollowing = async (t: Parameters<typeof build>[0], env: Record<string, string> = {}) => {
   const clock = { now: start }
@@ -299,49 +296,46 @@ const buildFollowing = async (t: Parameters<typeof build>[0], env: Record<string
   return { ...built, clock, calls, read }
 }
 
-void t.test(
-  'selections that nobody asked before are put together out of fields that others had, and a change drops those that show it',
-  async (t) => {
-    const { read, simulator, changes, clock, url } = await buildFollowing(t, { CACHE_ANSWERS: 'fragments' })
-    const fields = [
-      'functie { functieTitel jobdomeinen { code label } }',
-      'vrijeVereiste(formaat: TEKST)',
-      'leverancier { naam }'
-    ]
-    let asked = 0
-    const select = async () => {
-      const index = (asked += 1)
-      const { body } = await read(
-        anew(
-          fields.filter((_, at) => at !== index % 3),
-          'detail',
-          index
-        )
+void test('selections that nobody asked before are put together out of fields that others had, and a change drops those that show it', async (t) => {
+  const { read, simulator, changes, clock, url } = await buildFollowing(t, { CACHE_ANSWERS: 'fragments' })
+  const fields = [
+    'functie { functieTitel jobdomeinen { code label } }',
+    'vrijeVereiste(formaat: TEKST)',
+    'leverancier { naam }'
+  ]
+  let asked = 0
+  const select = async () => {
+    const index = (asked += 1)
+    const { body } = await read(
+      anew(
+        fields.filter((_, at) => at !== index % 3),
+        'detail',
+        index
       )
-      return body.replace(`n${index}`, 'n').replace(/,"extensions":.*/, '')
-    }
-    const first = [await select(), await select(), await select()]
-    const before = await keptAt({ url })
-    for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
-    t.equal(await keptAt({ url }), before + 3, 'of each field that several had one text is kept')
-    for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
-    t.equal(await keptAt({ url }), before + 3)
-    await simulator.patch(`vacatures/${id}`, { vrijeVereiste: '<p>twee talen</p>' })
-    clock.now += minute
-    await changes.poll()
-    const after = [await select(), await select(), await select()]
-    t.match(
-      after.filter((answer) => answer.includes('vrijeVereiste')),
-      [/"vrijeVereiste":"twee talen"/, /"vrijeVereiste":"twee talen"/]
     )
-    t.strictSame(
-      after.map((answer) => answer.replace(/"vrijeVereiste":"[^"]*"/, '')),
-      first.map((answer) => answer.replace(/"vrijeVereiste":"(\\.|[^"\\])*"/, ''))
-    )
+    return body.replace(`n${index}`, 'n').replace(/,"extensions":.*/, '')
   }
-)
+  const first = [await select(), await select(), await select()]
+  const before = await keptAt({ url })
+  for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
+  t.equal(await keptAt({ url }), before + 3, 'of each field that several had one text is kept')
+  for (let time = 0; time < 3; time += 1) for (const answer of first) t.equal(await select(), answer)
+  t.equal(await keptAt({ url }), before + 3)
+  await simulator.patch(`vacatures/${id}`, { vrijeVereiste: '<p>twee talen</p>' })
+  clock.now += minute
+  await changes.poll()
+  const after = [await select(), await select(), await select()]
+  t.match(
+    after.filter((answer) => answer.includes('vrijeVereiste')),
+    [/"vrijeVereiste":"twee talen"/, /"vrijeVereiste":"twee talen"/]
+  )
+  t.strictSame(
+    after.map((answer) => answer.replace(/"vrijeVereiste":"[^"]*"/, '')),
+    first.map((answer) => answer.replace(/"vrijeVereiste":"(\\.|[^"\\])*"/, ''))
+  )
+})
 
-void t.test('nothing that tells of a person is kept, by whichever door and for whomever', async (t) => {
+void test('nothing that tells of a person is kept, by whichever door and for whomever', async (t) => {
   const built = await buildFollowing(t)
   for (const shape of [
     { query: `{ kandidaat(id: "${cvId}") { status } }` },
@@ -358,71 +352,65 @@ void t.test('nothing that tells of a person is kept, by whichever door and for w
   t.equal(await keptAt(built), 0)
 })
 
-void t.test(
-  'that there is a person is told to nobody who does not say for what, whoever was told it before',
-  async (t) => {
-    const { url } = await build(t, { simulator: world, env: plenty, now: () => start })
-    const ask = async (...doel: [string] | []) => {
-      const answer = await fetch(`${url}/graphql`, {
-        method: 'POST',
-        headers: {
-          'x-api-key': 'demo-cv',
-          'content-type': 'application/json',
-          ...(doel[0] === undefined ? {} : { 'x-doel': doel[0] })
-        },
-        body: JSON.stringify({
-          query: 'query ($id: ID!) { node(id: $id) { ... on Vacature { status } } }',
-          variables: { id: `Kandidaat:${cvId}` }
-        })
+void test('that there is a person is told to nobody who does not say for what, whoever was told it before', async (t) => {
+  const { url } = await build(t, { simulator: world, env: plenty, now: () => start })
+  const ask = async (...doel: [string] | []) => {
+    const answer = await fetch(`${url}/graphql`, {
+      method: 'POST',
+      headers: {
+        'x-api-key': 'demo-cv',
+        'content-type': 'application/json',
+        ...(doel[0] === undefined ? {} : { 'x-doel': doel[0] })
+      },
+      body: JSON.stringify({
+        query: 'query ($id: ID!) { node(id: $id) { ... on Vacature { status } } }',
+        variables: { id: `Kandidaat:${cvId}` }
       })
-      return ((await answer.json()) as { data: unknown }).data
-    }
-    for (let again = 0; again < 3; again += 1) {
-      t.strictSame(await ask(), { node: null })
-      t.strictSame(await ask('bemiddeling'), { node: {} })
-    }
+    })
+    return ((await answer.json()) as { data: unknown }).data
   }
-)
-
-void t.test(
-  'what failed, is stale, or was asked fresher than others get it, is not kept; what is not there is, for as long as VDAB has not said otherwise',
-  async (t) => {
-    const built = await buildFollowing(t, { FEED_INTERVAL_MS: '0' })
-    const { read, simulator, clock, calls } = built
-    await simulator.faults({ status: 500 })
-    await read({ query: detail, variables: { id: other } })
-    await read({ query: '{ __typename vacatures(first: 0) { totaal } }' })
-    await simulator.heal()
-    clock.now += second
-    await read({ query: page }, 'demo-beheer', { 'cache-control': 'no-cache' })
-    t.equal(await keptAt(built), 0)
-    const before = await read({ query: detail, variables: { id } })
-    t.equal(await keptAt(built), 1)
-    clock.now += 11 * minute
-    await simulator.faults({ status: 500 })
-    t.match(
-      (await read({ query: detail, variables: { id } })).body,
-      /"versheid"/,
-      'past its time it says how old it is, and is not what was kept'
-    )
-    await simulator.heal()
-    clock.now += second
-    await calls()
-    t.equal(
-      (await read({ query: detail, variables: { id } })).body.replace(/"remaining":\d+/, ''),
-      before.body.replace(/"remaining":\d+/, '')
-    )
-    t.equal(await calls(), 1)
-
-    for (let time = 0; time < 4; time += 1) await read({ query: detail, variables: { id: unknown } })
-    t.equal(await calls(), 1)
-    clock.now += 31 * second
-    await read({ query: detail, variables: { id: unknown } })
-    t.equal(await calls(), 1, 'an absence is kept for its own time')
+  for (let again = 0; again < 3; again += 1) {
+    t.strictSame(await ask(), { node: null })
+    t.strictSame(await ask('bemiddeling'), { node: {} })
   }
-)
+})
 
-void t.test('when the feed fails, the shorter time holds at once for what is kept already', async (t) => {
+void test('what failed, is stale, or was asked fresher than others get it, is not kept; what is not there is, for as long as VDAB has not said otherwise', async (t) => {
+  const built = await buildFollowing(t, { FEED_INTERVAL_MS: '0' })
+  const { read, simulator, clock, calls } = built
+  await simulator.faults({ status: 500 })
+  await read({ query: detail, variables: { id: other } })
+  await read({ query: '{ __typename vacatures(first: 0) { totaal } }' })
+  await simulator.heal()
+  clock.now += second
+  await read({ query: page }, 'demo-beheer', { 'cache-control': 'no-cache' })
+  t.equal(await keptAt(built), 0)
+  const before = await read({ query: detail, variables: { id } })
+  t.equal(await keptAt(built), 1)
+  clock.now += 11 * minute
+  await simulator.faults({ status: 500 })
+  t.match(
+    (await read({ query: detail, variables: { id } })).body,
+    /"versheid"/,
+    'past its time it says how old it is, and is not what was kept'
+  )
+  await simulator.heal()
+  clock.now += second
+  await calls()
+  t.equal(
+    (await read({ query: detail, variables: { id } })).body.replace(/"remaining":\d+/, ''),
+    before.body.replace(/"remaining":\d+/, '')
+  )
+  t.equal(await calls(), 1)
+
+  for (let time = 0; time < 4; time += 1) await read({ query: detail, variables: { id: unknown } })
+  t.equal(await calls(), 1)
+  clock.now += 31 * second
+  await read({ query: detail, variables: { id: unknown } })
+  t.equal(await calls(), 1, 'an absence is kept for its own time')
+})
+
+void test('when the feed fails, the shorter time holds at once for what is kept already', async (t) => {
   const { read, simulator, changes, clock, calls } = await buildFollowing(t)
   for (let time = 0; time < 3; time += 1) await read({ query: detail, variables: { id } })
   clock.now += 30 * minute
@@ -437,20 +425,17 @@ void t.test('when the feed fails, the shorter time holds at once for what is kep
   t.equal(await calls(), 1)
 })
 
-void t.test(
-  'two hundred who ask the same at one moment cost what one does, and each is told its own price',
-  async (t) => {
-    const { simulator, calls, read } = await buildFollowing(t)
-    await simulator.faults({ latencyMs: 100 })
-    const query = '{ vacatures(first: 10) { nodes { id functie { omschrijving } } } }'
-    const answers = await Promise.all(Array.from({ length: 200 }, async () => read({ query })))
-    t.equal(await calls(), 2)
-    t.equal(new Set(answers.map(({ body }) => body.replace(/"remaining":\d+/, ''))).size, 1)
-    t.equal(new Set(answers.map(({ body }) => /"remaining":\d+/.exec(body)?.[0])).size, 200)
-  }
-)
+void test('two hundred who ask the same at one moment cost what one does, and each is told its own price', async (t) => {
+  const { simulator, calls, read } = await buildFollowing(t)
+  await simulator.faults({ latencyMs: 100 })
+  const query = '{ vacatures(first: 10) { nodes { id functie { omschrijving } } } }'
+  const answers = await Promise.all(Array.from({ length: 200 }, async () => read({ query })))
+  t.equal(await calls(), 2)
+  t.equal(new Set(answers.map(({ body }) => body.replace(/"remaining":\d+/, ''))).size, 1)
+  t.equal(new Set(answers.map(({ body }) => /"remaining":\d+/.exec(body)?.[0])).size, 200)
+})
 
-void t.test('when the one who is waited for fails, the others fail or are answered on their own', async (t) => {
+void test('when the one who is waited for fails, the others fail or are answered on their own', async (t) => {
   const { simulator, read, clock } = await buildFollowing(t)
   const query = '{ vacatures(first: 10) { nodes { id functie { omschrijving } } } }'
   await simulator.faults({ latencyMs: 100, status: 500 })
@@ -461,7 +446,7 @@ void t.test('when the one who is waited for fails, the others fail or are answer
   t.notMatch((await read({ query })).body, /UPSTREAM_/)
 })
 
-void t.test('whoever asks after a change is known does not join an answer that was begun before it', async (t) => {
+void test('whoever asks after a change is known does not join an answer that was begun before it', async (t) => {
   const { simulator, read, vdab, clock } = await buildFollowing(t)
   const query = `{ vacature(id: "${id}") { aantalJobs } }`
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
@@ -483,7 +468,7 @@ void t.test('whoever asks after a change is known does not join an answer that w
   t.match((await read({ query })).body, /"aantalJobs":4/)
 })
 
-void t.test('those who may see the same share what is kept; what one sees besides is its own', async (t) => {
+void test('those who may see the same share what is kept; what one sees besides is its own', async (t) => {
   const built = await buildFollowing(t)
   const query = '{ vacatures(first: 3) { nodes { id } } }'
   for (const key of ['demo-frontend', 'demo-hr', 'demo-cv', 'demo-beheer'])
@@ -495,7 +480,7 @@ void t.test('those who may see the same share what is kept; what one sees beside
   t.equal(await keptAt(built), 4, 'four sets of scopes')
 })
 
-void t.test('however many answers are asked for, they keep to their room, and each stays right', async (t) => {
+void test('however many answers are asked for, they keep to their room, and each stays right', async (t) => {
   const built = await buildFollowing(t, { CACHE_MAX_MB: '1' })
   const bytesAt = async () =>
     ((await (await fetch(`${built.url}/health/ready`)).json()) as { cache: { derived: { bytes: number } } }).cache
@@ -509,7 +494,7 @@ void t.test('however many answers are asked for, they keep to their room, and ea
   t.ok((await bytesAt()) <= 256 * 1024)
 })
 
-void t.test('with CACHE_ANSWERS=fragments or off no whole answer is kept', async (t) => {
+void test('with CACHE_ANSWERS=fragments or off no whole answer is kept', async (t) => {
   for (const CACHE_ANSWERS of ['off', 'fragments']) {
     const { read } = await buildFollowing(t, { CACHE_ANSWERS })
     for (let time = 0; time < 3; time += 1) t.match((await read({ query: page })).body, /^\{"data":\{"vacatures"/)

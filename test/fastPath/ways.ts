@@ -12,6 +12,23 @@ type Answer = { data?: unknown; errors?: GraphQLFormattedError[]; extensions?: {
 type Gateway = Pick<Built, 'url' | 'look'>
 /** Node refuses a longer head. */
 const longestPath = 12_000
+/** The origin of a page that may read answers; a gateway under test is to have it in CORS_ORIGINS. */
+export const origin = 'https://jobs.example'
+const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
+/** The headers that a browser adds to a request of a page. */
+const browser = {
+  accept: '*/*',
+  'accept-language': 'nl-BE,nl;q=0.9,en;q=0.8',
+  'cache-control': 'no-store',
+  cookie: 'a=b; c=d',
+  origin,
+  referer: `${origin}/vacatures`,
+  'sec-ch-ua': '"Chromium";v="140", "Not=A?Brand";v="24"',
+  'sec-fetch-dest': 'empty',
+  'sec-fetch-mode': 'cors',
+  'sec-fetch-site': 'cross-site',
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+}
 /** A way in which a gateway answers one question. */
 export type Way = (question: Question, who: Who) => Promise<Told>
 
@@ -22,8 +39,8 @@ export const createWays = (gateway: Gateway) => {
   const { url, look } = gateway
   let past = 0
 
-  type Sent = { body?: unknown; accept?: string; range?: string }
-  const ask = async ({ key, doel }: Who, path: string, { body, ...headers }: Sent): Promise<string> => {
+  type Sent = { body?: unknown; headers?: Readonly<Record<string, string>> }
+  const ask = async ({ key, doel }: Who, path: string, { body, headers = {} }: Sent): Promise<string> => {
     const all = {
       'x-api-key': key,
       'x-request-id': 'the-same',
@@ -42,8 +59,8 @@ export const createWays = (gateway: Gateway) => {
     return text
   }
   const told = (answer: unknown) => toldBy(withoutCost(answer as Answer))
-  const post = async (body: unknown, who: Who, headers: Pick<Sent, 'accept' | 'range'> = {}) =>
-    told(JSON.parse(await ask(who, '/graphql', { body, ...headers })))
+  const post = async (body: unknown, who: Who, headers: Readonly<Record<string, string>> = {}) =>
+    told(JSON.parse(await ask(who, '/graphql', { body, headers })))
 
   const sockets = new Map<string, ReturnType<typeof connect>>()
   const socketOf = ({ key, doel }: Who) => {
@@ -58,8 +75,8 @@ export const createWays = (gateway: Gateway) => {
   const ways = {
     post: (question, who) => post(question, who),
     'post, new media type': (question, who) => post(question, who, { accept: 'application/graphql-response+json' }),
-    // A header that nobody looks at, but for the way past the framework: it leaves what bears it to the framework.
-    'post, by the framework': (question, who) => post(question, who, { range: 'x' }),
+    'post, by a browser': (question, who) => post(question, who, browser),
+    'post, traced': (question, who) => post(question, who, { traceparent, forwarded: 'for=192.0.2.1' }),
     get: async (question, who) => {
       const { query, variables, operationName } = question
       const path = `/graphql?${new URLSearchParams({ query, variables: JSON.stringify(variables), ...(operationName === undefined ? {} : { operationName }) }).toString()}`
@@ -78,7 +95,7 @@ export const createWays = (gateway: Gateway) => {
     },
     id: ({ query, ...rest }, who) => post({ documentId: hashOf(query), ...rest }, who),
     events: async (question, who) => {
-      const text = await ask(who, '/graphql', { body: question, accept: 'text/event-stream' })
+      const text = await ask(who, '/graphql', { body: question, headers: { accept: 'text/event-stream' } })
       const data = /^event: next\n(?:id: [^\n]*\n)?data: ([^\n]*)\n/m.exec(text)?.[1]
       return told(JSON.parse(data ?? text))
     },

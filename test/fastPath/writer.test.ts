@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { getNamedType, isAbstractType, isInterfaceType, isObjectType } from 'graphql'
 import type { GraphQLObjectType, GraphQLOutputType } from 'graphql'
-import t from 'tap'
 import { readSchema } from '../../src/schema/index.ts'
 import { build, withoutCost } from '../helper.ts'
 import type { Built } from '../helper.ts'
+import { test } from './test.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -213,72 +213,68 @@ const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
   }
 }
 
-t.test(
-  'no answer that is written, or made of what was written before, differs from the one that is executed, whatever changes in between',
-  async (t) => {
-    const clock = { now: start }
-    const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
-    const options = { simulator: world, now: () => clock.now }
-    const written = await build(t, { ...options, env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'all' } })
-    const executed = await build(t, {
-      ...options,
-      writes: false,
-      env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'off' }
-    })
-    const composed = await build(t, {
-      ...options,
-      env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'fragments' }
-    })
-    const all = [executed, written, composed]
-    const each = (work: (built: Built) => Promise<unknown>) => Promise.all(all.map(work))
-    await each(({ poll }) => poll())
-    let answered = 0
+void test('no answer that is written, or made of what was written before, differs from the one that is executed, whatever changes in between', async (t) => {
+  const clock = { now: start }
+  const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
+  const options = { simulator: world, now: () => clock.now }
+  const written = await build(t, { ...options, env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'all' } })
+  const executed = await build(t, {
+    ...options,
+    env: { ...plenty, FEED_INTERVAL_MS: '60000', FAST_PATH: 'off' }
+  })
+  const composed = await build(t, {
+    ...options,
+    env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'fragments' }
+  })
+  const all = [executed, written, composed]
+  const each = (work: (built: Built) => Promise<unknown>) => Promise.all(all.map(work))
+  await each(({ poll }) => poll())
+  let answered = 0
 
-    await fc.assert(
-      fc.asyncProperty(fc.gen(), fc.array(step, { minLength: 4, maxLength: 12 }), async (draw, steps) => {
-        const documents = [0, 1, 2].map(() => documentOf(draw))
-        // While VDAB is taken to fail, one question in half a second tries it; which of several does is no part of the promise, so
-        // each gateway finds out by one that is alone.
-        const heal = async () => {
-          await each(({ simulator }) => simulator.heal())
+  await fc.assert(
+    fc.asyncProperty(fc.gen(), fc.array(step, { minLength: 4, maxLength: 12 }), async (draw, steps) => {
+      const documents = [0, 1, 2].map(() => documentOf(draw))
+      // While VDAB is taken to fail, one question in half a second tries it; which of several does is no part of the promise, so
+      // each gateway finds out by one that is alone.
+      const heal = async () => {
+        await each(({ simulator }) => simulator.heal())
+        clock.now += second
+        await each((built) => asking(built)('{ referenties(lijst: JOBDOMEINEN) { label } }', {}, 'demo-hr'))
+      }
+      await heal()
+      for (const one of steps) {
+        if (one.do === 'wait') clock.now += one.ms
+        else if (one.do === 'poll') {
           clock.now += second
-          await each((built) => asking(built)('{ referenties(lijst: JOBDOMEINEN) { label } }', {}, 'demo-hr'))
-        }
-        await heal()
-        for (const one of steps) {
-          if (one.do === 'wait') clock.now += one.ms
-          else if (one.do === 'poll') {
-            clock.now += second
-            await each(({ poll }) => poll())
-          } else if (one.do === 'patch') await each(({ simulator }) => simulator.patch(`vacatures/${one.id}`, one.body))
-          else if (one.do === 'heal') await heal()
-          else if (one.do === 'fail')
-            await each(({ simulator }) => simulator.faults({ endpoint: 'GET /jobdomeinen', status: 500 }))
-          else {
-            const document = documents[one.nth] ?? ''
-            for (let time = 0; time < 2; time += 1) {
-              const [expected, ...answers] = await settled(() =>
-                Promise.all(all.map((built) => asking(built)(document, one.variables, one.key)))
-              )
-              for (const answer of answers)
-                if (answer !== expected)
-                  throw new Error(
-                    `${document}\n${JSON.stringify(one.variables)}\nwritten  ${answer}\nexecuted ${expected}`
-                  )
-              if (expected?.startsWith('{"data":{') === true && !expected.includes('"errors":')) answered += 1
-            }
+          await each(({ poll }) => poll())
+        } else if (one.do === 'patch') await each(({ simulator }) => simulator.patch(`vacatures/${one.id}`, one.body))
+        else if (one.do === 'heal') await heal()
+        else if (one.do === 'fail')
+          await each(({ simulator }) => simulator.faults({ endpoint: 'GET /jobdomeinen', status: 500 }))
+        else {
+          const document = documents[one.nth] ?? ''
+          for (let time = 0; time < 2; time += 1) {
+            const [expected, ...answers] = await settled(() =>
+              Promise.all(all.map((built) => asking(built)(document, one.variables, one.key)))
+            )
+            for (const answer of answers)
+              if (answer !== expected)
+                throw new Error(
+                  `${document}\n${JSON.stringify(one.variables)}\nwritten  ${answer}\nexecuted ${expected}`
+                )
+            if (expected?.startsWith('{"data":{') === true && !expected.includes('"errors":')) answered += 1
           }
         }
-      }),
-      { numRuns: 50, endOnFailure: true, interruptAfterTimeLimit: 45_000 }
-    )
-    t.ok(answered > 50, `${answered} answers without errors were compared`)
-  }
-)
+      }
+    }),
+    { numRuns: 50, endOnFailure: true, interruptAfterTimeLimit: 45_000 }
+  )
+  t.ok(answered > 50, `${answered} answers without errors were compared`)
+})
 
 const jobdomeinen = `{ vacature(id: "${documented}") { functie { jobdomeinen { code label } } } }`
 
-t.test('what was written while VDAB refused a list is written anew once it does not', async (t) => {
+void test('what was written while VDAB refused a list is written anew once it does not', async (t) => {
   const clock = { now: start }
   const {
     query: ask,
@@ -297,7 +293,7 @@ t.test('what was written while VDAB refused a list is written anew once it does 
   t.strictSame(await labels(), ['Aankoop'])
 })
 
-t.test('an answer that could not be written asks VDAB nothing twice', async (t) => {
+void test('an answer that could not be written asks VDAB nothing twice', async (t) => {
   const { query: ask, simulator } = await build(t, { env: plenty })
   const { data, errors } = await ask(
     `{ vacaturesOpId(ids: ["${documented}", "Kandidaat:1"]) { id functie { jobdomeinen { label } } } vacatures(first: 2) { totaal } }`
@@ -313,47 +309,44 @@ t.test('an answer that could not be written asks VDAB nothing twice', async (t) 
   })
 })
 
-t.test(
-  'a change of an entity, and a list that is fetched anew, are in every answer that was made of them',
-  async (t) => {
-    const clock = { now: start }
-    const {
-      query: ask,
-      simulator,
-      poll
-    } = await build(t, {
-      now: () => clock.now,
-      env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'fragments' }
-    })
-    await poll()
-    const asked = [
-      `{ vacature(id: "${documented}") { aantalJobs functie { jobdomeinen { label } } } }`,
-      `{ vacaturesOpId(ids: ["${documented}"]) { ...A } } fragment A on Vacature { aantalJobs functie { jobdomeinen { label } } }`
-    ]
-    const seen = async () => (await Promise.all(asked.map((text) => ask(text)))).map(({ data }) => JSON.stringify(data))
-    const holding = (aantalJobs: number) => {
-      const of = `{"aantalJobs":${aantalJobs},"functie":{"jobdomeinen":[{"label":"Aankoop"}]}}`
-      return [`{"vacature":${of}}`, `{"vacaturesOpId":[${of}]}`]
-    }
-    await simulator.patch(`vacatures/${documented}`, { aantalJobs: 3 })
-    for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(3))
-    await simulator.patch(`vacatures/${documented}`, { aantalJobs: 4 })
-    t.strictSame(await seen(), holding(3), 'until the feed is read')
-    clock.now += second
-    await poll()
-    for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
-    clock.now += 20 * 60 * minute
-    await poll()
-    for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
-    await simulator.reset()
-    clock.now += 5 * 60 * minute
-    await poll()
-    await seen()
-    t.equal((await simulator.calls()).perEndpoint['GET /vacatures/{id}'], undefined, 'the entity itself is fresh')
-    t.match(
-      (await simulator.calls()).perEndpoint,
-      { 'GET /jobdomeinen': 1 },
-      'a list past its fresh time is asked for again, though its labels stand in what is kept'
-    )
+void test('a change of an entity, and a list that is fetched anew, are in every answer that was made of them', async (t) => {
+  const clock = { now: start }
+  const {
+    query: ask,
+    simulator,
+    poll
+  } = await build(t, {
+    now: () => clock.now,
+    env: { ...plenty, FEED_INTERVAL_MS: '60000', CACHE_ANSWERS: 'fragments' }
+  })
+  await poll()
+  const asked = [
+    `{ vacature(id: "${documented}") { aantalJobs functie { jobdomeinen { label } } } }`,
+    `{ vacaturesOpId(ids: ["${documented}"]) { ...A } } fragment A on Vacature { aantalJobs functie { jobdomeinen { label } } }`
+  ]
+  const seen = async () => (await Promise.all(asked.map((text) => ask(text)))).map(({ data }) => JSON.stringify(data))
+  const holding = (aantalJobs: number) => {
+    const of = `{"aantalJobs":${aantalJobs},"functie":{"jobdomeinen":[{"label":"Aankoop"}]}}`
+    return [`{"vacature":${of}}`, `{"vacaturesOpId":[${of}]}`]
   }
-)
+  await simulator.patch(`vacatures/${documented}`, { aantalJobs: 3 })
+  for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(3))
+  await simulator.patch(`vacatures/${documented}`, { aantalJobs: 4 })
+  t.strictSame(await seen(), holding(3), 'until the feed is read')
+  clock.now += second
+  await poll()
+  for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
+  clock.now += 20 * 60 * minute
+  await poll()
+  for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
+  await simulator.reset()
+  clock.now += 5 * 60 * minute
+  await poll()
+  await seen()
+  t.equal((await simulator.calls()).perEndpoint['GET /vacatures/{id}'], undefined, 'the entity itself is fresh')
+  t.match(
+    (await simulator.calls()).perEndpoint,
+    { 'GET /jobdomeinen': 1 },
+    'a list past its fresh time is asked for again, though its labels stand in what is kept'
+  )
+})

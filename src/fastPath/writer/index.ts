@@ -8,7 +8,8 @@ import type { Keeping, KeepingPass } from './fragments.ts'
 import type { Given } from './given.ts'
 import { createMarks } from './marks.ts'
 import { createPlans } from './plan.ts'
-import type { Plan } from './plan.ts'
+import type { Plan, Root } from './plan.ts'
+import { createSurvey } from './survey.ts'
 
 /** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
 export type Written = { readonly text: ByteChunks } | { readonly given: Given }
@@ -24,7 +25,15 @@ type Options = {
   shared: RequestCache
 }
 type Variables = Readonly<Record<string, unknown>>
-type Outcome = { value: unknown } | { error: unknown }
+
+// A resolver that throws fails like one that rejects: the others are called all the same, as GraphQL does it.
+const valueOf = (ask: Root<KeepingPass>['ask'], variables: Variables, context: Context): unknown => {
+  try {
+    return ask(variables, context)
+  } catch (error) {
+    return Promise.reject(error)
+  }
+}
 
 const passWithout = (context: Context): KeepingPass => ({
   context,
@@ -48,6 +57,7 @@ const isChoice = (value: unknown): value is string | boolean | null | undefined 
 export const createWriter = ({ schema, keeping, shared }: Options) => {
   const fragments = keeping && createFragments({ ...keeping, shared })
   const marks = createMarks(schema)
+  const surveyOf = createSurvey(schema, marks)
   const makePlan = createPlans<KeepingPass>({
     schema,
     marks,
@@ -57,8 +67,10 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
   const plans = shared.cache<Plan<KeepingPass> | 'none'>()
 
   /** Names the plan of a query with these variables; undefined where none can be made. */
-  const keyOf = ({ hash, size, survey: { deciding } }: Prepared, variables: Variables): string | undefined => {
+  const keyOf = (prepared: Prepared, variables: Variables): string | undefined => {
+    const { hash, size } = prepared
     if (size > maxSelections) return undefined
+    const { deciding } = surveyOf(prepared)
     const values = deciding.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
     // A null that was given is not the same as no value: `join` writes neither.
@@ -77,9 +89,7 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     if (key === undefined) return undefined
     const known = plans.get(key)
     if (known !== undefined) return known === 'none' ? undefined : known
-    const {
-      survey: { deciding }
-    } = prepared
+    const { deciding } = surveyOf(prepared)
     const plan = makePlan(
       prepared,
       Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])))
@@ -110,14 +120,8 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     }
   }
 
-  /** What the fields of Query gave, in their order. */
-  const givenBy = ({ roots }: Plan<KeepingPass>, outcomes: readonly Outcome[]): Written => ({
-    given: new Map(outcomes.map((outcome, index) => [roots[index]?.key ?? '', outcome]))
-  })
-  const given = (values: readonly unknown[]) => values.map((value): Outcome => ({ value }))
-
   return {
-    marks,
+    surveyOf,
     keyOf,
     /** A plan that is there already. */
     knownPlan,
@@ -125,24 +129,20 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
     planOf,
     /** Answers a query; at once where nothing has to be waited for. */
     write(plan: Plan<KeepingPass>, variables: Variables, context: Context): Written | Promise<Written> {
-      const values: unknown[] = []
       let isWaiting = false
-      try {
-        for (const root of plan.roots) {
-          const value = root.ask(variables, context)
-          values.push(value)
-          if (value instanceof Promise) isWaiting = true
-        }
-      } catch (error) {
-        // It may end it all: what comes after it is for GraphQL to ask, or not. What came before is handed on, and told there.
-        for (const value of values) if (value instanceof Promise) value.catch(() => undefined)
-        return givenBy(plan, [...given(values), { error }])
-      }
+      const values = plan.roots.map(({ ask }) => {
+        const value = valueOf(ask, variables, context)
+        if (value instanceof Promise) isWaiting = true
+        return value
+      })
+      const given = (): Written => ({
+        given: new Map(values.map((value, index) => [plan.roots[index]?.key ?? '', value]))
+      })
       const finish = (found: readonly unknown[]): Written => {
         const text = writeOut(plan, found, context)
-        return text === undefined ? givenBy(plan, given(values)) : { text }
+        return text === undefined ? given() : { text }
       }
-      return isWaiting ? Promise.all(values).then(finish, () => givenBy(plan, given(values))) : finish(values)
+      return isWaiting ? Promise.all(values).then(finish, given) : finish(values)
     }
   }
 }

@@ -8,6 +8,7 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode
 } from 'graphql'
+import type { Prepared } from '../../graphql/operations.ts'
 import type { Fragments } from '../../graphql/selections.ts'
 import type { Marks } from './marks.ts'
 
@@ -23,7 +24,7 @@ const noteVariables = (node: ASTNode, names: Set<string>) =>
   visit(node, { Variable: ({ name }) => void names.add(name.value) })
 
 /** Looks over a valid operation once; fragments once for each set of types they are spread on. */
-export const survey = (
+const survey = (
   schema: GraphQLSchema,
   marks: Marks,
   operation: OperationDefinitionNode,
@@ -79,4 +80,14 @@ export const survey = (
   }
   if (root) walk([root], operation.selectionSet)
   return { isPersonal, deciding: [...deciding] }
+}
+
+/** Surveys operations, each once. */
+export const createSurvey = (schema: GraphQLSchema, marks: Marks) => {
+  const known = new WeakMap<Prepared, Survey>()
+  return (prepared: Prepared): Survey => {
+    const found = known.get(prepared) ?? survey(schema, marks, prepared.operation, prepared.fragments)
+    known.set(prepared, found)
+    return found
+  }
 }

@@ -1,18 +1,18 @@
 import type { FastifyReply } from 'fastify'
 import type { Cache } from '../cache/requestCache.ts'
-import { kindNameOf } from './names.ts'
-import type { Plan } from './plan.ts'
+import { kindNameOf } from './requestName.ts'
+import type { Template } from './template.ts'
 
 /** Both heads of an answer, but for the lines of one answer alone, and its media type. */
 export type Heads = { readonly head: string; readonly headUnmodified: string; readonly type: string }
-export type Learned = Plan & Heads
-/** Where plans are kept, and the heads of each kind. */
-export type PlanCaches = { plans: Cache<Learned>; kinds: Cache<Heads> }
+export type Learned = Template & Heads
+/** Where templates are kept, and the heads of each kind. */
+export type TemplateCaches = { templates: Cache<Learned>; kinds: Cache<Heads> }
 
-/** A plan without what it says that it holds on to (measured). */
-const planBytes = 300
+/** A template without what it says that it holds on to (measured). */
+const templateBytes = 300
 const headsBytes = 100
-/** Heads that are shared by all plans that have them: there are as many as there are doors, scopes and origins. */
+/** Heads that are shared by all templates that have them: there are as many as there are doors, scopes and origins. */
 const headsKept = 100
 /** Headers of one answer alone. */
 const own = new Set([
@@ -37,7 +37,7 @@ const own = new Set([
 
 /** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
 const learnedOf = (
-  { key, price, route, kind, tail, compute, bytes, lines }: Plan,
+  { key, price, route, kind, tail, compute, bytes, lines }: Template,
   { head, headUnmodified, type }: Heads
 ): Learned => ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
 
@@ -45,7 +45,7 @@ const learnedOf = (
  * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
  * to all questions of a kind have the same head.
  */
-export const createPlans = ({ plans, kinds }: PlanCaches) => {
+export const createTemplates = ({ templates, kinds }: TemplateCaches) => {
   const texts = new Map<string, string>()
 
   const shared = (head: string): string => {
@@ -57,10 +57,10 @@ export const createPlans = ({ plans, kinds }: PlanCaches) => {
   }
 
   const keep = (name: string, learned: Learned) => {
-    plans.set(name, learned, planBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))
+    templates.set(name, learned, templateBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))
   }
 
-  const headsOf = (reply: FastifyReply, { lines }: Plan): Heads => {
+  const headsOf = (reply: FastifyReply, { lines }: Template): Heads => {
     const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
     const type = shared(String(reply.getHeader('content-type')))
     const all = `content-type: ${type}\r\n${lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
@@ -72,25 +72,25 @@ export const createPlans = ({ plans, kinds }: PlanCaches) => {
   }
 
   return {
-    find: (name: string): Learned | undefined => plans.get(name),
+    find: (name: string): Learned | undefined => templates.get(name),
     /**
      * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
      * is to be told whether that went well: then its kind is known; if not, it is forgotten.
      */
-    learn(name: string, who: string, plan: Plan, reply: FastifyReply): (isWell: boolean) => void {
-      const heads = headsOf(reply, plan)
-      const learned = learnedOf(plan, heads)
+    learn(name: string, who: string, template: Template, reply: FastifyReply): (isWell: boolean) => void {
+      const heads = headsOf(reply, template)
+      const learned = learnedOf(template, heads)
       keep(name, learned)
       return (isWell) => {
-        if (!isWell && plans.get(name) === learned) plans.delete(name)
-        if (isWell && plan.kind !== undefined) kinds.set(kindNameOf(who, plan.kind), heads, headsBytes)
+        if (!isWell && templates.get(name) === learned) templates.delete(name)
+        if (isWell && template.kind !== undefined) kinds.set(kindNameOf(who, template.kind), heads, headsBytes)
       }
     },
     /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
-    liken(name: string, who: string, kind: string, make: (type: string) => Plan | undefined): Learned | undefined {
+    liken(name: string, who: string, kind: string, make: (type: string) => Template | undefined): Learned | undefined {
       const heads = kinds.get(kindNameOf(who, kind))
-      const plan = heads && make(heads.type)
-      const learned = heads && plan && learnedOf(plan, heads)
+      const template = heads && make(heads.type)
+      const learned = heads && template && learnedOf(template, heads)
       if (learned) keep(name, learned)
       return learned
     }

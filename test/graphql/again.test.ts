@@ -214,7 +214,7 @@ const ask = async ({ post }: Built, { query, variables, operationName }: Asked) 
   )
 
 t.test('an answer is the same the first, second and third time, executed or written, kept or not', async (t) => {
-  const executed = await build(t, { simulator: { date }, writes: false, env: { CACHE_ANSWERS: 'off' } })
+  const executed = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
   const written = await build(t, { simulator: { date } })
   for (const { faults, errors = [], ...asked } of questions) {
     await t.test(asked.name, async (t) => {
@@ -244,7 +244,7 @@ t.test('an answer is the same the first, second and third time, executed or writ
 })
 
 t.test('a document that comes again forgets neither the variables nor the consumer of the next request', async (t) => {
-  const { post } = await build(t, { simulator: { date }, writes: false })
+  const { post } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
   const query =
     'query($id: ID!, $with: Boolean!) { vacature(id: $id) { id status @include(if: $with) } kandidaat(id: $id) { id } }'
   const asked = async (id: string, isWith: boolean, key: string) =>
@@ -270,7 +270,7 @@ t.test('a document that comes again forgets neither the variables nor the consum
 })
 
 t.test('a document that is asked many times at one moment gives each its own answer', async (t) => {
-  const { query } = await build(t, { simulator: { date }, writes: false })
+  const { query } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
   const asked = [documented, second, unknown]
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, index) =>

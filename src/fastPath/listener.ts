@@ -1,8 +1,7 @@
 import { STATUS_CODES } from 'node:http'
-import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http'
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import type { Readable } from 'node:stream'
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -11,25 +10,25 @@ import { lengthOf } from './byteChunks.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
-import { nameOf } from './names.ts'
-import type { Computed, Plan, Reading, Ready } from './plan.ts'
-import { createPlans } from './plans.ts'
-import type { Learned, PlanCaches } from './plans.ts'
+import { nameOf } from './requestName.ts'
+import type { ComputedResponse, ReadRequest, Ready, Template } from './template.ts'
+import { createTemplates } from './templates.ts'
+import type { Learned, TemplateCaches } from './templates.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
 /** Who asks, and what the head of the request says. */
-type Question = { readonly consumer: Consumer; readonly head: Head }
+type Asked = { readonly consumer: Consumer; readonly head: Head }
 type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
-type Leaving = { response: ServerResponse; plan: Learned; head: Head; standing: Standing; mine: string }
-type Read = (request: IncomingMessage, body: Buffer | undefined) => Reading | undefined
+type Leaving = { response: ServerResponse; template: Learned; head: Head; standing: Standing; mine: string }
+type Read = (request: IncomingMessage, body: Buffer | undefined) => ReadRequest | undefined
 
 const maxBodyBytes = 64 * 1024
 const leastPrice = 1
 
 type Dependencies = {
   answers: Answers
-  caches: PlanCaches
+  caches: TemplateCaches
   /** the consumer of the key that a connection shows, where that can be told at once */
   whose: (socket: Socket, key: string) => Consumer | undefined
   limits: Pick<Limits, 'tryTake' | 'fits'>
@@ -41,6 +40,11 @@ type Dependencies = {
   requestContextOf: (id: string, consumer: Consumer, socket: Socket) => RequestContext
   /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
+  isStopping: () => boolean
+  /** origins whose pages may read answers: each has headers of its own */
+  corsOrigins: readonly string[]
+  /** may this consumer ask for a fresher answer by Cache-Control? For others that header changes nothing. */
+  mayAskFresher: (consumer: Consumer) => boolean
   /** told of each request that is answered here */
   leave: (socket: Socket) => void
   note: (line: {
@@ -61,7 +65,7 @@ const isJson = (type: string | undefined) =>
  * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
  * framework's way, where everything is decided; here nothing is refused.
  */
-export const createShortcut = ({
+export const createListener = ({
   answers,
   caches,
   whose,
@@ -71,17 +75,20 @@ export const createShortcut = ({
   keepAliveHint,
   requestContextOf,
   hold,
+  isStopping,
+  corsOrigins,
+  mayAskFresher,
   leave,
   note
 }: Dependencies) => {
-  const plans = createPlans(caches)
+  const templates = createTemplates(caches)
   const readHead = createHeadReader()
-  const asked = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
+  const left = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
   let read: Read = () => undefined
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
   // What was begun before the server stops ends after that.
-  const connection = () => (isOpen ? keepAlive : 'Connection: close\r\n\r\n')
-  let isOpen = true
+  const isOpen = () => !isStopping()
+  const connection = () => (isOpen() ? keepAlive : 'Connection: close\r\n\r\n')
 
   /** Books the question; undefined where it does not fit, which the framework's way has words for. */
   const book = (consumer: Consumer, price: number): Booked | undefined => {
@@ -90,26 +97,29 @@ export const createShortcut = ({
   }
 
   const sendKept = (
-    { response, plan, head: { ifNoneMatch, acceptEncoding }, standing, mine }: Leaving,
+    { response, template, head: { ifNoneMatch, acceptEncoding }, standing, mine }: Leaving,
     { kept, key }: Ready
   ): number => {
-    const { tail, lines } = plan
+    const { tail, lines } = template
     const end = `${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}${mine}`
     if (isUnmodified(ifNoneMatch, kept.etag)) {
-      sendText(response, plan.headUnmodified + end)
+      sendText(response, template.headUnmodified + end)
       return 304
     }
     const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
     sendWhole(
       response,
-      `${plan.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${end}`,
+      `${template.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${end}`,
       bytes
     )
     return 200
   }
 
-  const sendComputed = ({ response, plan, mine }: Leaving, { status, pieces }: Computed): number => {
-    const head = `${plan.head}content-length: ${lengthOf(pieces)}\r\n${mine}`
+  const sendComputed = (
+    { response, template, mine }: Leaving,
+    { status, pieces, lines = '' }: ComputedResponse
+  ): number => {
+    const head = `${template.head}content-length: ${lengthOf(pieces)}\r\n${lines}${mine}`
     sendTogether(
       response,
       status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`),
@@ -125,12 +135,12 @@ export const createShortcut = ({
   const answer = (
     request: IncomingMessage,
     response: ServerResponse,
-    { consumer, head }: Question,
+    { consumer, head }: Asked,
     id: string,
-    plan: Learned,
+    template: Learned,
     again: () => void
   ): boolean => {
-    const { key, price, route, compute } = plan
+    const { key, price, route, compute } = template
     const kept = key === undefined ? undefined : answers.find(key)
     if (kept === undefined && compute === undefined) return false
     const booked = book(consumer, price)
@@ -144,13 +154,13 @@ export const createShortcut = ({
       note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name })
     }
     if (kept !== undefined && key !== undefined)
-      say(sendKept({ response, plan, head, standing, mine: mine() }, { kept, key }), 0)
+      say(sendKept({ response, template, head, standing, mine: mine() }, { kept, key }), 0)
     else if (compute) {
       const startedAt = performance.now()
-      const send = (made: Computed | Ready) => {
-        const leaving = { response, plan, head, standing, mine: mine() }
+      const send = (made: ComputedResponse | Ready) => {
+        const leaving = { response, template, head, standing, mine: mine() }
         // Node reads no head that it did not write, and would keep the connection, which would keep the server.
-        if (!isOpen)
+        if (!isOpen())
           response.once('finish', () => {
             request.socket.destroySoon()
           })
@@ -159,7 +169,7 @@ export const createShortcut = ({
           Math.round(performance.now() - startedAt)
         )
       }
-      const finish = (made: Computed | Ready) => {
+      const finish = (made: ComputedResponse | Ready) => {
         const held = 'isRefused' in made && made.isRefused ? hold(consumer) : undefined
         if (held)
           void held.then(() => {
@@ -188,7 +198,9 @@ export const createShortcut = ({
     const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
     return (
       reading &&
-      plans.liken(name, who, reading.kind, (type) => reading.plan(requestContextOf(id, consumer, request.socket), type))
+      templates.liken(name, who, reading.kind, (type) =>
+        reading.template(requestContextOf(id, consumer, request.socket), type)
+      )
     )
   }
 
@@ -196,28 +208,30 @@ export const createShortcut = ({
   const go = (
     request: IncomingMessage,
     response: ServerResponse,
-    question: Question,
+    asked: Asked,
     framework: RequestListener,
     body?: Buffer
   ) => {
     const {
       consumer,
-      head: { key, accept, requestId }
-    } = question
+      head: { key, accept, requestId, origin }
+    } = asked
     const id = requestIdOf(requestId)
-    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)}${accept === undefined ? '' : ` ${accept}`}`
+    const allowed = origin !== undefined && corsOrigins.includes(origin) ? origin : ''
+    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)} ${allowed}${accept === undefined ? '' : ` ${accept}`}`
     const name = nameOf(request.url ?? '', who, body)
     // While its body was on its way, the consumer may have come to see more, or less.
     const isSame = body === undefined || whose(request.socket, key) === consumer
-    const plan = isOpen && isSame ? (plans.find(name) ?? liken(request, { name, who, id, consumer }, body)) : undefined
+    const template =
+      isOpen() && isSame ? (templates.find(name) ?? liken(request, { name, who, id, consumer }, body)) : undefined
     const leaveIt = () => {
-      asked.set(request, { name, who, consumer, ...(body ? { body } : {}) })
+      left.set(request, { name, who, consumer, ...(body ? { body } : {}) })
       framework(request, response)
     }
-    if (!plan || !answer(request, response, question, id, plan, leaveIt)) leaveIt()
+    if (!template || !answer(request, response, asked, id, template, leaveIt)) leaveIt()
   }
 
-  const questionOf = (request: IncomingMessage, response: ServerResponse): Question | undefined => {
+  const askedOf = (request: IncomingMessage, response: ServerResponse): Asked | undefined => {
     const { method, url } = request
     if (
       (method !== 'GET' && !(method === 'POST' && url === '/graphql')) ||
@@ -232,25 +246,27 @@ export const createShortcut = ({
     )
       return undefined
     const consumer = whose(request.socket, head.key)
-    return consumer && { consumer, head }
+    if (consumer === undefined || (head.cacheControl !== undefined && mayAskFresher(consumer))) return undefined
+    return { consumer, head }
   }
 
   const before =
     (framework: RequestListener): RequestListener =>
     (request, response) => {
-      const question = isOpen ? questionOf(request, response) : undefined
-      if (question === undefined) framework(request, response)
-      else if (request.method === 'GET') go(request, response, question, framework)
+      const asked = isOpen() ? askedOf(request, response) : undefined
+      if (asked === undefined) framework(request, response)
+      else if (request.method === 'GET') go(request, response, asked, framework)
       else
         takeBody(request, (body) => {
-          go(request, response, question, framework, body)
+          go(request, response, asked, framework, body)
         })
     }
 
   return {
-    /** Stands before the framework's own listener. */
-    stand(server: Server) {
-      const framework = server.listeners('request')[0] as RequestListener // the framework has just put it there
+    /** Puts itself in front of fastify's own listener; fastify is handed the bodies that were read here. */
+    stand(app: FastifyInstance) {
+      const { server } = app
+      const framework = server.listeners('request')[0] as RequestListener // fastify put it there when it made the server
       server.removeListener('request', framework)
       server.on(
         'request',
@@ -259,31 +275,29 @@ export const createShortcut = ({
           framework(request, response)
         })
       )
+      app.addHook('preParsing', ({ raw }, _reply, payload, done) => {
+        const body = left.get(raw)?.body
+        done(null, body ? readableOf(body) : payload)
+      })
     },
     /** From now on `reader` tells of which kind a question is that was not asked before. */
     readBy: (reader: Read) => {
       read = reader
     },
-    /** The body of a request, where it was read before the framework came to it. */
-    bodyOf(request: IncomingMessage): Readable | undefined {
-      const body = asked.get(request)?.body
-      return body && readableOf(body)
-    },
     /**
      * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
      * answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come this way.
      */
-    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, plan: Plan): ((isWell: boolean) => void) | undefined {
-      const question = asked.get(raw)
+    learn(
+      { raw, consumer }: FastifyRequest,
+      reply: FastifyReply,
+      template: Template
+    ): ((isWell: boolean) => void) | undefined {
+      const question = left.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
-      return question?.consumer === consumer ? plans.learn(question.name, question.who, plan, reply) : undefined
-    },
-    /** From now on everything goes the framework's way: it knows how to stop. */
-    close: () => {
-      sendWaiting()
-      isOpen = false
+      return question?.consumer === consumer ? templates.learn(question.name, question.who, template, reply) : undefined
     }
   }
 }
 
-export type Shortcut = ReturnType<typeof createShortcut>
+export type Listener = ReturnType<typeof createListener>

@@ -1,5 +1,4 @@
 import fc from 'fast-check'
-import t from 'tap'
 import type { RequestContext } from '../../src/access/requestContext.ts'
 import { createAnswers } from '../../src/fastPath/kept.ts'
 import { createCached } from '../../src/cache/cached.ts'
@@ -9,6 +8,7 @@ import { createInvalidation } from '../../src/vdab/invalidation.ts'
 import { createCoalescing } from '../../src/fastPath/coalescing.ts'
 import { createPolicies } from '../../src/vdab/policies.ts'
 import { createFreshness } from '../../src/vdab/freshness.ts'
+import { test } from './test.ts'
 
 type Step =
   | { do: 'ask'; what: 'a' | 'b' | 'ab' }
@@ -159,17 +159,14 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
 const property = (editionOf: (edition: () => number) => () => number) =>
   fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => run(steps, editionOf))
 
-void t.test(
-  'whatever comes between, nobody is answered, out of kept bytes or in company, what was known to be of the past when they asked',
-  async () => {
-    await fc.assert(
-      property((edition) => edition),
-      { numRuns: 400 }
-    )
-  }
-)
+void test('whatever comes between, nobody is answered, out of kept bytes or in company, what was known to be of the past when they asked', async () => {
+  await fc.assert(
+    property((edition) => edition),
+    { numRuns: 400 }
+  )
+})
 
-void t.test('and this test would tell: with the editions not looked at, somebody is', async (t) => {
+void test('and this test would tell: with the editions not looked at, somebody is', async (t) => {
   await t.rejects(
     fc.assert(
       property(() => () => 0),
@@ -179,7 +176,7 @@ void t.test('and this test would tell: with the editions not looked at, somebody
   )
 })
 
-void t.test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
+void test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
   const answers = createAnswers({
     derived: createDerived({ maxBytes: 64 * 1024 }),
     freshUntil: () => Infinity,

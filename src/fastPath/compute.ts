@@ -1,0 +1,132 @@
+import { hash } from 'node:crypto'
+import { OperationTypeNode } from 'graphql'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { Standing } from '../access/budget.ts'
+import type { Context } from '../context.ts'
+import type { Engine, Priced } from '../graphql/engine.ts'
+import type { Asked } from '../graphql/parameters.ts'
+import { extensionsFor } from '../graphql/pipeline.ts'
+import type { Payload, Pipeline, Waiting } from '../graphql/pipeline.ts'
+import type { Variables } from '../graphql/variables.ts'
+import { inside } from './byteChunks.ts'
+import type { ByteChunks } from './byteChunks.ts'
+import { endOf } from './coalescing.ts'
+import type { ComputedAnswer, Result } from './coalescing.ts'
+import { contextGiven } from './writer/given.ts'
+import type { Given } from './writer/given.ts'
+import type { Writer, Written } from './writer/index.ts'
+
+/** An answer: a payload, or `body` with all of it as bytes. */
+export type Answer = Payload & { readonly body?: ByteChunks }
+
+/**
+ * An operation as it is held between its requests: enough to write its answer. Its document is large, and is read anew where
+ * it is needed.
+ */
+export type KnownOperation = {
+  readonly asked: Asked
+  readonly price: number
+  /** names the document and its variables; absent where the answer may tell of a person, so that it must not be kept */
+  readonly key: string | undefined
+  readonly coerced: Variables
+  /** names the plan of the writer */
+  readonly plan: string | undefined
+}
+
+// What a document has no name for is nothing to remember.
+const onlyDeclared = (asked: Asked, names: readonly string[]): Asked => {
+  const given = Object.entries(asked.variables ?? {})
+  const declared = given.filter(([name]) => names.includes(name))
+  return declared.length === given.length ? asked : { ...asked, variables: Object.fromEntries(declared) }
+}
+
+type Dependencies = { engine: Engine; pipeline: Pipeline; writer: Writer }
+
+/** Computes answers to operations: written out of the records where they can be, otherwise by the pipeline. */
+export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
+  const keyOf = ({ prepared, coerced }: NonNullable<Priced['ready']>): string | undefined => {
+    const { operation, variableDefinitions = [] } = prepared.operation
+    if (operation !== OperationTypeNode.QUERY || writer.surveyOf(prepared).isPersonal) return undefined
+    return variableDefinitions.length === 0
+      ? prepared.hash
+      : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`)
+  }
+
+  const executed = async (
+    requestContext: RequestContext,
+    operation: Priced,
+    standing: Standing,
+    context: Context
+  ): Promise<ComputedAnswer<Answer>> => {
+    const payload = await pipeline.run(requestContext, operation, standing, context)
+    const { extensions: _, ...result } = payload
+    const { personal, vdab } = context
+    const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
+    return {
+      payload,
+      result,
+      versions: () => (isOfNobody ? vdab.versheid.versions() : undefined),
+      mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0
+    }
+  }
+
+  /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
+  const written = (
+    { consumer, vdab: { cause, versheid } }: Context,
+    price: number,
+    standing: Standing,
+    text: ByteChunks
+  ): ComputedAnswer<Answer> => {
+    const stale = versheid.stale()
+    const end =
+      stale.length === 0
+        ? endOf(consumer, price, standing, cause.upstreamCalls)
+        : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
+    return { payload: { body: inside('{"data":', text, end) }, result: { text }, versions: versheid.versions }
+  }
+
+  return {
+    /** What is held of an operation; undefined where it cannot run. */
+    known: (asked: Asked, { price, ready }: Priced): KnownOperation | undefined => {
+      if (ready === undefined) return undefined
+      const { prepared, coerced } = ready
+      const names = prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? []
+      return {
+        asked: onlyDeclared(asked, names),
+        price,
+        key: keyOf(ready),
+        coerced,
+        plan: writer.keyOf(prepared, coerced)
+      }
+    },
+    /** The answer, at once where it is text and everything in it was at hand. `read` is the operation, where it was just read. */
+    compute(
+      requestContext: RequestContext,
+      { asked, price, coerced, plan: name }: KnownOperation,
+      standing: Standing,
+      { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
+    ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> {
+      const context = pipeline.contextOf(requestContext, waiting)
+      const operation = () => read ?? engine(asked, requestContext)
+      const execute = (given?: Given) =>
+        executed(requestContext, operation(), standing, given ? contextGiven(context, given) : context)
+      const planAnew = () => {
+        const { ready } = operation()
+        return ready && writer.planOf(ready.prepared, ready.coerced)
+      }
+      const plan = writer.knownPlan(name) ?? planAnew()
+      if (plan === undefined) return execute()
+      const finish = (outcome: Written) =>
+        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.given)
+      const outcome = writer.write(plan, coerced, context)
+      return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
+    },
+    /** The answer to somebody who waited for another's that failed: it caused no call of theirs. */
+    retell: ({ consumer }: RequestContext, price: number, { remaining, limit }: Standing, result: Result): Answer => ({
+      ...result,
+      ...extensionsFor(consumer, 0, { price, remaining, limit })
+    })
+  }
+}
+
+export type Compute = ReturnType<typeof createCompute>

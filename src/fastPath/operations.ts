@@ -1,0 +1,169 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { Standing } from '../access/budget.ts'
+import { sizeOf } from '../cache/size.ts'
+import type { BookedOperation, OperationAccelerator } from '../graphql/accelerator.ts'
+import type { Engine, Priced } from '../graphql/engine.ts'
+import { isRefused } from '../graphql/failures.ts'
+import { mediaTypes, statusOf } from '../graphql/media.ts'
+import type { MediaType } from '../graphql/media.ts'
+import type { Asked } from '../graphql/parameters.ts'
+import type { Pipeline } from '../graphql/pipeline.ts'
+import type { Turns } from '../graphql/turns.ts'
+import { toBuffer } from './byteChunks.ts'
+import type { ByteChunks } from './byteChunks.ts'
+import { tailOf } from './coalescing.ts'
+import type { Coalescing } from './coalescing.ts'
+import type { Answer, Compute, KnownOperation } from './compute.ts'
+import type { Answers } from './kept.ts'
+import type { Listener } from './listener.ts'
+import { kindOf, readPlain } from './plainOperation.ts'
+import type { Ready, Template } from './template.ts'
+
+type Dependencies = {
+  engine: Engine
+  pipeline: Pipeline
+  turns: Turns
+  compute: Compute
+  answers: Answers
+  /** absent where no whole answers are kept */
+  coalescing: Coalescing | undefined
+  listener: Listener
+  /** must the engine see each document, as where the log is to name it? */
+  looksAtEach: boolean
+}
+
+// The variables are held as they came and as the schema has them.
+const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
+  sizeOf([query, documentId, operationName, variables, variables]) + 500
+
+const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
+  body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
+
+/** Answers operations over HTTP, and has the listener answer the same operations, and others of their kind, from then on. */
+export const createOperationAnswers = ({
+  engine,
+  pipeline,
+  turns,
+  compute: { known, compute, retell },
+  answers,
+  coalescing,
+  listener,
+  looksAtEach
+}: Dependencies): OperationAccelerator => {
+  const answer = (
+    requestContext: RequestContext,
+    operation: KnownOperation,
+    standing: Standing,
+    read?: Priced
+  ): Answer | Ready | Promise<Answer | Ready> => {
+    if (coalescing)
+      return coalescing.of(requestContext, operation, {
+        compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
+        retell: (result) => retell(requestContext, operation.price, standing, result)
+      })
+    const one = compute(requestContext, operation, standing, { read })
+    return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
+  }
+
+  /** The same where a failure is an answer. */
+  const answerAlways = (...given: Parameters<typeof answer>): ReturnType<typeof answer> => {
+    const [requestContext] = given
+    try {
+      const one = answer(...given)
+      return one instanceof Promise ? one.catch((error: unknown) => pipeline.refused(error, requestContext)) : one
+    } catch (error) {
+      return pipeline.refused(error, requestContext)
+    }
+  }
+
+  /** How an operation that may be kept is answered from now on; `read` gives the operation in the turn in which it was read. */
+  const templateOf = (
+    requestContext: RequestContext,
+    mediaType: MediaType,
+    operation: KnownOperation & { key: string },
+    read: () => Priced | undefined = () => undefined
+  ): Template => ({
+    key: coalescing?.keyOf(requestContext, operation.key),
+    price: operation.price,
+    route: '/graphql',
+    tail: tailOf(requestContext.consumer, operation.price),
+    bytes: bytesOf(operation.asked),
+    compute: (leavingTo, standing) => {
+      const leaving = (one: Answer | Ready) =>
+        'kept' in one
+          ? one
+          : {
+              status: one.body === undefined ? statusOf(one, mediaType) : 200,
+              pieces: chunksOf(one),
+              isRefused: isRefused(one)
+            }
+      const one = answerAlways(leavingTo, operation, standing, read())
+      return one instanceof Promise ? one.then(leaving) : leaving(one)
+    }
+  })
+
+  const mayBeKept = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
+    operation?.key !== undefined
+
+  /** Reads and prices an operation, and books nothing; undefined where others have to be waited for. */
+  const read = (asked: Asked, requestContext: RequestContext): Priced | undefined => {
+    if (engine.isKnown(asked)) return engine(asked, requestContext)
+    return turns.isOver() ? undefined : turns.read(() => engine(asked, requestContext))
+  }
+
+  if (!looksAtEach)
+    listener.readBy((request, body) => {
+      const asked = readPlain(request.url ?? '', body)
+      const kind = asked && kindOf(asked)
+      if (asked === undefined || kind === undefined) return undefined
+      const template = (requestContext: RequestContext, type: string) => {
+        let priced = read(asked, requestContext)
+        const operation = priced && known(asked, priced)
+        if (!mayBeKept(operation)) return undefined
+        // It is answered at once, or not by this template; a document that came for the first time is not held any longer.
+        queueMicrotask(() => {
+          priced = undefined
+        })
+        const mediaType = type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy
+        return templateOf(requestContext, mediaType, operation, () => priced)
+      }
+      return { kind, template }
+    })
+
+  const sendKept = (request: FastifyRequest, reply: FastifyReply, { kept, key }: Ready, tail: string) => {
+    const { bytes, end, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'], tail)
+    if (encoding !== undefined) void reply.header('content-encoding', encoding)
+    return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
+  }
+
+  const answerOperation = async (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { asked, operation: priced, standing, mediaType }: BookedOperation
+  ): Promise<FastifyReply> => {
+    const operation = known(asked, priced)
+    // A document that comes with its hash is registered anew each time.
+    const isRemembered = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
+    const settle =
+      isRemembered && mayBeKept(operation)
+        ? listener.learn(request, reply, { ...templateOf(request, mediaType, operation), kind: kindOf(asked) })
+        : undefined
+    let isText = false
+    let one: Answer | Ready
+    try {
+      one = await pipeline.forPresent<Answer | Ready>(request, () =>
+        operation ? answer(request, operation, standing, priced) : pipeline.run(request, priced, standing)
+      )
+      isText = 'kept' in one || one.body !== undefined
+    } finally {
+      settle?.(isText)
+    }
+    if ('kept' in one) return sendKept(request, reply, one, tailOf(request.consumer, priced.price)(standing))
+    if (isRefused(one)) request.refusals = 1
+    return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
+  }
+
+  return { answerOperation }
+}

@@ -1,0 +1,28 @@
+import { getVariableValues } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import type { Prepared } from './operations.ts'
+
+/** Values of variables by name. */
+export type Variables = Readonly<Record<string, unknown>>
+
+/**
+ * The variables that an operation declares: as they were sent, and coerced as the schema has them. Throws an AggregateError of
+ * GraphQL errors when a value does not fit its type. `hideSuggestions`: errors do not suggest names of the schema.
+ */
+export const coerceVariables = (
+  schema: GraphQLSchema,
+  { operation: { variableDefinitions = [] } }: Pick<Prepared, 'operation'>,
+  given: Variables | undefined,
+  { hideSuggestions }: { hideSuggestions: boolean }
+): { readonly variables: Variables; readonly coerced: Variables } => {
+  const names = variableDefinitions.map(({ variable }) => variable.name.value)
+  const variables = Object.fromEntries(
+    names.flatMap((name) => (given && Object.hasOwn(given, name) ? [[name, given[name]]] : []))
+  )
+  const { coerced, errors } = getVariableValues(schema, variableDefinitions, variables, {
+    maxErrors: 50,
+    hideSuggestions
+  })
+  if (errors) throw new AggregateError(errors)
+  return { variables, coerced }
+}
