@@ -25,9 +25,7 @@ const commands = {
     parseArgs({ args, options: {} })
     if (!(await check(readConfig(withFlags({}), { needsConsumers: false })))) process.exitCode = 1
   },
-  keys: (args: string[]) => {
-    keys(args, withFlags({})['CONSUMERS_FILE'])
-  }
+  keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE'])
 } as const
 
 const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)

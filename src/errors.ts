@@ -107,10 +107,7 @@ export const badInput = (field: string, problem: string, allowed?: readonly stri
     allowed?.length
       ? `${field} ${problem}; allowed: ${allowed.join(', ')}.`
       : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`,
-    {
-      field,
-      ...(allowed ? { allowed } : {})
-    }
+    { field, ...(allowed ? { allowed } : {}) }
   )
 
 /** The error as an RFC 9457 problem, for every door that is not GraphQL's. */

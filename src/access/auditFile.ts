@@ -118,9 +118,7 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
   })
 
   /** Mends the file and rotates it where that is due; what is wrong with it, the next record says. */
-  const look = () => {
-    commit.write('').catch(() => undefined)
-  }
+  const look = () => void commit.write('').catch(() => undefined)
   if (existsSync(path)) look()
   let midnight: NodeJS.Timeout
   const awaitMidnight = () => {

@@ -57,9 +57,7 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
     '/api/audit/kandidaten/:cvId',
     async (request, reply) => {
       await limits(request, reply)
-      const check = () => {
-        requireScope(request.present(), 'beheer')
-      }
+      const check = () => requireScope(request.present(), 'beheer')
       check()
       const { cvId } = request.params
       if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')

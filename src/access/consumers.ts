@@ -157,9 +157,7 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
       for (const told of listeners) told()
     },
     /** Tells of each replacement, once it is in force. */
-    onReplace: (listener: () => void) => {
-      listeners.push(listener)
-    },
+    onReplace: (listener: () => void) => listeners.push(listener),
     /** Another number once they were replaced. */
     edition: () => edition
   }

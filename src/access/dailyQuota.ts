@@ -51,10 +51,7 @@ export const createDailyQuota =
       [...people].map((cvId) => createHash('sha256').update(cvId).digest('base64url')),
       maximum
     )
-    if ('fresh' in booked)
-      return () => {
-        days.takeBack(name, booked.fresh)
-      }
+    if ('fresh' in booked) return () => days.takeBack(name, booked.fresh)
     const retryAfter = Math.ceil(booked.retryMs / 1000)
     throw new GatewayError(
       'RATE_LIMITED',

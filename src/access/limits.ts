@@ -32,9 +32,8 @@ const storeOf = (tally: Counter) =>
   function Store() {
     const store = {
       incr: (name: string, told: Told, _windowMs: number, max: number) => {
-        const tell = ({ fits, remaining, endsAt }: Taken) => {
+        const tell = ({ fits, remaining, endsAt }: Taken) =>
           told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
-        }
         const taken = tally.take(name, 1, max)
         if (taken) tell(taken)
         else book(tally, name, 1, max).then(tell, told)

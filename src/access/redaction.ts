@@ -127,13 +127,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
 
   const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
-    if (typeof person === 'string')
-      return redact(shape, source, {
-        scopes,
-        note: (scope) => {
-          seen.show(person, scope)
-        }
-      })
+    if (typeof person === 'string') return redact(shape, source, { scopes, note: (scope) => seen.show(person, scope) })
     return redact(shape, source, { scopes: new Set([...scopes].filter((scope) => !isOnRecord(scope))), note: () => {} })
   }
 

@@ -44,7 +44,5 @@ export const watchConsumers = (path: string, { since, consumers, note, warn }: O
     }
   }
   const looking = setInterval(look, everyMs).unref()
-  return () => {
-    clearInterval(looking)
-  }
+  return () => clearInterval(looking)
 }

@@ -93,9 +93,7 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         needed(visit.present())
         const held = { admit: needed, onOver: told }
         entry.held.add(held)
-        return () => {
-          entry.held.delete(held)
-        }
+        return () => entry.held.delete(held)
       }
       hold(admit, onOver)
       open.add(entry)
@@ -105,14 +103,10 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         },
         present: visit.present,
         hold,
-        end: () => {
-          open.delete(entry)
-        }
+        end: () => open.delete(entry)
       }
     },
-    close: () => {
-      clearInterval(timer)
-    }
+    close: () => clearInterval(timer)
   }
 }
 

@@ -122,9 +122,7 @@ export const createChanges = ({
     /** Where a reader that wants only what comes from now on starts. */
     cursor: (noun: Noun): string => writeCursor(noun, { van: now() - overlapMs }),
     /** Throws BAD_USER_INPUT, naming `field`, when this is no cursor, with status 410 when it is older than what VDAB tells of. */
-    check: (noun: Noun, cursor: string, field?: string) => {
-      positionOf(noun, cursor, field)
-    },
+    check: (noun: Noun, cursor: string, field?: string) => positionOf(noun, cursor, field),
     /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
     page: async (
       noun: Noun,

@@ -60,11 +60,11 @@ export const registerWijzigingen = (
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself then, but for those that nobody reads.
-  app.addHook('preClose', async () => {
+  app.addHook('preClose', async () =>
     setTimeout(() => {
       for (const response of open) response.destroy()
     }, farewellMs).unref()
-  })
+  )
 
   const page = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
     const sinds = textOf(query, 'sinds')
@@ -95,13 +95,9 @@ export const registerWijzigingen = (
       (why) => {
         lost = why
         gone.abort()
-        setTimeout(() => {
-          reply.raw.destroy()
-        }, farewellMs).unref()
+        setTimeout(() => reply.raw.destroy(), farewellMs).unref()
       },
-      (consumer) => {
-        requireScope(consumer, 'vacatures')
-      }
+      (consumer) => requireScope(consumer, 'vacatures')
     )
     const check = () => {
       if (lost) throw lost
@@ -112,9 +108,7 @@ export const registerWijzigingen = (
       session.end() // it went while its key was looked at
       return reply
     }
-    const onAsk = () => {
-      budget(session, reply, price)
-    }
+    const onAsk = () => budget(session, reply, price)
     const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
     const leave = await take.soon(request.consumer)
     if (reply.raw.destroyed) {

@@ -31,13 +31,9 @@ export const createShelf = (noun: Noun) => {
     begin: () => {
       pollBatch = ring.next()
     },
-    publish: (changes: readonly Change[]) => {
-      add(changes)
-    },
+    publish: (changes: readonly Change[]) => add(changes),
     /** Everything up to this instant was read, for good. */
-    settle: (settled: number) => {
-      add([{ cursor: writeCursor(noun, { van: settled }) }])
-    },
+    settle: (settled: number) => add([{ cursor: writeCursor(noun, { van: settled }) }]),
     /** A poll is over. */
     over: () => {
       pollBatch = undefined
@@ -85,9 +81,7 @@ export const createSource = (dependencies: Dependencies): Source => {
   } = dependencies
   const feed = createFeed({
     ...dependencies,
-    publish: (rows) => {
-      shelf.publish(changesOf(noun, rows))
-    },
+    publish: (rows) => shelf.publish(changesOf(noun, rows)),
     onStart: shelf.begin,
     onEnd: shelf.settle
   })
@@ -96,23 +90,13 @@ export const createSource = (dependencies: Dependencies): Source => {
   let isStopped = false
 
   const poll = () => {
-    running = running
-      .then(() => feed.poll())
-      .finally(() => {
-        shelf.over(feed.progress())
-      })
+    running = running.then(() => feed.poll()).finally(() => shelf.over(feed.progress()))
     return running
   }
   const run = async () => {
     const startedAt = performance.now()
     const nextMs = await poll()
-    if (!isStopped)
-      timer = setTimeout(
-        () => {
-          void run()
-        },
-        Math.max(0, nextMs - (performance.now() - startedAt))
-      ).unref()
+    if (!isStopped) timer = setTimeout(() => void run(), Math.max(0, nextMs - (performance.now() - startedAt))).unref()
   }
 
   return {
@@ -126,9 +110,7 @@ export const createSource = (dependencies: Dependencies): Source => {
       })
       return running
     },
-    start: () => {
-      void run()
-    },
+    start: () => void run(),
     stop: () => {
       isStopped = true
       feed.stop()

@@ -46,19 +46,11 @@ export async function* eventsOf({
   let wake = () => {}
   const tick = () =>
     new Promise<'tick'>((resolve) => {
-      wake = () => {
-        resolve('tick')
-      }
+      wake = () => resolve('tick')
       timer = setTimeout(wake, heartbeatMs)
     })
   // Whoever may not stay is told so at once, also while VDAB is being asked.
-  signal.addEventListener(
-    'abort',
-    () => {
-      wake()
-    },
-    { once: true }
-  )
+  signal.addEventListener('abort', () => wake(), { once: true })
   let ticking = tick()
   try {
     yield `retry: ${retryMs}\n\n`

@@ -13,9 +13,7 @@ const idWidth = Math.max(...contract.map(({ id }) => id.length))
  */
 export const check = async (
   { vdab }: Pick<Config, 'vdab'>,
-  print = (line: string) => {
-    process.stdout.write(`${line}\n`)
-  }
+  print: (line: string) => void = (line) => process.stdout.write(`${line}\n`)
 ): Promise<boolean> => {
   const embedded = vdab.url ? undefined : await startSimulator()
   const count = { ok: 0, failed: 0, skipped: 0 }

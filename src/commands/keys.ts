@@ -23,9 +23,7 @@ const save = (path: string, entries: readonly ConsumerEntry[]) => {
 export const keys = (
   args: string[],
   path: string | undefined,
-  print = (line: string) => {
-    process.stdout.write(`${line}\n`)
-  }
+  print: (line: string) => void = (line) => process.stdout.write(`${line}\n`)
 ) => {
   const {
     values,

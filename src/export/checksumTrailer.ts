@@ -14,9 +14,7 @@ const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefi
     return await Promise.race([
       promise,
       new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => {
-          resolve(undefined)
-        }, ms)
+        timer = setTimeout(() => resolve(undefined), ms)
       })
     ])
   } finally {

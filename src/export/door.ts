@@ -107,9 +107,7 @@ export const registerExport = (
     raw.once('close', end).setTimeout(stallMs, () => {
       if (raw.writableLength > 0) cut(stalled())
     })
-    const needed = (consumer: Consumer) => {
-      requireScope(consumer, 'vacatures')
-    }
+    const needed = (consumer: Consumer) => requireScope(consumer, 'vacatures')
     const session = await sessions.open(shown, cut, needed)
     raw.once('close', session.end)
     if (raw.destroyed) {

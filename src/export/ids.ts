@@ -33,10 +33,7 @@ const createIds = () => {
 
 export type Ids = ReturnType<typeof createIds>
 
-type Dependencies = {
-  ask: (vanaf: number, aantal: number) => Promise<Page>
-  isId: (id: string) => boolean
-}
+type Dependencies = { ask: (vanaf: number, aantal: number) => Promise<Page>; isId: (id: string) => boolean }
 
 /**
  * Reads VDAB's list from its first page to its end. The list pages by offset and is alive: rows that leave it move those

@@ -56,9 +56,7 @@ export const registerCopies = (
   const exportOf = createExport({ source, redaction, batchSize: settings.batchSize, isId: vdab.isId, now })
   const feed = {
     cursor: () => changes.cursor('vacature'),
-    check: (sinds: string) => {
-      changes.check('vacature', sinds)
-    }
+    check: (sinds: string) => changes.check('vacature', sinds)
   }
   registerExport(app, {
     limits,

@@ -21,22 +21,15 @@ const refused = new WeakSet<Socket>()
 /** Calls back when every response under way on this connection has been sent; never, if the connection ends before. */
 export const whenAnswered = (socket: Socket, then: () => void) => {
   const response = (socket as Connection)._httpMessage
-  if (response)
-    response.once('finish', () => {
-      whenAnswered(socket, then)
-    })
+  if (response) response.once('finish', () => whenAnswered(socket, then))
   else then()
 }
 
 // To destroy a connection at once could take the answer from a client that still sends.
 const close = (socket: Socket, text = '') => {
   socket.end(text)
-  const timer = setTimeout(() => {
-    socket.destroy()
-  }, lingerMs).unref()
-  socket.once('close', () => {
-    clearTimeout(timer)
-  })
+  const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
+  socket.once('close', () => clearTimeout(timer))
 }
 
 /** Answers on a connection that no framework writes to any more, and closes it. No response may be under way there. */
@@ -65,10 +58,7 @@ export const refuse = (socket: Socket, { status, detail, headers = [] }: Refusal
 const answer = (socket: Connection, status: number) => {
   const { _httpMessage: response, parser } = socket
   const isWhole = (response?.req ?? parser?.incoming)?.complete !== false
-  if (response && (isWhole || response.headersSent))
-    response.once('finish', () => {
-      answer(socket, status)
-    })
+  if (response && (isWhole || response.headersSent)) response.once('finish', () => answer(socket, status))
   else if (!socket.writable) socket.destroy()
   else if (response || isWhole) refuse(socket, { status, detail: malformed })
   else close(socket)
@@ -96,7 +86,5 @@ export const createClientErrorHandler =
       return
     }
     socket.pause() // what else comes on it is as wrong
-    void held.then(() => {
-      answer(socket, status)
-    })
+    void held.then(() => answer(socket, status))
   }

@@ -28,9 +28,7 @@ export const createPendingRequests = () => {
     watch: (app: FastifyInstance) => {
       app.server.on('connection', (socket: Socket) => {
         sockets.set(socket, performance.now())
-        socket.once('close', () => {
-          sockets.delete(socket)
-        })
+        socket.once('close', () => sockets.delete(socket))
       })
       app.addHook('onRequest', (request, reply, done) => {
         sockets.delete(request.raw.socket)
@@ -46,9 +44,7 @@ export const createPendingRequests = () => {
       app.addHook('onResponse', leave)
     },
     /** A request that has its answer, and asks nothing. */
-    leave: (socket: Socket) => {
-      sockets.delete(socket)
-    },
+    leave: (socket: Socket) => sockets.delete(socket),
     isAnyone: () => isAsking() || isConnecting()
   }
 }

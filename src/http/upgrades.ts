@@ -72,17 +72,15 @@ export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { max
     else if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrades.emit('upgrade', request, socket, head)
     else readAgain(request, socket, head)
   }
-  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    afterAnswers(socket, () => {
-      take(request, socket, head)
-    })
-  })
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    afterAnswers(socket, () => take(request, socket, head))
+  )
   // Without a listener Node ends the connection, and the answers under way with it.
-  app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    afterAnswers(socket, () => {
+  app.server.on('connect', (_request: IncomingMessage, socket: Socket) =>
+    afterAnswers(socket, () =>
       refuse(socket, { status: 405, detail: 'This is not a proxy.', headers: ['allow: GET, HEAD, POST'] })
-    })
-  })
+    )
+  )
   await app.register(websocket, {
     options: { maxPayload: maxBytes, handleProtocols, server: upgrades as never }, // the plugin does no more than listen to it
     // A client that breaks the protocol, or its connection: ws has closed it with the code that says why.
@@ -94,13 +92,9 @@ export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { max
       const gone = [...clients].map(
         (socket) =>
           new Promise<void>((resolve) => {
-            socket.once('close', () => {
-              resolve()
-            })
+            socket.once('close', () => resolve())
             socket.close(1012, 'The gateway stops: connect again, and resume after your last cursor.')
-            setTimeout(() => {
-              socket.terminate()
-            }, goodbyeMs).unref()
+            setTimeout(() => socket.terminate(), goodbyeMs).unref()
           })
       )
       await Promise.all(gone)

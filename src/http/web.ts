@@ -109,9 +109,7 @@ export const webOptions = (
     genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) =>
       requestIdOf(headers['x-request-id']),
     // An address that no route can be looked up for; Fastify's own answer repeats it.
-    frameworkErrors: (error, request, reply) => {
-      void answerUnreadable(error, request, reply)
-    },
+    frameworkErrors: (error, request, reply) => void answerUnreadable(error, request, reply),
     clientErrorHandler: createClientErrorHandler((address) => refusalDelay?.hold(originOf({ ip: address })))
   }) satisfies FastifyHttpOptions<Server>
 
@@ -154,13 +152,9 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   const unused = new Set<Socket>()
   app.server.on('connection', (socket: Socket) => {
     unused.add(socket)
-    socket.once('close', () => {
-      unused.delete(socket)
-    })
+    socket.once('close', () => unused.delete(socket))
   })
-  app.server.on('request', ({ socket }: IncomingMessage) => {
-    unused.delete(socket)
-  })
+  app.server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket))
   // A hook that returns a promise costs each request a turn of the queue; these have nothing to wait for, as a rule.
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
@@ -190,9 +184,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     }
     const shown = authenticate(request)
     if (shown instanceof Promise) {
-      shown.then(enter).then(() => {
-        done()
-      }, done)
+      shown.then(enter).then(() => done(), done)
       return
     }
     enter(shown)

@@ -30,12 +30,8 @@ export const createBroadcast = () => {
   }
 
   return {
-    join: (id: number, post: Rpc<ToWorker>) => {
-      members.set(id, post)
-    },
-    leave: (id: number) => {
-      members.delete(id)
-    },
+    join: (id: number, post: Rpc<ToWorker>) => members.set(id, post),
+    leave: (id: number) => members.delete(id),
     ids: () => members.keys(),
     ask,
     /** Asks one; rejects when it is gone. */

@@ -47,18 +47,10 @@ export const createFeeder = ({ config, url, key, audience, warn, onCall, now = D
   const tell = (noun: Noun, told: Told): Promise<boolean> => audience.ask(followers[noun], 'feed', { noun, told })
   const shelfOf = (noun: Noun) => ({
     ...createShelf(noun), // nobody reads in this process
-    begin: () => {
-      void tell(noun, { what: 'begin' })
-    },
-    publish: (changes: Extract<Told, { what: 'publish' }>['changes']) => {
-      void tell(noun, { what: 'publish', changes })
-    },
-    settle: (settled: number) => {
-      void tell(noun, { what: 'settle', settled })
-    },
-    over: (progress: Progress) => {
-      void tell(noun, { what: 'over', progress })
-    }
+    begin: () => void tell(noun, { what: 'begin' }),
+    publish: (changes: Extract<Told, { what: 'publish' }>['changes']) => void tell(noun, { what: 'publish', changes }),
+    settle: (settled: number) => void tell(noun, { what: 'settle', settled }),
+    over: (progress: Progress) => void tell(noun, { what: 'over', progress })
   })
   const changes = createChanges({
     vdab: {
@@ -66,9 +58,7 @@ export const createFeeder = ({ config, url, key, audience, warn, onCall, now = D
       changed: async (noun, ids, before) => {
         await tell(noun, { what: 'changed', ids, before })
       },
-      startAnew: (noun) => {
-        void tell(noun, { what: 'startAnew' })
-      }
+      startAnew: (noun) => void tell(noun, { what: 'startAnew' })
     },
     settings: config.feed,
     maxDays: config.vdab.bulkMaxDays,

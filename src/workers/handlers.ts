@@ -54,22 +54,14 @@ export const createHandlers = ({
         join()
         return { port, simulatorUrl, feeds: await feeder?.join(worker) }
       },
-      listening: ({ address }) => {
-        onListening(worker, address)
-      },
+      listening: ({ address }) => onListening(worker, address),
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),
-      giveBack: ({ kind, name, ...returned }) => {
-        pools[kind].giveBack(worker, name, returned)
-      },
+      giveBack: ({ kind, name, ...returned }) => pools[kind].giveBack(worker, name, returned),
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
-      takeBackDay: ({ name, hashes }) => {
-        days.takeBack(name, hashes)
-      },
+      takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
       audit: ({ text }) => sink?.write(text),
       turn: () => rateLimiter.turn(never),
-      owe: ({ calls }) => {
-        rateLimiter.owe(calls)
-      },
+      owe: ({ calls }) => rateLimiter.owe(calls),
       changed: (changed) => audience.askAll('changed', changed),
       forgetPerson: (person) => audience.askAll('forgetPerson', person),
       poll: () => feeder?.poll()

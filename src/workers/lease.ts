@@ -83,10 +83,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   /** Promises so much until this turn is over, and gives what was promised before. */
   const promise = (name: string, amount: number): number => {
     const before = promised.get(name) ?? 0
-    if (before === 0)
-      setImmediate(() => {
-        promised.delete(name)
-      })
+    if (before === 0) setImmediate(() => promised.delete(name))
     promised.set(name, before + amount)
     return before
   }
@@ -122,9 +119,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
         sweep()
         return wait(name, before + amount, limit)
       },
-      free: (name, amount) => {
-        giveBack(name, { amount, endsAt: 0 })
-      }
+      free: (name, amount) => giveBack(name, { amount, endsAt: 0 })
     } satisfies Counter,
     /** Gives back what is not used, which is nobody's until the pool has it. */
     recall: (name: string): Returned => {

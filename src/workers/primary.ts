@@ -56,20 +56,17 @@ export const servePrimary = async (config: Config) => {
           key: config.vdab.key ?? randomUUID(),
           audience,
           warn,
-          onCall: ({ endpoint, status, ms, transaction, error }) => {
+          onCall: ({ endpoint, status, ms, transaction, error }) =>
             log[status !== undefined && status < 400 ? 'debug' : 'warn'](
               { endpoint, status, ms, transaction, cause: error?.cause },
               'VDAB was called'
             )
-          }
         })
 
   const posts = new Map<number, WorkerPost>()
   const up = new Map<number, (address: string) => void>()
   const listening = new Set<number>()
-  const tellCount = () => {
-    void audience.ask(listening, 'count', { workers: listening.size })
-  }
+  const tellCount = () => void audience.ask(listening, 'count', { workers: listening.size })
   const desk = createHandlers({
     workers: config.workers,
     audience,
@@ -97,9 +94,7 @@ export const servePrimary = async (config: Config) => {
       }
       const post: WorkerPost = createPost<ToWorker, ToPrimary>({
         send,
-        handlers: desk.handlersFor(worker.id, () => {
-          audience.join(worker.id, post)
-        })
+        handlers: desk.handlersFor(worker.id, () => audience.join(worker.id, post))
       })
       posts.set(worker.id, post)
       worker.on('message', post.hear)
@@ -114,12 +109,12 @@ export const servePrimary = async (config: Config) => {
   })
 
   const close = async () => {
-    await crew.stop(({ id }) => {
+    await crew.stop(({ id }) =>
       posts
         .get(id)
         ?.ask('stop', null)
         .catch(() => undefined)
-    })
+    )
     await feeder?.close()
     await sink?.close()
     await simulator?.close()
@@ -131,12 +126,12 @@ export const servePrimary = async (config: Config) => {
 
   let address = ''
   const upOf = ({ id }: Worker) =>
-    new Promise<void>((resolve) => {
+    new Promise<void>((resolve) =>
       up.set(id, (at) => {
         address = at
         resolve()
       })
-    })
+    )
   try {
     await crew.start(upOf)
   } catch {

@@ -64,9 +64,7 @@ export const createPost = <Theirs extends Talk, Ours extends Talk>({
     hear: (message: unknown) => {
       if (!isMessage(message)) return
       if (message.post === 'ask') {
-        void answer(message.id, message.what, message.body).then((reply) => {
-          send(reply, () => {})
-        })
+        void answer(message.id, message.what, message.body).then((reply) => send(reply, () => {}))
         return
       }
       const requestContext = waiting.get(message.id)

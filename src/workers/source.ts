@@ -52,9 +52,7 @@ export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Da
     feed,
     poll,
     between: (work) => {
-      working = working.then(() => {
-        work(progress)
-      })
+      working = working.then(() => work(progress))
       return working
     },
     start: () => {},

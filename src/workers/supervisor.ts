@@ -75,9 +75,7 @@ export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) =
       stopping.abort()
       await Promise.all(
         [...alive].map(async (worker) => {
-          const ended = new Promise((resolve) => {
-            worker.once('exit', resolve)
-          })
+          const ended = new Promise((resolve) => worker.once('exit', resolve))
           ask(worker)
           await ended
         })

@@ -42,9 +42,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
         await (await joined).sources[noun].tell(told)
       },
       changed: ({ noun, ids, before }) => cache?.changed(noun, ids, before),
-      forgetPerson: ({ cvId }) => {
-        cache?.forgetPerson(cvId)
-      },
+      forgetPerson: ({ cvId }) => cache?.forgetPerson(cvId),
       count: ({ workers: count }) => {
         workers = count
       },
@@ -55,9 +53,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     createLeases({
       isLasting: kinds[kind] === Infinity,
       ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
-      giveBack: (name, returned) => {
-        post.ask('giveBack', { kind, name, ...returned }).catch(() => undefined)
-      } // the primary ends before this process only
+      giveBack: (name, returned) => post.ask('giveBack', { kind, name, ...returned }).catch(() => undefined) // the primary ends before this process only
     })
   )
   process.on('message', post.hear)
@@ -99,9 +95,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       await post.ask('turn', null)
       signal.throwIfAborted()
     },
-    owe: (calls) => {
-      post.ask('owe', { calls }).catch(() => undefined)
-    }
+    owe: (calls) => post.ask('owe', { calls }).catch(() => undefined)
   }
   const sink: Sink = {
     write: async (text) => {
@@ -120,9 +114,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     counters: byKind((kind): Counter => leases[kind].tally),
     days: {
       book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
-      takeBack: (name, hashes) => {
-        post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
-      }
+      takeBack: (name, hashes) => post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
     } satisfies Days,
     auditSink: config.auditFile === undefined ? undefined : sink,
     rateLimiter,
