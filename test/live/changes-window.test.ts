@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { createChanges } from '../../src/changes/changes.ts'
 import type { Position } from '../../src/changes/cursor.ts'
-import { createReader } from '../../src/changes/window.ts'
+import { createWindowReader } from '../../src/changes/window.ts'
 
 type Event = { id: number; at: number; seenAt: number }
 type World = {
@@ -111,7 +111,7 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   let list = Array.from({ length: size }, (_, id) => id)
   const left = new Set<number>()
   const coming = moves.values()
-  const reader = createReader({
+  const reader = createWindowReader({
     overlapMs: 0,
     maxMs: 86_400_000,
     now: () => start,
