@@ -1,7 +1,7 @@
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
-import { nouns, readCursor, writeCursor, type Noun, type Position } from './cursor.ts'
+import { feedNouns, readCursor, writeCursor, type Noun, type Position } from './cursor.ts'
 import { changesOf, followChanges, type Change, type Followed } from './follow.ts'
 import { createSources, type ChangeSource, type SourceOptions } from './source.ts'
 import { createBulkReader, largestPage } from './window.ts'
@@ -124,7 +124,7 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
     },
     /** Polls both feeds, after a running poll; never rejects. */
     poll: async (): Promise<void> => {
-      if (isOn) await Promise.all(nouns.map((noun) => sources[noun].poll()))
+      if (isOn) await Promise.all(feedNouns.map((noun) => sources[noun].poll()))
     },
     /** Was this feed read recently, without a later failure? */
     isFollowed: (noun: Noun): boolean => isOn && sources[noun].feed.isFollowed(),
@@ -140,12 +140,12 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
     },
     /** Starts polling the feeds that this process polls. */
     start: () => {
-      if (isOn) for (const noun of nouns) sources[noun].start?.()
+      if (isOn) for (const noun of feedNouns) sources[noun].start?.()
     },
     /** Ends every poll and every reader. */
     stop: () => {
       stopping.abort()
-      for (const noun of nouns) sources[noun].stop()
+      for (const noun of feedNouns) sources[noun].stop()
     }
   }
 }

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { badInput } from '../errors.ts'
 
 /** The kinds of record that have a change feed at VDAB. */
-export const nouns = ['vacature', 'kandidaat'] as const
-export type Noun = (typeof nouns)[number]
+export const feedNouns = ['vacature', 'kandidaat'] as const
+export type Noun = (typeof feedNouns)[number]
 
 /**
  * The position of a reader: it has received every change up to the instant `van` (ms). Inside the window from `van` to

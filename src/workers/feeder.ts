@@ -1,6 +1,6 @@
 import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
-import { nouns, type Noun } from '../changes/cursor.ts'
+import { feedNouns, type Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import { createChangeBuffer, createSources } from '../changes/source.ts'
 import type { Config } from '../config/index.ts'
@@ -63,14 +63,14 @@ export const createFeeder = ({ config, url, key, broadcast, warn, onCall, now = 
 
   return {
     start: () => {
-      for (const noun of nouns) sources[noun].start()
+      for (const noun of feedNouns) sources[noun].start()
     },
-    poll: () => Promise.all(nouns.map((noun) => sources[noun].poll())),
+    poll: () => Promise.all(feedNouns.map((noun) => sources[noun].poll())),
     /** Sends a worker all later events, and returns the progress of each feed. Waits for the end of a running poll. */
     join: async (worker: number): Promise<Readonly<Record<Noun, Progress>>> => {
       const feeds: Partial<Record<Noun, Progress>> = {}
       await Promise.all(
-        nouns.map((noun) =>
+        feedNouns.map((noun) =>
           sources[noun].between((progress) => {
             followers[noun].add(worker)
             feeds[noun] = progress
@@ -80,10 +80,10 @@ export const createFeeder = ({ config, url, key, broadcast, warn, onCall, now = 
       return feeds as Record<Noun, Progress> // each noun was set above
     },
     leave: (worker: number) => {
-      for (const noun of nouns) followers[noun].delete(worker)
+      for (const noun of feedNouns) followers[noun].delete(worker)
     },
     close: async () => {
-      for (const noun of nouns) sources[noun].stop()
+      for (const noun of feedNouns) sources[noun].stop()
       await client.close()
     }
   }
