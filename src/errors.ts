@@ -41,8 +41,7 @@ type Details = {
 
 /**
  * The error class of the gateway. Fastify reads `statusCode`, and GraphQL copies `extensions`. Of a cause only class
- * and code are kept: the messages of HTTP clients and JSON parsers quote hosts, headers and bodies, and a body can be a
- * CV.
+ * and code are kept: messages of HTTP clients and JSON parsers quote hosts, headers and bodies, and a body can be a CV.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'

@@ -41,9 +41,8 @@ const rotatedName = (path: string, time: number): string => {
 }
 
 /**
- * Makes the file end with a line end. A process that was killed, or a full disk, can leave a partial record at the end,
- * to which the next record would be appended. A partial record is removed, since its response was never sent; any other
- * text gets a line end.
+ * Makes the file end with a line end. A killed process or a full disk can leave a partial record, to which the next one
+ * would be appended. It is removed, since its response was never sent; any other text gets a line end.
  */
 const repairTail = async (file: FileHandle): Promise<void> => {
   const { size } = await file.stat()

@@ -76,7 +76,7 @@ const rotatedBeside = async (path: string, liveInode: number | undefined): Promi
 
 /**
  * Streams all records of a person from the audit file at `path` and its rotated files, oldest first. The current file
- * is opened before the rotated ones are listed, and read after them, so that a concurrent rotation neither loses nor
+ * is opened before the rotated ones are listed, and read after them, so that a rotation meanwhile neither loses nor
  * repeats a record.
  */
 export async function* readAudit(path: string, cvId: string): AsyncGenerator<AuditRecord> {

@@ -60,8 +60,7 @@ const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in
 
 /**
  * A client of VDAB's v4 sends its key in X-IBM-Client-Id and VDAB's OAuth token in Authorization. The gateway ignores
- * that token, and the key decides. A Bearer that is a key, or a token of the configured issuer, is a second consumer
- * and refused.
+ * that token, and the key decides. A Bearer that is a key, or a token of the issuer, is a second consumer and refused.
  */
 const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, tokens }: Known): Consumer => {
   const consumer = consumerOf(key, consumers)

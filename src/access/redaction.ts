@@ -73,7 +73,7 @@ const counts = new Set(['aantal', 'totaalAantalResultaten'])
 /**
  * Applies the schema's policy to VDAB's JSON: it removes members whose scope the consumer lacks. A personal type is
  * closed: members that are unknown to the schema or do not match it are dropped and counted, and `onDropped` gets the
- * name of the type.
+ * type.
  */
 export const createRedaction = (
   schema: GraphQLSchema,

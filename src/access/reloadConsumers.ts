@@ -23,8 +23,7 @@ type Options = {
 
 /**
  * Reloads CONSUMERS_FILE within two seconds of a change. It polls each second, because file events miss how container
- * platforms replace mounted files. An invalid file is reported, and the old consumers stay. Returns the function that
- * stops it.
+ * platforms replace mounted files. An invalid file is reported, and the old consumers stay. Returns a stop function.
  */
 export const watchConsumers = (path: string, { since, consumers, note, warn }: Options) => {
   let known = since

@@ -14,8 +14,7 @@ export const scopeOfType = (schema: GraphQLSchema, type: GraphQLNamedType): stri
 /**
  * Closes each root field with `@scope`, and each field of an object type with `@scope`, to consumers without that scope
  * (FORBIDDEN). A subscription is checked before it starts and at each event. Throws for a root field without `@scope`
- * and `@openbaar`, so that a forgotten directive opens nothing. The resolver of `node`, whose type is an interface,
- * checks itself.
+ * and `@openbaar`, so that a forgotten directive opens nothing. The resolver of `node`, an interface, checks itself.
  */
 export const guard = (schema: GraphQLSchema): GraphQLSchema => {
   const roots = [schema.getQueryType(), schema.getSubscriptionType()]

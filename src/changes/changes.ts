@@ -72,8 +72,8 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
       let position = positionOf(noun, sinds)
       const askedAt = now()
       // A page can be ahead of the feed, and its reader asks for these records next, so the page invalidates the cache
-      // itself. Up to `readTo` the feed has done so already; doing it again for a reader that was away for long would
-      // empty the cache.
+      // itself. Up to `readTo` the feed has done so already; again, for a reader that was away for long, would empty
+      // the cache.
       const { feed } = sources[noun]
       const readTo = isOn && feed.isFollowed() ? feed.readTo() : -Infinity
       const isBehind = position.tot === undefined && position.van < readTo - overlapMs - intervalMs

@@ -70,8 +70,7 @@ export type FeedStatus = ReturnType<typeof statusOf>
  * Polls one of VDAB's feeds. Each poll reads the changes since the poll before, and the `skewMs` before that, since
  * VDAB's clock can be behind. VDAB can also list a change late, so once per `overlapMs` a poll reads that period again.
  * Rows have no time and no version, so a repeated row is published again: it can be another change. The next poll
- * continues an unfinished window, so a feed that failed for a while has no gap. `poll` must not be called while a poll
- * runs.
+ * continues an unfinished window, so a feed that failed for a while has no gap. `poll` must not run twice at once.
  */
 export const createFeed = (dependencies: Dependencies) => {
   const { noun, reader, vdab, publish, onStart, onEnd, settings, maxDays, file, warn, now } = dependencies

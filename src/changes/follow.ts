@@ -42,7 +42,7 @@ type Options = {
  * Replays changes from VDAB's feed, then follows the ring. The position in the ring is taken before the replay, which
  * ends where that position begins: no change is lost between the two, and the changes of one id stay in order. When the
  * ring drops that position during the replay, the replay continues. A reader that falls behind later is ended, and can
- * resume with its cursor.
+ * resume.
  */
 export async function* followChanges(options: Options): AsyncGenerator<Followed, void, void> {
   const { noun, from, reader, ring, point, isStopped, signal, maxBytes, overlapMs } = options

@@ -6,9 +6,8 @@ type Batch<T> = {
 }
 
 /**
- * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so thousands of readers
- * need no memory of their own. Past `maxBytes` the oldest batches are dropped, read or not; the last batch always
- * stays.
+ * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no memory of
+ * its own. Past `maxBytes` the oldest batches are dropped, read or not; the last batch always stays.
  */
 export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
   let batches: Batch<T>[] = []

@@ -59,8 +59,7 @@ export type SourceOptions = {
 }
 type PollBuffer = Omit<ReturnType<typeof createChangeBuffer>, 'endPoll'> & { endPoll: (progress: Progress) => void }
 
-// The first page of a poll has priority, so that a feed keeps its interval under load; the pages of a large change do
-// not.
+// The first page of a poll has priority, so that a feed keeps its interval under load; the further pages do not.
 const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
 
 type PolledSource = ChangeSource & {

@@ -46,8 +46,7 @@ type Dependencies = { ask: Ask; overlapMs: number; maxMs: number; now: () => num
  * record that changes again leaves the window, and the rows after it move up. So each further page repeats some rows,
  * and reading continues after the last delivered one. When that row has left too, the reader reads the first half of
  * the window again and then the rest. A window that fits in one page cannot move. A record that leaves a window appears
- * in a later one. VDAB may list a change late, so a window that was read to its end counts as delivered up to
- * `overlapMs` before its end.
+ * in a later one. VDAB may list a change late, so a window counts as delivered only up to `overlapMs` before its end.
  */
 export const createWindowReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
   const after = ({ tot, eind = tot }: OpenWindow): Position =>

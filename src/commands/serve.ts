@@ -60,12 +60,10 @@ const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker)
 
 /**
  * Runs the gateway until SIGTERM or SIGINT. Then it accepts no new request, finishes the running ones, and closes all
- * connections after SHUTDOWN_TIMEOUT_MS. With WORKERS > 1 it runs that many workers, and a primary with their shared
- * state.
+ * connections after SHUTDOWN_TIMEOUT_MS. With WORKERS > 1 it runs that many workers, and a primary for their state.
  */
 export const serve = async (config: Config) => {
-  // With allocation-site pretenuring V8 allocates the plans of one-time documents in the old space, where they stay
-  // until the next full GC.
+  // With allocation-site pretenuring V8 puts the plans of one-time documents in the old space until the next full GC.
   setFlagsFromString('--no-allocation-site-pretenuring')
   if (config.workers === 1) return serveAlone(config)
   const worker = await import('../workers/worker.ts')

@@ -44,7 +44,7 @@ export async function* seal<T>(
         yield Buffer.from(lastLine(outcome.value, hash.digest('hex')))
         return
       }
-      hash.update(spaces).update(outcome.value) // the hash does not cover spaces before the last line
+      hash.update(spaces).update(outcome.value) // without the spaces before the last line
       spaces = ''
       yield outcome.value
       next = lines.next()

@@ -76,8 +76,8 @@ const toLastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string, cur
 
 /**
  * `GET /api/vacatures/export`: all published vacancies as NDJSON. An export that broke off has no last line; the
- * consumer continues it with `na` and `sinds`. The response starts after VDAB's list has answered, so that an early
- * error has its own status.
+ * consumer continues it with `na` and `sinds`. The response starts after VDAB's list has answered, so that an error has
+ * its status.
  */
 export const registerCopies = (app: FastifyInstance, options: Options) => {
   const { settings, changes, limits, budget, sessions, redaction, vdab, toGatewayError, now } = options

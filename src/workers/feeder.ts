@@ -26,7 +26,7 @@ const cacheBytes = 1024 * 1024
 
 /**
  * Polls VDAB's feeds once for all workers. Each worker gets the events of a feed in order. The next page is read when
- * all workers have invalidated the changed records, or after a timeout, so that a worker that hangs does not block the
+ * all workers have invalidated the changed records, or after a timeout, so that a hanging worker does not block the
  * others.
  */
 export const createFeeder = ({ config, url, key, broadcast, warn, onCall, now = Date.now }: Dependencies) => {

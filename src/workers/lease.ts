@@ -25,8 +25,7 @@ const manyLeases = 10_000
 
 /**
  * A counter that books from leases of the primary's pool. A booking that fits in the lease succeeds at once. One that
- * does not fit needs the primary first, unless no worker has any more. A lease is renewed in the background before it
- * is used up.
+ * does not fit needs the primary first, unless no worker has any more. A lease is renewed before it is used up.
  */
 export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Dependencies) => {
   const leases = new Map<string, Lease>()

@@ -33,8 +33,8 @@ export type LeaseAsked = {
   readonly endsAt: number
 }
 /**
- * The worker gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all workers; with `isAll` no other
- * worker holds an unused part.
+ * The worker gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all; with `isAll` no other worker holds
+ * an unused part.
  */
 export type Grant = {
   readonly granted: number

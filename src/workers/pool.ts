@@ -22,7 +22,7 @@ const leasesPerShare = 4
  * Lends parts of each consumer's limit to the workers. The sum of all leases in a window, used or not, never exceeds
  * the limit. Leases get smaller as less is left. Before the pool refuses a worker it recalls the unused parts of the
  * others. When a worker dies, its part of a window counts as used, since its bookings are unknown; its open connections
- * are free at once.
+ * are free.
  */
 export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitMs = 1000 }: Dependencies) => {
   const pools = new Map<string, Pool>()
