@@ -23,12 +23,7 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
 }
 
 /** Streams one page of records as JSON. Calls `check` before each. `volgende` is the next page's `vanaf`, or null. */
-async function* pageOf(
-  records: AsyncIterable<AuditRecord>,
-  vanaf: number,
-  aantal: number,
-  check: () => void
-): AsyncGenerator<string> {
+async function* pageOf(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number, check: () => void) {
   let head = `{"vanaf":${vanaf},"resultaten":[`
   let index = 0
   let hasMore = false

@@ -1,12 +1,10 @@
 /** The first `whole` texts of a group were written; the others failed with `error`. */
 type GroupOutcome = { readonly whole: number; readonly error?: unknown }
+type Write = (rest: Buffer) => Promise<number>
 type Entry = { readonly text: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
 /** Writes all bytes, in several calls where necessary. Returns how many were written, and the error that stopped it. */
-export const writeWhole = async (
-  bytes: Buffer,
-  write: (rest: Buffer) => Promise<number>
-): Promise<{ done: number; error?: unknown }> => {
+export const writeWhole = async (bytes: Buffer, write: Write): Promise<{ done: number; error?: unknown }> => {
   let done = 0
   try {
     while (done < bytes.length) {

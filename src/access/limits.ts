@@ -44,10 +44,8 @@ const storeOf = (counter: Counter) =>
  * Limits the operations of each consumer per minute. It runs after authentication, counts each operation of a batch,
  * and sets the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (
-  app: FastifyInstance,
-  { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options
-) => {
+export const createLimits = async (app: FastifyInstance, options: Options) => {
+  const { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined } = options
   const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
   // The type demands a class, but the plugin only calls `new`.
   await app.register(rateLimit, { global: false, store: storeOf(tally) as never })

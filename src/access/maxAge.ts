@@ -16,10 +16,8 @@ const directivesOf = (header: string): readonly (readonly [name: string, value: 
  * undefined = the cache policy decides. The smallest value counts, and malformed directives are ignored (RFC 9111). A
  * fresher answer costs a call of VDAB's quota, so the header needs the scope `beheer`; for others it is ignored.
  */
-export const maxAgeOf = (
-  { scopes }: Consumer,
-  { upgrade, 'cache-control': header }: IncomingHttpHeaders
-): number | undefined => {
+export const maxAgeOf = ({ scopes }: Consumer, headers: IncomingHttpHeaders): number | undefined => {
+  const { upgrade, 'cache-control': header } = headers
   // A browser sends `no-cache` in each WebSocket handshake, so it says nothing about the operations that follow.
   if (header === undefined || upgrade !== undefined || !scopes.has('beheer')) return undefined
   const ages = directivesOf(header).flatMap(([name, value]) => {

@@ -67,6 +67,8 @@ const readShapes = (schema: GraphQLSchema): ReadonlyMap<RecordType, Shape> => {
   return shapes
 }
 
+type Options = { onDropped?: (type: string) => void }
+
 /** The totals in VDAB's envelope of a list (upstream.md §2.1). */
 const counts = new Set(['aantal', 'totaalAantalResultaten'])
 
@@ -75,10 +77,7 @@ const counts = new Set(['aantal', 'totaalAantalResultaten'])
  * closed: members that are unknown to the schema or do not match it are dropped and counted, and `onDropped` gets the
  * type.
  */
-export const createRedaction = (
-  schema: GraphQLSchema,
-  { onDropped = () => {} }: { onDropped?: (type: string) => void } = {}
-) => {
+export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }: Options = {}) => {
   const shapes = readShapes(schema)
   const shapeFor = (name: RecordType) => shapes.get(name) as Shape // each record type has a shape
   const dropped = new Map<string, number>()

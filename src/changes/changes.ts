@@ -2,7 +2,7 @@ import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
 import { feedNouns, readCursor, writeCursor, type Noun, type Position } from './cursor.ts'
-import { changesOf, followChanges, type Change, type Followed } from './follow.ts'
+import { changesOf, followChanges, type Followed } from './follow.ts'
 import { createSources, type ChangeSource, type SourceOptions } from './source.ts'
 import { createBulkReader, largestPage } from './window.ts'
 
@@ -63,12 +63,7 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
     /** Throws BAD_USER_INPUT, with `field`, for an invalid cursor; 410 when it is older than VDAB's feed. */
     check: (noun: Noun, cursor: string, field?: string) => void positionOf(noun, cursor, field),
     /** One page after a cursor, from VDAB's feed, so it survives a restart. It can be empty although more follow. */
-    page: async (
-      noun: Noun,
-      sinds: string,
-      aantal: number,
-      cause: Cause
-    ): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
+    page: async (noun: Noun, sinds: string, aantal: number, cause: Cause) => {
       let position = positionOf(noun, sinds)
       const askedAt = now()
       // A page can be ahead of the feed, and its reader asks for these records next, so the page invalidates the cache

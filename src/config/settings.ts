@@ -6,9 +6,7 @@ export type Environment = Readonly<Record<string, string | undefined>>
 /** Reads settings by name and type. An invalid one adds a problem, and yields its default. */
 export const createSettings = (environment: Environment) => {
   const problems: string[] = []
-  const refuse = (problem: string) => {
-    problems.push(problem)
-  }
+  const refuse = (problem: string) => problems.push(problem)
   const text = (name: string) => environment[name]?.trim() || undefined
   const list = (name: string, fallback = '') =>
     (environment[name] ?? fallback)

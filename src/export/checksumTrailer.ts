@@ -24,10 +24,7 @@ const orTimeout = async <T>(promise: Promise<T>, ms: number): Promise<T | undefi
  * Writes lines and then a last line with their checksum. While the next line is slow, it sends spaces, which JSON
  * allows before a value, so that a proxy does not close an idle connection.
  */
-export async function* seal<T>(
-  lines: AsyncGenerator<Buffer, T>,
-  { heartbeatMs, lastLine }: Options<T>
-): AsyncGenerator<Buffer> {
+export async function* seal<T>(lines: AsyncGenerator<Buffer, T>, { heartbeatMs, lastLine }: Options<T>) {
   const hash = createHash('sha256')
   let spaces = ''
   try {

@@ -17,9 +17,7 @@ const compressors: Readonly<Record<string, () => Transform>> = {
 const offers = [...Object.keys(compressors), 'identity']
 
 /** The content coding that the client prefers; `identity` has no `compress`. Throws 406 when none is acceptable. */
-export const negotiateEncoding = (
-  request: FastifyRequest
-): { name: string; compress: (() => Transform) | undefined } => {
+export const negotiateEncoding = (request: FastifyRequest) => {
   const name = request.accepts().encoding(offers)
   if (typeof name === 'string') return { name, compress: compressors[name] }
   throw new GatewayError('BAD_USER_INPUT', `Accept-Encoding must allow one of: ${offers.join(', ')}.`, {

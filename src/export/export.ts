@@ -49,13 +49,11 @@ function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly str
   if (batch.length > 0) yield batch
 }
 
-type Written = { ids: readonly string[]; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
+type Ids = readonly string[]
+type Written = { ids: Ids; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
 
 /** Works on the batches in order, a few ahead. */
-async function* workAhead(
-  batches: Iterator<readonly string[], void>,
-  work: (ids: readonly string[]) => Promise<Written>
-): AsyncGenerator<Written> {
+async function* workAhead(batches: Iterator<Ids, void>, work: (ids: Ids) => Promise<Written>): AsyncGenerator<Written> {
   const queue: Promise<Written>[] = []
   for (;;) {
     while (queue.length < ahead) {

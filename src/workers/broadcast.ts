@@ -2,6 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import type { Rpc } from './rpc.ts'
 import type { ToWorker } from './messages.ts'
 
+type Name = keyof ToWorker
+
 const maxWaitMs = 5000
 
 /** Resolves to the result of `work`, or to `late` after `ms`. */
@@ -20,11 +22,7 @@ export const createBroadcast = () => {
   const members = new Map<number, Rpc<ToWorker>>()
 
   /** Resolves to whether each of these workers has answered in time or has ended. A failure counts as no answer. */
-  const ask = async <K extends keyof ToWorker>(
-    ids: Iterable<number>,
-    what: K,
-    body: ToWorker[K]['asks']
-  ): Promise<boolean> => {
+  const ask = async <K extends Name>(ids: Iterable<number>, what: K, body: ToWorker[K]['asks']): Promise<boolean> => {
     const answers = [...ids].map(async (id) => {
       try {
         await members.get(id)?.ask(what, body)
