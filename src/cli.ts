@@ -9,7 +9,8 @@ import { simulate } from './commands/simulate.ts'
 
 const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]
-  vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] [--date YYYY-MM-DD] [--key KEY] [--profile v2]
+  vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] \
+[--date YYYY-MM-DD] [--key KEY] [--profile v2]
   vdab-gateway check
   vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
 Settings come from the environment; docs/operations.md lists them.`
@@ -25,9 +26,7 @@ const commands = {
     parseArgs({ args, options: {} })
     if (!(await check(readConfig(withFlags({}), { needsConsumers: false })))) process.exitCode = 1
   },
-  keys: (args: string[]) => {
-    keys(args, withFlags({})['CONSUMERS_FILE'])
-  }
+  keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE'])
 } as const
 
 const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)
@@ -41,13 +40,9 @@ try {
     throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
   else await commands[name](args)
 } catch (error) {
-  const isReadable =
-    error instanceof ConfigError ||
-    (error instanceof Error &&
-      'code' in error &&
-      /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(String(error.code)))
-  process.stderr.write(
-    `${error instanceof Error ? (isReadable ? error.message : (error.stack ?? error.message)) : String(error)}\n`
-  )
-  process.exit(1) // an embedded simulator may already listen
+  const { message, stack = message } = error instanceof Error ? error : { message: String(error) }
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const needsNoStack = error instanceof ConfigError || /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(code)
+  process.stderr.write(`${needsNoStack ? message : stack}\n`)
+  process.exit(1) // an embedded simulator can already be listening
 }

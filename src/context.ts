@@ -6,20 +6,20 @@ import type { VdabForRequest } from './vdab/lookup.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
 
-/** What a subscription is told: the root of the answer, and the cursor after which the next one comes. */
+/** One event of a subscription: the root value of the answer, and the cursor from which the client resumes. */
 export type LiveEvent = { readonly cursor: string } & Readonly<Record<string, unknown>>
 
-/** How a subscription hears of changes. */
+/** The changes that a subscription follows. */
 export type Live = { follow: (noun: Noun, options: { needsRecords: boolean }) => AsyncIterable<Followed> }
 
-/** What a resolver can reach. */
+/** The context of the resolvers. */
 export type Context = {
   readonly consumer: Consumer
   /** throws FORBIDDEN when the consumer lacks the scope */
   readonly requireScope: (scope: string) => void
   readonly vdab: VdabForRequest
-  /** what of people was hidden from this request, and what was shown */
+  /** collects the personal data that was shown to this request, and hidden from it */
   readonly personal: Personal
-  /** on a subscription, where VDAB's changes are followed */
+  /** only in a subscription */
   readonly live?: Live | undefined
 }

@@ -1,8 +1,8 @@
 import { STATUS_CODES } from 'node:http'
 
 /**
- * Every error a consumer can meet: code → HTTP status and title. The codes are public API and never renamed. A refusal says
- * that the request itself is wrong: the same request will meet the same answer.
+ * All errors that a consumer can get: code → HTTP status and title. The codes are public API and are never renamed. A
+ * refusal means that the request itself is wrong, so that a repeated request gets the same answer.
  */
 export const catalogue = {
   UNAUTHENTICATED: { status: 401, title: 'No valid consumer key', isRefusal: true },
@@ -20,28 +20,28 @@ export const catalogue = {
 
 export type ErrorCode = keyof typeof catalogue
 
-/** Does an error with this code say that the request itself is wrong? Of other values than our codes: no. */
+/** Does this error code mean that the request itself is wrong? False for values that are not codes. */
 export const isRefusal = (code: unknown): boolean =>
-  typeof code === 'string' && Object.hasOwn(catalogue, code) && 'isRefusal' in catalogue[code as ErrorCode] // it is one of its members
+  // it is one of its members
+  typeof code === 'string' && Object.hasOwn(catalogue, code) && 'isRefusal' in catalogue[code as ErrorCode]
 
 type Details = {
   /** the argument, parameter or setting that is wrong */
   field?: string
-  /** what is allowed there */
+  /** its allowed values */
   allowed?: readonly string[]
-  /** seconds to wait before asking again */
+  /** seconds until the next attempt */
   retryAfter?: number
-  /** another HTTP status than the catalogue's, where HTTP has a more exact one (405, 413, 415 …) */
+  /** replaces the status of the catalogue, where HTTP has a more exact one (405, 413, 415 …) */
   status?: number
-  /** VDAB's own status, for decisions inside; never shown */
+  /** VDAB's status, for internal decisions; consumers never get it */
   upstreamStatus?: number
   cause?: unknown
 }
 
 /**
- * The one error class of the gateway. Both doors read it: Fastify takes `statusCode`, GraphQL copies `extensions`.
- * Of a cause only name and code survive: messages of HTTP clients and JSON parsers quote hosts, headers and bodies,
- * and a body may be a person's CV.
+ * The error class of the gateway. Fastify reads `statusCode`, and GraphQL copies `extensions`. Of a cause only class
+ * and code are kept: messages of HTTP clients and JSON parsers quote hosts, headers and bodies, and a body can be a CV.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
@@ -70,18 +70,18 @@ export class GatewayError extends Error {
   }
 }
 
-/** What may be logged of a foreign error: its class and its code, never its words. */
+/** The class and the code of a foreign error, for the log. Its message can contain personal data. */
 export const redacted = (cause: unknown): { name: string; code?: string } => {
   if (!(cause instanceof Error)) return { name: typeof cause }
   const { code } = cause as Error & { code?: unknown } // Node and undici put a `code` on their errors
   return typeof code === 'string' ? { name: cause.name, code } : { name: cause.name }
 }
 
-/** Where a foreign error came from: its stack without its words. */
+/** The stack of an error without its message. */
 export const framesOf = (error: unknown): readonly string[] | undefined =>
   error instanceof Error ? error.stack?.split('\n').filter((line) => /^\s+at /.test(line)) : undefined
 
-/** What the work gives, or the error it met as a value: in a list, one that fails must not take the others with it. */
+/** The result of the work, or its error as a value, so that one failure in a list does not reject the whole list. */
 export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error> => {
   try {
     return await work()
@@ -91,29 +91,26 @@ export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error>
   }
 }
 
-/** The status, in the log alone, of a request whose client has hung up. */
+/** The status in the access log of a request whose client has disconnected. */
 export const clientGone = 499
 
-/** Nobody is there any more for whom this was asked. It reaches nobody. */
-export const abandoned = () => new GatewayError('INTERNAL', 'Whoever asked this has hung up.', { status: clientGone })
+/** The error of work whose client has disconnected. Nobody receives it. */
+export const abandoned = () => new GatewayError('INTERNAL', 'The client has disconnected.', { status: clientGone })
 
-/** Is it such an error, which tells nothing of VDAB and is nobody's fault? */
+/** Is this an `abandoned` error? It says nothing about VDAB. */
 export const isAbandoned = (error: unknown): boolean => error instanceof GatewayError && error.statusCode === clientGone
 
-/** A BAD_USER_INPUT that names the field and what it allows. */
+/** A BAD_USER_INPUT error with the field and its allowed values. */
 export const badInput = (field: string, problem: string, allowed?: readonly string[]) =>
   new GatewayError(
     'BAD_USER_INPUT',
     allowed?.length
       ? `${field} ${problem}; allowed: ${allowed.join(', ')}.`
       : `${field} ${problem}${allowed ? '; nothing is allowed' : ''}.`,
-    {
-      field,
-      ...(allowed ? { allowed } : {})
-    }
+    { field, ...(allowed ? { allowed } : {}) }
   )
 
-/** The error as an RFC 9457 problem, for every door that is not GraphQL's. */
+/** The error as a problem document (RFC 9457), for all routes but GraphQL's and VDAB's own. */
 export const toProblem = ({ code, message, statusCode, extensions }: GatewayError, requestId: string) => ({
   type: 'about:blank',
   title: catalogue[code].title,
@@ -123,7 +120,7 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   requestId
 })
 
-/** The same in the form of VDAB's own gateway (upstream.md §5), with our stable code beside it: for VDAB's own paths. */
+/** The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. */
 export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
   httpCode: String(statusCode),
   httpMessage: STATUS_CODES[statusCode] ?? 'Error',
@@ -132,7 +129,7 @@ export const toIbm = ({ statusCode, message, extensions }: GatewayError, request
   requestId
 })
 
-/** The start is refused; `problems` names every setting that is wrong, none of their values. */
+/** Invalid settings stop the start. `problems` names each setting, without its value. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError'
   readonly problems: readonly string[]

@@ -1,18 +1,17 @@
 import { GatewayError } from '../errors.ts'
 import { toFile } from './auditFile.ts'
-import { readAudit } from './auditReader.ts'
-import type { AuditRecord } from './auditReader.ts'
+import { readAudit, type AuditRecord } from './auditReader.ts'
 import { toStdout } from './auditStdout.ts'
 
 export type { AuditRecord } from './auditReader.ts'
 
-/** Takes whole lines; resolves once the operating system has all of them, and rejects when it does not take them. */
+/** Writes whole lines. `write` resolves when the operating system has all of them, and rejects when it refuses any. */
 export type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
 
 type Options = {
   file: string | undefined
   maxBytes: number
-  /** writes instead, where another process has the file */
+  /** replaces the file where another process writes it */
   sink?: Sink | undefined
   now?: () => number
   warn?: (message: string) => void
@@ -21,17 +20,13 @@ type Options = {
 const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {} }
 
 /**
- * The record of every read of a person: NDJSON appended to AUDIT_FILE and rotated, or on stdout marked `"audit":true`.
- * `write` resolves once the operating system has the lines, so that an answer can wait for its record; it rejects with a
- * GatewayError (503) when they could not be written.
+ * The audit log of reads of personal data: NDJSON in AUDIT_FILE, with rotation, or on stdout, marked `"audit":true`.
+ * `write` resolves when the operating system has the lines, so that a response can wait for its records. It rejects
+ * with a GatewayError (503) when the write fails.
  */
-export const createAudit = ({
-  file,
-  maxBytes,
-  now,
-  warn,
-  sink = file === undefined ? toStdout() : toFile({ path: file, maxBytes, now, warn })
-}: Options) => {
+export const createAudit = (options: Options) => {
+  const { file, maxBytes, now, warn } = options
+  const sink = options.sink ?? (file === undefined ? toStdout() : toFile({ path: file, maxBytes, now, warn }))
   const line = (record: AuditRecord) => `${JSON.stringify(file === undefined ? { audit: true, ...record } : record)}\n`
 
   return {
@@ -42,12 +37,12 @@ export const createAudit = ({
       } catch (error) {
         throw new GatewayError(
           'INTERNAL',
-          'This answer holds personal data, and the read could not be put on record; so it is not given.',
+          'The audit record of this answer could not be written, so its personal data is not sent.',
           { status: 503, retryAfter: 30, cause: error }
         )
       }
     },
-    /** Every record of a person, oldest first, read from the files as it goes. */
+    /** All records of a person, oldest first, streamed from the files. */
     of: (cvId: string): AsyncIterable<AuditRecord> => (file === undefined ? nothing : readAudit(file, cvId)),
     isReadable: file !== undefined,
     close: sink.close

@@ -1,9 +1,7 @@
-import { open, readdir, stat } from 'node:fs/promises'
-import type { FileHandle } from 'node:fs/promises'
+import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { orMissing } from './missingFile.ts'
 
-/** Who saw what of whom, when, and why. Never a value: `groepen` names the scopes whose fields were shown. */
+/** One read of a person, without any value of it. `groepen` holds the scopes of the fields that were read. */
 export type AuditRecord = {
   readonly time: string
   readonly consumer: string
@@ -11,32 +9,42 @@ export type AuditRecord = {
   readonly cvId: string
   readonly groepen: readonly string[]
   readonly requestId: string
-  /** the GraphQL operation's name or the REST path's pattern */
+  /** the name of the GraphQL operation, or the pattern of the REST path */
   readonly deur: string
 }
 
-const isRecord = (value: unknown): value is AuditRecord =>
-  typeof value === 'object' && value !== null && 'cvId' in value
+/** For `catch`: turns the error of a missing file or folder into `undefined`. Throws any other error again. */
+export const orMissing = (error: unknown): undefined => {
+  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
+  throw error
+}
 
-const recordIn = (text: string): AuditRecord | undefined => {
+const parse = (text: string): unknown => {
   try {
-    const record: unknown = JSON.parse(text)
-    return isRecord(record) ? record : undefined
+    return JSON.parse(text)
   } catch {
     return undefined
   }
 }
 
-/** How each record begins. Within a text, JSON would escape these quotes. */
-const beginning = '{"time":'
+/** Is this text valid JSON? */
+export const isJson = (text: string): boolean => parse(text) !== undefined
 
-// A process that was killed leaves a part of a line: its answer did not leave, so nobody saw anything. A record may be glued to it.
-const parsed = (text: string): AuditRecord | undefined => {
-  const begin = text.lastIndexOf(beginning)
-  return recordIn(text) ?? (begin > 0 ? recordIn(text.slice(begin)) : undefined)
+/** The start of each record. Inside a JSON string these quotes are escaped. */
+const recordStart = '{"time":'
+
+const recordIn = (text: string): AuditRecord | undefined => {
+  const value = parse(text)
+  return typeof value === 'object' && value !== null && 'cvId' in value ? (value as AuditRecord) : undefined // its type
 }
 
-/** The lines of a file, read as they are asked for. Not by node:readline, which also splits at U+2028 and hides errors. */
+// A killed process can leave a partial line, with the next record appended to it. Its response was never sent.
+const recordInLine = (line: string): AuditRecord | undefined => {
+  const start = line.lastIndexOf(recordStart)
+  return recordIn(line) ?? (start > 0 ? recordIn(line.slice(start)) : undefined)
+}
+
+/** The lines of a file as a stream. node:readline would also split at U+2028, and hides errors. */
 async function* linesOf(file: FileHandle): AsyncGenerator<string> {
   let rest = ''
   for await (const chunk of file.createReadStream({ encoding: 'utf8', autoClose: false })) {
@@ -47,25 +55,29 @@ async function* linesOf(file: FileHandle): AsyncGenerator<string> {
   if (rest !== '') yield rest
 }
 
-/** The files beside the one that is written to, oldest first: those it was rotated into, whoever moved them. */
+async function* recordsIn(file: FileHandle, cvId: string): AsyncGenerator<AuditRecord> {
+  for await (const line of linesOf(file)) {
+    const record = line.includes(cvId) ? recordInLine(line) : undefined
+    if (record?.cvId === cvId) yield record
+  }
+}
+
+/** The rotated files next to the current one, oldest first. */
 const rotatedBeside = async (path: string, liveInode: number | undefined): Promise<string[]> => {
   const entries = (await readdir(dirname(path), { withFileTypes: true }).catch(orMissing)) ?? []
   const names = entries
     .filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(path)}.`))
     .map(({ name }) => join(dirname(path), name))
-  const found = await Promise.all(
-    names.map(async (name) => ({ name, inode: (await stat(name).catch(orMissing))?.ino }))
-  )
-  return found
-    .filter(({ inode }) => inode !== undefined && inode !== liveInode)
-    .map(({ name }) => name)
+  const inodes = await Promise.all(names.map(async (name) => (await stat(name).catch(orMissing))?.ino))
+  return names
+    .filter((_, index) => inodes[index] !== undefined && inodes[index] !== liveInode)
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
 }
 
 /**
- * Every record of a person in the audit file at `path` and those it was rotated into, oldest first, read as they are asked
- * for. The file that is written to is opened before the others are looked for and read after them: if it is rotated
- * meanwhile, nothing is left out and nothing comes twice.
+ * Streams all records of a person from the audit file at `path` and its rotated files, oldest first. The current file
+ * is opened before the rotated ones are listed, and read after them, so that a rotation meanwhile neither loses nor
+ * repeats a record.
  */
 export async function* readAudit(path: string, cvId: string): AsyncGenerator<AuditRecord> {
   const live = await open(path, 'r').catch(orMissing)
@@ -82,12 +94,5 @@ export async function* readAudit(path: string, cvId: string): AsyncGenerator<Aud
     if (live) yield* recordsIn(live, cvId)
   } finally {
     await live?.close()
-  }
-}
-
-async function* recordsIn(file: FileHandle, cvId: string): AsyncGenerator<AuditRecord> {
-  for await (const text of linesOf(file)) {
-    const record = text.includes(cvId) ? parsed(text) : undefined
-    if (record?.cvId === cvId) yield record
   }
 }

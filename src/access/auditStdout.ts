@@ -1,60 +1,59 @@
 import { write } from 'node:fs'
 import { promisify } from 'node:util'
-import { setTimeout as after } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import type { Sink } from './audit.ts'
 import { createGroupCommit, writeWhole } from './groupCommit.ts'
 
-/** The most that a pipe takes whole or not at all, so that lines of several processes do not mix (POSIX, PIPE_BUF). */
-const pieceBytes = 4096
+/** PIPE_BUF: a pipe writes up to this size atomically, so that lines of several processes do not mix (POSIX). */
+const chunkBytes = 4096
 const fullPipeMs = 20
 
 const writeTo = promisify(write)
 const isFull = (error: unknown) => error instanceof Error && 'code' in error && error.code === 'EAGAIN'
 
-/** Whole lines, as many in each piece as a pipe takes together. */
-const piecesOf = (text: Buffer): Buffer[] => {
-  const pieces: Buffer[] = []
+/** Splits a text into chunks of whole lines; only a longer line exceeds `chunkBytes`. */
+const chunksOf = (text: Buffer): Buffer[] => {
+  const chunks: Buffer[] = []
   let [start, end] = [0, 0]
   for (let next = text.indexOf('\n') + 1; next > 0; next = text.indexOf('\n', next) + 1) {
-    if (next - start > pieceBytes && end > start) {
-      pieces.push(text.subarray(start, end))
+    if (next - start > chunkBytes && end > start) {
+      chunks.push(text.subarray(start, end))
       start = end
     }
     end = next
   }
-  return [...pieces, text.subarray(start)]
+  return [...chunks, text.subarray(start)]
 }
 
 /**
- * Standard output for records, whatever it is: a pipe that is full is waited for, without holding up anything else; a file on
- * a full disk, or a pipe that nobody reads any more, fails the write. A line that was cut off is closed before the next one.
+ * Writes records to standard output. A full pipe delays a write without blocking the event loop; a full disk or a
+ * closed pipe fails it. After a partial line the next write starts with a line end.
  */
 export const toStdout = (fd = 1): Sink => {
   let isTorn = false
 
-  const writePiece = async (rest: Buffer): Promise<number> => {
+  const writeChunk = async (rest: Buffer): Promise<number> => {
     for (;;) {
       try {
         return (await writeTo(fd, rest)).bytesWritten
       } catch (error) {
         if (!isFull(error)) throw error
-        await after(fullPipeMs)
+        await setTimeout(fullPipeMs)
       }
     }
   }
 
   const commit = createGroupCommit(async (texts) => {
-    for (const [whole, text] of texts.entries()) {
-      for (const piece of piecesOf(text)) {
-        const bytes = isTorn ? Buffer.concat([Buffer.from('\n'), piece]) : piece
-        const { done, error } = await writeWhole(bytes, writePiece)
+    for (const [whole, text] of texts.entries())
+      for (const chunk of chunksOf(text)) {
+        const bytes = isTorn ? Buffer.concat([Buffer.from('\n'), chunk]) : chunk
+        const { done, error } = await writeWhole(bytes, writeChunk)
         if (error !== undefined) {
           isTorn ||= done > 0
           return { whole, error }
         }
         isTorn = false
       }
-    }
     return { whole: texts.length }
   })
   return { write: commit.write, close: commit.settled }

@@ -1,68 +1,66 @@
-import type { IncomingHttpHeaders, IncomingMessage } from 'node:http'
+import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../errors.ts'
 import type { Consumer, Consumers } from './consumers.ts'
 import { doelOf } from './doel.ts'
-import { isToken } from './tokens.ts'
-import type { Tokens } from './tokens.ts'
+import type { Shown } from './sessions.ts'
+import { isToken, type Tokens } from './tokens.ts'
 
 const maxKeyLength = 512
 const bearer = /^Bearer +(\S+) *$/i
 
-/** What an Authorization header shows by the scheme Bearer (RFC 6750, 2.1); '' when it shows nothing so. */
+/** The credential of an Authorization header with the scheme Bearer (RFC 6750, 2.1); '' for any other. */
 export const bearerOf = (header: string): string => bearer.exec(header)?.[1] ?? ''
 
-type Request = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
 type Known = {
   consumers: Consumers
-  /** absent where tokens are not taken */
+  /** absent where tokens are not accepted */
   tokens?: Tokens | undefined
 }
 
-type Shown = {
-  /** each key that is shown, once */
+type Credentials = {
+  /** the distinct credentials of the request */
   readonly keys: readonly string[]
-  /** does one stand where keys alone belong: in our own header, or the one of VDAB's clients? */
-  readonly asKey: boolean
-  /** the key of a client of VDAB's, and the one Bearer beside it, where nothing else is shown */
+  /** does one stand in a header for keys only: x-api-key or X-IBM-Client-Id? */
+  readonly hasKeyHeader: boolean
+  /** X-IBM-Client-Id and one Bearer beside it, where the request has no other credential */
   readonly pair?: { readonly key: string; readonly bearer: string } | undefined
 }
 
-const places: Readonly<Record<string, (value: string) => string>> = {
+const readers: Readonly<Record<string, (value: string) => string>> = {
   'x-api-key': (value) => value.trim(),
   'x-ibm-client-id': (value) => value.trim(),
   authorization: bearerOf
 }
 
-// Node keeps the first Authorization header and drops the rest, which a proxy before us may have checked: all are read.
-const readShown = ({ rawHeaders }: Request): Shown => {
-  const shown = rawHeaders.flatMap((name, index) => {
-    const place = name.toLowerCase()
-    const key =
-      index % 2 === 0 && Object.hasOwn(places, place) ? (places[place]?.(rawHeaders[index + 1] ?? '') ?? '') : ''
-    return key === '' ? [] : [{ place, key }]
+// Node keeps only the first Authorization header, and a proxy may have checked another one, so all are read.
+const readCredentials = ({ rawHeaders }: Shown): Credentials => {
+  const found = rawHeaders.flatMap((name, index) => {
+    const header = name.toLowerCase()
+    const read = index % 2 === 0 && Object.hasOwn(readers, header) ? readers[header] : undefined
+    const key = read?.(rawHeaders[index + 1] ?? '') ?? ''
+    return key === '' ? [] : [{ header, key }]
   })
-  const forKeys = shown.filter(({ place }) => place !== 'authorization')
-  // A place for one key that is there twice holds none, even if they are the same.
-  const twice = forKeys
-    .filter(({ place }, index) => forKeys.findIndex((other) => other.place === place) < index)
+  const forKeys = found.filter(({ header }) => header !== 'authorization')
+  // A key header that occurs twice is invalid, even with equal values.
+  const repeated = forKeys
+    .filter(({ header }, index) => forKeys.findIndex((other) => other.header === header) < index)
     .map(({ key }) => `${key}, ${key}`)
-  const keys = [...new Set([...shown.map(({ key }) => key), ...twice])]
-  const keyOf = (wanted: string) => shown.find(({ place }) => place === wanted)?.key
+  const keys = [...new Set([...found.map(({ key }) => key), ...repeated])]
+  const keyOf = (wanted: string) => found.find(({ header }) => header === wanted)?.key
   const [key, bearer] = [keyOf('x-ibm-client-id'), keyOf('authorization')]
-  const isPair = shown.length === 2 && keys.length === 2 && key !== undefined && bearer !== undefined
-  return { keys, asKey: forKeys.length > 0, pair: isPair ? { key, bearer } : undefined }
+  const isPair = found.length === 2 && keys.length === 2 && key !== undefined && bearer !== undefined
+  return { keys, hasKeyHeader: forKeys.length > 0, pair: isPair ? { key, bearer } : undefined }
 }
 
-/** The consumer of a key that stands alone in its request, where it is one of ours: neither a wrong one nor a token, which takes longer to check. */
+/** The consumer with this key; undefined for an unknown key. Tokens are not looked up here. */
 export const consumerOf = (key: string, consumers: Consumers): Consumer | undefined =>
   key.length <= maxKeyLength ? consumers.find(key) : undefined
 
 const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in one request.')
 
 /**
- * A client of VDAB's v4 shows its key in X-IBM-Client-Id and VDAB's OAuth token in Authorization. That token says nothing
- * here, so the key decides. A Bearer that would let somebody in by itself is another consumer, and so is one of the issuer's
- * tokens, whether it is valid or not.
+ * A client of VDAB's v4 sends its key in X-IBM-Client-Id and VDAB's OAuth token in Authorization. The gateway ignores
+ * that token, and the key decides. A Bearer that is a key, or a token of the issuer, is a second consumer and refused.
  */
 const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, tokens }: Known): Consumer => {
   const consumer = consumerOf(key, consumers)
@@ -73,39 +71,38 @@ const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, t
 }
 
 /**
- * The consumer whose key, or whose token, a request shows. Throws UNAUTHENTICATED when there is none, a wrong one, or two
- * different ones. A token takes longer: of one that cannot be checked at the moment the promise rejects with status 503.
+ * The consumer of the key or token in a request. Throws UNAUTHENTICATED for none, a wrong one or two different ones. A
+ * token gives a promise, which rejects with status 503 when the token cannot be checked at the moment.
  */
-export const authenticate = (request: Request, { consumers, tokens }: Known): Consumer | Promise<Consumer> => {
-  const { keys: shown, asKey, pair } = readShown(request)
-  const [key] = shown
+export const authenticate = (request: Shown, { consumers, tokens }: Known): Consumer | Promise<Consumer> => {
+  const { keys, hasKeyHeader, pair } = readCredentials(request)
+  const [key] = keys
   if (pair) return ofPair(pair, { consumers, tokens })
   if (key === undefined)
     throw new GatewayError(
       'UNAUTHENTICATED',
       'No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.'
     )
-  if (shown.length > 1) throw twoKeys()
+  if (keys.length > 1) throw twoKeys()
   if (tokens && isToken(key)) {
-    if (asKey) throw new GatewayError('UNAUTHENTICATED', 'A token is shown in Authorization: Bearer, and nowhere else.')
-    return tokens.verify(key)
+    if (!hasKeyHeader) return tokens.verify(key)
+    throw new GatewayError('UNAUTHENTICATED', 'Send a token in Authorization: Bearer, and in no other header.')
   }
   const consumer = consumerOf(key, consumers)
   if (!consumer) throw new GatewayError('UNAUTHENTICATED', 'This key is not known here.')
   return consumer
 }
 
-/** Throws FORBIDDEN, naming the scope, when the consumer lacks it. */
+/** Throws FORBIDDEN, with the name of the scope, when the consumer lacks it. */
 export const requireScope = (consumer: Consumer, scope: string) => {
   if (!consumer.scopes.has(scope))
     throw new GatewayError('FORBIDDEN', `This needs the scope "${scope}", which your key does not have.`)
 }
 
-/** The same for a request; one that reads CVs must also name its purpose. */
-export const requireAccess = (
-  { consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders },
-  scope: string
-) => {
+type Access = { consumer: Consumer; headers: IncomingHttpHeaders }
+
+/** Throws FORBIDDEN when the consumer of a request lacks the scope, or reads CVs without a purpose. */
+export const requireAccess = ({ consumer, headers }: Access, scope: string) => {
   requireScope(consumer, scope)
   if (scope === 'kandidaten') doelOf(consumer, headers)
 }

@@ -11,6 +11,7 @@ type Options = {
   isId: (text: string) => boolean
   forgetPerson: (cvId: string) => Promise<void> | void
 }
+type Params = { cvId: string }
 const maxPage = 1000
 
 const wholeNumber = (name: string, given: unknown, fallback: number, min: number, max: number) => {
@@ -21,13 +22,8 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
   return value
 }
 
-/** One page of records as JSON text, written as they are read, while `check` does not throw; `volgende` is the next page's `vanaf`, or null on the last. */
-async function* page(
-  records: AsyncIterable<AuditRecord>,
-  vanaf: number,
-  aantal: number,
-  check: () => void
-): AsyncGenerator<string> {
+/** Streams one page of records as JSON. Calls `check` before each. `volgende` is the next page's `vanaf`, or null. */
+async function* pageOf(records: AsyncIterable<AuditRecord>, vanaf: number, aantal: number, check: () => void) {
   let head = `{"vanaf":${vanaf},"resultaten":[`
   let index = 0
   let hasMore = false
@@ -46,43 +42,41 @@ async function* page(
   yield `${head === ',' ? '' : head}],"volgende":${hasMore ? vanaf + aantal : null}}`
 }
 
-async function* followedBy(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
+async function* prepend(first: string, rest: AsyncGenerator<string>): AsyncGenerator<string> {
   yield first
   yield* rest
 }
 
-/** What the scope `beheer` may do: ask who saw a person, and have a person forgotten at once. */
+/** The routes for the scope `beheer`: read the audit log of a person, and remove a person from the cache. */
 export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
-  app.get<{ Params: { cvId: string }; Querystring: Readonly<Record<string, unknown>> }>(
+  app.get<{ Params: Params; Querystring: Readonly<Record<string, unknown>> }>(
     '/api/audit/kandidaten/:cvId',
     async (request, reply) => {
       await limits(request, reply)
-      const check = () => {
-        requireScope(request.present(), 'beheer')
-      }
+      const check = () => requireScope(request.present(), 'beheer')
       check()
       const { cvId } = request.params
       if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')
       if (!audit.isReadable)
-        throw new GatewayError('NOT_FOUND', 'The records go to stdout: with AUDIT_FILE they can be asked here.')
+        throw new GatewayError('NOT_FOUND', 'Audit records go to stdout: set AUDIT_FILE to read them here.')
       const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
       const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
-      const pages = page(audit.of(cvId.toLowerCase()), vanaf, aantal, check)
-      const first = await pages.next() // a file that cannot be read is an answer yet, and not a broken one
+      const page = pageOf(audit.of(cvId.toLowerCase()), vanaf, aantal, check)
+      const first = await page.next() // a read error is thrown here, while the status can still be set
       return reply
         .type('application/json; charset=utf-8')
         .header('cache-control', 'no-store')
-        .send(Readable.from(followedBy(first.done ? '' : first.value, pages)))
+        .send(Readable.from(prepend(first.done ? '' : first.value, page)))
     }
   )
-  void app.register((door, _, done) => {
-    // Some clients say of every request that it is JSON, and this one has no body.
-    door.removeAllContentTypeParsers()
-    door.addContentTypeParser('*', (_request, body, parsed) => {
+  void app.register((child, _, done) => {
+    // Some clients send Content-Type: application/json without a body.
+    child.removeAllContentTypeParsers()
+    child.addContentTypeParser('*', (_request, body, parsed) => {
       body.resume()
       parsed(null)
     })
-    door.delete<{ Params: { cvId: string } }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
+    child.delete<{ Params: Params }>('/api/kandidaten/:cvId/cache', async (request, reply) => {
       await limits(request, reply)
       requireScope(request.present(), 'beheer')
       await forgetPerson(request.params.cvId)

@@ -1,39 +1,32 @@
 import { GatewayError } from '../errors.ts'
 import type { RequestContext, Notes } from './requestContext.ts'
 import type { Consumer } from './consumers.ts'
-import { createCounter } from './counters.ts'
-import type { Counter } from './counters.ts'
+import { createCounter, type Counter } from './counters.ts'
 
 const minuteMs = 60_000
 const soonMs = 1000
 
-/** Where a consumer stands: what is left of this minute's budget, and how much it is. */
+/** The rest of this minute's budget of a consumer, and the whole budget. */
 export type Standing = { remaining: number; limit: number }
 
 type Options = { costPerMinute: number; now?: () => number; tally?: Counter | undefined }
 
 /**
- * The work that each consumer may ask for in a minute, in the unit of the prices: calls to VDAB. Where several processes
- * count together, `ready` makes room for a price to come; a price without it can be refused for a second.
+ * Limits the cost that each consumer may spend in a minute, in calls to VDAB. Where several processes share the
+ * counter, `ready` reserves an amount beforehand; without it a price can be refused for a second.
  */
-export const createBudget = ({
-  costPerMinute,
-  now = Date.now,
-  tally = createCounter({ windowMs: minuteMs, now })
-}: Options) => {
+export const createBudget = ({ costPerMinute, now = Date.now, tally }: Options) => {
+  const counter = tally ?? createCounter({ windowMs: minuteMs, now })
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
 
   /**
-   * Books a price and says so in the headers. What does not fit is not booked: RATE_LIMITED when it fits into the next
-   * minute, QUERY_TOO_COSTLY when it fits into none.
+   * Books a price and sets the cost headers. Throws without booking when the price does not fit: RATE_LIMITED when the
+   * next minute has room for it, QUERY_TOO_COSTLY when it exceeds the limit.
    */
   const spend = ({ consumer }: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): Standing => {
     const limit = limitOf(consumer)
-    const { fits, remaining, endsAt } = tally.take(consumer.name, price, limit) ?? {
-      fits: false,
-      remaining: 0,
-      endsAt: now() + soonMs
-    }
+    const undecided = () => ({ fits: false, remaining: 0, endsAt: now() + soonMs })
+    const { fits, remaining, endsAt } = counter.take(consumer.name, price, limit) ?? undecided()
     notes.headers({ 'x-cost': price, 'x-cost-remaining': remaining, 'x-cost-limit': limit })
     if (price > limit)
       throw new GatewayError('QUERY_TOO_COSTLY', `This costs ${price}; your maximum for a whole minute is ${limit}.`)
@@ -48,16 +41,16 @@ export const createBudget = ({
     return { remaining, limit }
   }
   return Object.assign(spend, {
-    /** Is it known that a price can be booked at once? */
-    fits: (consumer: Consumer, price: number): boolean => tally.holds(consumer.name, price, limitOf(consumer)),
-    /** Books a price that fits, at once. */
+    /** Can this process book the price at once? */
+    fits: (consumer: Consumer, price: number): boolean => counter.holds(consumer.name, price, limitOf(consumer)),
+    /** Books a price that fits. */
     take: (consumer: Consumer, price: number): Standing => {
       const limit = limitOf(consumer)
-      return { remaining: tally.take(consumer.name, price, limit)?.remaining ?? 0, limit }
+      return { remaining: counter.take(consumer.name, price, limit)?.remaining ?? 0, limit }
     },
-    /** Resolves once a price up to this one can be booked, if anything can; undefined when nothing has to be waited for. */
+    /** Resolves when a price up to this one can be booked, as far as the limit allows; undefined = at once. */
     ready: (consumer: Consumer, price: number) =>
-      tally.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
+      counter.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
   })
 }
 

@@ -3,31 +3,29 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { ConfigError } from '../errors.ts'
 
-/** Who asks: a team with a key of its own. */
+type ConsumerLimits = { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number }
+
+/** A team with a key or token of its own. */
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
-  readonly limits: {
-    readonly requestsPerMinute?: number | undefined
-    readonly costPerMinute?: number | undefined
-    readonly cvsPerDay?: number | undefined
-  }
-  /** the purpose fixed for it, so that it need not name one */
+  readonly limits: Readonly<ConsumerLimits>
+  /** its configured purpose; without one each request that reads CVs must name its own */
   readonly doel?: string | undefined
-  /** when its token ends, in ms; a key has no end */
+  /** when its token expires, in ms; absent for a key */
   readonly until?: number | undefined
 }
 
-/** One entry of CONSUMERS_FILE; `sha256` is the hash of the key in hex, two of them while a key is being rotated. */
+/** One entry of CONSUMERS_FILE. `sha256` is the hash of the key in hex, or two hashes during a key rotation. */
 export type ConsumerEntry = {
   name: string
   sha256: string | string[]
   scopes: string[]
   doel?: string
-  limits?: { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number }
+  limits?: ConsumerLimits
 }
 
-/** Every scope there is. The finer ones exist already, so that keys can be made for them. */
+/** All scopes. */
 export const scopes = [
   'vacatures',
   'vacatures:contact',
@@ -39,6 +37,7 @@ export const scopes = [
 
 const hash = { type: 'string', pattern: '^[0-9a-fA-F]{64}$' }
 const count = { type: 'integer', minimum: 1 }
+const limitProperties = { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count }
 const entriesSchema = {
   type: 'array',
   items: {
@@ -50,21 +49,19 @@ const entriesSchema = {
       sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
       scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
       doel: { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$' },
-      limits: {
-        type: 'object',
-        additionalProperties: false,
-        properties: { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count }
-      }
+      limits: { type: 'object', additionalProperties: false, properties: limitProperties }
     }
   }
 }
 
-/** The hash under which a key is stored, in hex. */
+/** The hash of a key, in hex, as CONSUMERS_FILE stores it. */
 export const sha256 = (key: string) => digest('sha256', key, 'hex')
 
 const validate = new Ajv({ allErrors: true, allowUnionTypes: true }).compile<ConsumerEntry[]>(entriesSchema)
 
-/** Reads the entries of a consumers file. Throws ConfigError naming each member that is wrong, and none of the hashes. */
+const hashesOf = ({ sha256: hashes }: ConsumerEntry) => [hashes].flat().map((hex) => hex.toLowerCase())
+
+/** Parses the text of a consumers file. Throws ConfigError with each invalid member; it never contains a hash. */
 export const readConsumers = (text: string): ConsumerEntry[] => {
   let entries: unknown
   try {
@@ -72,30 +69,29 @@ export const readConsumers = (text: string): ConsumerEntry[] => {
   } catch {
     throw new ConfigError(['CONSUMERS_FILE is not JSON'])
   }
-  if (!validate(entries)) {
-    const named = (params: Readonly<Record<string, unknown>>) => params['allowedValues'] ?? params['additionalProperty']
+  if (!validate(entries))
     throw new ConfigError(
-      (validate.errors ?? []).map(
-        ({ instancePath, message, params }) =>
-          `CONSUMERS_FILE${instancePath} ${message ?? 'is not right'}${named(params) === undefined ? '' : `: ${String(named(params))}`}`
-      )
+      (validate.errors ?? []).map(({ instancePath, message = 'is not right', params }) => {
+        // Ajv types the parameters of all keywords alike.
+        const named = (params['allowedValues'] ?? params['additionalProperty']) as string | string[] | undefined
+        return `CONSUMERS_FILE${instancePath} ${message}${named === undefined ? '' : `: ${String(named)}`}`
+      })
     )
-  }
   const names = entries.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice !== undefined) throw new ConfigError([`CONSUMERS_FILE names the consumer "${twice}" twice`])
   const owners = new Map<string, string>()
-  for (const { name, sha256: hashes } of entries) {
-    for (const hex of [hashes].flat().map((given) => given.toLowerCase())) {
-      const owner = owners.get(hex) ?? name
-      if (owner !== name) throw new ConfigError([`CONSUMERS_FILE gives "${owner}" and "${name}" the same key`])
-      owners.set(hex, name)
+  for (const entry of entries)
+    for (const hex of hashesOf(entry)) {
+      const owner = owners.get(hex) ?? entry.name
+      if (owner !== entry.name)
+        throw new ConfigError([`CONSUMERS_FILE gives "${owner}" and "${entry.name}" the same key`])
+      owners.set(hex, owner)
     }
-  }
   return entries
 }
 
-/** Reads the entries of the file itself. Throws ConfigError, also when the file cannot be read. */
+/** Reads a consumers file. Throws ConfigError, also when the file cannot be read. */
 export const loadConsumers = (path: string): ConsumerEntry[] => {
   let text: string
   try {
@@ -106,61 +102,55 @@ export const loadConsumers = (path: string): ConsumerEntry[] => {
   return readConsumers(text)
 }
 
-/** The consumers that exist on the simulator only; their keys are their names. */
+const demo = (name: string, scopes: string[]): ConsumerEntry => ({ name, sha256: sha256(name), scopes })
+
+/** The consumers on the simulator; the key of each is its name. */
 export const demoConsumers: readonly ConsumerEntry[] = [
-  { name: 'demo-frontend', sha256: sha256('demo-frontend'), scopes: ['vacatures'] },
-  {
-    name: 'demo-hr',
-    sha256: sha256('demo-hr'),
-    scopes: ['vacatures', 'vacatures:contact', 'kandidaten', 'kandidaten:identiteit', 'kandidaten:contact']
-  },
-  { name: 'demo-cv', sha256: sha256('demo-cv'), scopes: ['vacatures', 'kandidaten'] },
-  { name: 'demo-beheer', sha256: sha256('demo-beheer'), scopes }
+  demo('demo-frontend', ['vacatures']),
+  demo(
+    'demo-hr',
+    scopes.filter((scope) => scope !== 'beheer')
+  ),
+  demo('demo-cv', ['vacatures', 'kandidaten']),
+  demo('demo-beheer', scopes)
 ]
 
 type Known = { readonly byHash: ReadonlyMap<string, Consumer>; readonly byText: ReadonlyMap<string, Consumer> }
 
-/** A consumer about whom nothing has changed, other than its keys, stays the same object: by that it is known. */
-const read = (entries: readonly ConsumerEntry[], before?: Known): Known => {
+/** A consumer of which only the keys have changed keeps its object, so that a comparison by identity finds changes. */
+const index = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byHash = new Map<string, Consumer>()
   const byText = new Map<string, Consumer>()
-  for (const { name, sha256: hashes, scopes: granted, limits = {}, doel } of entries) {
-    const text = JSON.stringify([
-      name,
-      [...granted].sort(),
-      limits.requestsPerMinute,
-      limits.costPerMinute,
-      limits.cvsPerDay,
-      doel
-    ])
+  for (const entry of entries) {
+    const { name, scopes: granted, limits = {}, doel } = entry
+    const { requestsPerMinute, costPerMinute, cvsPerDay } = limits
+    const text = JSON.stringify([name, [...granted].sort(), requestsPerMinute, costPerMinute, cvsPerDay, doel])
     const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
     byText.set(text, consumer)
-    for (const hex of [hashes].flat()) byHash.set(hex.toLowerCase(), consumer)
+    for (const hex of hashesOf(entry)) byHash.set(hex, consumer)
   }
   return { byHash, byText }
 }
 
 /**
- * Finds the consumer of a key by the key's hash. How long that takes tells of hashes at most, and nobody can make a key whose
- * hash begins as they want; so timing tells nothing of keys.
+ * Finds the consumer of a key by the hash of the key. The duration of a look-up can leak information about hashes only,
+ * and nobody can construct a key whose hash has a chosen prefix.
  */
 export const createConsumers = (entries: readonly ConsumerEntry[]) => {
-  let known = read(entries)
+  let known = index(entries)
   let edition = 0
   const listeners: (() => void)[] = []
   return {
     find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
-    /** From now on, these are the consumers. */
+    /** Replaces all consumers. */
     replace(next: readonly ConsumerEntry[]) {
-      known = read(next, known)
+      known = index(next, known)
       edition += 1
-      for (const told of listeners) told()
+      for (const listener of listeners) listener()
     },
-    /** Tells of each replacement, once it is in force. */
-    onReplace: (listener: () => void) => {
-      listeners.push(listener)
-    },
-    /** Another number once they were replaced. */
+    /** Adds a listener that is called after each replacement. */
+    onReplace: (listener: () => void) => listeners.push(listener),
+    /** A number that changes with each replacement. */
     edition: () => edition
   }
 }

@@ -1,69 +1,97 @@
-/** How a booking went; `remaining` is what is left after it, `endsAt` (ms) when the count begins anew. */
+import { LRUCache } from 'lru-cache'
+
+/** The result of a booking: `remaining` is what is left after it, `endsAt` (ms) the end of the window. */
 export type Taken = { readonly fits: boolean; readonly remaining: number; readonly endsAt: number }
 
 /**
- * Counts what each consumer has used of a limit. Where several processes count together each holds a part in advance, so
- * that most bookings are known at once; the sum of all never exceeds the limit.
+ * Counts how much of a limit each consumer has used. Where several processes share a counter, each holds a part in
+ * advance, so that it can decide most bookings at once. The sum over all processes never exceeds the limit.
  */
 export type Counter = {
-  /** Books what fits; undefined where that is not known here at once. What does not fit is not booked. */
+  /** Books an amount that fits. Undefined = this process must call `ready` first. */
   take: (name: string, amount: number, limit: number) => Taken | undefined
-  /** Is it known here that so much fits? */
+  /** Does this amount fit, as far as this process knows? */
   holds: (name: string, amount: number, limit: number) => boolean
-  /** Resolves once `take` of so much is known; undefined when it is already. */
+  /** Resolves when `take` can decide about this amount; undefined = at once. */
   ready: (name: string, amount: number, limit: number) => Promise<void> | undefined
-  /** Gives back what was taken, where it is not for a time but until it is given back. */
+  /** Gives back an amount, where amounts are booked without a window. */
   free: (name: string, amount: number) => void
 }
 
 const mostTries = 3
 const soonMs = 1000
+// There are few consumers with keys, but an issuer can put any name into its tokens.
+const namesKept = 20_000
 
-/** Counts in this process: one window of `windowMs` for everybody, which opens with the first booking after the last one has ended. */
-export const createCounter = ({
-  windowMs = Infinity,
-  now = Date.now
-}: { windowMs?: number; now?: () => number } = {}): Counter => {
-  const used = new Map<string, { amount: number }>()
+type WindowOptions = { windowMs?: number; now?: () => number }
+
+/** Counts in this process, in one window for all consumers. A booking after its end opens the next one. */
+export const createCounter = ({ windowMs = Infinity, now = Date.now }: WindowOptions = {}): Counter => {
+  const used = new Map<string, number>()
   let endsAt = -Infinity
 
-  const open = () => {
+  const usedBy = (name: string): number => {
     const time = now()
-    if (time < endsAt) return
-    used.clear()
-    endsAt = time + windowMs
+    if (time >= endsAt) {
+      used.clear()
+      endsAt = time + windowMs
+    }
+    return used.get(name) ?? 0
+  }
+  const set = (name: string, amount: number) => {
+    if (amount > 0) used.set(name, amount)
+    else used.delete(name)
   }
 
   return {
     take(name, amount, limit) {
-      open()
-      const own = used.get(name) ?? { amount: 0 }
-      const fits = own.amount + amount <= limit
-      if (fits) {
-        if (own.amount === 0) used.set(name, own)
-        own.amount += amount
+      const before = usedBy(name)
+      const fits = before + amount <= limit
+      const after = fits ? before + amount : before
+      set(name, after)
+      return { fits, remaining: Math.max(0, limit - after), endsAt }
+    },
+    holds: (name, amount, limit) => usedBy(name) + amount <= limit,
+    ready: () => undefined,
+    free: (name, amount) => set(name, (used.get(name) ?? 0) - amount)
+  }
+}
+
+/** Counts in this process, in a window for each consumer, which opens with its first booking. */
+export const createWindows = ({ windowMs = Infinity, now = Date.now }: WindowOptions): Counter => {
+  const windows = new LRUCache<string, { since: number; used: number }>({ max: namesKept })
+  const current = (name: string, time: number) => {
+    const window = windows.get(name)
+    return window && time - window.since < windowMs ? window : undefined
+  }
+
+  return {
+    take(name, amount, limit) {
+      const time = now()
+      let window = current(name, time)
+      if (window === undefined) {
+        window = { since: time, used: 0 }
+        windows.set(name, window)
       }
-      return { fits, remaining: Math.max(0, limit - own.amount), endsAt }
+      const fits = window.used + amount <= limit
+      if (fits) window.used += amount
+      return { fits, remaining: Math.max(0, limit - window.used), endsAt: window.since + windowMs }
     },
-    holds(name, amount, limit) {
-      open()
-      return (used.get(name)?.amount ?? 0) + amount <= limit
-    },
+    holds: (name, amount, limit) => (current(name, now())?.used ?? 0) + amount <= limit,
     ready: () => undefined,
     free(name, amount) {
-      const own = used.get(name)
-      if (own) own.amount -= amount
-      if (own && own.amount <= 0) used.delete(name)
+      const window = current(name, now())
+      if (window) window.used -= amount
     }
   }
 }
 
-/** Books, waiting where it is not known at once; what stays unknown, as when another process hangs, does not fit for a second. */
-export const book = async (tally: Counter, name: string, amount: number, limit: number): Promise<Taken> => {
+/** Books, and waits for other processes where necessary. Without an answer the amount does not fit for 1 s. */
+export const book = async (counter: Counter, name: string, amount: number, limit: number): Promise<Taken> => {
   for (let left = mostTries; left > 0; left -= 1) {
-    const taken = tally.take(name, amount, limit)
+    const taken = counter.take(name, amount, limit)
     if (taken) return taken
-    await tally.ready(name, amount, limit)
+    await counter.ready(name, amount, limit)
   }
-  return tally.take(name, amount, limit) ?? { fits: false, remaining: 0, endsAt: Date.now() + soonMs }
+  return counter.take(name, amount, limit) ?? { fits: false, remaining: 0, endsAt: Date.now() + soonMs }
 }

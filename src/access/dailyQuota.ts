@@ -4,15 +4,15 @@ import type { Consumer } from './consumers.ts'
 
 const dayMs = 86_400_000
 
-/** What was new among what was booked; or in how many ms the next day begins, where nothing was booked. */
+/** The hashes that were new; or, where nothing was booked, the ms until the next day. */
 export type DayBooked = { readonly fresh: readonly string[] } | { readonly retryMs: number }
-/** The different things that each name has booked on this day (UTC). */
+/** The distinct hashes that each consumer has booked on this day (UTC). */
 export type Days = {
   book: (name: string, hashes: readonly string[], maximum: number) => DayBooked | Promise<DayBooked>
   takeBack: (name: string, hashes: readonly string[]) => void
 }
 
-/** Keeps the day's sets in this process's memory, none of them larger than its maximum. */
+/** Keeps the sets of the day in memory; no set exceeds its maximum. */
 export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
   const seen = new Map<string, Set<string>>()
   let today = -1
@@ -37,24 +37,18 @@ export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
 
 type Options = { cvsPerDay: number; now?: () => number; days?: Days | undefined }
 
-/** How many different CVs a consumer may see in a day (UTC). The day's set holds hashes, and no more of them than the ceiling. */
+/** Limits how many distinct CVs a consumer may read in a day (UTC). It stores hashes, not ids. */
 export const createDailyQuota =
   ({ cvsPerDay, now = Date.now, days = createDays({ now }) }: Options) =>
   /**
-   * Books the people of an answer, and gives back what takes the booking back, for an answer that did not leave. Rejects with
-   * RATE_LIMITED, booking none, when they are more than the day allows.
+   * Books the people of a response. Resolves to a function that undoes the booking, for a response that is not sent.
+   * Rejects with RATE_LIMITED, without booking, when they exceed the quota.
    */
   async ({ name, limits }: Consumer, people: Iterable<string>): Promise<() => void> => {
     const maximum = limits.cvsPerDay ?? cvsPerDay
-    const booked = await days.book(
-      name,
-      [...people].map((cvId) => createHash('sha256').update(cvId).digest('base64url')),
-      maximum
-    )
-    if ('fresh' in booked)
-      return () => {
-        days.takeBack(name, booked.fresh)
-      }
+    const hashes = [...people].map((cvId) => createHash('sha256').update(cvId).digest('base64url'))
+    const booked = await days.book(name, hashes, maximum)
+    if ('fresh' in booked) return () => days.takeBack(name, booked.fresh)
     const retryAfter = Math.ceil(booked.retryMs / 1000)
     throw new GatewayError(
       'RATE_LIMITED',

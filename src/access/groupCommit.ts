@@ -1,21 +1,16 @@
-/** How a group of texts was written: the first `whole` of them are whole, and the others failed with `error`. */
+/** The first `whole` texts of a group were written; the others failed with `error`. */
 type GroupOutcome = { readonly whole: number; readonly error?: unknown }
-type Waiting = { readonly text: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+type Write = (rest: Buffer) => Promise<number>
+type Entry = { readonly text: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
-/**
- * Writes bytes to their end, since one call may take a part of them only: a disk that fills up does. Gives how many were
- * written, and what stopped it before the end.
- */
-export const writeWhole = async (
-  bytes: Buffer,
-  write: (rest: Buffer) => Promise<number>
-): Promise<{ done: number; error?: unknown }> => {
+/** Writes all bytes, in several calls where necessary. Returns how many were written, and the error that stopped it. */
+export const writeWhole = async (bytes: Buffer, write: Write): Promise<{ done: number; error?: unknown }> => {
   let done = 0
   try {
     while (done < bytes.length) {
-      const taken = await write(bytes.subarray(done))
-      if (taken === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' })
-      done += taken
+      const written = await write(bytes.subarray(done))
+      if (written === 0) throw Object.assign(new Error('nothing was written'), { code: 'EIO' })
+      done += written
     }
     return { done }
   } catch (error) {
@@ -23,22 +18,17 @@ export const writeWhole = async (
   }
 }
 
-/**
- * One queue before one file. What comes while a group is being written waits, and is the next group: thirty writers cost a few
- * writes, and no two writes run at the same time.
- */
+/** Group commit for one file: texts that arrive during a write are written together in the next one. */
 export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Promise<GroupOutcome>) => {
-  let waiting: Waiting[] = []
+  let queue: Entry[] = []
   let working: Promise<void> | undefined
 
   const work = async () => {
-    while (waiting.length > 0) {
-      const group = waiting
-      waiting = []
-      const { whole, error } = await writeGroup(group.map(({ text }) => text)).catch((error: unknown) => ({
-        whole: 0,
-        error
-      }))
+    while (queue.length > 0) {
+      const group = queue
+      queue = []
+      const fail = (error: unknown): GroupOutcome => ({ whole: 0, error })
+      const { whole, error } = await writeGroup(group.map(({ text }) => text)).catch(fail)
       for (const [index, { resolve, reject }] of group.entries()) {
         if (index < whole) resolve()
         else reject(error)
@@ -48,13 +38,13 @@ export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Prom
   }
 
   return {
-    /** Resolves once the text is written whole; rejects with what stopped it. */
+    /** Resolves when the whole text is written; rejects with the error of its group. */
     write: (text: string): Promise<void> =>
       new Promise((resolve, reject) => {
-        waiting.push({ text: Buffer.from(text), resolve, reject })
+        queue.push({ text: Buffer.from(text), resolve, reject })
         working ??= work()
       }),
-    /** Resolves once nothing waits. */
+    /** Resolves when the queue is empty. */
     settled: async (): Promise<void> => {
       await working
     }

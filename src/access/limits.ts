@@ -3,41 +3,37 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from './requestContext.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
-import { book } from './counters.ts'
-import type { Taken, Counter } from './counters.ts'
-import { createWindows } from './fixedWindow.ts'
+import { book, createWindows, type Taken, type Counter } from './counters.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** who asked */
     consumer: Consumer
-    /** Who that is by now, which is `consumer` from then on. Throws when the key or the token is no longer valid. */
+    /** Updates `consumer` to its current configuration and returns it. Throws when its key or token is invalid now. */
     present: () => Consumer
   }
 }
 
 type Options = {
   requestsPerMinute: number
-  /** what counts; the windows of this process when absent */
+  /** absent = counters of this process */
   tally?: Counter | undefined
-  /** what else has to be at hand before so many operations of a consumer run */
+  /** reserves other shared amounts before the operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
 const windowMs = 60_000
-type Told = (error: Error | null, count?: { current: number; ttl: number }) => void
+type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
 
-/** The plugin's store: it makes one with `new`, and children of it. Requests that do not come by the plugin are counted with those that do. */
-const storeOf = (tally: Counter) =>
+/** A store for the plugin, which calls `new` on it and asks for children. `fits` and `tryTake` use its counter too. */
+const storeOf = (counter: Counter) =>
   function Store() {
     const store = {
-      incr: (name: string, told: Told, _windowMs: number, max: number) => {
-        const tell = ({ fits, remaining, endsAt }: Taken) => {
-          told(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
-        }
-        const taken = tally.take(name, 1, max)
-        if (taken) tell(taken)
-        else book(tally, name, 1, max).then(tell, told)
+      incr: (name: string, callback: Callback, _windowMs: number, max: number) => {
+        const respond = ({ fits, remaining, endsAt }: Taken) =>
+          callback(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
+        const taken = counter.take(name, 1, max)
+        if (taken) respond(taken)
+        else book(counter, name, 1, max).then(respond, callback)
       },
       child: () => store
     }
@@ -45,53 +41,46 @@ const storeOf = (tally: Counter) =>
   }
 
 /**
- * Counts operations per consumer per minute. The limiter runs after authentication, counts every operation of a batch,
- * and says where the consumer stands in the headers of draft-ietf-httpapi-ratelimit-headers.
+ * Limits the operations of each consumer per minute. It runs after authentication, counts each operation of a batch,
+ * and sets the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (
-  app: FastifyInstance,
-  { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined }: Options
-) => {
+export const createLimits = async (app: FastifyInstance, options: Options) => {
+  const { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined } = options
   const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
-  await app.register(rateLimit, { global: false, store: storeOf(tally) as never }) // typed as a class; the plugin does no more than `new` it
+  // The type demands a class, but the plugin only calls `new`.
+  await app.register(rateLimit, { global: false, store: storeOf(tally) as never })
   const limiter = app.createRateLimit({
     timeWindow: windowMs,
     keyGenerator: (request: FastifyRequest) => request.consumer.name,
     max: (request: FastifyRequest) => maxOf(request.consumer)
   })
 
-  /** Books `operations`; throws RATE_LIMITED when they do not fit in this minute. */
+  /** Books `operations`. Throws RATE_LIMITED when they exceed the limit of this minute. */
   const bookAll = async (requestContext: RequestContext, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
-      const state = await limiter(requestContext as FastifyRequest) // it reads the name of the consumer and the route's own settings
+      // The limiter reads only the name of the consumer and the settings of the route.
+      const state = await limiter(requestContext as FastifyRequest)
       if (state.isAllowed) return
-      notes.headers({
-        'ratelimit-limit': state.max,
-        'ratelimit-remaining': state.remaining,
-        'ratelimit-reset': state.ttlInSeconds
-      })
-      if (state.isExceeded) {
-        throw new GatewayError(
-          'RATE_LIMITED',
-          `More than ${state.max} operations in a minute; ask again in ${state.ttlInSeconds} s.`,
-          { retryAfter: state.ttlInSeconds }
-        )
-      }
+      const { max, remaining, ttlInSeconds: reset } = state
+      notes.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset })
+      if (state.isExceeded)
+        throw new GatewayError('RATE_LIMITED', `More than ${max} operations in a minute; ask again in ${reset} s.`, {
+          retryAfter: reset
+        })
     }
     const preparing = prepare(requestContext.consumer, operations)
     if (preparing) await preparing
   }
 
   return Object.assign(bookAll, {
-    /** Is it known that one operation fits in this minute? */
+    /** Does one operation fit in this minute, as far as this process knows? */
     fits: (consumer: Consumer): boolean => tally.holds(consumer.name, 1, maxOf(consumer)),
-    /** Books one operation at once, where it is known to fit in this minute, and tells where the consumer stands: limit, remaining, s until the next minute. */
+    /** Books one operation that fits, and returns the header values (`reset` in s); undefined when it may not fit. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
       const limit = maxOf(consumer)
       const taken = tally.take(consumer.name, 1, limit)
-      return taken?.fits
-        ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) }
-        : undefined
+      if (!taken?.fits) return undefined
+      return { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) }
     }
   })
 }

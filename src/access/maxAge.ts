@@ -4,7 +4,7 @@ import type { Consumer } from './consumers.ts'
 const seconds = /^(?:(\d+)|"(\d+)")$/
 const longest = 2 ** 31
 
-/** The directives of a Cache-Control header; commas within quotes do not part them. */
+/** The directives of a Cache-Control header; a comma inside quotes is not a separator. */
 const directivesOf = (header: string): readonly (readonly [name: string, value: string | undefined])[] =>
   (header.match(/(?:[^,"]|"(?:[^"\\]|\\.)*"?)+/g) ?? []).map((directive) => {
     const [name = '', value] = directive.split(/=(.*)/s)
@@ -12,15 +12,13 @@ const directivesOf = (header: string): readonly (readonly [name: string, value: 
   })
 
 /**
- * How old, in ms, an answer may be at most for whoever asks by `cache-control: max-age=N` or `no-cache` (0); undefined when
- * it may be as old as the policy has it. The least counts, malformed directives do not (RFC 9111). Every fresher answer is a
- * call on VDAB's plan, so it takes the scope `beheer`; from others the header is no more than advice, which is not followed.
+ * The largest age of an answer, in ms, that a request accepts by `cache-control: max-age=N` or `no-cache` (0);
+ * undefined = the cache policy decides. The smallest value counts, and malformed directives are ignored (RFC 9111). A
+ * fresher answer costs a call of VDAB's quota, so the header needs the scope `beheer`; for others it is ignored.
  */
-export const maxAgeOf = (
-  { scopes }: Consumer,
-  { upgrade, 'cache-control': header }: IncomingHttpHeaders
-): number | undefined => {
-  // A browser writes `no-cache` into each handshake of a WebSocket, whatever is asked over it later.
+export const maxAgeOf = ({ scopes }: Consumer, headers: IncomingHttpHeaders): number | undefined => {
+  const { upgrade, 'cache-control': header } = headers
+  // A browser sends `no-cache` in each WebSocket handshake, so it says nothing about the operations that follow.
   if (header === undefined || upgrade !== undefined || !scopes.has('beheer')) return undefined
   const ages = directivesOf(header).flatMap(([name, value]) => {
     if (name === 'no-cache' && value === undefined) return [0]

@@ -1,23 +1,24 @@
 const none: readonly string[] = []
 const nobody: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
-/** What one request saw of people: the paths that stayed hidden, and for each person the groups that were shown. */
+/** Collects the personal data of one request: the paths that were hidden, and per person the scopes that were shown. */
 export const createPersonal = () => {
-  // Most requests meet nobody.
+  // Most requests read no personal data, so the collections are created on demand.
   let hidden: Set<string> | undefined
   let shown: Map<string, Set<string>> | undefined
   return {
-    /** Notes a path that the consumer may not see, without list indexes: once per shape. */
+    /** Adds a path, without list indexes, that the consumer may not see. */
     hide: (path: string) => {
-      ;(hidden ??= new Set()).add(path)
+      hidden ??= new Set()
+      hidden.add(path)
     },
-    /** Notes that something of a group (named by its scope) was shown of a person. */
-    show: (cvId: string, group: string) => {
+    /** Adds the scope of a field that was shown of a person. */
+    show: (cvId: string, scope: string) => {
       const person = cvId.toLowerCase()
       shown ??= new Map()
-      const groups = shown.get(person)
-      if (groups) groups.add(group)
-      else shown.set(person, new Set([group]))
+      const scopes = shown.get(person)
+      if (scopes) scopes.add(scope)
+      else shown.set(person, new Set([scope]))
     },
     hidden: (): readonly string[] => (hidden ? [...hidden] : none),
     shown: (): ReadonlyMap<string, ReadonlySet<string>> => shown ?? nobody

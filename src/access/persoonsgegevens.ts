@@ -7,29 +7,47 @@ import {
   isNonNullType,
   isObjectType
 } from 'graphql'
-import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType, GraphQLOutputType, GraphQLSchema } from 'graphql'
+import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType } from 'graphql'
+import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import { directiveOn } from '../schema/index.ts'
-import { ownerOf, setOwner } from './owners.ts'
 import { scopeOfType } from './scope.ts'
 
 type Field = GraphQLField<unknown, unknown>
 type Resolver = GraphQLFieldResolver<unknown, Context>
 
+// The person of each object inside a cached record. A record never changes its person; a new record is a new object.
+const owners = new WeakMap<object, string>()
+
+/** The cvId of the person that a record, or an object inside it, belongs to. */
+const ownerOf = (source: unknown): string | undefined => {
+  if (typeof source !== 'object' || source === null) return undefined
+  const { cvId } = source as { cvId?: unknown } // any member can be read of an object
+  // an inner object can have a cvId of its own
+  return owners.get(source) ?? (typeof cvId === 'string' ? cvId : undefined)
+}
+
+/** Sets the person of an object, or of each item of a list. */
+const setOwner = (value: unknown, person: string) => {
+  if (Array.isArray(value)) for (const item of value) setOwner(item, person)
+  else if (typeof value === 'object' && value !== null) owners.set(value, person)
+}
+
 const objectTypes = (schema: GraphQLSchema) =>
   Object.values(schema.getTypeMap()).filter(
     (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__')
   )
+const fieldsOf = (type: GraphQLObjectType): Field[] => Object.values(type.getFields())
 
-/** Every type that tells of a person: those marked @persoonlijk, and all that can be reached from them. */
+/** All types with personal data: those with @persoonlijk, and all types that they lead to. */
 const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
   const found = new Set<GraphQLObjectType>()
   const visit = (type: GraphQLObjectType) => {
     if (found.has(type)) return
     found.add(type)
-    for (const field of Object.values(type.getFields())) {
+    for (const field of fieldsOf(type)) {
       const next = getNamedType(field.type)
       if (isObjectType(next)) visit(next)
     }
@@ -38,50 +56,47 @@ const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> =>
   return found
 }
 
-/** The scope that the mark on a field asks for; undefined when it bears none. */
+/** The scope in the @persoonsgegeven of a field; undefined without that directive. */
 export const scopeOf = (schema: GraphQLSchema, field: Field): string | undefined => {
   const scope = directiveOn(schema, field, 'persoonsgegeven')?.['scope']
   return typeof scope === 'string' ? scope : undefined
 }
 
-/** Every marked field of the schema, with its type and scope. */
+/** All fields with @persoonsgegeven, with their types and scopes. */
 export const markedFields = (schema: GraphQLSchema) =>
   objectTypes(schema).flatMap((type) =>
-    Object.values(type.getFields()).flatMap((field) => {
+    fieldsOf(type).flatMap((field) => {
       const scope = scopeOf(schema, field)
       return scope === undefined ? [] : [{ type, field, scope }]
     })
   )
 
-/** May only be shown of a person whose id is known: what cannot be put on record. */
+/** Does a read with this scope need an audit record? Then the id of the person must be known. */
 export const isOnRecord = (scope: string) => scope.split(':')[0] === 'kandidaten'
 
-/** Names every field that breaks the policy: unmarked on a personal type, or marked but non-null, so that it could not be hidden. */
+/** The fields that break the policy: without a directive on a personal type, or non-null and impossible to hide. */
 export const breaches = (schema: GraphQLSchema): string[] => [
   ...[...personalTypes(schema)].flatMap((type) =>
-    Object.values(type.getFields()).flatMap((field) =>
-      scopeOf(schema, field) === undefined && !directiveOn(schema, field, 'openbaar')
-        ? [`${type.name}.${field.name} bears neither @persoonsgegeven nor @openbaar`]
-        : []
-    )
+    fieldsOf(type)
+      .filter((field) => scopeOf(schema, field) === undefined && !directiveOn(schema, field, 'openbaar'))
+      .map((field) => `${type.name}.${field.name} bears neither @persoonsgegeven nor @openbaar`)
   ),
-  ...markedFields(schema).flatMap(({ type, field }) =>
-    isNonNullType(field.type) ? [`${type.name}.${field.name} is marked but non-null, so it could not be hidden`] : []
-  )
+  ...markedFields(schema)
+    .filter(({ field }) => isNonNullType(field.type))
+    .map(({ type, field }) => `${type.name}.${field.name} is marked but non-null, so it could not be hidden`)
 ]
 
-/** Is there nothing in it? Of a person, only that may be shown of a field of any form: nobody has judged what else it may hold. */
+/** Is this value null or an empty object? Other JSON of a person stays hidden, since no schema checks it. */
 export const isEmpty = (value: unknown): boolean =>
   value == null || (typeof value === 'object' && !Array.isArray(value) && Object.keys(value).length === 0)
 
-// A value of another form than its field's would end as an error that looks like ours.
+// A value that does not match its type would cause an error that looks like an error of the gateway.
 const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
   const named = getNullableType(type)
-  if (isListType(named))
-    return (
-      Array.isArray(value) &&
-      (value.length === 0 || value.some((item) => item != null && canBeShown(named.ofType, item)))
-    )
+  if (isListType(named)) {
+    if (!Array.isArray(value)) return false
+    return value.length === 0 || value.some((item) => item != null && canBeShown(named.ofType, item))
+  }
   if (!isLeafType(named)) return true
   try {
     return named.serialize(value) != null
@@ -90,23 +105,24 @@ const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
   }
 }
 
-type Marks = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
+/** `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field holds any JSON. */
+type Policy = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
+
+const hide = ({ personal }: Context, { path }: GraphQLResolveInfo) => {
+  personal.hide(pathWithoutIndexes(path))
+  return null
+}
 
 const guarded =
-  (resolve: Resolver, { type, scope, group = scope, isOpaque }: Marks): Resolver =>
+  (resolve: Resolver, { type, scope, group = scope, isOpaque }: Policy): Resolver =>
   (source, args, context, info) => {
     const person = ownerOf(source)
-    if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope)))) {
-      context.personal.hide(pathWithoutIndexes(info.path))
-      return null
-    }
+    if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope))))
+      return hide(context, info)
     const pass = (value: unknown) => {
       if (value == null) return value
-      if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) {
-        context.personal.hide(pathWithoutIndexes(info.path))
-        return null
-      }
-      // What is open of a person but cannot be null, its id: there is nobody to put on record.
+      if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) return hide(context, info)
+      // An open field of a person can be non-null, such as the id; without a person there is no audit record.
       if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group))
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })
       if (person === undefined) return value
@@ -119,26 +135,25 @@ const guarded =
   }
 
 /**
- * Closes every field that bears `@persoonsgegeven` to consumers without its scope: null, and its path noted. What is shown
- * is noted with the person it belongs to; the open id of a person too, as a look at what the scope of the type opens. Throws, naming the fields, when the schema breaks the policy: it fails closed.
+ * Closes each field with `@persoonsgegeven` to consumers without its scope: it becomes null, and its path is collected.
+ * A shown field is collected with its person; so is an open id, with the scope of its type. Throws, with the names of
+ * the fields, when the schema breaks the policy.
  */
 export const protect = (schema: GraphQLSchema): GraphQLSchema => {
   const wrong = breaches(schema)
   if (wrong.length > 0) throw new Error(`Personal data is not safe: ${wrong.join('; ')}`)
   const personal = personalTypes(schema)
-  for (const type of objectTypes(schema)) {
-    for (const field of Object.values(type.getFields())) {
+  for (const type of objectTypes(schema))
+    for (const field of fieldsOf(type)) {
       const scope = scopeOf(schema, field)
-      const leadsOn = personal.has(type) && isObjectType(getNamedType(field.type))
+      const named = getNamedType(field.type)
+      const leadsOn = personal.has(type) && isObjectType(named)
       const group = personal.has(type) && !leadsOn ? scopeOfType(schema, type) : undefined
       if (scope === undefined && group === undefined && !leadsOn) continue
-      field.resolve = guarded(field.resolve ?? defaultFieldResolver, {
-        type: field.type,
-        scope,
-        group: scope ?? group,
-        isOpaque: personal.has(type) && getNamedType(field.type).name === 'JSON'
-      }) as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+      const isOpaque = personal.has(type) && named.name === 'JSON'
+      const policy = { type: field.type, scope, group: scope ?? group, isOpaque }
+      // The fields of a schema are typed for any context.
+      field.resolve = guarded(field.resolve ?? defaultFieldResolver, policy) as GraphQLFieldResolver<unknown, unknown>
     }
-  }
   return schema
 }

@@ -8,43 +8,30 @@ import type { Counter } from './counters.ts'
 type Options = {
   requestsPerMinute: number
   costPerMinute: number
-  /** most that one operation may cost */
+  /** the largest cost of one operation */
   maxCost: number
   live: { maxConnections: number; maxSubscriptions: number }
   now: () => number
-  /** where it is counted, if not in this process alone */
+  /** counters shared with other processes */
   counters?: Readonly<Record<'requests' | 'cost' | 'connections' | 'subscriptions', Counter>> | undefined
 }
 
-/** What each consumer may use: operations and costs in a minute, connections and subscriptions at a time. */
-export const createCounts = async (
-  app: FastifyInstance,
-  { requestsPerMinute, costPerMinute, maxCost, live, now, counters }: Options
-) => {
+/** The limits of each consumer: operations and cost per minute, open connections and subscriptions. */
+export const createCounts = async (app: FastifyInstance, options: Options) => {
+  const { requestsPerMinute, costPerMinute, maxCost, live, now, counters } = options
   const budget = createBudget({ costPerMinute, now, tally: counters?.cost })
-  const connections = createConcurrencyLimit({
-    what: 'connections',
-    max: live.maxConnections,
-    tally: counters?.connections
-  })
-  const subscriptions = createConcurrencyLimit({
-    what: 'subscriptions',
-    max: live.maxSubscriptions,
-    tally: counters?.subscriptions
-  })
-  // What other processes may hold is had at hand first, since it is booked at once.
+  const limitOf = (what: 'connections' | 'subscriptions', max: number) =>
+    createConcurrencyLimit({ what, max, tally: counters?.[what] })
+  const connections = limitOf('connections', live.maxConnections)
+  const subscriptions = limitOf('subscriptions', live.maxSubscriptions)
+  // These amounts are booked synchronously later, so shared counters must reserve them beforehand.
   const prepare =
     counters &&
     ((consumer: Consumer, operations: number) => {
-      const waits = [budget.ready(consumer, operations * maxCost), subscriptions.ready(consumer)].filter(
-        (wait) => wait !== undefined
-      )
+      const amounts = [budget.ready(consumer, operations * maxCost), subscriptions.ready(consumer)]
+      const waits = amounts.filter((wait) => wait !== undefined)
       return waits.length > 0 ? Promise.all(waits) : undefined
     })
-  return {
-    limits: await createLimits(app, { requestsPerMinute, tally: counters?.requests, prepare }),
-    budget,
-    connections,
-    subscriptions
-  }
+  const limits = await createLimits(app, { requestsPerMinute, tally: counters?.requests, prepare })
+  return { limits, budget, connections, subscriptions }
 }

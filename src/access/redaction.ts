@@ -1,23 +1,16 @@
-import { getNamedType, isObjectType } from 'graphql'
-import type { GraphQLObjectType, GraphQLSchema } from 'graphql'
+import { getNamedType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { isExactNumber } from '../formats/exactJson.ts'
 import { directiveOn } from '../schema/index.ts'
 import { isEmpty, isOnRecord, scopeOf } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
 
 const recordTypes = ['Vacature', 'Kandidaat', 'KandidaatStatus'] as const
-/** The types of the schema whose records VDAB sends by themselves. */
+/** The schema types of the records that VDAB sends. */
 export type RecordType = (typeof recordTypes)[number]
-type Json = Readonly<Record<string, unknown>>
-type Rule = {
-  readonly scope: string | undefined
-  readonly shape: Shape | undefined
-  readonly isPlain: boolean
-  readonly isOpaque: boolean
-}
+type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefined; readonly isOpaque: boolean }
 /**
- * What a type allows of VDAB's JSON. Closed: unknown members may not pass. Guarded: it holds marks, itself or below, so that
- * what stands there in another form than the schema's has nobody's judgement.
+ * The members that a type allows in VDAB's JSON. A closed shape drops unknown members. A guarded shape has fields with
+ * a scope, in itself or in a nested shape, and drops values that are not objects.
  */
 type Shape = {
   readonly name: string
@@ -26,10 +19,10 @@ type Shape = {
   readonly rules: ReadonlyMap<string, Rule>
 }
 
-const isObject = (value: unknown): value is Json =>
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
-/** Adds a member. A plain assignment to `__proto__` would replace the object's prototype and add nothing. */
+/** Sets a member. An assignment to `__proto__` would replace the prototype instead. */
 const put = (kept: Record<string, unknown>, member: string, value: unknown) => {
   if (member === '__proto__')
     Object.defineProperty(kept, member, { value, enumerable: true, configurable: true, writable: true })
@@ -37,60 +30,56 @@ const put = (kept: Record<string, unknown>, member: string, value: unknown) => {
 }
 const holdsObject = (value: unknown): boolean => (Array.isArray(value) ? value.some(holdsObject) : isObject(value))
 
-const reachesMark = ({ rules }: Shape, seen = new Set<ReadonlyMap<string, Rule>>()): boolean => {
+const hasScope = ({ rules }: Shape, seen = new Set<ReadonlyMap<string, Rule>>()): boolean => {
   if (seen.has(rules)) return false
   seen.add(rules)
   return [...rules.values()].some(
-    ({ scope, shape }) => scope !== undefined || (shape !== undefined && reachesMark(shape, seen))
+    ({ scope, shape }) => scope !== undefined || (shape !== undefined && hasScope(shape, seen))
   )
 }
 
-/** Reads the shapes of the types that records have. What is closed closes all below it: a Referentie of a CV is closed, one of a vacancy open. */
-const readShapes = (schema: GraphQLSchema, names: readonly RecordType[]): ReadonlyMap<RecordType, Shape> => {
+/** The shapes of the record types. A shape in a closed one is closed too: a Referentie in a CV, not in a vacancy. */
+const readShapes = (schema: GraphQLSchema): ReadonlyMap<RecordType, Shape> => {
   const known = new Map<string, Shape>()
-  const shapeOf = (type: GraphQLObjectType, isInside: boolean): Shape => {
-    const isClosed = isInside || directiveOn(schema, type, 'persoonlijk') !== undefined
+  const toShape = (type: GraphQLObjectType, isInsideClosed: boolean): Shape => {
+    const isClosed = isInsideClosed || directiveOn(schema, type, 'persoonlijk') !== undefined
     const key = `${type.name} ${isClosed}`
     const found = known.get(key)
     if (found) return found
     const rules = new Map<string, Rule>()
     const shape: Shape = { name: type.name, isClosed, isGuarded: false, rules }
-    known.set(key, shape)
+    known.set(key, shape) // before the nested shapes, which can refer to it
     for (const field of Object.values(type.getFields())) {
       const next = getNamedType(field.type)
-      rules.set(field.name, {
-        scope: scopeOf(schema, field),
-        shape: isObjectType(next) ? shapeOf(next, isClosed) : undefined,
-        isPlain: !isObjectType(next) && next.name !== 'JSON',
-        isOpaque: next.name === 'JSON'
-      })
+      const nested = isObjectType(next) ? toShape(next, isClosed) : undefined
+      rules.set(field.name, { scope: scopeOf(schema, field), shape: nested, isOpaque: next.name === 'JSON' })
     }
     return shape
   }
   const shapes = new Map(
-    names.map((name) => {
+    recordTypes.map((name) => {
       const type = schema.getType(name)
       if (!isObjectType(type)) throw new Error(`${name} is not a type of the schema`)
-      return [name, shapeOf(type, false)]
+      return [name, toShape(type, false)]
     })
   )
-  for (const shape of known.values()) shape.isGuarded = reachesMark(shape)
+  for (const shape of known.values()) shape.isGuarded = hasScope(shape)
   return shapes
 }
 
-/** The members of an envelope that say how many there are (upstream.md §2.1). */
-const counts = new Set(['aantal', 'totaalAantalResultaten'])
-
 type Options = { onDropped?: (type: string) => void }
 
+/** The totals in VDAB's envelope of a list (upstream.md §2.1). */
+const counts = new Set(['aantal', 'totaalAantalResultaten'])
+
 /**
- * The policy of the schema's marks, for VDAB's own JSON: members without their scope are absent. A personal type is closed:
- * members that the schema does not know, such as VDAB may add tomorrow, and members that come in another form than the
- * schema's, are dropped and counted, and `onDropped` is told of their type.
+ * Applies the schema's policy to VDAB's JSON: it removes members whose scope the consumer lacks. A personal type is
+ * closed: members that are unknown to the schema or do not match it are dropped and counted, and `onDropped` gets the
+ * type.
  */
 export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }: Options = {}) => {
-  const shapes = readShapes(schema, recordTypes)
-  const shapeOf = (name: RecordType) => shapes.get(name) as Shape // it was made for each name
+  const shapes = readShapes(schema)
+  const shapeFor = (name: RecordType) => shapes.get(name) as Shape // each record type has a shape
   const dropped = new Map<string, number>()
   const drop = (type: string) => {
     dropped.set(type, (dropped.get(type) ?? 0) + 1)
@@ -99,7 +88,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
 
   type Visit = { scopes: ReadonlySet<string>; note: (scope: string) => void }
 
-  /** What may be seen of a value in the place of a shape; undefined when it was dropped whole. */
+  /** The part of a value that the scopes allow; undefined when the whole value was dropped. */
   const redact = (shape: Shape, source: unknown, visit: Visit): unknown => {
     if (Array.isArray(source))
       return source.map((item) => redact(shape, item, visit)).filter((item) => item !== undefined)
@@ -111,7 +100,8 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     const kept: Record<string, unknown> = {}
     for (const [member, value] of Object.entries(source)) {
       const rule = shape.rules.get(member)
-      if (!rule || (rule.isPlain && holdsObject(value)) || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
+      const isUnknown = !rule || (!rule.shape && !rule.isOpaque && holdsObject(value))
+      if (isUnknown || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
         if (shape.isClosed) drop(shape.name)
         else if (rule?.scope === undefined || visit.scopes.has(rule.scope)) put(kept, member, value)
         continue
@@ -125,34 +115,29 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     return kept
   }
 
-  const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
+  const redactRecord = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
     if (typeof person === 'string')
-      return redact(shape, source, {
-        scopes,
-        note: (scope) => {
-          seen.show(person, scope)
-        }
-      })
+      return redact(shape, source, { scopes, note: (scope) => personal.show(person, scope) })
     return redact(shape, source, { scopes: new Set([...scopes].filter((scope) => !isOnRecord(scope))), note: () => {} })
   }
 
   return {
-    /** How many members were dropped since the start, by the type they stood in. */
+    /** The number of dropped members since the start, by type. */
     dropped: (): Readonly<Record<string, number>> => Object.fromEntries(dropped),
-    /** A record as this consumer may see it, undefined when nothing of it; what is shown of a person is noted in `seen`. */
-    record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown =>
-      record(shapeOf(name), source, scopes, seen),
-    /** An envelope of such records. What VDAB may put beside the records of people tomorrow, or in their place, does not pass. */
-    page: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
-      const shape = shapeOf(name)
-      const all = (items: readonly unknown[]) =>
-        items.map((item) => record(shape, item, scopes, seen)).filter((item) => item !== undefined)
-      if (Array.isArray(source)) return all(source)
+    /** The part of a record that the scopes allow; undefined = nothing. Adds the shown people to `personal`. */
+    record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown =>
+      redactRecord(shapeFor(name), source, scopes, personal),
+    /** The same for VDAB's envelope of a list. Beside the records of people only the totals are kept. */
+    page: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown => {
+      const shape = shapeFor(name)
+      const redactAll = (items: readonly unknown[]) =>
+        items.map((item) => redactRecord(shape, item, scopes, personal)).filter((item) => item !== undefined)
+      if (Array.isArray(source)) return redactAll(source)
       if (!isObject(source)) return source
       const kept: Record<string, unknown> = {}
       for (const [member, value] of Object.entries(source)) {
-        if (member === 'resultaten' && Array.isArray(value)) kept[member] = all(value)
+        if (member === 'resultaten' && Array.isArray(value)) kept[member] = redactAll(value)
         else if (!shape.isClosed || (counts.has(member) && (typeof value === 'number' || isExactNumber(value))))
           put(kept, member, value)
         else drop(name)

@@ -1,45 +1,38 @@
 import { LRUCache } from 'lru-cache'
 
-/** ms in which refusals are counted. */
+/** The window, in ms, in which refusals are counted. */
 export const windowMs = 10_000
-/** Refusals in a window that anyone may cause and be told of at once: a wrong deployment, a loop that learns its limit. */
+/** The refusals in a window that are not delayed, for a client that is misconfigured or has reached its limit. */
 export const free = 100
-/** ms between two held answers of one origin: released all at once, they would all be asked again at once. */
+/** ms between two delayed responses of one origin, so that it does not repeat all requests at once. */
 const spacingMs = 4
-/** Answers held at one moment; beyond them it costs less to answer. */
+/** The largest number of delayed responses; above it an immediate response costs less memory. */
 const maxHeld = 2000
 const originsKept = 10_000
 
-/** `leavesAt`: when the last held answer leaves, by the monotonic clock. */
+/** `leavesAt` is the time of the last delayed response, on performance.now(). */
 type Window = { since: number; count: number; leavesAt: number }
+type Origin = { consumer?: { readonly name: string } | undefined; ip: string | undefined }
 
-/** Who is refused: a consumer, or where there is none, an address. */
-export const originOf = ({
-  consumer,
-  ip
-}: {
-  consumer?: { readonly name: string } | undefined
-  ip: string | undefined
-}): string => (consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`)
+/** Identifies the client of a refused request: its consumer, or its address without one. */
+export const originOf = ({ consumer, ip }: Origin): string =>
+  consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`
 
-/**
- * Holds the answer of who is refused again and again: whoever asks with wrong keys, past their limit or what is wrong, as
- * fast as they are answered, then waits at least `holdMs` (ms) for each answer, and has no more than 250 of them a second.
- */
+/** Delays each response to an origin that is refused many times, by `holdMs` (ms) or more, to at most 250 a second. */
 export const createRefusalDelay = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
-  const refused = new LRUCache<string, Window>({ max: originsKept })
+  const windows = new LRUCache<string, Window>({ max: originsKept })
   const held = new Set<() => void>()
   let isOver = false
 
-  /** Counts so many refusals. Resolves when the answer may leave; undefined when it may at once. */
+  /** Counts refusals. Resolves when the response may be sent; undefined = at once. */
   const hold = (origin: string, count = 1): Promise<void> | undefined => {
     if (holdMs === 0 || isOver) return undefined
     const time = now()
-    const known = refused.get(origin)
+    const known = windows.get(origin)
     const window =
       known && time - known.since < windowMs ? known : { since: time, count: 0, leavesAt: known?.leavesAt ?? 0 }
     window.count += count
-    if (window !== known) refused.set(origin, window)
+    if (window !== known) windows.set(origin, window)
     if (window.count <= free || held.size >= maxHeld) return undefined
     const at = performance.now()
     window.leavesAt = Math.max(at + holdMs, window.leavesAt + spacingMs)
@@ -55,7 +48,7 @@ export const createRefusalDelay = ({ holdMs, now = Date.now }: { holdMs: number;
   }
   return {
     hold,
-    /** Lets everything go that is held: the server stops. */
+    /** Releases all delayed responses, since the server stops. */
     end: () => {
       isOver = true
       for (const release of held) release()

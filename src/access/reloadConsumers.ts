@@ -1,21 +1,20 @@
 import { statSync } from 'node:fs'
-import { loadConsumers } from './consumers.ts'
-import type { Consumers } from './consumers.ts'
+import { loadConsumers, type Consumers } from './consumers.ts'
 
 const everyMs = 1000
 
-/** What tells one state of a file from another; to be taken before the file is read, so that no change falls in between. */
+/** Identifies the version of a file. Take it before reading the file, so that no change is missed. */
 export const stampOf = (path: string): string => {
   try {
     const { ino, mtimeMs, ctimeMs, size } = statSync(path)
     return [ino, mtimeMs, ctimeMs, size].join(' ')
   } catch {
-    return 'none' // what is wrong with it, whoever reads it will say
+    return 'none' // reading the file reports the error
   }
 }
 
 type Options = {
-  /** the stamp of what was read last */
+  /** the version that was read last */
   since: string
   consumers: Consumers
   note: (message: string) => void
@@ -23,13 +22,12 @@ type Options = {
 }
 
 /**
- * Reads CONSUMERS_FILE again within a second or two of a change. Looks at it each second, since a file mounted into a
- * container is replaced by ways that file events miss. A broken new file keeps the consumers of before, and says what is
- * wrong with it. Gives a function that stops watching.
+ * Reloads CONSUMERS_FILE within two seconds of a change. It polls each second, because file events miss how container
+ * platforms replace mounted files. An invalid file is reported, and the old consumers stay. Returns a stop function.
  */
 export const watchConsumers = (path: string, { since, consumers, note, warn }: Options) => {
   let known = since
-  const look = () => {
+  const check = () => {
     try {
       const stamp = stampOf(path)
       if (stamp === known) return
@@ -38,13 +36,10 @@ export const watchConsumers = (path: string, { since, consumers, note, warn }: O
       consumers.replace(entries)
       note(`CONSUMERS_FILE was read again: ${entries.length} consumers`)
     } catch (error) {
-      warn(
-        `CONSUMERS_FILE has changed and is not right; the consumers of before stay. ${error instanceof Error ? error.message : ''}`
-      )
+      const reason = error instanceof Error ? error.message : ''
+      warn(`CONSUMERS_FILE has changed and is invalid; the previous consumers stay. ${reason}`)
     }
   }
-  const looking = setInterval(look, everyMs).unref()
-  return () => {
-    clearInterval(looking)
-  }
+  const timer = setInterval(check, everyMs).unref()
+  return () => clearInterval(timer)
 }

@@ -5,33 +5,30 @@ import type { Session } from './sessions.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Has the client hung up? Then its answer reaches nobody. */
+    /** Has the client disconnected? */
     isGone: () => boolean
   }
 }
 
-/**
- * Has the other side closed this connection? Node closes its own side when it hears of it, so that a client which closes only
- * its half for writing has hung up, too.
- */
+/** Has the client closed this connection? A client that closes only its writing side counts as disconnected in Node. */
 export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' | 'writableEnded'>): boolean =>
   destroyed || writableEnded
 
-/** Who asks one operation, and under which request id: a request of HTTP, or an operation on a connection that stays open. */
+/** The consumer and the request id of one operation: an HTTP request, or an operation on an open connection. */
 export type RequestContext = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
-  /** holds something open for it, where a connection stays open */
+  /** the session of an open connection */
   readonly hold?: Session['hold'] | undefined
 }
 
-/** Where it is noted how a consumer stands: the headers of an answer. An open connection has none any more. */
+/** Receives the headers of limits and costs: a reply, or nothing on an open connection. */
 export type Notes = { headers(values: Readonly<Record<string, string | number>>): unknown }
 
 const mostTries = 3
 
 /**
- * An answer as the consumer may have it at the moment when it leaves: one that was computed for a consumer who has changed
- * since, in scopes, purpose, limits or name, is computed anew. Rejects when the key or the token is no longer valid by then.
+ * Computes an answer for the consumer as configured when the answer is sent: it computes again when scopes, purpose,
+ * limits or name have changed meanwhile. Rejects when the key or token is no longer valid by then.
  */
 export const forPresent = async <T>(
   requestContext: Pick<RequestContext, 'present'>,

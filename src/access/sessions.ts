@@ -3,44 +3,41 @@ import { GatewayError } from '../errors.ts'
 import type { Consumer, Consumers } from './consumers.ts'
 import { doelOf } from './doel.ts'
 
-/** What a client showed when it came: the key stands in it. */
+/** The headers of a request, with its key or token. */
 export type Shown = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
-/** Throws why a consumer may not have, or keep, something open. */
+/** Throws when a consumer may not open something, or keep it open. */
 type Admit = (consumer: Consumer) => void
-type OnOver = (why: GatewayError) => void
-/** A client that was let in: for one answer, or for as long as its connection stays open. */
-export type Visit = {
-  /** the consumer as of the last look */
+/** Called once, when the client loses its access. */
+type OnOver = (reason: GatewayError) => void
+/** An authenticated client, for one request or for an open connection. */
+type Visit = {
+  /** the consumer as of the last check */
   readonly consumer: Consumer
-  /** The consumer as it is configured by now. Throws when the key or the token is no longer valid. */
+  /** The consumer as configured now. Throws when the key or token is no longer valid. */
   readonly present: () => Consumer
 }
 export type Session = Visit & {
   /**
-   * Holds something open that needs more than a valid key. `onOver` is told, once, when `admit` refuses the consumer of now or
-   * the session ends. Gives the function that lets go of it. Throws when it is refused at once.
+   * Opens something for which `admit` must pass. When `admit` later refuses the consumer, or its key or token becomes
+   * invalid, `onOver` is called once. Returns the function that closes it. Throws when `admit` refuses at once.
    */
   readonly hold: (admit: Admit, onOver: OnOver) => () => void
-  /** the connection is gone */
+  /** ends the session, since its connection is closed */
   readonly end: () => void
 }
-type Held = { readonly admit: Admit; readonly onOver: OnOver }
-type Entry = { readonly visit: Visit; readonly held: Set<Held> }
+type Grant = { readonly admit: Admit; readonly onOver: OnOver }
+type Entry = { readonly visit: Visit; readonly grants: Set<Grant> }
 
 const everyMs = 1000
-const anyone: Admit = () => {}
 
 type Options = { authenticate: (shown: Shown) => Consumer | Promise<Consumer>; consumers: Consumers; now: () => number }
 
-/**
- * Who was let in, as they are now: the one place that says what has become of a consumer since it showed its key. What a
- * token says does not change until it expires.
- */
+/** Tracks whether authenticated clients still have access: their keys can be removed, and their tokens expire. */
 export const createSessions = ({ authenticate, consumers, now }: Options) => {
   const open = new Set<Entry>()
 
-  /** For a client that has just shown its key, or its token; `gone` is the code for a key that is taken away. */
-  const visitOf = (shown: Shown, first: Consumer, gone: 'UNAUTHENTICATED' | 'FORBIDDEN' = 'UNAUTHENTICATED'): Visit => {
+  /** Tracks a client that has just authenticated. `code` is the error code for a key that was removed. */
+  const visitOf = (shown: Shown, first: Consumer, code: 'UNAUTHENTICATED' | 'FORBIDDEN' = 'UNAUTHENTICATED'): Visit => {
     let [consumer, edition] = [first, consumers.edition()]
     const present = () => {
       if (consumer.until !== undefined) {
@@ -50,9 +47,9 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         try {
           found = authenticate(shown)
         } catch {
-          throw new GatewayError(gone, 'Your key is no longer valid here.')
+          throw new GatewayError(code, 'Your key is no longer valid here.')
         }
-        if (!(found instanceof Promise)) consumer = found // a key is looked up at once
+        if (!(found instanceof Promise)) consumer = found // only a token gives a promise
         edition = consumers.edition()
       }
       return consumer
@@ -65,37 +62,32 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
     }
   }
 
-  const judge = (entry: Entry, held: Held) => {
+  const check = ({ visit, grants }: Entry, grant: Grant) => {
     try {
-      held.admit(entry.visit.present())
+      grant.admit(visit.present())
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
-      if (entry.held.delete(held)) held.onOver(error)
+      if (grants.delete(grant)) grant.onOver(error)
     }
   }
-  const judgeAll = () => {
-    for (const entry of open) for (const held of [...entry.held]) judge(entry, held)
+  const checkAll = () => {
+    for (const entry of open) for (const grant of [...entry.grants]) check(entry, grant)
   }
-  consumers.onReplace(judgeAll)
-  // Tokens end by themselves.
-  const timer = setInterval(judgeAll, everyMs).unref()
+  consumers.onReplace(checkAll)
+  // Nothing else reports the expiry of a token.
+  const timer = setInterval(checkAll, everyMs).unref()
 
   return {
     visitOf,
-    /**
-     * Lets a client in for longer than one answer. Throws UNAUTHENTICATED as every door does, and what `admit` throws.
-     * `onOver` is told, once, when it may no longer stay.
-     */
-    async open(shown: Shown, onOver: OnOver, admit = anyone): Promise<Session> {
+    /** Authenticates a client for an open connection. Throws UNAUTHENTICATED, and the error of `admit`. */
+    async open(shown: Shown, onOver: OnOver, admit: Admit = () => {}): Promise<Session> {
       const visit = visitOf(shown, await authenticate(shown), 'FORBIDDEN')
-      const entry: Entry = { visit, held: new Set() }
-      const hold: Session['hold'] = (needed, told) => {
-        needed(visit.present())
-        const held = { admit: needed, onOver: told }
-        entry.held.add(held)
-        return () => {
-          entry.held.delete(held)
-        }
+      const entry: Entry = { visit, grants: new Set() }
+      const hold: Session['hold'] = (admit, onOver) => {
+        admit(visit.present())
+        const grant = { admit, onOver }
+        entry.grants.add(grant)
+        return () => entry.grants.delete(grant)
       }
       hold(admit, onOver)
       open.add(entry)
@@ -105,22 +97,18 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         },
         present: visit.present,
         hold,
-        end: () => {
-          open.delete(entry)
-        }
+        end: () => open.delete(entry)
       }
     },
-    close: () => {
-      clearInterval(timer)
-    }
+    close: () => clearInterval(timer)
   }
 }
 
 export type Sessions = ReturnType<typeof createSessions>
 
 /**
- * What a client must bring besides a key to be let in for longer than one answer: a scope, and a purpose where every scope
- * is about people. Throws FORBIDDEN; BAD_USER_INPUT on a purpose that could not be put on record.
+ * Checks a client that opens a connection: it needs a scope, and a purpose where all its scopes are about people.
+ * Throws FORBIDDEN, or BAD_USER_INPUT for an invalid purpose.
  */
 export const admit = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }) => {
   const scopes = [...consumer.scopes]

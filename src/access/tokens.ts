@@ -1,8 +1,7 @@
 import { createRemoteJWKSet, customFetch, decodeJwt, errors, jwtVerify } from 'jose'
 import type { FetchImplementation, JWTPayload, JWTVerifyGetKey } from 'jose'
 import { GatewayError } from '../errors.ts'
-import { scopes } from './consumers.ts'
-import type { Consumer } from './consumers.ts'
+import { scopes, type Consumer } from './consumers.ts'
 
 type Settings = {
   jwksUrl: URL
@@ -10,28 +9,28 @@ type Settings = {
   audience: string
   algorithms: readonly string[]
   scopeClaim: string
-  /** the claims that may name the consumer; the first that is there does */
+  /** the claims that can name the consumer; the first one in the token counts */
   consumerClaims: readonly string[]
   clockToleranceSeconds: number
-  /** ms; the clock that `exp` and `nbf` are held against */
+  /** ms; the clock for `exp` and `nbf` */
   now?: () => number
 }
 
-/** All that fits in the headers of a request. */
+/** The size limit of the headers of a request. */
 const maxLength = 16 * 1024
-/** The issuer's keys are read again after ten minutes, and for an unknown key id at most every 30 s. */
+/** The cache time of the issuer's keys, and the minimum time between two reads for unknown key ids. */
 const keysMaxAgeMs = 600_000
 const cooldownMs = 30_000
 const keysTimeoutMs = 5000
-/** So long an issuer that failed is not asked again, and so long a consumer is told to wait. */
+/** The time until the next read after a failed one, and the Retry-After of requests meanwhile. */
 const retrySeconds = 5
 
 const threeParts = /^[\w-]+\.[\w-]*\.[\w-]*$/
 const consumerNames = /^[\x21-\x7e]{1,128}$/
 const tokenTypes = /^(application\/)?(at\+)?jwt$/i
 
-/** What is wrong with a token, by the code of jose's error, or by the claim that it is about. */
-const words: Readonly<Record<string, string>> = {
+/** Error texts by jose's error code, or by the claim that failed. */
+const messages: Readonly<Record<string, string>> = {
   ERR_JWT_EXPIRED: 'This token has expired.',
   ERR_JOSE_ALG_NOT_ALLOWED: 'This token is signed with an algorithm that is not allowed here.',
   ERR_JOSE_NOT_SUPPORTED: 'This token asks for something that this gateway does not support.',
@@ -50,16 +49,13 @@ const refused = (message: string, cause?: unknown) =>
 
 const toRefusal = (error: unknown): GatewayError => {
   if (error instanceof GatewayError) return error
-  const said =
-    error instanceof errors.JWTClaimValidationFailed
-      ? words[error.claim]
-      : error instanceof errors.JOSEError
-        ? words[error.code]
-        : undefined
-  return said === undefined ? refused('This token cannot be checked.', error) : refused(said)
+  const code =
+    error instanceof errors.JWTClaimValidationFailed ? error.claim : error instanceof errors.JOSEError ? error.code : ''
+  const message = messages[code]
+  return message === undefined ? refused('This token cannot be checked.', error) : refused(message)
 }
 
-/** Is this text made like a signed JWT: three parts in base64url, the first of which is a JSON object? */
+/** Does this text look like a signed JWT: three parts in base64url, the first of them a JSON object? */
 export const isToken = (text: string): boolean => {
   if (!threeParts.test(text)) return false
   try {
@@ -70,8 +66,8 @@ export const isToken = (text: string): boolean => {
   }
 }
 
-/** The issuer's keys, read when first needed. A token at fault throws jose's error; keys that cannot be read, a 503. */
-const createKeys = ({ jwksUrl, now }: { jwksUrl: URL; now: () => number }): JWTVerifyGetKey => {
+/** Reads the issuer's keys on demand. Throws jose's error for an invalid token, and 503 when they cannot be read. */
+const createKeys = (jwksUrl: URL, now: () => number): JWTVerifyGetKey => {
   let failure: { at: number; error: Error } | undefined
   const fetchOnce: FetchImplementation = async (url, options) => {
     if (failure && now() - failure.at < retrySeconds * 1000) throw failure.error
@@ -90,17 +86,13 @@ const createKeys = ({ jwksUrl, now }: { jwksUrl: URL; now: () => number }): JWTV
     timeoutDuration: keysTimeoutMs,
     [customFetch]: fetchOnce
   })
+  const ofToken = [errors.JWKSNoMatchingKey, errors.JWKSMultipleMatchingKeys, errors.JOSENotSupported]
   return async (header, token) => {
     try {
       return await keys(header, token)
     } catch (error) {
-      if (
-        error instanceof errors.JWKSNoMatchingKey ||
-        error instanceof errors.JWKSMultipleMatchingKeys ||
-        error instanceof errors.JOSENotSupported
-      )
-        throw error
-      const cause = error instanceof Error ? (error.cause ?? error) : error // fetch says what happened in its cause
+      if (ofToken.some((kind) => error instanceof kind)) throw error
+      const cause = error instanceof Error ? (error.cause ?? error) : error // fetch puts the reason in its cause
       throw new GatewayError(
         'UNAUTHENTICATED',
         `Tokens cannot be checked at the moment: their issuer's keys cannot be read. Ask again in ${retrySeconds} s.`,
@@ -110,36 +102,29 @@ const createKeys = ({ jwksUrl, now }: { jwksUrl: URL; now: () => number }): JWTV
   }
 }
 
-/** The scopes in a claim, as OAuth writes them (one text, spaces between) or as a list. What is not a scope of ours does not count. */
+/** The scopes in a claim, which is a text with spaces, as in OAuth, or a list. Unknown scopes are ignored. */
 const scopesIn = (claim: unknown): ReadonlySet<string> => {
   const given: readonly unknown[] = typeof claim === 'string' ? claim.split(' ') : Array.isArray(claim) ? claim : []
   return new Set(scopes.filter((scope) => given.includes(scope)))
 }
 
-/** Makes consumers of the JWTs of one issuer. */
-export const createTokens = ({
-  jwksUrl,
-  issuer,
-  audience,
-  algorithms,
-  scopeClaim,
-  consumerClaims,
-  clockToleranceSeconds,
-  now = Date.now
-}: Settings) => {
-  const keys = createKeys({ jwksUrl, now })
+/** Verifies the JWTs of one issuer, and makes consumers of them. */
+export const createTokens = (settings: Settings) => {
+  const { jwksUrl, issuer, audience, scopeClaim, consumerClaims, clockToleranceSeconds, now = Date.now } = settings
+  const keys = createKeys(jwksUrl, now)
+  const algorithms = [...settings.algorithms]
 
   const nameIn = (payload: JWTPayload): string => {
     const claim = consumerClaims.find((one) => payload[one] !== undefined) ?? ''
     const name = payload[claim]
     if (typeof name !== 'string' || !consumerNames.test(name))
       throw refused(`This token does not say whose it is (${consumerClaims.join(', ')}).`)
-    // No consumer with a key can be called so, and a client cannot take a person's name (`client_id`, `sub`).
+    // The prefix separates these names from those in CONSUMERS_FILE, and a client (`client_id`) from a person (`sub`).
     return `jwt:${claim}:${name}`
   }
 
   return {
-    /** Does this text say that it is a token of the issuer? It is not checked whether it is. */
+    /** Does this token name the issuer? Its signature is not verified. */
     isOurs(text: string): boolean {
       try {
         return isToken(text) && decodeJwt(text).iss === issuer
@@ -147,13 +132,13 @@ export const createTokens = ({
         return false
       }
     },
-    /** The consumer that a token names. Throws UNAUTHENTICATED, saying what is wrong with it; with status 503 when the issuer's keys cannot be read. */
+    /** The consumer of a token. Throws UNAUTHENTICATED with the reason, and 503 when the keys cannot be read. */
     async verify(token: string): Promise<Consumer> {
       if (token.length > maxLength) throw refused('This token is too long.')
       const checks = {
         issuer,
         audience,
-        algorithms: [...algorithms],
+        algorithms,
         requiredClaims: ['exp'],
         clockTolerance: clockToleranceSeconds,
         currentDate: new Date(now())

@@ -1,126 +1,91 @@
-import { GatewayError } from '../errors.ts'
+import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
-import type { Vdab } from '../vdab/lookup.ts'
-import { writeCursor } from './cursor.ts'
-import type { Noun } from './cursor.ts'
-import { createCursorFile } from './cursorFile.ts'
-import type { Progress } from './feed.ts'
-import { changesOf, following } from './follow.ts'
-import type { Change, Followed } from './follow.ts'
-import { createPositions } from './positions.ts'
-import { createShelf, createFeedSource } from './source.ts'
-import type { Shelf, FeedSource } from './source.ts'
-import { createReaders } from './readers.ts'
-import { largestPage } from './window.ts'
+import { feedNouns, readCursor, writeCursor, type Noun, type Position } from './cursor.ts'
+import { changesOf, followChanges, type Followed } from './follow.ts'
+import { createSources, type ChangeSource, type SourceOptions } from './source.ts'
+import { createBulkReader, largestPage } from './window.ts'
 
 export type { Change, Followed } from './follow.ts'
 export type FollowOptions = {
-  /** a cursor; without it only what comes from now on */
+  /** a cursor; without it the reader gets only new changes */
   sinds?: string | undefined
   signal: AbortSignal
-  /** past so many bytes of changes that wait for this reader, it is ended */
+  /** the largest backlog of this reader, in bytes; past it the reader is ended */
   maxBytes?: number | undefined
-  /** called before each question to VDAB on account of this reader; what it throws ends the reader */
+  /** called before each call to VDAB for this reader; an error that it throws ends the reader */
   onAsk?: () => void
 }
 
-/** `behindMs`: how long ago the changes were last known; absent where the feeds are off. */
-export type FeedState = { healthy: boolean; behindMs?: number; reason?: string }
+/** `behindMs` is the age of the last known state; absent where the feeds are off. */
+type FeedState = { healthy: boolean; behindMs?: number; reason?: string }
 
-type Dependencies = {
-  vdab: Pick<Vdab, 'bulk' | 'changed' | 'startAnew'>
-  settings: { intervalMs: number; overlapMs: number; skewMs: number; cursorFile: string | undefined }
-  maxDays: number
-  warn: (message: string) => void
+type Dependencies = Omit<SourceOptions, 'now'> & {
   now?: () => number
-  /** where what a feed tells is put */
-  shelfOf?: (noun: Noun) => Shelf
-  /** a feed that another process reads */
-  sourceOf?: ((noun: Noun) => FeedSource) | undefined
+  /** feeds that another process polls */
+  sourceOf?: ((noun: Noun) => ChangeSource) | undefined
 }
 
-const nouns = ['vacature', 'kandidaat'] as const
+const dayMs = 86_400_000
 const mostSteps = 50
+// The largest step back of the clock since a cursor was made.
+const aheadMs = 60_000
 const standardBacklog = 2 * 1024 * 1024
 
-// A poll must not wait behind everybody else, or the promise would not hold under load; the pages of a storm may.
-const ofPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
-const ofReplay = (signal: AbortSignal) => (): Cause => ({
-  upstreamCalls: 0,
-  isBackground: () => true,
-  wait: waitFor(signal)
-})
-
-/** The changes that VDAB tells of: followed, kept from the cache, and passed on as pages and as streams, on one cursor. */
-export const createChanges = ({
-  vdab,
-  settings,
-  maxDays,
-  warn,
-  now = Date.now,
-  shelfOf = createShelf,
-  sourceOf
-}: Dependencies) => {
-  const { intervalMs, overlapMs, cursorFile } = settings
-  const { cursor, check, positionOf } = createPositions({ overlapMs, skewMs: settings.skewMs, maxDays, now })
+/** The changes of VDAB's feeds. They invalidate the cache, and readers get them as pages and as streams. */
+export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependencies) => {
+  const { vdab, maxDays, settings } = options
+  const { intervalMs, overlapMs, skewMs } = settings
   const isOn = intervalMs > 0
-  const file =
-    cursorFile === undefined || !isOn || sourceOf ? undefined : createCursorFile({ path: cursorFile, warn, now })
   const stopping = new AbortController()
-  const readerFor = createReaders({ vdab, overlapMs, maxDays, now })
+  const sources: Readonly<Record<Noun, ChangeSource>> = sourceOf
+    ? { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
+    : createSources({ ...options, now })
 
-  const readHere = (noun: Noun) =>
-    createFeedSource({
-      noun,
-      reader: readerFor(noun, ofPoll),
-      vdab,
-      settings,
-      maxDays,
-      file,
-      shelf: shelfOf(noun),
-      warn,
-      now
-    })
-  const sources = { vacature: (sourceOf ?? readHere)('vacature'), kandidaat: (sourceOf ?? readHere)('kandidaat') }
+  const positionOf = (noun: Noun, cursor: string, field = 'sinds'): Position => {
+    const position = readCursor(noun, cursor, field)
+    // The gateway makes no such cursor, and its window would be read up to now again and again.
+    if (Math.max(position.tot ?? 0, position.eind ?? 0) > now() + skewMs + aheadMs)
+      throw badInput(field, 'is a cursor of the future')
+    if (now() - (position.tot ?? position.van) > maxDays * dayMs)
+      throw new GatewayError(
+        'BAD_USER_INPUT',
+        `This cursor is older than the ${maxDays} days that VDAB tells of; ` +
+          'take a new export and go on with its cursor.',
+        { field, status: 410 }
+      )
+    return position
+  }
 
   return {
-    cursor,
-    check,
-    /** One page after a cursor, read from VDAB's own feed, so it survives a restart of the gateway. May be empty although more follow. */
-    page: async (
-      noun: Noun,
-      sinds: string,
-      aantal: number,
-      cause: Cause
-    ): Promise<{ changes: readonly Change[]; cursor: string; hasMore: boolean }> => {
+    /** The position from which a reader gets only new changes. */
+    cursor: (noun: Noun): string => writeCursor(noun, { van: now() - overlapMs }),
+    /** Throws BAD_USER_INPUT, with `field`, for an invalid cursor; 410 when it is older than VDAB's feed. */
+    check: (noun: Noun, cursor: string, field?: string) => void positionOf(noun, cursor, field),
+    /** One page after a cursor, from VDAB's feed, so it survives a restart. It can be empty although more follow. */
+    page: async (noun: Noun, sinds: string, aantal: number, cause: Cause) => {
       let position = positionOf(noun, sinds)
       const askedAt = now()
-      // A page may be ahead of the feed, and whoever reads here of a change asks for the record next: so the cache has to
-      // be told. Up to where the feed has been read it knows already, and a reader that was long away would empty it.
+      // A page can be ahead of the feed, and its reader asks for these records next, so the page invalidates the cache
+      // itself. Up to `readTo` the feed has done so already; again, for a reader that was away for long, would empty
+      // the cache.
       const { feed } = sources[noun]
       const readTo = isOn && feed.isFollowed() ? feed.readTo() : -Infinity
-      const isBehind = position.tot === undefined && position.van < readTo - overlapMs - settings.intervalMs
-      const reader = readerFor(
-        noun,
-        () => cause,
-        undefined,
-        () => (isBehind ? readTo : now())
-      )
+      const isBehind = position.tot === undefined && position.van < readTo - overlapMs - intervalMs
+      const until = () => (isBehind ? readTo : now())
+      const reader = createBulkReader({ vdab, noun, causeOf: () => cause, overlapMs, maxDays, now: until })
       for (let left = mostSteps; left > 0; left -= 1) {
         const from = reader.open(position)
+        const end = from.eind ?? from.tot
         const { rows, position: next } = await reader.readOn(from, Math.min(aantal, largestPage))
         position = next
         if (rows.length === 0 && position.tot !== undefined) continue
         const changes = changesOf(noun, rows)
-        if (changes.length > 0 && (from.eind ?? from.tot) > readTo)
-          await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], (from.eind ?? from.tot) + settings.skewMs)
-        // A window that was opened some time ago ends before now: what came since is still to be read.
-        return {
-          changes,
-          cursor: writeCursor(noun, position),
-          hasMore: position.tot !== undefined || (from.eind ?? from.tot) < askedAt
-        }
+        if (changes.length > 0 && end > readTo)
+          await vdab.changed(noun, [...new Set(changes.map(({ id }) => id))], end + skewMs)
+        // A window that was opened earlier ends before now, so later changes are still to be read.
+        const hasMore = position.tot !== undefined || end < askedAt
+        return { changes, cursor: writeCursor(noun, position), hasMore }
       }
       throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read; ask again.', {
         retryAfter: 5,
@@ -128,13 +93,11 @@ export const createChanges = ({
       })
     },
     /**
-     * What came after `sinds` and then what comes, on one cursor; ends when `signal` aborts or the gateway stops. A cursor
-     * without a change says how far the reader has come. Throws at once when `sinds` is not right, or when the feeds are not followed.
+     * The changes after `sinds` and then the new ones; ends when `signal` aborts or the gateway stops. An item that is
+     * only a cursor tells the position. Throws at once when `sinds` is invalid or the feeds are not followed.
      */
-    follow: (
-      noun: Noun,
-      { sinds, signal, maxBytes = standardBacklog, onAsk }: FollowOptions
-    ): AsyncIterable<Followed, void, void> => {
+    follow: (noun: Noun, options: FollowOptions): AsyncIterable<Followed, void, void> => {
+      const { sinds, signal, maxBytes = standardBacklog, onAsk } = options
       const from = sinds === undefined ? undefined : positionOf(noun, sinds)
       if (!isOn)
         throw new GatewayError(
@@ -146,49 +109,38 @@ export const createChanges = ({
       if (feed.isRefused())
         throw new GatewayError(
           'UPSTREAM_REFUSED',
-          'VDAB refuses its feed of these changes to this gateway; its operator must look at the subscription of VDAB_API_KEY.'
+          'VDAB refuses its feed of these changes to this gateway; ' +
+            'its operator must look at the subscription of VDAB_API_KEY.'
         )
-      return following({
-        noun,
-        from,
-        reader: readerFor(noun, ofReplay(signal), onAsk),
-        ring,
-        point,
-        isStopped: () => stopping.signal.aborted,
-        signal,
-        maxBytes,
-        overlapMs
-      })
+      const causeOf = (): Cause => ({ upstreamCalls: 0, isBackground: () => true, wait: waitFor(signal) })
+      const reader = createBulkReader({ vdab, noun, causeOf, onAsk, overlapMs, maxDays, now })
+      const isStopped = () => stopping.signal.aborted
+      return followChanges({ noun, from, reader, ring, point, isStopped, signal, maxBytes, overlapMs })
     },
-    /** Reads every feed now, after a poll that may be under way; resolves when it is read, and never rejects. */
+    /** Polls both feeds, after a running poll; never rejects. */
     poll: async (): Promise<void> => {
-      if (isOn) await Promise.all(nouns.map((noun) => sources[noun].poll()))
+      if (isOn) await Promise.all(feedNouns.map((noun) => sources[noun].poll()))
     },
-    /** Is this feed read, without a failure, up to lately? */
+    /** Was this feed read recently, without a later failure? */
     isFollowed: (noun: Noun): boolean => isOn && sources[noun].feed.isFollowed(),
-    /** How each feed does, for `/health/ready`. */
+    /** The state of each feed, for `/health/ready`. */
     state: () => {
-      const of = ({ feed }: FeedSource): FeedState => {
+      const stateOf = ({ feed }: ChangeSource): FeedState => {
         if (!isOn) return { healthy: false, reason: 'off' }
         const reason = feed.reason()
-        return {
-          healthy: reason === undefined,
-          behindMs: now() - feed.readTo(),
-          ...(reason === undefined ? {} : { reason })
-        }
+        const behindMs = now() - feed.readTo()
+        return { healthy: reason === undefined, behindMs, ...(reason === undefined ? {} : { reason }) }
       }
-      return { vacatures: of(sources.vacature), kandidaten: of(sources.kandidaat) }
+      return { vacatures: stateOf(sources.vacature), kandidaten: stateOf(sources.kandidaat) }
     },
-    /** Does this between two polls of a feed, with how far it has come. */
-    between: (noun: Noun, work: (progress: Progress) => void): Promise<unknown> => sources[noun].between(work),
-    /** Polls from now on, each feed at its own pace. */
+    /** Starts polling the feeds that this process polls. */
     start: () => {
-      if (isOn) for (const noun of nouns) sources[noun].start()
+      if (isOn) for (const noun of feedNouns) sources[noun].start?.()
     },
     /** Ends every poll and every reader. */
     stop: () => {
       stopping.abort()
-      for (const noun of nouns) sources[noun].stop()
+      for (const noun of feedNouns) sources[noun].stop()
     }
   }
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto'
 import { badInput } from '../errors.ts'
 
-/** What VDAB tells the changes of. */
-export type Noun = 'vacature' | 'kandidaat'
+/** The kinds of record that have a change feed at VDAB. */
+export const feedNouns = ['vacature', 'kandidaat'] as const
+export type Noun = (typeof feedNouns)[number]
 
 /**
- * How far a reader has come: everything up to the instant `van` (ms) was delivered. In the middle of the window from `van`
- * to `tot`, `vanaf` rows of it were delivered too, of `totaal`, and `na` is the mark of the last one. After that window
- * comes the rest, up to `eind`, where the window was made smaller.
+ * The position of a reader: it has received every change up to the instant `van` (ms). Inside the window from `van` to
+ * `tot` it has also received `vanaf` of `totaal` rows, and `na` is the hash of the last one. Where the window was
+ * narrowed, the rest of the original window, up to `eind`, is read after it.
  */
 export type Position = {
   readonly van: number
@@ -18,18 +19,18 @@ export type Position = {
   readonly na?: string | undefined
 }
 
-/** By what a cursor knows a row again: no id of a person stands in what consumers keep in addresses and logs. */
+/** A hash of a row for its cursor. Consumers store cursors in URLs and logs, so a cursor holds no id of a person. */
 export const markOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, 12)
 
 const version = 1
 const isCount = (value: unknown): value is number =>
   typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 && value < 1e15
 
-/** A position as the opaque text that consumers keep. */
+/** Encodes a position as an opaque text for consumers. */
 export const writeCursor = (noun: Noun, { van, tot, eind, vanaf, totaal, na }: Position): string =>
   Buffer.from(JSON.stringify({ v: version, noun, van, tot, eind, vanaf, totaal, na })).toString('base64url')
 
-/** Reads what `writeCursor` wrote; throws BAD_USER_INPUT, naming `field`, on anything else. */
+/** Decodes the result of `writeCursor`. Throws BAD_USER_INPUT, with `field`, for any other text. */
 export const readCursor = (noun: Noun, text: string, field = 'sinds'): Position => {
   const wrong = () => badInput(field, `is not a cursor of changes to a ${noun}: give one as it was given to you`)
   let read: unknown
@@ -39,7 +40,8 @@ export const readCursor = (noun: Noun, text: string, field = 'sinds'): Position 
     throw wrong()
   }
   if (typeof read !== 'object' || read === null) throw wrong()
-  const { v, noun: named, van, tot, eind, vanaf, totaal, na } = read as Record<string, unknown> // each member is looked at here
+  // each member is checked below
+  const { v, noun: named, van, tot, eind, vanaf, totaal, na } = read as Record<string, unknown>
   if (v !== version || named !== noun || !isCount(van)) throw wrong()
   if (tot === undefined) return { van }
   if (!isCount(tot) || tot < van || (eind !== undefined && (!isCount(eind) || eind < tot))) throw wrong()

@@ -8,14 +8,14 @@ type Instants = Partial<Record<Noun, number>>
 type Dependencies = { path: string; warn: (message: string) => void; now: () => number }
 
 const version = 1
-// A clock that was set back a little is no reason to start anew.
+// A small correction of the clock must not invalidate the file.
 const toleratedMs = 60_000
 
 const codeOf = (error: unknown) => redacted(error).code ?? redacted(error).name
 
 /**
- * Keeps the instant up to which each feed was read, across restarts. A file that is missing, cannot be read or holds
- * something else gives no instants, and says so; it is written whole beside its place and then moved there.
+ * Persists the instant up to which each feed was read. A file that is missing, unreadable or malformed yields no
+ * instants; the last two log a warning. Each write goes to a temporary file, which is then renamed.
  */
 export const createCursorFile = ({ path, warn, now }: Dependencies) => {
   const read = (): Instants => {
@@ -27,17 +27,17 @@ export const createCursorFile = ({ path, warn, now }: Dependencies) => {
         warn(`FEED_CURSOR_FILE cannot be read (${codeOf(error)}); the change feeds start from now.`)
       return {}
     }
+    const isInstant = (value: unknown) =>
+      value === undefined ||
+      (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= now() + toleratedMs)
     try {
-      const { v, vacature, kandidaat } = JSON.parse(text) as Record<string, unknown> // each member is looked at here
-      const isInstant = (value: unknown) =>
-        value === undefined ||
-        (Number.isSafeInteger(value) && (value as number) > 0 && (value as number) <= now() + toleratedMs)
+      const { v, vacature, kandidaat } = JSON.parse(text) as Record<string, unknown> // each member is checked below
       if (v === version && isInstant(vacature) && isInstant(kandidaat))
-        return { vacature: vacature as number, kandidaat: kandidaat as number } // isInstant has seen them
+        return { vacature: vacature as number, kandidaat: kandidaat as number } // isInstant has checked both
     } catch {
-      // what is no JSON is said below
+      // The warning below covers invalid JSON.
     }
-    warn('FEED_CURSOR_FILE does not hold what the gateway writes there; the change feeds start from now.')
+    warn('FEED_CURSOR_FILE is not a cursor file of this gateway; the change feeds start from now.')
     return {}
   }
 
@@ -50,17 +50,15 @@ export const createCursorFile = ({ path, warn, now }: Dependencies) => {
       await writeFile(`${path}.new`, `${JSON.stringify({ v: version, ...instants })}\n`, { mode: 0o600 })
       await rename(`${path}.new`, path)
     } catch (error) {
-      warn(
-        `FEED_CURSOR_FILE cannot be written (${codeOf(error)}); a restart will read on from where it was last written.`
-      )
+      warn(`FEED_CURSOR_FILE cannot be written (${codeOf(error)}); a restart continues from the last written position.`)
     }
   }
 
   return {
-    /** The instant (ms) up to which this feed was read before. */
+    /** The stored instant (ms) of this feed. */
     load: (noun: Noun): number | undefined =>
       instants[noun] === undefined ? undefined : Math.min(instants[noun], now()),
-    /** Keeps it; one write after the other, and never a rejection. */
+    /** Stores an instant. Writes run one after another, and the promise never rejects. */
     save: (noun: Noun, instant: number): Promise<void> => {
       instants[noun] = instant
       writing = writing.then(write)

@@ -19,21 +19,22 @@ type Options = {
   budget: Budget
   sessions: Sessions
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
-  /** where the streams of each consumer are counted; in this process when absent */
+  /** counts the streams of each consumer; absent = in this process */
   tally?: Counter | undefined
   causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
 type Query = Readonly<Record<string, unknown>>
 
+const path = '/api/vacatures/wijzigingen'
 const lifeMs = 3_600_000
 const retryMs = 3000
-const farewellMs = 1000
+const closeDelayMs = 1000
 const mostChanges = 2000
 const usualChanges = 200
 const json = 'application/json'
 const eventStream = 'text/event-stream'
-// A page is one question to VDAB; a second one where the list has moved since the cursor was given.
+// A page needs one call to VDAB, and a second one where the list has moved since the cursor was made.
 const price = 2
 
 const sizeOf = (given: unknown): number => {
@@ -43,88 +44,85 @@ const sizeOf = (given: unknown): number => {
   return Number(given)
 }
 
-const textOf = (query: Query, name: string): string | undefined => {
-  const given = query[name]
-  if (given !== undefined && typeof given !== 'string') throw badInput(name, 'may be given once only')
-  return given || undefined
+const cursorIn = ({ sinds }: Query): string | undefined => {
+  if (sinds !== undefined && typeof sinds !== 'string') throw badInput('sinds', 'may be given once only')
+  return sinds || undefined
 }
 
 /**
- * `GET /api/vacatures/wijzigingen`: what changed after a cursor, as a page of JSON or, when `Accept` prefers it, as server-sent
- * events that go on with what changes from now on.
+ * `GET /api/vacatures/wijzigingen`: the changes after a cursor, as one page of JSON or, when `Accept` prefers it, as
+ * server-sent events that continue with new changes.
  */
-export const registerWijzigingen = (
-  app: FastifyInstance,
-  { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError }: Options
-) => {
+export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
+  const { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError } = options
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
-  // Each stream ends by itself then, but for those that nobody reads.
-  app.addHook('preClose', async () => {
+  // Each stream ends by itself at a stop, unless its client does not read.
+  app.addHook('preClose', async () =>
     setTimeout(() => {
       for (const response of open) response.destroy()
-    }, farewellMs).unref()
-  })
+    }, closeDelayMs).unref()
+  )
 
   const page = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
-    const sinds = textOf(query, 'sinds')
+    const sinds = cursorIn(query)
     const aantal = sizeOf(query['aantal'])
     if (sinds !== undefined) changes.check('vacature', sinds)
     budget(request, reply, sinds === undefined ? 1 : price)
     if (sinds === undefined) return { wijzigingen: [], cursor: changes.cursor('vacature'), meer: false }
     const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, causeOf(request))
-    return {
-      wijzigingen: found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own })),
-      cursor,
-      meer: hasMore
-    }
+    const wijzigingen = found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own }))
+    return { wijzigingen, cursor, meer: hasMore }
   }
 
-  const stream = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
+  const startOf = (request: FastifyRequest, query: Query): string | undefined => {
     if (query['aantal'] !== undefined) throw badInput('aantal', 'is not a parameter of a stream', ['sinds'])
     const resumed = request.headers['last-event-id']
     const isResumed = typeof resumed === 'string' && resumed !== ''
-    const sinds = isResumed ? resumed : textOf(query, 'sinds')
+    const sinds = isResumed ? resumed : cursorIn(query)
     if (sinds !== undefined) changes.check('vacature', sinds, isResumed ? 'last-event-id' : 'sinds')
-    budget(request, reply, 1)
-    const gone = new AbortController()
-    // Who loses its key, or the scope, while it listens is let go of, whether it reads or not.
-    let lost: GatewayError | undefined
-    const session = await sessions.open(
-      request.raw,
-      (why) => {
-        lost = why
-        gone.abort()
-        setTimeout(() => {
-          reply.raw.destroy()
-        }, farewellMs).unref()
-      },
-      (consumer) => {
-        requireScope(consumer, 'vacatures')
-      }
-    )
+    return sinds
+  }
+
+  /** The session of a stream. A client that loses its key or the scope is disconnected, whether it reads or not. */
+  const openSession = async ({ raw }: FastifyRequest, response: ServerResponse, gone: AbortController) => {
+    let refusal: GatewayError | undefined
+    const onOver = (reason: GatewayError) => {
+      refusal = reason
+      gone.abort()
+      setTimeout(() => response.destroy(), closeDelayMs).unref()
+    }
+    const session = await sessions.open(raw, onOver, (consumer) => requireScope(consumer, 'vacatures'))
+    response.once('close', session.end)
     const check = () => {
-      if (lost) throw lost
+      if (refusal) throw refusal
       requireScope(session.present(), 'vacatures')
     }
-    reply.raw.once('close', session.end)
-    if (reply.raw.destroyed) {
-      session.end() // it went while its key was looked at
+    return { session, check }
+  }
+
+  const stream = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
+    const sinds = startOf(request, query)
+    budget(request, reply, 1)
+    const { raw } = reply
+    const gone = new AbortController()
+    const { signal } = gone
+    const { session, check } = await openSession(request, raw, gone)
+    if (raw.destroyed) {
+      session.end() // the client disconnected during authentication
       return reply
     }
-    const onAsk = () => {
-      budget(session, reply, price)
-    }
-    const followed = changes.follow('vacature', { sinds, signal: gone.signal, maxBytes: settings.maxBytes, onAsk })
-    const leave = await take.soon(request.consumer)
-    if (reply.raw.destroyed) {
-      leave()
+    const onAsk = () => budget(session, reply, price)
+    const followed = changes.follow('vacature', { sinds, signal, maxBytes: settings.maxBytes, onAsk })
+    const free = await take.soon(request.consumer)
+    if (raw.destroyed) {
+      free()
       return reply
     }
-    open.add(reply.raw)
-    reply.raw.once('close', () => {
-      open.delete(reply.raw)
-      leave()
+    open.add(raw)
+    raw.once('close', () => {
+      open.delete(raw)
+      free()
       gone.abort()
     })
     const events = eventsOf({
@@ -134,16 +132,16 @@ export const registerWijzigingen = (
       retryMs,
       toGatewayError: (error) => toGatewayError(error, request),
       check,
-      signal: gone.signal
+      signal
     })
-    // A proxy on the way must neither hold events back nor keep the connection of a stream that has ended.
+    // A proxy must not buffer events, and must not reuse the connection of a stream that has ended.
     void reply
       .type(`${eventStream}; charset=utf-8`)
       .headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no', connection: 'close' })
     return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 0 }))
   }
 
-  app.get<{ Querystring: Query }>('/api/vacatures/wijzigingen', async (request, reply) => {
+  app.get<{ Querystring: Query }>(path, async (request, reply) => {
     await limits(request, reply)
     requireAccess(request, 'vacatures')
     const unknown = Object.keys(request.query).find((name) => name !== 'sinds' && name !== 'aantal')
@@ -151,12 +149,11 @@ export const registerWijzigingen = (
     void reply.header('vary', 'accept')
     const chosen = request.accepts().type([json, eventStream])
     if (chosen === eventStream) return stream(request, reply, request.query)
-    if (chosen === json) {
+    if (chosen === json)
       return forPresent(request, () => {
         requireAccess(request, 'vacatures')
         return page(request, reply, request.query)
       })
-    }
     throw new GatewayError('BAD_USER_INPUT', `Accept must allow ${json} or ${eventStream}.`, {
       field: 'accept',
       allowed: [json, eventStream],

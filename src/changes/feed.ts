@@ -1,21 +1,19 @@
 import { GatewayError } from '../errors.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import type { Noun, Position } from './cursor.ts'
+import type { Noun } from './cursor.ts'
 import type { CursorFile } from './cursorFile.ts'
-import { largestPage } from './window.ts'
-import type { WindowReader, Step } from './window.ts'
+import { largestPage, type WindowReader, type OpenWindow, type Step } from './window.ts'
 
 type Rows = Step['rows']
-type Window = Position & { tot: number }
 type Dependencies = {
   noun: Noun
   reader: WindowReader
   vdab: Pick<Vdab, 'changed' | 'startAnew'>
-  /** tells the readers, after the cache */
+  /** passes rows to the readers, after the cache was invalidated */
   publish: (rows: Rows) => void
-  /** a poll begins: who starts to read from here on reads from `readTo` */
+  /** a poll begins */
   onStart: () => void
-  /** everything up to this instant was read, for good */
+  /** a poll has ended, and no change before `settled` (ms) will follow */
   onEnd: (settled: number) => void
   settings: { intervalMs: number; overlapMs: number; skewMs: number }
   maxDays: number
@@ -24,7 +22,10 @@ type Dependencies = {
   now: () => number
 }
 
-/** How far a feed has come, as plain data: `pausedUntil` when VDAB refuses it, `failure` of the last poll. Instants are in ms. */
+/**
+ * The progress of a feed as plain data; instants in ms. `failure` is the error code of the last poll; until
+ * `pausedUntil` the feed is not polled, because VDAB refused it.
+ */
 export type Progress = {
   readonly readTo: number
   readonly hasRead: boolean
@@ -35,67 +36,50 @@ export type Progress = {
 const dayMs = 86_400_000
 const marginMs = 5000
 const refusedMs = 10 * 60_000
-// A clock that is kept right by small steps moves less.
+// NTP corrections of the clock are smaller than this.
 const turnedBackMs = 1000
 const mostEmptySteps = 50
 
-/** A key that has no subscription to this product; nothing is gained by asking every minute. */
+/** True when the key has no subscription to this product, so that polling each minute is useless. */
 const isRefused = (error: unknown, noun: Noun) =>
   error instanceof GatewayError &&
   (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
 
-/** What is asked of a feed that has come so far. */
-export const feedStatusOf = (
-  progress: () => Progress,
-  { intervalMs, now }: { intervalMs: number; now: () => number }
-) => {
-  const isLate = () => now() - progress().readTo > 2 * intervalMs + marginMs
+/** The status of a feed, derived from its progress. */
+export const statusOf = (progress: () => Progress, { intervalMs, now }: { intervalMs: number; now: () => number }) => {
+  const reason = () => {
+    const { hasRead, failure, readTo } = progress()
+    const isLate = now() - readTo > 2 * intervalMs + marginMs
+    return failure ?? (!hasRead ? 'not read yet' : isLate ? 'behind' : undefined)
+  }
   return {
-    /** Up to when the changes are known (ms). */
+    /** The instant (ms) up to which the changes are known. */
     readTo: () => progress().readTo,
-    /** Was the feed read to its end lately, and without a failure since? */
-    isFollowed: () => {
-      const { hasRead, failure } = progress()
-      return hasRead && failure === undefined && !isLate()
-    },
-    /** Why it is not followed; undefined when it is. */
-    reason: () => {
-      const { hasRead, failure } = progress()
-      return failure ?? (!hasRead ? 'not read yet' : isLate() ? 'behind' : undefined)
-    },
-    /** Does VDAB not let this key read it? */
+    /** Was the feed read to its end recently, without a later failure? */
+    isFollowed: () => reason() === undefined,
+    /** Why the feed is not followed; undefined when it is. */
+    reason,
+    /** Does VDAB refuse this feed to our key? */
     isRefused: () => now() < (progress().pausedUntil ?? -Infinity)
   }
 }
 
-/** A feed as its readers see it, in whichever process it is read. */
-export type FeedStatus = ReturnType<typeof feedStatusOf>
+export type FeedStatus = ReturnType<typeof statusOf>
 
 /**
- * Follows one of VDAB's feeds. Each poll reads what changed since the last one, and `skewMs` before, since VDAB's clock may
- * be behind. As VDAB may also list a change late, a poll in each `overlapMs` reads that time before again. Rows carry no time
- * and no version, so a row that was told before is told again: it may be another change. What was not finished is read on by
- * the next poll, so a feed that failed for a while has no gap. `poll` must not be called while a poll runs.
+ * Polls one of VDAB's feeds. Each poll reads the changes since the poll before, and the `skewMs` before that, since
+ * VDAB's clock can be behind. VDAB can also list a change late, so once per `overlapMs` a poll reads that period again.
+ * Rows have no time and no version, so a repeated row is published again: it can be another change. The next poll
+ * continues an unfinished window, so a feed that failed for a while has no gap. `poll` must not run twice at once.
  */
-export const createFeed = ({
-  noun,
-  reader,
-  vdab,
-  publish,
-  onStart,
-  onEnd,
-  settings,
-  maxDays,
-  file,
-  warn,
-  now
-}: Dependencies) => {
+export const createFeed = (dependencies: Dependencies) => {
+  const { noun, reader, vdab, publish, onStart, onEnd, settings, maxDays, file, warn, now } = dependencies
   const { intervalMs, overlapMs, skewMs } = settings
-  const kept = file?.load(noun)
-  let readTo = kept ?? now()
+  const stored = file?.load(noun)
+  let readTo = stored ?? now()
   let settled = readTo - overlapMs
-  let unfinished: Window | undefined
-  let rereadAt = kept === undefined ? readTo : -Infinity
+  let unfinished: OpenWindow | undefined
+  let rereadAt = stored === undefined ? readTo : -Infinity
   let pausedUntil: number | undefined
   let hasRead = false
   let failure: string | undefined
@@ -103,28 +87,24 @@ export const createFeed = ({
 
   const progress = (): Progress => ({ readTo, hasRead, failure, pausedUntil })
 
-  const tell = async (rows: Rows, tot: number) => {
-    const ids = [...new Set(rows.flatMap(({ row: { id } }) => id ?? []))]
-    if (ids.length > 0) await vdab.changed(noun, ids, tot + skewMs)
-    publish(rows)
-  }
-
-  /** Reads a window to its end and tells its rows, page by page; `keep` learns how far it is. */
-  const readAll = async (from: Window, keep: (position: Window | undefined) => void = () => {}) => {
+  /** Reads a window to its end and publishes its rows page by page. `onPage` receives the position after each page. */
+  const readAll = async (from: OpenWindow, onPage: (position: OpenWindow | undefined) => void = () => {}) => {
     const end = from.eind ?? from.tot
-    for (let at: Window | undefined = from, empty = 0; at !== undefined && !isStopped;) {
+    for (let at: OpenWindow | undefined = from, empty = 0; at !== undefined && !isStopped;) {
       const { rows, position } = await reader.readOn(at, largestPage)
       empty = rows.length > 0 ? 0 : empty + 1
       if (empty > mostEmptySteps)
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'The list of changes moves too fast to be read.')
-      await tell(rows, end)
+      const ids = [...new Set(rows.flatMap(({ row: { id } }) => id ?? []))]
+      if (ids.length > 0) await vdab.changed(noun, ids, end + skewMs)
+      publish(rows)
       at = position.tot === undefined ? undefined : { ...position, tot: position.tot }
-      keep(at)
+      onPage(at)
     }
     return end
   }
 
-  const readNew = async (from: Window) => {
+  const readNew = async (from: OpenWindow) => {
     const end = await readAll(from, (position) => {
       unfinished = position
     })
@@ -138,8 +118,8 @@ export const createFeed = ({
     settled = startedAt - overlapMs
   }
 
-  const startAnew = (startedAt: number, why: string) => {
-    warn(`${why}: what is cached of them is forgotten, and the feed starts from now.`)
+  const startAnew = (startedAt: number, reason: string) => {
+    warn(`${reason}: their cached records are dropped, and the feed starts from now.`)
     vdab.startAnew(noun)
     unfinished = undefined
     readTo = startedAt
@@ -151,7 +131,7 @@ export const createFeed = ({
     onStart()
     if (startedAt - readTo > maxDays * dayMs)
       startAnew(startedAt, `Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of`)
-    // Until the clock came to where it was, nothing new would be read.
+    // Otherwise the feed would read nothing until the clock reaches `readTo` again.
     if (readTo - startedAt > skewMs + turnedBackMs)
       startAnew(startedAt, `The clock was set back, and changes to a ${noun} were read up to later than now`)
     if (unfinished) await readNew(unfinished)
@@ -165,37 +145,30 @@ export const createFeed = ({
     await file?.save(noun, readTo)
   }
 
+  const fail = (error: unknown) => {
+    failure = error instanceof GatewayError ? error.code : 'INTERNAL'
+    const feed = `feed of changes to a ${noun}`
+    if (isRefused(error, noun)) {
+      pausedUntil = now() + refusedMs
+      warn(`VDAB refuses its ${feed}; the gateway does not follow changes, and asks again in ten minutes.`)
+    } else warn(`VDAB's ${feed} cannot be read (${failure}); answers are cached for a shorter time until it can.`)
+  }
+
   return {
-    /** Reads up to now; never rejects. Resolves to the ms after which to ask again, at the earliest. */
+    /** Reads up to now. Never rejects. Resolves to the delay (ms) before the next poll. */
     poll: async (): Promise<number> => {
       const startedAt = now()
       const pause = (pausedUntil ?? -Infinity) - startedAt
       if (isStopped || pause > 0) return Math.min(intervalMs, Math.max(0, pause))
-      try {
-        await read(startedAt)
-        return intervalMs
-      } catch (error) {
-        if (isStopped) return intervalMs
-        const { code } = error instanceof GatewayError ? error : { code: 'INTERNAL' }
-        failure = code
-        if (isRefused(error, noun)) {
-          pausedUntil = now() + refusedMs
-          warn(
-            `VDAB refuses its feed of changes to a ${noun}; it is asked again in ten minutes, and until then changes are not followed.`
-          )
-        } else
-          warn(
-            `VDAB's feed of changes to a ${noun} cannot be read (${code}); answers are kept for shorter until it can.`
-          )
-        return intervalMs // no call is made before VDAB's wait is over, so that nothing has to be waited for here
-      }
+      await read(startedAt).catch((error: unknown) => {
+        if (!isStopped) fail(error)
+      })
+      return intervalMs // the client itself delays calls while VDAB asks us to wait
     },
-    ...feedStatusOf(progress, { intervalMs, now }),
+    ...statusOf(progress, { intervalMs, now }),
     progress,
     stop: () => {
       isStopped = true
     }
   }
 }
-
-export type Feed = ReturnType<typeof createFeed>

@@ -1,26 +1,24 @@
-import { writeCursor } from './cursor.ts'
-import type { Noun, Position } from './cursor.ts'
+import { writeCursor, type Noun, type Position } from './cursor.ts'
 import type { Ring } from './ring.ts'
-import { largestPage } from './window.ts'
-import type { WindowReader, Step } from './window.ts'
+import { largestPage, type WindowReader, type Step } from './window.ts'
 
-/** One row of VDAB's feed as the gateway passes it on. Rows whose id is none (NOT_FOUND) never become one. */
+/** One change of VDAB's feed. Rows without an id (NOT_FOUND) do not become changes. */
 export type Change = {
   readonly noun: Noun
   /** in lower case */
   readonly id: string
   /** VDAB's own word; anything but GEPUBLICEERD (vacature) or OPEN (kandidaat) means removed */
   readonly status: string
-  /** who resumes with it gets everything after this change, at least once, in order per id */
+  /** the position after this change; a reader that resumes here gets each later one at least once, in order per id */
   readonly cursor: string
 }
 /**
- * A change, or only how far the reader has come. `einde` stands in the last one, unless the reader itself went away:
- * "traag" = too much was waiting for it, "stop" = the gateway stops. It is resumed with its cursor.
+ * A change, or only the position of the reader. The last item has `einde`, unless the reader aborted: "traag" = the
+ * backlog of the reader was too large, "stop" = the gateway stops. The reader can resume with its cursor.
  */
 export type Followed = Change | { readonly cursor: string; readonly einde?: 'traag' | 'stop' }
 
-/** The rows that are changes. */
+/** The changes among these rows. */
 export const changesOf = (noun: Noun, rows: Step['rows']): Change[] =>
   rows.flatMap(({ row: { id, status }, position }) =>
     id === undefined ? [] : [{ noun, id, status, cursor: writeCursor(noun, position) }]
@@ -28,11 +26,11 @@ export const changesOf = (noun: Noun, rows: Step['rows']): Change[] =>
 
 type Options = {
   noun: Noun
-  /** where to start; undefined = with what comes from now on */
+  /** the first position; undefined = only new changes */
   from: Position | undefined
   reader: WindowReader
   ring: Ring<Followed>
-  /** what the feed has read before its present poll, and the number of the first batch that tells what it read since */
+  /** the end of the last poll (ms), and the first batch with later changes */
   point: () => { readTo: number; batch: number }
   isStopped: () => boolean
   signal: AbortSignal
@@ -41,21 +39,13 @@ type Options = {
 }
 
 /**
- * Replay and then live. The place in the ring is taken first, and then VDAB's own list is read up to what the ring begins
- * with: so nothing falls in between, and of an id the older change comes first. A reader that was so slow in replaying that
- * the ring has gone on replays the rest; one that is slow later is ended, and resumes with its cursor.
+ * Replays changes from VDAB's feed, then follows the ring. The position in the ring is taken before the replay, which
+ * ends where that position begins: no change is lost between the two, and the changes of one id stay in order. When the
+ * ring drops that position during the replay, the replay continues. A reader that falls behind later is ended, and can
+ * resume.
  */
-export async function* following({
-  noun,
-  from,
-  reader,
-  ring,
-  point,
-  isStopped,
-  signal,
-  maxBytes,
-  overlapMs
-}: Options): AsyncGenerator<Followed, void, void> {
+export async function* followChanges(options: Options): AsyncGenerator<Followed, void, void> {
+  const { noun, from, reader, ring, point, isStopped, signal, maxBytes, overlapMs } = options
   let { readTo, batch } = from === undefined ? { readTo: point().readTo, batch: ring.next() } : point()
   let at: Position = from ?? { van: readTo - overlapMs }
   let cursor = writeCursor(noun, at)

@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { ahead } from './ahead.ts'
+import { prefetch } from './prefetch.ts'
 import type { Change, Changes, FollowOptions, Followed } from './changes.ts'
 import type { Noun } from './cursor.ts'
 
@@ -7,11 +7,11 @@ type Options = {
   changes: Pick<Changes, 'follow'>
   /** fetches a changed record into the cache; may reject */
   fetchRecord: (change: Change) => Promise<unknown>
-  /** most bytes of changes that wait for one reader */
+  /** the largest backlog of one reader, in bytes */
   maxBytes: number
 }
 
-async function* untilSlow(changes: AsyncIterable<Followed>): AsyncGenerator<Followed> {
+async function* refuseSlow(changes: AsyncIterable<Followed>): AsyncGenerator<Followed> {
   for await (const item of changes) {
     if ('einde' in item && item.einde === 'traag')
       throw new GatewayError(
@@ -24,19 +24,17 @@ async function* untilSlow(changes: AsyncIterable<Followed>): AsyncGenerator<Foll
 }
 
 /**
- * What a subscription follows. Who reads the records has them fetched ahead, so that they come in batches, and once for all
- * subscriptions. Throws RATE_LIMITED to one for which too much waits; nothing is skipped, as its last cursor holds.
+ * The changes for one subscription. With `needsRecords` the changed records are prefetched into the cache, in batches
+ * shared by all subscriptions. Throws RATE_LIMITED to a reader whose backlog is too large; it can resume.
  */
 export const createLive =
   ({ changes, fetchRecord, maxBytes }: Options) =>
   (from: Omit<FollowOptions, 'maxBytes'>) => ({
     follow: (noun: Noun, { needsRecords }: { needsRecords: boolean }): AsyncIterable<Followed> => {
-      const followed = untilSlow(changes.follow(noun, { ...from, maxBytes }))
-      // Who reads it will meet the error.
+      const followed = refuseSlow(changes.follow(noun, { ...from, maxBytes }))
+      // The resolver that reads the record reports the error.
       return needsRecords
-        ? ahead(followed, async (item) => ('id' in item ? fetchRecord(item).catch(() => undefined) : undefined))
+        ? prefetch(followed, async (item) => ('id' in item ? fetchRecord(item).catch(() => undefined) : undefined))
         : followed
     }
   })
-
-export type LiveOf = ReturnType<typeof createLive>

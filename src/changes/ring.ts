@@ -1,9 +1,13 @@
-/** What went out together: so many bytes, and so many before it. */
-type Batch<T> = { readonly items: readonly T[]; readonly bytes: number; readonly before: number }
+type Batch<T> = {
+  readonly items: readonly T[]
+  readonly bytes: number
+  /** bytes of all batches before this one */
+  readonly before: number
+}
 
 /**
- * The last batches that went out, by number, held once for all readers: a reader is a number, so thousands of them cost
- * nothing. Past `maxBytes` the oldest batches go, but for the last one, whoever has not read them yet.
+ * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no memory of
+ * its own. Past `maxBytes` the oldest batches are dropped, read or not; the last batch always stays.
  */
 export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
   let batches: Batch<T>[] = []
@@ -12,45 +16,45 @@ export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
   const waiting = new Set<() => void>()
 
   const wake = () => {
-    for (const go of [...waiting]) go()
+    for (const resume of [...waiting]) resume()
   }
 
   return {
-    /** Adds a batch and wakes who waits. */
+    /** Adds a batch and wakes the waiting readers. */
     add(items: readonly T[], bytes: number) {
       batches.push({ items, bytes, before: written })
       written += bytes
-      let gone = 0
-      while (gone < batches.length - 1 && written - (batches[gone]?.before ?? 0) > maxBytes) gone += 1
-      if (gone > 0) batches = batches.slice(gone)
-      first += gone
+      let dropped = 0
+      while (dropped < batches.length - 1 && written - (batches[dropped]?.before ?? 0) > maxBytes) dropped += 1
+      if (dropped > 0) batches = batches.slice(dropped)
+      first += dropped
       wake()
     },
-    /** The batch of this number, undefined when it is still to come or has gone. */
+    /** The batch with this number; undefined when it was dropped or does not exist yet. */
     at: (number: number): readonly T[] | undefined => batches[number - first]?.items,
-    /** Has the batch of this number gone? */
+    /** Was the batch with this number dropped? */
     hasLost: (number: number) => number < first,
-    /** The number of the batch to come. */
+    /** The number of the next batch. */
     next: () => first + batches.length,
-    /** The bytes that wait for a reader who comes to this number, but for the batch that it takes now. */
+    /** The bytes of all batches after this number. */
     waitingAfter(number: number) {
       const batch = batches[number - first]
       return batch === undefined ? 0 : written - batch.before - batch.bytes
     },
-    /** Resolves at the next batch, at the signal, or when all are woken; whoever waits looks again. */
+    /** Resolves at the next batch, when the signal aborts, or at `wake`; the reader must check again. */
     wait: (signal: AbortSignal) =>
       new Promise<void>((resolve) => {
-        const go = () => {
-          waiting.delete(go)
-          signal.removeEventListener('abort', go)
+        const resume = () => {
+          waiting.delete(resume)
+          signal.removeEventListener('abort', resume)
           resolve()
         }
         if (signal.aborted) {
           resolve()
           return
         }
-        waiting.add(go)
-        signal.addEventListener('abort', go, { once: true })
+        waiting.add(resume)
+        signal.addEventListener('abort', resume, { once: true })
       }),
     wake
   }

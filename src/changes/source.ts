@@ -1,122 +1,101 @@
+import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import { writeCursor } from './cursor.ts'
-import type { Noun } from './cursor.ts'
-import type { CursorFile } from './cursorFile.ts'
-import { createFeed } from './feed.ts'
-import type { Progress, FeedStatus } from './feed.ts'
-import { changesOf } from './follow.ts'
-import type { Change, Followed } from './follow.ts'
-import { createRing } from './ring.ts'
-import type { Ring } from './ring.ts'
-import type { WindowReader } from './window.ts'
+import { writeCursor, type Noun } from './cursor.ts'
+import { createCursorFile, type CursorFile } from './cursorFile.ts'
+import { createFeed, type FeedStatus, type Progress } from './feed.ts'
+import { changesOf, type Change, type Followed } from './follow.ts'
+import { createRing, type Ring } from './ring.ts'
+import { createBulkReader } from './window.ts'
 
 const ringBytes = 16 * 1024 * 1024
-// A change in the ring: its object and its strings, but for the status, which V8 holds once.
+// The memory of one change: its object and its strings. V8 holds each status string once.
 const bytesOf = ({ cursor }: Followed) => 200 + cursor.length
 
-/** Where what one feed tells is put, for everybody to read; the feed says when a poll begins and when it is over. */
-export const createShelf = (noun: Noun) => {
+/** Buffers the changes of one feed for all readers, and marks where the current poll began. */
+export const createChangeBuffer = (noun: Noun) => {
   const ring = createRing<Followed>({ maxBytes: ringBytes })
-  const add = (items: readonly Followed[]) => {
-    if (items.length > 0)
-      ring.add(
-        items,
-        items.reduce((sum, item) => sum + bytesOf(item), 0)
-      )
-  }
   let pollBatch: number | undefined
+  const add = (items: readonly Followed[]) => {
+    const bytes = items.reduce((sum, item) => sum + bytesOf(item), 0)
+    if (items.length > 0) ring.add(items, bytes)
+  }
 
   return {
     ring,
-    begin: () => {
+    beginPoll: () => {
       pollBatch = ring.next()
     },
-    publish: (changes: readonly Change[]) => {
-      add(changes)
-    },
-    /** Everything up to this instant was read, for good. */
-    settle: (settled: number) => {
-      add([{ cursor: writeCursor(noun, { van: settled }) }])
-    },
-    /** A poll is over. */
-    over: () => {
+    publish: (changes: readonly Change[]) => add(changes),
+    /** No change before this instant (ms) will follow. */
+    settle: (settled: number) => add([{ cursor: writeCursor(noun, { van: settled }) }]),
+    endPoll: () => {
       pollBatch = undefined
     },
-    /** The first batch that tells what came since the present poll began. */
-    batch: () => pollBatch ?? ring.next()
+    /** The first batch since the current poll began. */
+    firstBatch: () => pollBatch ?? ring.next()
   }
 }
 
-export type Shelf = Omit<ReturnType<typeof createShelf>, 'over'> & { over: (progress: Progress) => void }
-
-/** One feed, in whichever process it is read, and the ring from which everybody reads what it tells. */
-export type FeedSource = {
+/** One feed, polled by this process or by another, and the ring with its changes. */
+export type ChangeSource = {
   readonly ring: Ring<Followed>
   readonly feed: FeedStatus
-  /** Reads the feed now, after a poll that may be under way. */
+  /** Polls now, after a running poll. */
   readonly poll: () => Promise<unknown>
-  /** Does this between two polls. */
-  readonly between: (work: (progress: Progress) => void) => Promise<unknown>
-  /** Polls from now on, each `intervalMs`. */
-  readonly start: () => void
+  /** Polls now and then each `intervalMs`; absent where another process does. */
+  readonly start?: () => void
   readonly stop: () => void
-  /** Where who replays meets the ring: what was read before the present poll, and the first batch that tells what came then. */
+  /** Where a replay ends and the ring begins: the end of the last poll (ms), and the first batch with later changes. */
   readonly point: () => { readTo: number; batch: number }
 }
 
-type Dependencies = {
-  noun: Noun
-  reader: WindowReader
-  vdab: Pick<Vdab, 'changed' | 'startAnew'>
-  settings: { intervalMs: number; overlapMs: number; skewMs: number }
+type FeedSettings = { intervalMs: number; overlapMs: number; skewMs: number; cursorFile: string | undefined }
+export type SourceOptions = {
+  vdab: Pick<Vdab, 'bulk' | 'changed' | 'startAnew'>
+  settings: FeedSettings
   maxDays: number
-  file: CursorFile | undefined
-  shelf: Shelf
   warn: (message: string) => void
   now: () => number
 }
+type PollBuffer = Omit<ReturnType<typeof createChangeBuffer>, 'endPoll'> & { endPoll: (progress: Progress) => void }
 
-/** One feed with its pace, read in this process. */
-export const createFeedSource = (dependencies: Dependencies): FeedSource => {
-  const {
-    noun,
-    shelf,
-    settings: { intervalMs }
-  } = dependencies
+// The first page of a poll has priority, so that a feed keeps its interval under load; the further pages do not.
+const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
+
+type PolledSource = ChangeSource & {
+  /** Calls `work` between two polls, with the progress of the feed. */
+  readonly between: (work: (progress: Progress) => void) => Promise<unknown>
+  readonly start: () => void
+}
+type PollOptions = SourceOptions & { file: CursorFile | undefined }
+
+const createSource = (noun: Noun, buffer: PollBuffer, options: PollOptions): PolledSource => {
+  const { vdab, settings, maxDays, now } = options
+  const { intervalMs, overlapMs } = settings
   const feed = createFeed({
-    ...dependencies,
-    publish: (rows) => {
-      shelf.publish(changesOf(noun, rows))
-    },
-    onStart: shelf.begin,
-    onEnd: shelf.settle
+    ...options,
+    noun,
+    reader: createBulkReader({ vdab, noun, causeOf: causeOfPoll, overlapMs, maxDays, now }),
+    publish: (rows) => buffer.publish(changesOf(noun, rows)),
+    onStart: buffer.beginPoll,
+    onEnd: buffer.settle
   })
   let running = Promise.resolve(intervalMs)
   let timer: NodeJS.Timeout | undefined
   let isStopped = false
 
   const poll = () => {
-    running = running
-      .then(() => feed.poll())
-      .finally(() => {
-        shelf.over(feed.progress())
-      })
+    running = running.then(() => feed.poll()).finally(() => buffer.endPoll(feed.progress()))
     return running
   }
   const run = async () => {
     const startedAt = performance.now()
     const nextMs = await poll()
-    if (!isStopped)
-      timer = setTimeout(
-        () => {
-          void run()
-        },
-        Math.max(0, nextMs - (performance.now() - startedAt))
-      ).unref()
+    if (!isStopped) timer = setTimeout(() => void run(), Math.max(0, nextMs - (performance.now() - startedAt))).unref()
   }
 
   return {
-    ring: shelf.ring,
+    ring: buffer.ring,
     feed,
     poll,
     between: (work) => {
@@ -126,15 +105,22 @@ export const createFeedSource = (dependencies: Dependencies): FeedSource => {
       })
       return running
     },
-    start: () => {
-      void run()
-    },
+    start: () => void run(),
     stop: () => {
       isStopped = true
       feed.stop()
       clearTimeout(timer)
-      shelf.ring.wake()
+      buffer.ring.wake()
     },
-    point: () => ({ readTo: feed.readTo(), batch: shelf.batch() })
+    point: () => ({ readTo: feed.readTo(), batch: buffer.firstBatch() })
   }
+}
+
+/** The feeds of both nouns, polled by this process. `bufferOf` replaces the buffer of each. */
+export const createSources = (options: SourceOptions, bufferOf: (noun: Noun) => PollBuffer = createChangeBuffer) => {
+  const { settings, warn, now } = options
+  const { intervalMs, cursorFile: path } = settings
+  const file = path === undefined || intervalMs === 0 ? undefined : createCursorFile({ path, warn, now })
+  const sourceOf = (noun: Noun) => createSource(noun, bufferOf(noun), { ...options, file })
+  return { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
 }

@@ -4,11 +4,11 @@ import type { Followed } from './follow.ts'
 type Options = {
   changes: AsyncIterable<Followed, void, void>
   heartbeatMs: number
-  /** after so many ms the stream ends, and the reader shows its key anew */
+  /** ms after which the stream ends, so that the client must authenticate again */
   lifeMs: number
   retryMs: number
   toGatewayError: (error: unknown) => GatewayError
-  /** throws why the reader may no longer stay; then its signal ends the changes too */
+  /** throws when the client has lost its access; `signal` then ends the changes too */
   check: () => void
   signal: AbortSignal
 }
@@ -16,60 +16,37 @@ type Options = {
 const event = (name: string, cursor: string, data: object) =>
   `id: ${cursor}\nevent: ${name}\ndata: ${JSON.stringify(data)}\n\n`
 
-/** Why a stream ended: what went wrong at VDAB or here, by its code. */
-const failed = ({ code, message, retryAfter }: GatewayError) => ({
-  reden: 'fout',
-  code,
-  message,
-  ...(retryAfter === undefined ? {} : { retryAfter })
-})
-
 /**
- * Changes to vacancies as server-sent events: `wijziging` with its cursor as id, `cursor` when there was none for a while
- * but the feed was read on, `einde` as the last one, and a comment as a sign of life. It is written as fast as it is read.
+ * Changes to vacancies as server-sent events: `wijziging` with its cursor as id, `cursor` when the position advanced
+ * without a change, a comment as heartbeat, and `einde` as the last event. The consumer of the generator sets the pace.
  */
-export async function* eventsOf({
-  changes,
-  heartbeatMs,
-  lifeMs,
-  retryMs,
-  toGatewayError,
-  check,
-  signal
-}: Options): AsyncGenerator<string, void, void> {
+export async function* eventsOf(options: Options): AsyncGenerator<string, void, void> {
+  const { changes, heartbeatMs, lifeMs, retryMs, toGatewayError, check, signal } = options
   const iterator = changes[Symbol.asyncIterator]()
   const openedAt = performance.now()
   let cursor = ''
-  let told = ''
+  let sentCursor = ''
   const end = (data: object) => `retry: ${retryMs}\n${event('einde', cursor, { ...data, cursor })}`
   let timer: NodeJS.Timeout | undefined
   let wake = () => {}
   const tick = () =>
     new Promise<'tick'>((resolve) => {
-      wake = () => {
-        resolve('tick')
-      }
+      wake = () => resolve('tick')
       timer = setTimeout(wake, heartbeatMs)
     })
-  // Whoever may not stay is told so at once, also while VDAB is being asked.
-  signal.addEventListener(
-    'abort',
-    () => {
-      wake()
-    },
-    { once: true }
-  )
+  // A client that loses its access is told at once, even during a call to VDAB.
+  signal.addEventListener('abort', () => wake(), { once: true })
   let ticking = tick()
   try {
     yield `retry: ${retryMs}\n\n`
-    let coming = iterator.next()
+    let next = iterator.next()
     for (;;) {
-      const outcome = await Promise.race([coming, ticking])
+      const outcome = await Promise.race([next, ticking])
       check()
       if (outcome === 'tick' && performance.now() - openedAt > lifeMs) return yield end({ reden: 'vernieuwen' })
       if (outcome === 'tick') {
-        yield cursor === told ? ': hartslag\n\n' : event('cursor', cursor, { cursor })
-        told = cursor
+        yield cursor === sentCursor ? ': hartslag\n\n' : event('cursor', cursor, { cursor })
+        sentCursor = cursor
         ticking = tick()
         continue
       }
@@ -80,14 +57,15 @@ export async function* eventsOf({
       if ('einde' in item) return yield end({ reden: item.einde })
       if ('id' in item) yield event('wijziging', cursor, { interneReferentie: item.id, status: item.status })
       else if (isFirst) yield event('cursor', cursor, { cursor })
-      if (isFirst || 'id' in item) told = cursor
-      coming = iterator.next()
+      if (isFirst || 'id' in item) sentCursor = cursor
+      next = iterator.next()
     }
   } catch (error) {
-    yield end(failed(toGatewayError(error)))
+    const { code, message, retryAfter } = toGatewayError(error)
+    yield end({ reden: 'fout', code, message, ...(retryAfter === undefined ? {} : { retryAfter }) })
   } finally {
     clearTimeout(timer)
-    // It may wait for a change that never comes; the reader's signal ends it.
+    // The iterator can be waiting for a change; the client's signal ends that wait, so it is not awaited here.
     void iterator.return?.()
   }
 }

@@ -6,29 +6,31 @@ import type * as Worker from '../workers/worker.ts'
 
 type Server = Awaited<ReturnType<typeof buildServer>>
 
-/** Says what the gateway runs on, once it listens. */
+/** Logs which VDAB the gateway uses, after it has started to listen. */
 const announce = async (config: Config, { app, health, onSimulator, simulatorUrl }: Server, address: string) => {
-  for (const name of config.notYet) app.log.warn(`${name} is set, but this version does not act on it yet`)
+  const { log } = app
+  for (const name of config.notYet) log.warn(`${name} is set, but this version ignores it`)
   if (onSimulator) {
-    app.log.warn(
-      'ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.'
-    )
+    log.warn('ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.')
     if (simulatorUrl !== undefined)
-      app.log.info(
-        `the simulator listens on ${simulatorUrl} (its own door: ${new URL('/_simulator/calls', simulatorUrl).href})`
+      log.info(
+        `the simulator listens on ${simulatorUrl} (its control API: ${new URL('/_simulator/calls', simulatorUrl).href})`
       )
-    app.log.info(
-      `GraphiQL with VDAB's documented questions: ${address}/graphiql${config.consumersFile === undefined ? ' (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)' : ''}`
-    )
+    const keys = config.consumersFile === undefined ? ' (demo keys: demo-frontend, demo-hr, demo-cv, demo-beheer)' : ''
+    log.info(`GraphiQL with VDAB's documented questions: ${address}/graphiql${keys}`)
     return
   }
   const { isReady, upstream } = await health.check()
-  if (isReady) app.log.info('VDAB answers')
+  if (isReady) log.info('VDAB answers')
   else
-    app.log.error(
-      `VDAB does not serve this gateway: ${upstream.reason ?? 'unknown'}. Look at VDAB_URL and VDAB_API_KEY; /health/ready stays 503 until it does.`
+    log.error(
+      `VDAB does not serve this gateway: ${upstream.reason ?? 'unknown'}. ` +
+        'Look at VDAB_URL and VDAB_API_KEY; /health/ready stays 503 until it does.'
     )
 }
+
+const listen = async ({ app }: Server, host: string, port: number, name: string) =>
+  app.listen({ host, port, listenTextResolver: (address) => `${name} listens on ${address}` })
 
 const serveAlone = async (config: Config) => {
   const server = await buildServer(config)
@@ -37,48 +39,34 @@ const serveAlone = async (config: Config) => {
     if (err) app.log.error({ name: err.name }, 'stopping after an unexpected error')
     await app.close()
   })
-  const address = await app.listen({
-    host: config.host,
-    port: config.port,
-    listenTextResolver: (where) => `the gateway listens on ${where}`
-  })
-  await announce(config, server, address)
+  await announce(config, server, await listen(server, config.host, config.port, 'the gateway'))
 }
 
-/** One worker of several: it stops when the primary says so, or when it is told itself. */
+/** Runs one of several workers. It stops at the request of the primary, or at SIGTERM. */
 const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker) => {
   const running: { app?: Server['app'] } = {}
   const { close } = closeWithGrace({ delay: config.shutdownMs, skip: ['SIGINT'] }, async ({ err }) => {
     if (err) running.app?.log.error({ name: err.name }, 'stopping after an unexpected error')
     await running.app?.close()
   })
-  process.on('SIGINT', () => {}) // a terminal sends it to all, and the primary passes it on
+  process.on('SIGINT', () => {}) // a terminal sends it to all processes; the primary then stops the workers
   const shared = await joinPrimary(config, close)
   const server = await buildServer(config, { shared })
-  const { app } = server
-  running.app = app
-  const address = await app.listen({
-    host: config.host,
-    port: shared.port,
-    listenTextResolver: (where) => `worker ${id()} listens on ${where}`
-  })
+  running.app = server.app
+  const address = await listen(server, config.host, shared.port, `worker ${id()}`)
   await shared.listening(address)
   if (id() === 1) await announce(config, server, address)
 }
 
 /**
- * Runs the gateway until SIGTERM or SIGINT; then no new request is taken, those under way are answered, and what has not
- * ended after SHUTDOWN_TIMEOUT_MS is cut off. With WORKERS it runs as so many processes, and one that keeps what they share.
+ * Runs the gateway until SIGTERM or SIGINT. Then it accepts no new request, finishes the running ones, and closes all
+ * connections after SHUTDOWN_TIMEOUT_MS. With WORKERS > 1 it runs that many workers, and a primary for their state.
  */
 export const serve = async (config: Config) => {
-  // V8 makes in the old space what once lived long in its place of the code. It came to do so with documents that are asked
-  // once, their plans and all that these refer to, which then stay until the next full collection.
+  // With allocation-site pretenuring V8 puts the plans of one-time documents in the old space until the next full GC.
   setFlagsFromString('--no-allocation-site-pretenuring')
-  if (config.workers === 1) {
-    await serveAlone(config)
-    return
-  }
+  if (config.workers === 1) return serveAlone(config)
   const worker = await import('../workers/worker.ts')
-  if (worker.id() !== undefined) await serveAsWorker(config, worker)
-  else await (await import('../workers/primary.ts')).servePrimary(config)
+  if (worker.id() !== undefined) return serveAsWorker(config, worker)
+  return (await import('../workers/primary.ts')).servePrimary(config)
 }

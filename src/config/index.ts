@@ -1,98 +1,113 @@
-import { readAddress, readProxy } from './address.ts'
-import { readAuth } from './auth.ts'
-import { readGraphql } from './graphql.ts'
-import { readLives } from './lives.ts'
-import { createReader } from './reader.ts'
-import type { Environment, Reader } from './reader.ts'
-import { readCopies, readFeed, readLive, readStream } from './streams.ts'
-import { readVdab } from './vdab.ts'
 import { ConfigError } from '../errors.ts'
+import { readAuth } from './auth.ts'
+import { createSettings, type Environment, type Settings } from './settings.ts'
+import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const kilo = 1024
+const mega = 1024 * 1024
 
-/** The environment with command-line flags over it. */
+/** The environment, with command-line flags that override it. */
 export const withFlags = (flags: Environment): Environment => ({ ...process.env, ...flags })
 
 const isOrigin = (given: string) => URL.canParse(given) && /^https?:/.test(given) && new URL(given).origin === given
 
-const readOrigins = (read: Reader, problems: string[]) => {
-  const origins = read.list('CORS_ORIGINS', '')
-  if (!origins.every(isOrigin)) problems.push('CORS_ORIGINS must be a list of origins like https://jobs.example')
-  return origins
+const readTrustedDocuments = ({ text, oneOf, refuse }: Settings) => {
+  const mode = oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce'])
+  const file = text('TRUSTED_DOCUMENTS_FILE')
+  if (['warn', 'enforce'].includes(mode) && file === undefined)
+    refuse('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
+  return { mode, file }
 }
 
-const readTrustedDocuments = (read: Reader, problems: string[]) => {
-  const trustedDocuments = {
-    mode: read.oneOf('TRUSTED_DOCUMENTS', 'off', ['off', 'warn', 'enforce']),
-    file: read.text('TRUSTED_DOCUMENTS_FILE')
+const readGraphql = ({ oneOf, integer }: Settings, isProduction: boolean) => ({
+  maxBodyBytes: integer('GRAPHQL_MAX_BODY_KB', 256, 1, 10_240) * kilo,
+  maxTokens: integer('GRAPHQL_MAX_TOKENS', 10_000, 100, 1_000_000),
+  maxBatch: integer('GRAPHQL_MAX_BATCH', 10, 1, 100),
+  maxCost: integer('MAX_COST', 1000, 1, 1_000_000),
+  maxDepth: integer('MAX_DEPTH', 20, 1, 100),
+  maxAliases: integer('MAX_ALIASES', 100, 0, 5000),
+  maxRootFields: integer('MAX_ROOT_FIELDS', 20, 1, 5000),
+  maxDirectives: integer('MAX_DIRECTIVES', 50, 0, 5000),
+  /** allows introspection, and names of the schema in error messages */
+  allowsIntrospection: oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
+})
+
+/** The limits of open connections and streams; a maximum is per consumer. */
+const readOpenConnections = ({ integer }: Settings) => ({
+  live: {
+    maxConnections: integer('LIVE_MAX_CONNECTIONS', 100, 1, 100_000),
+    maxSubscriptions: integer('LIVE_MAX_SUBSCRIPTIONS', 200, 1, 100_000),
+    maxOperations: integer('LIVE_MAX_OPERATIONS', 50, 1, 10_000),
+    initTimeoutMs: integer('LIVE_INIT_TIMEOUT_MS', 3000, 10, 60_000)
+  },
+  stream: {
+    heartbeatMs: integer('STREAM_HEARTBEAT_MS', 15_000, 50, 50_000),
+    maxBytes: integer('STREAM_MAX_KB', 2048, 16, 65_536) * kilo,
+    perConsumer: integer('STREAMS_PER_CONSUMER', 20, 1, 100_000)
+  },
+  copies: {
+    callsPerMinute: integer('EXPORT_CALLS_PER_MINUTE', 600, 1, 100_000),
+    tries: integer('EXPORT_TRIES', 5, 1, 20),
+    max: integer('EXPORT_MAX', 4, 1, 100),
+    maxPerConsumer: integer('EXPORT_MAX_PER_CONSUMER', 2, 1, 100),
+    stallMs: integer('EXPORT_STALL_MS', 30_000, 100, 600_000)
   }
-  if (['warn', 'enforce'].includes(trustedDocuments.mode) && trustedDocuments.file === undefined)
-    problems.push('TRUSTED_DOCUMENTS_FILE is missing: TRUSTED_DOCUMENTS needs the documents that are trusted')
-  return trustedDocuments
-}
+})
 
 /**
- * The environment as one frozen, typed configuration; nobody else reads the environment.
- * Times are in ms, sizes in bytes. Throws one ConfigError that names every bad setting at once.
- * Without `needsConsumers` nobody is served, so no consumers file is asked for.
+ * Reads the environment into one frozen, typed configuration. Times are in ms, sizes in bytes. Throws one ConfigError
+ * with all invalid settings. Without `needsConsumers` the command serves no consumer, so CONSUMERS_FILE may be missing.
  */
 export const readConfig = (environment: Environment, { needsConsumers = true }: { needsConsumers?: boolean } = {}) => {
-  const problems: string[] = []
-  const read = createReader(environment, problems)
-  const isProduction = read.text('NODE_ENV') === 'production'
-  const address = readAddress(read, problems, isProduction)
-  const consumersFile = read.text('CONSUMERS_FILE')
-
-  const { url } = address
+  const settings = createSettings(environment)
+  const { text, list, oneOf, integer, isOn, refuse, problems } = settings
+  const isProduction = text('NODE_ENV') === 'production'
+  const { url, key } = readTarget(settings, isProduction)
+  const consumersFile = text('CONSUMERS_FILE')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction))
-    problems.push('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
-  read.oneOf('VDAB_PROFILE', 'v2', ['v2'])
-  const trustedDocuments = readTrustedDocuments(read, problems)
-  const corsOrigins = readOrigins(read, problems)
-  const httpsProxy = readProxy(read, problems)
-  const idPattern = read.pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+    refuse('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
+  oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const trustedDocuments = readTrustedDocuments(settings)
+  const corsOrigins = list('CORS_ORIGINS')
+  if (!corsOrigins.every(isOrigin)) refuse('CORS_ORIGINS must be a list of origins like https://jobs.example')
 
   const config = {
-    host: read.text('HOST') ?? '127.0.0.1',
-    port: read.integer('PORT', 3000, { min: 0, max: 65535 }),
+    host: text('HOST') ?? '127.0.0.1',
+    port: integer('PORT', 3000, 0, 65535),
     isProduction,
-    /** processes that answer; 1 = this one */
-    workers: read.integer('WORKERS', 1, { min: 1, max: 64 }),
-    logLevel: read.oneOf('LOG_LEVEL', 'info', logLevels),
-    shutdownMs: read.integer('SHUTDOWN_TIMEOUT_MS', 9000, { min: 100, max: 60_000 }),
+    /** processes that serve requests; 1 = only this one */
+    workers: integer('WORKERS', 1, 1, 64),
+    logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
+    shutdownMs: integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000),
     consumersFile,
     /** undefined = keys only */
-    auth: readAuth(read, problems),
-    /** how long the answer is held of who is refused again and again */
-    refusalDelayMs: read.integer('REFUSAL_DELAY_MS', 500, { min: 0, max: 10_000 }),
-    requestsPerMinute: read.integer('REQUESTS_PER_MINUTE', 600, { min: 1, max: 1_000_000 }),
-    /** where reads of personal data are recorded; undefined = stdout */
-    auditFile: read.text('AUDIT_FILE'),
-    auditMaxBytes: read.integer('AUDIT_MAX_MB', 100, { min: 1, max: 10_240 }) * 1024 * 1024,
-    cvsPerDay: read.integer('CVS_PER_DAY', 1000, { min: 1, max: 10_000_000 }),
-    costPerMinute: read.integer('COST_PER_MINUTE', 100_000, { min: 1, max: 1_000_000_000 }),
-    /** origins whose pages may read answers */
+    auth: readAuth(settings),
+    /** the delay of responses to an origin that is refused many times */
+    refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
+    requestsPerMinute: integer('REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
+    /** the audit log; undefined = stdout */
+    auditFile: text('AUDIT_FILE'),
+    auditMaxBytes: integer('AUDIT_MAX_MB', 100, 1, 10_240) * mega,
+    cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
+    costPerMinute: integer('COST_PER_MINUTE', 100_000, 1, 1_000_000_000),
     corsOrigins,
     trustedDocuments,
-    /** are connections opened and reference lists loaded at the start? */
-    warmStart: read.oneOf('WARM_START', 'on', ['on', 'off']) === 'on',
-    cacheMaxBytes: read.integer('CACHE_MAX_MB', 256, { min: 1, max: 65_536 }) * 1024 * 1024,
-    /** does the gateway answer by the fast path where it can? */
-    fastPath: read.oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
-    /** what is kept ready of answers: whole ones and parts, parts alone, or nothing */
-    cacheAnswers: read.oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
-    copies: readCopies(read),
-    /** how long answers live, where it is not as the table of endpoints has it */
-    lives: readLives(read),
-    graphql: readGraphql(read, isProduction),
-    /** connections that stay open; the maxima are those of one consumer */
-    live: readLive(read),
-    feed: readFeed(read, problems),
-    stream: readStream(read),
-    vdab: readVdab(read, { ...address, idPattern, httpsProxy }),
-    /** settings of the interface that this version does not act on yet; said at the start, so nobody relies on them */
-    notYet: later.filter((name) => read.text(name) !== undefined || read.text(`${name}_FILE`) !== undefined)
+    /** opens connections and loads reference lists at the start */
+    warmStart: isOn('WARM_START', 'on'),
+    cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,
+    /** caches whole answers and fragments, only fragments, or nothing */
+    fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
+    cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
+    lives: readLives(settings),
+    graphql: readGraphql(settings, isProduction),
+    ...readOpenConnections(settings),
+    feed: readFeed(settings),
+    /** `url` undefined = the embedded simulator */
+    vdab: { url, key, ...readVdab(settings) },
+    /** settings that this version ignores; a warning at the start names them */
+    notYet: later.filter((name) => text(name) !== undefined || text(`${name}_FILE`) !== undefined)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)

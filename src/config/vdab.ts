@@ -1,39 +1,107 @@
-import type { Reader } from './reader.ts'
+import { isLoopback, type Settings } from './settings.ts'
 
-type Given = { url: URL | undefined; key: string | undefined; idPattern: RegExp; httpsProxy: string | undefined }
+const defaultUrl = 'https://api.vdab.be/services'
+const year = 365 * 86_400
+const mega = 1024 * 1024
 
-/** How VDAB is spoken to. */
-export const readVdab = (read: Reader, { url, key, idPattern, httpsProxy }: Given) => ({
-  /** undefined = the embedded simulator */
-  url,
-  key,
-  paths: read.pairs('VDAB_PATHS'),
-  parameterNames: read.pairs('VDAB_PARAMETER_NAMES'),
-  extraParameters: read.list('VDAB_EXTRA_PARAMETERS', ''),
-  idPattern,
-  /** such an id anywhere in a text */
-  idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
-  velden: read.list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
-  maxVelden: read.integer('VDAB_MAX_VELDEN', 5, { min: 0, max: 50 }),
-  dubbelsReach: read.integer('VDAB_FILTER_DUBBELS_REACH', 2000, { min: 1, max: 1_000_000 }),
-  bulkMaxDays: read.integer('VDAB_BULK_MAX_DAYS', 5, { min: 1, max: 3650 }),
-  /** the member that holds the ids in the body of POST /vacatures; `[]` = the body is the bare array */
-  postField: read.text('VDAB_POST_FIELD') ?? 'vacatureIds',
-  batchWindowMs: read.integer('BATCH_WINDOW_MS', 10, { min: 0, max: 1000 }),
-  batchMax: read.integer('BATCH_MAX', 100, { min: 1, max: 200 }),
-  concurrency: read.integer('VDAB_CONCURRENCY', 16, { min: 1, max: 256 }),
-  /** connections that stand open besides those in use, so that no call waits for one */
-  spareConnections: read.integer('VDAB_SPARE_CONNECTIONS', 2, { min: 0, max: 16 }),
-  /** how many of them may be work that nobody waits for */
-  backgroundConcurrency: read.integer('VDAB_BACKGROUND_CONCURRENCY', 4, { min: 1, max: 256 }),
-  /** while VDAB fails: how many calls a second try whether it still does */
-  callsWhileFailing: read.integer('VDAB_CALLS_WHILE_FAILING', 5, { min: 1, max: 1000 }),
-  maxWaiting: read.integer('VDAB_MAX_WAITING', 2000, { min: 1, max: 100_000 }),
-  retries: read.integer('VDAB_RETRIES', 1, { min: 0, max: 5 }),
-  connectTimeoutMs: read.integer('VDAB_CONNECT_TIMEOUT_MS', 3000, { min: 10, max: 60_000 }),
-  headersTimeoutMs: read.integer('VDAB_HEADERS_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
-  bodyTimeoutMs: read.integer('VDAB_BODY_TIMEOUT_MS', 15_000, { min: 10, max: 300_000 }),
-  totalTimeoutMs: read.integer('VDAB_TIMEOUT_MS', 30_000, { min: 10, max: 600_000 }),
-  maxAnswerBytes: read.integer('VDAB_MAX_ANSWER_MB', 64, { min: 1, max: 1024 }) * 1024 * 1024,
-  proxy: { https: httpsProxy, none: read.text('NO_PROXY') ?? read.text('no_proxy') }
-})
+const isProxy = (given: string) =>
+  URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
+
+const readUrl = (given: string, refuse: Settings['refuse']): URL | undefined => {
+  const url = URL.canParse(given) ? new URL(given) : undefined
+  if (!url || !['http:', 'https:'].includes(url.protocol))
+    refuse(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
+  else if (url.protocol === 'http:' && !isLoopback(url))
+    refuse('VDAB_URL must be https://; http:// is only for this machine itself (loopback)')
+  else if (url.username || url.password || url.search || url.hash)
+    refuse('VDAB_URL must not hold credentials, a query or a fragment')
+  else return url
+  return undefined
+}
+
+/** The address and the key of VDAB; `url` undefined = the embedded simulator. */
+export const readTarget = ({ text, secret, refuse }: Settings, isProduction: boolean) => {
+  const key = secret('VDAB_API_KEY')
+  const given = text('VDAB_URL') ?? (key === undefined ? undefined : defaultUrl)
+  const onSimulator = (given ?? 'simulator') === 'simulator'
+  const url = onSimulator ? undefined : readUrl(given ?? '', refuse)
+  if (isProduction && given === undefined)
+    refuse('VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)')
+  if (!onSimulator && key === undefined)
+    refuse('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
+  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) refuse('VDAB_API_KEY must be visible ASCII without spaces')
+  return { url, key }
+}
+
+/** How the gateway calls VDAB. Times in ms, sizes in bytes. */
+export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }: Settings) => {
+  const httpsProxy = secret('HTTPS_PROXY') ?? text('https_proxy')
+  if (httpsProxy !== undefined && !isProxy(httpsProxy)) refuse('HTTPS_PROXY must be an http:// or https:// address')
+  const idPattern = pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
+  return {
+    paths: pairs('VDAB_PATHS'),
+    parameterNames: pairs('VDAB_PARAMETER_NAMES'),
+    extraParameters: list('VDAB_EXTRA_PARAMETERS'),
+    idPattern,
+    /** matches an id anywhere in a text */
+    idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
+    velden: list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
+    maxVelden: integer('VDAB_MAX_VELDEN', 5, 0, 50),
+    dubbelsReach: integer('VDAB_FILTER_DUBBELS_REACH', 2000, 1, 1_000_000),
+    bulkMaxDays: integer('VDAB_BULK_MAX_DAYS', 5, 1, 3650),
+    /** the member with the ids in the body of POST /vacatures; `[]` = the body is the array itself */
+    postField: text('VDAB_POST_FIELD') ?? 'vacatureIds',
+    batchWindowMs: integer('BATCH_WINDOW_MS', 10, 0, 1000),
+    batchMax: integer('BATCH_MAX', 100, 1, 200),
+    concurrency: integer('VDAB_CONCURRENCY', 16, 1, 256),
+    /** open connections besides those in use, so that no call waits for a handshake */
+    spareConnections: integer('VDAB_SPARE_CONNECTIONS', 2, 0, 16),
+    /** the part of `concurrency` for background work */
+    backgroundConcurrency: integer('VDAB_BACKGROUND_CONCURRENCY', 4, 1, 256),
+    /** calls per second that probe VDAB during an outage */
+    callsWhileFailing: integer('VDAB_CALLS_WHILE_FAILING', 5, 1, 1000),
+    maxWaiting: integer('VDAB_MAX_WAITING', 2000, 1, 100_000),
+    retries: integer('VDAB_RETRIES', 1, 0, 5),
+    connectTimeoutMs: integer('VDAB_CONNECT_TIMEOUT_MS', 3000, 10, 60_000),
+    headersTimeoutMs: integer('VDAB_HEADERS_TIMEOUT_MS', 15_000, 10, 300_000),
+    bodyTimeoutMs: integer('VDAB_BODY_TIMEOUT_MS', 15_000, 10, 300_000),
+    totalTimeoutMs: integer('VDAB_TIMEOUT_MS', 30_000, 10, 600_000),
+    maxAnswerBytes: integer('VDAB_MAX_ANSWER_MB', 64, 1, 1024) * mega,
+    proxy: { https: httpsProxy, none: text('NO_PROXY') ?? text('no_proxy') }
+  }
+}
+
+/** How the change feeds are polled; `intervalMs` 0 = not at all. */
+export const readFeed = ({ text, integer, refuse }: Settings) => {
+  const intervalMs = integer('FEED_INTERVAL_MS', 60_000, 0, 3_600_000)
+  if (intervalMs > 0 && intervalMs < 200) refuse('FEED_INTERVAL_MS must be 0 (off), or 200 at least')
+  return {
+    intervalMs,
+    overlapMs: integer('FEED_OVERLAP_MS', 60_000, 0, 3_600_000),
+    skewMs: integer('FEED_SKEW_MS', 1000, 0, 60_000),
+    cursorFile: text('FEED_CURSOR_FILE')
+  }
+}
+
+/**
+ * The settings that replace cache times of the endpoint table, per kind of answer. The settings are in seconds, the
+ * result in ms, without the times that are not set. No setting makes stale personal data possible.
+ */
+export const readLives = ({ text, integer }: Settings) => {
+  const times = (names: Readonly<Record<string, string>>): Readonly<Record<string, number>> =>
+    Object.fromEntries(
+      Object.entries(names)
+        .filter(([, name]) => text(name) !== undefined)
+        .map(([member, name]) => [member, integer(name, 0, 0, year) * 1000])
+    )
+  return {
+    vacature: times({
+      freshMs: 'FRESH_VACATURE_S',
+      followedFreshMs: 'FRESH_VACATURE_FEED_S',
+      staleIfErrorMs: 'STALE_VACATURE_S'
+    }),
+    search: times({ freshMs: 'FRESH_SEARCH_S', staleIfErrorMs: 'STALE_SEARCH_S' }),
+    kandidaat: times({ freshMs: 'FRESH_KANDIDAAT_S', followedFreshMs: 'FRESH_KANDIDAAT_FEED_S' }),
+    lijst: times({ freshMs: 'FRESH_LIST_S', staleIfErrorMs: 'STALE_LIST_S' })
+  }
+}

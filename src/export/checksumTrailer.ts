@@ -1,44 +1,37 @@
 import { createHash } from 'node:crypto'
 
 type Options<T> = {
-  /** ms of silence after which a space is sent */
+  /** ms without a line after which a space is sent */
   heartbeatMs: number
-  /** the last line, by what the lines say in the end and the SHA-256, in hex, of every line before it, line ends included */
+  /** makes the last line; `sha256` is the hash, in hex, of all bytes before it */
   lastLine: (total: T, sha256: string) => string
 }
 
-/** What comes first: the value, or `undefined` after so many ms. */
-const orNothing = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
+/** Resolves to the value, or to `undefined` after `ms`. */
+const orTimeout = async <T>(promise: Promise<T>, ms: number): Promise<T | undefined> => {
   let timer: NodeJS.Timeout | undefined
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), ms)
+  })
   try {
-    return await Promise.race([
-      promise,
-      new Promise<undefined>((resolve) => {
-        timer = setTimeout(() => {
-          resolve(undefined)
-        }, ms)
-      })
-    ])
+    return await Promise.race([promise, timeout])
   } finally {
     clearTimeout(timer)
   }
 }
 
 /**
- * The bytes of lines, closed by a last line that vouches for them. While a next line is long in coming, spaces are sent,
- * which JSON allows before a value: whoever stands between must not take the silence for the end.
+ * Writes lines and then a last line with their checksum. While the next line is slow, it sends spaces, which JSON
+ * allows before a value, so that a proxy does not close an idle connection.
  */
-export async function* seal<T>(
-  lines: AsyncGenerator<Buffer, T>,
-  { heartbeatMs, lastLine }: Options<T>
-): AsyncGenerator<Buffer> {
+export async function* seal<T>(lines: AsyncGenerator<Buffer, T>, { heartbeatMs, lastLine }: Options<T>) {
   const hash = createHash('sha256')
   let spaces = ''
   try {
-    // Until the first line is there, the answer may still be another one.
+    // No space before the first line: until then the response can still be an error.
     let next = Promise.resolve(await lines.next())
     for (;;) {
-      const outcome = await orNothing(next, heartbeatMs)
+      const outcome = await orTimeout(next, heartbeatMs)
       if (outcome === undefined) {
         spaces += ' '
         yield Buffer.from(' ')
@@ -48,12 +41,12 @@ export async function* seal<T>(
         yield Buffer.from(lastLine(outcome.value, hash.digest('hex')))
         return
       }
-      hash.update(spaces).update(outcome.value) // spaces are the beginning of the line that comes after them
+      hash.update(spaces).update(outcome.value) // without the spaces before the last line
       spaces = ''
       yield outcome.value
       next = lines.next()
     }
   } finally {
-    await lines.return(undefined as T) // nobody reads what it returns when it is ended
+    await lines.return(undefined as T) // the return value of an ended generator is not read
   }
 }

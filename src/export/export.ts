@@ -9,9 +9,9 @@ import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
 import type { ExportSource } from './source.ts'
 
-// Batches of details on their way or waiting to be written, for each export.
+// The batches that one export fetches ahead.
 const ahead = 3
-// So many vacancies may be lacking; more, and it is VDAB that is ill, and the copy is better continued later.
+// With more missing vacancies than this VDAB has an outage, and the consumer can continue the export later.
 const maxMissing = 100
 const published = 'GEPUBLICEERD'
 
@@ -21,21 +21,22 @@ type Dependencies = {
   /** details in one call */
   batchSize: number
   isId: (id: string) => boolean
-  now?: () => number
+  now: () => number
 }
-
-/** What one export is asked for. `present` gives who asks by now, and throws when it may not go on. `cursor` is where the changes continue that came after its first line, or after that of the export it continues. */
-export type ExportRequest = {
+type Request = {
+  /** the consumer as configured now; throws when it has lost its access */
   present: () => Consumer
+  /** the last vacancy that the consumer has received, to continue an export */
   na: string | undefined
+  /** where the changes after the first line of the (first) export begin */
   cursor: string
   cause: Cause
   signal: AbortSignal
 }
-/** What was written, the ids of what could not be had, and the scopes that the reader had at first and no longer for all of it. */
+/** `ontbreekt`: the ids that failed; `vervallen`: the scopes that the consumer lost during the export. */
 export type Total = { aantal: number; ontbreekt: readonly string[]; vervallen: readonly string[] }
 
-const brussels = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussels' }) // Swedish dates are written YYYY-MM-DD
+const brussels = new Intl.DateTimeFormat('sv-SE', { timeZone: 'Europe/Brussels' }) // Swedish dates are YYYY-MM-DD
 
 function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly string[], void> {
   let batch: string[] = []
@@ -48,35 +49,32 @@ function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly str
   if (batch.length > 0) yield batch
 }
 
-/** The lines of a batch as bytes, for whom they were written, how many there are, and what failed. */
-type Written = { ids: readonly string[]; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
+type Ids = readonly string[]
+type Written = { ids: Ids; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
 
-/** What comes of the batches, in order; the work for a few of them begins before they are asked for. */
-async function* workedAhead(
-  batches: Iterator<readonly string[], void>,
-  work: (ids: readonly string[]) => Promise<Written>
-): AsyncGenerator<Written> {
+/** Works on the batches in order, a few ahead. */
+async function* workAhead(batches: Iterator<Ids, void>, work: (ids: Ids) => Promise<Written>): AsyncGenerator<Written> {
   const queue: Promise<Written>[] = []
   for (;;) {
     while (queue.length < ahead) {
       const { done, value } = batches.next()
       if (done === true) break
       const written = work(value)
-      written.catch(() => undefined) // met when its turn comes; an export that ends before has no turn for it
+      written.catch(() => undefined) // the await below handles it, unless the export ends before
       queue.push(written)
     }
     const [first] = queue
     if (!first) return
     yield await first
-    void queue.shift() // it has been met
+    void queue.shift() // awaited above
   }
 }
 
-/** Writes a copy of all that is published: a first line, then a line for each vacancy, in the order of their ids. */
-export const createExport = ({ source, redaction, batchSize, isId, now = Date.now }: Dependencies) => {
+/** Writes all published vacancies as NDJSON: a first line, then one line per vacancy, in the order of their ids. */
+export const createExport = ({ source, redaction, batchSize, isId, now }: Dependencies) => {
   const line = (value: unknown) => `${exactJson.stringify(value)}\n`
 
-  /** Throws when all of the batch failed. */
+  /** Throws when the whole batch failed. */
   const write = (ids: readonly string[], outcomes: ReadonlyMap<string, Outcome>, consumer: Consumer): Written => {
     const failed: string[] = []
     const lines: string[] = []
@@ -92,36 +90,29 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
   }
 
   /**
-   * The bytes of one export, but for its last line; a batch at a time, as fast as it is read. Throws, before anything is
-   * written, when VDAB's list cannot be asked; and later, when the list or the details fail too often.
+   * The bytes of one export without its last line, one batch at a time, at the pace of the reader. Throws before the
+   * first byte when VDAB's list fails, and later when the list or too many details fail.
    */
-  return async function* ({ present, na, cursor, cause, signal }: ExportRequest): AsyncGenerator<Buffer, Total> {
+  return async function* ({ present, na, cursor, cause, signal }: Request): AsyncGenerator<Buffer, Total> {
     const { scopes } = present()
-    const moment = now()
-    const datum = brussels.format(moment)
+    const startedAt = now()
+    const moment = new Date(startedAt).toISOString()
+    const datum = brussels.format(startedAt)
     const ask = (vanaf: number, aantal: number) => source.page(datum, vanaf, aantal, cause, signal)
     const first = await ask(0, pageSize)
-    yield Buffer.from(
-      line({
-        versie: 1,
-        moment: new Date(moment).toISOString(),
-        datum,
-        verwacht: first.totaal,
-        ...(na === undefined ? {} : { na }),
-        cursor
-      })
-    )
+    const continued = na === undefined ? {} : { na }
+    yield Buffer.from(line({ versie: 1, moment, datum, verwacht: first.totaal, ...continued, cursor }))
 
     const ids = await readIds(first, { ask, isId })
-    // Records become bytes as soon as they are there: what waits for the reader stands outside the heap, and dies young in it.
+    // Records become Buffers at once: data that waits for the reader is outside the V8 heap.
     const fetch = async (wanted: readonly string[]) =>
       write(wanted, await source.records(wanted, cause, signal), present())
     const ontbreekt: string[] = []
-    let total = 0
     const vervallen = new Set<string>()
-    for await (const made of workedAhead(batchesOf(ids.after(na), batchSize), fetch)) {
+    let total = 0
+    for await (const made of workAhead(batchesOf(ids.after(na), batchSize), fetch)) {
       let written = made
-      // What was written ahead for a reader whose scopes have changed since does not leave.
+      // A batch is written again when the consumer's scopes have changed since.
       while (written.consumer !== present()) written = await fetch(written.ids)
       const { bytes, aantal, failed, consumer } = written
       for (const scope of scopes)
@@ -129,12 +120,10 @@ export const createExport = ({ source, redaction, batchSize, isId, now = Date.no
       total += aantal
       ontbreekt.push(...failed)
       if (ontbreekt.length > maxMissing)
-        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many vacancies could not be had.')
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many vacancies could not be fetched.')
       if (bytes.length > 0) yield bytes
-      await setImmediate() // others have their turn, however fast VDAB and the reader are
+      await setImmediate() // lets other requests run
     }
     return { aantal: total, ontbreekt, vervallen: [...vervallen] }
   }
 }
-
-export type Export = ReturnType<typeof createExport>

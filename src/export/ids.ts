@@ -1,16 +1,12 @@
 import { GatewayError } from '../errors.ts'
-import { vacatureId } from '../upstream/records.ts'
-import type { Page } from '../upstream/records.ts'
+import { vacatureId, type Page } from '../upstream/records.ts'
 
 /** The largest page of VDAB's list (upstream.md §2.4) [strong]. */
 export const pageSize = 2000
 const overlap = 50
 const prefixLength = 2
 
-/**
- * Ids, each once, in the order of their spelling. They stand in buckets by their first letters, so that putting 200,000 in
- * order is many short pieces of work rather than one long one.
- */
+/** A sorted set of ids. Buckets by prefix keep each sort short, so that 200,000 ids do not block the event loop. */
 const createIds = () => {
   const buckets = new Map<string, Set<string>>()
   const bucketOf = (id: string) => id.slice(0, prefixLength)
@@ -21,7 +17,7 @@ const createIds = () => {
       else buckets.set(bucketOf(id), new Set([id]))
     },
     has: (id: string) => buckets.get(bucketOf(id))?.has(id) ?? false,
-    /** Those after an id. */
+    /** The ids after this one, in order. */
     *after(last = ''): Generator<string> {
       for (const prefix of [...buckets.keys()].sort()) {
         if (prefix < bucketOf(last)) continue
@@ -31,24 +27,21 @@ const createIds = () => {
   }
 }
 
-export type Ids = ReturnType<typeof createIds>
-
-type Dependencies = {
-  ask: (vanaf: number, aantal: number) => Promise<Page>
-  isId: (id: string) => boolean
-}
+type Dependencies = { ask: (vanaf: number, aantal: number) => Promise<Page>; isId: (id: string) => boolean }
 
 /**
- * Reads VDAB's list from its first page to its end. The list pages by offset and is alive: rows that leave it move those
- * behind them forward, past the place where the next page begins. So each page begins some rows before the last one ended,
- * and must begin with a row that was read already; if it does not, the reading steps back, twice as far each time. Rows
- * that come twice count once. Throws UPSTREAM_UNAVAILABLE when the list cannot be read to its end within reason.
+ * Reads the ids of VDAB's list, from its first page to its end. The list pages by offset and changes while it is read:
+ * when rows leave it, later rows move forward, past the start of the next page. So each page overlaps the page before,
+ * and its first row must be known already; otherwise the reader steps back, twice as far each time. Throws
+ * UPSTREAM_UNAVAILABLE when it does not reach the end within a bounded number of calls.
  */
-export const readIds = async (first: Page, { ask, isId }: Dependencies): Promise<Ids> => {
+export const readIds = async (first: Page, { ask, isId }: Dependencies) => {
   const ids = createIds()
   const idOf = (row: Page['items'][number] | undefined) =>
     row === undefined ? undefined : vacatureId(row)?.toLowerCase()
-  const idsOf = ({ items }: Page) => items.map(idOf).filter((id): id is string => id !== undefined && isId(id))
+  const addAll = (rows: Page['items']) => {
+    for (const id of rows.map(idOf)) if (id !== undefined && isId(id)) ids.add(id)
+  }
   let start = 0
   let back = overlap
   let page = first
@@ -56,10 +49,8 @@ export const readIds = async (first: Page, { ask, isId }: Dependencies): Promise
     const begin = idOf(page.items[0])
     const isJoined = start === 0 || (begin !== undefined && ids.has(begin))
     const end = start + page.items.length
-    if (isJoined) {
-      for (const id of idsOf(page)) ids.add(id)
-      if (page.items.length < pageSize && end >= page.totaal) return ids
-    }
+    if (isJoined) addAll(page.items)
+    if (isJoined && page.items.length < pageSize && end >= page.totaal) return ids
     back = isJoined ? overlap : back * 2
     start = Math.max(0, (isJoined ? end : start) - back)
     page = await ask(start, pageSize)

@@ -1,36 +1,39 @@
 import { setTimeout } from 'node:timers/promises'
 
 const minuteMs = 60_000
-// A wait looks at the clock again before it ends, for a clock can be set.
+// The clock can be set, so a long wait checks it again after this time.
 const longestSleepMs = 100
 
-type Dependencies = { callsPerMinute: number; now?: () => number }
+/** Waits until `now` has advanced by `ms`. Rejects when the signal aborts. */
+export const waitUntilPassed = async (ms: number, now: () => number, signal: AbortSignal) => {
+  const until = now() + ms
+  while (now() < until) await setTimeout(Math.min(longestSleepMs, until - now()), undefined, { signal })
+}
 
 /**
- * The calls to VDAB that all exports together may make: a bucket that fills evenly, and holds those of one second. What a
- * batch turned out to need beyond its one call is owed, and waited for before the next.
+ * A token bucket for the calls to VDAB of all exports together. It holds the calls of one second. The calls that a
+ * batch makes beyond its first one are a debt, which delays the next batch.
  */
-export const createRateLimiter = ({ callsPerMinute, now = Date.now }: Dependencies) => {
-  // In parts of a call, as many as a minute has ms: whole numbers, which add up.
-  const most = Math.max(minuteMs, callsPerMinute * 1000)
-  let left = most
+export const createRateLimiter = ({
+  callsPerMinute,
+  now = Date.now
+}: {
+  callsPerMinute: number
+  now?: () => number
+}) => {
+  // One call is `minuteMs` units, so that all amounts are whole numbers.
+  const capacity = Math.max(minuteMs, callsPerMinute * 1000)
+  let left = capacity
   let filledAt = now()
 
   const fill = () => {
     const time = now()
-    left = Math.min(most, left + Math.max(0, time - filledAt) * callsPerMinute)
+    left = Math.min(capacity, left + Math.max(0, time - filledAt) * callsPerMinute)
     filledAt = time
   }
 
-  /** Waits so many ms of the clock; rejects when the signal ends it. */
-  const wait = async (ms: number, signal: AbortSignal) => {
-    const until = now() + ms
-    while (now() < until) await setTimeout(Math.min(longestSleepMs, until - now()), undefined, { signal })
-  }
-
   return {
-    wait,
-    /** Waits for room for one call, and takes it; rejects when the signal ends the waiting. */
+    /** Waits for room for one call, and books it. Rejects when the signal aborts. */
     async turn(signal: AbortSignal) {
       signal.throwIfAborted()
       fill()
@@ -40,7 +43,7 @@ export const createRateLimiter = ({ callsPerMinute, now = Date.now }: Dependenci
       }
       left -= minuteMs
     },
-    /** Books calls that were made beyond those waited for. */
+    /** Books calls that were made without `turn`. */
     owe: (calls: number) => {
       left -= calls * minuteMs
     }

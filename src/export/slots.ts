@@ -1,28 +1,24 @@
-import { createCounter } from '../access/counters.ts'
-import type { Counter } from '../access/counters.ts'
+import { createCounter, type Counter } from '../access/counters.ts'
 import { GatewayError } from '../errors.ts'
 
 const retryAfter = 10
 const everybody = 'all'
 
-/** The places of each consumer, and those of all together. */
+/** Counts the running exports: `own` per consumer, `all` in total. */
 export type Places = { own: Counter; all: Counter }
 type Dependencies = { max: number; maxPerConsumer: number; places?: Places | undefined }
 
-/** How many exports run at once, for one consumer and for all. */
-export const createSlots = ({
-  max,
-  maxPerConsumer,
-  places: { own, all } = { own: createCounter(), all: createCounter() }
-}: Dependencies) => {
-  const refuse = (whose: string, most: number) =>
-    new GatewayError(
-      'RATE_LIMITED',
-      `${whose} ${most === 1 ? 'one export' : `${most} exports`} under way, which is the most; ask again in ${retryAfter} s.`,
-      { retryAfter }
-    )
+/** Limits the number of concurrent exports, per consumer and in total. */
+export const createSlots = ({ max, maxPerConsumer, places }: Dependencies) => {
+  const { own, all } = places ?? { own: createCounter(), all: createCounter() }
+  const refuse = (subject: string, most: number) => {
+    const running = `${subject} ${most === 1 ? 'one export' : `${most} exports`} running`
+    return new GatewayError('RATE_LIMITED', `${running}, which is the maximum; ask again in ${retryAfter} s.`, {
+      retryAfter
+    })
+  }
 
-  /** Takes a place for a consumer, and gives the function that gives it back; throws RATE_LIMITED when there is none. */
+  /** Takes a slot for a consumer and returns the function that frees it. Throws RATE_LIMITED when none is free. */
   const take = (name: string): (() => void) => {
     if (!own.take(name, 1, maxPerConsumer)?.fits) throw refuse('You have', maxPerConsumer)
     if (!all.take(everybody, 1, max)?.fits) {
@@ -38,11 +34,9 @@ export const createSlots = ({
     }
   }
   return Object.assign(take, {
-    /** Resolves once a place is kept here, if there is one. */
+    /** Resolves when this process knows whether a slot is free. */
     ready: async (name: string): Promise<void> => {
       await Promise.all([own.ready(name, 1, maxPerConsumer), all.ready(everybody, 1, max)])
     }
   })
 }
-
-export type Slots = ReturnType<typeof createSlots>

@@ -1,14 +1,16 @@
 import type { FastifyInstance } from 'fastify'
 
-const exposed =
-  'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit, ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
+const exposed = [
+  'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit',
+  'ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
+].join(', ')
 const allowedHeaders =
   'accept, authorization, cache-control, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
 const maxAgeSeconds = 600
 
 /**
- * Lets the pages of these origins read answers, and answers a browser's question beforehand, which bears no key. With no
- * origins it does nothing: a browser then refuses every cross-origin request, as each needs a header for its key.
+ * Allows pages of these origins to read answers, and answers preflight requests, which have no key. Without origins it
+ * does nothing: browsers then refuse every cross-origin request, since each needs a header for its key.
  */
 export const registerCors = (app: FastifyInstance, origins: readonly string[]) => {
   if (origins.length === 0) return

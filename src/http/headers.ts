@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 
-/** Most header lines of one request. More are refused with 431: Node drops what is beyond its own limit, a second key for example. */
+/** The most header lines; more get 431. Node drops lines beyond its own limit, such as a second key. */
 export const maxHeaders = 1000
 
-/** Has this request more header lines than are read? Node must be told to keep one line more than `maxHeaders`. */
+/** Does a request exceed `maxHeaders`? Node's own limit must be at least `maxHeaders + 1`. */
 export const hasTooManyHeaders = ({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders'>): boolean =>
   rawHeaders.length > 2 * maxHeaders

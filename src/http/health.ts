@@ -16,11 +16,9 @@ type Options = {
   worker?: (() => object) | undefined
 }
 
-/** `/health/live`: the process answers. `/health/ready`: it is of use, and if not, why not. Neither takes a key. */
-export const registerHealth = (
-  app: FastifyInstance,
-  { health, changes, cached, derived, requests, dropped, onSimulator, worker }: Options
-) => {
+/** `/health/live`: the process responds. `/health/ready`: it can serve requests, or why not. Both need no key. */
+export const registerHealth = (app: FastifyInstance, options: Options) => {
+  const { health, changes, cached, derived, requests, dropped, onSimulator, worker } = options
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
@@ -31,10 +29,10 @@ export const registerHealth = (
       .send({
         status: isReady ? 'ok' : 'unavailable',
         upstream,
-        // a feed that is not followed takes nothing out of service: what is cached is kept for shorter
+        // A feed that is not followed only shortens cache times, so it does not affect readiness.
         feeds: changes.state(),
         cache: { ...cached.size(), derived: derived.size(), requests: requests.size() },
-        // members of people that VDAB sends and the schema does not know, by type: left out of every answer
+        // Members of people that the schema does not know, by type: they are removed from each answer.
         dropped: dropped(),
         simulator: onSimulator,
         ...(worker ? { worker: worker() } : {})

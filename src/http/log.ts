@@ -1,43 +1,43 @@
 import { fstatSync } from 'node:fs'
 import sonicBoom from 'sonic-boom'
 
-/** The most a pipe takes in one piece, so that lines of several writers are not torn (POSIX, PIPE_BUF). */
+/** PIPE_BUF: a pipe writes up to this size atomically, so that lines of several processes do not mix (POSIX). */
 const pipeBytes = 4096
-/** A file takes any piece whole; one of this size stays in the caches of the core. */
+/** A write to a file has no such limit; a buffer of this size stays in the CPU cache. */
 const fileBytes = 16_384
 const flushEveryMs = 250
-/** What waits at most while nothing can be written; more is lost. */
+/** The most bytes that wait while the destination is blocked; further lines are lost. */
 const waitingBytes = 1_048_576
 
-/** Where log lines go; `isPlain` when a line is known to be of ASCII alone, each character a byte. */
+/** The destination of log lines; `isPlain` = the line is ASCII, so that each character is one byte. */
 export type LogStream = { write(line: string, isPlain?: boolean): unknown }
 
 /**
- * Standard output for log lines: whole lines, gathered up to 4 kB (16 kB where it is a file) or for a quarter of a second,
- * since a write for each request would cost a good part of the request. What is left is written when the process ends.
+ * Writes log lines to standard output. It buffers whole lines, up to 4 kB (16 kB for a file) or 250 ms, since one write
+ * per request is expensive. The rest is written when the process exits.
  */
 export const createLogStream = ({ fd }: { fd: number } = process.stdout): LogStream => {
-  const pieceBytes = fstatSync(fd).isFile() ? fileBytes : pipeBytes
+  const bufferBytes = fstatSync(fd).isFile() ? fileBytes : pipeBytes
   const out = new sonicBoom.SonicBoom({ fd, sync: true, maxLength: waitingBytes, contentMode: 'buffer' })
-  // Bytes, since text that is added to text stays in pieces until it is written.
-  let piece = Buffer.allocUnsafeSlow(pieceBytes)
+  // A Buffer, since V8 keeps concatenated strings as ropes until they are flattened.
+  let buffer = Buffer.allocUnsafeSlow(bufferBytes)
   let length = 0
   const flush = () => {
     if (length === 0) return
-    const full = piece.subarray(0, length)
-    piece = Buffer.allocUnsafeSlow(pieceBytes) // where it cannot be written now, it waits
+    const full = buffer.subarray(0, length)
+    buffer = Buffer.allocUnsafeSlow(bufferBytes) // the old one can wait for a blocked destination
     length = 0
-    out.write(full as never) // typed for text; in this mode it takes bytes
+    out.write(full as never) // the type is string, but this content mode takes Buffers
   }
   setInterval(flush, flushEveryMs).unref()
   process.on('exit', flush)
-  out.on('error', () => {}) // a disk that is full, a reader that is gone: there is no other place to say so
+  out.on('error', () => {}) // a full disk or a closed pipe cannot be logged
   return {
     write(line, isPlain = false) {
       const bytes = isPlain ? line.length : Buffer.byteLength(line)
-      if (length + bytes > pieceBytes) flush()
-      if (bytes > pieceBytes) out.write(Buffer.from(line) as never)
-      else length += piece.write(line, length, isPlain ? 'latin1' : 'utf8')
+      if (length + bytes > bufferBytes) flush()
+      if (bytes > bufferBytes) out.write(Buffer.from(line) as never)
+      else length += buffer.write(line, length, isPlain ? 'latin1' : 'utf8')
     }
   }
 }

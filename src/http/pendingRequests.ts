@@ -1,19 +1,19 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-// Who connects in order to ask does so within this; a browser that connects beforehand is not waited for any longer.
-const askWithinMs = 50
+// A client that connects for a request sends it within this time; a browser's preconnect may send nothing for longer.
+const sendWithinMs = 50
 
 /**
- * Who is at the door: has connected, or has sent a request that was not read or let in yet. Whoever
- * gathers questions may wait a moment for them. A request that was refused, or that is being answered, asks nothing more.
+ * Tracks connections whose first request has not arrived, and requests that have not been authenticated. The batcher
+ * waits a moment for them, since they can need VDAB. A refused request, or one with an answer, needs nothing more.
  */
 export const createPendingRequests = () => {
   const sockets = new Map<Socket, number>()
   const requests = new Map<FastifyRequest, FastifyReply>()
 
   const isConnecting = () => {
-    const since = performance.now() - askWithinMs
+    const since = performance.now() - sendWithinMs
     for (const [socket, at] of sockets) if (at < since) sockets.delete(socket)
     return sockets.size > 0
   }
@@ -24,13 +24,11 @@ export const createPendingRequests = () => {
   }
 
   return {
-    /** Watches the door of a server that is not listening yet. */
+    /** Tracks a server that does not listen yet. */
     watch: (app: FastifyInstance) => {
       app.server.on('connection', (socket: Socket) => {
         sockets.set(socket, performance.now())
-        socket.once('close', () => {
-          sockets.delete(socket)
-        })
+        socket.once('close', () => sockets.delete(socket))
       })
       app.addHook('onRequest', (request, reply, done) => {
         sockets.delete(request.raw.socket)
@@ -41,14 +39,12 @@ export const createPendingRequests = () => {
         requests.delete(request)
         done()
       }
-      // From here on a request asks what it has to ask, in no time; one that was refused does not come so far.
+      // The handler runs next and makes its calls at once. A refused request does not reach this hook.
       app.addHook('preHandler', leave)
       app.addHook('onResponse', leave)
     },
-    /** A request that has its answer, and asks nothing. */
-    leave: (socket: Socket) => {
-      sockets.delete(socket)
-    },
+    /** The first request of this connection was answered without fastify. */
+    leave: (socket: Socket) => sockets.delete(socket),
     isAnyone: () => isAsking() || isConnecting()
   }
 }

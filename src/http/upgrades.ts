@@ -5,39 +5,37 @@ import websocket from '@fastify/websocket'
 import type { FastifyInstance } from 'fastify'
 import { handleProtocols } from 'graphql-ws'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
-import { refuse, whenAnswered } from './malformed.ts'
-import type { Connection } from './malformed.ts'
+import { refuse, whenAnswered, type Connection } from './malformed.ts'
 
 const goodbyeMs = 500
 const offers = new Set(['upgrade', 'http2-settings'])
 
-/** The head of a request without its offer to change protocols. */
-const headWithoutOffer = ({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage) => {
+/** The head of a request without its protocol upgrade. */
+const headWithoutUpgrade = ({ method = 'GET', url = '/', httpVersion, rawHeaders }: IncomingMessage) => {
   const lines = rawHeaders.flatMap((name, index) => {
     const value = rawHeaders[index + 1] ?? ''
     if (index % 2 === 1 || offers.has(name.toLowerCase())) return []
     if (name.toLowerCase() !== 'connection') return [`${name}: ${value}`]
-    const options = value
-      .split(',')
-      .filter((option) => !offers.has(option.trim().toLowerCase()))
-      .join(',')
-    return options.trim() === '' ? [] : [`${name}: ${options}`]
+    const options = value.split(',').filter((option) => !offers.has(option.trim().toLowerCase()))
+    const rest = options.join(',')
+    return rest.trim() === '' ? [] : [`${name}: ${rest}`]
   })
   return `${[`${method} ${url} HTTP/${httpVersion}`, ...lines].join('\r\n')}\r\n\r\n`
 }
 
 /**
- * Node takes any offer to change protocols for an upgrade once somebody listens for one. The HTTP clients of Java and curl
- * offer HTTP/2 with questions that HTTP/1.1 answers well: such a question is read again without its offer. The connection
- * goes to Node's own listener alone, since nobody has connected anew; and what that listener added before, and Node leaves
- * there, is taken away first.
+ * Once a server listens for upgrades, Node treats each upgrade header as one. The HTTP clients of Java and curl offer
+ * an upgrade to HTTP/2 with ordinary requests. Such a request is parsed again, without the header. The connection goes
+ * only to Node's own listener, since it is not a new one, and the listeners that Node added before are removed first.
  */
-const createReadAgain = (server: Server) => {
-  const [connectionListener] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[] // Node adds its own when it makes the server
+const createParseAgain = (server: Server) => {
+  // Node adds its own listener when it creates the server.
+  const [connectionListener] = server.listeners('connection') as ((this: Server, socket: Socket) => void)[]
   return (request: IncomingMessage, socket: Socket, head: Buffer) => {
     for (const name of ['pause', 'resume']) socket.removeAllListeners(name)
-    Object.assign(socket, { _paused: false }) // so Node marks one whose reader is slow, until a drain that it was not told of
-    socket.unshift(Buffer.concat([Buffer.from(headWithoutOffer(request), 'latin1'), head]))
+    // Node sets it for a slow reader and clears it at a drain, which was missed
+    Object.assign(socket, { _paused: false })
+    socket.unshift(Buffer.concat([Buffer.from(headWithoutUpgrade(request), 'latin1'), head]))
     connectionListener?.call(server, socket)
   }
 }
@@ -50,8 +48,9 @@ function onDrain(this: Connection) {
 }
 
 /**
- * Calls back when the responses under way on a connection have been sent. Before it tells of an upgrade Node takes its own
- * listeners off: without one for errors a broken connection would end the process, without one for drains an answer would stop.
+ * Calls back when the responses in progress on a connection have been sent. Before an upgrade event Node removes its
+ * own listeners: without one for errors a broken connection would end the process, without one for drains a response
+ * would stall.
  */
 const afterAnswers = (socket: Socket, then: () => void) => {
   if (!socket.listeners('error').includes(onError)) socket.on('error', onError)
@@ -62,48 +61,41 @@ const afterAnswers = (socket: Socket, then: () => void) => {
   })
 }
 
-/** Takes WebSockets, at the addresses that say so, in messages of bounded size; at the end it sends them elsewhere. */
+/** Accepts WebSockets on the routes that support them, limits their messages, and closes them at a stop. */
 export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { maxBytes: number }) => {
   const upgrades = new EventEmitter()
-  const readAgain = createReadAgain(app.server)
-  const take = (request: IncomingMessage, socket: Socket, head: Buffer) => {
+  const parseAgain = createParseAgain(app.server)
+  const accept = (request: IncomingMessage, socket: Socket, head: Buffer) => {
     if (hasTooManyHeaders(request))
       refuse(socket, { status: 431, detail: `The request has more than ${maxHeaders} headers.` })
     else if (request.headers.upgrade?.toLowerCase() === 'websocket') upgrades.emit('upgrade', request, socket, head)
-    else readAgain(request, socket, head)
+    else parseAgain(request, socket, head)
   }
-  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) => {
-    afterAnswers(socket, () => {
-      take(request, socket, head)
-    })
-  })
-  // Without a listener Node ends the connection, and the answers under way with it.
-  app.server.on('connect', (_request: IncomingMessage, socket: Socket) => {
-    afterAnswers(socket, () => {
-      refuse(socket, { status: 405, detail: 'This is not a proxy.', headers: ['allow: GET, HEAD, POST'] })
-    })
-  })
+  app.server.on('upgrade', (request: IncomingMessage, socket: Socket, head: Buffer) =>
+    afterAnswers(socket, () => accept(request, socket, head))
+  )
+  // Without a listener Node closes the connection, with the responses in progress.
+  const refusal = { status: 405, detail: 'This is not a proxy.', headers: ['allow: GET, HEAD, POST'] }
+  app.server.on('connect', (_request: IncomingMessage, socket: Socket) =>
+    afterAnswers(socket, () => refuse(socket, refusal))
+  )
   await app.register(websocket, {
-    options: { maxPayload: maxBytes, handleProtocols, server: upgrades as never }, // the plugin does no more than listen to it
-    // A client that breaks the protocol, or its connection: ws has closed it with the code that says why.
+    // The plugin only listens to `server`.
+    options: { maxPayload: maxBytes, handleProtocols, server: upgrades as never },
+    // A protocol error or a broken connection: ws has already closed it with the right code.
     errorHandler: (_error, socket) => {
       if (socket.readyState === socket.OPEN) socket.terminate()
     },
     preClose: async () => {
-      const { clients } = app.websocketServer
-      const gone = [...clients].map(
+      const closed = [...app.websocketServer.clients].map(
         (socket) =>
           new Promise<void>((resolve) => {
-            socket.once('close', () => {
-              resolve()
-            })
+            socket.once('close', () => resolve())
             socket.close(1012, 'The gateway stops: connect again, and resume after your last cursor.')
-            setTimeout(() => {
-              socket.terminate()
-            }, goodbyeMs).unref()
+            setTimeout(() => socket.terminate(), goodbyeMs).unref()
           })
       )
-      await Promise.all(gone)
+      await Promise.all(closed)
     }
   })
 }

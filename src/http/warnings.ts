@@ -2,12 +2,12 @@ import type { FastifyBaseLogger } from 'fastify'
 
 const quietMs = 10 * 60_000
 
-/** Says each warning once in ten minutes, however often its reason comes back. */
+/** Logs each warning at most once in ten minutes. */
 export const createWarnings = ({ log, now }: { log: FastifyBaseLogger; now: () => number }) => {
-  const saidAt = new Map<string, number>()
+  const loggedAt = new Map<string, number>()
   return (message: string) => {
-    if (now() - (saidAt.get(message) ?? -Infinity) < quietMs) return
-    saidAt.set(message, now())
+    if (now() - (loggedAt.get(message) ?? -Infinity) < quietMs) return
+    loggedAt.set(message, now())
     log.warn(message)
   }
 }

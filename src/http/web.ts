@@ -1,15 +1,14 @@
 import type { IncomingMessage, Server } from 'node:http'
-import type { Socket } from 'node:net'
 import helmet from '@fastify/helmet'
 import { LogController } from 'fastify'
 import type { FastifyHttpOptions, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { isClosed } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
-import { originOf } from '../access/refusalDelay.ts'
-import type { RefusalDelay } from '../access/refusalDelay.ts'
+import { originOf, type RefusalDelay } from '../access/refusalDelay.ts'
 import type { Sessions } from '../access/sessions.ts'
 import type { Config } from '../config/index.ts'
 import { badInput, clientGone, framesOf, GatewayError, redacted, toIbm, toProblem } from '../errors.ts'
+import { configureConnections } from './connections.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
@@ -18,53 +17,48 @@ import { isDetailPath, isVdabPath } from './vdabPaths.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** answers without a key */
+    /** needs no key */
     isPublic?: boolean
-    /** takes WebSockets, and judges their keys itself: a browser can show none in a header */
+    /** accepts WebSockets, and checks their keys itself, since a browser cannot send one in a header */
     isLive?: boolean
   }
   interface FastifyRequest {
-    /** operations of it that were refused, whichever status their answer has */
+    /** the number of refused operations in a request, whatever the status of its answer */
     refusals: number
   }
 }
 
 const maxBodyBytes = 256 * 1024
 const maxHeaderBytes = 16 * 1024
-/** ms that a connection stays open without a question, as clients are told; it stays a little longer, so that none asks one that is closing. */
+/** ms that a connection stays open between requests, as clients are told; the server waits a little longer. */
 const keepAliveMs = 65_000
 const keptLongerMs = 1000
-/** What tells them, as the value of a Keep-Alive header. */
+/** The value of the Keep-Alive header. */
 export const keepAliveHint = `timeout=${keepAliveMs / 1000}`
 
-/** The framework's own errors that a client can cause, in our words. */
-const words: Readonly<Record<string, { message: string; field: string }>> = {
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: { message: 'Content-Type must be application/json.', field: 'content-type' },
-  FST_ERR_CTP_EMPTY_TYPE: { message: 'Content-Type must be application/json.', field: 'content-type' },
-  FST_ERR_CTP_BODY_TOO_LARGE: { message: 'The body is too large.', field: 'body' },
-  FST_ERR_CTP_EMPTY_JSON_BODY: { message: 'The body is empty: it must be JSON.', field: 'body' },
-  FST_ERR_CTP_INVALID_JSON_BODY: { message: 'The body is not JSON.', field: 'body' },
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: {
-    message: 'The body is not as long as Content-Length says.',
-    field: 'content-length'
-  },
-  FST_ERR_BAD_URL: { message: 'The address is not a well-formed URL.', field: 'url' },
-  FST_ERR_MAX_PARAM_LENGTH: { message: 'The address is too long.', field: 'url' }
+/** The framework's errors that a client can cause: our message, and the field. */
+const messages: Readonly<Record<string, readonly [message: string, field: string]>> = {
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: ['Content-Type must be application/json.', 'content-type'],
+  FST_ERR_CTP_EMPTY_TYPE: ['Content-Type must be application/json.', 'content-type'],
+  FST_ERR_CTP_BODY_TOO_LARGE: ['The body is too large.', 'body'],
+  FST_ERR_CTP_EMPTY_JSON_BODY: ['The body is empty: it must be JSON.', 'body'],
+  FST_ERR_CTP_INVALID_JSON_BODY: ['The body is not JSON.', 'body'],
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: ['The body is not as long as Content-Length says.', 'content-length'],
+  FST_ERR_BAD_URL: ['The address is not a well-formed URL.', 'url'],
+  FST_ERR_MAX_PARAM_LENGTH: ['The address is too long.', 'url']
 }
 
-/** Any error as one of ours: the framework's in our words, the unexpected as INTERNAL while its name goes to the log. */
+/** Converts any error to a GatewayError. An unexpected one becomes INTERNAL; class, code and stack are logged. */
 export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>): GatewayError => {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined) log.warn({ code: error.code, cause: error.cause }, 'a request failed')
     return error
   }
-  const { code, statusCode = 500 } = error as { code?: string; statusCode?: number } // Fastify gives its errors both
-  const known = words[code ?? '']
-  if (statusCode < 500)
-    return new GatewayError('BAD_USER_INPUT', known?.message ?? 'The request is not right.', {
-      status: statusCode,
-      field: known?.field ?? 'request'
-    })
+  const { code = '', statusCode = 500 } = error as { code?: string; statusCode?: number } // as in Fastify's errors
+  if (statusCode < 500) {
+    const [message, field] = messages[code] ?? ['The request is not right.', 'request']
+    return new GatewayError('BAD_USER_INPUT', message, { status: statusCode, field })
+  }
   log.error({ cause: redacted(error), stack: framesOf(error) }, 'a request failed unexpectedly')
   return new GatewayError('INTERNAL', `Something went wrong inside the gateway; quote request ${id}.`)
 }
@@ -79,7 +73,7 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
     .send(JSON.stringify(toProblem(failure, request.id)))
 }
 
-/** What is wrong with an address that no route can be looked up for. VDAB takes what it cannot decode for an id that it cannot read. */
+/** Answers a URL that the router cannot decode. VDAB treats such an id as an invalid id. */
 const answerUnreadable = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   if (!isVdabPath(request.url)) return answerProblem(error, request, reply)
   const failure = isDetailPath(request.url)
@@ -88,7 +82,7 @@ const answerUnreadable = (error: unknown, request: FastifyRequest, reply: Fastif
   return reply.code(failure.statusCode).header('x-request-id', request.id).send(toIbm(failure, request.id))
 }
 
-/** How the server listens and logs. Log lines carry routes and never URLs, headers or bodies: those hold ids and keys. */
+/** Fastify's options. Log lines contain routes, but no URLs, headers or bodies, since those contain ids and keys. */
 export const webOptions = (
   { logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>,
   stream: LogStream,
@@ -98,24 +92,21 @@ export const webOptions = (
     logger: { level: logLevel, base: null, stream },
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: maxBodyBytes,
-    // An id is as long as it is: whoever reads it judges it.
+    // The router does not limit the length of an id; the handler validates it.
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: maxHeaderBytes },
-    // The address counts as a header. Whoever sends slower than this is cut off, within the interval at which Node looks.
+    // The URL counts as a header. A slower client is disconnected, at the next check of Node.
     http: { maxHeaderSize: maxHeaderBytes, headersTimeout: 10_000, connectionsCheckingInterval: 5000 },
     requestTimeout: 30_000,
-    // A question waits for VDAB in silence, for as long as its time lasts.
+    // A connection also counts as idle while its request waits for VDAB.
     connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 2 * totalTimeoutMs),
     forceCloseConnections: 'idle' as const,
-    genReqId: ({ headers }: { headers: Record<string, string | string[] | undefined> }) =>
-      requestIdOf(headers['x-request-id']),
-    // An address that no route can be looked up for; Fastify's own answer repeats it.
-    frameworkErrors: (error, request, reply) => {
-      void answerUnreadable(error, request, reply)
-    },
+    genReqId: ({ headers }: Pick<IncomingMessage, 'headers'>) => requestIdOf(headers['x-request-id']),
+    // Fastify's own answer to a malformed URL contains that URL.
+    frameworkErrors: (error, request, reply) => void answerUnreadable(error, request, reply),
     clientErrorHandler: createClientErrorHandler((address) => refusalDelay?.hold(originOf({ ip: address })))
   }) satisfies FastifyHttpOptions<Server>
 
-/** The security headers of every answer. A page, such as GraphiQL's, replaces the content policy by one of its own. */
+/** Sets the security headers of every answer. A page, such as GraphiQL, sets its own content security policy. */
 export const registerSecurity = (app: FastifyInstance) =>
   app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },
@@ -125,20 +116,41 @@ export const registerSecurity = (app: FastifyInstance) =>
 
 type Options = {
   onSimulator: boolean
-  /** throws what is wrong with the key; a promise where it takes longer to tell */
+  /** throws for an invalid key; returns a promise for a token */
   authenticate: (request: FastifyRequest) => Consumer | Promise<Consumer>
-  /** who was let in, as they are by now */
   visitOf: Sessions['visitOf']
   refusalDelay: RefusalDelay
 }
 
-// Node would join two of them to one, which nobody has named.
-const refuseTwoPurposes = ({ rawHeaders }: IncomingMessage) => {
+// Node would join two of them into one purpose that the client did not send.
+const refuseTwoPurposes = ({ headers, rawHeaders }: IncomingMessage) => {
+  if (headers['x-doel'] === undefined) return
   if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1)
     throw badInput('x-doel', 'may be given once only')
 }
 
-/** What every answer has in common: the key check, the request id, the simulator's mark, problems, one log line. */
+/** Throws for a request that no route may handle. Returns whether the request needs a key. */
+const checkRoute = (request: FastifyRequest): boolean => {
+  if (hasTooManyHeaders(request.raw))
+    throw new GatewayError('BAD_USER_INPUT', `The request has more than ${maxHeaders} headers.`, {
+      status: 431,
+      field: 'headers'
+    })
+  const { isPublic, isLive } = request.routeOptions.config
+  if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'This address does not accept WebSockets.')
+  if (isPublic || request.ws) return false
+  // VDAB's gateway answers an unknown path before it checks the key or the body.
+  if (request.is404 && isVdabPath(request.url)) throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
+  return true
+}
+
+/** The number of refusals that an answer counts as. An unknown id (404) is not one, but an unknown path is. */
+const refusalsOf = ({ refusals, is404 }: FastifyRequest, { statusCode }: FastifyReply): number => {
+  const isClientError = statusCode >= 400 && statusCode < 500 && statusCode !== clientGone
+  return refusals > 0 ? refusals : isClientError && (statusCode !== 404 || is404) ? 1 : 0
+}
+
+/** Registers what all routes share: authentication, request ids, simulator header, error answers, access log. */
 export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, refusalDelay }: Options) => {
   app.decorateRequest('consumer')
   app.decorateRequest('present')
@@ -146,93 +158,57 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   app.decorateRequest('isGone', function (this: FastifyRequest) {
     return isClosed(this.raw.socket)
   })
-  // One timer for each connection, that of its silence, is enough: with a second one for idle connections Node makes two anew
-  // at each request. (As an option the framework would take 0 for its default.)
-  app.server.keepAliveTimeout = 0
-  app.server.maxHeadersCount = maxHeaders + 1
-  // Node does not count a connection on which nothing was asked yet as idle: it would keep a server that stops.
-  const unused = new Set<Socket>()
-  app.server.on('connection', (socket: Socket) => {
-    unused.add(socket)
-    socket.once('close', () => {
-      unused.delete(socket)
-    })
-  })
-  app.server.on('request', ({ socket }: IncomingMessage) => {
-    unused.delete(socket)
-  })
-  // A hook that returns a promise costs each request a turn of the queue; these have nothing to wait for, as a rule.
+  configureConnections(app)
+  // These hooks take a callback, since a promise would delay each request by a turn of the microtask queue.
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
-    if (hasTooManyHeaders(raw))
-      throw new GatewayError('BAD_USER_INPUT', `The request has more than ${maxHeaders} headers.`, {
-        status: 431,
-        field: 'headers'
-      })
-    const { isPublic, isLive } = request.routeOptions.config
-    if (request.ws && !isLive) throw new GatewayError('NOT_FOUND', 'No WebSocket stands at this address.')
-    if (isPublic || request.ws) {
+    if (!checkRoute(request)) {
       done()
       return
     }
-    // VDAB's gateway says so before it looks at a key or a body.
-    if (request.is404 && isVdabPath(request.url))
-      throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
-    // What one consumer may read, a cache on the way must not give to another.
+    // A shared cache must not serve the answer of one consumer to another.
     void reply.header('cache-control', 'no-store')
     const enter = (consumer: Consumer) => {
       const { present } = visitOf(raw, consumer)
       request.consumer = consumer
       request.present = () => (request.consumer = present())
-      if (raw.headers['x-doel'] !== undefined) refuseTwoPurposes(raw)
+      refuseTwoPurposes(raw)
     }
     const shown = authenticate(request)
     if (shown instanceof Promise) {
-      shown.then(enter).then(() => {
-        done()
-      }, done)
+      shown.then(enter).then(() => done(), done)
       return
     }
     enter(shown)
     done()
   })
-  // A connection kept alive by an answer given while the server stops would keep the server.
+  // A connection that an answer keeps alive during the stop would delay it.
   let isStopping = false
   app.addHook('preClose', async () => {
     isStopping = true
     refusalDelay.end()
-    for (const socket of unused) socket.destroy()
   })
   app.addHook('onSend', (request, reply, _, done) => {
-    const leave = () => {
+    const send = () => {
       if (isStopping || request.ws) void reply.header('connection', 'close')
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
       done()
     }
-    const { statusCode } = reply
-    // That nothing is known by an id is an answer; that nothing stands at an address is none.
-    const isRefused =
-      statusCode >= 400 && statusCode < 500 && statusCode !== clientGone && (statusCode !== 404 || request.is404)
-    const refusals = request.refusals > 0 ? request.refusals : isRefused ? 1 : 0
-    const held = refusals === 0 ? undefined : refusalDelay.hold(originOf(request), refusals)
-    if (held === undefined) {
-      leave()
+    const refusals = refusalsOf(request, reply)
+    const delay = refusals === 0 ? undefined : refusalDelay.hold(originOf(request), refusals)
+    if (delay === undefined) {
+      send()
       return
     }
-    request.body = undefined // what was refused is not needed any more, and may be long
-    void held.then(leave)
+    request.body = undefined // frees its memory during the delay
+    void delay.then(send)
   })
-  app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode, elapsedTime }, done) => {
+  app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode: status, elapsedTime }, done) => {
+    const name = (consumer as Consumer | undefined)?.name // a public route has no consumer
     log.info(
-      {
-        method,
-        route: routeOptions.url ?? 'unknown',
-        status: statusCode,
-        ms: Math.round(elapsedTime),
-        consumer: (consumer as Consumer | undefined)?.name
-      },
+      { method, route: routeOptions.url ?? 'unknown', status, ms: Math.round(elapsedTime), consumer: name },
       'answered'
     )
     done()
@@ -240,6 +216,6 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(() => {
-    throw new GatewayError('NOT_FOUND', 'Nothing stands at this address.')
+    throw new GatewayError('NOT_FOUND', 'There is nothing at this address.')
   })
 }

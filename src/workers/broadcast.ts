@@ -2,18 +2,27 @@ import { setTimeout } from 'node:timers/promises'
 import type { Rpc } from './rpc.ts'
 import type { ToWorker } from './messages.ts'
 
+type Name = keyof ToWorker
+
 const maxWaitMs = 5000
 
-/** The workers that must be told: from their first word on, until they are gone. */
+/** Resolves to the result of `work`, or to `late` after `ms`. */
+export const withTimeout = async <T>(work: Promise<T>, ms: number, late: T): Promise<T> => {
+  const stop = new AbortController()
+  const timeout = setTimeout(ms, late, { signal: stop.signal }).catch(() => late)
+  try {
+    return await Promise.race([work, timeout])
+  } finally {
+    stop.abort()
+  }
+}
+
+/** Sends requests of the primary to the workers that have joined. */
 export const createBroadcast = () => {
   const members = new Map<number, Rpc<ToWorker>>()
 
-  /** Asks some of them the same; resolves to whether each has answered, or is gone, in time. One that fails has not. */
-  const ask = async <K extends keyof ToWorker>(
-    ids: Iterable<number>,
-    what: K,
-    body: ToWorker[K]['asks']
-  ): Promise<boolean> => {
+  /** Resolves to whether each of these workers has answered in time or has ended. A failure counts as no answer. */
+  const ask = async <K extends Name>(ids: Iterable<number>, what: K, body: ToWorker[K]['asks']): Promise<boolean> => {
     const answers = [...ids].map(async (id) => {
       try {
         await members.get(id)?.ask(what, body)
@@ -22,26 +31,17 @@ export const createBroadcast = () => {
         return !members.has(id)
       }
     })
-    const stop = new AbortController()
-    const late = setTimeout(maxWaitMs, [false], { signal: stop.signal }).catch(() => [false])
-    const told = await Promise.race([Promise.all(answers), late])
-    stop.abort()
-    return told.every(Boolean)
+    return (await withTimeout(Promise.all(answers), maxWaitMs, [false])).every(Boolean)
   }
 
   return {
-    join: (id: number, post: Rpc<ToWorker>) => {
-      members.set(id, post)
-    },
-    leave: (id: number) => {
-      members.delete(id)
-    },
-    ids: () => members.keys(),
+    join: (id: number, rpc: Rpc<ToWorker>) => members.set(id, rpc),
+    leave: (id: number) => members.delete(id),
     ask,
-    /** Asks one; rejects when it is gone. */
+    /** Asks one worker. Rejects when it has ended. */
     askOne: <K extends keyof ToWorker>(id: number, what: K, body: ToWorker[K]['asks']): Promise<ToWorker[K]['gets']> =>
       members.get(id)?.ask(what, body) ?? Promise.reject(new Error('the worker is gone')),
-    /** Asks all; rejects when one has not answered in time. */
+    /** Asks all workers. Rejects when one has not answered in time. */
     askAll: async <K extends keyof ToWorker>(what: K, body: ToWorker[K]['asks']): Promise<void> => {
       if (!(await ask(members.keys(), what, body))) throw new Error('a worker did not answer in time')
     }

@@ -1,103 +1,89 @@
 import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
-import { createChanges } from '../changes/changes.ts'
-import type { Noun } from '../changes/cursor.ts'
+import { feedNouns, type Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
-import { createShelf } from '../changes/source.ts'
+import { createChangeBuffer, createSources } from '../changes/source.ts'
 import type { Config } from '../config/index.ts'
-import { createClient } from '../upstream/client.ts'
-import type { CallEvent } from '../upstream/client.ts'
+import { createClient, type CallEvent } from '../upstream/client.ts'
 import { isOutage } from '../upstream/failures.ts'
 import { createVdab } from '../vdab/lookup.ts'
 import type { Broadcast } from './broadcast.ts'
-import type { Told } from './messages.ts'
+import type { FeedEvent } from './messages.ts'
 
 type Dependencies = {
   config: Config
-  /** VDAB, or the simulator, and the key for it */
+  /** the address and the key of VDAB, or of the simulator */
   url: URL
   key: string
-  audience: Broadcast
+  broadcast: Broadcast
   warn: (message: string) => void
   onCall: (event: CallEvent) => void
   now?: () => number
 }
 
-const nouns = ['vacature', 'kandidaat'] as const
-// Nothing of a feed is kept in a cache.
+// The primary caches nothing of a feed.
 const cacheBytes = 1024 * 1024
 
 /**
- * VDAB's feeds, read once for all workers. What a feed tells goes to each worker in the order in which it happened; a page
- * goes on once all have forgotten what changed, or after some seconds: one that hangs does not keep it from the others.
+ * Polls VDAB's feeds once for all workers. Each worker gets the events of a feed in order. The next page is read when
+ * all workers have invalidated the changed records, or after a timeout, so that a hanging worker does not block the
+ * others.
  */
-export const createFeeder = ({ config, url, key, audience, warn, onCall, now = Date.now }: Dependencies) => {
+export const createFeeder = ({ config, url, key, broadcast, warn, onCall, now = Date.now }: Dependencies) => {
   const client = createClient({ settings: { ...config.vdab, url, key }, now, on: onCall })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: cacheBytes }), now, isOutage })
-  const { bulk } = createVdab({
-    settings: config.vdab,
-    client,
-    cached,
-    loadVacature: () => Promise.resolve(null),
-    warn,
-    now
-  })
+  const loadVacature = () => Promise.resolve(null)
+  const { bulk } = createVdab({ settings: config.vdab, client, cached, loadVacature, warn, now })
   const followers: Record<Noun, Set<number>> = { vacature: new Set(), kandidaat: new Set() }
 
-  const tell = (noun: Noun, told: Told): Promise<boolean> => audience.ask(followers[noun], 'feed', { noun, told })
-  const shelfOf = (noun: Noun) => ({
-    ...createShelf(noun), // nobody reads in this process
-    begin: () => {
-      void tell(noun, { what: 'begin' })
-    },
-    publish: (changes: Extract<Told, { what: 'publish' }>['changes']) => {
-      void tell(noun, { what: 'publish', changes })
-    },
-    settle: (settled: number) => {
-      void tell(noun, { what: 'settle', settled })
-    },
-    over: (progress: Progress) => {
-      void tell(noun, { what: 'over', progress })
-    }
-  })
-  const changes = createChanges({
-    vdab: {
-      bulk,
-      changed: async (noun, ids, before) => {
-        await tell(noun, { what: 'changed', ids, before })
+  const send = (noun: Noun, event: FeedEvent): Promise<boolean> =>
+    broadcast.ask(followers[noun], 'feed', { noun, event })
+  const sources = createSources(
+    {
+      vdab: {
+        bulk,
+        changed: async (noun, ids, before) => {
+          await send(noun, { type: 'changed', ids, before })
+        },
+        startAnew: (noun) => void send(noun, { type: 'startAnew' })
       },
-      startAnew: (noun) => {
-        void tell(noun, { what: 'startAnew' })
-      }
+      settings: config.feed,
+      maxDays: config.vdab.bulkMaxDays,
+      warn,
+      now
     },
-    settings: config.feed,
-    maxDays: config.vdab.bulkMaxDays,
-    shelfOf,
-    warn,
-    now
-  })
+    (noun) => ({
+      ...createChangeBuffer(noun), // it has no reader in this process
+      beginPoll: () => void send(noun, { type: 'beginPoll' }),
+      publish: (changes) => void send(noun, { type: 'publish', changes }),
+      settle: (settled) => void send(noun, { type: 'settle', settled }),
+      endPoll: (progress) => void send(noun, { type: 'endPoll', progress })
+    })
+  )
 
   return {
-    start: changes.start,
-    poll: changes.poll,
-    /** Has a worker told from here on, and gives how far each feed has come. It waits for a poll under way: what that told would be lacking. */
+    start: () => {
+      for (const noun of feedNouns) sources[noun].start()
+    },
+    poll: () => Promise.all(feedNouns.map((noun) => sources[noun].poll())),
+    /** Sends a worker all later events, and returns the progress of each feed. Waits for the end of a running poll. */
     join: async (worker: number): Promise<Readonly<Record<Noun, Progress>>> => {
       const feeds: Partial<Record<Noun, Progress>> = {}
       await Promise.all(
-        nouns.map((noun) =>
-          changes.between(noun, (progress) => {
+        feedNouns.map((noun) =>
+          sources[noun].between((progress) => {
             followers[noun].add(worker)
             feeds[noun] = progress
           })
         )
       )
-      return feeds as Record<Noun, Progress> // each noun has been asked for
+      return feeds as Record<Noun, Progress> // each noun was set above
     },
     leave: (worker: number) => {
-      for (const noun of nouns) followers[noun].delete(worker)
+      for (const noun of feedNouns) followers[noun].delete(worker)
     },
     close: async () => {
-      changes.stop()
+      for (const noun of feedNouns) sources[noun].stop()
       await client.close()
     }
   }

@@ -3,84 +3,61 @@ import { createDays } from '../access/dailyQuota.ts'
 import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
-import { kinds } from './messages.ts'
-import type { CountKind, ToPrimary } from './messages.ts'
+import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
 import { createPool } from './pool.ts'
-import type { LeasePool } from './pool.ts'
 import type { Handlers } from './rpc.ts'
 
 type Dependencies = {
-  /** how many workers there are to be */
+  /** the configured number of workers */
   workers: number
-  audience: Broadcast
+  broadcast: Broadcast
   feeder: Feeder | undefined
-  /** where records of reads of people go; undefined = each worker's own stdout */
+  /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
   rateLimiter: RateLimiter
-  /** where all listen */
+  /** the port of all workers */
   port: number
   simulatorUrl: string | undefined
   onListening: (worker: number, address: string) => void
 }
 
-/** What all workers share, and the primary keeps: counts, the day's people, the audit file, and who is told what. */
-export const createHandlers = ({
-  workers,
-  audience,
-  feeder,
-  sink,
-  rateLimiter,
-  port,
-  simulatorUrl,
-  onListening
-}: Dependencies) => {
-  const poolOf = (kind: CountKind) =>
+/** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
+export const createHandlers = (dependencies: Dependencies) => {
+  const { workers, broadcast, feeder, sink, rateLimiter, port, simulatorUrl, onListening } = dependencies
+  const pools = perCounter((kind) =>
     createPool({
-      windowMs: kinds[kind],
+      windowMs: counterWindows[kind],
       workers: () => workers,
-      recall: (worker, name) => audience.askOne(worker, 'recall', { kind, name })
+      recall: (worker, name) => broadcast.askOne(worker, 'recall', { kind, name })
     })
-  const pools = Object.fromEntries(Object.keys(kinds).map((kind) => [kind, poolOf(kind as CountKind)])) as Record<
-    CountKind,
-    LeasePool
-  > // the keys of the table are its names
+  )
   const days = createDays()
   const never = new AbortController().signal
 
   return {
-    /** What one worker is answered; `join` has it told what all are told. */
+    /** The handlers for one worker. `join` adds it to the broadcast. */
     handlersFor: (worker: number, join: () => void): Handlers<ToPrimary> => ({
       hello: async () => {
         join()
         return { port, simulatorUrl, feeds: await feeder?.join(worker) }
       },
-      listening: ({ address }) => {
-        onListening(worker, address)
-      },
+      listening: ({ address }) => onListening(worker, address),
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),
-      giveBack: ({ kind, name, ...returned }) => {
-        pools[kind].giveBack(worker, name, returned)
-      },
+      giveBack: ({ kind, name, ...returned }) => pools[kind].giveBack(worker, name, returned),
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
-      takeBackDay: ({ name, hashes }) => {
-        days.takeBack(name, hashes)
-      },
+      takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
       audit: ({ text }) => sink?.write(text),
       turn: () => rateLimiter.turn(never),
-      owe: ({ calls }) => {
-        rateLimiter.owe(calls)
-      },
-      changed: (changed) => audience.askAll('changed', changed),
-      forgetPerson: (person) => audience.askAll('forgetPerson', person),
+      owe: ({ calls }) => rateLimiter.owe(calls),
+      changed: (changed) => broadcast.askAll('changed', changed),
+      forgetPerson: (person) => broadcast.askAll('forgetPerson', person),
       poll: () => feeder?.poll()
     }),
-    /** A worker has died. */
+    /** Releases the state of a worker that has ended. */
     gone: (worker: number) => {
-      audience.leave(worker)
+      broadcast.leave(worker)
       feeder?.leave(worker)
       for (const pool of Object.values(pools)) pool.gone(worker)
     }
   }
 }
-
-export type HandlersByMessage = ReturnType<typeof createHandlers>

@@ -3,16 +3,16 @@ import type { Grant, LeaseAsked, Returned } from './messages.ts'
 
 type Lease = {
   left: number
-  /** what all had left when this was lent */
+  /** what was left for all workers at the time of the grant */
   rest: number
   endsAt: number
   limit: number
-  /** what was lent last */
+  /** the size of the last grant */
   size: number
-  /** no more than this can be had in this window by anybody */
+  /** the most that any worker can still get in this window */
   most: number
 }
-type Waiting = { amount: number; done: () => void; failed: (error: unknown) => void }
+type Request = { amount: number; done: () => void; failed: (error: unknown) => void }
 type Dependencies = {
   isLasting: boolean
   ask: (name: string, asked: LeaseAsked) => Promise<Grant>
@@ -24,69 +24,63 @@ const lowWater = 1 / 4
 const manyLeases = 10_000
 
 /**
- * Counts by leases of the primary's pool: a booking out of the lease is known at once; one that does not fit in it is not,
- * unless nobody has any more. A lease is renewed in the background before it is used up.
+ * A counter that books from leases of the primary's pool. A booking that fits in the lease succeeds at once. One that
+ * does not fit needs the primary first, unless no worker has any more. A lease is renewed before it is used up.
  */
 export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Dependencies) => {
   const leases = new Map<string, Lease>()
-  const waiting = new Map<string, { limit: number; who: Waiting[] }>()
+  const queues = new Map<string, { limit: number; requests: Request[] }>()
   const asking = new Set<string>()
-  // What was said to be ready and is not booked yet: who asks at the same moment needs more than that.
+  // Amounts that `ready` has reported in this turn of the event loop and that are not booked yet.
   const promised = new Map<string, number>()
 
-  const present = (name: string, limit: number): Lease | undefined => {
+  const current = (name: string, limit: number): Lease | undefined => {
     const lease = leases.get(name)
     return lease && lease.limit === limit && (isLasting || now() < lease.endsAt) ? lease : undefined
   }
 
-  const receive = (name: string, limit: number, { granted, rest, endsAt, isAll }: Grant) => {
+  const fetch = async (name: string, want: number, limit: number) => {
+    const held = leases.get(name)
+    const returned = held && held.limit !== limit ? held.left : 0
+    if (held && returned > 0) held.left = 0
+    const { granted, rest, endsAt, isAll } = await ask(name, { want, limit, returned, endsAt: held?.endsAt ?? 0 })
     const before = leases.get(name)
     const left = (before && before.limit === limit && before.endsAt === endsAt ? before.left : 0) + granted
     leases.set(name, { left, rest, endsAt, limit, size: granted, most: isAll && !isLasting ? left + rest : Infinity })
   }
 
-  const fetch = async (name: string, want: number, limit: number) => {
-    const before = leases.get(name)
-    const returned = before && before.limit !== limit ? before.left : 0
-    if (before && returned > 0) before.left = 0
-    receive(name, limit, await ask(name, { want, limit, returned, endsAt: before?.endsAt ?? 0 }))
-  }
-
-  /** Asks for what everybody waits for, until nobody does. */
+  /** Asks the primary for the sum of the queued requests, until the queue is empty. */
   const work = async (name: string) => {
     if (asking.has(name)) return
     asking.add(name)
-    for (let batch = waiting.get(name); batch !== undefined; batch = waiting.get(name)) {
-      waiting.delete(name)
-      const { limit, who } = batch
-      const wanted = who.reduce((sum, { amount }) => sum + amount, 0)
+    for (let queue = queues.get(name); queue !== undefined; queue = queues.get(name)) {
+      queues.delete(name)
+      const { limit, requests } = queue
+      const wanted = requests.reduce((sum, { amount }) => sum + amount, 0)
       try {
-        await fetch(name, Math.max(0, wanted - (present(name, limit)?.left ?? 0)), limit)
-        for (const { done } of who) done()
+        await fetch(name, Math.max(0, wanted - (current(name, limit)?.left ?? 0)), limit)
+        for (const { done } of requests) done()
       } catch (error) {
-        for (const { failed } of who) failed(error)
+        for (const { failed } of requests) failed(error)
       }
-      await Promise.resolve() // who was waited for books first
+      await Promise.resolve() // the resolved requests book before the next ones
     }
     asking.delete(name)
   }
 
   const wait = (name: string, amount: number, limit: number) =>
     new Promise<void>((done, failed) => {
-      const batch = waiting.get(name) ?? { limit, who: [] }
-      batch.limit = limit
-      batch.who.push({ amount, done, failed })
-      waiting.set(name, batch)
+      const queue = queues.get(name) ?? { limit, requests: [] }
+      queue.limit = limit
+      queue.requests.push({ amount, done, failed })
+      queues.set(name, queue)
       void work(name)
     })
 
-  /** Promises so much until this turn is over, and gives what was promised before. */
+  /** Adds to the promised amount of this turn of the event loop, and returns the amount before. */
   const promise = (name: string, amount: number): number => {
     const before = promised.get(name) ?? 0
-    if (before === 0)
-      setImmediate(() => {
-        promised.delete(name)
-      })
+    if (before === 0) setImmediate(() => promised.delete(name))
     promised.set(name, before + amount)
     return before
   }
@@ -98,7 +92,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   }
 
   const take: Counter['take'] = (name, amount, limit) => {
-    const lease = present(name, limit)
+    const lease = current(name, limit)
     if (!lease) return undefined
     const { rest, endsAt } = lease
     if (amount > lease.left)
@@ -106,27 +100,25 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     lease.left -= amount
     lease.most -= amount
     if (lease.left < lease.size * lowWater && lease.most === Infinity && !asking.has(name))
-      wait(name, 0, limit).catch(() => undefined) // whoever needs it asks again
+      wait(name, 0, limit).catch(() => undefined) // the next booking asks again
     return { fits: true, remaining: lease.left + rest, endsAt }
   }
 
   return {
     tally: {
       take,
-      holds: (name, amount, limit) => (present(name, limit)?.left ?? -1) >= amount,
+      holds: (name, amount, limit) => (current(name, limit)?.left ?? -1) >= amount,
       ready: (name, amount, limit) => {
-        const lease = present(name, limit)
+        const lease = current(name, limit)
         if (lease?.left === lease?.most && lease) return undefined
         const before = promise(name, amount)
         if (lease && before + amount <= lease.left) return undefined
         sweep()
         return wait(name, before + amount, limit)
       },
-      free: (name, amount) => {
-        giveBack(name, { amount, endsAt: 0 })
-      }
+      free: (name, amount) => giveBack(name, { amount, endsAt: 0 })
     } satisfies Counter,
-    /** Gives back what is not used, which is nobody's until the pool has it. */
+    /** Ends the lease and returns its unused part. */
     recall: (name: string): Returned => {
       const lease = leases.get(name)
       leases.delete(name)

@@ -3,8 +3,8 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
 
-/** What is counted for the whole gateway, and in ms after which it begins anew; Infinity = until it is given back. */
-export const kinds = {
+/** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
+export const counterWindows = {
   requests: 60_000,
   cost: 60_000,
   connections: Infinity,
@@ -14,68 +14,81 @@ export const kinds = {
   allExports: Infinity
 } as const
 
-export type CountKind = keyof typeof kinds
-/** Something of one kind, for one consumer. */
-type Of = { readonly kind: CountKind; readonly name: string }
+export type CounterKind = keyof typeof counterWindows
 
-/** A worker needs `want` more of what `limit` allows; `returned` is what it holds by another limit, until `endsAt`. */
+/** Makes a table with one value for each shared counter. */
+export const perCounter = <T>(make: (kind: CounterKind) => T) => {
+  const kinds = Object.keys(counterWindows) as CounterKind[] // the keys of the table are its kinds
+  return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<CounterKind, T> // each kind has a value
+}
+
+/** One counter of one consumer. */
+type CounterOf = { readonly kind: CounterKind; readonly name: string }
+
+/** A worker needs `want` more of `limit`, and returns what it holds under another limit until `endsAt` (ms). */
 export type LeaseAsked = {
   readonly want: number
   readonly limit: number
   readonly returned: number
   readonly endsAt: number
 }
-/** So much more is the worker's until `endsAt` (0 = without end); `rest` is left for all, and when `isAll`, no other worker holds any. */
+/**
+ * The worker gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all; with `isAll` no other worker holds
+ * an unused part.
+ */
 export type Grant = {
   readonly granted: number
   readonly rest: number
   readonly endsAt: number
   readonly isAll: boolean
 }
-/** What is given back of a lease that ends then. */
+/** The unused part of a lease that ends at `endsAt` (ms). */
 export type Returned = { readonly amount: number; readonly endsAt: number }
 
-/** What is told of one feed, in the order in which it happened. */
-export type Told =
-  | { readonly what: 'begin' }
-  | { readonly what: 'changed'; readonly ids: readonly string[]; readonly before: number }
-  | { readonly what: 'startAnew' }
-  | { readonly what: 'publish'; readonly changes: readonly Change[] }
-  | { readonly what: 'settle'; readonly settled: number }
-  | { readonly what: 'over'; readonly progress: Progress }
+/** The events of one feed, in order. */
+export type FeedEvent =
+  | { readonly type: 'beginPoll' }
+  | { readonly type: 'changed'; readonly ids: readonly string[]; readonly before: number }
+  | { readonly type: 'startAnew' }
+  | { readonly type: 'publish'; readonly changes: readonly Change[] }
+  | { readonly type: 'settle'; readonly settled: number }
+  | { readonly type: 'endPoll'; readonly progress: Progress }
 
-/** What a worker asks of the primary. */
+type Invalidated = { noun: Noun; ids: readonly string[]; before: number }
+
+/** Requests of a worker to the primary. */
 export type ToPrimary = {
-  /** It begins, and from here on is told everything. */
+  /** Joins: the primary sends all events from now on. */
   hello: {
     asks: null
     gets: { port: number; simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined }
   }
-  /** It takes requests. */
+  /** The worker accepts connections. */
   listening: { asks: { address: string }; gets: unknown }
-  lease: { asks: Of & LeaseAsked; gets: Grant }
-  giveBack: { asks: Of & Returned; gets: unknown }
+  lease: { asks: CounterOf & LeaseAsked; gets: Grant }
+  giveBack: { asks: CounterOf & Returned; gets: unknown }
   bookDay: { asks: { name: string; hashes: readonly string[]; maximum: number }; gets: DayBooked }
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
-  /** Lines for the audit file; answered once they are written. */
+  /** Appends lines to the audit file; answered after the write. */
   audit: { asks: { text: string }; gets: unknown }
-  /** Room for a call of an export; and calls that were made without. */
+  /** Waits until an export may make one call. */
   turn: { asks: null; gets: unknown }
+  /** Books calls of an export that were made without waiting. */
   owe: { asks: { calls: number }; gets: unknown }
-  /** Answered once every worker has forgotten; fails when one has not in time. */
-  changed: { asks: { noun: Noun; ids: readonly string[]; before: number }; gets: unknown }
+  /** Invalidates records in every worker; fails when a worker does not answer in time. */
+  changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   poll: { asks: null; gets: unknown }
 }
 
-/** What the primary asks of a worker. */
+/** Requests of the primary to a worker. */
 export type ToWorker = {
-  /** Give back what is not used of a lease. */
-  recall: { asks: Of; gets: Returned }
-  feed: { asks: { noun: Noun; told: Told }; gets: unknown }
-  changed: { asks: { noun: Noun; ids: readonly string[]; before: number }; gets: unknown }
+  /** Returns the unused part of a lease. */
+  recall: { asks: CounterOf; gets: Returned }
+  feed: { asks: { noun: Noun; event: FeedEvent }; gets: unknown }
+  changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
-  /** So many workers take requests. */
+  /** The number of workers that accept connections. */
   count: { asks: { workers: number }; gets: unknown }
   stop: { asks: null; gets: unknown }
 }

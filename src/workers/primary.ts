@@ -4,7 +4,6 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
-import type { FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
 import { startSimulator } from '../vdab/embeddedSimulator.ts'
@@ -12,19 +11,18 @@ import { createRateLimiter } from '../export/rateLimiter.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/web.ts'
+import type { CallEvent } from '../upstream/client.ts'
 import { createBroadcast } from './broadcast.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createHandlers } from './handlers.ts'
 import { createFeeder } from './feeder.ts'
 import type { ToPrimary, ToWorker } from './messages.ts'
-import { createPost } from './rpc.ts'
+import { createRpc } from './rpc.ts'
 
-type WorkerPost = ReturnType<typeof createPost<ToWorker, ToPrimary>>
-
-// The workers cut off what has not ended by itself; this process waits a little longer.
+// The workers close their connections at their own deadline; the primary exits a little later.
 const graceMs = 1000
 
-/** A port that is free now. All workers must listen at the same one, also the one that comes when every other has died. */
+/** A free port for all workers. A replacement must listen on it too, also when no other worker is left. */
 const freePort = async (host: string): Promise<number> => {
   const server = createServer().listen(0, host)
   await once(server, 'listening')
@@ -34,56 +32,41 @@ const freePort = async (host: string): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-type FeederDependencies = {
-  url: URL
-  audience: ReturnType<typeof createBroadcast>
-  warn: (message: string) => void
-  log: FastifyBaseLogger
+const sendTo = (worker: Worker) => (message: object, failed: () => void) => {
+  if (worker.isConnected())
+    worker.send(message, (error) => {
+      if (error) failed()
+    })
+  else failed()
 }
 
-/** The feeds that the primary reads for all workers; undefined where they are off. */
-const feederOf = (config: Config, { url, audience, warn, log }: FeederDependencies) =>
-  config.feed.intervalMs === 0
-    ? undefined
-    : createFeeder({
-        config,
-        url,
-        key: config.vdab.key ?? randomUUID(),
-        audience,
-        warn,
-        onCall: ({ endpoint, status, ms, transaction, error }) => {
-          log[status !== undefined && status < 400 ? 'debug' : 'warn'](
-            { endpoint, status, ms, transaction, cause: error?.cause },
-            'VDAB was called'
-          )
-        }
-      })
-
 /**
- * Runs `config.workers` workers until SIGTERM or SIGINT, and keeps what they share. It answers no request itself. Rejects
- * when the first workers cannot start.
+ * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
+ * itself. Rejects when the first workers cannot start.
  */
 export const servePrimary = async (config: Config) => {
   const { log } = fastify(webOptions(config, createLogStream()))
   const warn = createWarnings({ log, now: Date.now })
-  const simulator = config.vdab.url ? undefined : await startSimulator()
-  const url = config.vdab.url ?? new URL(simulator?.url ?? '')
-  const audience = createBroadcast()
-  const sink =
-    config.auditFile === undefined
-      ? undefined
-      : toFile({ path: config.auditFile, maxBytes: config.auditMaxBytes, warn })
-  const feeder = feederOf(config, { url, audience, warn, log })
+  const { vdab, auditFile, auditMaxBytes: maxBytes } = config
+  const simulator = vdab.url ? undefined : await startSimulator()
+  const url = vdab.url ?? new URL(simulator?.url ?? '')
+  const key = vdab.key ?? randomUUID()
+  const broadcast = createBroadcast()
+  const sink = auditFile === undefined ? undefined : toFile({ path: auditFile, maxBytes, warn })
+  const onCall = ({ endpoint, status, ms, transaction, error }: CallEvent) =>
+    log[status !== undefined && status < 400 ? 'debug' : 'warn'](
+      { endpoint, status, ms, transaction, cause: error?.cause },
+      'VDAB was called'
+    )
+  const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({ config, url, key, broadcast, warn, onCall })
 
-  const posts = new Map<number, WorkerPost>()
-  const up = new Map<number, (address: string) => void>()
+  const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
+  const onFirstListen = new Map<number, (address: string) => void>()
   const listening = new Set<number>()
-  const tellCount = () => {
-    void audience.ask(listening, 'count', { workers: listening.size })
-  }
-  const desk = createHandlers({
+  const sendCount = () => void broadcast.ask(listening, 'count', { workers: listening.size })
+  const handlers = createHandlers({
     workers: config.workers,
-    audience,
+    broadcast,
     feeder,
     sink,
     rateLimiter: createRateLimiter(config.copies),
@@ -91,73 +74,63 @@ export const servePrimary = async (config: Config) => {
     simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
       listening.add(worker)
-      tellCount()
-      up.get(worker)?.(address)
+      sendCount()
+      onFirstListen.get(worker)?.(address)
     }
   })
-  const crew = createSupervisor({
+  const supervisor = createSupervisor({
     count: config.workers,
     log,
     onStart: (worker) => {
-      const send = (message: object, failed: () => void) => {
-        if (worker.isConnected())
-          worker.send(message, (error) => {
-            if (error) failed()
-          })
-        else failed()
-      }
-      const post: WorkerPost = createPost<ToWorker, ToPrimary>({
-        send,
-        handlers: desk.handlersFor(worker.id, () => {
-          audience.join(worker.id, post)
-        })
+      const join = () => broadcast.join(worker.id, rpc)
+      const rpc: ReturnType<typeof createRpc<ToWorker, ToPrimary>> = createRpc<ToWorker, ToPrimary>({
+        send: sendTo(worker),
+        handlers: handlers.handlersFor(worker.id, join)
       })
-      posts.set(worker.id, post)
-      worker.on('message', post.hear)
+      rpcs.set(worker.id, rpc)
+      worker.on('message', rpc.receive)
     },
     onEnd: ({ id }) => {
-      desk.gone(id)
-      posts.get(id)?.end()
-      posts.delete(id)
+      handlers.gone(id)
+      rpcs.get(id)?.end()
+      rpcs.delete(id)
       listening.delete(id)
-      tellCount()
+      sendCount()
     }
   })
 
-  const close = async () => {
-    await crew.stop(({ id }) => {
-      posts
-        .get(id)
-        ?.ask('stop', null)
-        .catch(() => undefined)
-    })
+  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err }) => {
+    if (err) log.error({ name: err.name }, 'stopping after an unexpected error')
+    await supervisor.stop(
+      ({ id }) =>
+        void rpcs
+          .get(id)
+          ?.ask('stop', null)
+          .catch(() => undefined)
+    )
     await feeder?.close()
     await sink?.close()
     await simulator?.close()
-  }
-  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err }) => {
-    if (err) log.error({ name: err.name }, 'stopping after an unexpected error')
-    await close()
   })
 
   let address = ''
-  const upOf = ({ id }: Worker) =>
-    new Promise<void>((resolve) => {
-      up.set(id, (at) => {
+  const whenListening = ({ id }: Worker) =>
+    new Promise<void>((resolve) =>
+      onFirstListen.set(id, (at) => {
         address = at
         resolve()
       })
-    })
+    )
   try {
-    await crew.start(upOf)
+    await supervisor.start(whenListening)
   } catch {
-    if (crew.isStopping()) return
-    process.exit(1) // the worker has said why
+    if (supervisor.isStopping()) return
+    process.exit(1) // the worker has logged the reason
   }
   feeder?.start()
   if (simulator)
     log.info(
-      `the simulator listens on ${simulator.url} (its own door: ${new URL('/_simulator/calls', simulator.url).href})`
+      `the simulator listens on ${simulator.url} (its control API: ${new URL('/_simulator/calls', simulator.url).href})`
     )
   log.info(`the gateway listens on ${address} (${config.workers} workers)`)
 }

@@ -1,71 +1,51 @@
 import type { Noun } from '../changes/cursor.ts'
-import { feedStatusOf } from '../changes/feed.ts'
-import type { Progress } from '../changes/feed.ts'
-import { createShelf } from '../changes/source.ts'
-import type { FeedSource } from '../changes/source.ts'
+import { statusOf, type Progress } from '../changes/feed.ts'
+import { createChangeBuffer, type ChangeSource } from '../changes/source.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import type { Told } from './messages.ts'
+import type { FeedEvent } from './messages.ts'
 
 type Dependencies = {
   noun: Noun
-  /** how far the feed had come when this worker began to be told */
+  /** the progress of the feed when this worker joined */
   since: Progress
   intervalMs: number
   poll: () => Promise<unknown>
-  /** this worker's cache; undefined while it has none */
+  /** the cache of this worker; undefined until it exists */
   vdab: () => Pick<Vdab, 'changed' | 'startAnew'> | undefined
   now?: () => number
 }
 
-/** A feed that the primary reads, as a worker sees it: what is told is done one after the other, the cache before the readers. */
-export const createToldSource = ({ noun, since, intervalMs, poll, vdab, now = Date.now }: Dependencies) => {
-  const shelf = createShelf(noun)
+/** A feed that the primary polls, in a worker. It applies events in order, to the cache before the readers. */
+export const createRemoteSource = ({ noun, since, intervalMs, poll, vdab, now = Date.now }: Dependencies) => {
+  const buffer = createChangeBuffer(noun)
   let progress = since
   let working: Promise<unknown> = Promise.resolve()
-  const feed = feedStatusOf(() => progress, { intervalMs, now })
+  const feed = statusOf(() => progress, { intervalMs, now })
 
-  const act = (told: Told): Promise<void> | undefined => {
-    switch (told.what) {
-      case 'begin':
-        shelf.begin()
-        return undefined
-      case 'changed':
-        return vdab()?.changed(noun, told.ids, told.before)
-      case 'startAnew':
-        vdab()?.startAnew(noun)
-        return undefined
-      case 'publish':
-        shelf.publish(told.changes)
-        return undefined
-      case 'settle':
-        shelf.settle(told.settled)
-        return undefined
-      case 'over':
-        progress = told.progress
-        shelf.over()
-        return undefined
+  const apply = async (event: FeedEvent): Promise<void> => {
+    if (event.type === 'changed') await vdab()?.changed(noun, event.ids, event.before)
+    else if (event.type === 'startAnew') vdab()?.startAnew(noun)
+    else if (event.type === 'beginPoll') buffer.beginPoll()
+    else if (event.type === 'publish') buffer.publish(event.changes)
+    else if (event.type === 'settle') buffer.settle(event.settled)
+    else {
+      progress = event.progress
+      buffer.endPoll()
     }
   }
 
-  const source: FeedSource = {
-    ring: shelf.ring,
+  const source: ChangeSource = {
+    ring: buffer.ring,
     feed,
     poll,
-    between: (work) => {
-      working = working.then(() => {
-        work(progress)
-      })
-      return working
-    },
-    start: () => {},
-    stop: shelf.ring.wake,
-    point: () => ({ readTo: feed.readTo(), batch: shelf.batch() })
+    stop: buffer.ring.wake,
+    point: () => ({ readTo: feed.readTo(), batch: buffer.firstBatch() })
   }
   return {
     source,
-    /** Does what the primary tells, after what it told before. */
-    tell: (told: Told): Promise<void> => {
-      const done = working.then(() => act(told))
+    /** Applies an event after the earlier ones. */
+    receive: (event: FeedEvent): Promise<void> => {
+      const done = working.then(() => apply(event))
       working = done.catch(() => undefined)
       return done
     }

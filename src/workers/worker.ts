@@ -6,24 +6,17 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import { createRateLimiter } from '../export/rateLimiter.ts'
 import type { RateLimiter } from '../export/rateLimiter.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
-import { kinds } from './messages.ts'
-import type { CountKind, ToPrimary, ToWorker } from './messages.ts'
-import { createPost } from './rpc.ts'
-import { createToldSource } from './source.ts'
+import { counterWindows, perCounter, type CounterKind, type ToPrimary, type ToWorker } from './messages.ts'
+import { createRpc, type Rpc } from './rpc.ts'
+import { createRemoteSource } from './source.ts'
 
-const names = Object.keys(kinds) as CountKind[] // the keys of the table are its names
-const byKind = <T>(of: (kind: CountKind) => T) =>
-  Object.fromEntries(names.map((kind) => [kind, of(kind)])) as Record<CountKind, T> // each of them
 type Invalidation = Pick<Vdab, 'changed' | 'startAnew' | 'forgetPerson'>
 
-/** The number of this worker; undefined in a process that is none. */
+/** The number of this worker; undefined in other processes. */
 export const id = (): number | undefined => cluster.worker?.id
-
-type PrimaryPost = ReturnType<typeof createPost<ToPrimary, ToWorker>>
 
 const send = (message: object, failed: () => void) => {
   if (process.connected)
@@ -33,121 +26,108 @@ const send = (message: object, failed: () => void) => {
   else failed()
 }
 
-const everywhere = async (asking: Promise<unknown>) => {
+const everywhere = async (work: Promise<unknown>) => {
   try {
-    await asking
+    await work
   } catch (error) {
     throw new GatewayError(
       'INTERNAL',
-      'Not every process of this gateway has forgotten what was to be forgotten; ask again.',
+      'Not every process of this gateway has dropped these records from its cache; ask again.',
       { status: 503, retryAfter: 5, cause: error }
     )
   }
 }
-/** Exports of all workers share the primary's rate limit. */
-const rateLimiterOf = (post: PrimaryPost, config: Config): RateLimiter => {
-  const local = createRateLimiter(config.copies)
-  return {
-    wait: local.wait,
+
+/** Sends a request whose failure needs no handling: a worker ends soon after the primary. */
+const notify = <K extends keyof ToPrimary>({ ask }: Rpc<ToPrimary>, what: K, body: ToPrimary[K]['asks']) =>
+  void ask(what, body).catch(() => undefined)
+
+/** The limits and the audit log that the primary holds for all workers. */
+const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
+  const rateLimiter: RateLimiter = {
     async turn(signal) {
       signal.throwIfAborted()
-      await post.ask('turn', null)
+      await rpc.ask('turn', null)
       signal.throwIfAborted()
     },
-    owe: (calls) => {
-      post.ask('owe', { calls }).catch(() => undefined)
-    }
+    owe: (calls) => notify(rpc, 'owe', { calls })
   }
+  const days: Days = {
+    book: (name, hashes, maximum) => rpc.ask('bookDay', { name, hashes, maximum }),
+    takeBack: (name, hashes) => notify(rpc, 'takeBackDay', { name, hashes })
+  }
+  const sink: Sink = {
+    write: async (text) => {
+      await rpc.ask('audit', { text })
+    },
+    close: () => Promise.resolve()
+  }
+  return { rateLimiter, days, sink }
 }
 
-/** The primary writes the audit file. */
-const sinkOf = (post: PrimaryPost): Sink => ({
-  write: async (text) => {
-    await post.ask('audit', { text })
-  },
-  close: () => Promise.resolve()
-})
-
-/** The primary keeps the quotas of a day. */
-const daysOf = (post: PrimaryPost): Days => ({
-  book: (name, hashes, maximum) => post.ask('bookDay', { name, hashes, maximum }),
-  takeBack: (name, hashes) => {
-    post.ask('takeBackDay', { name, hashes }).catch(() => undefined)
-  }
-})
-
-/** What one worker shares with the others, by way of the primary. Resolves once the primary tells it everything. */
+/** Joins the primary. Resolves to the state that all workers share, once the primary sends this one all events. */
 export const joinPrimary = async (config: Config, onStop: () => void) => {
   let workers = 0
   let cache: Invalidation | undefined
-  const post: PrimaryPost = createPost<ToPrimary, ToWorker>({
+  const rpc: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
     send,
     handlers: {
       recall: ({ kind, name }) => leases[kind].recall(name),
-      feed: async ({ noun, told }) => {
-        await (await joined).sources[noun].tell(told)
+      feed: async ({ noun, event }) => {
+        await (await joined).sources[noun].receive(event)
       },
       changed: ({ noun, ids, before }) => cache?.changed(noun, ids, before),
-      forgetPerson: ({ cvId }) => {
-        cache?.forgetPerson(cvId)
-      },
+      forgetPerson: ({ cvId }) => cache?.forgetPerson(cvId),
       count: ({ workers: count }) => {
         workers = count
       },
       stop: onStop
     }
   })
-  const leases: Record<CountKind, ReturnType<typeof createLeases>> = byKind((kind) =>
+  const leases: Record<CounterKind, ReturnType<typeof createLeases>> = perCounter((kind) =>
     createLeases({
-      isLasting: kinds[kind] === Infinity,
-      ask: (name, asked) => post.ask('lease', { kind, name, ...asked }),
-      giveBack: (name, returned) => {
-        post.ask('giveBack', { kind, name, ...returned }).catch(() => undefined)
-      } // the primary ends before this process only
+      isLasting: counterWindows[kind] === Infinity,
+      ask: (name, asked) => rpc.ask('lease', { kind, name, ...asked }),
+      giveBack: (name, returned) => notify(rpc, 'giveBack', { kind, name, ...returned })
     })
   )
-  process.on('message', post.hear)
+  process.on('message', rpc.receive)
 
-  const toldSource = (noun: Noun, since: Progress = { readTo: 0, hasRead: false }) =>
-    createToldSource({
-      noun,
-      since,
-      intervalMs: config.feed.intervalMs,
-      poll: () => post.ask('poll', null),
-      vdab: () => cache
-    })
-  const joined = post.ask('hello', null).then(({ port, simulatorUrl, feeds }) => ({
-    port,
-    simulatorUrl,
-    sources: {
-      vacature: toldSource('vacature', feeds?.vacature),
-      kandidaat: toldSource('kandidaat', feeds?.kandidaat)
-    }
-  }))
+  const { intervalMs } = config.feed
+  const poll = () => rpc.ask('poll', null)
+  const sourceOf = (noun: Noun, since: Progress = { readTo: 0, hasRead: false }) =>
+    createRemoteSource({ noun, since, intervalMs, poll, vdab: () => cache })
+  const joined = rpc.ask('hello', null).then(({ feeds, ...rest }) => {
+    const [vacature, kandidaat] = [sourceOf('vacature', feeds?.vacature), sourceOf('kandidaat', feeds?.kandidaat)]
+    return { ...rest, sources: { vacature, kandidaat } }
+  })
   const { port, simulatorUrl, sources } = await joined
+  const { rateLimiter, days, sink } = createRemoteLimits(rpc)
 
   return {
-    /** Which worker this is, and how many take requests. */
+    /** The number of this worker, and the number of workers that accept connections. */
     standing: () => ({ id: id(), count: workers }),
     port,
     simulatorUrl,
-    /** those of exports */
+    /** the counters of exports */
     places: { own: leases.exports.tally, all: leases.allExports.tally },
-    counters: byKind((kind): Counter => leases[kind].tally),
-    days: daysOf(post),
-    auditSink: config.auditFile === undefined ? undefined : sinkOf(post),
-    rateLimiter: rateLimiterOf(post, config),
+    counters: perCounter((kind): Counter => leases[kind].tally),
+    days,
+    auditSink: config.auditFile === undefined ? undefined : sink,
+    rateLimiter,
     sourceOf: (noun: Noun) => sources[noun].source,
-    /** What to make forget when another worker, or the feed, tells. */
-    attach: (forgetting: Invalidation) => {
-      cache = forgetting
+    /** Sets the cache that requests of the primary invalidate. */
+    attach: (invalidation: Invalidation) => {
+      cache = invalidation
     },
-    /** Resolves once every worker has forgotten; rejects with 503 when one did not in time. */
+    /** Invalidates records in every worker. Rejects with 503 when a worker does not answer in time. */
     changed: (noun: Noun, ids: readonly string[], before: number) =>
-      everywhere(post.ask('changed', { noun, ids, before })),
-    forgetPerson: (cvId: string) => everywhere(post.ask('forgetPerson', { cvId })),
-    listening: (address: string) => post.ask('listening', { address })
+      everywhere(rpc.ask('changed', { noun, ids, before })),
+    forgetPerson: (cvId: string) => everywhere(rpc.ask('forgetPerson', { cvId })),
+    listening: (address: string) => rpc.ask('listening', { address })
   }
 }
 
 export type SharedState = Awaited<ReturnType<typeof joinPrimary>>
+/** The former name, until `options.ts` imports `SharedState`. */
+export type RequestCache = SharedState

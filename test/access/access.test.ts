@@ -634,7 +634,7 @@ t.test(
     writeFileSync(file, '[{')
     await until(async () => {
       await statusOf('new-key')
-      return lines.some((line) => line.includes('consumers of before stay'))
+      return lines.some((line) => line.includes('previous consumers stay'))
     })
     t.equal(await statusOf('new-key'), 200)
   }

@@ -376,7 +376,7 @@ t.test('anything else is refused, in words that say why', async (t) => {
 
 t.test('a token is shown in Authorization: Bearer alone, and once', async (t) => {
   const [one, other] = [await sign(claims()), await sign(claims({ client_id: 'other' }))]
-  const alone = said('A token is shown in Authorization: Bearer, and nowhere else.')
+  const alone = said('Send a token in Authorization: Bearer, and in no other header.')
   const two = said('Two different keys in one request.')
   t.strictSame(await refusal({ 'x-api-key': one }), alone)
   t.strictSame(await refusal({ 'x-ibm-client-id': one }), alone)
@@ -686,8 +686,8 @@ t.test('half a configuration, or one that would open too much, is refused at the
   t.strictSame(problemsOf(env), { ...rules, jwksUrl: new URL(href) })
   t.equal(problemsOf({}), undefined)
   t.strictSame(problemsOf({ AUTH_JWKS_URL: env.AUTH_JWKS_URL }), [
-    'AUTH_ISSUER is missing: with AUTH_JWKS_URL it says whose tokens are taken',
-    'AUTH_AUDIENCE is missing: with AUTH_JWKS_URL it says which tokens are for this gateway'
+    'AUTH_ISSUER is missing: AUTH_JWKS_URL needs the issuer of the tokens',
+    'AUTH_AUDIENCE is missing: AUTH_JWKS_URL needs the audience of the tokens'
   ])
   t.strictSame(problemsOf({ AUTH_ISSUER: 'x', AUTH_AUDIENCE: 'y' }), [
     'AUTH_ISSUER needs AUTH_JWKS_URL, which is missing',

@@ -442,13 +442,17 @@ void t.test('so many exports at once, and no more, for one consumer and for all'
   const third = await get(path, { key: 'demo-frontend' })
   t.match(
     [third.status, third.headers.get('retry-after'), await third.json()],
-    [429, '10', { code: 'RATE_LIMITED', detail: 'You have 2 exports under way, which is the most; ask again in 10 s.' }]
+    [
+      429,
+      '10',
+      { code: 'RATE_LIMITED', detail: 'You have 2 exports running, which is the maximum; ask again in 10 s.' }
+    ]
   )
   const other = await open(url, { key: 'demo-hr' })
   const full = await get(path, { key: 'demo-cv' })
   t.match(
     [full.status, await full.json()],
-    [429, { detail: 'This gateway has 3 exports under way, which is the most; ask again in 10 s.' }]
+    [429, { detail: 'This gateway has 3 exports running, which is the maximum; ask again in 10 s.' }]
   )
   one.leave()
   await until(async () => {

@@ -286,7 +286,7 @@ t.test('the first answer works, and SIGTERM waits for the one under way', async 
   const { child, ended, said } = run(t, [], { PORT: '0', ...small })
   const [url, door] = await Promise.all([
     said(/"msg":"the gateway listens on ([^" ]+)/),
-    said(/its own door: ([^) "]+)/)
+    said(/its control API: ([^) "]+)/)
   ])
   const ask = (query: string) =>
     fetch(`${url}/graphql`, {
@@ -324,7 +324,7 @@ t.test('a request that does not end is cut off after the time to stop, and the p
   const { child, ended, said } = run(t, [], { PORT: '0', SHUTDOWN_TIMEOUT_MS: '300' })
   const [url, door] = await Promise.all([
     said(/"msg":"the gateway listens on ([^" ]+)/),
-    said(/its own door: ([^) "]+)/)
+    said(/its control API: ([^) "]+)/)
   ])
   await fetch(new URL('faults', door), {
     method: 'PUT',
@@ -346,7 +346,7 @@ t.test(
   async (t) => {
     const { child, ended, said } = run(t, [], { PORT: '0', REDIS_URL: 'redis://:secret@redis.example' })
     t.equal(await said(/"level":40,.*"msg":"(ON THE SIMULATOR)/), 'ON THE SIMULATOR')
-    t.equal(await said(/"msg":"(\w+) is set, but this version does not act on it yet"/), 'REDIS_URL')
+    t.equal(await said(/"msg":"(\w+) is set, but this version ignores it"/), 'REDIS_URL')
     await said(/(GraphiQL with VDAB's documented questions)/)
     child.kill('SIGINT')
     const { code, out } = await ended

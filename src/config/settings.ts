@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs'
+
+/** Settings by name. */
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads settings by name and type. An invalid one adds a problem, and yields its default. */
+export const createSettings = (environment: Environment) => {
+  const problems: string[] = []
+  const refuse = (problem: string) => problems.push(problem)
+  const text = (name: string) => environment[name]?.trim() || undefined
+  const list = (name: string, fallback = '') =>
+    (environment[name] ?? fallback)
+      .split(',')
+      .map((item) => item.trim())
+      .filter((item) => item !== '')
+  const oneOf = <T extends string>(name: string, fallback: T, allowed: readonly T[]): T => {
+    const value = text(name) ?? fallback
+    if (!allowed.includes(value as T)) refuse(`${name} must be one of: ${allowed.join(', ')}`)
+    return value as T // checked above; with a problem the start fails
+  }
+  return {
+    problems,
+    refuse,
+    text,
+    list,
+    oneOf,
+    /** The value of NAME, or the contents of the file in NAME_FILE. */
+    secret: (name: string): string | undefined => {
+      const path = text(`${name}_FILE`)
+      if (path === undefined) return text(name)
+      try {
+        return readFileSync(path, 'utf8').trim() || undefined
+      } catch {
+        refuse(`${name}_FILE names a file that cannot be read`)
+        return undefined
+      }
+    },
+    integer: (name: string, fallback: number, min: number, max: number): number => {
+      const given = text(name)
+      const value = given === undefined ? fallback : Number(given)
+      if (given === undefined || (Number.isInteger(value) && value >= min && value <= max)) return value
+      refuse(`${name} must be a whole number from ${min} to ${max}`)
+      return fallback
+    },
+    isOn: (name: string, fallback: 'on' | 'off') => oneOf(name, fallback, ['on', 'off']) === 'on',
+    /** `a:b,c:d` → { a: 'b', c: 'd' } */
+    pairs: (name: string): Readonly<Record<string, string>> => {
+      const entries = list(name).map((pair) => {
+        const [key = '', value = ''] = pair.split(/:(.*)/s)
+        return [key.trim(), value.trim()] as const
+      })
+      if (entries.some(([key, value]) => !key || !value)) refuse(`${name} must be a list like name:value,name:value`)
+      return Object.fromEntries(entries)
+    },
+    pattern: (name: string, fallback: string): RegExp => {
+      try {
+        return new RegExp(`^(?:${text(name) ?? fallback})$`, 'i')
+      } catch {
+        refuse(`${name} must be a regular expression`)
+        return /^$/
+      }
+    }
+  }
+}
+
+/** Is this the address of the machine itself? */
+export const isLoopback = ({ hostname }: URL) => ['localhost', '127.0.0.1', '[::1]'].includes(hostname)
+
+export type Settings = ReturnType<typeof createSettings>
