@@ -18,7 +18,10 @@ export const textOf = (value: unknown): string | undefined =>
         ? value.source
         : undefined
 
-/** A code in either of VDAB's spellings, bare in v2 or `{code, label}` in v4 (upstream.md §3.1); nothing where there is no code. */
+/**
+ * A code in either of VDAB's spellings, bare in v2 or `{code, label}` in v4 (upstream.md §3.1); nothing where there is
+ * no code.
+ */
 export const readCode = (value: unknown): { code: string; label?: string } | undefined => {
   const code = textOf(isRecord(value) ? value['code'] : value)
   const label = textOf(member(value, 'label'))

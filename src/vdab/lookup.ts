@@ -4,12 +4,10 @@ import type { Config } from '../config/index.ts'
 import { badInput } from '../errors.ts'
 import { createInvalidation } from './invalidation.ts'
 import { createLijsten } from './referenceLists.ts'
-import { createOwnQuestions } from './feedQueries.ts'
+import { createOwnQueries } from './ownQueries.ts'
 import { createPolicies } from './policies.ts'
 import type { Path } from '../schema/responsePath.ts'
-import { createProbe } from './probe.ts'
 import { createSearch } from './search.ts'
-import type { Selected } from './search.ts'
 import { createCanonicalQueries } from './canonicalQuery.ts'
 import type { CanonicalQuery } from './canonicalQuery.ts'
 import type { Cause, Client } from '../upstream/client.ts'
@@ -28,22 +26,25 @@ type Dependencies = {
   settings: Config['vdab']
   client: Client
   cached: Cached
-  /** where questions are remembered as VDAB is asked them; they are not when absent */
+  /** caches canonical queries; none when absent */
   spelled?: Cache<CanonicalQuery> | undefined
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
-  /** the records of vacancies by VDAB's numbers of them */
+  /** the records of vacancies by vdabReferentie, VDAB's own number */
   loadByReferentie?: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
-  /** what the settings replace of the times of the endpoints */
+  /** the times of endpoints that the settings override */
   lives?: LivesByKind
-  /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
+  /** is VDAB's feed of changes of this type followed now? called at each lookup */
   isFollowed?: (name: DetailName) => boolean
-  /** tells every cache of this gateway what changed; this one alone when absent */
+  /** invalidates changed records in the caches of all workers; only in this one when absent */
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
   warn: (message: string) => void
   now?: () => number
 }
 
-/** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
+/**
+ * The access to VDAB for the rest of the gateway: checks a query, then looks it up in the cache, then in the batcher,
+ * then at VDAB.
+ */
 export const createVdab = ({
   settings,
   client,
@@ -59,7 +60,7 @@ export const createVdab = ({
 }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { policyOf, keyOf } = policies
-  const spelling = createCanonicalQueries({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
+  const queries = createCanonicalQueries({ settings, keyOf, isPersonal: policies.isPersonal, known: spelled })
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
     kandidaat: async (id, cause, claim) => {
@@ -68,7 +69,7 @@ export const createVdab = ({
     }
   }
 
-  /** Who a fetch is booked on: the request that waits for it, or nobody. */
+  /** The request that a fetch is accounted to, or none for background work. */
   const causeOf = (fetching: Fetch, question: Question): Cause =>
     fetching.isBackground ? { upstreamCalls: 0, isBackground: () => fetching.isBackground } : question.cause
   const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
@@ -79,28 +80,17 @@ export const createVdab = ({
     return id.toLowerCase()
   }
 
-  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) =>
-    cached.get(
-      key,
-      policyOf(name),
-      (fetching) => load[name](id, causeOf(fetching, question), claim(fetching)),
-      question
-    )
-  const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
-    const known = cached.known(key, policyOf(name), question)
-    return known === undefined ? fetchDetail(name, id, question, key) : known
-  }
+  const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>
+    load[name](id, causeOf(fetching, question), claim(fetching))
+  const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown =>
+    cached.get(key, policyOf(name), fetchDetail(name, id, question), question)
 
-  const forgetting = createInvalidation({
+  const invalidation = createInvalidation({
     cached,
     policies,
     refetch: (id, askedAt) => {
-      cached.refetch(
-        keyOf('vacature', id),
-        policyOf('vacature'),
-        (fetching) => loadVacature(id, causeOf(fetching, { cause: { upstreamCalls: 0 } }), claim(fetching)),
-        askedAt
-      )
+      const fill = fetchDetail('vacature', id, { cause: { upstreamCalls: 0 } })
+      cached.refetch(keyOf('vacature', id), policyOf('vacature'), fill, askedAt)
     },
     now
   })
@@ -109,20 +99,17 @@ export const createVdab = ({
     (name: EndpointName, parameters: Parameters, question: Question) =>
     async (fetching: Fetch): Promise<unknown> => {
       const answer = await client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
-      readPage(answer) // throws on what cannot be read, so that it is not kept
+      readPage(answer) // throws on an unknown shape, so that it is not cached
       return answer
     }
-  const askSpelled = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown => {
-    const policy = policyOf(name)
-    const known = cached.known(key, policy, question)
-    return known === undefined ? cached.get(key, policy, pageOf(name, parameters, question), question) : known
-  }
+  const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown =>
+    cached.get(key, policyOf(name), pageOf(name, parameters, question), question)
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
-    askSpelled(name, parameters ? spelling.read(name, parameters) : spelling.bare(name), question)
+    askCanonical(name, parameters ? queries.read(name, parameters) : queries.bare(name), question)
 
-  /** Fetches a list that is not there, as work that nobody waits for; whoever comes to wait for it meanwhile shares it. */
+  /** Fetches a list in the background if it is not cached; a request for it joins the fetch. */
   const askBehind = async (name: EndpointName): Promise<unknown> => {
-    const { key, parameters } = spelling.bare(name)
+    const { key, parameters } = queries.bare(name)
     const policy = policyOf(name)
     const question: Question = { cause: { upstreamCalls: 0 } }
     const known = cached.known(key, policy, question)
@@ -133,25 +120,24 @@ export const createVdab = ({
   }
   const { list, label, check, load: loadLijst } = createLijsten({ ask, askBehind, warn, now })
 
-  /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
+  /** Forgets the CVs in an answer of VDAB's feed of changes. */
   const forgetChanged = (answer: unknown) =>
-    (changedEverywhere ?? forgetting.changed)(
+    (changedEverywhere ?? invalidation.changed)(
       'kandidaat',
       readPage(answer).items.flatMap((item) => kandidaatId(item) ?? []),
       now() + 1
     )
 
-  const pageInSteps = async (name: PageName, spelled: CanonicalQuery, question: Question): Promise<unknown> => {
-    await check(spelled.lookUps, question)
-    const answer = await askSpelled(name, spelled, question)
+  const pageInSteps = async (name: PageName, query: CanonicalQuery, question: Question): Promise<unknown> => {
+    await check(query.lookUps, question)
+    const answer = await askCanonical(name, query, question)
     if (name === 'kandidatenBulk') await forgetChanged(answer)
     return answer
   }
   const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
-    const spelled = spelling.read(name, parameters)
-    return spelled.lookUps.length > 0 || name === 'kandidatenBulk'
-      ? pageInSteps(name, spelled, question)
-      : askSpelled(name, spelled, question)
+    const query = queries.read(name, parameters)
+    const needsSteps = query.lookUps.length > 0 || name === 'kandidatenBulk'
+    return needsSteps ? pageInSteps(name, query, question) : askCanonical(name, query, question)
   }
 
   const search = createSearch({
@@ -163,32 +149,35 @@ export const createVdab = ({
       (question, policy = policyOf('vacature'), at = now()) =>
       (key) =>
         cached.known(key, policy, question, at),
-    detail: (id, question, key) => fetchDetail('vacature', id, question, key)
+    detail: (id, question, key) => detail('vacature', id, question, key)
   })
 
   const asking = (question: Question) => ({
-    /** A record by id, itself when it is known; `null` when VDAB does not know it, and at once when it cannot be an id of VDAB's. */
+    /** A record by id, at once when it is cached; `null` when VDAB does not know it, or the id is not valid. */
     detail: (name: DetailName, id: string) =>
       (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as
-        VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
-    /** Vacancies by VDAB's numbers of them, fresh from VDAB: what changes at VDAB is told by id, so none of it may be kept by number. */
+        VdabRecord | null | Promise<VdabRecord | null>, // readRecord has checked it
+    /**
+     * Vacancies by vdabReferentie, never cached: VDAB reports changes by id, so an entry by number could not be
+     * invalidated.
+     */
     byReferentie: (numbers: readonly number[]) => loadByReferentie(numbers, question.cause),
-    /** An envelope as VDAB sends it, itself when it is known. */
+    /** An envelope as VDAB sends it, at once when it is cached. */
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
-    /** An envelope, read: the total and the items. */
+    /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
-    /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
-    check: async (name: PageName, parameters: Parameters) => check(spelling.read(name, parameters).lookUps, question),
+    /** Throws BAD_USER_INPUT where `page` would, without a query for the page. */
+    check: async (name: PageName, parameters: Parameters) => check(queries.read(name, parameters).lookUps, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
   })
 
   return {
     /**
-     * The same, with every call booked on one request. With `maxAgeMs` nothing is answered that was asked of VDAB longer
-     * than that before this moment, and nothing stale.
+     * The access to VDAB for one request, which all calls are accounted to. With `maxAgeMs`, no answer is stale, or was
+     * fetched longer ago than that.
      */
     for: (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
       const versheid = createFreshness()
@@ -205,42 +194,46 @@ export const createVdab = ({
       })
       return {
         cause,
-        /** What can be asked, for one place of the answer, so that it can be told where something is older than its fresh time. */
+        /** The queries for one path of the response, so that `extensions` can name the path of a stale part. */
         at: (path?: Path) => asking(questionAt(path)),
-        /** The same for one search, and for the label of a code: there are hundreds in a page, and nothing is made anew for each. */
-        searchAt: (path: Path, parameters: Parameters, selected: Selected) =>
+        /**
+         * The same for a search, and for the label of a code: a page has hundreds of labels, and `at` would create its
+         * object for each.
+         */
+        searchAt: (path: Path, parameters: Parameters, selected: readonly string[]) =>
           search(parameters, selected, questionAt(path)),
         labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
-        /** How old the answer is, and whether it was asked for with a greatest age. */
+        /** The age of the answer, and whether the request limits it. */
         versheid,
         isFresherAsked: maxAgeMs !== undefined,
         isId,
-        /** How many items of this search can be reached by paging. */
+        /** The number of items of this search that paging can reach. */
         reachOf: (parameters: Parameters) => reachOf(parameters, settings),
-        /** Under what this very record stands in the cache. */
+        /** The version of the cache entry of this very record. */
         stampOf: cached.stampOf,
-        /** This instant, in VDAB's spelling. */
+        /** The current instant, in VDAB's format. */
         now: () => new Date(now()).toISOString()
       }
     },
     isId,
-    /** Up to which instant what bears this stamp is fresh; and that it was asked for, by way of something made of it. */
+    /**
+     * The instant until which a cache entry is fresh; `touch` marks it as requested when a value derived from it is
+     * served.
+     */
     freshUntil: policies.freshUntil,
     touch: cached.touch,
-    ...createOwnQuestions({ client, ask, spell: spelling.spell, isId }),
-    /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
-    probe: createProbe({ client, first: (cause) => ask('jobdomeinen', undefined, { cause }) }),
+    ...createOwnQueries({ client, ask, spell: queries.spell, isId }),
     loadLijst,
-    /** Forgets one record, and every page that shows it, also what is on its way. */
+    ...invalidation,
+    /**
+     * Forgets one record, and every page that contains it. Throws BAD_USER_INPUT on an invalid id, as `forgetPerson`
+     * does.
+     */
     forget: (name: DetailName, id: string) => {
-      forgetting.forget(name, checkId('id', id))
+      invalidation.forget(name, checkId('id', id))
     },
-    edition: forgetting.edition,
-    changed: forgetting.changed,
-    startAnew: forgetting.startAnew,
-    dropStalePeople: forgetting.dropStalePeople,
     forgetPerson: (cvId: string) => {
-      forgetting.forgetPerson(checkId('cvId', cvId))
+      invalidation.forgetPerson(checkId('cvId', cvId))
     }
   }
 }
