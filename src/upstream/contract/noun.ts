@@ -1,17 +1,16 @@
 import { saysUnknown } from '../failures.ts'
-import { readEnvelope } from './read.ts'
+import { must, need, readEnvelope } from './assert.ts'
 import { unknownId } from './world.ts'
 import type { Item, Noun, World } from './world.ts'
-import { must, need } from './verdict.ts'
 
 const dayMs = 86_400_000
 const widestWindowDays = 5
 const pageSize = 4
-// What is new on the live system moves everything down by one between two questions.
+// On the live system, a new record between two queries shifts all offsets by one.
 const tries = 3
 
-const whyNotOffset = (place: number) =>
-  place === 0 ? 'vanaf is ignored' : place === 2 ? 'vanaf counts pages, not items' : 'the pages do not follow one order'
+const whyNotOffset = (index: number) =>
+  index === 0 ? 'vanaf is ignored' : index === 2 ? 'vanaf counts pages, not items' : 'the pages do not follow one order'
 
 const page = async ({ ask }: World, { search, idOf }: Noun, vanaf: number, aantal: number) => {
   const answer = readEnvelope(await ask(search, { query: { vanaf: String(vanaf), aantal: String(aantal) } }))
@@ -25,9 +24,9 @@ const checkOffset = async (world: World, noun: Noun) => {
     need(first.aantal >= 2 * pageSize && first.ids.length === pageSize, `fewer than ${2 * pageSize} hits`)
     const moved = await page(world, noun, 1, pageSize)
     const second = await page(world, noun, pageSize, pageSize)
-    const place = first.ids.indexOf(moved.ids[0] ?? '')
+    const index = first.ids.indexOf(moved.ids[0] ?? '')
     problem =
-      place !== 1 ? whyNotOffset(place) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
+      index !== 1 ? whyNotOffset(index) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
     if (problem === '') return
   }
   must(false, problem)
@@ -37,7 +36,7 @@ const checkUnknown = async (world: World, noun: Noun, id: string) => {
   await world.needDetail(noun)
   const { status, text } = await world.ask(noun.detail, { id })
   must(status < 200 || status >= 300, `status ${status}, as if there were such a record`)
-  must(saysUnknown(status, text), `neither status ${status} nor the text says that there is no such record`)
+  must(saysUnknown(status, text), `neither status ${status} nor the text says that the record does not exist`)
 }
 
 const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: Noun) => {
@@ -57,7 +56,7 @@ const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk,
   )
 }
 
-/** What the gateway relies on alike for vacancies and for CVs. */
+/** The requirements that apply to vacancies and CVs alike. */
 export const nounItems = (noun: Noun): Item[] => [
   {
     id: `${noun.search}-envelope`,
@@ -100,7 +99,7 @@ export const nounItems = (noun: Noun): Item[] => [
     name: `MUST tell a ${noun.detail} by its ${noun.idField}`,
     run: async (world) => {
       await world.hits(noun, 1)
-      must(await world.telling(noun), `the answer does not hold the ${noun.idField} that was asked for`)
+      must(await world.isAnswered(noun), `the answer does not hold the ${noun.idField} that was asked for`)
     }
   },
   {

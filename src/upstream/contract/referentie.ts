@@ -1,8 +1,7 @@
-import type { EndpointName } from '../endpoints.ts'
 import { endpoint } from '../endpoints.ts'
+import type { EndpointName } from '../endpoints.ts'
 import { lijsten } from '../lijsten.ts'
-import { isObject, readJson } from './read.ts'
-import { must, need } from './verdict.ts'
+import { isObject, must, need, readJson } from './assert.ts'
 import type { Item, World } from './world.ts'
 
 const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Record<string, string>> = {}) => {
@@ -33,7 +32,7 @@ const names: readonly EndpointName[] = Object.values(lijsten).flatMap((row) =>
   'endpoint' in row ? [row.endpoint] : []
 )
 
-/** What the gateway relies on for the reference lists: one requirement for each list that VDAB has. */
+/** The requirements for the reference lists: one for each list of VDAB. */
 export const referentieItems: readonly Item[] = [
   ...names.map((name): Item => ({
     id: `lijst-${name}`,
