@@ -51,11 +51,7 @@ const unsized: Sized = { names: new Set(), size: 0 }
 
 const isList = ({ type }: Field) => isListType(getNullableType(type))
 const fieldsOf = (type: graphql.GraphQLNamedType): readonly (Field | graphql.GraphQLInputField)[] =>
-  isObjectType(type)
-    ? Object.values(type.getFields())
-    : isInputObjectType(type)
-      ? Object.values(type.getFields())
-      : []
+  isObjectType(type) ? Object.values(type.getFields()) : isInputObjectType(type) ? Object.values(type.getFields()) : []
 
 /** The weights of types, fields, arguments and input fields. Throws when a @cost is no number. */
 const readWeights = (schema: graphql.GraphQLSchema) => {

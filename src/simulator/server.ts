@@ -9,20 +9,20 @@ import { createFaults, WrongSetting } from './faults.ts'
 import { createCalls, createDoorman, createLimits } from './gate.ts'
 import { createWorld } from './world.ts'
 
-/** What a simulator can be told. Every one has a default. */
+/** The options of a simulator; all have defaults. */
 export type SimulatorOptions = {
-  /** how many vacancies and CVs the world holds, the documented ones included: 2,000 and 500 */
+  /** the number of vacancies and CVs, the documented ones included; default 2,000 and 500 */
   vacatures?: number
   kandidaten?: number
-  /** the same seed and the same date give the same world: 1 */
+  /** the same seed and date generate the same data; default 1 */
   seed?: number
-  /** added to every answer of VDAB's: 0 */
+  /** ms added to every answer of VDAB; default 0 */
   latencyMs?: number
-  /** the only key that is accepted; without it every key is, but those that start with `wrong` or `unsubscribed` */
+  /** the only accepted key; without it, every key that does not start with `wrong` or `unsubscribed` */
   key?: string
-  /** the day (`YYYY-MM-DD`) that generated dates count back from: the present day in UTC */
+  /** the day (`YYYY-MM-DD`) that generated dates count back from; default today in UTC */
   date?: string
-  /** the clock, in ms; `PUT /_simulator/clock` takes its place and stands still */
+  /** the clock, in ms; `PUT /_simulator/clock` replaces it by a fixed time */
   now?: () => number
 }
 
@@ -39,8 +39,8 @@ const decoded = (text: string) => {
 }
 
 /**
- * VDAB with invented data, on a port of its own. `listen` resolves to the base URL up to and including `/services`.
- * Throws on options that make no world.
+ * A simulated VDAB with invented data, on its own port. `listen` resolves to the base URL up to and including
+ * `/services`. Throws on invalid options.
  */
 export const createSimulator = ({
   vacatures = 2000,
@@ -54,7 +54,7 @@ export const createSimulator = ({
   let clock: number | undefined
   const time = () => clock ?? now()
   const world = createWorld({ vacatures, kandidaten, seed, date, now: time })
-  // Where a date was given and nobody set a clock, the world's own day is the present one.
+  // With a date and without a clock, that date is today.
   const today = () => (clock === undefined && now === Date.now && date !== undefined ? world.today : dayAt(time()))
 
   const endpoints = createEndpoints(world)
@@ -103,14 +103,14 @@ export const createSimulator = ({
     forceCloseConnections: true,
     bodyLimit: 16 * 1024 * 1024,
     exposeHeadRoutes: false,
-    // A path that cannot be decoded is still a call to VDAB: an id it cannot read.
+    // A path that cannot be decoded counts as a call to VDAB with a malformed id.
     frameworkErrors: (error, request, reply) => {
       reply.headers(mark)
       if (error.code === 'FST_ERR_BAD_URL' && !request.url.startsWith(door)) void openService(request, reply)
       else failed(error, request, reply)
     }
   })
-  // Bodies stay text: what VDAB makes of a wrong one is decided after the key and the limit.
+  // Bodies are not parsed here: VDAB checks the key and the limit before the body.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (_request, reply) => {
