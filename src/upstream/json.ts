@@ -1,4 +1,4 @@
-import { exactJson, isExactNumber } from '../formats/exactJson.ts'
+import { exactJson, isJsonObject } from '../formats/exactJson.ts'
 
 /** Shorter answers are parsed as a whole. V8 promotes the result of parsing more than 100 kB to the old generation. */
 const maxWholeBytes = 48 * 1024
@@ -44,13 +44,11 @@ const readItem = (text: string): unknown => {
   return item
 }
 
-const isObject = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 /** The list of objects in an answer that is a list or an object. */
 const listOf = (envelope: object): unknown[] | undefined =>
   Array.isArray(envelope)
     ? envelope
-    : Object.values(envelope).find((member): member is unknown[] => Array.isArray(member) && member.some(isObject))
+    : Object.values(envelope).find((member): member is unknown[] => Array.isArray(member) && member.some(isJsonObject))
 
 const inParts = (bytes: Buffer, ranges: readonly Range[]): unknown => {
   let [text, at] = ['', 0]
@@ -61,10 +59,10 @@ const inParts = (bytes: Buffer, ranges: readonly Range[]): unknown => {
   const envelope = exactJson.parse(text + bytes.toString('utf8', at)) as object // it contains the ranges
   const list = listOf(envelope)
   // There are two such lists, or a repeated member has hidden one.
-  if (list?.filter(isObject).length !== ranges.length) return exactJson.parse(bytes.toString())
+  if (list?.filter(isJsonObject).length !== ranges.length) return exactJson.parse(bytes.toString())
   let next = 0
   for (const [index, item] of list.entries()) {
-    if (!isObject(item)) continue
+    if (!isJsonObject(item)) continue
     const [start, end] = ranges[next] ?? [0, 0]
     list[index] = readItem(bytes.toString('utf8', start, end))
     next += 1

@@ -1,11 +1,9 @@
 import { GatewayError } from '../errors.ts'
-import { isExactNumber } from '../formats/exactJson.ts'
+import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
 import type { LijstItem } from './lijsten.ts'
 
 /** A record as VDAB sends it: any member may be missing, and there may be unknown members. */
 export type VdabRecord = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is VdabRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** A page of items with the total number of hits. */
 export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
@@ -16,13 +14,13 @@ export type Page = { readonly totaal: number; readonly items: readonly VdabRecor
  * Throws UPSTREAM_UNAVAILABLE on anything else.
  */
 export const readPage = (answer: unknown): Page => {
-  const items: unknown = isObject(answer) ? answer['resultaten'] : answer
+  const items: unknown = isJsonObject(answer) ? answer['resultaten'] : answer
   if (!Array.isArray(items))
     throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', {
       upstreamStatus: 200
     })
-  const total = isObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
-  return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isObject) }
+  const total = isJsonObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
+  return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isJsonObject) }
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -37,13 +35,13 @@ const textOf = (value: unknown): string | undefined =>
 /** The id of a Vacature, or of a row that refers to one. */
 export const vacatureId = (record: VdabRecord): string | undefined => {
   const reference = record['vacatureReferentie']
-  return textOf(isObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
+  return textOf(isJsonObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
 }
 
 /** VDAB's number of a Vacature, which its website shows; NaN when there is none. */
 export const vdabReferentie = (record: VdabRecord): number => {
   const reference = record['vacatureReferentie']
-  return isObject(reference) ? Number(reference['vdabReferentie'] ?? NaN) : NaN
+  return isJsonObject(reference) ? Number(reference['vdabReferentie'] ?? NaN) : NaN
 }
 
 /** The id of a Kandidaat, or of a row that refers to one. */
@@ -57,7 +55,7 @@ export const readRecord = (
   id: string,
   idOf: (record: VdabRecord) => string | undefined
 ): VdabRecord => {
-  if (isObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
+  if (isJsonObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
   throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered something else than the record that was asked.', {
     upstreamStatus: 200
   })

@@ -1,3 +1,4 @@
+import { isJsonObject } from '../../formats/exactJson.ts'
 import { failureOf } from '../failures.ts'
 
 /** VDAB does not meet a requirement. The message never quotes a value that VDAB sent. */
@@ -20,12 +21,13 @@ export function need(condition: boolean, reason: string): asserts condition {
   if (!condition) throw new Skipped(reason)
 }
 
+/** Throws Failed with `reason` unless every item passes the test. */
+export const mustAll = <T>(items: readonly T[], test: (item: T) => boolean, reason: string) => {
+  must(items.every(test), reason)
+}
+
 export type Answer = { status: number; text: string }
 export type Json = Readonly<Record<string, unknown>>
-
-/** Is it a JSON object, and neither null nor an array? */
-export const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The JSON of an answer with a 2xx status. Throws Failed, or the UPSTREAM_ error of the status. */
 export const readJson = ({ status, text }: Answer): unknown => {
@@ -40,10 +42,10 @@ export const readJson = ({ status, text }: Answer): unknown => {
 /** The envelope of searches, feeds and POST; strict: only the shape of v2 passes. */
 export const readEnvelope = (answer: Answer): { aantal: number; items: readonly Json[] } => {
   const json = readJson(answer)
-  must(isObject(json), 'the answer is not an object')
+  must(isJsonObject(json), 'the answer is not an object')
   const { aantal, resultaten } = json
   must(typeof aantal === 'number' && Number.isSafeInteger(aantal) && aantal >= 0, 'aantal is not a count')
   must(Array.isArray(resultaten), 'resultaten is not a list')
-  must(resultaten.every(isObject), 'resultaten holds something that is not an object')
+  must(resultaten.every(isJsonObject), 'resultaten holds something that is not an object')
   return { aantal, items: resultaten }
 }

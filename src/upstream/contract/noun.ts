@@ -1,5 +1,5 @@
 import { saysUnknown } from '../failures.ts'
-import { must, need, readEnvelope } from './assert.ts'
+import { must, mustAll, need, readEnvelope } from './assert.ts'
 import { unknownId } from './world.ts'
 import type { Item, Noun, World } from './world.ts'
 
@@ -46,14 +46,8 @@ const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk,
     await ask(bulk, { query: { van: new Date(van).toISOString(), tot: new Date(tot).toISOString(), aantal: '50' } })
   )
   need(items.length > 0, 'nothing has changed in the last days')
-  must(
-    items.every((item) => idOf(item) !== undefined),
-    `a row holds no ${idField}`
-  )
-  must(
-    items.every(({ status }) => typeof status === 'string'),
-    'a row holds no status'
-  )
+  mustAll(items, (item) => idOf(item) !== undefined, `a row holds no ${idField}`)
+  mustAll(items, ({ status }) => typeof status === 'string', 'a row holds no status')
 }
 
 /** The requirements that apply to vacancies and CVs alike. */
@@ -72,10 +66,7 @@ export const nounItems = (noun: Noun): Item[] => [
       const { length, ids } = await page(world, noun, 0, pageSize)
       need(length > 0, 'no hit')
       must(ids.length === length, `an item holds no ${noun.idField}`)
-      must(
-        ids.every((id) => world.settings.idPattern.test(id)),
-        'an id does not look as VDAB_ID_PATTERN says'
-      )
+      mustAll(ids, (id) => world.settings.idPattern.test(id), 'an id does not look as VDAB_ID_PATTERN says')
       must(new Set(ids).size === length, 'two items hold the same id')
     }
   },

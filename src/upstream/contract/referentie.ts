@@ -1,7 +1,8 @@
 import { endpoint } from '../endpoints.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { lijsten } from '../lijsten.ts'
-import { isObject, must, need, readJson } from './assert.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { must, need, readJson } from './assert.ts'
 import type { Item, World } from './world.ts'
 
 const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Record<string, string>> = {}) => {
@@ -9,7 +10,7 @@ const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Reco
   must(Array.isArray(json), 'the answer is not a list')
   return json.map((row: unknown) => {
     must(
-      isObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string',
+      isJsonObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string',
       'a row holds no code or no beschrijving'
     )
     return { code: row['code'], beschrijving: row['beschrijving'] }

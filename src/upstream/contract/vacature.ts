@@ -1,5 +1,6 @@
 import { brought } from '../velden.ts'
-import { isObject, must, need, readEnvelope } from './assert.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { must, mustAll, need, readEnvelope } from './assert.ts'
 import type { Json } from './assert.ts'
 import { nouns, unknownId } from './world.ts'
 import type { Item, World } from './world.ts'
@@ -8,7 +9,7 @@ const { vacature } = nouns
 const dayMs = 86_400_000
 
 const bringsVereisten = (items: readonly Json[]) =>
-  items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
+  items.some(({ profiel }) => isJsonObject(profiel) && Array.isArray(profiel['vereisten']))
 
 const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
   { veld: 'status', brings: 'status' },
@@ -45,10 +46,7 @@ export const vacatureItems: readonly Item[] = [
     run: async (world) => {
       const ids = await world.hits(vacature, 3)
       const { items, found } = await postItems(world, ids)
-      must(
-        ids.every((id) => found.includes(id.toLowerCase())),
-        'a requested detail is missing in the answer'
-      )
+      mustAll(ids, (id) => found.includes(id.toLowerCase()), 'a requested detail is missing in the answer')
       must(
         items.some((item) => Object.keys(item).length > 1),
         'the answer holds ids without details'
@@ -75,14 +73,8 @@ export const vacatureItems: readonly Item[] = [
         })
       )
       need(items.length > 0, 'nothing stood published yesterday')
-      must(
-        items.every((item) => vacature.idOf(item) !== undefined),
-        'a row holds no vacatureReferentie.interneReferentie'
-      )
-      must(
-        items.every(({ status }) => status === 'GEPUBLICEERD'),
-        'a row has another status than GEPUBLICEERD'
-      )
+      mustAll(items, (item) => vacature.idOf(item) !== undefined, 'a row holds no vacatureReferentie.interneReferentie')
+      mustAll(items, ({ status }) => status === 'GEPUBLICEERD', 'a row has another status than GEPUBLICEERD')
     }
   }
 ]

@@ -2,7 +2,8 @@ import type { Config } from '../../config/index.ts'
 import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
 import type { Ask } from './ask.ts'
-import { isObject, need, readEnvelope, readJson } from './assert.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { need, readEnvelope, readJson } from './assert.ts'
 import type { Json } from './assert.ts'
 
 /** A type of record with its three endpoints: search, detail and feed of changes. */
@@ -65,7 +66,7 @@ export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => 
   const isAnswered = perNoun(async (noun) => {
     const [id = ''] = await hits(noun, 1)
     const record = readJson(await ask(noun.detail, { id }))
-    return isObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
+    return isJsonObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
   })
 
   return {
