@@ -81,7 +81,8 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   const giveUpPost = (why: string) => {
     if (refusedUntil <= now())
       warn(
-        `POST /vacatures ${why}; details are fetched one by one for ten minutes. Look at VDAB_POST_FIELD and VDAB_PATHS.`
+        `POST /vacatures ${why}; details are fetched one by one for ten minutes. ` +
+          'Look at VDAB_POST_FIELD and VDAB_PATHS.'
       )
     refusedUntil = now() + retryPostAfterMs
   }

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CallEvent } from './client.ts'
 
 const trustMs = 60_000
 const retryMs = 2000
+// An orchestrator gives a health check one second.
 const maxWaitMs = 500
 
 type Status = 'ok' | 'refused' | 'unavailable'
@@ -16,18 +18,6 @@ const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
       reason: error?.code === 'UPSTREAM_TIMEOUT' ? 'VDAB does not answer in time' : 'VDAB cannot be reached'
     }
   return status >= 500 ? { status: 'unavailable', reason: `VDAB fails (status ${status})` } : { status: 'ok' }
-}
-
-/** Waits for the probe for half a second at most, since an orchestrator gives a health check one second. */
-const soon = async (probing: Promise<unknown>) => {
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([
-    probing,
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, maxWaitMs)
-    })
-  ])
-  clearTimeout(timer)
 }
 
 /**
@@ -74,7 +64,7 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     },
     async check(): Promise<{ isReady: boolean; upstream: { status: Status; reason?: string } }> {
       if (probing === undefined && isDue()) startProbe()
-      if (probing) await soon(probing)
+      if (probing) await Promise.race([probing, delay(maxWaitMs, undefined, { ref: false })])
       const { status, reason } = seen ?? { status: 'unavailable' as const, reason: 'VDAB has not answered yet' }
       return {
         isReady: status === 'ok' || (hasAnswered && status === 'unavailable'),
