@@ -1,8 +1,11 @@
 import type { EntryVersion } from './tier.ts'
 
-/** A thing in a room; `home` is where it can be found, under `key`. `isUsed` since the hand went past it. */
-export type Held = {
-  readonly home: Map<unknown, Held>
+/**
+ * An entry of a bounded cache. `home` is the Map that holds it under `key`. `isUsed` is set by a lookup and cleared by
+ * the clock hand.
+ */
+export type BoundedEntry = {
+  readonly home: Map<unknown, BoundedEntry>
   readonly key: unknown
   readonly value: unknown
   readonly versions: readonly EntryVersion[]
@@ -10,74 +13,76 @@ export type Held = {
   isUsed: boolean
 }
 
-const isGone = ({ versions }: Held): boolean => versions.some((stamp) => stamp.isGone)
+const isGone = ({ versions }: BoundedEntry): boolean => versions.some((version) => version.isGone)
 
 /**
- * Room for things made of cached entries, bounded by bytes. When it is full a hand goes round: it spares once what was used
- * since it last came by, and takes what was not, or what no longer stands. So using a thing costs no more than a note on it,
- * where a list in the order of use is mended each time.
+ * A cache bounded by bytes, for values derived from other cache entries. Eviction follows the CLOCK algorithm: the hand
+ * clears the flag of an entry that was used, and evicts an entry that was not used or whose sources are gone. A lookup
+ * sets one flag; an LRU list would be relinked at each lookup.
  */
 export const createBoundedCache = ({ maxBytes }: { maxBytes: number }) => {
-  const all = new Set<Held>()
+  const all = new Set<BoundedEntry>()
   let bytes = 0
   let hand = all.values()
 
-  const next = (): Held | undefined => {
-    const at = hand.next()
-    if (!at.done) return at.value
+  const next = (): BoundedEntry | undefined => {
+    const step = hand.next()
+    if (!step.done) return step.value
     hand = all.values()
     return hand.next().value
   }
 
-  const leave = (held: Held) => {
-    if (!all.delete(held)) return
-    bytes -= held.bytes
-    if (held.home.get(held.key) === held) held.home.delete(held.key)
+  const remove = (entry: BoundedEntry) => {
+    if (!all.delete(entry)) return
+    bytes -= entry.bytes
+    if (entry.home.get(entry.key) === entry) entry.home.delete(entry.key)
   }
 
-  const makeRoom = () => {
+  const evict = () => {
     while (bytes > maxBytes) {
-      const held = next()
-      if (!held) return
-      if (held.isUsed && !isGone(held)) held.isUsed = false
-      else leave(held)
+      const entry = next()
+      if (!entry) return
+      if (entry.isUsed && !isGone(entry)) entry.isUsed = false
+      else remove(entry)
     }
   }
 
   return {
-    /** Takes a thing in, in the place of the one that stands there; not when it is larger than a tenth of the room, or no longer stands. */
-    enter(held: Held) {
-      const { home, key } = held
-      const before = home.get(key)
-      if (before) leave(before)
-      if (held.bytes > maxBytes / 10 || isGone(held)) return
-      home.set(key, held)
-      all.add(held)
-      bytes += held.bytes
-      makeRoom()
+    /**
+     * Adds an entry in place of the one under its key. An entry larger than a tenth of `maxBytes`, or whose sources are
+     * gone, is not stored.
+     */
+    set(given: Omit<BoundedEntry, 'isUsed'>) {
+      const entry: BoundedEntry = { ...given, isUsed: false }
+      const replaced = entry.home.get(entry.key)
+      if (replaced) remove(replaced)
+      if (entry.bytes > maxBytes / 10 || isGone(entry)) return
+      entry.home.set(entry.key, entry)
+      all.add(entry)
+      bytes += entry.bytes
+      evict()
     },
-    /** Takes the thing out that stands there, if any does. */
-    remove(home: ReadonlyMap<unknown, Held>, key: unknown) {
-      const held = home.get(key)
-      if (held) leave(held)
+    delete(home: ReadonlyMap<unknown, BoundedEntry>, key: unknown) {
+      const entry = home.get(key)
+      if (entry) remove(entry)
     },
-    /** A thing, if it is in the room, holds so many bytes more. */
-    grow(held: Held | undefined, more: number) {
-      if (held === undefined) return
-      held.bytes += more
+    /** Adds to the size of an entry. */
+    grow(entry: BoundedEntry | undefined, more: number) {
+      if (entry === undefined) return
+      entry.bytes += more
       bytes += more
-      makeRoom()
+      evict()
     },
-    /** The thing that stands there, if all that it was made of still stands. */
-    find(home: ReadonlyMap<unknown, Held>, key: unknown): Held | undefined {
-      const held = home.get(key)
-      if (held === undefined) return undefined
-      if (isGone(held)) {
-        leave(held)
+    /** The entry under a key; undefined when one of its sources is gone. */
+    get(home: ReadonlyMap<unknown, BoundedEntry>, key: unknown): BoundedEntry | undefined {
+      const entry = home.get(key)
+      if (entry === undefined) return undefined
+      if (isGone(entry)) {
+        remove(entry)
         return undefined
       }
-      held.isUsed = true
-      return held
+      entry.isUsed = true
+      return entry
     },
     size: () => ({ bytes, items: all.size })
   }

@@ -1,7 +1,7 @@
 import { createEntries } from './entries.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInFlight, endless } from './inFlight.ts'
-import type { Fill, LookUpOptions } from './inFlight.ts'
+import type { LookUpOptions, Fill } from './inFlight.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
@@ -13,45 +13,45 @@ export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Dependencies = {
   tier: Tier
-  /** for the objects in use of what is held as text; and how that is written and read */
+  /** the bound of the parsed objects of entries stored as text; and how that text is written and parsed */
   openBytes?: number
   json?: Json | undefined
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
-  /** does this failure mean that the source is ill, rather than that the question was wrong? undefined: it was given up, as nobody waited */
+  /** true: the source fails; false: the request is wrong; undefined: the fetch was abandoned, since no caller waited */
   isOutage?: (error: unknown) => boolean | undefined
-  /** the JSON that this very object was read from, where it is at hand */
+  /** the JSON from which this object was parsed, where it is available */
   textOf?: (value: object) => string | undefined
-  /** fetches that nobody waits for, at a time; past it an answer stays stale a little longer */
+  /** background fetches in flight; beyond it, an answer stays stale a little longer */
   maxBehind?: number
 }
 
-const nobody: LookUpOptions = {}
+const anonymous: LookUpOptions = {}
 
 /**
- * One fetch at a time per key, and its answer kept for as long as the policy says.
- * `forget` takes a flight out, so that a fill which was overtaken is not stored, and whoever asks next starts a new one. A
- * flight that started after the change which is being forgotten already sees it, and stays.
- * While the fetches of a row fail, its stale answers are given at once, and one question in half a second tries.
+ * A cache with one fetch in flight per key; the policy decides how long an answer is fresh. `forget` also marks the
+ * fetch in flight as overtaken: its result is not stored, and the next caller starts a new fetch. A fetch that started
+ * after the change includes it, and is not overtaken. While a row fails, callers get stale answers at once, and one
+ * caller per half second tries.
  */
 export const createCached = ({
   tier,
   openBytes = 16 * 1024 * 1024,
   json,
   now = Date.now,
-  on: tell,
+  on: listener,
   isOutage = () => true,
   textOf = () => undefined,
   maxBehind = 500
 }: Dependencies) => {
-  const on = tell ?? (() => {})
+  const on = listener ?? (() => {})
   const outages = createOutages({ now })
   const entries = createEntries({ tier, openBytes, json, textOf, on })
   const { lastAsked, store, valueOf } = entries
   const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, store })
 
-  /** Why a stale entry may be answered without waiting, if it may; starts what has to be started for it. */
-  const staleNow = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
+  /** Why a stale entry may be served at once, undefined when it may not; starts the background fetch that it needs. */
+  const staleReason = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
     const { row, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = policy
     if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
       return 'VDAB_FOUT'
@@ -61,18 +61,18 @@ export const createCached = ({
   }
 
   const answer = (
-    found: Entry,
+    entry: Entry,
     policy: Policy,
     { seen, isBackground }: LookUpOptions,
     at: number,
     how: Seen['how'],
     reason?: Reason
   ) => {
-    const { startedAt, stamp } = found
+    const { startedAt, stamp } = entry
     if (stamp && isBackground !== true) stamp.askedAt = at
-    tell?.({ name: reason ? 'stale' : 'hit', row: policy.row })
-    seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(found, policy, at), reason, stamp })
-    return valueOf(found)
+    listener?.({ name: reason ? 'stale' : 'hit', row: policy.row })
+    seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp })
+    return valueOf(entry)
   }
 
   const known = (key: string, policy: Policy, asked: LookUpOptions, at = now()): unknown => {
@@ -83,64 +83,66 @@ export const createCached = ({
       : undefined
   }
 
-  /**
-   * The value under `key`: at once when it is fresh, or stale and allowed to be; else the promise of the one fetch under
-   * way. `null` is a known absence. Rejects with what `fill` rejects with where no stale value may stand in for it; a
-   * failure is never kept. So it does when its own waiting is over.
-   */
-  const get = (key: string, policy: Policy, fill: Fill, asked: LookUpOptions = nobody): unknown => {
+  const get = (key: string, policy: Policy, fill: Fill, asked: LookUpOptions = anonymous): unknown => {
     const found = known(key, policy, asked)
     if (found !== undefined) return found
     const { notBefore, seen, wait = endless } = asked
     const mayBeStale = notBefore === undefined
     const entry = mayBeStale ? tier.peek(key) : undefined
-    const reason = entry && staleNow(key, entry, policy, fill)
+    const reason = entry && staleReason(key, entry, policy, fill)
     if (entry && reason) return answer(entry, policy, asked, now(), 'hit', reason)
 
-    let boarded: ReturnType<typeof flights.board> | undefined
-    const how = () => (boarded?.isJoined === true ? 'join' : 'miss')
+    let joined: ReturnType<typeof flights.join> | undefined
+    const how = () => (joined?.isJoined === true ? 'join' : 'miss')
     return wait
       .until(() => {
-        boarded = flights.board(key, policy, fill, asked)
-        return boarded.flight.promise
+        joined = flights.join(key, policy, fill, asked)
+        return joined.flight.promise
       })
       .then(
         (value) => {
-          if (boarded) {
-            const { startedAt, stamp } = boarded.flight
+          if (joined) {
+            const { startedAt, stamp } = joined.flight
             seen?.({ how: how(), ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy, now()), stamp })
           }
           return value
         },
         (error: unknown) => {
-          const tells = isOutage(error)
-          // It was given up just before this one came to wait for it.
-          if (tells === undefined && !wait.isOver()) return get(key, policy, fill, asked)
-          const kept = tier.peek(key) // what was forgotten meanwhile does not stand in
-          if (mayBeStale && kept && tells === true && isWithin(kept, policy, now(), policy.staleIfErrorMs))
-            return answer(kept, policy, asked, now(), how(), 'VDAB_FOUT')
+          const outage = isOutage(error)
+          // The fetch was abandoned just before this caller joined it.
+          if (outage === undefined && !wait.isOver()) return get(key, policy, fill, asked)
+          const stale = tier.peek(key) // read again: it may have been forgotten during the fetch
+          if (mayBeStale && stale && outage === true && isWithin(stale, policy, now(), policy.staleIfErrorMs))
+            return answer(stale, policy, asked, now(), how(), 'VDAB_FOUT')
           throw error
         }
       )
   }
 
   return {
-    /** The value under `key` where it is fresh (`at` is now), `null` for a known absence; undefined where it has to be asked for by `get`. */
+    /** The fresh value under `key`, `null` for a known absence, undefined when there is none; `at` is now. */
     known,
+    /**
+     * The value under `key`, `null` for a known absence: at once when it is fresh, or stale and the policy allows it;
+     * else the promise of the one fetch in flight. Rejects with the error of `fill` where no stale value may replace
+     * it, or when the caller's own waiting time is over. A failure is never stored.
+     */
     get,
-    /** Fetches a key in the background, unless it is under way or too much is; `askedAt` is when somebody asked for it last. */
+    /**
+     * Fetches a key in the background, unless it is in flight or too many are; `askedAt` is the last request for it.
+     */
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => {
       flights.startBehind(key, policy, fill, askedAt)
     },
     ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
-    /** The stamp under which this very object stands, or stood, in the cache. */
+    /** The version of the entry from which this very object was read. */
     stampOf: entries.stampOf,
-    /** Notes that something made of this was asked for: it is as recently used as what was made of it. */
+    /** Marks an entry as requested now: call it when a value derived from the entry is served. */
     touch: (stamp: EntryVersion) => {
       tier.get(stamp.key)
       stamp.askedAt = now()
     },
-    /** What is held now; `open` are those of the items that are held as objects besides. */
+    /** The size of the cache; `open` counts the entries stored as text whose parsed object is held too. */
     size: entries.size
   }
 }

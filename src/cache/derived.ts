@@ -1,65 +1,66 @@
 import { createBoundedCache } from './boundedCache.ts'
-import type { Held } from './boundedCache.ts'
+import type { BoundedEntry } from './boundedCache.ts'
 import type { EntryVersion } from './tier.ts'
 
-/** Something made of what the cache holds, such as the bytes of an answer, and the stamps of all that it was made of. */
+/** A value derived from cache entries, such as the bytes of a response, with the versions of these entries. */
 export type Made<T> = { readonly value: T; readonly versions: readonly EntryVersion[] }
 type Size = { bytes: number; versions: readonly EntryVersion[] }
-/** What was made of an entry is found by the entry's stamp, and is gone with it. */
-type Holding = EntryVersion & { made?: Map<unknown, Held> }
+/** Values derived from one entry hang on the version of that entry, and are freed with it. */
+type WithDerived = EntryVersion & { made?: Map<unknown, BoundedEntry> }
 
-const madeBytes = 300 // the object, its place in a Set and in a Map
-const stampBytes = 8
+const entryBytes = 300 // the object, its slot in a Set and in a Map
+const versionBytes = 8
 
 /**
- * What was made of cached entries, and stands as long as they do: what was not used lately first out, bounded by bytes. It may
- * be lost at any time, for it can be made again.
+ * A cache of values derived from cached entries, bounded by bytes. A value is valid as long as all of its source
+ * entries are in the cache. Any value may be evicted at any time.
  */
 export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
-  const room = createBoundedCache({ maxBytes })
-  const home = new Map<unknown, Held>()
+  const bounded = createBoundedCache({ maxBytes })
+  const home = new Map<unknown, BoundedEntry>()
 
-  const enter = (where: Map<unknown, Held>, key: unknown, value: unknown, { bytes, versions }: Size) => {
-    const ofKey = typeof key === 'string' ? key.length * 2 : 0
-    room.enter({
-      home: where,
-      key,
-      value,
-      versions,
-      bytes: madeBytes + ofKey + bytes + versions.length * stampBytes,
-      isUsed: false
-    })
+  const set = (where: Map<unknown, BoundedEntry>, key: unknown, value: unknown, { bytes, versions }: Size) => {
+    const keyBytes = typeof key === 'string' ? key.length * 2 : 0
+    const total = entryBytes + keyBytes + bytes + versions.length * versionBytes
+    bounded.set({ home: where, key, value, versions, bytes: total })
   }
 
   return {
-    /** What was made under this key, if all it was made of still stands. Freshness is the caller's to judge, by the stamps. */
-    find: (key: string): Made<T> | undefined => room.find(home, key) as Made<T> | undefined, // `keep` alone puts things there
-    /** Keeps what was made, unless something that it was made of has gone meanwhile; `bytes` is what it holds. */
+    /**
+     * The value under a key, if all of its source entries are in the cache. The caller checks freshness by the
+     * versions.
+     */
+    // `keep` is the only writer
+    find: (key: string): Made<T> | undefined => bounded.get(home, key) as Made<T> | undefined,
+    /** Stores a value, unless a source entry has left the cache; `bytes` is the heap size of the value. */
     keep: (key: string, value: T, size: Size) => {
-      enter(home, key, value, size)
+      set(home, key, value, size)
     },
-    /** What was made has grown by so many bytes. */
+    /** Adds to the size of a value. */
     grow: (key: string, bytes: number) => {
-      room.grow(home.get(key), bytes)
+      bounded.grow(home.get(key), bytes)
     },
-    /** The same for what was made of one entry in the first place: found by its stamp, and by what it is of it. */
-    beside: <P>() => ({
-      find: (stamp: EntryVersion, what: object): Made<P> | undefined => {
-        const { made } = stamp as Holding
-        return made && (room.find(made, what) as Made<P> | undefined) // by what it is of it, nothing else is found
+    /**
+     * The same cache for values derived from a single entry: the key is the version of the entry, and the object that
+     * says which part.
+     */
+    beside: <P>(): Beside<P> => ({
+      find: (version, what) => {
+        const { made } = version as WithDerived
+        return made && (bounded.get(made, what) as Made<P> | undefined) // `keep` below is the only writer
       },
-      keep: (stamp: EntryVersion, what: object, value: P, size: Size) => {
-        enter(((stamp as Holding).made ??= new Map<unknown, Held>()), what, value, size)
+      keep: (version, what, value, size) => {
+        set(((version as WithDerived).made ??= new Map<unknown, BoundedEntry>()), what, value, size)
       }
     }),
     maxBytes,
-    size: room.size
+    size: bounded.size
   }
 }
 
 export type Derived<T> = ReturnType<typeof createDerived<T>>
-/** What was made of single entries. */
+/** The cache of values derived from single entries. */
 export type Beside<P> = {
-  find: (stamp: EntryVersion, what: object) => Made<P> | undefined
-  keep: (stamp: EntryVersion, what: object, value: P, size: Size) => void
+  find: (version: EntryVersion, what: object) => Made<P> | undefined
+  keep: (version: EntryVersion, what: object, value: P, size: Size) => void
 }

@@ -1,7 +1,7 @@
 import { createOpened } from './openedRecords.ts'
 import type { CacheEvent, Policy } from './policy.ts'
 import { createReverseIndex } from './reverseIndex.ts'
-import { frozen, toText } from './text.ts'
+import { copied, frozen, toText } from './text.ts'
 import type { Json } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
@@ -13,10 +13,7 @@ type Dependencies = {
   on: (event: CacheEvent) => void
 }
 
-// A key cut out of a request's text keeps the whole text alive, and a text can be a thousand times its key.
-const copied = (key: string) => Buffer.from(key).toString()
-
-/** The entries of a tier, and beside each its members, its version and the object that its text was parsed to. */
+/** The entries of a tier, and for each its members, its version and the object parsed from its text. */
 export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencies) => {
   const members = createReverseIndex()
   const versions = new WeakMap<object, EntryVersion>()
@@ -42,7 +39,7 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     { startedAt, askedAt }: { readonly startedAt: number; readonly askedAt: number }
   ): EntryVersion | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
-      tier.delete(key) // what stood there is known to be of the past
+      tier.delete(key) // the older entry is outdated now
       return undefined
     }
     const isObject = typeof value === 'object' && value !== null
@@ -59,7 +56,6 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     const entry: Entry = {
       value: text === undefined ? value : undefined,
       text,
-      opened: undefined,
       startedAt,
       members: isObject ? membersOf?.(value) : undefined,
       stamp
@@ -68,24 +64,26 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
-    // An entry that is held as text is parsed at its next request only: most of a large cache is asked for once.
+    // The object itself is not held for an entry stored as text: most entries of a large cache are requested once.
     if (isObject) versions.set(value, stamp)
     return stamp
   }
+  const valueOf = (entry: Entry): unknown =>
+    // TypeScript does not narrow an object by its member
+    entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })
 
   return {
-    /** When the value under a key was last asked for, in ms; -Infinity where there is none. */
+    /** The last request for a key, in ms; -Infinity where it has no entry. */
     lastAsked,
-    /** Puts a value under its key, unless its policy keeps none; its version, where the tier has kept it. */
+    /** Stores a value under its key, unless its policy forbids it. Returns its version, where the tier accepted it. */
     store,
-    valueOf: (entry: Entry): unknown =>
-      // TypeScript does not narrow an object by its member.
-      entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string }),
-    /** The keys of the entries that have this member. */
+    /** The value of an entry, parsed where it is stored as text. */
+    valueOf,
+    /** The keys of the entries with this member. */
     keysOf: members.keysOf,
-    /** The version under which this very object stands, or stood, in the tier. */
+    /** The version of the entry from which this very object was read. */
     stampOf: (value: object): EntryVersion | undefined => versions.get(value),
-    /** What is held now; `open` are those of the items that are held as objects besides. */
+    /** The size of the entries; `open` counts those stored as text whose parsed object is held too. */
     size: () => {
       const { bytes, items } = tier.size()
       const open = opened.size()

@@ -7,7 +7,7 @@ type Since = { before?: number | undefined }
 type Dependencies = {
   tier: Tier
   flights: Pick<ReturnType<typeof createInFlight>, 'get' | 'keys' | 'overtake' | 'overtakeRow'>
-  /** the keys of the entries that have a member */
+  /** the keys of the entries with a member */
   keysOf: (member: string) => readonly string[]
   now: () => number
   on: (event: CacheEvent) => void
@@ -15,39 +15,39 @@ type Dependencies = {
 
 const rowOf = (key: string) => key.slice(0, key.indexOf(' '))
 
-/** Removes entries, and what is on its way to them: by key, by member, by row or by age. */
+/** Deletes entries and overtakes fetches in flight: by key, by member, by row or by age. */
 export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencies) => {
-  const drop = (key: string, row: string, { before = Infinity }: Since): number | undefined => {
+  const forget = (key: string, row: string, { before = Infinity }: Since = {}): number | undefined => {
     const entry = tier.peek(key)
     const flight = flights.get(key)
-    const isKept = (entry?.startedAt ?? Infinity) >= before
-    const isFlying = (flight?.startedAt ?? Infinity) >= before
-    if (isKept && isFlying) return undefined
-    if (!isKept) tier.delete(key)
-    if (!isFlying) flights.overtake(key)
+    const isEntryLater = (entry?.startedAt ?? Infinity) >= before
+    const isFlightLater = (flight?.startedAt ?? Infinity) >= before
+    if (isEntryLater && isFlightLater) return undefined
+    if (!isEntryLater) tier.delete(key)
+    if (!isFlightLater) flights.overtake(key)
     on({ name: 'forgotten', row })
     return Math.max(entry?.stamp?.askedAt ?? -Infinity, flight?.askedAt ?? -Infinity)
   }
 
   return {
     /**
-     * Forgets the key, also a fetch of it that is under way; with `before` only what was started earlier. Returns when
-     * it was last asked for, in ms, or -Infinity; undefined when there was nothing.
+     * Deletes the entry and overtakes the fetch in flight; with `before`, only those that started earlier. Returns the
+     * last request for the key in ms, -Infinity if there was none, undefined when there was nothing to delete.
      */
-    forget: (key: string, row: string, since: Since = {}): number | undefined => drop(key, row, since),
-    /** Forgets every answer that has this member. A fetch under way is not known by its members: `overtake` its row. */
+    forget,
+    /** Forgets every entry with this member. The members of a fetch in flight are not known: see `overtake`. */
     forgetMember(member: string, since: Since = {}) {
-      for (const key of keysOf(member)) drop(key, rowOf(key), since)
+      for (const key of keysOf(member)) forget(key, rowOf(key), since)
     },
-    /** What is on its way to a row, and started before that instant, will not be kept and not be joined. */
+    /** Overtakes all fetches of a row that started before an instant. */
     overtake: (row: string, { before = Infinity }: Since = {}) => {
       flights.overtakeRow(row, before)
     },
-    /** Forgets every key of a row, also what is on its way. */
+    /** Forgets every key of a row. */
     forgetRow(row: string) {
-      for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) drop(key, row, {})
+      for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) forget(key, row)
     },
-    /** Drops what is no longer fresh of some rows; keys of a row begin with its name and a space. */
+    /** Deletes the entries of some rows that are no longer fresh. A key begins with the name of its row and a space. */
     dropStale(policies: readonly Policy[]) {
       const byRow = new Map(policies.map((policy) => [policy.row, policy]))
       for (const key of tier.keys()) {

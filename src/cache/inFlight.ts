@@ -2,31 +2,34 @@ import type { createOutages } from './outages.ts'
 import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
 
-/** Somebody who waits, and not without end: `until` rejects when the waiting is over, and starts nothing then. Instants as `performance.now()` has them. */
+/**
+ * A caller that waits for a limited time: `until` starts the work, and rejects when the time is over. Instants of
+ * `performance.now()`.
+ */
 export type Waiter = {
   readonly endsAt: number
   readonly isOver: () => boolean
   readonly until: <T>(start: () => Promise<T>) => Promise<T>
 }
 export type LookUpOptions = {
-  /** takes nothing whose fetch started before this instant, in ms, and nothing stale */
+  /** rejects answers whose fetch started before this instant, in ms, and all stale ones */
   notBefore?: number | undefined
-  /** told of the answer */
+  /** called with what the lookup found */
   seen?: ((seen: Seen) => void) | undefined
-  /** nobody asks: it does not count as asked for */
+  /** background work: it does not count as a request for the entry */
   isBackground?: boolean | undefined
-  /** how long the answer is waited for; without end when absent */
+  /** how long the caller waits; unlimited when absent */
   wait?: Waiter | undefined
 }
 /**
- * Whom a fetch is for. It stops being background work when somebody comes to wait for it. `isOver` says that all who waited
- * have stopped; `endsAt` is when the first of them does.
+ * The callers of a fetch. It stops being background work when a caller joins it. `isOver` is true once all callers have
+ * stopped waiting; `endsAt` is the instant at which the first one stops.
  */
 export type Fetch = {
   isBackground: boolean
   readonly endsAt: number
   readonly isOver: () => boolean
-  readonly add: (one: Waiter) => void
+  readonly add: (caller: Waiter) => void
   readonly clear: () => void
 }
 export type Fill = (fetching: Fetch) => Promise<unknown>
@@ -38,27 +41,27 @@ export type InFlight = {
   stamp?: EntryVersion | undefined
 }
 
-// A Map that grows leaves its table of before to the garbage, as it was, and with it each flight: what came of one would stay
-// in memory until the whole heap is collected.
-const landed = Promise.resolve()
+// A resized Map keeps its old backing store alive until a full GC, and with it every flight in it: a finished flight
+// must not reference its result.
+const finished = Promise.resolve()
 
-/** One for whom nothing ends: background work, which is not given up. */
+/** A caller that waits without a limit, for background work. */
 export const endless: Waiter = { endsAt: Infinity, isOver: () => false, until: (start) => start() }
 
 const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
-  const all = new Set([first])
+  const callers = new Set([first])
   return {
     isBackground,
     endsAt: first.endsAt,
     isOver: () => {
-      for (const one of all) if (!one.isOver()) return false
+      for (const caller of callers) if (!caller.isOver()) return false
       return true
     },
-    add: (one) => {
-      all.add(one)
+    add: (caller) => {
+      callers.add(caller)
     },
     clear: () => {
-      all.clear()
+      callers.clear()
     }
   }
 }
@@ -66,69 +69,69 @@ const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
 type Dependencies = {
   now: () => number
   on: (event: CacheEvent) => void
-  /** undefined where the failure tells nothing of the source */
+  /** undefined where the failure says nothing about the source */
   isOutage: (error: unknown) => boolean | undefined
   maxBehind: number
   outages: ReturnType<typeof createOutages>
-  /** when somebody asked last for what stands under a key */
+  /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
-  /** keeps what came, unless it was overtaken meanwhile */
+  /** stores a result; not called for a fetch that was overtaken */
   store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
 }
 
 /**
- * The fetches that are under way, one per key. A key's flight is current while it stands here: one that was taken out has been
- * overtaken, and is still answered to those who waited for it, but is not stored.
+ * The fetches in flight, one per key. An overtaken fetch is removed from here: its callers get its result, but the
+ * result is not stored and no new caller joins it.
  */
 export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAsked, store }: Dependencies) => {
   const flights = new Map<string, InFlight>()
-  let behind = 0
+  let inBackground = 0
 
-  /** `askedAt` is when somebody asked for it last, in ms; -Infinity when nobody has. */
+  /** `askedAt` is the last request for the key, in ms; -Infinity when there was none. */
   const start = (key: string, policy: Policy, fill: Fill, fetching: Fetch, askedAt: number): InFlight => {
     const { row } = policy
-    const land = (value: unknown) => {
-      outages.well(row)
+    const succeed = (value: unknown) => {
+      outages.succeeded(row)
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         flights.delete(key)
-        flight.promise = landed
+        flight.promise = finished
         fetching.clear()
         flight.stamp = store(key, value, policy, flight)
       }
       return value
     }
-    const crash = (error: unknown) => {
+    const fail = (error: unknown) => {
       if (flights.get(key) === flight) flights.delete(key)
-      const tells = isOutage(error)
-      if (tells === undefined) outages.gaveUp(row)
-      else if (tells) outages.failed(row)
-      else outages.well(row)
-      on({ name: tells === undefined ? 'abandoned' : 'failed', row })
+      const outage = isOutage(error)
+      if (outage === undefined) outages.abandoned(row)
+      else if (outage) outages.failed(row)
+      else outages.succeeded(row)
+      on({ name: outage === undefined ? 'abandoned' : 'failed', row })
       throw error
     }
     const flight: InFlight = {
       startedAt: now(),
       fetching,
       askedAt: Math.max(askedAt, lastAsked(key)),
-      promise: fill(fetching).then(land, crash)
+      promise: fill(fetching).then(succeed, fail)
     }
     flights.set(key, flight)
     return flight
   }
 
   return {
-    /** The fetch under way that began at `notBefore` or later, or a new one; whoever asks waits for it, too. */
-    board(
+    /** Joins the fetch in flight if it started at `notBefore` or later, else starts a new one. */
+    join(
       key: string,
       policy: Policy,
       fill: Fill,
       { notBefore = -Infinity, isBackground, wait = endless }: LookUpOptions
     ) {
-      const underWay = flights.get(key)
-      const isJoined = underWay !== undefined && underWay.startedAt >= notBefore
+      const current = flights.get(key)
+      const isJoined = current !== undefined && current.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()
-      const flight = isJoined ? underWay : start(key, policy, fill, createFetch(wait, false), askedAt)
+      const flight = isJoined ? current : start(key, policy, fill, createFetch(wait, false), askedAt)
       flight.fetching.isBackground = false
       flight.fetching.add(wait)
       flight.askedAt = Math.max(flight.askedAt, askedAt)
@@ -136,21 +139,21 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
       on({ name: isJoined ? 'join' : 'miss', row: policy.row })
       return { flight, isJoined }
     },
-    /** Fetches a key in the background, unless it is under way or too much is. */
+    /** Fetches a key in the background, unless it is in flight or `maxBehind` such fetches are. */
     startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity) {
-      if (flights.has(key) || behind >= maxBehind) return
-      behind += 1
+      if (flights.has(key) || inBackground >= maxBehind) return
+      inBackground += 1
       void start(key, policy, fill, createFetch(endless, true), askedAt)
-        .promise.catch(() => undefined)
+        .promise.catch(() => undefined) // `fail` has reported it
         .finally(() => {
-          behind -= 1
-        }) // its failure was noted
+          inBackground -= 1
+        })
     },
     get: (key: string) => flights.get(key),
     keys: () => flights.keys(),
-    /** What is on its way under a key will not be kept and not be joined. */
+    /** Marks the fetch of a key as overtaken. */
     overtake: (key: string) => void flights.delete(key),
-    /** The same for all of a row that started before that instant. */
+    /** Marks all fetches of a row as overtaken that started before an instant. */
     overtakeRow(row: string, before: number) {
       for (const [key, { startedAt }] of flights)
         if (startedAt < before && key.startsWith(`${row} `)) flights.delete(key)

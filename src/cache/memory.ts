@@ -2,12 +2,12 @@ import { LRUCache } from 'lru-cache'
 import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
-const entryBytes = 280 // the entry and its stamp, its place in the LRU's lists and in its Map
-const memberBytes = 250 // a member's text, its place in a Map and in a Set of one
+const entryBytes = 280 // the entry and its version, its slot in the LRU list and in a Map
+const memberBytes = 250 // the string, its slot in a Map and in a Set of one
 
 /**
- * The tier in this process's memory, least recently used first out, bounded by bytes and not by count:
- * one CV can be a hundred times another. A value larger than a tenth of the whole is not kept.
+ * A cache tier in the memory of this process: LRU, bounded by bytes and not by count, since one CV can be a hundred
+ * times as large as another. A value larger than a tenth of `maxBytes` is not stored.
  */
 export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   let dropped: (key: string, entry: Entry) => void = () => {}

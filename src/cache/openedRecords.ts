@@ -1,65 +1,40 @@
+import { createBoundedCache } from './boundedCache.ts'
+import type { BoundedEntry } from './boundedCache.ts'
 import { sizeOf } from './size.ts'
 import { fromText } from './text.ts'
 import type { Json } from './text.ts'
 import type { Entry } from './tier.ts'
 
-const openedBytes = 150 // the note of it, its place in the Set and in a WeakMap
+const openedBytes = 250 // the bounded cache's entry, its slot in a Set, a Map and a WeakMap
 
 type Dependencies = {
   maxBytes: number
   json?: Json | undefined
-  /** told of every object that an entry is read into */
+  /** called with each object that is parsed from an entry */
   onOpen: (value: object, entry: Entry) => void
 }
 
 /**
- * The objects of the entries that are held as text, for those in use: each is one and the same object while it lives, so that
- * what is made of it can be kept by it. Bounded by bytes. A hand goes round, and closes what was not used since it passed:
- * nearly the least recently used, and a use costs nothing but to say so.
+ * The parsed objects of entries that are stored as text, for the entries in use. While it is held, an entry has one
+ * object, so that derived values can be cached by its identity.
  */
 export const createOpened = ({ maxBytes, json, onOpen }: Dependencies) => {
-  const open = new Set<Entry>()
-  let hand = open.values()
-  let bytes = 0
-
-  const close = (entry: Entry) => {
-    if (entry.opened === undefined) return
-    open.delete(entry)
-    bytes -= entry.opened.bytes
-    entry.opened = undefined
-  }
-
-  const makeRoom = () => {
-    while (bytes > maxBytes) {
-      const { value: entry } = hand.next()
-      if (entry === undefined) hand = open.values()
-      else if (entry.opened?.isUsed) entry.opened.isUsed = false
-      else close(entry)
-    }
-  }
-
-  const keep = (entry: Entry, value: object) => {
-    onOpen(value, entry)
-    const size = openedBytes + sizeOf(value)
-    if (size > maxBytes / 10 || entry.stamp?.isGone) return
-    entry.opened = { value, bytes: size, isUsed: false }
-    open.add(entry)
-    bytes += size
-    makeRoom()
-  }
-
+  const bounded = createBoundedCache({ maxBytes })
+  const home = new Map<unknown, BoundedEntry>()
   return {
-    /** The object of an entry that is held as text. */
+    /** The object of an entry that is stored as text. */
     valueOf: (entry: Entry & { readonly text: string }): object => {
-      if (entry.opened) {
-        entry.opened.isUsed = true
-        return entry.opened.value
-      }
+      const known = bounded.get(home, entry)
+      if (known) return known.value as object // set below
       const value = fromText(entry.text, json)
-      keep(entry, value)
+      onOpen(value, entry)
+      const versions = entry.stamp ? [entry.stamp] : []
+      bounded.set({ home, key: entry, value, versions, bytes: openedBytes + sizeOf(value) })
       return value
     },
-    close,
-    size: () => ({ bytes, items: open.size })
+    close: (entry: Entry) => {
+      bounded.delete(home, entry)
+    },
+    size: bounded.size
   }
 }

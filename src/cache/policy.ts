@@ -1,43 +1,46 @@
 import type { EntryVersion } from './tier.ts'
 
-/** What happens in the cache, by name; `row` is the endpoint's name, never a key, so a listener meets no person. */
+/** A cache event. `row` is the name of the endpoint and never a key, so that no listener gets personal data. */
 export type CacheEvent = {
   name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'abandoned' | 'forgotten'
   row: string
 }
 
-/** What holds for an answer now, in ms. It is asked at each reading, so an entry lives by the policy of now and not by that of its birth. */
+/**
+ * The caching rules of an answer; times in ms. The policy is read at each lookup, so a change of policy applies to
+ * stored entries too.
+ */
 export type Policy = {
   readonly row: string
-  /** how long an answer is fresh, counted from the start of its fetch; 0 = never kept, only shared while under way */
+  /** how long an answer is fresh, counted from the start of its fetch; 0 = never stored, only shared while in flight */
   readonly freshMs: number
-  /** how long an absence is */
+  /** how long an absence is fresh */
   readonly negativeMs?: number | undefined
-  /** past its fresh time: how long it is answered at once while it is fetched anew */
+  /** after the fresh time: how long a stale answer is served while a background fetch renews it */
   readonly staleWhileRevalidateMs?: number | undefined
-  /** past its fresh time: how long it stands in when the fetch fails */
+  /** after the fresh time: how long a stale answer is served when the fetch fails */
   readonly staleIfErrorMs?: number | undefined
-  /** held as text, and as an object while it is in use: for what there is much of */
+  /** store JSON text, and objects only for the entries in use: for large numbers of entries */
   readonly isText?: boolean | undefined
-  /** what the answer is made of, see `forgetMember` */
+  /** ids of the records in the answer, see `forgetMember` */
   readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
 }
 
-type Held = { readonly value: unknown; readonly startedAt: number }
+type Dated = { readonly value: unknown; readonly startedAt: number }
 
-/** How much of its fresh time is left at that instant, in ms; negative when it is past it. */
-export const leftOf = ({ value, startedAt }: Held, { freshMs, negativeMs = 0 }: Policy, at: number): number =>
+/** The rest of the fresh time at an instant, in ms; negative after it. */
+export const leftOf = ({ value, startedAt }: Dated, { freshMs, negativeMs = 0 }: Policy, at: number): number =>
   startedAt + (value === null ? negativeMs : freshMs) - at
 
-/** Is it, past its fresh time, still within that further time? An absence never is. */
-export const isWithin = (held: Held, policy: Policy, at: number, furtherMs = 0): boolean =>
-  held.value !== null && leftOf(held, policy, at) > -furtherMs
+/** Is the entry within this time after its fresh time? Always false for an absence. */
+export const isWithin = (entry: Dated, policy: Policy, at: number, furtherMs = 0): boolean =>
+  entry.value !== null && leftOf(entry, policy, at) > -furtherMs
 
-/** Why an answer is older than its fresh time: it is being fetched anew, or the source fails. */
+/** Why an answer is stale: it is being renewed, or the source fails. */
 export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
 /**
- * What was answered: how, how old it was and how much of its fresh time was left (negative: past it), in ms; `stamp` when it
- * stands in the cache.
+ * How a lookup was answered, the age of the answer and the rest of its fresh time in ms; `stamp` when the answer is in
+ * the cache.
  */
 export type Seen = {
   readonly how: 'hit' | 'miss' | 'join'

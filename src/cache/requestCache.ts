@@ -1,43 +1,41 @@
 import { createBoundedCache } from './boundedCache.ts'
-import type { Held } from './boundedCache.ts'
+import type { BoundedEntry } from './boundedCache.ts'
 import { sizeOf } from './size.ts'
+import { copied } from './text.ts'
 
-/** What an entry takes besides its key and its value: itself, and its places in a Map and in a Set (measured). */
+/** Heap bytes of an entry without its key and value: the object, its slot in a Map and in a Set (measured). */
 const entryBytes = 250
-const none: Held['versions'] = []
+const none: BoundedEntry['versions'] = []
 
-/** A cache of one kind of thing; `bytes` is what a value retains. An entry may be dropped at any time. */
+/** A cache of one kind of value; `bytes` is the heap size of a value. An entry may be evicted at any time. */
 export type Cache<V> = {
   get: (key: string) => V | undefined
   set: (key: string, value: V, bytes: number) => void
   delete: (key: string) => void
 }
 
-// A key cut out of a longer text keeps the whole text alive, and a key put together of several keeps its parts.
-const copied = (key: string) => Buffer.from(key).toString()
-
 /**
- * Room that several caches share, bounded by the bytes of all of them together: whichever kind of thing comes in great
- * numbers, it takes the place of what was not used lately, of any kind, and the sum stays the same.
+ * Several caches that share one bound in bytes: a kind of value that arrives in large numbers evicts the entries that
+ * were not used lately, of any kind, and the total stays the same.
  */
 export const createRequestCache = ({ maxBytes }: { maxBytes: number }) => {
-  const room = createBoundedCache({ maxBytes })
+  const bounded = createBoundedCache({ maxBytes })
   return {
-    /** A cache in this room. */
+    /** A new cache under the shared bound. */
     cache: <V>(): Cache<V> => {
-      const home = new Map<unknown, Held>()
+      const home = new Map<unknown, BoundedEntry>()
       return {
-        get: (key) => room.find(home, key)?.value as V | undefined, // `set` alone puts things there
-        set: (key, value, bytes) => {
-          const own = copied(key)
-          room.enter({ home, key: own, value, versions: none, bytes: entryBytes + sizeOf(own) + bytes, isUsed: false })
+        get: (key) => bounded.get(home, key)?.value as V | undefined, // `set` is the only writer
+        set: (given, value, bytes) => {
+          const key = copied(given)
+          bounded.set({ home, key, value, versions: none, bytes: entryBytes + sizeOf(key) + bytes })
         },
         delete: (key) => {
-          room.remove(home, key)
+          bounded.delete(home, key)
         }
       }
     },
-    size: room.size,
+    size: bounded.size,
     maxBytes
   }
 }

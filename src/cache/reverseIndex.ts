@@ -1,6 +1,6 @@
 /**
- * Which keys hold a member: the way back from a thing that changed to every answer that shows it. It holds what the tier
- * holds and no more, as long as it is told of everything that leaves the tier.
+ * The keys of the entries that contain a member, such as the id of a record. The cache removes the members of each
+ * entry that leaves.
  */
 export const createReverseIndex = () => {
   const keysOf = new Map<string, Set<string>>()
@@ -18,9 +18,9 @@ export const createReverseIndex = () => {
         if (keys?.delete(key) && keys.size === 0) keysOf.delete(member)
       }
     },
-    /** The keys under which a member stands now; a list of its own, so that they may be forgotten while it is read. */
+    /** The keys of a member, as a copy: the caller may remove them while it iterates. */
     keysOf: (member: string): readonly string[] => [...(keysOf.get(member) ?? [])],
-    /** How many members are known. */
+    /** The number of members. */
     size: () => keysOf.size
   }
 }

@@ -5,24 +5,32 @@ const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(1
 const narrowed = (json: string): string =>
   Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
 
-/** How JSON becomes values and values become JSON again: JavaScript's own functions, or others that keep more of it. */
+/**
+ * A copy with its own memory: a substring keeps the string that it was cut from alive, and a concatenation keeps its
+ * parts.
+ */
+export const copied = (text: string): string => Buffer.from(text).toString()
+
+/** A parser and a serializer of JSON: JavaScript's own, or ones that preserve more of it. */
 export type Json = { parse: (text: string) => unknown; stringify: (value: unknown) => string }
 
 /**
- * A parsed JSON value as text that takes a byte per character: one character beyond latin1 would make two of each, so those
- * are written as JSON's escapes. What JSON.stringify wrote is copied, for V8 may write it wide also where it need not be.
- * `given` is the text that the value was read from, where there is one: it need not be written again.
+ * The JSON of a value in a string of one byte per character. V8 stores a string in two bytes per character when a
+ * single one is beyond latin1, so these are written as JSON escapes; the result of JSON.stringify is copied, since V8
+ * may have built it wide. `given` is the JSON from which the value was parsed, where it is available.
  */
 export const toText = (value: unknown, given?: string, { stringify }: Json = JSON): string =>
   given === undefined ? narrowed(stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given
 
-/** Freezes a parsed JSON value to its last branch: many readers share it, and none may change it for the others. */
+/** Freezes a parsed JSON value deeply, since many readers share it. */
 export const frozen = (value: unknown): unknown => {
   if (typeof value !== 'object' || value === null || Object.isFrozen(value)) return value
   if (Array.isArray(value)) for (const item of value) frozen(item)
-  else for (const name in value) frozen((value as Readonly<Record<string, unknown>>)[name]) // a list of its members would be made anew for each
+  // `Object.values` would allocate an array per object
+  else for (const name in value) frozen((value as Readonly<Record<string, unknown>>)[name])
   return Object.freeze(value)
 }
 
-/** The value of a text, frozen. */
-export const fromText = (text: string, { parse }: Json = JSON): object => frozen(parse(text)) as object // texts are made of objects alone
+/** The value of a JSON text, deeply frozen. */
+// only objects are stored as text
+export const fromText = (text: string, { parse }: Json = JSON): object => frozen(parse(text)) as object

@@ -1,25 +1,19 @@
-/** The object that an entry's text was read into; `isUsed` since somebody looked for room. */
-export type Opened = { readonly value: object; readonly bytes: number; isUsed: boolean }
-
 /**
- * What a cache holds under a key. `value: null` is a remembered absence; of what is held as `text` it is undefined, and what
- * was read of the text is `opened`, as long as there is room. `startedAt` is the instant at which its fetch started, in ms of
- * the cache's clock: what the source had changed before then stands in it. `members` are what the value is made of, so that it
- * can be found by one of them.
+ * An entry of a cache tier. `value: null` is a cached absence; `value` is undefined where the entry is stored as
+ * `text`. `startedAt` is the start of its fetch, in ms of the cache's clock: the entry includes every change that the
+ * source made before. `members` are the ids of the records in it.
  */
 export type Entry = {
   readonly value: unknown
   readonly text?: string | undefined
-  opened?: Opened | undefined
   readonly startedAt: number
   readonly members?: readonly string[] | undefined
   readonly stamp?: EntryVersion
 }
 
 /**
- * What an entry was, without what it held: for whatever was made of it, to tell whether it still stands. `isGone` once the
- * entry left the cache, for whatever reason, or was replaced. `askedAt` is when somebody asked for it last, in ms; -Infinity
- * when nobody has.
+ * Identifies an entry without its value, so that derived values can check their sources. `isGone` is set when the entry
+ * leaves the cache or is replaced. `askedAt` is the last request for it in ms, -Infinity when there was none.
  */
 export type EntryVersion = {
   readonly key: string
@@ -30,18 +24,18 @@ export type EntryVersion = {
   askedAt: number
 }
 
-/** The contract of a cache tier: it stores and forgets, and knows nothing of freshness or of who fills it. */
+/** The contract of a cache tier: it stores and deletes entries, and knows nothing of freshness or fetches. */
 export type Tier = {
-  /** the entry, which is now the most recently used one */
+  /** the entry, marked as the most recently used one */
   get(key: string): Entry | undefined
-  /** the entry, for a look that is no use of it */
+  /** the entry, without marking it as used */
   peek(key: string): Entry | undefined
-  /** May keep it or not, e.g. when it is too large; an older entry under the key is gone in any case. */
+  /** Stores the entry, or not, e.g. when it is too large; the older entry under the key is deleted in any case. */
   set(key: string, entry: Entry): void
   delete(key: string): void
   keys(): Iterable<string>
-  /** bytes held and items held, for health and metrics */
+  /** bytes and number of entries, for health and metrics */
   size(): { bytes: number; items: number }
-  /** Tells of every entry that leaves, for whatever reason, replaced ones included, before `set` or `delete` returns. */
+  /** Calls the listener for each entry that leaves, replaced ones included, before `set` or `delete` returns. */
   onDrop(listener: (key: string, entry: Entry) => void): void
 }

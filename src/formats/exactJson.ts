@@ -1,21 +1,21 @@
 import { randomBytes } from 'node:crypto'
 
-/** A number as JSON wrote it, where a number of JavaScript's would be written differently: `9007199254740993`, `1.0`, `-0`. */
+/** A number as it is written in JSON, where JavaScript would write it differently: `9007199254740993`, `1.0`, `-0`. */
 export type ExactNumber = { readonly source: string }
 
-// A text that nobody else can write stands for a number while JSON's own functions read or write it.
+// While JSON.parse or JSON.stringify runs, such a number is a string with a random prefix that no input can contain.
 const mark = `#${randomBytes(16).toString('hex')}:`
 const marked = new RegExp(`"${mark}([^"]+)"`, 'g')
 
-/** A look that is cheap: where it finds nothing, JavaScript writes each number of a list or an object as it stands. */
+/** A fast test: without a match, JavaScript would write every number in a list or an object as it is. */
 const mayBeExact = /[:,[]\s*-?\d(?:[\d.]{15}|\d*\.\d*0(?!\d)|\d*(?:\.\d+)?[eE]|(?<=-0)(?![.\d])|(?<=0)\.0{6})/
-/** A string, which is passed over, or a number. */
+/** A string, which is skipped, or a number. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\s*:)/gs
 
 let isWriting = false
-let wereMade = false
+let hasExactNumbers = false
 
-// GraphQL and `Number()` ask for `valueOf`, JSON.stringify for `toJSON`, `String()` for `toString`.
+// GraphQL and `Number()` call `valueOf`, JSON.stringify calls `toJSON`, `String()` calls `toString`.
 const exactly = {
   valueOf(this: ExactNumber) {
     return this.source
@@ -29,18 +29,22 @@ const exactly = {
 }
 
 const exactNumber = (source: string): ExactNumber => {
-  wereMade = true
+  hasExactNumbers = true
   return Object.freeze(Object.assign(Object.create(exactly) as object, { source }))
 }
 
-/** Is this a number that is kept as JSON wrote it? It is an object, and not one with members. */
+/** Is this a number as it is written in JSON? It is an object without members. */
 export const isExactNumber = (value: unknown): value is ExactNumber =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === exactly
+
+/** Is this a JSON object, and neither null, a list nor an exact number? */
+export const isJsonObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 const unmarked = (value: unknown): unknown => {
   if (typeof value === 'string') return value.startsWith(mark) ? exactNumber(value.slice(mark.length)) : value
   if (typeof value !== 'object' || value === null) return value
-  const members = value as Record<string, unknown> // a list's members are named by their places
+  const members = value as Record<string, unknown> // the members of a list are named by their indexes
   for (const name of Object.keys(members)) {
     const member = members[name]
     const read = unmarked(member)
@@ -49,9 +53,12 @@ const unmarked = (value: unknown): unknown => {
   return value
 }
 
-/** JSON's functions for values whose numbers must leave as they came: what `parse` reads, `stringify` writes with the same digits. */
+/** A parser and a serializer of JSON that preserve numbers: `stringify` writes the digits that `parse` has read. */
 export const exactJson = {
-  /** The value of a text. In it, a number that JavaScript would write differently is an ExactNumber. Throws SyntaxError as JSON.parse does. */
+  /**
+   * Parses JSON. A number that JavaScript would write differently becomes an ExactNumber. Throws SyntaxError as
+   * JSON.parse does.
+   */
   parse: (text: string): unknown => {
     if (!mayBeExact.test(text)) return JSON.parse(text)
     return unmarked(
@@ -62,9 +69,9 @@ export const exactJson = {
       )
     )
   },
-  /** The text of a JSON value. */
+  /** Serializes a JSON value. */
   stringify: (value: unknown): string => {
-    if (!wereMade) return JSON.stringify(value)
+    if (!hasExactNumbers) return JSON.stringify(value)
     isWriting = true
     try {
       const text = JSON.stringify(value)

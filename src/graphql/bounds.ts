@@ -3,28 +3,28 @@ import type { DocumentNode, OperationDefinitionNode, SelectionSetNode } from 'gr
 import type { ErrorCode } from '../errors.ts'
 import type { Fragments } from './selections.ts'
 
-/** Levels of braces, brackets and parentheses in a document; the introspection query of GraphiQL takes 10. */
+/** Nested braces, brackets and parentheses in a document; the introspection query of GraphiQL has 10. */
 const maxNesting = 100
-/** Selections in a document whose fragments are written out. */
+/** Selections in a document with its fragments expanded. */
 export const maxSelections = 2000
-/** Operations, and fragments, that a document may hold: each is judged with all the others. */
+/** Operations and fragments in a document: validation compares each with all others. */
 export const maxDefinitions = 100
 
-/** A document that is not right; `code` is one of the catalogue. */
+/** The error for an invalid document; `code` is one of the catalogue. */
 export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') =>
   new GraphQLError(message, { extensions: { code } })
 
-/** Too much is asked at once; nothing of it is done. */
+/** The error for a request that exceeds a bound; nothing of it is executed. */
 export const tooCostly = (message: string) => wrong(message, 'QUERY_TOO_COSTLY')
 
-/** Is this part of a document an operation, and not a fragment or a type? */
+/** Is this definition an operation, and not a fragment or a type? */
 export const isOperation = (node: { kind: string }): node is OperationDefinitionNode =>
   node.kind === (Kind.OPERATION_DEFINITION as string)
 
 const opening = new Set<TokenKind>([TokenKind.BRACE_L, TokenKind.BRACKET_L, TokenKind.PAREN_L])
 const closing = new Set<TokenKind>([TokenKind.BRACE_R, TokenKind.BRACKET_R, TokenKind.PAREN_R])
 
-// Parsers and walks call themselves for every level, and a stack has an end.
+// Parsers and visitors recurse for each level, and the stack is limited.
 const refuseDeep = (query: string, maxTokens: number) => {
   const lexer = new Lexer(new Source(query))
   let depth = 0
@@ -37,33 +37,10 @@ const refuseDeep = (query: string, maxTokens: number) => {
   throw tooCostly(`The document holds more than ${maxTokens} tokens.`)
 }
 
-// Pricing and writing go through a fragment wherever it is spread: twenty that each spread the next one twice are a million.
-const refuseSprawling = ({ definitions }: DocumentNode): number => {
-  const fragments = new Map(
-    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : []))
-  )
-  const sizes = new Map<string, number>()
-  const sizeOfFragment = (name: string): number => {
-    const known = sizes.get(name)
-    if (known !== undefined) return known
-    sizes.set(name, 0) // a fragment that spreads itself is refused by validation
-    const size = sizeOf(fragments.get(name)?.selectionSet)
-    sizes.set(name, size)
-    return size
-  }
-  const sizeOf = (set: SelectionSetNode | undefined): number =>
-    (set?.selections ?? []).reduce(
-      (sum, node) =>
-        sum + 1 + (node.kind === Kind.FRAGMENT_SPREAD ? sizeOfFragment(node.name.value) : sizeOf(node.selectionSet)),
-      0
-    )
-  const size = definitions.filter(isOperation).reduce((sum, { selectionSet }) => sum + sizeOf(selectionSet), 0)
-  if (size > maxSelections)
-    throw tooCostly(`The document selects more than ${maxSelections} fields once its fragments are written out.`)
-  return size
-}
-
-/** Is this so short, and has so few brackets, that no maximum is in reach? Brackets in strings and comments count too. */
+/**
+ * Is the document so short, with so few brackets, that it cannot exceed a bound? Brackets in strings and comments count
+ * too.
+ */
 const isSmall = (query: string, maxTokens: number): boolean => {
   if (query.length > maxTokens) return false
   let brackets = 0
@@ -74,72 +51,84 @@ const isSmall = (query: string, maxTokens: number): boolean => {
   return brackets <= maxNesting
 }
 
-/** A document of bounded tokens and depth. Throws GraphQLError. */
+/** Parses a document of bounded tokens and depth. Throws GraphQLError. */
 export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }): DocumentNode => {
-  // Of most nothing has to be counted, and no token is looked at twice.
+  // Most documents are small and need no count of tokens.
   const isShort = isSmall(query, maxTokens)
   if (!isShort) refuseDeep(query, maxTokens)
   try {
     return parse(query, { maxTokens })
   } catch (error) {
-    if (isShort) refuseDeep(query, maxTokens) // what is no token at all goes before what stands in the wrong place
+    if (isShort) refuseDeep(query, maxTokens) // reports an invalid token before a misplaced one
     throw error
   }
 }
 
-/** Refuses a document of too many definitions or selections. Returns its size in selections, its fragments written out. Throws GraphQLError. */
-export const refuseUnwieldy = (document: DocumentNode): number => {
-  if (document.definitions.length > maxDefinitions)
-    throw tooCostly(
-      `The document holds ${document.definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`
-    )
-  return refuseSprawling(document)
-}
+type Measures = { selections: number; depth: number; aliases: number; rootFields: number; directives: number }
+const empty: Measures = { selections: 0, depth: 0, aliases: 0, rootFields: 0, directives: 0 }
 
-/** The most that one operation may hold. */
-export type Maxima = { maxDepth: number; maxAliases: number; maxRootFields: number; maxDirectives: number }
-type Measures = { depth: number; aliases: number; rootFields: number; directives: number }
-
-const empty: Measures = { depth: 0, aliases: 0, rootFields: 0, directives: 0 }
-
-/** What an operation holds with its fragments written out, whether @skip and @include leave it or not. */
-const measure = ({ selectionSet, directives = [] }: OperationDefinitionNode, fragments: Fragments): Measures => {
+/** Measures selection sets with their fragments expanded, fields under @skip and @include included. */
+const createMeasure = (fragments: Pick<Fragments, 'get'>) => {
   const known = new Map<string, Measures>()
+  // Each fragment is measured once: twenty fragments that each spread the next one twice expand to a million.
   const ofFragment = (name: string): Measures => {
     const found = known.get(name)
     if (found) return found
-    known.set(name, empty) // a fragment that spreads itself is refused by validation
-    const measures = of(fragments.get(name)?.selectionSet)
+    known.set(name, empty) // validation refuses a fragment that spreads itself
+    const measures = measure(fragments.get(name)?.selectionSet)
     known.set(name, measures)
     return measures
   }
-  const of = (set: SelectionSetNode | undefined): Measures =>
-    (set?.selections ?? []).reduce((sum, node) => {
+  const measure = (set: SelectionSetNode | undefined): Measures => {
+    const sum = { ...empty }
+    for (const node of set?.selections ?? []) {
       const isField = node.kind === Kind.FIELD
-      const below = node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : of(node.selectionSet)
-      return {
-        depth: Math.max(sum.depth, below.depth + (isField ? 1 : 0)),
-        aliases: sum.aliases + below.aliases + (isField && node.alias ? 1 : 0),
-        rootFields: sum.rootFields + (isField ? 1 : below.rootFields),
-        directives: sum.directives + below.directives + (node.directives?.length ?? 0)
-      }
-    }, empty)
-  const measures = of(selectionSet)
-  return { ...measures, directives: measures.directives + directives.length }
+      const below = node.kind === Kind.FRAGMENT_SPREAD ? ofFragment(node.name.value) : measure(node.selectionSet)
+      sum.selections += 1 + below.selections
+      sum.depth = Math.max(sum.depth, below.depth + (isField ? 1 : 0))
+      sum.aliases += below.aliases + (isField && node.alias ? 1 : 0)
+      sum.rootFields += isField ? 1 : below.rootFields
+      sum.directives += below.directives + (node.directives?.length ?? 0)
+    }
+    return sum
+  }
+  return measure
 }
 
-/** Throws QUERY_TOO_COSTLY, naming what there is too much of, how much and the maximum. */
+/**
+ * Refuses a document of too many definitions or selections. Returns its selections, fragments expanded. Throws
+ * GraphQLError.
+ */
+export const refuseUnwieldy = ({ definitions }: DocumentNode): number => {
+  if (definitions.length > maxDefinitions)
+    throw tooCostly(
+      `The document holds ${definitions.length} operations and fragments; the maximum is ${maxDefinitions}.`
+    )
+  const fragments = new Map(
+    definitions.flatMap((node) => (node.kind === Kind.FRAGMENT_DEFINITION ? [[node.name.value, node] as const] : []))
+  )
+  const measure = createMeasure(fragments)
+  const size = definitions.filter(isOperation).reduce((sum, node) => sum + measure(node.selectionSet).selections, 0)
+  if (size > maxSelections)
+    throw tooCostly(`The document selects more than ${maxSelections} fields once its fragments are written out.`)
+  return size
+}
+
+/** The bounds of one operation. */
+export type Maxima = { maxDepth: number; maxAliases: number; maxRootFields: number; maxDirectives: number }
+
+/** Throws QUERY_TOO_COSTLY with the measure that exceeds its bound. */
 export const refuseLarge = (
-  operation: OperationDefinitionNode,
+  { selectionSet, directives: own = [] }: OperationDefinitionNode,
   fragments: Fragments,
   { maxDepth, maxAliases, maxRootFields, maxDirectives }: Maxima
 ) => {
-  const { depth, aliases, rootFields, directives } = measure(operation, fragments)
+  const { depth, aliases, rootFields, directives } = createMeasure(fragments)(selectionSet)
   for (const [what, count, max] of [
     ['levels of fields', depth, maxDepth],
     ['aliases', aliases, maxAliases],
     ['root fields', rootFields, maxRootFields],
-    ['directives', directives, maxDirectives]
+    ['directives', directives + own.length, maxDirectives]
   ] as const) {
     if (count > max) throw tooCostly(`The operation has ${count} ${what}; the maximum is ${max}.`)
   }

@@ -1,37 +1,41 @@
 import {
   getArgumentValues,
+  getDirectiveValues,
   getNamedType,
+  getNullableType,
   isAbstractType,
   isInputObjectType,
   isIntrospectionType,
   isLeafType,
+  isListType,
   isObjectType,
   SchemaMetaFieldDef,
   TypeMetaFieldDef,
   TypeNameMetaFieldDef
 } from 'graphql'
-import type {
-  FieldNode,
-  GraphQLArgument,
-  GraphQLInputField,
-  GraphQLNamedType,
-  GraphQLObjectType,
-  GraphQLSchema
-} from 'graphql'
+import type * as graphql from 'graphql'
 import { wrong } from './bounds.ts'
-import { isList, readCostDirectives } from './costDirectives.ts'
-import type { Field, SizeRule } from './costDirectives.ts'
 import { choose } from './selections.ts'
 import type { Chosen } from './selections.ts'
 import type { Prepared } from './operations.ts'
 
+type Field = graphql.GraphQLField<unknown, unknown>
+type Input = graphql.GraphQLArgument | graphql.GraphQLInputField
+type ObjectType = graphql.GraphQLObjectType
+type Annotated = { astNode?: Parameters<typeof getDirectiveValues>[1] | null | undefined }
 type Values = Readonly<Record<string, unknown>>
-/** The size that a field gives to lists below it. */
+/** The size that a field sets for lists below it. */
 type Sized = { names: ReadonlySet<string>; size: number }
+type Rule = {
+  assumedSize?: number
+  slicingArguments?: readonly string[]
+  sizedFields?: readonly string[]
+  requireOneSlicingArgument: boolean
+}
 
-/** What an object and a plain value weigh where no directive says otherwise: work of the gateway, in calls to VDAB. */
+/** The default weights of an object and of a scalar value: the work of the gateway, in calls to VDAB. */
 const defaults = { object: 0.01, value: 0.001 }
-/** Items that lists of the schema about itself are taken to have; all its types are counted. */
+/** Assumed sizes of the lists of the introspection schema; for other lists, the number of types. */
 const introspectionSizes: Readonly<Record<string, number>> = {
   fields: 10,
   args: 3,
@@ -45,169 +49,166 @@ const introspectionSizes: Readonly<Record<string, number>> = {
 const noValues: Values = {}
 const unsized: Sized = { names: new Set(), size: 0 }
 
-const typesThatReturn = (type: GraphQLNamedType, schema: GraphQLSchema): readonly GraphQLObjectType[] =>
-  isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
+const isList = ({ type }: Field) => isListType(getNullableType(type))
+const fieldsOf = (type: graphql.GraphQLNamedType): readonly (Field | graphql.GraphQLInputField)[] =>
+  isObjectType(type) ? Object.values(type.getFields()) : isInputObjectType(type) ? Object.values(type.getFields()) : []
 
-/**
- * The price of an operation, in calls to VDAB: never less than the calls it makes while VDAB answers. The rules stand in
- * docs/decisions/0012. It is known before anything runs, out of the document and its variables. Throws GraphQLError when an
- * argument does not get a value that it may have: what cannot be priced does not run.
- */
-export const createPricing = (schema: GraphQLSchema) => {
-  const { weights, rules, lijsten, lijst } = readCostDirectives(schema)
-  const typeCount = Object.keys(schema.getTypeMap()).length
-  const query = schema.getQueryType()
-
-  const weightOf = (type: GraphQLNamedType): number =>
-    weights.get(type) ?? (isLeafType(type) ? defaults.value : defaults.object)
-
-  const fieldOf = (parent: GraphQLObjectType, name: string): Field | undefined => {
-    if (name === TypeNameMetaFieldDef.name) return TypeNameMetaFieldDef
-    if (parent === query && name === SchemaMetaFieldDef.name) return SchemaMetaFieldDef
-    return parent === query && name === TypeMetaFieldDef.name ? TypeMetaFieldDef : parent.getFields()[name]
+/** The weights of types, fields, arguments and input fields. Throws when a @cost is no number. */
+const readWeights = (schema: graphql.GraphQLSchema) => {
+  const cost = schema.getDirective('cost')
+  const weights = new Map<object, number>()
+  const weigh = (item: Annotated, path: string) => {
+    const given = cost && item.astNode ? getDirectiveValues(cost, item.astNode)?.['weight'] : undefined
+    if (given === undefined) return
+    const weight = Number(given)
+    if (!(weight >= 0) || given === '') throw new Error(`The @cost of ${path} is no number`)
+    weights.set(item, weight)
   }
-
-  type Input = GraphQLArgument | GraphQLInputField
-  const inputs = new Map<Input, { own: number; members: readonly GraphQLInputField[] | undefined }>()
-  const inputOf = (input: Input) => {
-    const type = getNamedType(input.type)
-    const found = {
-      own: weights.get(input) ?? 0,
-      members: isInputObjectType(type) ? Object.values(type.getFields()) : undefined
+  for (const type of Object.values(schema.getTypeMap())) {
+    weigh(type, type.name)
+    for (const field of fieldsOf(type)) {
+      const path = `${type.name}.${field.name}`
+      weigh(field, path)
+      for (const argument of 'args' in field ? field.args : []) weigh(argument, `${path}(${argument.name}:)`)
     }
-    inputs.set(input, found)
-    return found
   }
+  return weights
+}
 
-  const weightOfInput = (input: Input, value: unknown): number => {
-    if (value == null) return 0
-    const { own, members } = inputs.get(input) ?? inputOf(input)
-    if (!members) return own
-    return [value]
-      .flat()
-      .reduce<number>(
-        (sum, item) =>
-          sum + members.reduce((below, member) => below + weightOfInput(member, (item as Values)[member.name]), 0),
-        own
-      ) // coerced by the schema
+/** The part of the price of each field that no document changes. Throws when a list has no size. */
+const readRows = (schema: graphql.GraphQLSchema, weights: ReadonlyMap<object, number>) => {
+  const types = Object.values(schema.getTypeMap()).filter(isObjectType)
+  const read = (name: string, { astNode }: Annotated) => {
+    const directive = schema.getDirective(name)
+    return directive && astNode ? getDirectiveValues(directive, astNode) : undefined
   }
+  const weightOf = (type: graphql.GraphQLNamedType): number =>
+    weights.get(type) ?? (isLeafType(type) ? defaults.value : defaults.object)
+  const possibleTypes = (type: graphql.GraphQLNamedType): readonly ObjectType[] =>
+    isObjectType(type) ? [type] : isAbstractType(type) ? schema.getPossibleTypes(type) : []
 
-  const lengthOf = (value: unknown): number => (Array.isArray(value) ? value.length : Math.max(0, Number(value)))
-
-  /** The size that a field's @listSize tells for these arguments. What is written goes before defaults. */
-  const sizeOf = (
-    field: Field,
-    { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: SizeRule,
-    node: FieldNode,
-    values: Values
-  ): number => {
-    const given = slicingArguments.filter((name) => values[name] != null)
-    const written = given.filter((name) => node.arguments?.some((argument) => argument.name.value === name))
-    if (slicingArguments.length > 0 && requireOneSlicingArgument && written.length !== 1)
-      throw wrong(`${field.name} needs exactly one of: ${slicingArguments.join(', ')}.`)
-    const telling = written.length > 0 ? written : given
-    return telling.length > 0 ? Math.max(...telling.map((name) => lengthOf(values[name]))) : assumedSize
-  }
-
-  /** What of a field's price no document changes. */
-  type Row = {
-    field: Field
-    weight: number
-    rule: SizeRule | undefined
-    names: readonly string[]
-    list: string | undefined
-    isMany: boolean
-    isLeaf: boolean
-    leafWeight: number
-    possible: readonly { type: GraphQLObjectType; weight: number }[]
-    assumed: number
-    below: ReadonlySet<string> | undefined
-    plain: number | undefined
-  }
-  const rows = new Map<GraphQLObjectType, Map<string, Row>>()
-  const makeRow = (parent: GraphQLObjectType, field: Field): Row => {
+  const rowOf = (parent: ObjectType, field: Field) => {
     const type = getNamedType(field.type)
-    const [weight, rule, names, isMany, isLeaf, leafWeight] = [
-      weights.get(field) ?? 0,
-      rules.get(field),
-      lijsten.get(field) ?? [],
-      isList(field),
-      isLeafType(type),
-      weightOf(type)
-    ]
-    const possible = typesThatReturn(type, schema).map((one) => ({ type: one, weight: weightOf(one) }))
-    // One value, whatever its document says.
-    const plain =
-      isLeaf && !isMany && !rule && names.length === 0 && field.args.length === 0 ? weight + leafWeight : undefined
-    const row = {
+    const weight = weights.get(field) ?? 0
+    const rule = read('listSize', field) as Rule | undefined // the definition of the directive checks its arguments
+    const names = [read('lijsten', field)?.['namen'] ?? []].flat() as string[] // likewise
+    const isMany = isList(field)
+    const leafWeight = isLeafType(type) ? weightOf(type) : undefined
+    const isPlain = !isMany && !rule && names.length === 0 && field.args.length === 0
+    return {
       field,
       weight,
       rule,
       names,
-      list: lijst.get(field),
+      list: read('lijst', field)?.['naam'] as string | undefined, // likewise
       isMany,
-      isLeaf,
       leafWeight,
-      possible,
-      assumed: isIntrospectionType(parent) ? (introspectionSizes[field.name] ?? typeCount) : 1,
+      possible: possibleTypes(type).map((one) => ({ type: one, weight: weightOf(one) })),
+      assumed: isIntrospectionType(parent) ? (introspectionSizes[field.name] ?? schemaSize) : 1,
       below: rule?.sizedFields && new Set(rule.sizedFields),
-      plain
+      // A single value costs the same in every document.
+      plain: leafWeight !== undefined && isPlain ? weight + leafWeight : undefined
     }
-    const ofParent = rows.get(parent) ?? new Map<string, Row>()
-    rows.set(parent, ofParent)
-    ofParent.set(field.name, row)
-    return row
   }
-  const rowOf = (parent: GraphQLObjectType, name: string): Row | undefined => {
-    const known = rows.get(parent)?.get(name)
-    const field = known ? undefined : fieldOf(parent, name)
-    return field ? makeRow(parent, field) : known
+  const schemaSize = Object.keys(schema.getTypeMap()).length
+  const metaFields = (type: ObjectType) =>
+    type === schema.getQueryType()
+      ? [TypeNameMetaFieldDef, SchemaMetaFieldDef, TypeMetaFieldDef]
+      : [TypeNameMetaFieldDef]
+  const rows = new Map(
+    types.map((type) => {
+      const fields = [...Object.values(type.getFields()), ...metaFields(type)]
+      return [type, new Map(fields.map((field) => [field.name, rowOf(type, field)]))]
+    })
+  )
+  const sized = new Set<string>()
+  const lists: string[] = []
+  for (const type of types.filter((one) => !isIntrospectionType(one)))
+    for (const { field, isMany, rule } of rows.get(type)?.values() ?? []) {
+      for (const name of rule?.sizedFields ?? []) sized.add(`${getNamedType(field.type).name}.${name}`)
+      if (isMany && !rule) lists.push(`${type.name}.${field.name}`)
+    }
+  const unsizedList = lists.find((path) => !sized.has(path))
+  if (unsizedList !== undefined) throw new Error(`${unsizedList} is a list without @listSize`)
+  return rows
+}
+
+/** The size that @listSize gives for these arguments. Arguments in the document take precedence over defaults. */
+const sizeOf = (
+  field: Field,
+  { assumedSize = 1, slicingArguments = [], requireOneSlicingArgument }: Rule,
+  node: graphql.FieldNode,
+  values: Values
+): number => {
+  const given = slicingArguments.filter((name) => values[name] != null)
+  const written = given.filter((name) => node.arguments?.some((argument) => argument.name.value === name))
+  if (slicingArguments.length > 0 && requireOneSlicingArgument && written.length !== 1)
+    throw wrong(`${field.name} needs exactly one of: ${slicingArguments.join(', ')}.`)
+  const sizes = (written.length > 0 ? written : given).map((name) => values[name])
+  const lengths = sizes.map((value) => (Array.isArray(value) ? value.length : Math.max(0, Number(value))))
+  return lengths.length > 0 ? Math.max(...lengths) : assumedSize
+}
+
+/**
+ * The price of an operation in calls to VDAB: never less than the calls that it makes while VDAB answers. The rules are
+ * in docs/decisions/0012. It is computed from the document and its variables, before execution. Throws GraphQLError
+ * when an argument has an invalid value: an operation without a price is not executed.
+ */
+export const createPricing = (schema: graphql.GraphQLSchema) => {
+  const weights = readWeights(schema)
+  const rows = readRows(schema, weights)
+
+  const weightOfInput = (input: Input, value: unknown): number => {
+    if (value == null) return 0
+    const own = weights.get(input) ?? 0
+    const type = getNamedType(input.type)
+    if (!isInputObjectType(type)) return own
+    const members = Object.values(type.getFields())
+    let sum = own
+    for (const item of [value].flat() as Values[])
+      // coerced by the schema
+      for (const member of members) sum += weightOfInput(member, item[member.name])
+    return sum
   }
 
   return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
     const wanted = new Set<string>()
     const around = { schema, fragments, variables }
 
-    const priceOf = (parent: GraphQLObjectType, { nodes }: Chosen, sized: Sized, list: string | undefined): number => {
+    const priceOf = (parent: ObjectType, { nodes }: Chosen, sized: Sized, list: string | undefined): number => {
       const [node] = nodes
-      const row = rowOf(parent, node.name.value)
+      const row = rows.get(parent)?.get(node.name.value)
       if (!row) return 0
-      if (list !== undefined && row.field.name === 'label') wanted.add(list)
+      const { field, weight, rule, isMany, possible, below } = row
+      if (list !== undefined && field.name === 'label') wanted.add(list)
       if (row.plain !== undefined) return row.plain
-      const { field, weight, rule, names, list: own, isMany, isLeaf, leafWeight, possible, assumed, below } = row
-      for (const name of names) wanted.add(name)
+      for (const name of row.names) wanted.add(name)
       const values: Values = field.args.length === 0 ? noValues : getArgumentValues(field, node, variables)
-      const told = rule ? sizeOf(field, rule, node, values) : assumed
-      const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : told
-      const inside = below ? { names: below, size: told } : unsized
-      let each = isLeaf ? leafWeight : 0
-      for (const one of possible)
-        each = Math.max(each, one.weight + priceOfAll(one.type, chosenOf(one.type, nodes), inside, own))
+      const ownSize = rule ? sizeOf(field, rule, node, values) : row.assumed
+      const size = !isMany ? 1 : sized.names.has(field.name) ? sized.size : ownSize
+      const inside = below ? { names: below, size: ownSize } : unsized
+      const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+      let each = row.leafWeight ?? 0
+      for (const { type, weight: typeWeight } of possible)
+        each = Math.max(each, typeWeight + priceOfAll(type, sets, inside, row.list))
       let given = 0
       for (const argument of field.args) given += weightOfInput(argument, values[argument.name])
       return weight + given + size * each
     }
 
-    const chosenOf = (type: GraphQLObjectType, nodes: readonly FieldNode[]) =>
-      choose(
-        around,
-        type,
-        nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-      )
-
     const priceOfAll = (
-      type: GraphQLObjectType,
-      chosen: readonly Chosen[],
+      type: ObjectType,
+      sets: readonly graphql.SelectionSetNode[],
       sized: Sized,
       list: string | undefined
     ): number => {
       let price = 0
-      for (const one of chosen) price += priceOf(type, one, sized, list)
+      for (const chosen of choose(around, type, sets)) price += priceOf(type, chosen, sized, list)
       return price
     }
 
     const root = schema.getRootType(operation.operation)
-    const price = root ? priceOfAll(root, choose(around, root, [operation.selectionSet]), unsized, undefined) : 0
+    const price = root ? priceOfAll(root, [operation.selectionSet], unsized, undefined) : 0
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }

@@ -10,7 +10,7 @@ import type { Asked } from './parameters.ts'
 
 type Options = { asking: Pipeline; following: Subscriptions; sessions: Sessions; heartbeatMs: number }
 
-const goodbyeMs = 500
+const closeTimeoutMs = 500
 const retryMs = 1000
 const maxCursor = 500
 const complete = 'event: complete\ndata:\n\n'
@@ -23,20 +23,20 @@ async function* once(payload: Payload | Promise<Payload>): AsyncGenerator<Payloa
   yield await payload
 }
 
-/** Text that is written no faster than it is read: `write` resolves once there is room for more, or nobody reads any more. */
+/** A text stream with backpressure: `write` resolves when the buffer has space, or the stream is closed. */
 const createText = () => {
-  let room = () => {}
+  let resume = () => {}
   let isOver = false
-  const over = () => {
+  const close = () => {
     isOver = true
-    room()
+    resume()
   }
   const stream = new Readable({
     read: () => {
-      room()
+      resume()
     },
     destroy: (error, done) => {
-      over()
+      close()
       done(error)
     }
   })
@@ -46,26 +46,28 @@ const createText = () => {
     write: (text: string) =>
       new Promise<void>((resolve) => {
         if (isOver || stream.push(text)) resolve()
-        else room = resolve
+        else resume = resolve
       }),
-    /** The last words; what is written after them is dropped. */
+    /** Writes the end of the stream; later writes are dropped. */
     end: (text: string) => {
       if (isOver) return
-      over()
+      close()
       stream.push(text)
       stream.push(null)
     }
   }
 }
 
-// Who does not read the last words is not waited for.
-const cutOff = (request: FastifyRequest) => {
+// A client that does not read the end of the stream must not keep the connection open.
+const closeSoon = (request: FastifyRequest) => {
   setTimeout(() => {
     request.raw.socket.destroy()
-  }, goodbyeMs).unref()
+  }, closeTimeoutMs).unref()
 }
 
-/** Server-sent events on `/graphql`, as graphql-sse has them in its mode of distinct connections: one operation each. */
+/**
+ * Server-sent events on `/graphql`: the distinct connections mode of graphql-sse, with one operation per connection.
+ */
 export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
@@ -105,24 +107,24 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     { stream, isOver, write, end }: ReturnType<typeof createText>,
     session: Session
   ) => {
-    // A stream that ends without "complete" is one to come back to.
+    // A client reconnects after a stream that ends without "complete".
     const stop = () => {
       end(`retry: ${retryMs}\n: The gateway stops: connect again.\n\n`)
-      cutOff(request)
+      closeSoon(request)
     }
-    const beating = setInterval(() => {
+    const heartbeat = setInterval(() => {
       const cursor = 'cursor' in answers ? answers.cursor() : undefined
       if (stream.readableLength === 0) void write(`${cursor === undefined ? '' : `id: ${cursor}\n`}:\n\n`)
     }, heartbeatMs).unref()
     stream.once('close', () => {
-      clearInterval(beating)
+      clearInterval(heartbeat)
       open.delete(stop)
       session.end()
       void answers.return(undefined)
     })
     open.add(stop)
     const pump = async () => {
-      await write(':\n\n') // the headers leave with it, before anything happens
+      await write(':\n\n') // sends the headers before the first event
       for await (const payload of answers) {
         if (isOver()) return
         await write(nextOf(payload))
@@ -144,7 +146,7 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     const text = createText()
     const session = await sessions.open(request.raw, ({ message, extensions }) => {
       text.end(`${nextOf({ errors: [{ message, extensions }] })}${complete}`)
-      cutOff(request)
+      closeSoon(request)
     })
     const requestContext: RequestContext = {
       get consumer() {

@@ -9,7 +9,7 @@ type Failure = {
   extensions?: unknown
   originalError?: unknown
 }
-/** An error as it leaves. */
+/** An error as it is sent. */
 export type Formatted = {
   message: string
   locations?: readonly unknown[]
@@ -24,34 +24,34 @@ const isOurs = (extensions: unknown): extensions is Readonly<Record<string, unkn
   return typeof code === 'string' && Object.hasOwn(catalogue, code)
 }
 
-/** Errors without a path are about the request itself; so is an argument that a variable left without a value. */
+/** An error without a path is about the request, and so is an argument whose variable has no value. */
 const isAboutRequest = ({ path, originalError }: Failure) =>
   path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined)
 
 /**
- * An error as a consumer may see it: ours and GraphQL's own as they are, each with a code of the catalogue; anything else
- * as INTERNAL, while its name and its stack without the words go to the log.
+ * Formats an error for the client: errors of the gateway and of GraphQL itself unchanged, with a code of the catalogue;
+ * any other error as INTERNAL. The log gets the name and the stack of that error, without its message.
  */
 export const format = (
   failure: Failure,
   { log, requestId }: { log: FastifyBaseLogger; requestId: string }
 ): Formatted => {
   const { message, locations, path, extensions, originalError } = failure
-  const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
+  const position = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
   if (isOurs(extensions)) {
     if (originalError instanceof GatewayError && originalError.cause !== undefined)
       log.warn({ code: originalError.code, cause: originalError.cause }, 'a field failed')
-    return { message, ...place, extensions }
+    return { message, ...position, extensions }
   }
-  if (isAboutRequest(failure)) return { message, ...place, extensions: { code: 'BAD_USER_INPUT' } }
+  if (isAboutRequest(failure)) return { message, ...position, extensions: { code: 'BAD_USER_INPUT' } }
   log.error({ cause: redacted(originalError), stack: framesOf(originalError) }, 'a resolver failed')
   return {
     message: `${catalogue.INTERNAL.title}; quote request ${requestId}.`,
-    ...place,
+    ...position,
     extensions: { code: 'INTERNAL', requestId }
   }
 }
 
-/** Does the answer to an operation say that the operation itself is wrong? Then who asks it again and again is held. */
+/** Does the response refuse the operation itself? Then the refusal delay applies. */
 export const isRefused = ({ errors = [] }: { errors?: readonly Formatted[] | undefined }): boolean =>
   errors.some(({ extensions }) => isRefusal(codeOf(extensions)))

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
 
-/** The media types of an answer. The legacy one is what a client gets that does not say what it takes. */
+/** The media types of a response. A client without an Accept header gets the legacy one. */
 export const mediaTypes = {
   legacy: 'application/json',
   current: 'application/graphql-response+json',
@@ -9,27 +9,26 @@ export const mediaTypes = {
 } as const
 export type MediaType = (typeof mediaTypes)['legacy' | 'current']
 
-const offers = new Map(
-  [mediaTypes.legacy, mediaTypes.current].flatMap(
-    (type) =>
-      [
-        [type as string, type],
-        [`${type};charset=utf-8`, type]
-      ] as const
-  )
-)
+const { legacy, current } = mediaTypes
+const utf8 = ';charset=utf-8'
+const offers = new Map<string, MediaType>([
+  [legacy, legacy],
+  [legacy + utf8, legacy],
+  [current, current],
+  [current + utf8, current]
+])
 
-/** The media type that the client prefers, undefined when it takes neither; it may ask for either by its charset too. */
+/** The media type that the client prefers, with or without a charset; undefined when it accepts neither. */
 export const preferred = (request: FastifyRequest): MediaType | undefined => {
   const chosen = request.accepts().type([...offers.keys()])
   return typeof chosen === 'string' ? offers.get(chosen) : undefined
 }
 
-/** Does the client prefer server-sent events to one answer? It must say so: whoever takes anything gets an answer. */
+/** Does the client prefer server-sent events? It must name the type: a wildcard gets a single response. */
 export const prefersEvents = (request: FastifyRequest): boolean =>
   request.accepts().type([...offers.keys(), mediaTypes.events]) === mediaTypes.events
 
-/** The media type to answer in (GraphQL over HTTP, "Accept"). Throws 406 when the client takes neither. */
+/** The media type of the response (GraphQL over HTTP, "Accept"). Throws 406 when the client accepts neither. */
 export const negotiate = (request: FastifyRequest): MediaType => {
   const chosen = preferred(request)
   if (chosen) return chosen

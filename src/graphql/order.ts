@@ -1,10 +1,10 @@
 type Path = readonly (string | number)[]
-/** Something with a place in an answer; `locations` are those in the document. */
+/** An error or the like with its path in the response, and its locations in the document. */
 type Placed = { readonly path?: Path | undefined; readonly locations?: readonly unknown[] | undefined }
 
 const isName = (step: string | number): step is string => typeof step === 'string'
 
-/** The objects at a place of an answer, whatever their positions in lists. */
+/** The objects at a path of a response, for all list indexes. */
 const objectsAt = function* (value: unknown, [name, ...names]: readonly string[]): Generator<object, void, void> {
   if (Array.isArray(value)) for (const item of value) yield* objectsAt(item, name === undefined ? [] : [name, ...names])
   else if (typeof value === 'object' && value !== null) {
@@ -13,9 +13,9 @@ const objectsAt = function* (value: unknown, [name, ...names]: readonly string[]
   }
 }
 
-/** Which of two names comes first in the objects at a place: negative, positive, or 0 where none of them holds both. */
-const compareNames = (data: unknown, place: readonly string[], a: string, b: string): number => {
-  for (const object of objectsAt(data, place)) {
+/** Compares two names by their order in the objects at a path; 0 when no object has both. */
+const compareNames = (data: unknown, path: readonly string[], a: string, b: string): number => {
+  for (const object of objectsAt(data, path)) {
     if (!Object.hasOwn(object, a) || !Object.hasOwn(object, b)) continue
     const names = Object.keys(object)
     return names.indexOf(a) - names.indexOf(b)
@@ -35,8 +35,8 @@ const comparePaths = (data: unknown, a: Path, b: Path): number => {
 const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)
 
 /**
- * Errors in the order of their places in the answer. GraphQL adds each when it happens, so their order would tell what was
- * cached. Below a value that became null, the text of the path decides.
+ * Sorts errors by their paths in the response. GraphQL appends errors as they occur, so their order would reveal which
+ * parts were cached. Below a value that became null, the text of the path decides.
  */
 export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly T[]): readonly T[] =>
   errors.length < 2
@@ -47,7 +47,7 @@ export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly 
           compareTexts(JSON.stringify([a.path, a.locations]), JSON.stringify([b.path, b.locations]))
       )
 
-/** The same for places as `pathWithoutIndexes` names them. */
+/** Sorts paths as `shapeOf` writes them. */
 export const placesInOrder = (data: unknown, places: readonly string[]): readonly string[] =>
   places.length < 2
     ? places

@@ -2,8 +2,8 @@ import { badInput, GatewayError } from '../errors.ts'
 
 type Json = Readonly<Record<string, unknown>>
 /**
- * One operation as a client asks it (GraphQL over HTTP, "Request Parameters"): by its document, by the id of a known one, or
- * by its hash, with or without the document, as Apollo's automatic persisted queries do.
+ * The parameters of an operation (GraphQL over HTTP, "Request Parameters"): its document, the id of a trusted document,
+ * or a hash with or without the document, as in Apollo's automatic persisted queries.
  */
 export type Asked = {
   query: string | undefined
@@ -36,7 +36,7 @@ const readHash = (extensions: Json | undefined): string | undefined => {
   return sha256Hash.toLowerCase()
 }
 
-/** One operation, as an object of JSON. Throws BAD_USER_INPUT naming the member that is wrong. */
+/** Reads one operation from a JSON object. Throws BAD_USER_INPUT with the name of the invalid member. */
 export const readOne = (given: unknown): Asked => {
   if (!isObject(given))
     throw new GatewayError('BAD_USER_INPUT', 'The body must be a JSON object with a query, or a list of them.', {
@@ -65,7 +65,7 @@ export const readOne = (given: unknown): Asked => {
   }
 }
 
-/** The operations of a POST: one object, or a list of at most `maxBatch`. */
+/** Reads the operations of a POST: one object, or a list of at most `maxBatch`. */
 export const readBody = (
   body: unknown,
   { maxBatch }: { maxBatch: number }
@@ -85,7 +85,7 @@ const parseObject = (name: string, text: unknown): unknown => {
   }
 }
 
-/** The operation of a GET, whose variables and extensions are JSON in the URL. */
+/** Reads the operation of a GET, whose variables and extensions are JSON in the URL. */
 export const readQuery = (given: unknown): Asked => {
   const { query, operationName, variables, extensions, documentId } = isObject(given) ? given : {}
   return readOne({
@@ -96,3 +96,38 @@ export const readQuery = (given: unknown): Asked => {
     extensions: parseObject('extensions', extensions)
   })
 }
+
+const names = new Set(['query', 'documentId', 'operationName', 'variables'])
+/** Input that fastify's parsers treat specially. */
+const unusual = { json: /"(?:__proto__|constructor)"|\\u/, url: /^(?!\/graphql\?)|[#;]/ } as const
+
+/** Longer input is left to fastify, since input that it refuses would be parsed twice. */
+const maxPlainLength = 8 * 1024
+
+const membersOf = (url: string): Json | undefined => {
+  decodeURIComponent(url) // throws on invalid escapes, which parsers treat differently
+  const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))]
+  const members = Object.fromEntries(given)
+  return Object.keys(members).length === given.length ? members : undefined
+}
+
+/**
+ * Reads one operation of a simple POST or GET, with the same result as fastify's parsers. Undefined for any other
+ * input, which fastify reads or refuses.
+ */
+export const readPlain = (url: string, body: Buffer | undefined): Asked | undefined => {
+  if ((body?.length ?? url.length) > maxPlainLength) return undefined
+  const text = body?.toString() ?? url
+  if (unusual[body ? 'json' : 'url'].test(text)) return undefined
+  try {
+    const given: unknown = body ? JSON.parse(text) : membersOf(url)
+    if (!isObject(given) || !Object.keys(given).every((name) => names.has(name))) return undefined
+    return body ? readOne(given) : readQuery(given)
+  } catch {
+    return undefined // fastify reports the error
+  }
+}
+
+/** The kind of operations whose responses have the same headers; undefined when a hash must be checked. */
+export const kindOf = ({ hash, sinds }: Asked): string | undefined =>
+  hash === undefined && sinds === undefined ? 'graphql' : undefined

@@ -21,9 +21,9 @@ type Options = {
   following: Subscriptions
   sessions: Sessions
   seats: ConcurrencyLimit
-  /** the check of what is shown in `connection_init`, beyond the key: throws GatewayError */
+  /** checks `connection_init` beyond the key; throws GatewayError */
   admit: (requestContext: Pick<RequestContext, 'consumer' | 'headers'>) => void
-  /** until when a connection is held that comes from where wrong keys come from; undefined when it may be closed at once */
+  /** delays the close of a connection from an address that sent wrong keys; undefined when there is no delay */
   holdAddress: (ip: string) => Promise<void> | undefined
   toGatewayError: PipelineOptions['toGatewayError']
   corsOrigins: readonly string[]
@@ -41,25 +41,25 @@ type Extra = {
 }
 type Answered = ExecutionArgs & { answer: () => Promise<Payload> | AsyncIterable<Payload> }
 
-/** What may be shown in `connection_init`, as a browser cannot set headers. */
+/** Headers that `connection_init` may contain, since a browser cannot set headers on a WebSocket. */
 const names = ['x-api-key', 'authorization', 'x-ibm-client-id', 'x-doel'] as const
 const silent = { headers: () => undefined }
-/** graphql-ws looks for an operation in what it hands to `execute`; ours has been read by then. */
+/** graphql-ws requires a document for `execute`; the real operation is in `answer`. */
 const document = parse('{ __typename }')
 
-/** Headers and payload as one: two different keys are as wrong here as in two headers. */
-const shownBy = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
-  const shown: IncomingHttpHeaders = { ...headers }
-  delete shown['cache-control'] // browsers send it with every upgrade, and it is not about the answers
+/** Merges the payload into the headers: a key in both must be the same, as in two headers. */
+const headersOf = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
+  const merged: IncomingHttpHeaders = { ...headers }
+  delete merged['cache-control'] // browsers send it with every upgrade; it does not apply to operations
   const raw = [...rawHeaders]
   for (const name of names) {
     const value = Object.hasOwn(payload, name) ? payload[name] : undefined
     if (value == null) continue
     if (typeof value !== 'string') throw new Closing(closeCodes.badRequest, `${name} must be a string`)
-    if (name === 'x-doel') shown[name] = value
+    if (name === 'x-doel') merged[name] = value
     else if (headers[name] !== value) raw.push(name, value)
   }
-  return { headers: shown, rawHeaders: raw }
+  return { headers: merged, rawHeaders: raw }
 }
 
 const closingFor = (error: unknown): Closing => {
@@ -74,7 +74,7 @@ const closingFor = (error: unknown): Closing => {
     : new Closing(closeCodes.badRequest, error.message)
 }
 
-/** A page of another site has no business here unless it is listed; programs send no Origin. */
+/** Is this a page of another origin that is not listed? Programs send no Origin. */
 const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: readonly string[]) =>
   origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
 
@@ -99,23 +99,23 @@ export const createSocket = ({
       return carrier
     })
 
-  /** An answer, once it may leave; nothing more is read until then. */
+  /** Applies the refusal delay to a response; the socket is paused meanwhile. */
   const inTime = async (
     { socket }: Extra,
     requestContext: RequestContext,
     answer: Payload | Promise<Payload>
   ): Promise<Payload> => {
-    const made = await answer
-    if (!isRefused(made)) return made
+    const payload = await answer
+    if (!isRefused(payload)) return payload
     socket.pause()
     try {
-      return await asking.inTime(requestContext, made)
+      return await asking.inTime(requestContext, payload)
     } finally {
       socket.resume()
     }
   }
 
-  /** Was this operation ended by its client? An id may be used again for another one, so each has a number. */
+  /** Returns a test whether the client has ended an operation. A client may reuse an id, so operations are numbered. */
   const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
     if (numbers.size > 2 * settings.maxOperations)
       for (const known of numbers.keys()) if (!Object.hasOwn(subscriptions, known)) numbers.delete(known)
@@ -151,21 +151,21 @@ export const createSocket = ({
     connectionInitWaitTimeout: settings.initTimeoutMs,
     async onConnect({ extra, connectionParams = {} }) {
       const { socket, request } = extra
-      const shown = shownBy(request, connectionParams)
+      const credentials = headersOf(request, connectionParams)
       const onOver = (why: GatewayError) => {
         const { status, message } = closingFor(why)
         close(socket, status, message)
       }
       const session = await sessions
-        .open(shown, onOver, (consumer) => {
-          admit({ consumer, headers: shown.headers })
+        .open(credentials, onOver, (consumer) => {
+          admit({ consumer, headers: credentials.headers })
         })
         .catch(async (error: unknown) => {
           await holdAddress(request.ip)
           throw error
         })
-      Object.assign(extra, { session, headers: shown.headers })
-      if (socket.readyState !== socket.OPEN) session.end() // it left while its key was looked at
+      Object.assign(extra, { session, headers: credentials.headers })
+      if (socket.readyState !== socket.OPEN) session.end() // it was closed during authentication
       await seats.ready(session.consumer)
       extra.leave = seats(session.consumer)
       if (socket.readyState !== socket.OPEN) extra.leave()
@@ -198,15 +198,17 @@ export const createSocket = ({
               .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
               .catch((error: unknown) => asking.refused(error, requestContext))
           )
-        return { document, answer } as unknown as Answered // graphql-ws hands it to `execute` below
+        return { document, answer } as unknown as Answered // graphql-ws passes it to `execute` below
       } catch (error) {
         return refuse(asking.refused(error, requestContext))
       }
     },
-    execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>, // made by onSubscribe
-    onNext: (_context, _id, _payload, _args, result) => result, // formatted already
+    // created by onSubscribe
+    execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>,
+    onNext: (_context, _id, _payload, _args, result) => result, // already formatted
     onError: (_context, _id, _payload, errors) =>
-      errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[], // locations are as GraphQL made them
+      // the type of `locations` differs only
+      errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[],
     onClose({ extra: { session, leave } }) {
       session?.end()
       leave?.()
@@ -218,13 +220,14 @@ export const createSocket = ({
       close(socket, closeCodes.forbidden, 'Forbidden')
       return
     }
-    const began = performance.now()
+    const openedAt = performance.now()
     const extra: Extra = { socket, request, headers: request.headers, operations: 0, numbers: new Map() }
     const failed = (error: unknown) => {
-      // graphql-ws throws for a message that only a server sends, and nothing else of its own.
+      // The only error that graphql-ws itself throws: a message that only a server may send.
       if (error instanceof Error && error.message.startsWith('Unexpected message of type'))
         return new Closing(closeCodes.badRequest, 'Unexpected message')
-      if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.') // a pong that cannot be written
+      // thrown when the pong is serialized
+      if (error instanceof RangeError) return new Closing(closeCodes.badRequest, 'The message is nested too deep.')
       return closingFor(error instanceof Closing ? error : toGatewayError(error, request))
     }
     const closed = protocol.opened(portOf(socket, settings, failed), extra)
@@ -235,7 +238,7 @@ export const createSocket = ({
           route: request.routeOptions.url,
           door: 'websocket',
           code,
-          ms: Math.round(performance.now() - began),
+          ms: Math.round(performance.now() - openedAt),
           operations: extra.operations,
           consumer: extra.session?.consumer.name
         },

@@ -9,18 +9,18 @@ import type { Formatted } from './failures.ts'
 type Options = {
   asking: Pipeline
   seats: ConcurrencyLimit
-  /** how changes are followed; absent where they are not */
+  /** creates the source of changes; absent where the gateway does not follow VDAB's feed */
   liveOf: ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => void }) => Live) | undefined
 }
-/** The answers of a subscription; its `return` ends it at once, also while it waits. */
+/** The responses of a subscription; `return` ends it at once, also while it waits for an event. */
 export type Stream = AsyncGenerator<Payload, void, void> & {
-  /** after which a new subscription resumes */
+  /** the cursor from which a new subscription can resume */
   cursor: () => string | undefined
 }
 
 const silent = { headers: () => undefined }
-/** What a subscription stands on; `lost` is why it may not go on, once it may not. */
-type Ground = {
+/** The state of a subscription; `lost` returns the reason when the consumer has lost its access. */
+type Started = {
   readonly context: Context
   readonly begin: string | undefined
   readonly end: () => void
@@ -29,8 +29,8 @@ type Ground = {
 const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
 /**
- * Who asks, for as long as it listens. What is told is as new as the change that it follows; what a browser adds to each stream of
- * its own accord must not have each reader fetch for itself.
+ * The request context for the time of a subscription. `cache-control` is removed: browsers send it with each stream,
+ * and it would make each subscriber fetch the changed record separately, although a record is as new as its change.
  */
 const listening = (requestContext: RequestContext, signal: AbortSignal): RequestContext => {
   const headers = { ...requestContext.headers }
@@ -49,21 +49,29 @@ const listening = (requestContext: RequestContext, signal: AbortSignal): Request
   }
 }
 
-/** Runs subscriptions: every event goes the way of a query, with its own price, marks and record, before it leaves. */
+/** Runs subscriptions: each event is executed like a query, with its own price, redaction and audit record. */
 export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
   const answersTo = (
     source: AsyncIterable<LiveEvent>,
     requestContext: RequestContext,
     operation: Priced,
-    { context: { vdab }, begin, end, lost }: Ground
+    { context: { vdab }, begin, end, lost }: Started
   ): Stream => {
     let at = begin
     const answers = async function* (): AsyncGenerator<Payload, void, void> {
       try {
         for await (const event of source) {
-          if (!holdsChange(event)) {
-            at = event.cursor
-            continue
+          if (holdsChange(event)) {
+            const standing = asking.budget(requestContext, silent, operation.price)
+            const payload = await asking.forPresent(requestContext, () => {
+              // The filter has already fetched the record: the call counts for this event.
+              const context = asking.contextOf(requestContext)
+              context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
+              vdab.cause.upstreamCalls = 0
+              return asking.run(requestContext, operation, standing, context, event)
+            })
+            yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
+            if (payload.data == null) return
           }
           const standing = asking.budget(requestContext, silent, operation.price)
           const payload = await asking.forPresent(requestContext, () => {
@@ -94,7 +102,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
     }
     const running = answers()
     const finish = running.return.bind(running)
-    // A generator's own `return` would wait for the event after which it is let go.
+    // The `return` of a generator waits for the pending event.
     return Object.assign(running, {
       cursor: () => at,
       return: () => {
@@ -104,7 +112,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
     })
   }
 
-  /** Starts one; gives what is wrong when it cannot. Throws RATE_LIMITED when the consumer follows enough already. */
+  /** Starts a subscription, or returns its errors. Throws RATE_LIMITED when the consumer has too many. */
   return async (
     given: RequestContext,
     operation: Priced,
@@ -121,7 +129,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
       leave()
     }
     try {
-      // Who resumes has VDAB asked for it alone, at the price of each question.
+      // To resume, VDAB is queried for this client alone, so each query is charged.
       const onAsk = () => {
         asking.budget(requestContext, silent, 1)
       }
@@ -137,7 +145,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
       }
       const source = await operation.open?.({ ...context, requireScope })
       if (source && Symbol.asyncIterator in source) {
-        // It ends with the scope that it needs, whether anything happens or not.
+        // The subscription ends when the consumer loses the scope, even without an event.
         release =
           requestContext.hold?.(
             () => {

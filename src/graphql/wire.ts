@@ -1,9 +1,9 @@
 import type { WebSocket as Port } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 
-/** How connections are kept in bounds. */
+/** The bound of the send buffer of a connection, in bytes. */
 export type WireSettings = { maxBytes: number }
-/** An error that says how a connection is to be closed. */
+/** An error with the code to close a connection with. */
 export class Closing extends Error {
   override readonly name = 'Closing'
   readonly status: number
@@ -23,18 +23,18 @@ export const closeCodes = {
   internal: 4500
 } as const
 
-const goodbyeMs = 1000
+const closeTimeoutMs = 1000
 const maxReasonBytes = 123
 
-/** Closes a connection; whoever does not say goodbye in time is cut off. */
+/** Closes a connection; it is destroyed after a second without the client's close frame. */
 export const close = (socket: WebSocket, code: number, reason: string) => {
   socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? reason.slice(0, maxReasonBytes / 4) : reason)
   setTimeout(() => {
     socket.terminate()
-  }, goodbyeMs).unref()
+  }, closeTimeoutMs).unref()
 }
 
-/** Asks every connection for a sign of life, and cuts off those that gave none since the last time. */
+/** Pings every connection, and destroys those that have not answered the previous ping. */
 export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
   const waiting = new WeakSet<WebSocket>()
   const timer = setInterval(() => {
@@ -57,8 +57,8 @@ export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
 }
 
 /**
- * A WebSocket as graphql-ws takes it. `send` resolves when the system has taken the bytes, so that whoever awaits it goes no
- * faster than the reader; what waits beyond the bound nonetheless, of many operations at once, closes the connection.
+ * Adapts a WebSocket for graphql-ws. `send` resolves when the operating system has accepted the bytes, which gives
+ * backpressure; when many operations together exceed `maxBytes`, the connection is closed.
  */
 export const portOf = (
   socket: WebSocket,
@@ -83,7 +83,7 @@ export const portOf = (
       }
       socket.send(text, () => {
         resolve()
-      }) // a connection that broke says so by its close
+      }) // a broken connection emits `close`
     }),
   close: (code, reason) => {
     close(socket, code ?? closeCodes.internal, reason ?? '')

@@ -3,10 +3,10 @@ import { vacatureId } from '../upstream/records.ts'
 import type { VdabRecord } from '../upstream/records.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 
-/** What a client of VDAB's names a vacancy by in a body: its id, or VDAB's number of it, as text or as a number. */
+/** A reference to a vacancy in a body: its id, or VDAB's number, as text or as a number. */
 export type Reference = string | number
 
-const most = 200
+const maxReferences = 200
 const numbers = /^\d{1,15}$/
 const refused = (message: string, field: string, status?: number) =>
   new GatewayError('BAD_USER_INPUT', message, status === undefined ? { field } : { field, status })
@@ -23,8 +23,8 @@ const parsed = (text: string): unknown => {
 }
 
 /**
- * The references in a body as VDAB's clients write it: a bare list, or an object with one list, whatever its name
- * (upstream.md §8 row 1). Throws BAD_USER_INPUT where VDAB answers 400 or 415.
+ * Reads the references in a body: a bare list, or an object with one list of any name (upstream.md §8 row 1). Throws
+ * BAD_USER_INPUT where VDAB answers 400 or 415.
  */
 export const referencesIn = (body: unknown): readonly Reference[] => {
   if (typeof body !== 'string') throw refused('Content-Type must be application/json', 'content-type', 415)
@@ -34,13 +34,13 @@ export const referencesIn = (body: unknown): readonly Reference[] => {
   ) as unknown[][]
   if (!list || other || !list.every(isReference))
     throw refused('The body must hold exactly one list of vacancy references', 'body')
-  if (list.length > most) throw refused(`At most ${most} vacancies can be asked for at once`, 'body')
+  if (list.length > maxReferences) throw refused(`At most ${maxReferences} vacancies can be asked for at once`, 'body')
   return list
 }
 
 /**
- * The vacancies that VDAB knows by these references, in their order, each once. What can be neither an id nor a number of
- * VDAB's, such as `NOT_FOUND-…` out of its own list of changes, is not asked for, and is not found.
+ * The vacancies of these references that VDAB knows, in the same order, each once. A reference that is neither an id
+ * nor a number, such as `NOT_FOUND-…` from VDAB's feed of changes, counts as unknown without a call.
  */
 export const readReferences = async (
   references: readonly Reference[],

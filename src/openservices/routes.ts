@@ -1,7 +1,12 @@
 import type { RecordType } from '../access/redaction.ts'
+import { endpoint } from '../upstream/endpoints.ts'
 import type { DetailName, EndpointName, PageName } from '../upstream/endpoints.ts'
+import { lijsten } from '../upstream/lijsten.ts'
 
-/** One of VDAB's paths: what kind of answer stands there, the scope it takes, and the type whose marks guard its records. */
+/**
+ * A path of VDAB: the kind of its answer, the required scope, and the type whose directives control the redaction of
+ * its records.
+ */
 export type Route = { url: string; scope?: string; type?: RecordType } & (
   | { kind: 'page'; name: PageName }
   | { kind: 'detail'; name: DetailName }
@@ -9,9 +14,13 @@ export type Route = { url: string; scope?: string; type?: RecordType } & (
   | { kind: 'lijst'; name: EndpointName }
 )
 
-const lijst = (name: EndpointName, url = `/v1/${name}`): Route => ({ url, kind: 'lijst', name })
+const lijstRoutes = Object.values(lijsten).flatMap((row): Route[] =>
+  'endpoint' in row ? [{ url: `/${endpoint(row.endpoint).path}`, kind: 'lijst', name: row.endpoint }] : []
+)
 
-/** VDAB's paths below `/services/openservices` (upstream.md §2, §4), whatever VDAB_PATHS says of the way behind them. */
+/**
+ * VDAB's paths below `/services/openservices` (upstream.md §2, §4). VDAB_PATHS changes the paths at VDAB, not these.
+ */
 export const routes: readonly Route[] = [
   { url: '/v2/vacatures', kind: 'page', name: 'vacatures', scope: 'vacatures', type: 'Vacature' },
   { url: '/v2/vacatures', kind: 'opId', name: 'vacaturesOpId', scope: 'vacatures', type: 'Vacature' },
@@ -21,17 +30,5 @@ export const routes: readonly Route[] = [
   { url: '/v1/kandidaten', kind: 'page', name: 'kandidaten', scope: 'kandidaten', type: 'Kandidaat' },
   { url: '/v1/kandidaten/bulk', kind: 'page', name: 'kandidatenBulk', scope: 'kandidaten', type: 'KandidaatStatus' },
   { url: '/v1/kandidaten/:id', kind: 'detail', name: 'kandidaat', scope: 'kandidaten', type: 'Kandidaat' },
-  lijst('jobdomeinen'),
-  lijst('diplomas', '/v2/diplomas'),
-  lijst('rijbewijzen'),
-  lijst('attesten'),
-  lijst('arbeidsstelsels'),
-  lijst('arbeidsregimes'),
-  lijst('arbeidscontractduren'),
-  lijst('arbeidscontracten'),
-  lijst('softskills'),
-  lijst('competenties'),
-  lijst('sjablonen'),
-  lijst('studieboom'),
-  lijst('talen')
+  ...lijstRoutes
 ]

@@ -2,7 +2,7 @@ import { compile } from 'html-to-text'
 import sanitize from 'sanitize-html'
 import type { TekstFormaat } from '../schema/types.ts'
 
-// Windows-1252 bytes that VDAB passes on as C1 control characters; browsers show nothing for them (upstream.md §6).
+// VDAB passes bytes of Windows-1252 on as C1 control characters, which browsers do not show (upstream.md §6).
 const windows1252: Readonly<Record<string, string>> = {
   '\u0080': '€',
   '\u0085': '…',
@@ -17,44 +17,11 @@ const windows1252: Readonly<Record<string, string>> = {
 }
 const readable = (text: string) => text.replace(/[\u0080-\u009f]/g, (character) => windows1252[character] ?? '')
 
+const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
+const blocks = 'blockquote br div dl dt dd hr li ol p pre table tbody td th thead tr ul'.split(' ')
+const inline = 'a b code em i s span strong sub sup u'.split(' ')
 const allowed: sanitize.IOptions = {
-  allowedTags: [
-    'a',
-    'b',
-    'blockquote',
-    'br',
-    'code',
-    'dd',
-    'div',
-    'dl',
-    'dt',
-    'em',
-    'h1',
-    'h2',
-    'h3',
-    'h4',
-    'h5',
-    'h6',
-    'hr',
-    'i',
-    'li',
-    'ol',
-    'p',
-    'pre',
-    's',
-    'span',
-    'strong',
-    'sub',
-    'sup',
-    'table',
-    'tbody',
-    'td',
-    'th',
-    'thead',
-    'tr',
-    'u',
-    'ul'
-  ],
+  allowedTags: [...headings, ...blocks, ...inline],
   allowedAttributes: { a: ['href', 'rel'] },
   allowedSchemes: ['http', 'https', 'mailto', 'tel'],
   allowProtocolRelative: false,
@@ -63,38 +30,36 @@ const allowed: sanitize.IOptions = {
 
 const clean = (text: string) => sanitize(readable(text), allowed)
 
-// Compiled once: the options cost more to read than most texts to convert.
+// Compiled once: to read the options takes longer than to convert most texts.
 const convert = compile({
   wordwrap: false,
   selectors: [
     { selector: 'a', options: { hideLinkHrefIfSameAsText: true, linkBrackets: ['(', ')'] } },
     { selector: 'ul', options: { itemPrefix: '• ' } },
-    ...['h1', 'h2', 'h3', 'h4', 'h5', 'h6'].map((selector) => ({ selector, options: { uppercase: false } }))
+    ...headings.map((selector) => ({ selector, options: { uppercase: false } }))
   ]
 })
 
-const toText = (text: string) => convert(clean(text))
-
-/** Where texts are remembered; `bytes` is what an entry holds besides its key. */
+/** A cache of converted texts; `bytes` is the size of a value without its key. */
 export type Texts = {
   get: (text: string) => string | undefined
   set: (text: string, formatted: string, bytes: number) => void
 }
 
-/** What a text became, remembered: one document may ask the same text a thousand times, and the next page holds it again. */
-const remembered =
-  (format: (text: string) => string, known: Texts) =>
+/** Caches a conversion: one document may select the same text a thousand times, and pages overlap. */
+const cachedBy =
+  (texts: Texts, format: (text: string) => string) =>
   (text: string): string => {
-    const found = known.get(text)
+    const found = texts.get(text)
     if (found !== undefined) return found
     const formatted = format(text)
-    known.set(text, formatted, formatted.length * 2)
+    texts.set(text, formatted, formatted.length * 2)
     return formatted
   }
 
-/** VDAB's HTML as a consumer wants it: harmless HTML, plain text, or untouched. */
+/** Converters of VDAB's HTML: to sanitized HTML, to plain text, or none. */
 export const createFormatters = (cache: () => Texts): Readonly<Record<TekstFormaat, (text: string) => string>> => ({
-  HTML: remembered(clean, cache()),
-  TEKST: remembered(toText, cache()),
+  HTML: cachedBy(cache(), clean),
+  TEKST: cachedBy(cache(), (text) => convert(clean(text))),
   RUW: (text) => text
 })

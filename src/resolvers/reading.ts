@@ -1,15 +1,10 @@
-import type { VdabRecord } from '../context.ts'
-import { isExactNumber } from '../formats/exactJson.ts'
+import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
 
-/** Is this an object with members, rather than a list or a plain value? */
-export const isRecord = (value: unknown): value is VdabRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
+/** A member of a value, undefined when the value is no object. */
+export const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined)
 
-/** A member of something that may not be an object at all. */
-export const member = (value: unknown, name: string): unknown => (isRecord(value) ? value[name] : undefined)
-
-/** A code or label as text: VDAB sends codes as strings, and a number is no less a code. */
-export const asText = (value: unknown): string | undefined =>
+/** A code or label as text: VDAB may send a code as a string or a number. */
+export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== ''
     ? value
     : typeof value === 'number'
@@ -18,10 +13,13 @@ export const asText = (value: unknown): string | undefined =>
         ? value.source
         : undefined
 
-/** A code in either of VDAB's spellings, bare in v2 or `{code, label}` in v4 (upstream.md §3.1); nothing where there is no code. */
+/**
+ * A code of v2, which is a plain value, or of v4, which is `{code, label}` (upstream.md §3.1); undefined when there is
+ * no code.
+ */
 export const readCode = (value: unknown): { code: string; label?: string } | undefined => {
-  const code = asText(isRecord(value) ? value['code'] : value)
-  const label = asText(member(value, 'label'))
+  const code = textOf(isJsonObject(value) ? value['code'] : value)
+  const label = textOf(member(value, 'label'))
   if (code === undefined) return undefined
   return label === undefined ? { code } : { code, label }
 }

@@ -1,10 +1,14 @@
 import type { GraphQLResolveInfo } from 'graphql'
-import type { Resolvers } from '../schema/types.ts'
 import type { Context, VdabRecord } from '../context.ts'
-import type { Referentielijst } from '../schema/types.ts'
-import { member, asText } from './reading.ts'
+import type { Referentielijst, Resolvers } from '../schema/types.ts'
+import { member, textOf } from './reading.ts'
 
-/** The list that a requirement's, a competence's or a certificate's code stands in, by its `type` in lower case (upstream.md §3.1.1, §3.4). */
+type Info = Pick<GraphQLResolveInfo, 'path'>
+
+/**
+ * The list of the code of a requirement, a competence or a certificate, by its `type` in lower case (upstream.md
+ * §3.1.1, §3.4).
+ */
 const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
   Object.entries({
     technischecompetentie: 'COMPETENTIES',
@@ -17,26 +21,23 @@ const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
   })
 )
 const listByType = (record: VdabRecord): Referentielijst | null =>
-  listOfType.get(asText(record['type'])?.toLowerCase() ?? '') ?? null
+  listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
 
-/** The label that came with a code, else the one of its list; `null` where no list knows it. */
-const labelOf = (
-  record: VdabRecord,
-  lijst: Referentielijst | null,
-  { vdab }: Context,
-  { path }: Pick<GraphQLResolveInfo, 'path'>
-) => {
-  const sent = asText(member(record, 'label'))
-  const code = asText(member(record, 'code'))
+/** The label that VDAB sent with a code, else the label in its list; `null` when the list does not have the code. */
+const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Info) => {
+  const sent = textOf(member(record, 'label'))
+  const code = textOf(member(record, 'code'))
   return sent ?? (lijst === null || code === undefined ? null : vdab.labelAt(path, lijst, code))
 }
 
-/** Objects that are a Referentie with more: the list follows from the type of the object, or from its `type`. */
-const carrying = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
-  code: (record: VdabRecord) => asText(record['code']) ?? null,
-  label: (record: VdabRecord, _: unknown, context: Context, info: Pick<GraphQLResolveInfo, 'path'>) =>
+/**
+ * The resolvers of a type that extends Referentie: the list follows from the type, or from the `type` of the record.
+ */
+const extending = (listOf: (record: VdabRecord) => Referentielijst | null) => ({
+  code: (record: VdabRecord) => textOf(record['code']) ?? null,
+  label: (record: VdabRecord, _: unknown, context: Context, info: Info) =>
     labelOf(record, listOf(record), context, info),
-  lijst: (record: VdabRecord) => (asText(record['code']) === undefined ? null : listOf(record))
+  lijst: (record: VdabRecord) => (textOf(record['code']) === undefined ? null : listOf(record))
 })
 
 export const referentie: Resolvers = {
@@ -53,10 +54,11 @@ export const referentie: Resolvers = {
     }
   },
   Referentie: {
-    label: (record, _, context, info) => labelOf(record, record['lijst'] as Referentielijst, context, info) // set by the reader of @lijst
+    // set by the resolver of @lijst
+    label: (record, _, context, info) => labelOf(record, record['lijst'] as Referentielijst, context, info)
   },
-  Beroepsprofiel: carrying(() => 'SJABLONEN'),
-  Vereiste: carrying(listByType),
-  Competentie: carrying(listByType),
-  Attestering: carrying(listByType)
+  Beroepsprofiel: extending(() => 'SJABLONEN'),
+  Vereiste: extending(listByType),
+  Competentie: extending(listByType),
+  Attestering: extending(listByType)
 }

@@ -1,23 +1,23 @@
 import type { Context, LiveEvent, VdabRecord } from '../context.ts'
 import { badInput, GatewayError, settled } from '../errors.ts'
 import type { Resolvers, VacatureFilter } from '../schema/types.ts'
+import { localId, toGlobalId } from './base.ts'
 import { filterwaardenOf, finds } from './filter.ts'
-import { localId, toGlobalId } from './globalId.ts'
 import { selectedPaths } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
-/** The vacancies of which a subscription remembers that it has called them left, so as to do it once. */
-const maxRemembered = 1000
+/** The number of vacancies that a subscription remembers as VERLATEN, to announce each once. */
+const maxLeft = 1000
 const published = { vacature: 'GEPUBLICEERD', kandidaat: 'OPEN' } as const
-type Follow = NonNullable<Context['live']>
-type Changes = ReturnType<Follow['follow']>
+type Live = NonNullable<Context['live']>
+type Changes = ReturnType<Live['follow']>
 type Events<Name extends string> = AsyncGenerator<LiveEvent & { readonly [name in Name]: VdabRecord }>
 
-/** How far the reader has come. It becomes no answer, so it needs no change in it. */
+/** An event without a change: it only moves the cursor, and no response is sent for it. */
 const progress = (cursor: string) => ({ cursor }) as never
 
-const live = ({ live: following }: Context): Follow => {
-  if (following) return following
+const liveOf = ({ live }: Context): Live => {
+  if (live) return live
   throw new GatewayError(
     'UPSTREAM_UNAVAILABLE',
     "This gateway does not follow VDAB's changes (FEED_INTERVAL_MS=0), so there is nothing to subscribe to.",
@@ -25,7 +25,7 @@ const live = ({ live: following }: Context): Follow => {
   )
 }
 
-/** What this filter says of a changed vacancy, and the vacancy; VDAB's error where it could not be asked. */
+/** What a change means for a filter, with the values that the filter tests; ONBEKEND when VDAB could not be queried. */
 const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | Error, now: string) => {
   if (record instanceof Error) return { soort: 'ONBEKEND' }
   if (record === null || (typeof record['status'] === 'string' && record['status'] !== published.vacature))
@@ -55,7 +55,7 @@ async function* vacatures(
       yield progress(cursor)
       continue
     } else {
-      if (left.size >= maxRemembered) left.clear()
+      if (left.size >= maxLeft) left.clear()
       left.add(id)
     }
     yield {
@@ -72,41 +72,31 @@ async function* kandidaten(changes: Changes): Events<'kandidaatGewijzigd'> {
       continue
     }
     const { id: cvId, status } = change
-    yield {
-      cursor,
-      kandidaatGewijzigd: {
-        id: toGlobalId('Kandidaat', cvId),
-        cvId,
-        soort: status === published.kandidaat ? 'GEWIJZIGD' : 'VERWIJDERD',
-        status,
-        cursor
-      }
-    }
+    const soort = status === published.kandidaat ? 'GEWIJZIGD' : 'VERWIJDERD'
+    yield { cursor, kandidaatGewijzigd: { id: toGlobalId('Kandidaat', cvId), cvId, soort, status, cursor } }
   }
 }
 
-/** What can be followed. The first item of a stream may have no change in it, but only say how far the reader has come. */
+/** The subscriptions. The first event of a stream may be without a change, and only carry the cursor. */
 export const volgen: Resolvers = {
   Subscription: {
     vacatureGewijzigd: {
       subscribe: async (_, { filter }, context, info) => {
-        const { follow } = live(context)
+        const { follow } = liveOf(context)
         if (filter?.afstand != null)
           throw badInput('afstand', 'cannot be followed: VDAB alone knows what lies within it. Name the postal codes')
         if (filter) await context.vdab.at().check('vacatures', filterParameters(filter))
-        const paths = [...selectedPaths(info)]
         const needsRecords =
-          filter != null || paths.some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
+          filter != null ||
+          [...selectedPaths(info)].some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
         return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)
       }
     },
     kandidaatGewijzigd: {
-      subscribe: async (_, _args, context) => {
-        return kandidaten(live(context).follow('kandidaat', { needsRecords: false }))
-      }
+      subscribe: async (_, _args, context) => kandidaten(liveOf(context).follow('kandidaat', { needsRecords: false }))
     }
   },
-  // The records are asked like any other: they are in the cache by now, and if not, the answer says how old they are.
+  // The record is read through the cache as in a query: it is cached by now, or the response reports its age.
   VacatureWijziging: {
     vacature: ({ id, soort, failure }, _, { vdab }, { path }) => {
       if (failure instanceof Error) throw failure

@@ -1,40 +1,45 @@
+import type { GraphQLResolveInfo } from 'graphql'
 import type { Resolvers } from '../schema/types.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
-import { anchorOf, connect, edgesOf, oneItem } from './connection.ts'
+import { anchorOf, connect, edgesOf, oneItem, pageParameters } from './connection.ts'
 import type { PageArguments } from './connection.ts'
-import type { GraphQLResolveInfo } from 'graphql'
 import { interneReferentie } from './vacature.ts'
 
-type Span = { van: string; tot?: string | null }
+type Feed = 'vacaturesInitial' | 'vacaturesBulk' | 'kandidatenBulk'
+type Period = Readonly<Record<string, readonly string[]>>
 
-/** The rows of a change feed. "Until now" becomes an instant on the first page, and later pages keep it by their cursor. */
-const changes = (
-  name: 'vacaturesBulk' | 'kandidatenBulk',
+/** The rows of a list of statuses. */
+const rows = (
+  name: Feed,
   kind: string,
-  args: PageArguments & Span,
+  { args, period, anchor }: { args: PageArguments; period: Period; anchor?: string },
+  vdab: VdabForRequest,
+  info: GraphQLResolveInfo
+) =>
+  connect(kind, args, info, {
+    ...(anchor === undefined ? {} : { anchor }),
+    count: async () => (await vdab.at(info.path).items(name, { ...period, ...oneItem })).totaal,
+    ask: (window) => vdab.at(info.path).items(name, { ...period, ...pageParameters(window) })
+  })
+
+/**
+ * The rows of a change feed. "Until now" becomes an instant on the first page, and the cursors carry it to later pages.
+ */
+const changes = (
+  name: Feed,
+  kind: string,
+  args: PageArguments & { van: string; tot?: string | null },
   vdab: VdabForRequest,
   info: GraphQLResolveInfo
 ) => {
   const tot = args.tot ?? (anchorOf(kind, args) || vdab.now())
-  return connect(kind, args, info, {
-    anchor: tot,
-    count: async () => (await vdab.at(info.path).items(name, { van: [args.van], tot: [tot], ...oneItem })).totaal,
-    ask: ({ vanaf, aantal }) =>
-      vdab.at(info.path).items(name, { van: [args.van], tot: [tot], vanaf: [String(vanaf)], aantal: [String(aantal)] })
-  })
+  return rows(name, kind, { args, period: { van: [args.van], tot: [tot] }, anchor: tot }, vdab, info)
 }
 
 export const wijziging: Resolvers = {
   Query: {
     vacaturesInitieel: (_, args, { vdab }, info) =>
-      connect('vacaturesInitieel', args, info, {
-        count: async () =>
-          (await vdab.at(info.path).items('vacaturesInitial', { datum: [args.datum], ...oneItem })).totaal,
-        ask: ({ vanaf, aantal }) =>
-          vdab
-            .at(info.path)
-            .items('vacaturesInitial', { datum: [args.datum], vanaf: [String(vanaf)], aantal: [String(aantal)] })
-      }),
+      rows('vacaturesInitial', 'vacaturesInitieel', { args, period: { datum: [args.datum] } }, vdab, info),
     vacatureWijzigingen: (_, args, { vdab }, info) => changes('vacaturesBulk', 'vacatureWijzigingen', args, vdab, info),
     kandidaatWijzigingen: (_, args, { vdab }, info) =>
       changes('kandidatenBulk', 'kandidaatWijzigingen', args, vdab, info)

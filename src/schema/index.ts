@@ -6,20 +6,20 @@ import { scalars } from './scalars.ts'
 const nouns = ['base', 'vacature', 'kandidaat', 'referentie', 'wijziging']
 
 /**
- * The SDL that consumers read, all nouns in one text. No character of it is beyond latin1: its names are pieces of it, V8 keeps
- * each name once for the whole process, and one that takes two bytes a character makes every text with it take as many.
+ * The SDL of all nouns. It must be latin1: V8 interns its names, and a name in two bytes per character would make every
+ * string that contains it use two bytes per character.
  */
 export const readSdl = () =>
   nouns.map((noun) => readFileSync(new URL(`${noun}.graphql`, import.meta.url), 'utf8')).join('\n')
 
-/** The schema as written, with its scalars but without resolvers. */
+/** The schema from the SDL, with scalars and without resolvers. */
 export const readSchema = (): GraphQLSchema => {
   const schema = buildSchema(readSdl())
   for (const [name, functions] of Object.entries(scalars)) Object.assign(schema.getType(name) ?? {}, functions)
   return schema
 }
 
-/** The arguments with which a directive stands on a field or type, or undefined when it does not stand there. */
+/** The arguments of a directive on a field or a type, undefined when it does not have the directive. */
 export const directiveOn = (
   schema: GraphQLSchema,
   { astNode }: GraphQLField<unknown, unknown> | GraphQLNamedType,

@@ -7,7 +7,7 @@ type Functions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLite
 
 const wrong = (shape: string) => new GraphQLError(`This must be ${shape}.`, { extensions: { code: 'BAD_USER_INPUT' } })
 
-/** A scalar whose input is a string that `read` understands; output is passed on as VDAB sends it. */
+/** A scalar whose input is a string that `read` accepts; output is passed on as VDAB sends it. */
 const fromText = (read: (value: string) => boolean, shape: string): Functions => {
   const parseValue = (value: unknown) => {
     if (typeof value !== 'string' || !read(value)) throw wrong(shape)
@@ -22,7 +22,7 @@ const fromText = (read: (value: string) => boolean, shape: string): Functions =>
 
 const isInstant = (value: string) => readInstant(value) !== undefined
 
-// What VDAB wrote with other digits than JavaScript does may be whole all the same: `1.0`. What has more digits than a number holds is not.
+// An exact number may be whole, such as `1.0`. One with more digits than a number holds is invalid.
 const wholeDigits = /^(-?\d+)(?:\.0+)?$/
 const readLong = (value: unknown) => {
   const text = isExactNumber(value) ? wholeDigits.exec(value.source)?.[1] : value
@@ -35,7 +35,10 @@ const parseLong = (value: unknown) => {
   return number
 }
 
-/** The functions of the schema's own scalars. A value of VDAB's that does not fit is `null`: the page stands. */
+/**
+ * The functions of the custom scalars. An invalid value of VDAB becomes `null`, so that the rest of the page is
+ * returned.
+ */
 export const scalars: Readonly<Record<string, Functions>> = {
   Date: fromText(isDay, 'a date like 2026-02-13'),
   DateTime: fromText(isInstant, 'an instant with its zone like 2026-02-13T12:00:00.000Z'),

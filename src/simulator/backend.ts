@@ -10,13 +10,16 @@ type Deps = {
   limits: ReturnType<typeof createLimits>
 }
 
-/** Where a call leads, see `createEndpoints`. */
+/** The route of a call, see `createEndpoints`. */
 export type Route = ReturnType<ReturnType<typeof createEndpoints>['route']>
 
 const json = 'application/json;charset=UTF-8'
 const hex = (value: number) => value.toString(16).padStart(8, '0')
 
-/** The answer to a call as IBM's gateway and VDAB's application behind it give it: path and verb, key, limit, and only then the question. */
+/**
+ * Answers a call as IBM's gateway and VDAB's application do: it checks path and verb, then the key, then the limit, and
+ * then runs the query.
+ */
 export const createBackend = ({ seed, admit, limits }: Deps) => {
   let calls = 0
 
@@ -25,7 +28,7 @@ export const createBackend = ({ seed, admit, limits }: Deps) => {
     return { 'X-Global-Transaction-ID': hex(mix(seed, calls, 61)) + hex(mix(seed, calls, 62)) + hex(calls) }
   }
 
-  /** An error that is answered on purpose. */
+  /** An intended error response. */
   const failure = (status: number, headers: { [name: string]: string } = {}): Answer => {
     const hasNoBody = status === 204 || status === 304
     return {

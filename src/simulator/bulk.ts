@@ -28,13 +28,13 @@ const bulk = (collection: Collection, query: URLSearchParams, item: (id: string,
   return { aantal: events.length, resultaten }
 }
 
-/** `GET /vacatures/bulk`: what was made, changed or removed between two moments, with the status of now. */
+/** `GET /vacatures/bulk`: the records created, changed or removed between two instants, with their current status. */
 export const bulkVacatures = ({ vacatures }: World, query: URLSearchParams) => bulk(vacatures, query, vacatureItem)
 
-/** `GET /kandidaten/bulk`: what was made, changed or removed between two moments, with the status of now. */
+/** `GET /kandidaten/bulk`: the records created, changed or removed between two instants, with their current status. */
 export const bulkKandidaten = ({ kandidaten }: World, query: URLSearchParams) => bulk(kandidaten, query, kandidaatItem)
 
-/** `GET /vacatures/initial`: what stood published on a day. */
+/** `GET /vacatures/initial`: the vacancies published on a day. */
 export const initial = ({ vacatures }: World, query: URLSearchParams): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const found = vacatures.openOn(day(query, 'datum'))

@@ -11,10 +11,10 @@ export const dayOf = (date: string) => {
   return Number.isInteger(day) && dateOf(day) === date ? day : undefined
 }
 
-/** The day number in which a moment (ms) falls. */
+/** The day number of an instant (ms). */
 export const dayAt = (moment: number) => Math.floor(moment / DAY)
 
-/** The moment (ms) of an ISO time in UTC, with or without milliseconds; undefined for anything else. */
+/** The instant (ms) of an ISO time in UTC, with or without milliseconds; undefined for anything else. */
 export const momentOf = (text: string) => {
   if (!/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?Z$/.test(text)) return undefined
   const moment = Date.parse(text)

@@ -29,7 +29,7 @@ export const jobdomeinen: CodeTable = [
   ['JOBCAT24', 'Andere']
 ]
 
-/** Kinds of contract, worded as VDAB words them. */
+/** Contract types, with VDAB's labels. */
 export const arbeidscontracten: CodeTable = [
   ['FS', 'Instapstage'],
   ['CM', 'Collectief maatwerk'],
@@ -190,7 +190,9 @@ export const talen: CodeTable = [
   ['R', 'Roemeens']
 ]
 
-/** Soft skills. The codes are invented; the public ones (5, 8, 9, 10, 12) have no public label, so they are left out and stay unknown. */
+/**
+ * Soft skills. The codes are invented; the public ones (5, 8, 9, 10, 12) have no public label, so they are left out.
+ */
 export const softskills: CodeTable = [
   ['1', 'Regels en afspraken nakomen'],
   ['2', 'Creatief denken (Inventiviteit)'],
@@ -209,7 +211,10 @@ export const studieboom: CodeTable = [
   ['E', 'Master']
 ]
 
-/** Driving licences: every European class, and the ones with a certificate of professional competence. Only the labels of A1, B, BE and D_VAK are public. */
+/**
+ * Driving licences: every European class, and the ones with a certificate of professional competence. Only the labels
+ * of A1, B, BE and D_VAK are public.
+ */
 export const rijbewijzen: CodeTable = [
   ['AM', 'Bromfietsen max 50 cc en 4 kw'],
   ['A1', 'Motorfietsen  max 125 cc en 11 kw'],
@@ -236,7 +241,10 @@ export const rijbewijzen: CodeTable = [
   ['DE_VAK', 'autobus/autocar > 8 zitplaatsen met aanhangwagen htm > 750 kg met vakbekwaamheidsattest']
 ]
 
-/** Diplomas. Only MAE5AHH is paired in public (UEH5AHH went before it), the other codes are invented. MAN1NOO has no public label, so it is left out and stays unknown. */
+/**
+ * Diplomas. Only the label of MAE5AHH (formerly UEH5AHH) is public, the other codes are invented. MAN1NOO has no public
+ * label, so it is left out.
+ */
 export const diplomas: CodeTable = [
   ['MAE5AHH', 'Master TEW: Handelsingenieur'],
   ['UEH5AHH', 'Handelsingenieur'],

@@ -3,27 +3,27 @@ import { createTimeline } from './timeline.ts'
 import { isUuid } from './identity.ts'
 import { merge, type Tree } from './tree.ts'
 
-/** What a collection must know of a kind of record. Everything is derived from the index, nothing is held. */
+/** The definition of a type of record. Records are generated from their index and not stored. */
 export type Noun = {
   count: number
-  /** the filters on codes, each with how many codes a record can be found by */
+  /** the filters on codes, each with the number of codes per record that it can match */
   filters: { readonly [filter: string]: number }
   idOf: (index: number) => string
   /** -1 when unknown */
   indexOf: (id: string) => number
   generate: (index: number) => Tree
-  /** cheap, and the same as `facetsOf(generate(index))` would say */
+  /** the same as `facetsOf(generate(index))`, without generating the record */
   facets: (index: number) => Facets
   momentsOf: (index: number) => readonly number[]
-  /** the facets of a record that was changed at a moment */
+  /** the facets of a record that was changed at an instant */
   facetsOf: (record: Tree, at: number, index: number) => Facets
-  /** what every change does to a record: a higher version, a new date */
+  /** applies a change to a record: increments the version, sets the date */
   stamped: (record: Tree, at: number) => Tree
-  /** the status under which a removed record shows in the change feed */
+  /** the status of a removed record in the change feed */
   removedStatus: string
 }
 
-/** The records of one kind: generated on demand, with what was changed or removed from outside laid over them. */
+/** The records of one type: generated on demand, then overlaid with changes made through the control API. */
 export const createCollection = (noun: Noun, { seed, now }: { seed: number; now: () => number }) => {
   const { count, idOf, facets, generate } = noun
   const columns = createColumns(count, noun.filters)
@@ -47,7 +47,7 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
     return known === undefined ? facets(index).status : noun.facetsOf(known, now(), index).status
   }
 
-  /** Merges a patch into a record and tells the feed; answers the new record. */
+  /** Merges a patch into a record and adds it to the feed; returns the new record. */
   const patch = (index: number, body: Tree) => {
     const at = now()
     const fresh = noun.stamped(merge(record(index), body), at)
@@ -57,7 +57,7 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
     return fresh
   }
 
-  /** Takes a record out of everything but the feed, where it shows as no longer published. */
+  /** Removes a record from everything but the feed, which lists it as no longer published. */
   const remove = (index: number) => {
     columns.set(index, { ...facets(index), searchable: false, einde: -Infinity })
     removed.add(index)
@@ -79,5 +79,5 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
   }
 }
 
-/** The records of one kind. */
+/** The records of one type. */
 export type Collection = ReturnType<typeof createCollection>

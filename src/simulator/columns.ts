@@ -1,4 +1,7 @@
-/** What a search can see of one record. Days are day numbers; `einde` is the first day it is gone, Infinity when open. */
+/**
+ * The searchable values of one record. Days are day numbers; `einde` is the first day without the record, Infinity when
+ * it has no end.
+ */
 export type Facets = {
   codes: { readonly [filter: string]: readonly string[] }
   status: string
@@ -10,7 +13,7 @@ export type Facets = {
   changed: number
 }
 
-/** Filters as asked: OR within one, AND between them. */
+/** The filters of a query: OR within one, AND between them. */
 export type Criteria = {
   codes: { readonly [filter: string]: readonly string[] }
   sinceDay?: number
@@ -20,7 +23,7 @@ export type Criteria = {
 
 const remembered = 32
 
-// Codes are kept as small numbers, a fixed number of slots per record: 200,000 records take some 10 MB.
+// Codes are stored as small numbers in a fixed number of slots per record: 200,000 records take some 10 MB.
 const createCodeColumn = (count: number, width: number) => {
   const numbers = new Map<string, number>()
   const slots = new Uint16Array(count * width)
@@ -46,8 +49,8 @@ const createCodeColumn = (count: number, width: number) => {
 }
 
 /**
- * The searchable side of a collection in typed arrays. `widths` names the code filters and how many codes of
- * each kind a record can be found by.
+ * The searchable values of a collection, in typed arrays. `widths` gives the number of codes per record for each code
+ * filter.
  */
 export const createColumns = (count: number, widths: { readonly [filter: string]: number }) => {
   const columns = Object.entries(widths).map(([name, width]) => ({ name, ...createCodeColumn(count, width) }))
@@ -93,10 +96,10 @@ export const createColumns = (count: number, widths: { readonly [filter: string]
     return fresh
   }
 
-  /** The indexes that meet the criteria. Remembered until the next change, since paging asks the same thing over and over. */
+  /** The indexes that match the criteria. Cached until the next change, since paging repeats the same query. */
   const select = (criteria: Criteria) => recall(JSON.stringify(criteria), () => find(criteria))
 
-  /** The indexes that were published on a day. */
+  /** The indexes of the records published on a day. */
   const openOn = (day: number) =>
     recall(`open on ${day}`, () => {
       const found: number[] = []

@@ -1,6 +1,6 @@
 import type { CodeTable } from './codes.ts'
 
-/** Competent 1 profiles. M120101-1 exists without a public label, so it is left out and stays unknown. */
+/** Competent 1 profiles. M120101-1 exists without a public label, so it is left out. */
 export const beroepsprofielen: CodeTable = [
   ['M140201-1', 'Adviseur bedrijfsorganisatie en management'],
   ['M130201-1', 'Directeur van een kleine of middelgrote organisatie'],
@@ -90,7 +90,10 @@ export const competenties: CodeTable = [
   ['aabe3e26-4835-43fa-bb43-37a1ea965b8d', 'Financiële strategie']
 ]
 
-/** Competent 1 competences. The labels are invented, and so are the codes but for 11721, 18138 and 24557. Other codes that documented CVs use are left out on purpose. */
+/**
+ * Competent 1 competences. The labels are invented, and so are the codes but for 11721, 18138 and 24557. Other codes
+ * that documented CVs use are left out on purpose.
+ */
 export const oudeCompetenties: CodeTable = [
   ['11721', 'Voorraadbeheer organiseren'],
   ['18138', 'Logistieke stromen plannen'],

@@ -3,28 +3,28 @@ import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
 import type { Fault } from './faults.ts'
 
-/** What goes over the line. */
+/** A response. */
 export type Answer = { status: number; headers: { [name: string]: string }; body: string }
 
-/** The header that tells the simulator from VDAB. */
+/** The header that distinguishes the simulator from VDAB. */
 export const mark = { 'x-vdab-simulator': 'true' }
 
 const pieces = 10
 const standardSlownessMs = 5000
 
-// Any number of answers may wait at once, and Node warns of a leak at the eleventh.
+// Any number of responses may be delayed at once, and Node warns of a leak at the eleventh listener.
 const createPatience = () => {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)
   return controller
 }
 
-/** Sends answers, whole or spoilt. */
+/** Sends responses, intact or with a fault. */
 export const createDelivery = () => {
   let patience = createPatience()
   const hanging = new Set<FastifyReply>()
 
-  /** Waits so many ms, less when everything is let go meanwhile. */
+  /** Waits for some ms, or until all delays are released. */
   const wait = async (ms: number, { signal } = patience) => {
     if (ms > 0) await setTimeout(ms, undefined, { signal }).catch(() => undefined)
   }
@@ -66,7 +66,7 @@ export const createDelivery = () => {
     }
   }
 
-  /** Sends an answer, in the way the fault wants it spoilt. */
+  /** Sends a response, with a fault if there is one. */
   const deliver = async (reply: FastifyReply, answer: Answer, fault?: Fault) => {
     const spoil = spoilt[fault?.kind ?? '']
     if (spoil === undefined || fault === undefined) reply.code(answer.status).headers(answer.headers).send(answer.body)
@@ -74,7 +74,7 @@ export const createDelivery = () => {
     return reply
   }
 
-  /** Ends every wait and drops every connection that hangs. */
+  /** Ends every delay and closes every hanging connection. */
   const release = () => {
     patience.abort()
     patience = createPatience()

@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 const mostReferences = 200
 
-/** One record in full, whatever its status. Throws a 400 Refusal for an id that is no UUID, 404 for an unknown one. */
+/** A full record of any status. Throws a 400 Refusal for an id that is no UUID, 404 for an unknown one. */
 export const detail = (collection: Collection, id: string, soort: 'vacature' | 'kandidaat'): Tree => {
   if (!isUuid(id)) throw new Refusal(400, 'Invalid string syntax')
   const index = collection.find(id)
@@ -18,7 +18,7 @@ export const detail = (collection: Collection, id: string, soort: 'vacature' | '
 const isReference = (value: unknown) =>
   typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))
 
-// The name of the list is not public, so any name will do.
+// The name of the list is not public, so any name is accepted.
 const referencesIn = (body: unknown): string[] => {
   const lists = Array.isArray(body)
     ? [body]
@@ -42,12 +42,12 @@ const parsed = (text: string): unknown => {
   }
 }
 
-/** `POST /vacatures`: the known ones among the asked, in an order that is not the asked one. */
+/** `POST /vacatures`: the known records of the given ids, in a different order. */
 export const details = ({ vacatures, findVacature }: World, text: string, contentType: string): Tree => {
   if (!/^application\/json\s*(;|$)/i.test(contentType)) throw new Refusal(415)
   const found = [...new Set(referencesIn(parsed(text)).map(findVacature))].filter((index) => index !== undefined)
   const shuffled = found.toSorted((one, other) => mix(one, 41) - mix(other, 41))
-  // Whoever matches answers to questions by position must notice, even when the shuffle happens to change nothing.
+  // A client that matches records by position must fail, even when the shuffle does not change the order.
   const untouched = found.length > 1 && shuffled.every((index, at) => index === found[at])
   const resultaten = (untouched ? shuffled.toReversed() : shuffled).map(vacatures.record)
   return { aantal: resultaten.length, resultaten }

@@ -10,7 +10,7 @@ const zaventem = (huisnummer: string): Tree => ({
   locatie: { latitude: 50.8837, longitude: 4.4733 }
 })
 
-// VDAB's page stops after internationaalOpengesteld; what follows there is invented.
+// VDAB's page stops after internationaalOpengesteld; the rest is invented.
 const operationalPurchaser: Tree = {
   vacatureReferentie: {
     interneReferentie: 'a3e007c0-68d3-4fb7-aa35-c36e96ede172',
@@ -102,7 +102,7 @@ const invented = (
   }
 })
 
-/** The vacancies that VDAB's page shows as the answer for buyers in Zaventem, in the order shown. */
+/** The vacancies that VDAB's page shows as the answer for buyers in Zaventem, in the order of the page. */
 export const documentedVacatures: readonly Tree[] = [
   operationalPurchaser,
   invented('9d86dbb5-3cba-4ef5-9172-38c0e6782746', 65867012, 'Aankoper grondstoffen', '992', '2022-12-15'),

@@ -11,7 +11,7 @@ type Deps = {
   calls: ReturnType<typeof createCalls>
   faults: ReturnType<typeof createFaults>
   limits: ReturnType<typeof createLimits>
-  /** ends every wait, drops what hangs */
+  /** ends every delay, closes hanging connections */
   release: () => void
   setClock: (now: number) => void
 }
@@ -30,7 +30,10 @@ const field = (body: unknown, name: string): unknown => {
   return body[name]
 }
 
-/** The simulator's own door under `/_simulator`: no key, not counted, `{ error }` when it is asked for something it cannot do. */
+/**
+ * The control API of the simulator under `/_simulator`: it needs no key, is not counted, and answers `{ error }` on a
+ * bad request.
+ */
 export const addDoor = (app: FastifyInstance, { world, calls, faults, limits, release, setClock }: Deps) => {
   app.get('/_simulator/calls', () => calls.report())
   app.delete('/_simulator/calls', () => {

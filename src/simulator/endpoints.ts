@@ -4,10 +4,10 @@ import { references } from './references.ts'
 import { searchKandidaten, searchVacatures } from './search.ts'
 import type { World } from './world.ts'
 
-/** A call that got past the gate. `id` is empty where the path has none; `today` is a day number. */
+/** A call that passed the checks of key and limit. `id` is empty where the path has none; `today` is a day number. */
 export type Question = { query: URLSearchParams; id: string; body: string; contentType: string; today: number }
 
-/** Everything VDAB answers, one row per verb and path. Throws a Refusal where VDAB would refuse. */
+/** The endpoints of VDAB, one row per verb and path. Throws a Refusal where VDAB would refuse. */
 export const createEndpoints = (world: World) => {
   const rows: { verb: string; path: string; answer: (question: Question) => unknown }[] = [
     { verb: 'GET', path: 'v2/vacatures', answer: ({ query, today }) => searchVacatures(world, query, today) },
@@ -22,10 +22,10 @@ export const createEndpoints = (world: World) => {
   ]
   const named = (verb: string, path: string) => `${verb} /${path.replace(/^v\d+\//, '')}`
 
-  /** The names under which calls are counted and faults are aimed. */
+  /** The names of endpoints, for counts and faults. */
   const names = rows.map(({ verb, path }) => named(verb, path))
 
-  // The first path that fits decides, so that `vacatures/bulk` is not taken for an id.
+  // The first matching path applies, so that `vacatures/bulk` does not match as an id.
   const match = (path: string) => {
     const exact = rows.find((row) => row.path === path)
     if (exact !== undefined) return { path, id: '' }
@@ -33,7 +33,7 @@ export const createEndpoints = (world: World) => {
     return rows.some((row) => row.path === `${stem}/{id}`) ? { path: `${stem}/{id}`, id } : undefined
   }
 
-  /** Where a call leads: undefined for an unknown path, no `answer` for a verb that the path does not know. */
+  /** The route of a call: undefined for an unknown path, without `answer` for an unknown verb. */
   const route = (verb: string, path: string) => {
     const found = match(path)
     if (found === undefined) return undefined

@@ -4,7 +4,7 @@ import { isTree } from './tree.ts'
 const kinds = ['status', 'reset', 'hang', 'truncate', 'garbage', 'slow-body'] as const
 type Kind = (typeof kinds)[number]
 
-/** What goes wrong with the calls to an endpoint. Times: `latencyMs` in ms, `retryAfter` in seconds. */
+/** A fault of an endpoint. Times: `latencyMs` in ms, `retryAfter` in seconds. */
 export type Fault = {
   latencyMs: number
   status?: number
@@ -14,10 +14,10 @@ export type Fault = {
   retryAfter?: number
 }
 
-/** What goes wrong with one call: how long it waits first, and how it ends when it does not end well. */
+/** The faults of one call: its delay, and how it fails, if it does. */
 export type Mishap = { latencyMs: number; ending?: Fault }
 
-/** A setting that cannot be followed; the message names the field and what it may be. */
+/** An invalid setting; the message has the field and its valid values. */
 export class WrongSetting extends Error {}
 
 const fields = ['latencyMs', 'status', 'rate', 'endpoint', 'kind', 'retryAfter']
@@ -63,12 +63,14 @@ const readFault = (value: unknown, names: readonly string[]): Fault => {
   }
 }
 
-/** The faults to inject. `names` are the endpoints they can be aimed at. The draws start over with every new set. */
+/**
+ * The faults to inject. `names` are the endpoints that can have faults. The random sequence restarts with each new set.
+ */
 export const createFaults = (seed: number, names: readonly string[]) => {
   let faults: Fault[] = []
   let dice = createDice(seed, 51)
 
-  // A whole name means that endpoint alone, although `GET /vacatures` is also how `GET /vacatures/{id}` begins.
+  // A full name means that endpoint only, although `GET /vacatures` is a prefix of `GET /vacatures/{id}`.
   const aimsAt = (endpoint: string | undefined, name: string) =>
     endpoint === undefined || (names.includes(endpoint) ? endpoint === name : name.startsWith(endpoint))
 
@@ -83,12 +85,12 @@ export const createFaults = (seed: number, names: readonly string[]) => {
     faults = []
   }
 
-  /** What happens to a call: delays add up, the first fault that ends it badly is the last. */
+  /** The faults of a call: delays add up, and the first fault that fails the call ends the list. */
   const draw = (name: string): Mishap => {
     let latencyMs = 0
     for (const fault of faults) {
       if (!aimsAt(fault.endpoint, name) || !dice.chance(fault.rate)) continue
-      // A slow body spends its time between the pieces, not before the first.
+      // A slow body is delayed between its parts, not before the first.
       if (fault.kind !== 'slow-body') latencyMs += fault.latencyMs
       if (fault.kind !== undefined) return { latencyMs, ending: fault }
     }

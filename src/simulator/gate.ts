@@ -5,7 +5,7 @@ const minute = 60_000
 /** VDAB's own limit, per key and per endpoint. */
 const standardLimit = 2000
 
-/** Who may come in. Without a key of its own it lets in every key but those that are there to be refused. Throws a Refusal. */
+/** Checks the key. Without a configured key it accepts every key but those reserved for refusals. Throws a Refusal. */
 export const createDoorman = (key: string | undefined) => (shown: string) => {
   if (shown === '') throw new Refusal(401)
   if (key !== undefined) {
@@ -14,13 +14,13 @@ export const createDoorman = (key: string | undefined) => (shown: string) => {
   else if (shown.startsWith('unsubscribed')) throw new Refusal(403)
 }
 
-/** How often: a fixed window of a minute per key and endpoint, on the simulator's clock. */
+/** The rate limit: a fixed window of a minute per key and endpoint, on the simulator's clock. */
 export const createLimits = (now: () => number) => {
   let callsPerMinute = standardLimit
   let window = -1
   const used = new Map<string, number>()
 
-  /** Counts a call and answers what is left, -1 when there was nothing left. */
+  /** Counts a call and returns the rest of the limit, -1 when it is exceeded. */
   const take = (key: string, endpoint: string) => {
     const current = Math.floor(now() / minute)
     if (current !== window) used.clear()
@@ -37,7 +37,7 @@ export const createLimits = (now: () => number) => {
   return { take, set }
 }
 
-/** How many calls reached each endpoint, refused and failed ones included. */
+/** The number of calls per endpoint, refused and failed ones included. */
 export const createCalls = () => {
   const perEndpoint = new Map<string, number>()
 

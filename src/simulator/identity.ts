@@ -15,8 +15,8 @@ const inverseB = inverseOf(B)
 const hex = (value: number, length: number) => (value >>> 0).toString(16).padStart(8, '0').slice(-length)
 
 /**
- * UUIDs that can be read back: the first eight digits are the index, scrambled, the others are its checksum.
- * That saves a map of 200,000 strings. `indexOf` answers -1 for a UUID that was not given out.
+ * Reversible UUIDs: the first eight digits are the scrambled index, the others are its checksum. This saves a map of
+ * 200,000 strings. `indexOf` returns -1 for any other UUID.
  */
 export const createIdentity = (seed: number, salt: number, count: number) => {
   const shift = mix(seed, salt)
@@ -43,5 +43,5 @@ export const createIdentity = (seed: number, salt: number, count: number) => {
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 
-/** True for text in the shape of a UUID, known or not. */
+/** Is this text a UUID, known or not? */
 export const isUuid = (text: string) => uuid.test(text)

@@ -19,7 +19,7 @@ const address = (dice: Dice, busnummer?: string): Tree => {
   return present({ ...home, busnummer: home.busnummer ?? busnummer, ...place })
 }
 
-// In no order at all, and the one that is still going on has no `tot`.
+// Unordered; the current one has no `tot`.
 const experience = (dice: Dice, ended: boolean): Tree => {
   const from = year(dice)
   return present({
@@ -43,7 +43,7 @@ const education = (dice: Dice, naam: string, annotated: boolean): Tree => {
   })
 }
 
-// 18599, 22232 and 16669 are in no list, nor are these soft skills and the language ZU.
+// 18599, 22232, 16669, these soft skills and the language ZU are in no list.
 const technical = [...oudeCompetenties, ...competenties].map(([code]) => code).concat('18599', '22232', '16669')
 
 const skills = (dice: Dice, everything: boolean): Tree[] => {
@@ -102,7 +102,7 @@ const self = (dice: Dice, everything: boolean): Tree => {
   })
 }
 
-/** Writes out a CV in VDAB's v1 shape. */
+/** Generates a CV in the format of VDAB's v1. */
 export const createKandidaatRecord =
   (seed: number) =>
   (index: number, cvId: string, core: KandidaatCore): Tree => {

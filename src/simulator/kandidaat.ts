@@ -9,7 +9,7 @@ import { landmarks } from './landmarks.ts'
 import { createDice } from './random.ts'
 import { isTree, listAt, textAt, type Tree } from './tree.ts'
 
-/** What decides how a CV can be found, drawn before the rest of it. */
+/** The values by which a CV can be found; they are drawn before the rest of the record. */
 export type KandidaatCore = {
   extent: 'everything' | 'mixed' | 'bare'
   studies: string[]
@@ -23,10 +23,10 @@ const documented = [...documentedKandidaten, ...unlistedKandidaten]
 const everything = documented.length
 const bare = documented.length + 1
 
-/** How many CVs are there whatever the number asked for. */
+/** The minimum number of CVs. */
 export const fewestKandidaten = documented.length + 2
 
-// MAN1NOO is in no list, nor are the letters behind most regions.
+// MAN1NOO and the letter suffixes of most regions are in no list.
 const studyCodes = [...diplomas.map(([code]) => code), 'MAN1NOO', 'MAE5AHH', 'MAE5AHH']
 const regionCodes = [
   'BE1',
@@ -67,7 +67,7 @@ const createCore =
     if (extent === 'bare') return { extent, studies: [], regios: [], status: open ? 'OPEN' : 'GESLOTEN', moments }
     const studies = dice.some(studyCodes, extent === 'everything' ? 3 : dice.below(4))
     const regios = dice.some(regionCodes, extent === 'everything' ? 6 : dice.below(6))
-    // The documented search finds seven, so nobody else may have both this diploma and this region.
+    // The documented search finds seven CVs, so no generated CV may have both this diploma and this region.
     const taken = studies.includes('MAE5AHH')
     return {
       extent,
@@ -78,7 +78,7 @@ const createCore =
     }
   }
 
-/** The CVs of a world: the documented ones first, then the landmarks, then whatever the seed brings. */
+/** The CVs of a world: the documented ones, the landmarks, then those generated from the seed. */
 export const createKandidaten = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
   const identity = createIdentity(seed, 2, count)
   const core = createCore(seed, today)
@@ -92,7 +92,7 @@ export const createKandidaten = ({ seed, count, today }: { seed: number; count: 
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
     if (known !== -1) return known
-    // The first ones go by their own ids only.
+    // The documented records have ids of their own.
     const index = identity.indexOf(id)
     return index < fixedIds.length ? -1 : index
   }

@@ -1,4 +1,4 @@
-/** Generated records that are always there under the same id, whatever the seed: the two ends of what a record can hold. */
+/** Generated records with the same id for every seed: one with all members, one with the minimum. */
 export const landmarks = {
   vacatureMetAlles: 'aaaaaaaa-0000-4000-8000-000000000001',
   vacatureMetBijnaNiets: 'aaaaaaaa-0000-4000-8000-000000000002',

@@ -1,10 +1,12 @@
 import { dayOf, momentOf } from './calendar.ts'
 import { Refusal } from './errors.ts'
 
-/** Every value of a repeated parameter; empty ones are as good as absent. */
+/** The values of a repeated parameter, without empty ones. */
 export const values = (query: URLSearchParams, name: string) => query.getAll(name).filter((value) => value !== '')
 
-/** A whole number of 0 or more, the standard when absent. Throws a 400 Refusal on anything else, or above the maximum. */
+/**
+ * A whole number of 0 or more; the default when absent. Throws a 400 Refusal on anything else, or above the maximum.
+ */
 export const integer = (query: URLSearchParams, name: string, standard: number, maximum = Number.MAX_SAFE_INTEGER) => {
   const [text] = values(query, name)
   if (text === undefined) return standard
@@ -14,13 +16,13 @@ export const integer = (query: URLSearchParams, name: string, standard: number, 
   return number
 }
 
-/** `vanaf` and `aantal`. Too large a page is refused, never clipped. */
+/** `vanaf` and `aantal`. Throws on too large a page instead of reducing it. */
 export const page = (query: URLSearchParams, standard: number, maximum: number) => ({
   vanaf: integer(query, 'vanaf', 0),
   aantal: integer(query, 'aantal', standard, maximum)
 })
 
-/** True or false, false when absent. Throws a 400 Refusal on other words. */
+/** True or false, false when absent. Throws a 400 Refusal on any other value. */
 export const flag = (query: URLSearchParams, name: string) => {
   const [text] = values(query, name)
   if (text !== undefined && text !== 'true' && text !== 'false')
@@ -28,7 +30,9 @@ export const flag = (query: URLSearchParams, name: string) => {
   return text === 'true'
 }
 
-/** The values of a parameter that only knows certain words, at most so many. Throws a 400 Refusal otherwise. */
+/**
+ * The values of a parameter with a fixed set of values and a maximum number of them. Throws a 400 Refusal otherwise.
+ */
 export const words = (query: URLSearchParams, name: string, allowed: readonly string[], maximum = allowed.length) => {
   const given = query.getAll(name)
   if (given.length > maximum) throw new Refusal(400, `Parameter ${name} takes at most ${maximum} values`)
@@ -37,7 +41,7 @@ export const words = (query: URLSearchParams, name: string, allowed: readonly st
   return given
 }
 
-/** A required moment in ms. Throws a 400 Refusal when it is absent or not an ISO time in UTC. */
+/** A required instant in ms. Throws a 400 Refusal when it is absent or not an ISO time in UTC. */
 export const moment = (query: URLSearchParams, name: string) => {
   const parsed = momentOf(query.get(name) ?? '')
   if (parsed === undefined) throw new Refusal(400, `Parameter ${name} must be a time such as 2020-05-11T10:00:00.000Z`)

@@ -1,7 +1,7 @@
 import type { Dice } from './random.ts'
 
-// Whoever finds one of these values where no personal value may be must see at once what it is: letters say
-// "proef", digits hold four zeros in a row or start with 99, and everybody was born on 29 February.
+// These values are recognizable where no personal data may appear: names contain "proef", numbers contain four zeros in
+// a row or start with 99, and all birthdays are on 29 February.
 const firstSyllables = ['ka', 'li', 'mo', 'ne', 'ru', 'sa', 'ti', 'vo', 'wi', 'ze']
 const lastSyllables = ['bel', 'dra', 'fos', 'gim', 'lux', 'nor', 'pim', 'quo', 'ster', 'vank']
 
@@ -14,10 +14,10 @@ const spellings: readonly ((end: string) => string)[] = [
   (end) => `02 000 00 ${end}`
 ]
 
-/** A phone number in one of the many ways people write one. */
+/** A phone number in one of several notations. */
 export const phone = (dice: Dice) => dice.pick(spellings)(String(dice.below(100)).padStart(2, '0'))
 
-/** An invented person's names and address for e-mail. */
+/** An invented name with an e-mail address. */
 export const person = (dice: Dice) => {
   const voornaam = `Proef${dice.pick(firstSyllables)}${dice.pick(firstSyllables)}`
   const achternaam = `${dice.pick(['Proef', 'Van Proef', "D'Proef"])}${dice.pick(lastSyllables)}${dice.pick(['', 'ink', 'sma'])}`
@@ -36,7 +36,7 @@ export const street = (dice: Dice) => ({
 /** 29 February of a leap year, `YYYY-MM-DD`. */
 export const birthday = (dice: Dice) => `${1952 + 4 * dice.below(14)}-02-29`
 
-/** An invented company. Some names come with spaces around them, and some are a person's. */
+/** An invented company. Some names have spaces around them, and some are names of persons. */
 export const company = (dice: Dice) => {
   const name = `${dice.pick(['Proef', 'PROEF'])}${dice.pick(lastSyllables)}${dice.pick(lastSyllables)}`
   if (dice.chance(0.05)) return `${person(dice).voornaam} ${person(dice).achternaam} Advies`

@@ -1,4 +1,4 @@
-/** A municipality. Every postcode occurs once, so that it is a place's name. */
+/** A municipality. Every postcode occurs once, so that it identifies the municipality. */
 export type Place = {
   postcode: string
   gemeente: string
@@ -126,7 +126,7 @@ const kilometres = (one: Place, other: Place) => {
   return 2 * 6371 * Math.asin(Math.sqrt(height + flat * width))
 }
 
-/** The given postcodes, and every one within so many kilometres of them. */
+/** The given postcodes, and all postcodes within a distance in kilometres. */
 export const around = (postcodes: readonly string[], afstand: number) => {
   const centres = places.filter(({ postcode }) => postcodes.includes(postcode))
   const near = places.filter((place) => centres.some((centre) => kilometres(centre, place) <= afstand))

@@ -1,4 +1,4 @@
-/** One 32-bit number out of several: the same parts always give the same number. */
+/** A 32-bit hash of several parts. */
 export const mix = (...parts: number[]) => {
   let hash = 0x9e3779b9
   for (const part of parts) {
@@ -10,12 +10,12 @@ export const mix = (...parts: number[]) => {
   return hash >>> 0
 }
 
-/** A repeatable sequence of draws that starts from the given parts. `pick` throws on an empty list. */
+/** A pseudo-random sequence seeded by the given parts. `pick` throws on an empty list. */
 export const createDice = (...parts: number[]) => {
   let state = mix(...parts)
 
-  // Methods rather than arrow functions: a start draws half a million of these, and a loader that gives every arrow
-  // function its name would spend most of that start on it.
+  // Methods rather than arrow functions: half a million of these objects are created at the start, and tsx would set
+  // the name of each arrow function.
   const dice = {
     /** from 0 up to 1 */
     roll(): number {
@@ -40,7 +40,7 @@ export const createDice = (...parts: number[]) => {
       if (item === undefined) throw new Error('an empty list has nothing to pick')
       return item
     },
-    /** different items, at most so many */
+    /** different items, up to a maximum */
     some<Item>(list: readonly Item[], size: number): Item[] {
       const chosen: Item[] = []
       for (let turn = 0; turn < size; turn++) {
@@ -53,5 +53,5 @@ export const createDice = (...parts: number[]) => {
   return dice
 }
 
-/** A repeatable sequence of draws. */
+/** A pseudo-random sequence. */
 export type Dice = ReturnType<typeof createDice>

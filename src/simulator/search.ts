@@ -17,7 +17,7 @@ const under = (name: string, value: Value | undefined): Tree => (value === undef
 const within = (outer: string, inner: string, value: Value | undefined): Tree =>
   value === undefined ? {} : { [outer]: { [inner]: value } }
 
-// Each word of `velden` adds one branch of the vacancy to the item.
+// Each value of `velden` adds one member of the vacancy to the item.
 const branches: { readonly [veld: string]: (record: Tree) => Tree } = {
   status: ({ status }) => under('status', status),
   leverancier: (record) => under('leverancier', part(record, 'leverancier', ['kboNummer', 'naam', 'type'])),
@@ -41,7 +41,7 @@ const order = (query: URLSearchParams): Pick<Criteria, 'order'> => {
   throw new Refusal(400, 'Parameter sorteerveld must be one of PUBLICATIE_DATUM, WIJZIGINGS_DATUM')
 }
 
-/** `GET /vacatures`. `today` is the day number that `sinds` counts back from. */
+/** `GET /vacatures`. `sinds` counts back from the day number `today`. */
 export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, today: number): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const velden = words(query, 'velden', ['vdabreferentie', ...Object.keys(branches)], 5)
@@ -62,7 +62,7 @@ export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, to
   const since = sinds === -1 ? {} : { sinceDay: today - sinds }
   const found = vacatures.select({ codes, withoutDuplicates, ...since, ...order(query) })
   const shown = [...found.subarray(vanaf, vanaf + aantal)]
-  // Without velden the ids are enough, and writing a record out to read its id back would be most of the work.
+  // Without velden only the id is needed; generating the record for it would take most of the time.
   const resultaten =
     velden.length === 0
       ? shown.map((index) => ({ vacatureReferentie: { interneReferentie: vacatures.idOf(index) } }))

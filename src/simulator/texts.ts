@@ -1,7 +1,7 @@
 import type { Dice } from './random.ts'
 import { phone } from './people.ts'
 
-// What employers paste: HTML by hand, by a word processor, or by somebody who tries something.
+// Texts as employers paste them: HTML written by hand, by a word processor, or as an attack.
 const descriptions: readonly string[] = [
   '<p>Wij zoeken een <b>{titel}</b> voor {bedrijf}.</p>\n<ul><li>Je werkt in een klein team</li><li>Je start om 8 uur</li></ul>',
   'Als {titel} bij {bedrijf}:<br/>\n\u0095 volg je de planning op<br/>\n\u0095 bewaak je de kwaliteit<br/>\n\u0095 rapporteer je aan de directie',

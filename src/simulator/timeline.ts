@@ -1,12 +1,12 @@
 import { mix } from './random.ts'
 
-// One number per event, whole seconds first and then the index, so that a plain numeric sort orders 300,000 of them at once.
+// One number per event, seconds first and then the index, so that a numeric sort orders 300,000 of them quickly.
 const SPAN = 2 ** 22
 
-/** The most records a collection can hold. */
+/** The maximum number of records in a collection. */
 export const CAPACITY = SPAN
 
-/** One row of a change feed. `lost` is a row whose id VDAB cannot tell. */
+/** One row of a change feed. `lost` is a row whose id VDAB does not know. */
 export type Event = { index: number; lost: boolean }
 
 const indexOfFirst = (keys: Float64Array, wanted: number) => {
@@ -20,8 +20,8 @@ const indexOfFirst = (keys: Float64Array, wanted: number) => {
 }
 
 /**
- * What happened when. `momentsOf` gives the moments (ms, whole seconds) of a generated record; they are
- * read on the first question only, so that a start costs nothing.
+ * The events of a collection in time order. `momentsOf` returns the instants (ms, whole seconds) of a generated record;
+ * they are computed at the first query, so that the start is fast.
  */
 export const createTimeline = (seed: number, count: number, momentsOf: (index: number) => readonly number[]) => {
   let keys: Float64Array | undefined
@@ -35,7 +35,7 @@ export const createTimeline = (seed: number, count: number, momentsOf: (index: n
     return Float64Array.from(all).sort()
   }
 
-  // VDAB's feed is no tidy log: rows come twice, some carry an id that says NOT_FOUND, and neighbours trade places.
+  // VDAB's feed has duplicate rows, ids with the text NOT_FOUND, and adjacent rows in the wrong order.
   const untidy = (events: Event[]) => {
     const rows = events.flatMap((event) => {
       const whim = mix(seed, event.index, 31)
@@ -51,12 +51,12 @@ export const createTimeline = (seed: number, count: number, momentsOf: (index: n
     return rows
   }
 
-  /** Notes a change made from outside, at a moment in ms. */
+  /** Records a change made through the control API, at an instant in ms. */
   const note = (at: number, index: number) => {
     later.push({ at, index })
   }
 
-  /** The rows between two moments, both included. */
+  /** The rows between two instants, both included. */
   const between = (van: number, tot: number): Event[] => {
     keys ??= generated()
     const events: Event[] = []

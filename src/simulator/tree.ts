@@ -1,33 +1,33 @@
-/** Anything JSON can hold. */
+/** A JSON value. */
 export type Value = string | number | boolean | null | Value[] | Tree
 
 /** A JSON object. */
 export type Tree = { [name: string]: Value }
 
-/** True for a JSON object: no list, no null. */
+/** Is it a JSON object, and neither a list nor null? */
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The value under a dotted path, undefined where a branch is missing. */
+/** The value at a dotted path, undefined where a member is missing. */
 export const branch = (tree: Tree, path: string): Value | undefined => {
   let value: Value | undefined = tree
   for (const name of path.split('.')) value = isTree(value) ? value[name] : undefined
   return value
 }
 
-/** The text under a path as a list of none or one. */
+/** The string at a path, as a list of none or one. */
 export const textAt = (tree: Tree, path: string) => {
   const value = branch(tree, path)
   return typeof value === 'string' ? [value] : []
 }
 
-/** The list under a path, empty when it is missing. */
+/** The list at a path, empty when it is missing. */
 export const listAt = (tree: Tree, path: string): Value[] => {
   const value = branch(tree, path)
   return Array.isArray(value) ? value : []
 }
 
-/** The same object without the names whose value is undefined: VDAB leaves a branch out, it does not send null. */
+/** The object without undefined members: VDAB leaves a member out instead of sending null. */
 export const present = (tree: { [name: string]: Value | undefined }): Tree => {
   const kept: Tree = {}
   for (const [name, value] of Object.entries(tree)) if (value !== undefined) kept[name] = value
@@ -36,7 +36,7 @@ export const present = (tree: { [name: string]: Value | undefined }): Tree => {
 
 /** JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces. */
 export const merge = (tree: Tree, patch: Tree): Tree => {
-  // A Map, because assigning a key named __proto__ would change the prototype instead of the record.
+  // A Map: assigning a key named __proto__ to an object would change its prototype.
   const merged = new Map(Object.entries(tree))
   for (const [name, value] of Object.entries(patch)) {
     const old = merged.get(name)

@@ -5,9 +5,9 @@ import { domains, jobs, type Job } from './jobs.ts'
 import { belgian, places, type Place } from './places.ts'
 import { createDice, type Dice } from './random.ts'
 
-/** What decides how a vacancy can be found, drawn before the rest of it. */
+/** The values by which a vacancy can be found; they are drawn before the rest of the record. */
 export type VacatureCore = {
-  /** everything it can hold, nothing but the bare minimum, or something in between */
+  /** all members, the minimum, or a random choice */
   extent: 'everything' | 'mixed' | 'bare'
   jobdomeinen: string[]
   job: Job | undefined
@@ -20,7 +20,7 @@ export type VacatureCore = {
   versie: number
   /** ms, in order: published, changed, ended */
   moments: number[]
-  /** the index of the vacancy this one duplicates, its own when others duplicate it */
+  /** the index of the vacancy that this one duplicates; its own when others duplicate it */
   parent: number | undefined
 }
 
@@ -28,7 +28,7 @@ const fixed = documentedVacatures.length
 const everything = fixed
 const bare = fixed + 1
 
-/** How many vacancies are there whatever the number asked for. */
+/** The minimum number of vacancies. */
 export const fewestVacatures = fixed + 2
 
 const days = 180
@@ -36,16 +36,19 @@ const elsewhere = belgian.filter(({ postcode }) => postcode !== '1930')
 // 99999 is in no list.
 const competences = [...competenties, ...oudeCompetenties].map(([code]) => code).concat('99999')
 
-/** The index of the vacancy that this one repeats: in every block of 25 one or two do, as when two channels carry a job. */
+/**
+ * The index of the vacancy that this one duplicates. One or two vacancies of every 25 are duplicates, as with several
+ * channels.
+ */
 export const parentOf = (index: number) => {
-  // So that the vacancy with everything has a duplicate too.
+  // The vacancy with all members has a duplicate too.
   if (index === fewestVacatures) return everything
   const place = index % 25
   const isDuplicate = place === 24 || (place === 23 && index % 50 === 23)
   return isDuplicate && index >= 25 ? index - place + 20 : undefined
 }
 
-// On the last day everything happens in its first minute: a world that starts at noon must not know the evening.
+// Events of the last day are in its first minute, since a simulator that starts at noon must not contain later events.
 const momentOn = (dice: Dice, day: number, today: number) => day * DAY + dice.below(day === today ? 60 : 86_400) * 1000
 
 const drawDates = (dice: Dice, today: number) => {
@@ -79,7 +82,7 @@ const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {
     ? { titel: 'Aankoper', beroep: 'eccbc68a-353d-40a7-85aa-6577457b3218' }
     : dice.pick(jobs[jobdomein] ?? [])
   const ervaring = whole || dice.chance(0.9) ? String(dice.below(5)) : undefined
-  // The documented search for buyers in Zaventem finds three, so nobody else may look for one there.
+  // The documented search for buyers in Zaventem finds three vacancies, so no generated vacancy may match it.
   const near = jobdomeinen.includes('JOBCAT01') ? elsewhere : belgian
   const place =
     whole || dice.chance(0.91)
@@ -90,7 +93,7 @@ const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {
   return { jobdomeinen, job, ervaring, place, competenties: dice.some(competences, whole ? 3 : dice.below(5)) }
 }
 
-/** Draws the core of a vacancy by its index. */
+/** Draws the core values of a vacancy from its index. */
 export const createVacatureCore =
   (seed: number, today: number) =>
   (index: number): VacatureCore => {
@@ -101,6 +104,6 @@ export const createVacatureCore =
     const core = { ...drawDates(createDice(seed, index, 2), today), ...drawContent(dice, extent), extent }
     if (extent === 'everything') return { ...core, status: 'GEPUBLICEERD', einde: today + 30, parent: index }
     if (index === bare) return { ...core, status: 'GEPUBLICEERD', einde: Infinity, parent: undefined }
-    // A nearly empty vacancy has no room to say what it repeats.
+    // A minimal vacancy does not name the vacancy that it duplicates.
     return { ...core, parent: extent === 'bare' ? undefined : (original ?? (index % 25 === 20 ? index : undefined)) }
   }

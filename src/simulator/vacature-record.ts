@@ -5,7 +5,7 @@ import { texts } from './texts.ts'
 import { present, type Tree } from './tree.ts'
 import type { VacatureCore } from './vacature-core.ts'
 
-// ZZ9 is in no list: a client that insists on a known contract breaks on it.
+// ZZ9 is in no list, to test clients that require a known contract.
 const contracts = [
   ...arbeidscontracten.map(([code]) => code),
   ...Array.from({ length: 40 }, () => 'G'),
@@ -20,10 +20,10 @@ const firstReference = 70_000_000
 /** VDAB's own number of a generated vacancy. */
 const vdabReferentieOf = (index: number) => firstReference + index
 
-/** The index of a generated vacancy by VDAB's own number; it may lie outside the world. */
+/** The index of a generated vacancy from VDAB's own number; it may be out of range. */
 export const indexOfVdabReferentie = (number: number) => number - firstReference
 
-// Draws what may be there; a vacancy with everything has it all.
+// Draws optional members; a vacancy with all members has each.
 const createMay = (dice: Dice, everything: boolean) => {
   const may = (share: number) => dice.chance(share) || everything
   const perhaps = <Item>(share: number, item: () => Item) => (may(share) ? item() : undefined)
@@ -111,14 +111,14 @@ type Deps = {
   dateOf: (day: number) => string
 }
 
-/** Writes out a vacancy in VDAB's v2 shape: codes are bare, absent branches are left out. */
+/** Generates a vacancy in the format of VDAB's v2: codes have no labels, absent members are left out. */
 export const createVacatureRecord =
   ({ seed, idOf, duplicatesOf, dateOf }: Deps) =>
   (index: number, core: VacatureCore): Tree => {
     if (core.extent === 'bare') return { vacatureReferentie: { interneReferentie: idOf(index) }, status: core.status }
     const { parent = index } = core
     const may = createMay(createDice(seed, index, 3), core.extent === 'everything')
-    // A duplicate tells the same story under another number, so its words are drawn for the vacancy it repeats.
+    // A duplicate has the same texts under another number, so they are drawn for the vacancy that it duplicates.
     const [own, dice] = [createDice(seed, index, 4), createDice(seed, parent, 5)]
     const told = createMay(dice, core.extent === 'everything')
     const { perhaps } = may

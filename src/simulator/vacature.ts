@@ -11,7 +11,7 @@ import { createVacatureRecord } from './vacature-record.ts'
 const fixed = documentedVacatures.length
 const codesOf = (list: readonly unknown[]) => list.flatMap((code) => (typeof code === 'string' ? [code] : []))
 
-/** The vacancies of a world: the documented ones first, then the landmarks, then whatever the seed brings. */
+/** The vacancies of a world: the documented ones, the landmarks, then those generated from the seed. */
 export const createVacatures = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
   const identity = createIdentity(seed, 1, count)
   const fixedIds = [
@@ -23,7 +23,7 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
     if (known !== -1) return known
-    // The first ones go by their own ids only.
+    // The documented records have ids of their own.
     const index = identity.indexOf(id)
     return index < fixedIds.length ? -1 : index
   }

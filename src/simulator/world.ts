@@ -7,7 +7,9 @@ import { createVacatures } from './vacature.ts'
 import { fewestVacatures } from './vacature-core.ts'
 import { indexOfVdabReferentie } from './vacature-record.ts'
 
-/** What makes a world. `now` is the simulator's clock in ms; `date` is the day the world was generated for. */
+/**
+ * The options of the data set. `now` is the simulator's clock in ms; `date` is the day for which the data is generated.
+ */
 export type WorldOptions = {
   vacatures: number
   kandidaten: number
@@ -19,11 +21,11 @@ export type WorldOptions = {
 const sizeOf = (name: string, asked: number, fewest: number) => {
   if (!Number.isInteger(asked) || asked < 0 || asked > CAPACITY)
     throw new Error(`${name} must be a whole number from 0 to ${CAPACITY}`)
-  // The documented records and the landmarks are always there.
+  // The documented records and the landmarks are always included.
   return Math.max(asked, fewest)
 }
 
-/** The vacancies and the CVs. The same seed and the same date give the same world. Throws on a wrong option. */
+/** The vacancies and the CVs. The same seed and date generate the same data. Throws on an invalid option. */
 export const createWorld = ({ vacatures, kandidaten, seed, date, now }: WorldOptions) => {
   const today = date === undefined ? dayAt(now()) : dayOf(date)
   if (today === undefined) throw new Error('date must be a date such as 2026-03-01')
@@ -36,7 +38,7 @@ export const createWorld = ({ vacatures, kandidaten, seed, date, now }: WorldOpt
     { seed, now }
   )
 
-  /** A vacancy by either of its references. */
+  /** A vacancy by its id or its number. */
   const findVacature = (reference: string) => {
     if (!/^\d{1,12}$/.test(reference)) return jobs.find(reference)
     const number = Number(reference)

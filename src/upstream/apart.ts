@@ -2,36 +2,36 @@ import type { Outcome } from './batcher.ts'
 import type { Cause } from './client.ts'
 import { GatewayError } from '../errors.ts'
 
-/** Ids that one request wants, to be asked for on its own. */
+/** Ids of one request, to be fetched separately. */
 export type Group = { readonly cause: Cause; readonly ids: readonly string[] }
 
-/** By halving it was looked for an id to which these are due. */
+/** Statuses that one id may cause: the batch was already halved to find that id. */
 const halvedStatuses = new Set([400, 404, 422, 500])
-/** A slow VDAB is slow for each alone too, and what it refuses it refuses again. */
-const mayPass = (outcome: Outcome | undefined): outcome is GatewayError =>
+/** May a retry succeed? A timeout or a refusal would repeat for each request. */
+const isRetryable = (outcome: Outcome | undefined): outcome is GatewayError =>
   outcome instanceof GatewayError &&
   ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_RATE_LIMITED'].includes(outcome.code) &&
   !halvedStatuses.has(outcome.upstreamStatus ?? 0)
 
-/** The ids that failed with their whole batch, rather than each by itself: such a failure is one error, which stands for all of them. */
+/** The ids that failed with their whole batch: they share one error object. */
 const failedTogether = (outcomes: ReadonlyMap<string, Outcome>): ReadonlySet<string> => {
   const byError = new Map<Error, string[]>()
   for (const [id, outcome] of outcomes)
-    if (mayPass(outcome)) byError.set(outcome, [...(byError.get(outcome) ?? []), id])
+    if (isRetryable(outcome)) byError.set(outcome, [...(byError.get(outcome) ?? []), id])
   return new Set([...byError.values()].filter((ids) => ids.length > 1).flat())
 }
 
 /**
- * What is asked once more after a batch has failed, request by request: each would have had its own call, and a request for
- * one id another endpoint, if they had not been gathered. An id that several want goes with the one that wants least.
+ * The retries after a failed batch, one group per request: without batching each request would have had its own call,
+ * and a request for one id the other endpoint. An id of several requests goes to the request with the fewest ids.
  */
 export const apart = (
   outcomes: ReadonlyMap<string, Outcome>,
-  wantedBy: (id: string) => readonly Cause[]
+  causesOf: (id: string) => readonly Cause[]
 ): readonly Group[] => {
   const groups = new Map<Cause, string[]>()
   for (const id of failedTogether(outcomes))
-    for (const cause of wantedBy(id)) groups.set(cause, [...(groups.get(cause) ?? []), id])
+    for (const cause of causesOf(id)) groups.set(cause, [...(groups.get(cause) ?? []), id])
   const taken = new Set<string>()
   return [...groups]
     .sort(([, a], [, b]) => a.length - b.length)

@@ -1,7 +1,8 @@
 import { GatewayError } from '../errors.ts'
 import type { EndpointName } from './endpoints.ts'
 
-// An id that spoils a batch fails some calls in a row, while VDAB is well; that many more are VDAB's own failure.
+// One invalid id in a batch can cause a few failures in a row while VDAB is healthy; eight in a row mean that VDAB
+// fails.
 const failuresInARow = 8
 
 type Dependencies = {
@@ -11,9 +12,9 @@ type Dependencies = {
 }
 
 /**
- * Spares a VDAB that fails. An endpoint that failed eight times in a row is ill until it answers, and
- * all are when the last eight calls failed, whichever they were. To all ill endpoints together so many calls a second go out at most: enough to see when VDAB is back, too few to keep it
- * down. All others are refused before they leave, so that nobody waits for nothing.
+ * A circuit breaker. It opens for an endpoint after eight failures in a row, and for all endpoints after eight failures
+ * in a row of any of them; it closes at the next answer. While it is open, all such endpoints together get a few calls
+ * per second, to detect recovery without load; other calls are refused at once.
  */
 export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
   const failures = new Map<EndpointName, number>()
@@ -31,7 +32,7 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
   }
 
   return {
-    /** Throws UPSTREAM_UNAVAILABLE when this call may not go out now. */
+    /** Throws UPSTREAM_UNAVAILABLE when this call may not be sent now. */
     admit(name: EndpointName) {
       if (Math.max(failures.get(name) ?? 0, sinceAnyAnswer) < failuresInARow || take()) return
       throw new GatewayError(
@@ -40,10 +41,10 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
         { retryAfter: 1 }
       )
     },
-    /** Told of every call that ended, and whether with an answer that VDAB meant to give. */
-    note(name: EndpointName, isMeant: boolean) {
-      sinceAnyAnswer = isMeant ? 0 : sinceAnyAnswer + 1
-      if (isMeant) failures.delete(name)
+    /** Records the result of a call. */
+    note(name: EndpointName, isSuccess: boolean) {
+      sinceAnyAnswer = isSuccess ? 0 : sinceAnyAnswer + 1
+      if (isSuccess) failures.delete(name)
       else failures.set(name, (failures.get(name) ?? 0) + 1)
     }
   }

@@ -1,7 +1,7 @@
 import type { Dispatcher } from 'undici'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import { createCallSlots } from './callSlots.ts'
+import { createCallQueue } from './callQueue.ts'
 import { createCircuit } from './circuit.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { endpoint } from './endpoints.ts'
@@ -10,13 +10,13 @@ import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
 import { createLimited } from './limited.ts'
 import type { Parameters } from './parameters.ts'
-import { createRequests } from './request.ts'
+import { createRequests } from './requests.ts'
 import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
 /**
- * The request on whose account a call is made; its id stands beside the call in the log. Work that nobody waits for says
- * so, as long as nobody does: its calls come after all others. `wait` is how long the request waits for all of its calls.
+ * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
+ * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request.
  */
 export type Cause = {
   upstreamCalls: number
@@ -25,8 +25,8 @@ export type Cause = {
   readonly wait?: Wait
 }
 /**
- * One call that ended: its endpoint, VDAB's status (undefined when no answer came), how long it took in ms, and the number
- * under which IBM's gateway knows it, which VDAB's support asks for.
+ * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
+ * id of IBM's gateway, which VDAB's support needs.
  */
 export type CallEvent = {
   endpoint: EndpointName
@@ -36,17 +36,16 @@ export type CallEvent = {
   requestId?: string
   error?: GatewayError
 }
-/** `claim` says who waits for the answer, where it is not the request alone on whose account it is asked. */
+/** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
 type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
-type Asked = { readonly cause: Cause; readonly claim: Claim | undefined; isQueued: boolean }
 type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
 
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
 
-/** A broken connection may be whole the next time; a slow VDAB is slow, and an answer too large is large again. */
-const isPassing = ({ code, upstreamStatus }: GatewayError) =>
+/** A new connection may succeed where one broke; a timeout or an answer that is too large would repeat. */
+const isTransient = ({ code, upstreamStatus }: GatewayError) =>
   code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
 
 const jitterMs = () => 50 + Math.random() * 100
@@ -58,24 +57,18 @@ type Dependencies = {
 }
 
 /**
- * Speaks to VDAB: one question, one parsed answer, `null` where VDAB knows no such id. The key travels as
- * `X-IBM-Client-Id` and nowhere else (upstream.md §1.6) [seed]. Every endpoint only reads, POST included, so a broken
- * connection or a 502, 503 or 504 is asked once more. A VDAB that keeps failing is asked a few times a second only, and one
- * that says 429 not before its wait is over. A call that nobody waits for any more is not made; one under way is let finish:
- * it counts at VDAB already, and what it brings is kept. Everything that fails is a GatewayError of the UPSTREAM_ kind.
+ * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
+ * Every endpoint is read-only, POST included, so a broken connection or a 502, 503 or 504 is retried. While VDAB keeps
+ * failing it gets a few calls per second; after a 429 it gets none until the given time is over. A call that no request
+ * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
+ * are GatewayErrors.
  */
 export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, key, paths, retries, totalTimeoutMs, callsWhileFailing, maxWaiting } = settings
+  const { url, key, retries, totalTimeoutMs } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
-  const inSlot = createCallSlots({ concurrency: settings.concurrency, background: settings.backgroundConcurrency })
-  const request = createRequests({ url, key, paths })
-  const underWay = new Set<Asked>()
-  let queued = 0
-  // Who hung up stands in the queue until its turn, and must not fill it for the others.
-  const isFull = () =>
-    queued >= maxWaiting &&
-    [...underWay].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting
-  const circuit = createCircuit({ callsPerSecond: callsWhileFailing, now })
+  const requestOf = createRequests(settings)
+  const queue = createCallQueue(settings)
+  const circuit = createCircuit({ callsPerSecond: settings.callsWhileFailing, now })
   const limited = createLimited({ now })
 
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
@@ -92,32 +85,22 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
 
   const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Answer> => {
     const startedAt = now()
-    const booked = requestId === undefined ? {} : { requestId }
     const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
-    const ms = now() - startedAt
+    const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
     if (outcome instanceof GatewayError) {
       circuit.note(name, false)
-      on({ endpoint: name, status: undefined, ms, error: outcome, ...booked })
+      on({ ...event, status: undefined, error: outcome })
       throw outcome
     }
-    const { status, bytes } = outcome
-    // That a key has used up its calls says nothing of VDAB's health.
-    if (status !== 429)
-      circuit.note(
-        name,
-        status < 500 || (endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString()))
-      )
-    on({
-      endpoint: name,
-      status,
-      ms,
-      ...(outcome.transaction === undefined ? {} : { transaction: outcome.transaction }),
-      ...booked
-    })
+    const { status, bytes, transaction } = outcome
+    const isUnknown = () => endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
+    // A 429 is about the quota of the key, not about the health of VDAB.
+    if (status !== 429) circuit.note(name, status < 500 || isUnknown())
+    on({ ...event, status, ...(transaction === undefined ? {} : { transaction }) })
     return outcome
   }
 
-  /** One call that may go out now, and its answer. Throws, too, when VDAB says 429. */
+  /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
   const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
     const { answered, ended } = limited.admit(name)
     try {
@@ -132,7 +115,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
-  const persist = async (
+  const withRetries = async (
     name: EndpointName,
     options: Options,
     cause: Cause,
@@ -141,48 +124,29 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     for (let left = retries; ; left -= 1) {
       const mayRetry = () => left > 0 && !claim?.isOver()
       const answer = await admitted(name, options, cause).catch((error: unknown) => {
-        if (!mayRetry() || !(error instanceof GatewayError) || !isPassing(error)) throw error
+        if (!mayRetry() || !(error instanceof GatewayError) || !isTransient(error)) throw error
         return undefined
       })
       if (answer && (!retriedStatuses.has(answer.status) || !mayRetry())) return answer
-      // VDAB may close an idle connection at the moment at which it is used: the next one is whole.
+      // VDAB may close an idle connection just when it is used: the first retry does not wait.
       if (answer || left < retries) await new Promise((resolve) => setTimeout(resolve, jitterMs()))
     }
   }
 
-  const answerTo = async (
-    name: EndpointName,
-    { cause, claim = cause.wait, ...question }: Question
-  ): Promise<Answer> => {
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Answer> => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
-    if (isFull())
+    if (queue.isFull())
       throw new GatewayError('UPSTREAM_UNAVAILABLE', 'Too many questions are waiting for VDAB; ask again later.', {
         retryAfter: 5,
         status: 503
       })
-    const signal = AbortSignal.timeout(
-      Math.ceil(Math.max(0, Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())))
-    )
-    const asked: Asked = { cause, claim, isQueued: true }
-    const leaveQueue = () => {
-      if (asked.isQueued) queued -= 1
-      asked.isQueued = false
-    }
-    underWay.add(asked)
-    queued += 1
-    try {
-      return await within(signal, () =>
-        inSlot(name, cause, () => {
-          leaveQueue()
-          if (claim?.isOver()) throw whyOver(claim)
-          return within(signal, () => persist(name, { ...request(name, question), signal }, cause, claim))
-        })
-      )
-    } finally {
-      leaveQueue()
-      underWay.delete(asked)
-    }
+    const leftMs = Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())
+    const signal = AbortSignal.timeout(Math.ceil(Math.max(0, leftMs)))
+    return queue.run(name, { cause, claim, signal }, () => {
+      if (claim?.isOver()) throw whyOver(claim)
+      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal }, cause, claim))
+    })
   }
 
   return {
@@ -199,14 +163,10 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
         })
       }
     },
-    /** Does somebody else than these wait for an answer of VDAB's? */
-    isRequestedByOthers: (causes: ReadonlySet<Cause>): boolean => {
-      for (const { cause } of underWay) if (!causes.has(cause) && !cause.isBackground?.()) return true
-      return false
-    },
-    /** Opens connections before they are needed, from now on; it asks nothing. */
+    isRequestedByOthers: queue.isRequestedByOthers,
+    /** Opens idle connections and keeps them open; it sends no call. */
     keepIdleConnections: idleConnections.keep,
-    /** Ends every connection; by then nobody waits for an answer any more. */
+    /** Closes every connection. */
     close: () => {
       idleConnections.close()
       return dispatcher.destroy()

@@ -4,11 +4,11 @@ import { createAsk } from './contract/ask.ts'
 import { nounItems } from './contract/noun.ts'
 import { referentieItems } from './contract/referentie.ts'
 import { vacatureItems } from './contract/vacature.ts'
-import { Failed, must, Skipped } from './contract/verdict.ts'
+import { Failed, must, Skipped } from './contract/assert.ts'
 import { createWorld, nouns } from './contract/world.ts'
 import type { Item } from './contract/world.ts'
 
-/** How one requirement fared; the reason is in words, without anything that VDAB sent and without the key. */
+/** The result of one requirement. The reason never contains the key or data that VDAB sent. */
 export type Finding = {
   readonly id: string
   readonly name: string
@@ -16,7 +16,7 @@ export type Finding = {
   readonly reason?: string
 }
 
-/** What the gateway relies on at VDAB, as a list that runs. */
+/** The requirements that the gateway has of VDAB, as executable checks. */
 export const contract: readonly Item[] = [
   {
     id: 'key-wrong',
@@ -38,11 +38,13 @@ const judge = (error: unknown): Pick<Finding, 'outcome' | 'reason'> => {
   if (error instanceof Failed || error instanceof GatewayError) return { outcome: 'failed', reason: error.message }
   return {
     outcome: 'failed',
-    reason: `the check itself stumbled (${error instanceof Error ? error.name : typeof error})`
+    reason: `the check itself failed (${error instanceof Error ? error.name : typeof error})`
   }
 }
 
-/** Runs the contract against VDAB, one question at a time: some 50 in all. Never throws; every requirement has its finding. */
+/**
+ * Runs the contract against VDAB, one query at a time: some 50 in all. Never throws; every requirement gets a finding.
+ */
 export async function* runContract(
   settings: Config['vdab'] & { url: URL; key: string }
 ): AsyncGenerator<Finding, void, undefined> {

@@ -8,18 +8,21 @@ import type { Claim } from './wait.ts'
 
 type Outcomes = Map<string, Outcome>
 type Split = { calls: number; succeeded: boolean }
-/** On whose account a batch is fetched, and who waits for each of its ids; the cause itself where that is not told apart. */
+/**
+ * The request that a batch is accounted to, and how long each id is waited for; by default as long as the request
+ * waits.
+ */
 export type BatchFetch = { readonly cause: Cause; readonly claimOf?: (id: string) => Claim | undefined }
 
-// With nothing but failures after two levels of halving, VDAB itself is ill, and more calls would only make it worse.
-const hopelessCalls = 6
+// When all calls of two levels of halving fail, VDAB itself fails, and more calls would add load.
+const maxFailedCalls = 6
 const retryPostAfterMs = 10 * 60_000
 const asError = (error: unknown) =>
   error instanceof Error ? error : new GatewayError('INTERNAL', 'The details could not be read.')
 
 type Dependencies = {
   client: Client
-  /** the member that holds the ids; `[]` = the body is the bare array */
+  /** the member of the body that holds the ids; `[]`: the body is the array itself */
   postField: string
   /** ids in one POST */
   max?: number
@@ -28,11 +31,12 @@ type Dependencies = {
 }
 
 /**
- * The full records of many vacancies: one `POST /vacatures`, whose body and answer no public source shows (upstream.md
- * §2.3, §8 rows 1–3) [guess]. Hence: answers are matched by interneReferentie, never by position; a POST that is refused
- * outright is replaced by parallel GETs, with one warning, and tried again ten minutes later; one id that spoils the
- * batch is found by halving and costs that id only; ids that an answer leaves out are unknown, but one or two of them are
- * asked by GET first, lest a POST that answers in part pass for the whole. A single id takes the GET, which is certain.
+ * Fetches the full records of many vacancies by one `POST /vacatures`, whose body and answer are not documented
+ * publicly (upstream.md §2.3, §8 rows 1–3) [guess]. Hence: records are matched by interneReferentie, never by position;
+ * a refused POST is replaced by parallel GETs, with one warning, and retried ten minutes later; an id that makes the
+ * batch fail is found by halving, and only that id fails; an id that is missing in the answer counts as unknown, after
+ * one or two of them were checked by GET, since the answer may be incomplete. A single id is fetched by GET, which is
+ * documented.
  */
 export const createDetails = ({ client, postField, max = 100, warn, now = Date.now }: Dependencies) => {
   let isProven = false
@@ -77,7 +81,8 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   const giveUpPost = (why: string) => {
     if (refusedUntil <= now())
       warn(
-        `POST /vacatures ${why}; details are fetched one by one for ten minutes. Look at VDAB_POST_FIELD and VDAB_PATHS.`
+        `POST /vacatures ${why}; details are fetched one by one for ten minutes. ` +
+          'Look at VDAB_POST_FIELD and VDAB_PATHS.'
       )
     refusedUntil = now() + retryPostAfterMs
   }
@@ -90,7 +95,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     split: Split,
     fetching: BatchFetch
   ): Promise<Outcomes> => {
-    if (!mayBeOneId(error) || (!split.succeeded && split.calls >= hopelessCalls)) return failed(ids, error)
+    if (!mayBeOneId(error) || (!split.succeeded && split.calls >= maxFailedCalls)) return failed(ids, error)
     const middle = Math.ceil(ids.length / 2)
     const halves = [ids.slice(0, middle), ids.slice(middle)]
     const tried = await Promise.all(
@@ -111,7 +116,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     return new Map(parts.flatMap((part) => [...part]))
   }
 
-  /** What the POST left out: unknown, unless a sample shows that it leaves out what exists. */
+  /** Ids that are missing in the answer are unknown, unless a sample shows that the answer is incomplete. */
   const checkMissing = async (ids: readonly string[], found: Outcomes, fetching: BatchFetch): Promise<Outcomes> => {
     const missing = ids.filter((id) => !found.has(id))
     const isUnproven = found.size === 0 && !isProven
@@ -120,20 +125,14 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     const exists = [...checked.values()].some((outcome) => outcome !== null && !(outcome instanceof Error))
     if (!exists) return new Map([...found, ...checked])
     giveUpPost('left out vacancies that exist')
-    return new Map([
-      ...found,
-      ...checked,
-      ...(await getEach(
-        missing.filter((id) => !checked.has(id)),
-        fetching
-      ))
-    ])
+    const unchecked = missing.filter((id) => !checked.has(id))
+    return new Map([...found, ...checked, ...(await getEach(unchecked, fetching))])
   }
 
   return {
     /**
-     * The records by vdabReferentie, VDAB's numbers of vacancies; one that VDAB does not know is left out. Whether POST takes
-     * them is a guess (upstream.md §8 row 1), so it rejects with what VDAB says of the question.
+     * The records by vdabReferentie, VDAB's number of a vacancy; unknown numbers are left out. POST may not accept
+     * numbers (upstream.md §8 row 1) [guess]; then this rejects with VDAB's error.
      */
     byReferentie: async (numbers: readonly number[], cause: Cause): Promise<ReadonlyMap<number, VdabRecord>> => {
       const asked = new Set(numbers)
@@ -146,7 +145,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
         })
       )
     },
-    /** Never rejects: each id has its record, or its error, or is left out when VDAB does not know it. */
+    /** The record or the error of each id; unknown ids are left out. Never rejects. */
     fetch: async (ids: readonly string[], fetching: BatchFetch): Promise<Outcomes> => {
       if (ids.length === 1 || now() < refusedUntil) return getEach(ids, fetching)
       try {

@@ -5,12 +5,12 @@ import { createIdleConnections } from './idleConnections.ts'
 
 type Settings = Config['vdab'] & { url: URL }
 
-const noSpares = { keep: () => {}, close: () => {} }
+const noIdleConnections = { keep: () => {}, close: () => {} }
 
 /**
- * The connections to VDAB: kept alive, as many as calls may run at once, TLS 1.2 or higher (upstream.md §1.7) [seed],
- * through the company's proxy where HTTPS_PROXY names one. Redirects are never followed, so the key stays with VDAB.
- * Once its spares are kept, some stand open before a call needs them; none do behind a proxy.
+ * The connection pool to VDAB: keep-alive, one connection per concurrent call, TLS 1.2 or higher (upstream.md §1.7)
+ * [seed], through the proxy in HTTPS_PROXY if it is set. Redirects are never followed, so the key is sent to VDAB only.
+ * Without a proxy, `idleConnections.keep` opens connections in advance.
  */
 export const createDispatcher = ({
   url,
@@ -36,7 +36,7 @@ export const createDispatcher = ({
   }
   const connecting = { timeout: connectTimeoutMs, ...tls }
   if (url.protocol === 'https:' && proxy.https !== undefined) {
-    // A proxy that takes the connection and then says nothing is held to the same times.
+    // A proxy that accepts the connection and does not answer gets the same timeout.
     const connect = { timeout: connectTimeoutMs }
     const clientFactory = (origin: URL, given: object) =>
       new Pool(origin, { ...given, headersTimeout: connectTimeoutMs })
@@ -49,7 +49,7 @@ export const createDispatcher = ({
       requestTls: { ...tls, ...connect },
       ...(proxy.none === undefined ? {} : { noProxy: proxy.none })
     })
-    return { dispatcher, idleConnections: noSpares }
+    return { dispatcher, idleConnections: noIdleConnections }
   }
   const idleConnections = createIdleConnections({ url, count: spareConnections, connector: buildConnector(connecting) })
   return { dispatcher: new Pool(url.origin, { ...options, connect: idleConnections.connect }), idleConnections }

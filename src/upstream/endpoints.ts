@@ -3,43 +3,46 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** Endpoints that share their times, and the settings for them. */
+/** A group of endpoints whose times have common settings. */
 export type Kind = 'lijst' | 'vacature' | 'search' | 'kandidaat'
 
-/** How long answers live. Times in ms. */
+/** How long answers are cached; times in ms. */
 export type Lives = {
-  /** how long an answer is fresh; 0 = shared while under way, never kept */
+  /** how long an answer is fresh; 0 = shared while in flight, never stored */
   readonly freshMs: number
-  /** the same while VDAB's feed of changes is followed, and so tells when an answer is no longer right */
+  /** the same while the gateway follows VDAB's feed of changes, which invalidates changed answers */
   readonly followedFreshMs?: number | undefined
-  /** past its fresh time: how long it is answered at once, while it is fetched anew behind it; where there is a feed, only while it is followed */
+  /**
+   * after the fresh time: how long a stale answer is served while it is renewed; where there is a feed, only while it
+   * is followed
+   */
   readonly staleWhileRevalidateMs?: number | undefined
-  /** past its fresh time: how long it stands in when VDAB fails */
+  /** after the fresh time: how long a stale answer is served when VDAB fails */
   readonly staleIfErrorMs?: number | undefined
-  /** how long an absence is remembered */
+  /** how long an absence is cached */
   readonly negativeMs?: number | undefined
 }
 
-/** One endpoint of VDAB with its policy beside it. `path` stands under `/openservices/` of VDAB_URL. */
+/** An endpoint of VDAB and its policy. `path` is relative to `/openservices/` of VDAB_URL. */
 export type Endpoint = Lives & {
   readonly method: 'GET' | 'POST'
   readonly path: string
-  /** the settings that replace its times; without one there are none */
+  /** the settings that override its times; none when absent */
   readonly kind?: Kind
-  /** the feed of changes that tells when an answer is no longer right */
+  /** the feed of changes that invalidates its answers */
   readonly follows?: DetailName
-  /** answers tell of people: their ids never stand in a cache key in the clear, and nothing of them is ever answered stale */
+  /** answers contain personal data: ids are hashed in cache keys, and no stale answer is served */
   readonly personal?: true
-  /** asks for one thing by id, so "unknown" is an answer and not a failure */
+  /** the request is for one record by id, so "unknown" is an answer and not a failure */
   readonly unknownIsNull?: true
 }
 
-/** The reference lists: they change a few times a year, and nothing else says when. */
+/** The reference lists change a few times a year, and VDAB does not announce when. */
 const lijst = { kind: 'lijst', freshMs: day, staleWhileRevalidateMs: day, staleIfErrorMs: 30 * day } as const
 
 /**
- * Vacature v2 and Kandidaat v1 (upstream.md §1, §2) [seed]. Paths of Vacature and Kandidaat are certain, those of the
- * reference lists partly a guess (§4), so VDAB_PATHS overrides any of them by name.
+ * Vacature v2 and Kandidaat v1 (upstream.md §1, §2) [seed]. The paths of Vacature and Kandidaat are certain, some paths
+ * of the reference lists are guesses (§4); VDAB_PATHS overrides any path by name.
  */
 export const endpoints = {
   vacatures: {
@@ -64,7 +67,7 @@ export const endpoints = {
     negativeMs: 30 * second
   },
   vacaturesOpId: { method: 'POST', path: 'v2/vacatures', freshMs: 0 },
-  // No stale pages: a copy made of pages of different ages would miss vacancies.
+  // No stale pages: a copy built from pages of different ages would miss vacancies.
   vacaturesInitial: { method: 'GET', path: 'v2/vacatures/initial', freshMs: 30 * second },
   vacaturesBulk: { method: 'GET', path: 'v2/vacatures/bulk', freshMs: 0 },
   kandidaten: { method: 'GET', path: 'v1/kandidaten', freshMs: 30 * second, personal: true },
@@ -96,20 +99,20 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>
 
 export type EndpointName = keyof typeof endpoints
-/** Endpoints that answer one record by its id. */
+/** Endpoints that return one record by its id. */
 export type DetailName = 'vacature' | 'kandidaat'
-/** Endpoints that answer an envelope of items. */
+/** Endpoints that return an envelope of items. */
 export type PageName = 'vacatures' | 'vacaturesInitial' | 'vacaturesBulk' | 'kandidaten' | 'kandidatenBulk'
 
-/** A row by name, as the plain Endpoint it is. */
+/** A row of the table, as the type Endpoint. */
 export const endpoint = (name: EndpointName): Endpoint => endpoints[name]
 
-/** What a setting replaces of the times of a kind. */
+/** The times that the settings override, by kind. */
 export type LivesByKind = Readonly<Partial<Record<Kind, Partial<Lives>>>>
 
 /**
- * How long answers of an endpoint live: its row, what the settings replace of it, and whether the feed that tells of changes
- * is followed. Whatever stands on its row, nothing of a person is stale while revalidated or on error.
+ * How long answers of an endpoint are cached, from its row, the settings, and whether the feed of changes is followed.
+ * Personal data is never served stale, whatever its row says.
  */
 export const livesOf = (
   name: EndpointName,
@@ -123,11 +126,11 @@ export const livesOf = (
     staleIfErrorMs = 0,
     negativeMs = 0
   }: Lives = { ...row, ...(kind ? settings[kind] : {}) }
-  const isVouchedFor = follows === undefined || isFollowed
+  const isInvalidated = follows === undefined || isFollowed
   return {
     freshMs: isFollowed ? followedFreshMs : freshMs,
     negativeMs,
-    staleWhileRevalidateMs: isVouchedFor && !personal ? staleWhileRevalidateMs : 0,
+    staleWhileRevalidateMs: isInvalidated && !personal ? staleWhileRevalidateMs : 0,
     staleIfErrorMs: personal ? 0 : staleIfErrorMs
   }
 }

@@ -1,7 +1,9 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import type { CallEvent } from './client.ts'
 
 const trustMs = 60_000
-const againMs = 2000
+const retryMs = 2000
+// An orchestrator gives a health check one second.
 const maxWaitMs = 500
 
 type Status = 'ok' | 'refused' | 'unavailable'
@@ -18,24 +20,11 @@ const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
   return status >= 500 ? { status: 'unavailable', reason: `VDAB fails (status ${status})` } : { status: 'ok' }
 }
 
-/** Half a second, or less when the probe is sooner: an orchestrator gives a check one second, and must not be kept waiting. */
-const soon = async (probing: Promise<unknown>) => {
-  let timer: NodeJS.Timeout | undefined
-  await Promise.race([
-    probing,
-    new Promise((resolve) => {
-      timer = setTimeout(resolve, maxWaitMs)
-    })
-  ])
-  clearTimeout(timer)
-}
-
 /**
- * What the last calls told about VDAB. The gateway is ready once VDAB has answered, and stops being ready when VDAB
- * refuses the key; a passing outage does not take it out of service, since what is cached can still be asked. A key may be
- * registered for some of VDAB's products only: 403 for one endpoint means nothing while another one answers.
- * `probe` asks VDAB when nothing recent is known: at most once in 60 s while all is well, once in 2 s while it is not,
- * however often `check` is called.
+ * The state of VDAB, from the latest calls. The gateway is ready once VDAB has answered, and not ready when VDAB
+ * refuses the key; during an outage it stays ready, since it serves cached answers. A key may be registered for some of
+ * VDAB's products only: a 403 of one endpoint is ignored while another one answers. `probe` calls VDAB when there is no
+ * recent result: at most once per 60 s while VDAB answers, else once per 2 s.
  */
 export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<unknown>; now?: () => number }) => {
   let seen: Seen | undefined
@@ -48,7 +37,7 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     [...answering].some(([name, at]) => name !== endpoint && now() - at <= trustMs)
 
   const isDue = () => {
-    const wait = seen?.status === 'ok' ? trustMs : againMs
+    const wait = seen?.status === 'ok' ? trustMs : retryMs
     return now() - probedAt > wait && (seen === undefined || now() - seen.at > wait)
   }
 
@@ -58,11 +47,11 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
       .catch(() => undefined)
       .finally(() => {
         probing = undefined
-      }) // what it met was noted as a call
+      }) // `note` has recorded its result
   }
 
   return {
-    /** Told of every call that ended. */
+    /** Records the result of a call. */
     note(event: CallEvent) {
       const { endpoint, status } = event
       const judged = judge(event)
@@ -75,7 +64,7 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     },
     async check(): Promise<{ isReady: boolean; upstream: { status: Status; reason?: string } }> {
       if (probing === undefined && isDue()) startProbe()
-      if (probing) await soon(probing)
+      if (probing) await Promise.race([probing, delay(maxWaitMs, undefined, { ref: false })])
       const { status, reason } = seen ?? { status: 'unavailable' as const, reason: 'VDAB has not answered yet' }
       return {
         isReady: status === 'ok' || (hasAnswered && status === 'unavailable'),

@@ -1,71 +1,67 @@
 import type { Socket } from 'node:net'
 import type { buildConnector } from 'undici'
 
-// Servers commonly close a connection on which nothing was asked after a minute; one of that age may be dead already.
-const keptMs = 50_000
-const lookEveryMs = 5000
+// Servers commonly close an idle connection after a minute, so an older one may be dead already.
+const maxIdleMs = 50_000
+const checkEveryMs = 5000
 
-type Spare = { socket: Socket; openedAt: number; end: () => void }
+type Idle = { socket: Socket; openedAt: number; end: () => void }
 type Dependencies = {
   url: URL
-  /** connections that stand open, besides those in use */
+  /** idle connections, besides those in use */
   count: number
   connector: buildConnector.connector
 }
 
 /**
- * Connections to VDAB that are open already, name looked up and TLS agreed on, when a call needs one. Nothing is asked on
- * them, so they cost no call and show nobody the key. The next one is opened when one is used, and some seconds after
- * VDAB has closed one; failing to is no matter, since a call without a spare connects by itself.
+ * Keeps idle connections to VDAB, with the name resolved and TLS negotiated, for the next calls. No request is sent on
+ * them, so they cost no call and do not send the key. A used one is replaced at once, a closed one within seconds. A
+ * call without an idle connection opens its own.
  */
 export const createIdleConnections = ({ url, count, connector }: Dependencies) => {
-  const idleConnections = new Set<Spare>()
+  const idle = new Set<Idle>()
   let opening = 0
-  let looking: NodeJS.Timeout | undefined
+  let timer: NodeJS.Timeout | undefined
   let isClosed = false
 
-  const drop = (spare: Spare) => {
-    idleConnections.delete(spare)
-    spare.socket.destroy()
+  const drop = (connection: Idle) => {
+    idle.delete(connection)
+    connection.socket.destroy()
   }
 
-  const keep = (socket: Socket) => {
-    const spare: Spare = {
-      socket,
-      openedAt: performance.now(),
-      end: () => {
-        drop(spare)
-      }
+  const add = (socket: Socket) => {
+    const end = () => {
+      drop(connection)
     }
-    // Nothing was asked, so whatever is there to read is a farewell.
-    socket.on('readable', spare.end).on('close', spare.end).unref()
-    idleConnections.add(spare)
+    const connection: Idle = { socket, openedAt: performance.now(), end }
+    // No request was sent, so readable data is a TLS alert or the end of the stream.
+    socket.on('readable', end).on('close', end).unref()
+    idle.add(connection)
   }
 
+  const { host, protocol, port } = url
   const open = () => {
     opening += 1
-    connector(
-      { hostname: url.hostname.replace(/^\[|\]$/g, ''), host: url.host, protocol: url.protocol, port: url.port },
-      (error, socket) => {
-        opening -= 1
-        if (isClosed) socket?.destroy()
-        else if (!error) keep(socket)
-      }
-    )
+    connector({ hostname: url.hostname.replace(/^\[|\]$/g, ''), host, protocol, port }, (error, socket) => {
+      opening -= 1
+      if (isClosed) socket?.destroy()
+      else if (!error) add(socket)
+    })
   }
 
-  const look = () => {
+  const refill = () => {
     if (isClosed) return
-    for (const spare of idleConnections) if (performance.now() - spare.openedAt > keptMs) drop(spare)
-    while (idleConnections.size + opening < count) open()
+    for (const connection of idle) if (performance.now() - connection.openedAt > maxIdleMs) drop(connection)
+    while (idle.size + opening < count) open()
   }
 
   const take = (): Socket | undefined => {
-    const [spare] = idleConnections
-    if (!spare) return undefined
-    idleConnections.delete(spare)
-    setImmediate(look)
-    return spare.socket.off('readable', spare.end).off('close', spare.end).ref()
+    const [connection] = idle
+    if (!connection) return undefined
+    const { socket, end } = connection
+    idle.delete(connection)
+    setImmediate(refill)
+    return socket.off('readable', end).off('close', end).ref()
   }
 
   const connect: buildConnector.connector = (options, callback) => {
@@ -78,18 +74,18 @@ export const createIdleConnections = ({ url, count, connector }: Dependencies) =
   }
 
   return {
-    /** For undici: a spare where there is one, else a new connection. */
+    /** The connector for undici: an idle connection if there is one, else a new one. */
     connect,
-    /** Opens the spares, and keeps so many open. */
+    /** Opens the idle connections, and keeps their number. */
     keep: () => {
-      if (looking || count === 0) return
-      look()
-      looking = setInterval(look, lookEveryMs).unref()
+      if (timer || count === 0) return
+      refill()
+      timer = setInterval(refill, checkEveryMs).unref()
     },
     close: () => {
       isClosed = true
-      clearInterval(looking)
-      for (const spare of idleConnections) drop(spare)
+      clearInterval(timer)
+      for (const connection of idle) drop(connection)
     }
   }
 }

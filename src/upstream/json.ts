@@ -1,29 +1,22 @@
-import { exactJson, isExactNumber } from '../formats/exactJson.ts'
+import { exactJson, isJsonObject } from '../formats/exactJson.ts'
 
-/** A shorter answer is parsed at once. V8 takes what it parses out of more than 100 kB for long-lived. */
-const wholeBytes = 48 * 1024
-const [quote, backslash, opensList, closesList, opensObject, closesObject] = [...Buffer.from('"\\[]{}')] as [
-  number,
-  number,
-  number,
-  number,
-  number,
-  number
-] // one byte each
-const mark = Buffer.from([0xef, 0xbb, 0xbf])
+/** Shorter answers are parsed as a whole. V8 promotes the result of parsing more than 100 kB to the old generation. */
+const maxWholeBytes = 48 * 1024
+const [quote, backslash, opensList, closesList, opensObject, closesObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
+const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
-/** The place after the string that begins at `at`. */
+/** The offset after the string that begins at `at`. */
 const afterString = (bytes: Buffer, at: number): number => {
-  let place = at + 1
-  while (place < bytes.length && bytes[place] !== quote) place += bytes[place] === backslash ? 2 : 1
-  return place + 1
+  let end = at + 1
+  while (end < bytes.length && bytes[end] !== quote) end += bytes[end] === backslash ? 2 : 1
+  return end + 1
 }
 
-type Place = readonly [start: number, end: number]
+type Range = readonly [start: number, end: number]
 
-/** Where the objects stand of the lists that are the answer, or a member of it. */
-const itemsOf = (bytes: Buffer): readonly Place[] => {
-  const places: Place[] = []
+/** The byte ranges of the objects in a list, where the list is the answer or a member of it. */
+const itemsOf = (bytes: Buffer): readonly Range[] => {
+  const ranges: Range[] = []
   let [depth, listDepth, start] = [0, 0, 0]
   for (let at = 0; at < bytes.length; at += 1) {
     const byte = bytes[at]
@@ -34,15 +27,15 @@ const itemsOf = (bytes: Buffer): readonly Place[] => {
       if (byte === opensList && listDepth === 0 && depth <= 2) listDepth = depth
     } else if (byte === closesList || byte === closesObject) {
       depth -= 1
-      if (depth === listDepth && byte === closesObject && listDepth > 0) places.push([start, at + 1])
+      if (depth === listDepth && byte === closesObject && listDepth > 0) ranges.push([start, at + 1])
       else if (depth < listDepth) listDepth = 0
     }
   }
-  return places
+  return ranges
 }
 
 const texts = new WeakMap<object, string>()
-/** The JSON that an item of a large answer was read from, compact as it came; undefined of anything else. */
+/** The compact JSON from which an item of a large answer was parsed; undefined for any other object. */
 export const textOf = (item: object): string | undefined => texts.get(item)
 
 const readItem = (text: string): unknown => {
@@ -51,29 +44,26 @@ const readItem = (text: string): unknown => {
   return item
 }
 
-const isObject = (value: unknown) =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
-const listOf = (envelope: unknown): unknown[] | undefined =>
+/** The list of objects in an answer that is a list or an object. */
+const listOf = (envelope: object): unknown[] | undefined =>
   Array.isArray(envelope)
     ? envelope
-    : Object.values(envelope as object).find(
-        (member): member is unknown[] => Array.isArray(member) && member.some(isObject)
-      ) // the places were found in a list or an object
+    : Object.values(envelope).find((member): member is unknown[] => Array.isArray(member) && member.some(isJsonObject))
 
-const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
+const inParts = (bytes: Buffer, ranges: readonly Range[]): unknown => {
   let [text, at] = ['', 0]
-  for (const [start, end] of places) {
+  for (const [start, end] of ranges) {
     text += `${bytes.toString('utf8', at, start)}{}`
     at = end
   }
-  const envelope = exactJson.parse(text + bytes.toString('utf8', at))
+  const envelope = exactJson.parse(text + bytes.toString('utf8', at)) as object // it contains the ranges
   const list = listOf(envelope)
-  // There are two such lists, or a member that comes twice has hidden one.
-  if (list?.filter(isObject).length !== places.length) return exactJson.parse(bytes.toString())
+  // There are two such lists, or a repeated member has hidden one.
+  if (list?.filter(isJsonObject).length !== ranges.length) return exactJson.parse(bytes.toString())
   let next = 0
   for (const [index, item] of list.entries()) {
-    if (!isObject(item)) continue
-    const [start, end] = places[next] ?? [0, 0]
+    if (!isJsonObject(item)) continue
+    const [start, end] = ranges[next] ?? [0, 0]
     list[index] = readItem(bytes.toString('utf8', start, end))
     next += 1
   }
@@ -81,12 +71,12 @@ const inPieces = (bytes: Buffer, places: readonly Place[]): unknown => {
 }
 
 /**
- * The value of JSON's bytes, as `exactJson` reads it. A large answer is read item by item: as one text, and parsed at once, both it and all that came
- * of it would be held until the whole heap is collected, which is more than what is kept of it. Throws SyntaxError where
+ * Parses JSON as `exactJson` does. A large answer is parsed item by item: parsed as one text, the text and all of its
+ * objects would stay in memory until a full GC, which is more than the cache stores. Throws SyntaxError where
  * JSON.parse would.
  */
 export const readJson = (given: Buffer): unknown => {
-  const bytes = given.subarray(0, 3).equals(mark) ? given.subarray(3) : given
-  const places = bytes.length > wholeBytes ? itemsOf(bytes) : []
-  return places.length > 1 ? inPieces(bytes, places) : exactJson.parse(bytes.toString())
+  const bytes = given.subarray(0, 3).equals(byteOrderMark) ? given.subarray(3) : given
+  const ranges = bytes.length > maxWholeBytes ? itemsOf(bytes) : []
+  return ranges.length > 1 ? inParts(bytes, ranges) : exactJson.parse(bytes.toString())
 }

@@ -1,13 +1,13 @@
 import type { EndpointName } from './endpoints.ts'
 
-/** One row of a reference list, as VDAB writes it (upstream.md §4). */
+/** A row of a reference list, as VDAB sends it (upstream.md §4). */
 export type LijstItem = { readonly code: string; readonly beschrijving: string }
 type Lijst = { readonly endpoint: EndpointName } | { readonly items: readonly LijstItem[] }
 
 const items = (table: Readonly<Record<string, string>>) =>
   Object.entries(table).map(([code, beschrijving]) => ({ code, beschrijving }))
 
-/** Codes with labels for which VDAB has no list of its own: its website's labels (§4) [strong]. */
+/** VDAB has no list for these codes; the labels are from its website (§4) [strong]. */
 const ervaring = items({
   0: 'Niet van belang',
   1: 'Geen ervaring',
@@ -16,7 +16,10 @@ const ervaring = items({
   4: 'Minstens 5 jaar ervaring'
 })
 
-/** Eurostat's NUTS labels and the one letter-suffixed region that VDAB names (§4); other suffixes keep a null label. */
+/**
+ * NUTS codes of Eurostat, and the one region with a letter suffix that VDAB documents (§4); other suffixes have no
+ * label.
+ */
 const regios = items({
   BE1: 'Brussels Hoofdstedelijk Gewest',
   BE2: 'Vlaams Gewest',
@@ -56,7 +59,7 @@ const regios = items({
   BE35: 'Provincie Namen'
 })
 
-/** Where each Referentielijst of the schema comes from: an endpoint of VDAB, or a table here where VDAB has none. */
+/** The source of each Referentielijst of the schema: an endpoint of VDAB, or a table here where VDAB has none. */
 export const lijsten = {
   JOBDOMEINEN: { endpoint: 'jobdomeinen' },
   DIPLOMAS: { endpoint: 'diplomas' },
@@ -77,7 +80,7 @@ export const lijsten = {
 
 export type LijstName = keyof typeof lijsten
 
-/** The JOBCAT codes known when this was written (§4): a code among them needs no look-up before it is searched for. */
+/** The documented JOBCAT codes (§4): a search with one of them needs no look-up. */
 export const knownJobdomeinen: readonly string[] = Array.from(
   { length: 24 },
   (_, index) => `JOBCAT${String(index + 1).padStart(2, '0')}`

@@ -3,27 +3,29 @@ import type { EndpointName } from './endpoints.ts'
 import { limitedFor } from './failures.ts'
 
 const secondMs = 1000
-/** VDAB counts calls per minute (upstream.md §5) [strong], so after a minute there is room again, whatever it says. */
+/** The wait without a Retry-After: VDAB counts calls per minute (upstream.md §5) [strong]. */
 const defaultMs = 60 * secondMs
-/** A longer wait than VDAB's window needs is looked at again after so long: that costs one call, and an absurd wait costs a day. */
-const longestMs = 5 * 60 * secondMs
+/**
+ * A longer wait is cut to this: a retry costs one call, but an absurd Retry-After could block an endpoint for a day.
+ */
+const maxMs = 5 * 60 * secondMs
 
 type Limit = { since: number; waitMs: number; isProbing: boolean }
 
-/** The wait that VDAB asks for, in ms: `Retry-After` in seconds or as a date (RFC 9110, 10.2.3), from 1 s to five minutes. */
+/** The wait in ms from `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), between 1 s and five minutes. */
 const waitOf = (retryAfter: string | undefined, now: number): number => {
   const given = retryAfter?.trim() ?? ''
   const ms = /^\d+(\.\d+)?$/.test(given) ? Number(given) * secondMs : given === '' ? NaN : Date.parse(given) - now
-  return Number.isNaN(ms) ? defaultMs : Math.min(longestMs, Math.max(secondMs, ms))
+  return Number.isNaN(ms) ? defaultMs : Math.min(maxMs, Math.max(secondMs, ms))
 }
 
 /**
- * Heeds VDAB's 429, per endpoint, as VDAB counts. Until the wait is over no call goes there, and everybody is refused with
- * the time that is left. Then one call tries; the others are let through once it was answered with anything but a 429.
+ * Obeys VDAB's 429, per endpoint, as VDAB counts. Until the wait is over no call is sent to the endpoint, and callers
+ * are refused with the remaining time. Then one call is sent; the others follow when its answer is no 429.
  */
 export const createLimited = ({ now }: { now: () => number }) => {
   const limits = new Map<EndpointName, Limit>()
-  // A clock that was set back must not make the wait longer.
+  // A clock that was set back must not prolong the wait.
   const leftOf = ({ since, waitMs }: Limit) => {
     const passedMs = now() - since
     return passedMs < 0 ? 0 : Math.max(0, waitMs - passedMs)
@@ -38,11 +40,11 @@ export const createLimited = ({ now }: { now: () => number }) => {
   }
 
   return {
-    /** Throws UPSTREAM_RATE_LIMITED while no call may go to the endpoint. */
+    /** Throws UPSTREAM_RATE_LIMITED while no call may be sent to the endpoint. */
     check,
     /**
-     * The same for a call that goes out if it may. `answered` gives the error where VDAB said 429; `ended` is told of each
-     * call, whether it was answered or not.
+     * The same, for a call that is sent now. The caller must call `answered` with the answer, which returns the error
+     * for a 429, and `ended` in any case.
      */
     admit(name: EndpointName) {
       check(name)
@@ -56,7 +58,7 @@ export const createLimited = ({ now }: { now: () => number }) => {
             return undefined
           }
           const waitMs = waitOf(retryAfter, now())
-          // Of calls that were under way together, the longest wait holds.
+          // Concurrent calls may get different waits: the longest one applies.
           const limit = known && leftOf(known) > waitMs ? known : { since: now(), waitMs, isProbing: false }
           limits.set(name, limit)
           return refusal(limit, status)

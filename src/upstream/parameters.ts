@@ -4,17 +4,17 @@ import type { EndpointName } from './endpoints.ts'
 import { knownJobdomeinen, lijsten } from './lijsten.ts'
 import type { LijstName } from './lijsten.ts'
 
-/** The values of a question to VDAB, by VDAB's parameter name; every one a list, as every one may be repeated. */
+/** The parameters of a query by VDAB's names; each is a list, since a parameter may be repeated. */
 export type Parameters = Readonly<Record<string, readonly string[]>>
 
 type Rule = {
-  /** turns a value into VDAB's spelling, or undefined when it is not right */
+  /** converts a value to VDAB's format, undefined when it is invalid */
   read: (value: string) => string | undefined
-  /** what is right, in words */
+  /** describes the valid values */
   shape: string
   repeats?: true
   required?: true
-  /** codes known beforehand, and the list that knows the others */
+  /** built-in codes, and the list to look up others in */
   codes?: { known: readonly string[]; lijst: LijstName }
 }
 
@@ -35,7 +35,7 @@ const oneOf = (...allowed: string[]) => ({
 const code = matching(/^[\w.-]{1,64}$/, 'a code: letters, digits, dots and dashes, 64 at most')
 const text = matching(/^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters')
 const date = { read: (value: string) => (isDay(value) ? value : undefined), shape: 'a date like 2026-02-13' }
-// UTC with milliseconds is the spelling of VDAB's clients (upstream.md §2.5) [strong].
+// VDAB's clients send UTC with milliseconds (upstream.md §2.5) [strong].
 const instant = { read: readInstant, shape: 'an instant with its zone like 2026-02-13T12:00:00.000Z' }
 const many = { repeats: true } as const
 const must = { required: true } as const
@@ -73,18 +73,20 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
   diplomas: { trefwoord: text }
 }
 
-/** VDAB's limits, where they are a setting. */
+/** The limits of VDAB that are settings. */
 export type ParameterLimits = {
   bulkMaxDays: number
-  /** values of `velden` in one search */ maxVelden: number
-  /** items of a search with `filterDubbels` that can be reached */ dubbelsReach: number
+  /** values of `velden` in one search */
+  maxVelden: number
+  /** items that paging can reach in a search with `filterDubbels` */
+  dubbelsReach: number
 }
 type Options = ParameterLimits & { extra: readonly string[]; velden: readonly string[] }
 
 /**
- * Checks a question before VDAB sees it: unknown names, repeated single values, wrong shapes, missing ones and too long
- * a time span are BAD_USER_INPUT, naming the parameter and what it allows. `extra` names what VDAB takes beyond the
- * public record, passed through as it is.
+ * Validates the parameters of a query before it is sent. Throws BAD_USER_INPUT with the name of the parameter and its
+ * valid values on unknown, repeated, invalid and missing parameters, and on too long a time span. `extra` are the names
+ * of undocumented parameters of VDAB, which are passed on unchecked.
  */
 export const checkParameters = (
   name: EndpointName,
@@ -121,17 +123,15 @@ export const checkParameters = (
   return checked
 }
 
-/** How many items of a search VDAB lets a client reach, whatever their number (upstream.md §2.1) [strong]. */
-export const reachOf = (
-  { filterDubbels }: Parameters,
-  { dubbelsReach }: Pick<ParameterLimits, 'dubbelsReach'>
-): number => (filterDubbels?.[0] === 'true' ? dubbelsReach : Infinity)
+/** The number of items of a search that paging can reach at VDAB (upstream.md §2.1) [strong]. */
+export const reachOf = ({ filterDubbels }: Parameters, { dubbelsReach }: Pick<ParameterLimits, 'dubbelsReach'>) =>
+  filterDubbels?.[0] === 'true' ? dubbelsReach : Infinity
 
 const checkSearch = (given: Parameters, checked: Parameters, limits: ParameterLimits) => {
   if ((given['velden']?.length ?? 0) > limits.maxVelden)
     throw badInput('velden', `takes at most ${limits.maxVelden} values`)
   const reach = reachOf(checked, limits)
-  // How large a page is that does not say so, VDAB knows alone.
+  // The default page size of VDAB is not known.
   const end = Number(checked['vanaf']?.[0] ?? 0) + Number(checked['aantal']?.[0] ?? 1)
   if (end > reach)
     throw badInput(
@@ -147,7 +147,7 @@ const checkSpan = (van: string | undefined, tot: string | undefined, maxDays: nu
   if (spanMs > maxDays * 86_400_000) throw badInput('van', `may lie ${maxDays} days before tot at most`)
 }
 
-/** The codes among the parameters that are not known beforehand, with the list that may know them. */
+/** The codes among the parameters that are not built in, with the list to look them up in. */
 export const codesToLookUp = (name: EndpointName, parameters: Parameters) =>
   Object.entries(rules[name] ?? {}).flatMap(([parameter, { codes }]) => {
     const unknown = codes ? (parameters[parameter] ?? []).filter((value) => !codes.known.includes(value)) : []

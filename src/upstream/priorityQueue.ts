@@ -1,33 +1,32 @@
 import pLimit from 'p-limit'
 
-// Behind a long row of interactive calls, work that nobody waited for yet is late by so much at most: somebody may come to wait for it.
+// A request may join background work, so interactive calls delay it by this time at most.
 const maxWaitMs = 5000
 
 type Dependencies = {
-  /** calls at once */
+  /** concurrent calls */
   concurrency: number
-  /** how many of them may be background work */
+  /** concurrent calls of background work */
   background: number
 }
 
 /**
- * Bounds the calls at once, in two lanes. Interactive work goes in order of arrival. Background work takes a place only
- * where no interactive work waits for one, so many at a time at most; it joins the first lane when somebody comes to wait
- * for it, and when it has stood back for five seconds.
+ * A concurrency limit with two priorities. Interactive calls start in order of arrival. A background call starts when
+ * no interactive call is queued; it becomes interactive when a request joins it, or after five seconds.
  */
 export const createPriorityQueue = ({ concurrency, background }: Dependencies) => {
   const limit = pLimit(concurrency)
-  const behind = pLimit(background)
+  const backgroundLimit = pLimit(background)
   let waiting: (() => void)[] = []
 
   const wake = () => {
     const woken = waiting
     waiting = []
-    for (const go of woken) go()
+    for (const resume of woken) resume()
   }
 
-  /** Resolves at the next moment at which a place may be free. */
-  const nextPlace = async (untilMs: number) => {
+  /** Resolves when a call ends, or after a time in ms. */
+  const nextEnd = async (untilMs: number) => {
     let timer: NodeJS.Timeout | undefined
     await new Promise<void>((resolve) => {
       timer = setTimeout(resolve, untilMs)
@@ -38,7 +37,7 @@ export const createPriorityQueue = ({ concurrency, background }: Dependencies) =
 
   const run = <T>(work: () => Promise<T>): Promise<T> => {
     const done = limit(work)
-    // p-limit gives a place free only after it has told of the end.
+    // p-limit decrements its count only after the promise has settled.
     const later = () => {
       setImmediate(wake)
     }
@@ -50,12 +49,12 @@ export const createPriorityQueue = ({ concurrency, background }: Dependencies) =
     run: <T>(work: () => Promise<T>, isBackground: () => boolean = () => false): Promise<T> => {
       if (!isBackground()) return run(work)
       const startedAt = performance.now()
-      return behind(async () => {
+      return backgroundLimit(async () => {
         for (;;) {
           const leftMs = maxWaitMs - (performance.now() - startedAt)
           const isFree = limit.pendingCount === 0 && limit.activeCount < concurrency
           if (isFree || leftMs <= 0 || !isBackground()) return run(work)
-          await nextPlace(leftMs)
+          await nextEnd(leftMs)
         }
       })
     }

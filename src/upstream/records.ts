@@ -1,28 +1,26 @@
 import { GatewayError } from '../errors.ts'
-import { isExactNumber } from '../formats/exactJson.ts'
+import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
 import type { LijstItem } from './lijsten.ts'
 
-/** A record as VDAB sends it: any branch may be missing, any member may be new. */
+/** A record as VDAB sends it: any member may be missing, and there may be unknown members. */
 export type VdabRecord = Readonly<Record<string, unknown>>
-const isObject = (value: unknown): value is VdabRecord =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) && !isExactNumber(value)
 
 /** A page of items with the total number of hits. */
 export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
 
 /**
  * Reads the envelope of searches, bulk and POST: `{aantal, resultaten}` in v2, where `aantal` is the total and not the
- * page's length; `totaalAantalResultaten` in v4; a bare array is taken too (upstream.md §2.1, §8 rows 2 and 6).
+ * length of the page; `totaalAantalResultaten` in v4; a bare array is accepted too (upstream.md §2.1, §8 rows 2 and 6).
  * Throws UPSTREAM_UNAVAILABLE on anything else.
  */
 export const readPage = (answer: unknown): Page => {
-  const items: unknown = isObject(answer) ? answer['resultaten'] : answer
+  const items: unknown = isJsonObject(answer) ? answer['resultaten'] : answer
   if (!Array.isArray(items))
     throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', {
       upstreamStatus: 200
     })
-  const total = isObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
-  return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isObject) }
+  const total = isJsonObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
+  return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isJsonObject) }
 }
 
 const textOf = (value: unknown): string | undefined =>
@@ -34,34 +32,39 @@ const textOf = (value: unknown): string | undefined =>
         ? value.source
         : undefined
 
-/** The id of a Vacature or of a row that points at one. */
+/** The id of a Vacature, or of a row that refers to one. */
 export const vacatureId = (record: VdabRecord): string | undefined => {
   const reference = record['vacatureReferentie']
-  return textOf(isObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
+  return textOf(isJsonObject(reference) ? reference['interneReferentie'] : record['interneReferentie'])
 }
 
-/** VDAB's number of a Vacature, as its website shows it; NaN where there is none. */
+/** VDAB's number of a Vacature, which its website shows; NaN when there is none. */
 export const vdabReferentie = (record: VdabRecord): number => {
   const reference = record['vacatureReferentie']
-  return Number(isObject(reference) ? (reference['vdabReferentie'] ?? NaN) : NaN)
+  return isJsonObject(reference) ? Number(reference['vdabReferentie'] ?? NaN) : NaN
 }
 
-/** The id of a Kandidaat or of a row that points at one. */
+/** The id of a Kandidaat, or of a row that refers to one. */
 export const kandidaatId = (record: VdabRecord): string | undefined => textOf(record['cvId'])
 
-/** The full record that was asked by its id. An answer that is no object, or another record, is one we cannot use. */
+/**
+ * The record that was requested by its id. Throws UPSTREAM_UNAVAILABLE when the answer is another record, or no object.
+ */
 export const readRecord = (
   answer: unknown,
   id: string,
   idOf: (record: VdabRecord) => string | undefined
 ): VdabRecord => {
-  if (isObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
+  if (isJsonObject(answer) && idOf(answer)?.toLowerCase() === id) return answer
   throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered something else than the record that was asked.', {
     upstreamStatus: 200
   })
 }
 
-/** A reference list: a bare array of `{code, beschrijving}` (upstream.md §4) [strong]; rows without a code or a label are dropped. */
+/**
+ * A reference list: a bare array of `{code, beschrijving}` (upstream.md §4) [strong]; rows without a code or a label
+ * are dropped.
+ */
 export const readLijst = (answer: unknown): readonly LijstItem[] =>
   readPage(answer).items.flatMap((item) => {
     const code = textOf(item['code'])

@@ -1,7 +1,7 @@
 /**
- * What each value of `velden` adds to a search item, as paths in the record (upstream.md §3.2) [strong, from v4 clients;
- * `status` from a v2 client]. `competentie` is left out on purpose: which of a vacancy's requirements it brings is not
- * public, and a list that may be half a list must not pass for the whole.
+ * The paths that each value of `velden` adds to a search item (upstream.md §3.2) [strong, from v4 clients; `status`
+ * from a v2 client]. `competentie` is not used: it is not public which requirements it adds, and the list could be
+ * incomplete.
  */
 const brings: Readonly<Record<string, readonly string[]>> = {
   status: ['status'],
@@ -15,37 +15,40 @@ const brings: Readonly<Record<string, readonly string[]>> = {
   beroep: ['functie.beroepsprofiel.code']
 }
 const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie'])
-/** Fields that are made of another one: VDAB v2 sends no label with a code, so its absence proves nothing. */
-const madeOf: Readonly<Record<string, string>> = {
+/** Fields that are derived from another one: VDAB v2 sends no label with a code, so a missing label proves nothing. */
+const derivedFrom: Readonly<Record<string, string>> = {
   'functie.beroepsprofiel.label': 'functie.beroepsprofiel.code',
   'functie.beroepsprofiel.lijst': 'functie.beroepsprofiel.code'
 }
 
-/** A `__typename` asks nothing where another field of its object is asked; alone, it asks whether the object is there. */
-const asksNothing = (path: string, paths: readonly string[]) =>
+/**
+ * A `__typename` needs no data when another field of its object is selected; alone, it needs to know whether the object
+ * exists.
+ */
+const needsNothing = (path: string, paths: readonly string[]) =>
   path.endsWith('.__typename') &&
   paths.some((other) => !other.endsWith('__typename') && other.startsWith(path.slice(0, -'__typename'.length)))
 
-/** Tells of a path whether it is surely in the full record only, whichever of these values of `velden` is asked with a search. */
+/** A test whether a path is in the full record only, and not added by any of these values of `velden`. */
 export const beyond = (velden: readonly string[]): ((path: string) => boolean) => {
   const within = new Set([...always, ...velden.flatMap((name) => brings[name] ?? [])])
-  return (path) => !path.endsWith('__typename') && !within.has(madeOf[path] ?? path)
+  return (path) => !path.endsWith('__typename') && !within.has(derivedFrom[path] ?? path)
 }
 
-/** What to ask with a search: values of `velden`, and the paths that they must bring. */
+/** The values of `velden` for a search, and the paths that they must add. */
 export type Wanted = { readonly velden: readonly string[]; readonly paths: readonly string[] }
 
 /**
- * The `velden` that bring every one of `paths` (dotted leaves of a Vacature), or undefined when some path is in the full
- * record only, or when more values are needed than VDAB allows at once.
+ * The `velden` that add all `paths` (dotted leaves of a Vacature); undefined when a path is in the full record only, or
+ * more values are needed than VDAB allows in one search.
  */
 export const veldenFor = (
   paths: readonly string[],
   { velden, maxVelden }: { velden: readonly string[]; maxVelden: number }
 ): Wanted | undefined => {
   const wanted = paths
-    .filter((path) => !always.has(path) && !asksNothing(path, paths))
-    .map((path) => madeOf[path] ?? path)
+    .filter((path) => !always.has(path) && !needsNothing(path, paths))
+    .map((path) => derivedFrom[path] ?? path)
   const values = wanted.map((path) => velden.find((name) => brings[name]?.includes(path)))
   const needed = new Set(values.flatMap((value) => value ?? []))
   return values.includes(undefined) || needed.size > maxVelden
@@ -53,7 +56,7 @@ export const veldenFor = (
     : { velden: [...needed].sort(), paths: wanted }
 }
 
-/** Does a record carry something at this dotted path? */
+/** Does a record have a value at this dotted path? */
 export const carries = (record: unknown, path: string): boolean =>
   path
     .split('.')
@@ -61,8 +64,8 @@ export const carries = (record: unknown, path: string): boolean =>
       (at, step) =>
         typeof at === 'object' && at !== null ? (at as Readonly<Record<string, unknown>>)[step] : undefined,
       record
-    ) !== undefined // an object read by name
+    ) !== undefined // any object can be read by name
 
-/** Did at least one of the items carry something of what this value of `velden` brings? */
+/** Does one of the items have a value at a path of this value of `velden`? */
 export const brought = (name: string, items: readonly unknown[]): boolean =>
   items.some((item) => (brings[name] ?? []).some((path) => carries(item, path)))

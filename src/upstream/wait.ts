@@ -1,37 +1,39 @@
 import { abandoned, GatewayError, isAbandoned } from '../errors.ts'
 
-/** Whether anybody still waits for a piece of work, and the instant on performance.now() at which its time is over. */
+/** How long a call is waited for: until `endsAt`, an instant of performance.now(), or until all callers are gone. */
 export type Claim = { readonly endsAt: number; readonly isOver: () => boolean }
-/** How long one request waits for VDAB, in all of its calls. */
+/** How long one request waits for all of its calls. */
 export type Wait = Claim & {
-  /** What the work gives. Rejects when the time is over; then, and when the client has gone, nothing is started. */
+  /**
+   * Starts the work and returns its result. Rejects when the time is over; does not start it then, or when the client
+   * is gone.
+   */
   readonly until: <T>(start: () => Promise<T>) => Promise<T>
 }
 
-// A call that a request has led from its beginning ends just before the request does, so that the request hears how it ended.
+// A call ends just before the request that started it, so that the request gets the error of the call.
 const graceMs = 5
-// A call that begins in the first tenth of a request's time ends with the request; a later one has a time of its own, since
-// others may join it. So a hanging VDAB fails all who ask at one moment together.
+// A call that starts in the first tenth of a request's time ends with the request; a later one has its own time, since
+// other requests may join it. When VDAB hangs, concurrent requests therefore fail at the same time.
 const ownShare = 0.9
 
-/** The error of a request, or of a call, whose time is over. */
+/** The error of a request or a call whose time is over. */
 export const tooLong = () => new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.')
 
-/** Why work is not begun whose claim is over. */
+/** The error for a call that is not started, since its claim is over. */
 export const whyOver = ({ endsAt }: Claim) => (performance.now() >= endsAt ? tooLong() : abandoned())
 
 type Options = {
-  /** the time for all calls together, in ms; unlimited for work that is bounded elsewhere */
+  /** the time for all calls together, in ms; unlimited when absent */
   totalMs?: number
-  /** when it began, on performance.now() */
+  /** its start, an instant of performance.now() */
   since?: number
-  /** has the client hung up? */
+  /** has the client disconnected? */
   isGone?: () => boolean
 }
 
 /**
- * The wait of one request. It is asked whether it is over, and listens to nothing: most requests wait for no call, and for them
- * it must cost nothing.
+ * The wait of one request. It starts its timer with the first call, since most requests are answered from the cache.
  */
 export const createWait = ({ totalMs = Infinity, since = performance.now(), isGone = () => false }: Options): Wait => {
   const endsAt = since + totalMs
@@ -70,29 +72,29 @@ export const createWait = ({ totalMs = Infinity, since = performance.now(), isGo
           reject(tooLong())
         }
         enter(late)
-        // Work that was dropped in the last moment was dropped for want of time, as long as the client is there.
-        const why = (error: unknown) => {
+        // A call abandoned at the end of the time is a timeout, unless the client is gone.
+        const rethrow = (error: unknown) => {
           throw isAbandoned(error) && isLate() && !isGone() ? tooLong() : error
         }
         work
           .finally(() => {
             leave(late)
           })
-          .catch(why)
+          .catch(rethrow)
           .then(resolve, reject)
       })
     }
   }
 }
 
-/** The wait of a reader that stays, and ends with a signal. */
+/** The wait of a long-lived reader, which ends with a signal. */
 export const waitFor = (signal: AbortSignal): Wait => createWait({ isGone: () => signal.aborted })
 
-/** A shorter wait of the same request, for a step without which it can do: half of the time that is left. */
+/** Half of the remaining time of a request, for an optional step. */
 export const halfOf = (wait: Wait | undefined): Wait | undefined =>
   wait && createWait({ totalMs: Math.max(0, wait.endsAt - performance.now()) / 2, isGone: wait.isOver })
 
-/** The claim of a fetch that begins now and may be shared. `endsAt` is that of the request that leads it, if one does. */
+/** The claim of a fetch that starts now and that others may join. `endsAt` is the end of the request that starts it. */
 export const claimOf = (
   { isOver, endsAt = Infinity }: { isOver: () => boolean; endsAt?: number | undefined },
   totalMs: number
@@ -101,13 +103,16 @@ export const claimOf = (
   return { isOver, endsAt: Math.min(startedAt + totalMs, Math.max(endsAt, startedAt + ownShare * totalMs)) }
 }
 
-/** The claim of a fetch that serves several: it is over when all are, and ends with the first. */
+/** The claim of a fetch for several callers: over when all are over; it ends with the first of them. */
 export const claimOfAll = (claims: readonly (Claim | undefined)[]): Claim => ({
   isOver: () => claims.every((claim) => claim?.isOver() ?? false),
   endsAt: claims.reduce((first, claim) => Math.min(first, claim?.endsAt ?? Infinity), Infinity)
 })
 
-/** What the work gives, or UPSTREAM_TIMEOUT at the signal: connecting to a proxy or agreeing on TLS does not look at it. */
+/**
+ * The result of the work, or UPSTREAM_TIMEOUT at the signal: undici ignores the signal while it connects to a proxy or
+ * negotiates TLS.
+ */
 export const within = async <T>(signal: AbortSignal, start: () => Promise<T>): Promise<T> => {
   if (signal.aborted) throw tooLong()
   let end: () => void = () => {}

@@ -15,12 +15,12 @@ type Dependencies = {
   client: Client
   cached: Cached
   policies: ReturnType<typeof createPolicies>
-  spelling: ReturnType<typeof createCanonicalQueries>
+  canonical: ReturnType<typeof createCanonicalQueries>
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
 }
 
-/** Queries that are answered from the cache, and by a call to VDAB where the cache has no answer that may be used. */
-export const createCachedQueries = ({ settings, client, cached, policies, spelling, loadVacature }: Dependencies) => {
+/** Looks queries up in the cache, and asks VDAB where the cache has no entry that may be served. */
+export const createCachedQueries = ({ settings, client, cached, policies, canonical, loadVacature }: Dependencies) => {
   const { policyOf, keyOf } = policies
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
@@ -30,50 +30,36 @@ export const createCachedQueries = ({ settings, client, cached, policies, spelli
     }
   }
 
-  /** Who a fetch is booked on: the request that waits for it, or nobody. */
+  /** The request that a fetch is accounted to, or none for background work. */
   const causeOf = (fetching: Fetch, question: Question): Cause =>
     fetching.isBackground ? { upstreamCalls: 0, isBackground: () => fetching.isBackground } : question.cause
   const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
 
-  const fetchDetail = (name: DetailName, id: string, question: Question, key: string) =>
-    cached.get(
-      key,
-      policyOf(name),
-      (fetching) => load[name](id, causeOf(fetching, question), claim(fetching)),
-      question
-    )
-  const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown => {
-    const known = cached.known(key, policyOf(name), question)
-    return known === undefined ? fetchDetail(name, id, question, key) : known
-  }
+  const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>
+    load[name](id, causeOf(fetching, question), claim(fetching))
+  const detail = (name: DetailName, id: string, question: Question, key = keyOf(name, id)): unknown =>
+    cached.get(key, policyOf(name), fetchDetail(name, id, question), question)
 
-  const refetchVacature = (id: string, askedAt: number | undefined) => {
-    cached.refetch(
-      keyOf('vacature', id),
-      policyOf('vacature'),
-      (fetching) => loadVacature(id, causeOf(fetching, { cause: { upstreamCalls: 0 } }), claim(fetching)),
-      askedAt
-    )
+  const refetchVacature = (id: string, askedAt: number) => {
+    const fill = fetchDetail('vacature', id, { cause: { upstreamCalls: 0 } })
+    cached.refetch(keyOf('vacature', id), policyOf('vacature'), fill, askedAt)
   }
 
   const pageOf =
     (name: EndpointName, parameters: Parameters, question: Question) =>
     async (fetching: Fetch): Promise<unknown> => {
       const answer = await client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
-      readPage(answer) // throws on what cannot be read, so that it is not kept
+      readPage(answer) // throws on an unknown shape, so that it is not cached
       return answer
     }
-  const askSpelled = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown => {
-    const policy = policyOf(name)
-    const known = cached.known(key, policy, question)
-    return known === undefined ? cached.get(key, policy, pageOf(name, parameters, question), question) : known
-  }
+  const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown =>
+    cached.get(key, policyOf(name), pageOf(name, parameters, question), question)
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
-    askSpelled(name, parameters ? spelling.read(name, parameters) : spelling.bare(name), question)
+    askCanonical(name, parameters ? canonical.read(name, parameters) : canonical.bare(name), question)
 
-  /** Fetches a list that is not cached, as background work; a request that comes meanwhile shares the fetch. */
+  /** Fetches a list in the background if it is not cached; a request for it joins the fetch. */
   const askBehind = async (name: EndpointName): Promise<unknown> => {
-    const { key, parameters } = spelling.bare(name)
+    const { key, parameters } = canonical.bare(name)
     const policy = policyOf(name)
     const question: Question = { cause: { upstreamCalls: 0 } }
     const known = cached.known(key, policy, question)
@@ -84,15 +70,13 @@ export const createCachedQueries = ({ settings, client, cached, policies, spelli
   }
 
   return {
-    /** A record by id, where the cache has none to give at once. */
-    fetchDetail,
-    /** A record by id: itself where it is known, else its promise; `null` when VDAB does not know it. */
+    /** A record by id: at once when it is cached, else its promise; `null` when VDAB does not know it. */
     detail,
-    /** Fetches a vacancy in the background; `askedAt` is when it was last asked for. */
+    /** Fetches a vacancy in the background; `askedAt` is the last request for it, in ms. */
     refetchVacature,
-    /** An envelope or a list as VDAB sends it, for a query in canonical form. */
-    askSpelled,
-    /** The same for parameters as a client has them; without any, for the whole list. */
+    /** An envelope or a list as VDAB sends it, for a canonical query. */
+    askCanonical,
+    /** The same for the parameters of a request; without parameters, for the whole list. */
     ask,
     askBehind
   }

@@ -1,18 +1,20 @@
 import type { Cache } from '../cache/requestCache.ts'
-import type { LookUp } from './referenceLists.ts'
+import type { CodeCheck } from './referenceLists.ts'
 import type { EndpointName } from '../upstream/endpoints.ts'
 import { checkParameters, codesToLookUp } from '../upstream/parameters.ts'
 import type { ParameterLimits, Parameters } from '../upstream/parameters.ts'
 
-/** A question as VDAB is asked it: checked, in one order whatever the one it came in, and the key it is known by. */
+/**
+ * A query in canonical form: checked parameters by VDAB's names in one order, its cache key, and the codes to look up.
+ */
 export type CanonicalQuery = {
   readonly parameters: Parameters
   readonly key: string
-  readonly lookUps: readonly LookUp[]
+  readonly lookUps: readonly CodeCheck[]
 }
 
-const longest = 500
-/** What a question takes for each character of its parameters, and besides (measured). */
+const maxKnownLength = 500
+/** The heap size of a canonical query, by the length of its text (measured). */
 const bytesOf = ({ length }: string) => 1000 + length * 4
 
 type Dependencies = {
@@ -22,18 +24,16 @@ type Dependencies = {
     parameterNames: Readonly<Record<string, string>>
   }
   keyOf: (name: EndpointName, what: string) => string
-  /** what a person is searched by is not remembered */
+  /** queries about people are not cached */
   isPersonal: (name: EndpointName) => boolean
-  /** where short questions are remembered; they are not when absent */
+  /** caches canonical queries; none when absent */
   known: Cache<CanonicalQuery> | undefined
 }
 
-/** Checks and spells questions; of those that come again the result is remembered. */
+/** Checks queries and brings them into canonical form. */
 export const createCanonicalQueries = ({ settings, keyOf, isPersonal, known }: Dependencies) => {
   const { extraParameters: extra, velden, parameterNames, bulkMaxDays, maxVelden, dubbelsReach } = settings
   const bare = new Map<EndpointName, CanonicalQuery>()
-  // Whoever asks the same again may do so with the very same parameters.
-  const same = new WeakMap<Parameters, { name: EndpointName; spelled: CanonicalQuery }>()
 
   const spell = (parameters: Parameters): Parameters => {
     const renamed = Object.entries(parameters).map(
@@ -42,32 +42,30 @@ export const createCanonicalQueries = ({ settings, keyOf, isPersonal, known }: D
     return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  const read = (name: EndpointName, given: Parameters): CanonicalQuery => {
+  const build = (name: EndpointName, given: Parameters): CanonicalQuery => {
     const checked = checkParameters(name, given, { extra, velden, bulkMaxDays, maxVelden, dubbelsReach })
     const parameters = spell(checked)
     return { parameters, key: keyOf(name, JSON.stringify(parameters)), lookUps: codesToLookUp(name, checked) }
   }
 
   return {
-    /** Parameters by VDAB's names and in one order, unchecked. */
+    /** Renames and sorts parameters without checks. */
     spell,
-    /** The question, checked and spelled. Throws BAD_USER_INPUT where VDAB would not take it. */
+    /** The canonical query. Throws BAD_USER_INPUT where VDAB would refuse it. */
     read: (name: EndpointName, given: Parameters): CanonicalQuery => {
-      if (isPersonal(name)) return read(name, given)
-      const before = same.get(given)
-      if (before?.name === name) return before.spelled
+      if (isPersonal(name)) return build(name, given)
       const text = `${name} ${JSON.stringify(given)}`
       const found = known?.get(text)
-      const spelled = found ?? read(name, given)
-      if (found === undefined && text.length <= longest) known?.set(text, spelled, bytesOf(text))
-      same.set(given, { name, spelled })
-      return spelled
+      if (found) return found
+      const query = build(name, given)
+      if (text.length <= maxKnownLength) known?.set(text, query, bytesOf(text))
+      return query
     },
-    /** The question without any parameter. */
+    /** The canonical query without parameters. */
     bare: (name: EndpointName): CanonicalQuery => {
-      const spelled = bare.get(name) ?? read(name, {})
-      bare.set(name, spelled)
-      return spelled
+      const query = bare.get(name) ?? build(name, {})
+      bare.set(name, query)
+      return query
     }
   }
 }

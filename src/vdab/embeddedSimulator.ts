@@ -5,14 +5,14 @@ import type { Config } from '../config/index.ts'
 import { ConfigError } from '../errors.ts'
 import { createSimulator } from '../simulator/server.ts'
 
-/** The simulator inside this process, on a port of its own. */
+/** Starts the simulator in this process, on a free port. */
 export const startSimulator = async () => {
   const simulator = createSimulator()
   return { url: await simulator.listen(), close: simulator.close }
 }
 
-const triesLeftAtStart = 20
-const betweenTriesMs = 250
+const maxTries = 20
+const retryMs = 250
 
 const answersAsSimulator = async (url: URL): Promise<boolean | undefined> => {
   try {
@@ -28,17 +28,18 @@ const answersAsSimulator = async (url: URL): Promise<boolean | undefined> => {
 }
 
 /**
- * Does a simulator stand at this address? Only an http:// address, which is loopback, is asked. The demo consumers exist
- * on the simulator only, so without a consumers file it must be one (`mustBe`): it is given 5 s to come up, then the start
- * is refused with a ConfigError. Something else on loopback, such as a TLS proxy to the real VDAB, never opens to them.
+ * Is there a simulator at this address? Only an http:// address, which is loopback, is tried. The demo consumers exist
+ * on the simulator only, so without a consumers file the address must be one (`mustBe`): after 5 s without an answer
+ * this throws ConfigError. Another server on loopback, such as a TLS proxy to the real VDAB, never accepts the demo
+ * consumers.
  */
 const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<boolean> => {
   if (url.protocol !== 'http:') return false
-  for (let triesLeft = mustBe ? triesLeftAtStart : 1; triesLeft > 0; triesLeft -= 1) {
+  for (let triesLeft = mustBe ? maxTries : 1; triesLeft > 0; triesLeft -= 1) {
     const answer = await answersAsSimulator(url)
     if (answer ?? !mustBe) return answer === true
     if (answer === false) break
-    await wait(betweenTriesMs)
+    await wait(retryMs)
   }
   if (!mustBe) return false
   throw new ConfigError([
@@ -46,7 +47,10 @@ const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<b
   ])
 }
 
-/** Where VDAB is reached, and with which key; where none is set, the simulator at `simulatorUrl`, else in this process, which takes any. */
+/**
+ * The address and key of VDAB. Without VDAB_URL: the simulator at `simulatorUrl`, or one in this process; it accepts
+ * any key.
+ */
 export const reachVdab = async (
   { vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>,
   simulatorUrl?: string

@@ -5,25 +5,26 @@ import type { Policies } from './policies.ts'
 import { endpoint, endpoints } from '../upstream/endpoints.ts'
 import type { DetailName, EndpointName } from '../upstream/endpoints.ts'
 
-const personal = (Object.keys(endpoints) as EndpointName[]).filter((name) => endpoint(name).personal) // the keys of the table are its names
+// the keys of the table are its names
+const personal = (Object.keys(endpoints) as EndpointName[]).filter((name) => endpoint(name).personal)
 
-// A storm of 100,000 changes is worked off in stretches, so that whoever asks meanwhile is answered in between.
-const stretchMs = 15
-const looksEvery = 64
-// What was asked for in this time is fetched again when it changes.
+// 100,000 changes are processed in slices, so that the event loop serves requests between them.
+const sliceMs = 15
+const idsPerClockRead = 64
+// A vacancy requested within this time is fetched again when it changes.
 const hotMs = 5 * 60_000
 
 type Dependencies = {
   cached: Cached
   policies: Policies
-  /** fetches a vacancy anew, in the background; somebody asked for it last at `askedAt`, in ms */
+  /** fetches a vacancy in the background; `askedAt` is the last request for it, in ms */
   refetch: (id: string, askedAt: number) => void
   now: () => number
 }
 
 /**
- * What is forgotten when VDAB changes, and what is fetched again at once. Vacancies that were asked for in the last minutes
- * are; a CV never is: whoever reads one says for what, and nobody has asked yet.
+ * Removes changed records from the cache. Vacancies that were requested in the last minutes are fetched again at once;
+ * a CV never is, since a read of a CV needs a purpose.
  */
 export const createInvalidation = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
   let edition = 0
@@ -32,53 +33,53 @@ export const createInvalidation = ({ cached, policies: { policyOf, keyOf, member
     for (const page of pagesOf[name]) cached.overtake(page, { before })
   }
 
-  /** When it was last asked for; undefined when there was nothing to forget. */
+  /** Returns the last request for the record; undefined when there was nothing to forget. */
   const forgetOne = (name: DetailName, id: string, before?: number): number | undefined => {
     cached.forgetMember(memberOf(name, id), { before })
     return cached.forget(keyOf(name, id), name, { before })
   }
 
   return {
-    /** Another number once something was forgotten, and again when all of it is: what began before may show it as it was. */
+    /** A number that grows at the start and at the end of each invalidation: what was built before may be outdated. */
     edition: () => edition,
-    /** Forgets one record and every page that shows it, also what is on its way. `id` in lower case. */
+    /** Forgets one record and every page that contains it, fetches in flight included. `id` in lower case. */
     forget: (name: DetailName, id: string) => {
       edition += 1
       overtakePages(name)
       forgetOne(name, id)
     },
     /**
-     * VDAB changed these records at some instant before `before` (ms of the cache's clock): whatever was asked of VDAB
-     * earlier, and may show one of them, is forgotten; what was asked since stays. Resolves when all of it is done; long
-     * lists are worked off in stretches of some ms.
+     * Forgets records that VDAB changed before an instant (ms of the cache's clock), and the pages that contain them,
+     * where they were fetched before it. Resolves when all are forgotten; long lists are processed in slices of some
+     * ms.
      */
     changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
       if (ids.length === 0) return
       edition += 1
-      // Which records a page will show is not known while it is on its way.
+      // The records in a page are not known while it is in flight.
       overtakePages(name, before)
       let startedAt = performance.now()
       for (const [index, id] of ids.entries()) {
         const known = id.toLowerCase()
         const askedAt = forgetOne(name, known, before)
         if (askedAt !== undefined && name === 'vacature' && askedAt > now() - hotMs) refetch(known, askedAt)
-        if (index % looksEvery === 0 && performance.now() - startedAt > stretchMs) {
+        if (index % idsPerClockRead === 0 && performance.now() - startedAt > sliceMs) {
           await setImmediate()
           startedAt = performance.now()
         }
       }
-      edition += 1 // what began meanwhile may have met what was not forgotten yet
+      edition += 1 // what was built meanwhile may contain a record that was forgotten later
     },
-    /** Forgets every record and every page of a noun: what VDAB changed is not known any more. */
+    /** Forgets every record and every page of a type, when it is not known which ones changed. */
     startAnew: (name: DetailName) => {
       edition += 1
       for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row)
     },
-    /** Drops the people whose time in the cache is over, rather than leave them until their room is needed. */
+    /** Deletes personal data whose time in the cache is over, at once rather than by eviction. */
     dropStalePeople: () => {
       cached.dropStale(personal.map(policyOf))
     },
-    /** Forgets a person at once: the CV, and every list that may name it. */
+    /** Forgets a person: the CV, and every list that may contain it. */
     forgetPerson: (cvId: string) => {
       edition += 1
       forgetOne('kandidaat', cvId)

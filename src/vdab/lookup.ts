@@ -9,10 +9,9 @@ import type { Claim } from '../upstream/wait.ts'
 import { createCachedQueries } from './cachedQueries.ts'
 import { createCanonicalQueries } from './canonicalQuery.ts'
 import type { CanonicalQuery } from './canonicalQuery.ts'
-import { createOwnQuestions } from './feedQueries.ts'
 import { createInvalidation } from './invalidation.ts'
+import { createOwnQueries } from './ownQueries.ts'
 import { createPolicies } from './policies.ts'
-import { createProbe } from './probe.ts'
 import { createLijsten } from './referenceLists.ts'
 import { createRequestQueries } from './requestQueries.ts'
 
@@ -20,22 +19,25 @@ type Dependencies = {
   settings: Config['vdab']
   client: Client
   cached: Cached
-  /** where questions are remembered as VDAB is asked them; they are not when absent */
+  /** caches canonical queries; none when absent */
   spelled?: Cache<CanonicalQuery> | undefined
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
-  /** the records of vacancies by VDAB's numbers of them */
+  /** the records of vacancies by vdabReferentie, VDAB's own number */
   loadByReferentie?: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
-  /** what the settings replace of the times of the endpoints */
+  /** the times of endpoints that the settings override */
   lives?: LivesByKind
-  /** is VDAB's feed of changes of this noun followed at this moment? asked at each reading */
+  /** is VDAB's feed of changes of this type followed now? called at each lookup */
   isFollowed?: (name: DetailName) => boolean
-  /** tells every cache of this gateway what changed; this one alone when absent */
+  /** invalidates changed records in the caches of all workers; only in this one when absent */
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
   warn: (message: string) => void
   now?: () => number
 }
 
-/** VDAB as the rest of the gateway sees it: checked, cached, batched. Cache, then batcher, then wire. */
+/**
+ * The access to VDAB for the rest of the gateway: checks a query, then looks it up in the cache, then in the batcher,
+ * then at VDAB.
+ */
 export const createVdab = ({
   settings,
   client,
@@ -51,26 +53,27 @@ export const createVdab = ({
 }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
   const { keyOf, isPersonal } = policies
-  const spelling = createCanonicalQueries({ settings, keyOf, isPersonal, known: spelled })
-  const queries = createCachedQueries({ settings, client, cached, policies, spelling, loadVacature })
+  const canonical = createCanonicalQueries({ settings, keyOf, isPersonal, known: spelled })
+  const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
+
   const isId = (id: string) => settings.idPattern.test(id)
   const checkId = (field: string, id: string): string => {
     if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
     return id.toLowerCase()
   }
 
-  const forgetting = createInvalidation({ cached, policies, refetch: queries.refetchVacature, now })
+  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, now })
   const lists = createLijsten({ ask: queries.ask, askBehind: queries.askBehind, warn, now })
   const forRequest = createRequestQueries({
     settings,
     cached,
     policies,
-    spelling,
+    canonical,
     queries,
     lists,
     loadByReferentie,
     isId,
-    changed: changedEverywhere ?? forgetting.changed,
+    changed: changedEverywhere ?? invalidation.changed,
     warn,
     now
   })
@@ -78,24 +81,24 @@ export const createVdab = ({
   return {
     for: forRequest,
     isId,
-    /** The instant up to which an entry with this version is fresh. */
+    /**
+     * The instant until which a cache entry is fresh; `touch` marks it as requested when a value derived from it is
+     * served.
+     */
     freshUntil: policies.freshUntil,
-    /** Marks an entry as used, through something that was made of it. */
     touch: cached.touch,
-    ...createOwnQuestions({ client, ask: queries.ask, spell: spelling.spell, isId }),
-    /** One call that shows whether VDAB answers: the first one fills the cache with a list that is soon wanted. */
-    probe: createProbe({ client, first: (cause) => queries.ask('jobdomeinen', undefined, { cause }) }),
+    ...createOwnQueries({ client, ask: queries.ask, spell: canonical.spell, isId }),
     loadLijst: lists.load,
-    /** Forgets one record, and every page that shows it, also what is on its way. */
+    ...invalidation,
+    /**
+     * Forgets one record, and every page that contains it. Throws BAD_USER_INPUT on an invalid id, as `forgetPerson`
+     * does.
+     */
     forget: (name: DetailName, id: string) => {
-      forgetting.forget(name, checkId('id', id))
+      invalidation.forget(name, checkId('id', id))
     },
-    edition: forgetting.edition,
-    changed: forgetting.changed,
-    startAnew: forgetting.startAnew,
-    dropStalePeople: forgetting.dropStalePeople,
     forgetPerson: (cvId: string) => {
-      forgetting.forgetPerson(checkId('cvId', cvId))
+      invalidation.forgetPerson(checkId('cvId', cvId))
     }
   }
 }

@@ -15,30 +15,29 @@ import type { Question } from './freshness.ts'
 import type { createPolicies } from './policies.ts'
 import type { createLijsten } from './referenceLists.ts'
 import { createSearch } from './search.ts'
-import type { Selected } from './search.ts'
 
 type Dependencies = {
   settings: Config['vdab']
   cached: Cached
   policies: ReturnType<typeof createPolicies>
-  spelling: ReturnType<typeof createCanonicalQueries>
+  canonical: ReturnType<typeof createCanonicalQueries>
   queries: ReturnType<typeof createCachedQueries>
   lists: ReturnType<typeof createLijsten>
   loadByReferentie: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
   isId: (id: string) => boolean
-  /** tells the caches that records changed */
+  /** invalidates changed records in all caches */
   changed: (name: DetailName, ids: readonly string[], before: number) => Promise<void>
   warn: (message: string) => void
   now: () => number
 }
 
-/** Makes what one request can ask: records, pages and lists, searches, and how fresh its answer is. */
+/** Creates the queries of one request: records, pages, lists and searches, with the freshness of their answers. */
 export const createRequestQueries = ({
   settings,
   cached,
   policies: { policyOf, keyOf },
-  spelling,
-  queries: { fetchDetail, detail, askSpelled, ask },
+  canonical,
+  queries: { detail, askCanonical, ask },
   lists: { list, label, check },
   loadByReferentie,
   isId,
@@ -46,7 +45,7 @@ export const createRequestQueries = ({
   warn,
   now
 }: Dependencies) => {
-  /** Whoever reads VDAB's feed of changed CVs has the gateway learn of them: none of them is served from before. */
+  /** Forgets the CVs in an answer of VDAB's feed of changes. */
   const forgetChanged = (answer: unknown) =>
     changed(
       'kandidaat',
@@ -54,17 +53,16 @@ export const createRequestQueries = ({
       now() + 1
     )
 
-  const pageInSteps = async (name: PageName, spelled: CanonicalQuery, question: Question): Promise<unknown> => {
-    await check(spelled.lookUps, question)
-    const answer = await askSpelled(name, spelled, question)
+  const pageInSteps = async (name: PageName, query: CanonicalQuery, question: Question): Promise<unknown> => {
+    await check(query.lookUps, question)
+    const answer = await askCanonical(name, query, question)
     if (name === 'kandidatenBulk') await forgetChanged(answer)
     return answer
   }
   const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
-    const spelled = spelling.read(name, parameters)
-    return spelled.lookUps.length > 0 || name === 'kandidatenBulk'
-      ? pageInSteps(name, spelled, question)
-      : askSpelled(name, spelled, question)
+    const query = canonical.read(name, parameters)
+    const needsSteps = query.lookUps.length > 0 || name === 'kandidatenBulk'
+    return needsSteps ? pageInSteps(name, query, question) : askCanonical(name, query, question)
   }
 
   const search = createSearch({
@@ -76,31 +74,34 @@ export const createRequestQueries = ({
       (question, policy = policyOf('vacature'), at = now()) =>
       (key) =>
         cached.known(key, policy, question, at),
-    detail: (id, question, key) => fetchDetail('vacature', id, question, key)
+    detail: (id, question, key) => detail('vacature', id, question, key)
   })
 
   const asking = (question: Question) => ({
-    /** A record by id, itself when it is known; `null` when VDAB does not know it, at once when it is no VDAB id. */
+    /** A record by id, at once when it is cached; `null` when VDAB does not know it, or the id is not valid. */
     detail: (name: DetailName, id: string) =>
       (isId(id) ? detail(name, id.toLowerCase(), question) : noSuchId(question)) as
-        VdabRecord | null | Promise<VdabRecord | null>, // readRecord saw to it
-    /** Vacancies by VDAB's number, always from VDAB: its feed reports changes by id, so they cannot be cached. */
+        VdabRecord | null | Promise<VdabRecord | null>, // readRecord has checked it
+    /**
+     * Vacancies by vdabReferentie, never cached: VDAB reports changes by id, so an entry by number could not be
+     * invalidated.
+     */
     byReferentie: (numbers: readonly number[]) => loadByReferentie(numbers, question.cause),
-    /** An envelope as VDAB sends it, itself when it is known. */
+    /** An envelope as VDAB sends it, at once when it is cached. */
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
-    /** An envelope, read: the total and the items. */
+    /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
-    /** Throws BAD_USER_INPUT where `page` would, and asks for no page. */
-    check: async (name: PageName, parameters: Parameters) => check(spelling.read(name, parameters).lookUps, question),
+    /** Throws BAD_USER_INPUT where `page` would, without a query for the page. */
+    check: async (name: PageName, parameters: Parameters) => check(canonical.read(name, parameters).lookUps, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
   })
 
   /**
-   * The same, with every call booked on one request. With `maxAgeMs` nothing is answered that was asked of VDAB longer
-   * than that before this moment, and nothing stale.
+   * The access to VDAB for one request, which all calls are accounted to. With `maxAgeMs`, no answer is stale, or was
+   * fetched longer ago than that.
    */
   return (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
     const versheid = createFreshness()
@@ -117,21 +118,24 @@ export const createRequestQueries = ({
     })
     return {
       cause,
-      /** The queries for one path of the answer, under which `versheid` then reports what is stale. */
+      /** The queries for one path of the response, so that `extensions` can name the path of a stale part. */
       at: (path?: Path) => asking(questionAt(path)),
-      /** The same for a search and for a label: a page has hundreds of labels, and this makes no object for each. */
-      searchAt: (path: Path, parameters: Parameters, selected: Selected) =>
+      /**
+       * The same for a search, and for the label of a code: a page has hundreds of labels, and `at` would create its
+       * object for each.
+       */
+      searchAt: (path: Path, parameters: Parameters, selected: readonly string[]) =>
         search(parameters, selected, questionAt(path)),
       labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
-      /** How old the answer is, and whether it was asked for with a greatest age. */
+      /** The age of the answer, and whether the request limits it. */
       versheid,
       isFresherAsked: maxAgeMs !== undefined,
       isId,
-      /** How many items of this search can be reached by paging. */
+      /** The number of items of this search that paging can reach. */
       reachOf: (parameters: Parameters) => reachOf(parameters, settings),
-      /** Under what this very record stands in the cache. */
+      /** The version of the cache entry of this very record. */
       stampOf: cached.stampOf,
-      /** This instant, in VDAB's spelling. */
+      /** The current instant, in VDAB's format. */
       now: () => new Date(now()).toISOString()
     }
   }

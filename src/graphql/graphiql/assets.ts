@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
-/** Where the build puts the page: the same folder seen from src/graphql/graphiql and from dist/graphql/graphiql. */
+/** The folder of the built page, relative to src/graphql/graphiql and to dist/graphql/graphiql alike. */
 export const folder = new URL('../../../dist/graphiql/', import.meta.url)
 
 type Compression = 'br' | 'gz'
@@ -27,7 +27,7 @@ const accepts = (header: string, encoding: string) =>
 
 const readManifest = (from: URL): Manifest => {
   try {
-    // The build writes this file; nothing else does.
+    // The build is the only writer of this file.
     return JSON.parse(readFileSync(new URL('manifest.json', from), 'utf8')) as Manifest
   } catch (cause) {
     throw new Error(
@@ -37,7 +37,7 @@ const readManifest = (from: URL): Manifest => {
   }
 }
 
-/** The built files, by name. Throws when they have not been built. `read` answers nothing for a name that is not theirs. */
+/** The built files by name. Throws when the page has not been built. `read` returns undefined for an unknown name. */
 export const createAssets = (from = folder) => {
   const { page, files } = readManifest(from)
   const known = new Map(Object.entries(files))

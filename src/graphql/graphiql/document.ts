@@ -1,6 +1,6 @@
 import type { createAssets } from './assets.ts'
 
-/** What the page is told. Demo keys are for the simulator only. */
+/** The configuration of the page. Demo keys exist on the simulator only. */
 export interface PageConfig {
   simulator: boolean
   demoKey?: string
@@ -12,7 +12,7 @@ type Page = ReturnType<typeof createAssets>['page']
 
 const escaped = (config: PageConfig) => JSON.stringify(config).replaceAll('<', '\\u003c')
 
-/** The page's HTML. The addresses are relative, so that it also works behind a path prefix. */
+/** The HTML of the page. URLs are relative, so that the page works behind a path prefix. */
 export const renderDocument = ({ script, style, icon }: Page, config: PageConfig, nonce: string) => `<!doctype html>
 <html lang="en">
 <head>
@@ -32,7 +32,7 @@ export const renderDocument = ({ script, style, icon }: Page, config: PageConfig
 </html>
 `
 
-/** What the page may do: load and ask this origin. A nonce, for the editor writes its theme in style elements. */
+/** The content security policy: this origin only. The editor needs a nonce for its style elements. */
 export const pagePolicy = (nonce: string) =>
   [
     "default-src 'none'",

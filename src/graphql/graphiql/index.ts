@@ -5,7 +5,7 @@ import { pagePolicy, renderDocument, type PageConfig } from './document.ts'
 
 const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer'] as const
 
-/** Whose data the page shows, and whether the demo consumers exist, whose keys it then offers: on the simulator only. */
+/** Does the gateway use the simulator, and do the demo consumers exist? Then the page offers their keys. */
 export interface GraphiqlOptions {
   simulator: boolean
   demo?: boolean
@@ -25,15 +25,16 @@ const harden = (reply: FastifyReply) =>
   })
 
 /**
- * GraphiQL at /graphiql, whole from this process: no other address is ever asked. Both routes are open to anyone, for
- * the page itself holds nothing but demo keys. Throws when the page has not been built.
+ * Serves GraphiQL at /graphiql from this process, without any other origin. Both routes need no key, since the page
+ * contains nothing but demo keys. Throws when the page has not been built.
  */
 export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions) => {
   const assets = createAssets()
   const config = configFor(options)
 
   app.get('/graphiql', open, ({ url }, reply) => {
-    // The page's addresses are relative to the one without a slash at its end. So is this one, for the sake of a path prefix.
+    // The URLs of the page are relative to the path without a trailing slash. The redirect is relative for a path
+    // prefix.
     const [path = '', ...search] = url.split('?')
     if (path.endsWith('/')) return harden(reply).redirect(['../graphiql', ...search].join('?'), 308)
     const nonce = randomBytes(16).toString('base64')

@@ -1,64 +1,57 @@
 import { saysUnknown } from '../failures.ts'
-import { readEnvelope } from './read.ts'
+import { must, mustAll, need, readEnvelope } from './assert.ts'
 import { unknownId } from './world.ts'
-import type { Item, NounEndpoints, World } from './world.ts'
-import { must, need } from './verdict.ts'
+import type { Item, Noun, World } from './world.ts'
 
 const dayMs = 86_400_000
 const widestWindowDays = 5
 const pageSize = 4
-// What is new on the live system moves everything down by one between two questions.
+// On the live system, a new record between two queries shifts all offsets by one.
 const tries = 3
 
-const whyNotOffset = (place: number) =>
-  place === 0 ? 'vanaf is ignored' : place === 2 ? 'vanaf counts pages, not items' : 'the pages do not follow one order'
+const whyNotOffset = (index: number) =>
+  index === 0 ? 'vanaf is ignored' : index === 2 ? 'vanaf counts pages, not items' : 'the pages do not follow one order'
 
-const page = async ({ ask }: World, { search, idOf }: NounEndpoints, vanaf: number, aantal: number) => {
+const page = async ({ ask }: World, { search, idOf }: Noun, vanaf: number, aantal: number) => {
   const answer = readEnvelope(await ask(search, { query: { vanaf: String(vanaf), aantal: String(aantal) } }))
   return { aantal: answer.aantal, length: answer.items.length, ids: answer.items.flatMap((item) => idOf(item) ?? []) }
 }
 
-const checkOffset = async (world: World, noun: NounEndpoints) => {
+const checkOffset = async (world: World, noun: Noun) => {
   let problem = ''
   for (let left = tries; left > 0; left -= 1) {
     const first = await page(world, noun, 0, pageSize)
     need(first.aantal >= 2 * pageSize && first.ids.length === pageSize, `fewer than ${2 * pageSize} hits`)
     const moved = await page(world, noun, 1, pageSize)
     const second = await page(world, noun, pageSize, pageSize)
-    const place = first.ids.indexOf(moved.ids[0] ?? '')
+    const index = first.ids.indexOf(moved.ids[0] ?? '')
     problem =
-      place !== 1 ? whyNotOffset(place) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
+      index !== 1 ? whyNotOffset(index) : second.ids.some((id) => first.ids.includes(id)) ? 'page 2 repeats page 1' : ''
     if (problem === '') return
   }
   must(false, problem)
 }
 
-const checkUnknown = async (world: World, noun: NounEndpoints, id: string) => {
+const checkUnknown = async (world: World, noun: Noun, id: string) => {
   await world.needDetail(noun)
   const { status, text } = await world.ask(noun.detail, { id })
   must(status < 200 || status >= 300, `status ${status}, as if there were such a record`)
-  must(saysUnknown(status, text), `neither status ${status} nor the text says that there is no such record`)
+  must(saysUnknown(status, text), `neither status ${status} nor the text says that the record does not exist`)
 }
 
-const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: NounEndpoints) => {
+const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: Noun) => {
   const tot = now()
   const van = tot - Math.min(bulkMaxDays, widestWindowDays) * dayMs
   const { items } = readEnvelope(
     await ask(bulk, { query: { van: new Date(van).toISOString(), tot: new Date(tot).toISOString(), aantal: '50' } })
   )
   need(items.length > 0, 'nothing has changed in the last days')
-  must(
-    items.every((item) => idOf(item) !== undefined),
-    `a row holds no ${idField}`
-  )
-  must(
-    items.every(({ status }) => typeof status === 'string'),
-    'a row holds no status'
-  )
+  mustAll(items, (item) => idOf(item) !== undefined, `a row holds no ${idField}`)
+  mustAll(items, ({ status }) => typeof status === 'string', 'a row holds no status')
 }
 
-/** What the gateway relies on alike for vacancies and for CVs. */
-export const nounItems = (noun: NounEndpoints): Item[] => [
+/** The requirements that apply to vacancies and CVs alike. */
+export const nounItems = (noun: Noun): Item[] => [
   {
     id: `${noun.search}-envelope`,
     name: `MUST answer a search for ${noun.search} with {aantal, resultaten}`,
@@ -73,10 +66,7 @@ export const nounItems = (noun: NounEndpoints): Item[] => [
       const { length, ids } = await page(world, noun, 0, pageSize)
       need(length > 0, 'no hit')
       must(ids.length === length, `an item holds no ${noun.idField}`)
-      must(
-        ids.every((id) => world.settings.idPattern.test(id)),
-        'an id does not look as VDAB_ID_PATTERN says'
-      )
+      mustAll(ids, (id) => world.settings.idPattern.test(id), 'an id does not look as VDAB_ID_PATTERN says')
       must(new Set(ids).size === length, 'two items hold the same id')
     }
   },
@@ -100,7 +90,7 @@ export const nounItems = (noun: NounEndpoints): Item[] => [
     name: `MUST tell a ${noun.detail} by its ${noun.idField}`,
     run: async (world) => {
       await world.hits(noun, 1)
-      must(await world.telling(noun), `the answer does not hold the ${noun.idField} that was asked for`)
+      must(await world.isAnswered(noun), `the answer does not hold the ${noun.idField} that was asked for`)
     }
   },
   {

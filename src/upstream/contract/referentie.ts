@@ -1,16 +1,16 @@
-import type { EndpointName } from '../endpoints.ts'
 import { endpoint } from '../endpoints.ts'
+import type { EndpointName } from '../endpoints.ts'
 import { lijsten } from '../lijsten.ts'
-import { isObject, parseAnswer } from './read.ts'
-import { must, need } from './verdict.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { must, need, readJson } from './assert.ts'
 import type { Item, World } from './world.ts'
 
 const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Record<string, string>> = {}) => {
-  const json = parseAnswer(await ask(name, { query }))
+  const json = readJson(await ask(name, { query }))
   must(Array.isArray(json), 'the answer is not a list')
   return json.map((row: unknown) => {
     must(
-      isObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string',
+      isJsonObject(row) && typeof row['code'] === 'string' && typeof row['beschrijving'] === 'string',
       'a row holds no code or no beschrijving'
     )
     return { code: row['code'], beschrijving: row['beschrijving'] }
@@ -33,7 +33,7 @@ const names: readonly EndpointName[] = Object.values(lijsten).flatMap((row) =>
   'endpoint' in row ? [row.endpoint] : []
 )
 
-/** What the gateway relies on for the reference lists: one requirement for each list that VDAB has. */
+/** The requirements for the reference lists: one for each list of VDAB. */
 export const referentieItems: readonly Item[] = [
   ...names.map((name): Item => ({
     id: `lijst-${name}`,

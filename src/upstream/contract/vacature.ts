@@ -1,39 +1,39 @@
 import { brought } from '../velden.ts'
-import { isObject, readEnvelope } from './read.ts'
-import type { JsonObject } from './read.ts'
-import { must, need } from './verdict.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { must, mustAll, need, readEnvelope } from './assert.ts'
+import type { Json } from './assert.ts'
 import { nouns, unknownId } from './world.ts'
 import type { Item, World } from './world.ts'
 
 const { vacature } = nouns
 const dayMs = 86_400_000
 
-const bringsVereisten = (items: readonly JsonObject[]) =>
-  items.some(({ profiel }) => isObject(profiel) && Array.isArray(profiel['vereisten']))
+const bringsVereisten = (items: readonly Json[]) =>
+  items.some(({ profiel }) => isJsonObject(profiel) && Array.isArray(profiel['vereisten']))
 
-const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly JsonObject[]) => boolean }[] = [
+const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
   { veld: 'status', brings: 'status' },
   { veld: 'vdabreferentie', brings: 'vacatureReferentie.vdabReferentie' },
   { veld: 'leverancier', brings: 'leverancier' },
   { veld: 'tewerkstellingsgemeente', brings: 'tewerkstellingsadres' },
   { veld: 'beroep', brings: 'functie.beroepsprofiel' },
-  // The gateway never asks for this one itself, but lets its clients do so.
+  // The gateway never sends this value for itself, but passes it on for REST clients.
   { veld: 'competentie', brings: 'profiel.vereisten', isDelivered: bringsVereisten }
 ]
 
 const postItems = async ({ ask, settings: { postField } }: World, ids: readonly string[]) => {
   const { items } = readEnvelope(await ask('vacaturesOpId', { body: postField === '[]' ? ids : { [postField]: ids } }))
-  return { items, told: items.map((item) => vacature.idOf(item)?.toLowerCase()) }
+  return { items, found: items.map((item) => vacature.idOf(item)?.toLowerCase()) }
 }
 
 const checkVeld = async ({ ask, settings }: World, { veld, isDelivered }: (typeof velden)[number]) => {
   need(isDelivered !== undefined || settings.velden.includes(veld), 'VDAB_VELDEN leaves it out')
   const { items } = readEnvelope(await ask('vacatures', { query: { aantal: '50', velden: veld } }))
   need(items.length > 0, 'no hit')
-  must((isDelivered ?? ((found) => brought(veld, found)))(items), 'no item carries what it should bring')
+  must((isDelivered ?? ((sent) => brought(veld, sent)))(items), 'no item carries what it should bring')
 }
 
-/** What the gateway relies on for vacancies only. */
+/** The requirements that apply to vacancies only. */
 export const vacatureItems: readonly Item[] = [
   ...velden.map((row): Item => ({
     id: `vacatures-velden-${row.veld}`,
@@ -45,14 +45,11 @@ export const vacatureItems: readonly Item[] = [
     name: 'MUST answer POST with VDAB_POST_FIELD with the details asked for, each under its interneReferentie',
     run: async (world) => {
       const ids = await world.hits(vacature, 3)
-      const { items, told } = await postItems(world, ids)
-      must(
-        ids.every((id) => told.includes(id.toLowerCase())),
-        'a detail that was asked for is not among the answers'
-      )
+      const { items, found } = await postItems(world, ids)
+      mustAll(ids, (id) => found.includes(id.toLowerCase()), 'a requested detail is missing in the answer')
       must(
         items.some((item) => Object.keys(item).length > 1),
-        'the answers hold ids and no details'
+        'the answer holds ids without details'
       )
     }
   },
@@ -61,9 +58,9 @@ export const vacatureItems: readonly Item[] = [
     name: 'MUST leave unknown ids out of the answer to POST',
     run: async (world) => {
       const [id = ''] = await world.hits(vacature, 1)
-      const { told } = await postItems(world, [unknownId, id])
-      must(told.includes(id.toLowerCase()), 'the known one beside the unknown one is not told')
-      must(told.length === 1, 'more is told than the one that is known')
+      const { found } = await postItems(world, [unknownId, id])
+      must(found.includes(id.toLowerCase()), 'the known vacancy is missing in the answer')
+      must(found.length === 1, 'the answer holds more than the known vacancy')
     }
   },
   {
@@ -76,14 +73,8 @@ export const vacatureItems: readonly Item[] = [
         })
       )
       need(items.length > 0, 'nothing stood published yesterday')
-      must(
-        items.every((item) => vacature.idOf(item) !== undefined),
-        'a row holds no vacatureReferentie.interneReferentie'
-      )
-      must(
-        items.every(({ status }) => status === 'GEPUBLICEERD'),
-        'a row has another status than GEPUBLICEERD'
-      )
+      mustAll(items, (item) => vacature.idOf(item) !== undefined, 'a row holds no vacatureReferentie.interneReferentie')
+      mustAll(items, ({ status }) => status === 'GEPUBLICEERD', 'a row has another status than GEPUBLICEERD')
     }
   }
 ]

@@ -1,18 +1,18 @@
 import type { Config } from '../../config/index.ts'
 import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
-import type { AskEndpoint } from './ask.ts'
-import { isObject, readEnvelope, parseAnswer } from './read.ts'
-import type { JsonObject } from './read.ts'
-import { need } from './verdict.ts'
+import type { Ask } from './ask.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { need, readEnvelope, readJson } from './assert.ts'
+import type { Json } from './assert.ts'
 
-/** What VDAB searches, tells one by one, and reports the changes of. */
-export type NounEndpoints = {
+/** A type of record with its three endpoints: search, detail and feed of changes. */
+export type Noun = {
   readonly search: PageName
   readonly detail: DetailName
   readonly bulk: PageName
   readonly idField: string
-  readonly idOf: (record: JsonObject) => string | undefined
+  readonly idOf: (record: Json) => string | undefined
 }
 
 export const nouns = {
@@ -24,55 +24,49 @@ export const nouns = {
     idOf: vacatureId
   },
   kandidaat: { search: 'kandidaten', detail: 'kandidaat', bulk: 'kandidatenBulk', idField: 'cvId', idOf: kandidaatId }
-} as const satisfies Record<string, NounEndpoints>
+} as const satisfies Record<string, Noun>
 
-/** One requirement. `run` throws Failed or Skipped, or returns when all is as it must be. */
+/** One requirement. `run` throws Failed or Skipped, and returns when VDAB meets it. */
 export type Item = {
   readonly id: string
   readonly name: `MUST ${string}`
   readonly run: (world: World) => Promise<void>
 }
 
-/** No vacancy and no CV has this id. */
+/** A valid id that no vacancy and no CV has. */
 export const unknownId = '00000000-0000-4000-8000-000000000000'
 
-const perNoun = <T>(find: (noun: NounEndpoints) => Promise<T>) => {
-  const found = new Map<NounEndpoints, Promise<T>>()
-  return (noun: NounEndpoints): Promise<T> => {
+const perNoun = <T>(find: (noun: Noun) => Promise<T>) => {
+  const found = new Map<Noun, Promise<T>>()
+  return (noun: Noun): Promise<T> => {
     const known = found.get(noun) ?? find(noun)
     found.set(noun, known)
     return known
   }
 }
 
+type Dependencies = { ask: Ask; settings: Config['vdab']; now?: () => number }
+
 /**
- * What the requirements share: a way to ask, the settings, and a few ids of what exists, so that each of these is asked
- * for once. Of a record nothing is kept but whether it was told.
+ * The state shared by the requirements: the client, the settings, and a few existing ids, which are fetched once.
+ * Records are not stored.
  */
-export const createWorld = ({
-  ask,
-  settings,
-  now = Date.now
-}: {
-  ask: AskEndpoint
-  settings: Config['vdab']
-  now?: () => number
-}) => {
+export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => {
   const found = perNoun(async ({ search, idOf }) =>
     readEnvelope(await ask(search, { query: { aantal: '10' } })).items.flatMap((item) => idOf(item) ?? [])
   )
 
-  const hits = async (noun: NounEndpoints, count: number): Promise<readonly string[]> => {
+  const hits = async (noun: Noun, count: number): Promise<readonly string[]> => {
     const ids = await found(noun).catch(() => [])
     need(ids.length >= count, ids.length === 0 ? 'no hit to ask for' : `fewer than ${count} hits`)
     return ids.slice(0, count)
   }
 
-  /** Asks for one hit: is it told under the id that was asked for? */
-  const telling = perNoun(async (noun) => {
+  /** Fetches one hit: does the answer have the requested id? */
+  const isAnswered = perNoun(async (noun) => {
     const [id = ''] = await hits(noun, 1)
-    const record = parseAnswer(await ask(noun.detail, { id }))
-    return isObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
+    const record = readJson(await ask(noun.detail, { id }))
+    return isJsonObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
   })
 
   return {
@@ -80,19 +74,19 @@ export const createWorld = ({
     settings,
     now,
     hits,
-    telling,
-    /** Skips where a known id is not told either: an unknown one could not be told apart. */
-    needDetail: async (noun: NounEndpoints) => {
-      need(await telling(noun).catch(() => false), 'no known id was told, so nothing can be compared')
+    isAnswered,
+    /** Skips when a known id is not answered either, since an unknown id could not be distinguished then. */
+    needDetail: async (noun: Noun) => {
+      need(await isAnswered(noun).catch(() => false), 'no known id was answered, so nothing can be compared')
     },
-    /** Skips where the key that should be let in is not. */
+    /** Skips when VDAB refuses the right key too. */
     needEntry: async () => {
       need(
         await found(nouns.vacature).then(
           () => true,
           () => false
         ),
-        'the right key is not let in either'
+        'the right key is refused too'
       )
     }
   }

@@ -1,0 +1,51 @@
+import { isJsonObject } from '../../formats/exactJson.ts'
+import { failureOf } from '../failures.ts'
+
+/** VDAB does not meet a requirement. The message never quotes a value that VDAB sent. */
+export class Failed extends Error {
+  override readonly name = 'Failed'
+}
+
+/** A requirement cannot be tested, since something that it needs is missing. */
+export class Skipped extends Error {
+  override readonly name = 'Skipped'
+}
+
+/** Throws Failed with `reason` unless the condition is true. */
+export function must(condition: boolean, reason: string): asserts condition {
+  if (!condition) throw new Failed(reason)
+}
+
+/** Throws Skipped with `reason` unless the condition is true. */
+export function need(condition: boolean, reason: string): asserts condition {
+  if (!condition) throw new Skipped(reason)
+}
+
+/** Throws Failed with `reason` unless every item passes the test. */
+export const mustAll = <T>(items: readonly T[], test: (item: T) => boolean, reason: string) => {
+  must(items.every(test), reason)
+}
+
+export type Answer = { status: number; text: string }
+export type Json = Readonly<Record<string, unknown>>
+
+/** The JSON of an answer with a 2xx status. Throws Failed, or the UPSTREAM_ error of the status. */
+export const readJson = ({ status, text }: Answer): unknown => {
+  if (status < 200 || status >= 300) throw failureOf({ status, text })
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw new Failed('the answer is not JSON')
+  }
+}
+
+/** The envelope of searches, feeds and POST; strict: only the shape of v2 passes. */
+export const readEnvelope = (answer: Answer): { aantal: number; items: readonly Json[] } => {
+  const json = readJson(answer)
+  must(isJsonObject(json), 'the answer is not an object')
+  const { aantal, resultaten } = json
+  must(typeof aantal === 'number' && Number.isSafeInteger(aantal) && aantal >= 0, 'aantal is not a count')
+  must(Array.isArray(resultaten), 'resultaten is not a list')
+  must(resultaten.every(isJsonObject), 'resultaten holds something that is not an object')
+  return { aantal, items: resultaten }
+}
