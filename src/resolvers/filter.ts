@@ -10,11 +10,12 @@ const codeOf = (value: unknown): string | null => readCode(value)?.code ?? null
 const codesOf = (values: unknown): string[] => listOf(values).flatMap((value) => codeOf(value) ?? [])
 
 /** The parent that `dubbels` names: a UUID, or an older id. */
-export const parentOf = (dubbels: unknown): unknown => member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
+export const parentVacatureOf = (dubbels: unknown): unknown =>
+  member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId')
 
 /** Does `dubbels` name another vacancy as the parent? Null when it names none. */
 export const isDubbel = (record: VdabRecord): boolean | null => {
-  const parent = parentOf(member(record, 'dubbels'))
+  const parent = parentVacatureOf(member(record, 'dubbels'))
   return parent == null ? null : parent !== member(member(record, 'vacatureReferentie'), 'interneReferentie')
 }
 

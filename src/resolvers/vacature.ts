@@ -3,7 +3,7 @@ import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { localId, toGlobalId } from './base.ts'
 import { after, connect, edgesOf, oneItem, pageParameters } from './connection.ts'
-import { isDubbel, parentOf } from './filter.ts'
+import { isDubbel, parentVacatureOf } from './filter.ts'
 import { member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
@@ -69,7 +69,7 @@ export const vacature: Resolvers = {
   },
   Dubbels: {
     parentUuid: (record) => {
-      const parent = parentOf(record)
+      const parent = parentVacatureOf(record)
       return typeof parent === 'string' ? parent : null
     }
   }

@@ -7,7 +7,7 @@ import { session } from './session.js'
 import { createStorage } from './storage.js'
 import { defaultTabs } from './tabs.js'
 
-/** The page. Without a key there is no GraphiQL, so nothing asks for the schema. */
+/** The page. Without a key it does not render GraphiQL, which would fetch the schema. */
 export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) => {
   const [access, setAccess] = useState({ key: session.get('key') || demoKey })
   const doel = useRef(session.get('doel') || demoDoel)
@@ -23,7 +23,7 @@ export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) =
     session.set('doel', text)
   }
   const fetcher = useMemo(() => {
-    // A late answer to an earlier key says nothing about the key in use.
+    // A late response to an earlier key does not concern the current key.
     const onRefused = (problem) => setAccess((now) => (now.key === access.key ? { key: '', problem } : now))
     return createFetcher({ key: access.key, getDoel: () => doel.current, onRefused })
   }, [access.key])

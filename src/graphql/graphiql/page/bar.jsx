@@ -63,7 +63,7 @@ const Doel = ({ doel, onDoel }) => {
   )
 }
 
-/** The bar above GraphiQL: where the data comes from, the key in use, the purpose of reading. */
+/** The bar above GraphiQL: the source of the data, the current key, the purpose. */
 export const Bar = ({ simulator, demoKeys, accessKey, onKey, onAsk, doel, onDoel }) => (
   <header className="bar">
     <strong>VDAB gateway</strong>

@@ -19,8 +19,8 @@ async function* events(response) {
 }
 
 /**
- * A subscription over server-sent events (graphql-sse, distinct connections). Its `return` closes the connection at
- * once: a generator's own would wait for the next event.
+ * A subscription over server-sent events (graphql-sse, distinct connections). `return` closes the connection at once;
+ * the `return` of a generator waits for the next event.
  */
 export const eventStream = (open, read) => {
   const controller = new AbortController()

@@ -4,7 +4,7 @@ import { eventStream } from './event-stream.js'
 const address = new URL('graphql', document.baseURI)
 const json = 'application/graphql-response+json, application/json'
 
-// Just after a change of tabs GraphiQL still names the operation of the other tab.
+// Just after a change of tabs GraphiQL still sends the operation name of the other tab.
 const operationOf = ({ query, operationName }) => {
   try {
     const operations = parse(query).definitions.filter(({ kind }) => kind === 'OperationDefinition')
@@ -27,8 +27,8 @@ const read = async (response) => {
 }
 
 /**
- * GraphiQL's way to the gateway, with one key. `getDoel` is asked at every request, so that a new purpose does not
- * fetch the schema again; `onRefused` hears the gateway's words after a 401.
+ * The fetcher of GraphiQL for one key. `getDoel` is called at every request, so that a new purpose does not fetch the
+ * schema again; `onRefused` is called with the gateway's message after a 401.
  */
 export const createFetcher = ({ key, getDoel, onRefused }) => {
   const send = async (body, headers, accept, signal) => {

@@ -1,7 +1,7 @@
 import { useId, useState } from 'react'
 import { headerProblem } from './session.js'
 
-/** Asks for a key. `problem` is why the last one was refused; `onKeep` is there when a key is in use. */
+/** The form for a key. `problem` is why the last key was refused; `onKeep` is set when there is a current key. */
 export const KeyForm = ({ demoKeys, problem, onKey, onKeep }) => {
   const id = useId()
   const [invalid, setInvalid] = useState()

@@ -7,8 +7,8 @@ const withoutHeaders = (value) => {
 }
 
 /**
- * What GraphiQL may keep between visits: tabs, queries, history, the layout. Never a header, for a key can be in it:
- * GraphiQL's history writes them to localStorage even when told not to persist headers.
+ * Storage between visits: tabs, queries, history, layout. Headers are removed, since they may contain a key: GraphiQL's
+ * history writes them to localStorage even with `shouldPersistHeaders={false}`.
  */
 export const createStorage = (scope, storage = localStorage) => {
   const prefix = `vdab-gateway:${scope}:`

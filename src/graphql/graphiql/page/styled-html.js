@@ -1,8 +1,8 @@
 const styleInTag = /(<[a-z]+(?:\s+[\w-]+="[^"<>]*")*)\s+style="([^"<>]*)"/g
 
 /**
- * A fragment of the editor's own HTML whose style attributes are set through the CSSOM:
- * the content security policy refuses them in markup, and no nonce can allow an attribute.
+ * A fragment of the editor's HTML whose style attributes are set through the CSSOM: the content security policy refuses
+ * them in markup, and a nonce cannot allow an attribute.
  */
 export const styledHtml = (html) => {
   const template = document.createElement('template')

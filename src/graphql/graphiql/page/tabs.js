@@ -3,6 +3,6 @@ import kandidaten from './queries/kandidaten.graphql'
 import vacature from './queries/vacature.graphql'
 import kandidaat from './queries/kandidaat.graphql'
 
-/** The tabs of a first visit. The two ids are of VDAB's documentation: only the simulator surely knows them. */
+/** The tabs of a first visit. The two ids are from VDAB's documentation; they surely exist only on the simulator. */
 export const defaultTabs = ({ simulator }) =>
   (simulator ? [vacatures, kandidaten, vacature, kandidaat] : [vacatures, kandidaten]).map((query) => ({ query }))
