@@ -21,7 +21,7 @@ const posts = { ...gets, ...asJson }
 
 type Headers = Readonly<Record<string, string>>
 type Kind = 'browser' | 'x-doel' | 'contact'
-type OfKind = `${Kind} ${'w1' | 'w2' | 'rest'}`
+type OfKind = `${Kind}-${'w1' | 'w2' | 'rest'}`
 /** The kinds of clients beside a service, which sends its key and nothing more. */
 const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
   browser: {
@@ -52,9 +52,9 @@ const kindNames = Object.keys(kinds) as Kind[] // the keys of the record
 const ofKinds = (service: Readonly<Record<'w1post' | 'w2post' | 'rest', Question>>) =>
   Object.fromEntries(
     Object.entries(kinds).flatMap(([kind, { headers }]): [string, Question][] => [
-      [`${kind} w1`, { ...service.w1post, headers: { ...headers, ...asJson } }],
-      [`${kind} w2`, { ...service.w2post, headers: { ...headers, ...asJson } }],
-      [`${kind} rest`, { ...service.rest, headers }]
+      [`${kind}-w1`, { ...service.w1post, headers: { ...headers, ...asJson } }],
+      [`${kind}-w2`, { ...service.w2post, headers: { ...headers, ...asJson } }],
+      [`${kind}-rest`, { ...service.rest, headers }]
     ])
   ) as Record<OfKind, Question> // each kind has the three
 
@@ -174,8 +174,8 @@ type Floor = keyof Prepared['floors']['fastify']['questions']
 const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
   ...kindNames.flatMap((kind) =>
     (['w1', 'w2', 'rest'] as const).map((what): readonly [Floor, readonly Ours[]] => [
-      `${kind} ${what}`,
-      [`${kind} ${what}`]
+      `${kind}-${what}`,
+      [`${kind}-${what}`]
     ])
   ),
   ['w1post', ['w1post', 'newVariables', 'newDetail']],
@@ -203,8 +203,8 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
         ['rest', 'REST detail', kinds[kind].leastRest]
       ] as const
     ).map(([name, what, least]) => ({
-      name: `${kind} ${name}` as const,
-      floor: `${kind} ${name}` as const,
+      name: `${kind}-${name}` as const,
+      floor: `${kind}-${name}` as const,
       what: `${what}, ${kind}`,
       least
     }))
