@@ -9,19 +9,25 @@ const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url
 
 /** The key of the consumer that asks, one of five. */
 export const key = 'bench-key'
+/** The key of a consumer that sees contact persons, too. */
+export const contactKey = 'contact-key'
 
 const writeConsumers = () => {
   const file = join(folder, 'consumers.json')
   const limits = { requestsPerMinute: 1_000_000_000, costPerMinute: 1_000_000_000 }
-  const entry = (name: string, shown: string) => ({
+  const entry = (name: string, shown: string, ...scopes: string[]) => ({
     name,
     sha256: createHash('sha256').update(shown).digest('hex'),
-    scopes: ['vacatures'],
+    scopes: ['vacatures', ...scopes],
     limits
   })
   writeFileSync(
     file,
-    JSON.stringify([...['a', 'b', 'c', 'd'].map((name) => entry(name, `${name}-key`)), entry('bench', key)])
+    JSON.stringify([
+      ...['a', 'b', 'c', 'd'].map((name) => entry(name, `${name}-key`)),
+      entry('bench', key),
+      entry('contact', contactKey, 'vacatures:contact')
+    ])
   )
   return file
 }

@@ -6,7 +6,7 @@ import { startFloors } from './floors.ts'
 import { askOnce, drive } from './load.ts'
 import type { Load, Question } from './load.ts'
 import { folder, rssOf } from './processes.ts'
-import { key, startGateway } from './product.ts'
+import { contactKey, key, startGateway } from './product.ts'
 import type { Vdab } from './product.ts'
 import { detail, manifest, page, selectable, twoDetails } from './questions.ts'
 
@@ -16,7 +16,47 @@ const enough = 0.9
 const warmIds = 2000
 
 const gets = { 'x-api-key': key, accept: '*/*' }
-const posts = { ...gets, 'content-type': 'application/json' }
+const asJson = { 'content-type': 'application/json' }
+const posts = { ...gets, ...asJson }
+
+type Headers = Readonly<Record<string, string>>
+type Kind = 'browser' | 'x-doel' | 'contact'
+type OfKind = `${Kind}-${'w1' | 'w2' | 'rest'}`
+/** The kinds of clients beside a service, which sends its key and nothing more. */
+const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
+  browser: {
+    headers: {
+      ...gets,
+      'accept-encoding': 'identity',
+      'accept-language': 'nl-BE,nl;q=0.9,en-US;q=0.8,en;q=0.7',
+      cookie: 'session=5d41402abc4b2a76b9719d911017c592; consent=1',
+      origin: 'https://jobs.example',
+      referer: 'https://jobs.example/vacatures',
+      'sec-ch-ua': '"Chromium";v="140", "Not=A?Brand";v="24"',
+      'sec-ch-ua-mobile': '?0',
+      'sec-ch-ua-platform': '"Linux"',
+      'sec-fetch-dest': 'empty',
+      'sec-fetch-mode': 'cors',
+      'sec-fetch-site': 'same-origin',
+      'user-agent':
+        'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
+    },
+    leastRest: 0.9
+  },
+  'x-doel': { headers: { ...gets, 'x-doel': 'bemiddeling' }, leastRest: 0.9 },
+  contact: { headers: { ...gets, 'x-api-key': contactKey, 'x-doel': 'bemiddeling' }, leastRest: 0.5 }
+}
+const kindNames = Object.keys(kinds) as Kind[] // the keys of the record
+
+/** What a service asks, as the other kinds ask it. */
+const ofKinds = (service: Readonly<Record<'w1post' | 'w2post' | 'rest', Question>>) =>
+  Object.fromEntries(
+    Object.entries(kinds).flatMap(([kind, { headers }]): [string, Question][] => [
+      [`${kind}-w1`, { ...service.w1post, headers: { ...headers, ...asJson } }],
+      [`${kind}-w2`, { ...service.w2post, headers: { ...headers, ...asJson } }],
+      [`${kind}-rest`, { ...service.rest, headers }]
+    ])
+  ) as Record<OfKind, Question> // each kind has the three
 
 /** The question over POST, as every GraphQL client sends it. */
 export const posted = (server: Question['server'], query: string, variables: object): Question => ({
@@ -102,13 +142,15 @@ const prepare = async (vdab: Vdab) => {
     w2get: trusted(enforcing, 'vacature-pagina', jobdomein),
     rest: restDetail(product, id)
   }
-  const floors = await startFloors(alike)
+  const others = ofKinds(alike)
+  const floors = await startFloors({ ...alike, ...others })
   for (let at = 0; at < ids.length; at += 200)
     await askOnce(
       posted(other, 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', { ids: ids.slice(at, at + 200) })
     )
   const ours = {
     ...alike,
+    ...others,
     w2fragments: posted(fragments, page, jobdomein),
     newVariables: varying(other, ids),
     newDetail: selecting(other, 'query ($id: ID!) { vacature(id: $id) { id SELECTION } }', { id }),
@@ -130,6 +172,12 @@ type Floor = keyof Prepared['floors']['fastify']['questions']
 
 /** Each floor with what is measured right after it. */
 const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
+  ...kindNames.flatMap((kind) =>
+    (['w1', 'w2', 'rest'] as const).map((what): readonly [Floor, readonly Ours[]] => [
+      `${kind}-${what}`,
+      [`${kind}-${what}`]
+    ])
+  ),
   ['w1post', ['w1post', 'newVariables', 'newDetail']],
   ['w1get', ['w1get']],
   ['w2post', ['w2post', 'w2fragments', 'newPage']],
@@ -146,7 +194,21 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
   { name: 'newVariables', floor: 'w1post', what: 'variables never sent before, two warm details' },
   { name: 'newDetail', floor: 'w1post', what: 'new selection each time, warm detail' },
   { name: 'newPage', floor: 'w2post', what: 'new selection each time, warm page of 20' },
-  { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 }
+  { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 },
+  ...kindNames.flatMap((kind) =>
+    (
+      [
+        ['w1', 'W1 POST', 0.75],
+        ['w2', 'W2 POST', 0.75],
+        ['rest', 'REST detail', kinds[kind].leastRest]
+      ] as const
+    ).map(([name, what, least]) => ({
+      name: `${kind}-${name}` as const,
+      floor: `${kind}-${name}` as const,
+      what: `${what}, ${kind}`,
+      least
+    }))
+  )
 ]
 
 type Measured = {
