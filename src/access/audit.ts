@@ -37,7 +37,7 @@ export const createAudit = (options: Options) => {
       } catch (error) {
         throw new GatewayError(
           'INTERNAL',
-          'The audit record of this answer could not be written, so its personal data is not sent.',
+          'This answer reads personal data, which could not be put on record in the audit log, so it is not sent.',
           { status: 503, retryAfter: 30, cause: error }
         )
       }

@@ -58,11 +58,12 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, tally })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself at a stop, unless its client does not read.
-  app.addHook('preClose', async () =>
-    setTimeout(() => {
+  app.addHook('preClose', async () => {
+    const closeAll = () => {
       for (const response of open) response.destroy()
-    }, closeDelayMs).unref()
-  )
+    }
+    setTimeout(closeAll, closeDelayMs).unref()
+  })
 
   const page = async (request: FastifyRequest, reply: FastifyReply, query: Query) => {
     const sinds = cursorIn(query)
