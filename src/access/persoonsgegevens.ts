@@ -1,21 +1,18 @@
-import {
-  defaultFieldResolver,
-  getNamedType,
-  getNullableType,
-  isLeafType,
-  isListType,
-  isNonNullType,
-  isObjectType
-} from 'graphql'
-import type { GraphQLField, GraphQLFieldResolver, GraphQLObjectType } from 'graphql'
-import type { GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, getNamedType, getNullableType, isLeafType, isListType, isObjectType } from 'graphql'
+import type { GraphQLFieldResolver, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
 import { pathWithoutIndexes } from '../schema/responsePath.ts'
-import { directiveOn } from '../schema/index.ts'
-import { scopeOfType } from './scope.ts'
+import {
+  breaches,
+  fieldsOf,
+  isOnRecord,
+  objectTypes,
+  personalScopeOf,
+  personalTypes,
+  scopeOf
+} from '../schema/policy.ts'
 
-type Field = GraphQLField<unknown, unknown>
 type Resolver = GraphQLFieldResolver<unknown, Context>
 
 // The person of each object inside a cached record. A record never changes its person; a new record is a new object.
@@ -34,57 +31,6 @@ const setOwner = (value: unknown, person: string) => {
   if (Array.isArray(value)) for (const item of value) setOwner(item, person)
   else if (typeof value === 'object' && value !== null) owners.set(value, person)
 }
-
-const objectTypes = (schema: GraphQLSchema) =>
-  Object.values(schema.getTypeMap()).filter(
-    (type): type is GraphQLObjectType => isObjectType(type) && !type.name.startsWith('__')
-  )
-const fieldsOf = (type: GraphQLObjectType): Field[] => Object.values(type.getFields())
-
-/** All types with personal data: those with @persoonlijk, and all types that they lead to. */
-const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
-  const found = new Set<GraphQLObjectType>()
-  const visit = (type: GraphQLObjectType) => {
-    if (found.has(type)) return
-    found.add(type)
-    for (const field of fieldsOf(type)) {
-      const next = getNamedType(field.type)
-      if (isObjectType(next)) visit(next)
-    }
-  }
-  for (const type of objectTypes(schema)) if (directiveOn(schema, type, 'persoonlijk')) visit(type)
-  return found
-}
-
-/** The scope in the @persoonsgegeven of a field; undefined without that directive. */
-export const scopeOf = (schema: GraphQLSchema, field: Field): string | undefined => {
-  const scope = directiveOn(schema, field, 'persoonsgegeven')?.['scope']
-  return typeof scope === 'string' ? scope : undefined
-}
-
-/** All fields with @persoonsgegeven, with their types and scopes. */
-export const markedFields = (schema: GraphQLSchema) =>
-  objectTypes(schema).flatMap((type) =>
-    fieldsOf(type).flatMap((field) => {
-      const scope = scopeOf(schema, field)
-      return scope === undefined ? [] : [{ type, field, scope }]
-    })
-  )
-
-/** Does a read with this scope need an audit record? Then the id of the person must be known. */
-export const isOnRecord = (scope: string) => scope.split(':')[0] === 'kandidaten'
-
-/** The fields that break the policy: without a directive on a personal type, or non-null and impossible to hide. */
-export const breaches = (schema: GraphQLSchema): string[] => [
-  ...[...personalTypes(schema)].flatMap((type) =>
-    fieldsOf(type)
-      .filter((field) => scopeOf(schema, field) === undefined && !directiveOn(schema, field, 'openbaar'))
-      .map((field) => `${type.name}.${field.name} bears neither @persoonsgegeven nor @openbaar`)
-  ),
-  ...markedFields(schema)
-    .filter(({ field }) => isNonNullType(field.type))
-    .map(({ type, field }) => `${type.name}.${field.name} is marked but non-null, so it could not be hidden`)
-]
 
 /** Is this value null or an empty object? Other JSON of a person stays hidden, since no schema checks it. */
 export const isEmpty = (value: unknown): boolean =>
@@ -145,10 +91,10 @@ export const protect = (schema: GraphQLSchema): GraphQLSchema => {
   const personal = personalTypes(schema)
   for (const type of objectTypes(schema))
     for (const field of fieldsOf(type)) {
-      const scope = scopeOf(schema, field)
+      const scope = personalScopeOf(schema, field)
       const named = getNamedType(field.type)
       const leadsOn = personal.has(type) && isObjectType(named)
-      const group = personal.has(type) && !leadsOn ? scopeOfType(schema, type) : undefined
+      const group = personal.has(type) && !leadsOn ? scopeOf(schema, type) : undefined
       if (scope === undefined && group === undefined && !leadsOn) continue
       const isOpaque = personal.has(type) && named.name === 'JSON'
       const policy = { type: field.type, scope, group: scope ?? group, isOpaque }

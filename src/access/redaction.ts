@@ -1,7 +1,7 @@
 import { getNamedType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { isExactNumber } from '../formats/exactJson.ts'
-import { directiveOn } from '../schema/index.ts'
-import { isEmpty, isOnRecord, scopeOf } from './persoonsgegevens.ts'
+import { isOnRecord, isPersonal, personalScopeOf } from '../schema/policy.ts'
+import { isEmpty } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
 
 const recordTypes = ['Vacature', 'Kandidaat', 'KandidaatStatus'] as const
@@ -42,7 +42,7 @@ const hasScope = ({ rules }: Shape, seen = new Set<ReadonlyMap<string, Rule>>())
 const readShapes = (schema: GraphQLSchema): ReadonlyMap<RecordType, Shape> => {
   const known = new Map<string, Shape>()
   const toShape = (type: GraphQLObjectType, isInsideClosed: boolean): Shape => {
-    const isClosed = isInsideClosed || directiveOn(schema, type, 'persoonlijk') !== undefined
+    const isClosed = isInsideClosed || isPersonal(schema, type)
     const key = `${type.name} ${isClosed}`
     const found = known.get(key)
     if (found) return found
@@ -52,7 +52,7 @@ const readShapes = (schema: GraphQLSchema): ReadonlyMap<RecordType, Shape> => {
     for (const field of Object.values(type.getFields())) {
       const next = getNamedType(field.type)
       const nested = isObjectType(next) ? toShape(next, isClosed) : undefined
-      rules.set(field.name, { scope: scopeOf(schema, field), shape: nested, isOpaque: next.name === 'JSON' })
+      rules.set(field.name, { scope: personalScopeOf(schema, field), shape: nested, isOpaque: next.name === 'JSON' })
     }
     return shape
   }

@@ -1,15 +1,9 @@
-import { defaultFieldResolver, getNamedType, isObjectType } from 'graphql'
-import type { GraphQLFieldResolver, GraphQLNamedType, GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, getNamedType } from 'graphql'
+import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
-import { directiveOn } from '../schema/index.ts'
+import { fieldsOf, isPublic, objectTypes, scopeOf } from '../schema/policy.ts'
 
 type Resolver = GraphQLFieldResolver<unknown, Context>
-
-/** The scope that the objects of a type need; undefined = none. */
-export const scopeOfType = (schema: GraphQLSchema, type: GraphQLNamedType): string | undefined => {
-  const scope = directiveOn(schema, type, 'scope')?.['naam']
-  return typeof scope === 'string' ? scope : undefined
-}
 
 /**
  * Closes each root field with `@scope`, and each field of an object type with `@scope`, to consumers without that scope
@@ -18,13 +12,12 @@ export const scopeOfType = (schema: GraphQLSchema, type: GraphQLNamedType): stri
  */
 export const guard = (schema: GraphQLSchema): GraphQLSchema => {
   const roots = [schema.getQueryType(), schema.getSubscriptionType()]
-  for (const type of Object.values(schema.getTypeMap())) {
-    if (!isObjectType(type) || type.name.startsWith('__')) continue
-    for (const field of Object.values(type.getFields())) {
-      const own = directiveOn(schema, field, 'scope')?.['naam']
-      const ofType = scopeOfType(schema, getNamedType(field.type))
-      const scopes = new Set([own, ofType].filter((scope) => typeof scope === 'string'))
-      if (roots.includes(type) && typeof own !== 'string' && !directiveOn(schema, field, 'openbaar'))
+  for (const type of objectTypes(schema))
+    for (const field of fieldsOf(type)) {
+      const own = scopeOf(schema, field)
+      const ofType = scopeOf(schema, getNamedType(field.type))
+      const scopes = new Set([own, ofType].filter((scope) => scope !== undefined))
+      if (roots.includes(type) && own === undefined && !isPublic(schema, field))
         throw new Error(`${type.name}.${field.name} bears neither @scope nor @openbaar`)
       if (scopes.size === 0) continue
       const guarded =
@@ -37,6 +30,5 @@ export const guard = (schema: GraphQLSchema): GraphQLSchema => {
       field.resolve = guarded(field.resolve ?? defaultFieldResolver) as GraphQLFieldResolver<unknown, unknown>
       if (field.subscribe) field.subscribe = guarded(field.subscribe) as GraphQLFieldResolver<unknown, unknown>
     }
-  }
   return schema
 }

@@ -1,5 +1,5 @@
 import { badInput } from '../errors.ts'
-import { directiveOn } from '../schema/index.ts'
+import { scopeOf } from '../schema/policy.ts'
 import type { Resolvers } from '../schema/types.ts'
 
 /** The types that `node` can fetch, and their names at VDAB; the scope is a directive on the type. */
@@ -26,7 +26,7 @@ export const base: Resolvers = {
       const type = schema.getType(name)
       if (!type || (name !== 'Vacature' && name !== 'Kandidaat'))
         throw badInput('id', 'is not a global id', ['Vacature:…', 'Kandidaat:…'])
-      requireScope(String(directiveOn(schema, type, 'scope')?.['naam']))
+      requireScope(String(scopeOf(schema, type)))
       return vdab.at(path).detail(nodeTypes[name], rest.join(':'))
     }
   },

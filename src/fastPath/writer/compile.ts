@@ -14,7 +14,7 @@ import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { giveUp } from './giveUp.ts'
 import { leafWriter } from './leaves.ts'
-import type { Marks } from './marks.ts'
+import type { Exposure } from '../../schema/policy.ts'
 import { asSource } from './objects.ts'
 import type { Source } from './objects.ts'
 import { shapeOf } from './shapes.ts'
@@ -34,7 +34,7 @@ export type Compiled<P extends Pass> = { readonly write: Write<P>; readonly spel
 /** What is compiled: the selections of an operation, with the values of the variables that decide what they select. */
 export type Surroundings<P extends Pass> = {
   schema: GraphQLSchema
-  marks: Marks
+  revealsPerson: Exposure
   fragments: Fragments
   variables: Variables
   /** what resolvers are told besides the field itself */
@@ -112,7 +112,7 @@ const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter<Pass> |
 
 /** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
-  const { schema, marks, variables, entity, member, count } = around
+  const { schema, revealsPerson, variables, entity, member, count } = around
 
   const ofField = (place: Place): { write: FieldWriter<P>; spelling: string; isValue: boolean } => {
     const { field, nodes } = place
@@ -143,7 +143,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
       const name = nodes[0].name.value
       const field = type.getFields()[name]
       const head = `${heads.length === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
-      if (marks.tellsOfPeople(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
+      if (revealsPerson(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
       if (name === '__typename') {
         const text = quoted(type.name)
         count(placeBytes)

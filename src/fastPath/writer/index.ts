@@ -6,7 +6,7 @@ import type { Prepared } from '../../graphql/operations.ts'
 import { createFragments } from './fragments.ts'
 import type { Keeping, KeepingPass } from './fragments.ts'
 import type { Given } from './given.ts'
-import { createMarks } from './marks.ts'
+import { createExposure } from '../../schema/policy.ts'
 import { createPlans } from './plan.ts'
 import type { Plan, Root } from './plan.ts'
 import { createSurvey } from './survey.ts'
@@ -56,11 +56,11 @@ const isChoice = (value: unknown): value is string | boolean | null | undefined 
  */
 export const createWriter = ({ schema, keeping, shared }: Options) => {
   const fragments = keeping && createFragments({ ...keeping, shared })
-  const marks = createMarks(schema)
-  const surveyOf = createSurvey(schema, marks)
+  const revealsPerson = createExposure(schema)
+  const surveyOf = createSurvey(schema, revealsPerson)
   const makePlan = createPlans<KeepingPass>({
     schema,
-    marks,
+    revealsPerson,
     entity: fragments?.entity ?? ((_, { write }) => write),
     member: fragments?.member ?? ((write) => write)
   })
@@ -111,7 +111,7 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
       text += roots.length === 0 ? '{}' : '}'
       // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
       if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) return undefined
-      // What was hidden or shown of people is for GraphQL to say, whatever the marks promise.
+      // What was hidden or shown of people is for GraphQL to say, whatever the policy promises.
       return context.personal.hidden().length > 0 || context.personal.shown().size > 0
         ? undefined
         : { text, parts: pass.parts }

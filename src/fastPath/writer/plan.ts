@@ -14,7 +14,7 @@ import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { createCompile } from './compile.ts'
 import type { Pass, Surroundings, Write } from './compile.ts'
-import type { Marks } from './marks.ts'
+import type { Exposure } from '../../schema/policy.ts'
 import { Unwritable } from './unwritable.ts'
 
 type Variables = Readonly<Record<string, unknown>>
@@ -29,7 +29,10 @@ export type Root<P extends Pass> = {
 /** How the answers to an operation are written; `bytes` is what it retains, besides its document. */
 export type Plan<P extends Pass> = { readonly roots: readonly Root<P>[]; readonly bytes: number }
 
-type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & { schema: GraphQLSchema; marks: Marks }
+type Options<P extends Pass> = Pick<Surroundings<P>, 'entity' | 'member'> & {
+  schema: GraphQLSchema
+  revealsPerson: Exposure
+}
 type Told = Surroundings<Pass>['told']
 
 const isVariable = (node: ValueNode): boolean =>
@@ -88,7 +91,7 @@ const asking = (
 }
 
 /** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
-export const createPlans = <P extends Pass>({ schema, marks, entity, member }: Options<P>) => {
+export const createPlans = <P extends Pass>({ schema, revealsPerson, entity, member }: Options<P>) => {
   const query = schema.getQueryType()
 
   const planOf = ({ operation, fragments }: Prepared, variables: Variables): Plan<P> | undefined => {
@@ -97,7 +100,7 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
     const told: Told = { schema, fragments: Object.fromEntries(fragments), rootValue: undefined, operation }
     const compile = createCompile<P>({
       schema,
-      marks,
+      revealsPerson,
       fragments,
       variables,
       told,
@@ -113,7 +116,7 @@ export const createPlans = <P extends Pass>({ schema, marks, entity, member }: O
       const head = `${index === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
       if (name === '__typename') return { key, head, ask: () => query.name, write: () => quoted(query.name) }
       const field = query.getFields()[name]
-      if (!field?.resolve || marks.tellsOfPeople(query, field)) throw new Unwritable(`${name} is not for a writer`)
+      if (!field?.resolve || revealsPerson(query, field)) throw new Unwritable(`${name} is not for a writer`)
       return {
         key,
         head,

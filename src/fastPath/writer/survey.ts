@@ -10,7 +10,7 @@ import type {
 } from 'graphql'
 import type { Prepared } from '../../graphql/operations.ts'
 import type { Fragments } from '../../graphql/selections.ts'
-import type { Marks } from './marks.ts'
+import type { Exposure } from '../../schema/policy.ts'
 
 /** What can be said of an operation before its variables are known. */
 export type Survey = {
@@ -26,7 +26,7 @@ const noteVariables = (node: ASTNode, names: Set<string>) =>
 /** Looks over a valid operation once; fragments once for each set of types they are spread on. */
 const survey = (
   schema: GraphQLSchema,
-  marks: Marks,
+  revealsPerson: Exposure,
   operation: OperationDefinitionNode,
   fragments: Fragments
 ): Survey => {
@@ -44,7 +44,7 @@ const survey = (
   // Whatever is selected of it: that there is a person is told by an empty object already, and who asks must say for what.
   const mayLeadToPeople = (field: GraphQLField<unknown, unknown> | undefined) => {
     const type = field && getNamedType(field.type)
-    return isAbstractType(type) && schema.getPossibleTypes(type).some((one) => marks.tellsOfPeople(one, undefined))
+    return isAbstractType(type) && schema.getPossibleTypes(type).some((one) => revealsPerson(one, undefined))
   }
   const walk = (types: readonly GraphQLObjectType[], { selections }: SelectionSetNode): void => {
     for (const node of selections) {
@@ -53,8 +53,7 @@ const survey = (
       })
       if (node.kind === Kind.FIELD) {
         const fields = types.map((type) => ({ type, field: type.getFields()[node.name.value] }))
-        if (fields.some(({ type, field }) => marks.tellsOfPeople(type, field) || mayLeadToPeople(field)))
-          isPersonal = true
+        if (fields.some(({ type, field }) => revealsPerson(type, field) || mayLeadToPeople(field))) isPersonal = true
         if (types[0] !== root)
           node.arguments?.forEach((argument) => {
             noteVariables(argument, deciding)
@@ -83,10 +82,10 @@ const survey = (
 }
 
 /** Surveys operations, each once. */
-export const createSurvey = (schema: GraphQLSchema, marks: Marks) => {
+export const createSurvey = (schema: GraphQLSchema, revealsPerson: Exposure) => {
   const known = new WeakMap<Prepared, Survey>()
   return (prepared: Prepared): Survey => {
-    const found = known.get(prepared) ?? survey(schema, marks, prepared.operation, prepared.fragments)
+    const found = known.get(prepared) ?? survey(schema, revealsPerson, prepared.operation, prepared.fragments)
     known.set(prepared, found)
     return found
   }
