@@ -109,7 +109,9 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       return undefined
     }
     const kept: Record<string, unknown> = {}
-    for (const [member, value] of Object.entries(source)) {
+    // Entries would be one more list for each member of each record.
+    for (const member of Object.keys(source)) {
+      const value = source[member]
       const rule = shape.rules.get(member)
       if (!rule || (rule.isPlain && holdsObject(value)) || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
         if (shape.isClosed) drop(shape.name)
@@ -125,6 +127,14 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     return kept
   }
 
+  const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>()
+  /** The scopes for what can be shown without a record in the audit log. */
+  const scopesOffRecord = (scopes: ReadonlySet<string>): ReadonlySet<string> => {
+    const found = known.get(scopes) ?? new Set([...scopes].filter((scope) => !isOnRecord(scope)))
+    known.set(scopes, found)
+    return found
+  }
+
   const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
     if (typeof person === 'string')
@@ -134,7 +144,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
           seen.show(person, scope)
         }
       })
-    return redact(shape, source, { scopes: new Set([...scopes].filter((scope) => !isOnRecord(scope))), note: () => {} })
+    return redact(shape, source, { scopes: scopesOffRecord(scopes), note: () => {} })
   }
 
   return {
