@@ -98,7 +98,9 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       return undefined
     }
     const kept: Record<string, unknown> = {}
-    for (const [member, value] of Object.entries(source)) {
+    // Entries would be one more list for each member of each record.
+    for (const member of Object.keys(source)) {
+      const value = source[member]
       const rule = shape.rules.get(member)
       const isUnknown = !rule || (!rule.shape && !rule.isOpaque && holdsObject(value))
       if (isUnknown || (shape.isClosed && rule.isOpaque && !isEmpty(value))) {
@@ -115,11 +117,24 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     return kept
   }
 
-  const redactRecord = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown => {
+  const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>()
+  /** The scopes for what can be shown without a record in the audit log. */
+  const scopesOffRecord = (scopes: ReadonlySet<string>): ReadonlySet<string> => {
+    const found = known.get(scopes) ?? new Set([...scopes].filter((scope) => !isOnRecord(scope)))
+    known.set(scopes, found)
+    return found
+  }
+
+  const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
     if (typeof person === 'string')
-      return redact(shape, source, { scopes, note: (scope) => personal.show(person, scope) })
-    return redact(shape, source, { scopes: new Set([...scopes].filter((scope) => !isOnRecord(scope))), note: () => {} })
+      return redact(shape, source, {
+        scopes,
+        note: (scope) => {
+          seen.show(person, scope)
+        }
+      })
+    return redact(shape, source, { scopes: scopesOffRecord(scopes), note: () => {} })
   }
 
   return {

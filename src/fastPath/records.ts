@@ -8,6 +8,7 @@ import type { Answers, Kept } from './kept.ts'
 import type { Listener } from './listener.ts'
 import type { ComputedResponse } from './template.ts'
 import { isUnmodified } from './unmodified.ts'
+import { toBytes } from './writer/bytes.ts'
 
 /** An answer before it leaves; one that was kept already has no body of its own. */
 type Made = {
@@ -37,7 +38,7 @@ const keyOf = ({ route, asked: { id, parameters } }: BookedRecords, scopes: stri
 // That nothing is known by an id is an answer.
 const isRefusedStatus = (status: number) => status >= 400 && status < 500 && status !== clientGone && status !== 404
 
-const chunksOf = (body: string) => ({ text: Buffer.from(body).toString('latin1'), parts: [] })
+const chunksOf = (body: string) => ({ text: toBytes(body), parts: [] })
 
 /** Answers VDAB's own paths, and has the listener answer the same requests from then on. */
 export const createRecordAnswers = ({

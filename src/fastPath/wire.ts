@@ -98,7 +98,8 @@ export const sendWaiting = () => {
 
 /** Sends pieces, as `sendText` sends text. */
 export const sendTogether = (response: ServerResponse, head: string, pieces: ByteChunks) => {
-  wait({ response, head, text: '', pieces })
+  if (pieces.parts.length === 0) wait({ response, head, text: pieces.text, pieces: undefined })
+  else wait({ response, head, text: '', pieces })
 }
 
 /**
