@@ -125,13 +125,13 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     return found
   }
 
-  const record = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, seen: Personal): unknown => {
+  const redactRecord = (shape: Shape, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown => {
     const person = shape.isClosed && isObject(source) ? source['cvId'] : undefined
     if (typeof person === 'string')
       return redact(shape, source, {
         scopes,
         note: (scope) => {
-          seen.show(person, scope)
+          personal.show(person, scope)
         }
       })
     return redact(shape, source, { scopes: scopesOffRecord(scopes), note: () => {} })
