@@ -61,21 +61,13 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
     const answers = async function* (): AsyncGenerator<Payload, void, void> {
       try {
         for await (const event of source) {
-          if (holdsChange(event)) {
-            const standing = asking.budget(requestContext, silent, operation.price)
-            const payload = await asking.forPresent(requestContext, () => {
-              // The filter has already fetched the record: the call counts for this event.
-              const context = asking.contextOf(requestContext)
-              context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
-              vdab.cause.upstreamCalls = 0
-              return asking.run(requestContext, operation, standing, context, event)
-            })
-            yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
-            if (payload.data == null) return
+          if (!holdsChange(event)) {
+            at = event.cursor
+            continue
           }
           const standing = asking.budget(requestContext, silent, operation.price)
           const payload = await asking.forPresent(requestContext, () => {
-            // The fetch for the filter, made before, counts for this event.
+            // The filter has already fetched the record: the call counts for this event.
             const context = asking.contextOf(requestContext)
             context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
             vdab.cause.upstreamCalls = 0
