@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events'
 import accepts from '@fastify/accepts'
 import fastify from 'fastify'
 import { forPresent } from './access/requestContext.ts'
@@ -28,7 +29,7 @@ import { createMemoryTier } from './cache/memory.ts'
 import { createRequestCache } from './cache/requestCache.ts'
 import { eighths } from './cache/shares.ts'
 import { createChanges } from './changes/changes.ts'
-import type { Change } from './changes/changes.ts'
+import type { Change, Changes } from './changes/changes.ts'
 import { registerWijzigingen } from './changes/door.ts'
 import { createLive } from './changes/live.ts'
 import type { Config } from './config/index.ts'
@@ -98,17 +99,22 @@ export const buildServer = async (
   const tokens = config.auth && createTokens({ ...config.auth, now })
 
   // cache, batcher, wire
-  const note = (event: CallEvent) => {
-    const { endpoint, status, ms, transaction, requestId, error } = event
+  const calls = new EventEmitter<{ call: [CallEvent] }>()
+  calls.on('call', ({ endpoint, status, ms, transaction, requestId, error }) => {
     const isWell = status !== undefined && (status < 400 || status === 404)
     app.log[isWell ? 'debug' : 'warn'](
       { endpoint, status, ms, transaction, requestId, cause: error?.cause },
       'VDAB was called'
     )
-    health.note(event)
-    onCall(event)
-  }
-  const client = createClient({ settings: { ...config.vdab, url, key }, now, on: note })
+  })
+  calls.on('call', onCall)
+  const client = createClient({
+    settings: { ...config.vdab, url, key },
+    now,
+    on: (event) => {
+      calls.emit('call', event)
+    }
+  })
   const derived = createDerived<unknown>({ maxBytes: shareOf('answers') })
   const cached = createCached({
     tier: createMemoryTier({ maxBytes: shareOf('records') }),
@@ -130,6 +136,7 @@ export const buildServer = async (
     isAnyoneAtDoor: () => pendingRequests.isAnyone() || turns.isAnyoneWaiting(),
     isRequestedByOthers: client.isRequestedByOthers
   })
+  const feeds: Pick<Changes, 'isFollowed'> = { isFollowed: () => false } // until they are there
   const vdab = createVdab({
     settings: config.vdab,
     client,
@@ -138,13 +145,16 @@ export const buildServer = async (
     loadVacature: batcher.load,
     loadByReferentie: details.byReferentie,
     lives: config.lives,
-    isFollowed: (name) => changes.isFollowed(name),
+    isFollowed: (name) => feeds.isFollowed(name),
     changedEverywhere: shared?.changed,
     warn,
     now
   })
   shared?.attach(vdab)
-  const health = createHealth({ probe: () => vdab.probe(), now })
+  const health = createHealth({ probe: vdab.probe, now })
+  calls.on('call', (event) => {
+    health.note(event)
+  })
 
   const warmUp = createWarmUp({
     load: vdab.loadLijst,
@@ -161,6 +171,7 @@ export const buildServer = async (
     now,
     sourceOf: shared?.sourceOf
   })
+  feeds.isFollowed = changes.isFollowed
 
   const fetchRecord = async ({ noun, id, status }: Change) =>
     noun === 'vacature' && status === 'GEPUBLICEERD'

@@ -59,7 +59,8 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     context: Context
   ): Promise<ComputedAnswer<Answer>> => {
     const payload = await pipeline.run(requestContext, operation, standing, context)
-    const { extensions: _, ...result } = payload
+    const { data, errors } = payload
+    const result: Result = { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
     const { personal, vdab } = context
     const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
     return {
@@ -100,12 +101,12 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       }
     },
     /** The answer, at once where it is text and everything in it was at hand. `read` is the operation, where it was just read. */
-    compute(
+    compute: (
       requestContext: RequestContext,
       { asked, price, coerced, plan: name }: KnownOperation,
       standing: Standing,
       { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
-    ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> {
+    ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
       const context = pipeline.contextOf(requestContext, waiting)
       const operation = () => read ?? engine(asked, requestContext)
       const execute = (given?: Given) =>

@@ -31,7 +31,8 @@ const valueOf = (ask: Root<KeepingPass>['ask'], variables: Variables, context: C
   try {
     return ask(variables, context)
   } catch (error) {
-    return Promise.reject(error)
+    const failure = error as Error // resolvers throw nothing else
+    return Promise.reject(failure)
   }
 }
 
