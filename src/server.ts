@@ -62,7 +62,7 @@ import type { CallEvent, Cause } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
-import { textOf } from './upstream/json.ts'
+import { sourceTextOf } from './upstream/json.ts'
 import { createWait } from './upstream/wait.ts'
 import { createWarmUp } from './upstream/warmUp.ts'
 import { registerUpgrades } from './http/upgrades.ts'
@@ -71,7 +71,9 @@ import { createWarnings } from './http/warnings.ts'
 import { watchStopping } from './http/stopping.ts'
 import { registerSecurity, registerWeb, toGatewayError, webOptions } from './http/web.ts'
 
-/** Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be. */
+/**
+ * Builds the whole gateway, not yet listening. Throws ConfigError when consumers or simulator are not as they must be.
+ */
 export const buildServer = async (
   config: Config,
   { now = Date.now, stream = createLogStream(), onCache = () => {}, onCall = () => {}, shared }: Options = {}
@@ -123,7 +125,7 @@ export const buildServer = async (
     now,
     on: onCache,
     isOutage,
-    textOf
+    textOf: sourceTextOf
   })
   const pendingRequests = createPendingRequests()
   const turns = createTurns()

@@ -5,7 +5,7 @@ import type { LookUpOptions, Fill } from './inFlight.ts'
 import { createOutages } from './outages.ts'
 import { isWithin, leftOf } from './policy.ts'
 import type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
-import type { Json } from './text.ts'
+import type { JsonFormat } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
 export type { Fetch } from './inFlight.ts'
@@ -15,7 +15,7 @@ type Dependencies = {
   tier: Tier
   /** the bound of the parsed objects of entries stored as text; and how that text is written and parsed */
   openBytes?: number
-  json?: Json | undefined
+  json?: JsonFormat | undefined
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
   /** true: the source fails; false: the request is wrong; undefined: the fetch was abandoned, since no caller waited */

@@ -2,13 +2,13 @@ import { createOpened } from './openedRecords.ts'
 import type { CacheEvent, Policy } from './policy.ts'
 import { createReverseIndex } from './reverseIndex.ts'
 import { copied, frozen, toText } from './text.ts'
-import type { Json } from './text.ts'
+import type { JsonFormat } from './text.ts'
 import type { Entry, EntryVersion, Tier } from './tier.ts'
 
 type Dependencies = {
   tier: Tier
   openBytes: number
-  json: Json | undefined
+  json: JsonFormat | undefined
   textOf: (value: object) => string | undefined
   on: (event: CacheEvent) => void
 }

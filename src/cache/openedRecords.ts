@@ -2,14 +2,14 @@ import { createBoundedCache } from './boundedCache.ts'
 import type { BoundedEntry } from './boundedCache.ts'
 import { sizeOf } from './size.ts'
 import { fromText } from './text.ts'
-import type { Json } from './text.ts'
+import type { JsonFormat } from './text.ts'
 import type { Entry } from './tier.ts'
 
 const openedBytes = 250 // the bounded cache's entry, its slot in a Set, a Map and a WeakMap
 
 type Dependencies = {
   maxBytes: number
-  json?: Json | undefined
+  json?: JsonFormat | undefined
   /** called with each object that is parsed from an entry */
   onOpen: (value: object, entry: Entry) => void
 }

@@ -12,14 +12,14 @@ const narrowed = (json: string): string =>
 export const copied = (text: string): string => Buffer.from(text).toString()
 
 /** A parser and a serializer of JSON: JavaScript's own, or ones that preserve more of it. */
-export type Json = { parse: (text: string) => unknown; stringify: (value: unknown) => string }
+export type JsonFormat = { parse: (text: string) => unknown; stringify: (value: unknown) => string }
 
 /**
  * The JSON of a value in a string of one byte per character. V8 stores a string in two bytes per character when a
  * single one is beyond latin1, so these are written as JSON escapes; the result of JSON.stringify is copied, since V8
  * may have built it wide. `given` is the JSON from which the value was parsed, where it is available.
  */
-export const toText = (value: unknown, given?: string, { stringify }: Json = JSON): string =>
+export const toText = (value: unknown, given?: string, { stringify }: JsonFormat = JSON): string =>
   given === undefined ? narrowed(stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given
 
 /** Freezes a parsed JSON value deeply, since many readers share it. */
@@ -33,4 +33,4 @@ export const frozen = (value: unknown): unknown => {
 
 /** The value of a JSON text, deeply frozen. */
 // only objects are stored as text
-export const fromText = (text: string, { parse }: Json = JSON): object => frozen(parse(text)) as object
+export const fromText = (text: string, { parse }: JsonFormat = JSON): object => frozen(parse(text)) as object

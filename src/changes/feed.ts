@@ -46,7 +46,10 @@ const isRefused = (error: unknown, noun: Noun) =>
   (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
 
 /** The status of a feed, derived from its progress. */
-export const statusOf = (progress: () => Progress, { intervalMs, now }: { intervalMs: number; now: () => number }) => {
+export const createFeedStatus = (
+  progress: () => Progress,
+  { intervalMs, now }: { intervalMs: number; now: () => number }
+) => {
   const reason = () => {
     const { hasRead, failure, readTo } = progress()
     const isLate = now() - readTo > 2 * intervalMs + marginMs
@@ -64,7 +67,7 @@ export const statusOf = (progress: () => Progress, { intervalMs, now }: { interv
   }
 }
 
-export type FeedStatus = ReturnType<typeof statusOf>
+export type FeedStatus = ReturnType<typeof createFeedStatus>
 
 /**
  * Polls one of VDAB's feeds. Each poll reads the changes since the poll before, and the `skewMs` before that, since
@@ -165,7 +168,7 @@ export const createFeed = (dependencies: Dependencies) => {
       })
       return intervalMs // the client itself delays calls while VDAB asks us to wait
     },
-    ...statusOf(progress, { intervalMs, now }),
+    ...createFeedStatus(progress, { intervalMs, now }),
     progress,
     stop: () => {
       isStopped = true

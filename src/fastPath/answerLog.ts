@@ -12,8 +12,9 @@ export type Answered = {
 }
 
 /**
- * Writes the line of an answer that was ready, in the logger's own form: to have it put together by the logger takes longer
- * than to send such an answer. Every member is one of ours, or was checked: all are of ASCII, and none has quotes.
+ * Writes the line of an answer that was ready, in the logger's own form: to have it put together by the logger takes
+ * longer than to send such an answer. Every member is one of ours, or was checked: all are of ASCII, and none has
+ * quotes.
  */
 export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)
@@ -32,7 +33,9 @@ export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {
     )
       return rest
     last = one
-    rest = `","method":"${method}","route":"${route}","status":${status},"ms":${ms},"consumer":"${consumer}","msg":"answered"}\n`
+    rest =
+      `","method":"${method}","route":"${route}","status":${status},"ms":${ms},` +
+      `"consumer":"${consumer}","msg":"answered"}\n`
     return rest
   }
   return (one: Answered) => {

@@ -1,13 +1,16 @@
 /**
- * Text as it leaves, each character a byte, without being joined: in the place of each NUL stands the next of `parts`. (JSON
- * has no NUL.) To join them would make a copy of all of it, for the collector to take away after each answer.
+ * Text as it leaves, each character a byte, without being joined: in the place of each NUL stands the next of `parts`.
+ * (JSON has no NUL.) To join them would make a copy of all of it, for the collector to take away after each answer.
  */
 export type ByteChunks = { readonly text: string; readonly parts: readonly string[] }
 
 /** What stands in a text for one of its parts. */
 export const gap = '\0'
 
-/** The same with something before and after it. What has no parts becomes one: it is one piece already, and stays as it is. */
+/**
+ * The same with something before and after it. What has no parts becomes one: it is one piece already, and stays as it
+ * is.
+ */
 export const inside = (before: string, { text, parts }: ByteChunks, after: string): ByteChunks =>
   parts.length === 0 ? { text: before + gap + after, parts: [text] } : { text: before + text + after, parts }
 

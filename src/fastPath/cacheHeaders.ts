@@ -28,7 +28,8 @@ export const linesOfKept = (longestMs: number) => {
       ageNow,
       leftNow,
       lifeNow,
-      `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\ncache-status: ${headers['cache-status']}\r\n`
+      `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\n` +
+        `cache-status: ${headers['cache-status']}\r\n`
     ]
     return lines
   }

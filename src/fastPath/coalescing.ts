@@ -9,27 +9,33 @@ import type { Waiting } from '../graphql/pipeline.ts'
 import type { ByteChunks } from './byteChunks.ts'
 
 /** The outcome of an operation: executed, or `text` that was written in place of `data`. */
-export type Result = ExecutedResult & { readonly text?: ByteChunks }
-/** What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the cache. */
+export type WrittenResult = ExecutedResult & { readonly text?: ByteChunks }
+/**
+ * What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the
+ * cache.
+ */
 export type ComputedAnswer<T> = {
   payload: T
-  result: Result
+  result: WrittenResult
   versions: () => readonly EntryVersion[] | undefined
   mayBeRetold?: boolean
 }
 /** How an answer is computed, and how a failure that others share is told to this asker. */
 type Ways<T> = {
   compute: (waiting?: Waiting) => ComputedAnswer<T> | Promise<ComputedAnswer<T>>
-  retell: (result: Result) => T
+  retell: (result: WrittenResult) => T
 }
-type Outcome = { readonly kept?: Kept | undefined; readonly failed?: Result | undefined }
+type Outcome = { readonly kept?: Kept | undefined; readonly failed?: WrittenResult | undefined }
 type InFlight = {
   readonly edition: number
   readonly outcome: Promise<Outcome>
   readonly requestContexts: RequestContext[]
 }
 
-/** Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a request. */
+/**
+ * Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a
+ * request.
+ */
 const sharedCodes: ReadonlySet<unknown> = new Set([
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
@@ -38,7 +44,7 @@ const sharedCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
   'FORBIDDEN'
 ])
-const isShared = ({ errors = [] }: Result) =>
+const isShared = ({ errors = [] }: WrittenResult) =>
   errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
 
 type Dependencies = {
@@ -49,14 +55,18 @@ type Dependencies = {
   asksFresher: (requestContext: RequestContext) => boolean
 }
 
-/** The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it costs. */
+/**
+ * The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it
+ * costs.
+ */
 export const endOf = (
   { scopes }: Consumer,
   price: number,
   { remaining, limit }: Standing,
   upstreamCalls: number
 ): string =>
-  `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
+  `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}` +
+  `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
 
 /** The end of an answer that is kept: it caused no call. */
 export const tailOf =
@@ -64,15 +74,16 @@ export const tailOf =
   (standing: Standing): string =>
     endOf(consumer, price, standing, 0)
 
-const bytesOf = ({ text, data }: Result): Buffer =>
+const bytesOf = ({ text, data }: WrittenResult): Buffer =>
   text === undefined
     ? Buffer.from(`{"data":${JSON.stringify(data)}`)
     : toBuffer({ ...text, text: `{"data":${text.text}` })
 
 /**
- * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once. Who
- * joins shares what comes of it, a failure of VDAB's too, and its deadline; it goes on while one of them waits. What
- * tells of a person or is stale is neither kept nor shared, and whoever waited for it asks on their own, in the time they have left.
+ * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once.
+ * Who joins shares what comes of it, a failure of VDAB's too, and its deadline; it goes on while one of them waits.
+ * What tells of a person or is stale is neither kept nor shared, and whoever waited for it asks on their own, in the
+ * time they have left.
  */
 export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies) => {
   const flights = new Map<string, InFlight>()
@@ -146,7 +157,10 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
     answers,
     /** Under which this answer is kept, when it may be. */
     keyOf,
-    /** The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once where it can be. */
+    /**
+     * The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once
+     * where it can be.
+     */
     of<T>(
       requestContext: RequestContext,
       { key: what }: { key?: string | undefined },

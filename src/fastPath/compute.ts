@@ -11,7 +11,7 @@ import type { Variables } from '../graphql/variables.ts'
 import { inside } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import { endOf } from './coalescing.ts'
-import type { ComputedAnswer, Result } from './coalescing.ts'
+import type { ComputedAnswer, WrittenResult } from './coalescing.ts'
 import { contextGiven } from './writer/given.ts'
 import type { Given } from './writer/given.ts'
 import type { Writer, Written } from './writer/index.ts'
@@ -20,8 +20,8 @@ import type { Writer, Written } from './writer/index.ts'
 export type Answer = Payload & { readonly body?: ByteChunks }
 
 /**
- * An operation as it is held between its requests: enough to write its answer. Its document is large, and is read anew where
- * it is needed.
+ * An operation as it is held between its requests: enough to write its answer. Its document is large, and is read anew
+ * where it is needed.
  */
 export type KnownOperation = {
   readonly asked: Asked
@@ -60,7 +60,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   ): Promise<ComputedAnswer<Answer>> => {
     const payload = await pipeline.run(requestContext, operation, standing, context)
     const { data, errors } = payload
-    const result: Result = { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
+    const result: WrittenResult = { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
     const { personal, vdab } = context
     const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
     return {
@@ -79,10 +79,12 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     text: ByteChunks
   ): ComputedAnswer<Answer> => {
     const stale = versheid.stale()
+    const { upstreamCalls } = cause
+    const extensions = () => extensionsFor(consumer, upstreamCalls, { price, ...standing }, [], stale).extensions
     const end =
       stale.length === 0
-        ? endOf(consumer, price, standing, cause.upstreamCalls)
-        : `,"extensions":${JSON.stringify(extensionsFor(consumer, cause.upstreamCalls, { price, ...standing }, [], stale).extensions)}}`
+        ? endOf(consumer, price, standing, upstreamCalls)
+        : `,"extensions":${JSON.stringify(extensions())}}`
     return { payload: { body: inside('{"data":', text, end) }, result: { text }, versions: versheid.versions }
   }
 
@@ -100,7 +102,10 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         plan: writer.keyOf(prepared, coerced)
       }
     },
-    /** The answer, at once where it is text and everything in it was at hand. `read` is the operation, where it was just read. */
+    /**
+     * The answer, at once where it is text and everything in it was at hand. `read` is the operation, where it was just
+     * read.
+     */
     compute: (
       requestContext: RequestContext,
       { asked, price, coerced, plan: name }: KnownOperation,
@@ -123,7 +128,12 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
     },
     /** The answer to somebody who waited for another's that failed: it caused no call of theirs. */
-    retell: ({ consumer }: RequestContext, price: number, { remaining, limit }: Standing, result: Result): Answer => ({
+    retell: (
+      { consumer }: RequestContext,
+      price: number,
+      { remaining, limit }: Standing,
+      result: WrittenResult
+    ): Answer => ({
       ...result,
       ...extensionsFor(consumer, 0, { price, remaining, limit })
     })

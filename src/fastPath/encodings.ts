@@ -6,7 +6,10 @@ export type Encoding = 'br' | 'gzip'
 /** Uses after which an answer is worth compressing, and the least number of bytes. */
 const hotAfter = 3
 const leastBytes = 1400
-/** With a head, so many bytes are written without being copied to the heap first (16 kB, StreamBase::WriteString of Node's). */
+/**
+ * With a head, so many bytes are written without being copied to the heap first (16 kB, StreamBase::WriteString of
+ * Node's).
+ */
 const mostAsText = 14 * 1024
 // Whoever compresses once and sends often can take time over it; more takes it from the other requests.
 const brotliQuality = 5
@@ -42,7 +45,10 @@ const accepted = (header: string): readonly Encoding[] => {
   return read
 }
 
-/** The same bytes in memory of their own: small Buffers, and what zlib gives, are slices of one that is many times as large. */
+/**
+ * The same bytes in memory of their own: small Buffers, and what zlib gives, are slices of one that is many times as
+ * large.
+ */
 export const alone = (bytes: Buffer): Buffer => {
   if (bytes.buffer.byteLength === bytes.length) return bytes
   const copy = Buffer.allocUnsafeSlow(bytes.length)
@@ -54,8 +60,11 @@ export const alone = (bytes: Buffer): Buffer => {
 type Held = { readonly bytes: Buffer; text: string | undefined }
 /** A compressed form, and where a tail follows it, what its checksum begins with. */
 export type Encoded = Held & { readonly checksum: number }
-/** What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so long, in this encoding (none: as they are). */
-export type Bytes = {
+/**
+ * What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so
+ * long, in this encoding (none: as they are).
+ */
+export type EncodedBytes = {
   readonly bytes: Buffer
   readonly text?: string | undefined
   readonly end: string
@@ -64,8 +73,8 @@ export type Bytes = {
 }
 
 /**
- * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in blocks
- * that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2.
+ * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in
+ * blocks that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2.
  */
 const endings: Readonly<Record<Encoding, (written: { length: number; checksum: number }, tail: Buffer) => Buffer>> = {
   gzip: ({ length, checksum }, tail) => {
@@ -106,7 +115,9 @@ const compressors: Readonly<Record<Encoding, (body: Buffer, isOpen: boolean, don
 type Wish = {
   /** Accept-Encoding */
   header: string | undefined
-  /** ASCII, what follows the kept bytes; absent where they are the whole. It is there always or never for one answer. */
+  /**
+   * ASCII, what follows the kept bytes; absent where they are the whole. It is there always or never for one answer.
+   */
   tail: string | undefined
   grown: (bytes: number) => void
 }
@@ -150,7 +161,7 @@ export const createEncodings = () => {
 
   return {
     /** Which bytes to send. */
-    choose(kept: Kept, wish: Wish): Bytes {
+    choose(kept: Kept, wish: Wish): EncodedBytes {
       const { tail = '', grown } = wish
       const found = encodedFor(kept, wish)
       if (!found)

@@ -44,8 +44,8 @@ const spellingsKept = 500
 const keepAlive = /^keep-alive$/i
 
 /**
- * Reads the head of a request in one pass, without the object that Node would make of it: that costs more than all of this.
- * Undefined where anything in it is unusual: two keys, one of these headers twice, one that only fastify handles.
+ * Reads the head of a request in one pass, without the object that Node would make of it: that costs more than all of
+ * this. Undefined where anything in it is unusual: two keys, one of these headers twice, one that only fastify handles.
  */
 export const createHeadReader = () => {
   const spelled = new Map<string, Place>()

@@ -65,8 +65,8 @@ type Dependencies = {
 /**
  * Everything that exists for speed alone: a listener in front of fastify that answers requests like those that fastify
  * answered before, answers kept as bytes, a writer of answers that needs no execution, and coalescing of identical
- * operations. Answers are the same as without it. Undefined, with one warning in the log, where Node's private fields are not
- * as this needs them. To be called before the routes are registered.
+ * operations. Answers are the same as without it. Undefined, with one warning in the log, where Node's private fields
+ * are not as this needs them. To be called before the routes are registered.
  */
 export const createFastPath = ({
   app,

@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import type { Derived } from '../cache/derived.ts'
 import type { EntryVersion } from '../cache/tier.ts'
 import { alone, createEncodings } from './encodings.ts'
-import type { Bytes, Encoded, Encoding } from './encodings.ts'
+import type { EncodedBytes, Encoded, Encoding } from './encodings.ts'
 
 export type { EntryVersion } from '../cache/tier.ts'
 
@@ -27,8 +27,8 @@ export type Kept = {
 /** How old the oldest part of an answer is, and how long all of it is fresh yet, in ms. */
 export type Ages = Pick<Kept, 'ageMs' | 'leftMs'>
 
-// What is asked all the time keeps its parts in the cache; there is no need to say so at each question. Of one part, such as a
-// vacancy, it is said soon, since which one was asked last decides which one stays.
+// What is asked all the time keeps its parts in the cache; there is no need to say so at each question. Of one part,
+// such as a vacancy, it is said soon, since which one was asked last decides which one stays.
 const touchedEveryMs = { few: 100, many: 1000 } as const
 const fewParts = 4
 /** What an answer holds besides its bytes (measured), and each of its compressed forms. */
@@ -58,9 +58,9 @@ const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] =>
 }
 
 /**
- * Answers kept as bytes, ready to leave. One is given as long as everything that it was made of stands in the cache and is
- * fresh by the policy of now, so that a change drops just the answers that show it. Nothing of a person, nothing stale and no
- * failure is ever kept: who keeps sees to it.
+ * Answers kept as bytes, ready to leave. One is given as long as everything that it was made of stands in the cache and
+ * is fresh by the policy of now, so that a change drops just the answers that show it. Nothing of a person, nothing
+ * stale and no failure is ever kept: who keeps sees to it.
  */
 export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies) => {
   const encodings = createEncodings()
@@ -123,10 +123,10 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
       return kept
     },
     /**
-     * The bytes in the encoding that the client takes and that is ready, with a tail of this answer's own where there is one.
-     * Hot answers are made ready behind.
+     * The bytes in the encoding that the client takes and that is ready, with a tail of this answer's own where there
+     * is one. Hot answers are made ready behind.
      */
-    bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): Bytes =>
+    bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
       encodings.choose(kept, {
         header: acceptEncoding,
         tail,

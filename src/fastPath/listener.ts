@@ -61,9 +61,9 @@ const isJson = (type: string | undefined) =>
   type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
 
 /**
- * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check, limits,
- * budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a request goes the
- * framework's way, where everything is decided; here nothing is refused.
+ * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check,
+ * limits, budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a
+ * request goes the framework's way, where everything is decided; here nothing is refused.
  */
 export const createListener = ({
   answers,
@@ -107,11 +107,8 @@ export const createListener = ({
       return 304
     }
     const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
-    sendWhole(
-      response,
-      `${template.head}${bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`}content-length: ${bytes.length}\r\n${end}`,
-      bytes
-    )
+    const encoding = bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`
+    sendWhole(response, `${template.head}${encoding}content-length: ${bytes.length}\r\n${end}`, bytes)
     return 200
   }
 
@@ -129,8 +126,8 @@ export const createListener = ({
   }
 
   /**
-   * Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. What was computed for
-   * a consumer who has changed meanwhile does not leave: `again` has it computed anew.
+   * Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. What was
+   * computed for a consumer who has changed meanwhile does not leave: `again` has it computed anew.
    */
   const answer = (
     request: IncomingMessage,
@@ -149,7 +146,9 @@ export const createListener = ({
     leave(request.socket)
     if (request.method === 'GET') leaveUnread(request)
     const mine = () =>
-      `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\nratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\nx-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
+      `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
+      `ratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\n` +
+      `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
     const say = (status: number, ms: number) => {
       note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name })
     }
@@ -218,7 +217,8 @@ export const createListener = ({
     } = asked
     const id = requestIdOf(requestId)
     const allowed = origin !== undefined && corsOrigins.includes(origin) ? origin : ''
-    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)} ${allowed}${accept === undefined ? '' : ` ${accept}`}`
+    const accepted = accept === undefined ? '' : ` ${accept}`
+    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)} ${allowed}${accepted}`
     const name = nameOf(request.url ?? '', who, body)
     // While its body was on its way, the consumer may have come to see more, or less.
     const isSame = body === undefined || whose(request.socket, key) === consumer
@@ -266,7 +266,8 @@ export const createListener = ({
     /** Puts itself in front of fastify's own listener; fastify is handed the bodies that were read here. */
     stand(app: FastifyInstance) {
       const { server } = app
-      const framework = server.listeners('request')[0] as RequestListener // fastify put it there when it made the server
+      // fastify put it there when it made the server
+      const framework = server.listeners('request')[0] as RequestListener
       server.removeListener('request', framework)
       server.on(
         'request',
@@ -285,8 +286,9 @@ export const createListener = ({
       read = reader
     },
     /**
-     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of one
-     * answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come this way.
+     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of
+     * one answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come
+     * this way.
      */
     learn(
       { raw, consumer }: FastifyRequest,

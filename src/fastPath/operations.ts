@@ -40,7 +40,10 @@ const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
 const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
   body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
 
-/** Answers operations over HTTP, and has the listener answer the same operations, and others of their kind, from then on. */
+/**
+ * Answers operations over HTTP, and has the listener answer the same operations, and others of their kind, from then
+ * on.
+ */
 export const createOperationAnswers = ({
   engine,
   pipeline,
@@ -77,7 +80,10 @@ export const createOperationAnswers = ({
     }
   }
 
-  /** How an operation that may be kept is answered from now on; `read` gives the operation in the turn in which it was read. */
+  /**
+   * How an operation that may be kept is answered from now on; `read` gives the operation in the turn in which it was
+   * read.
+   */
   const templateOf = (
     requestContext: RequestContext,
     mediaType: MediaType,
@@ -121,7 +127,8 @@ export const createOperationAnswers = ({
         let priced = read(asked, requestContext)
         const operation = priced && known(asked, priced)
         if (!mayBeKept(operation)) return undefined
-        // It is answered at once, or not by this template; a document that came for the first time is not held any longer.
+        // It is answered at once, or not by this template; a document that came for the first time is not held any
+        // longer.
         queueMicrotask(() => {
           priced = undefined
         })

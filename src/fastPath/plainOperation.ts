@@ -19,8 +19,8 @@ const membersOf = (url: string): Readonly<Record<string, unknown>> | undefined =
 }
 
 /**
- * One operation that is asked in the plainest way, by POST or GET: what can be read here as the framework would read it.
- * Undefined for everything else, which is the framework's to read or to refuse.
+ * One operation that is asked in the plainest way, by POST or GET: what can be read here as the framework would read
+ * it. Undefined for everything else, which is the framework's to read or to refuse.
  */
 export const readPlain = (url: string, body: Buffer | undefined): Asked | undefined => {
   if ((body?.length ?? url.length) > longestPlain) return undefined
@@ -35,6 +35,9 @@ export const readPlain = (url: string, body: Buffer | undefined): Asked | undefi
   }
 }
 
-/** What operations have in common whose answers have one head, whatever they ask; undefined where the document comes with a hash that is to be checked. */
+/**
+ * What operations have in common whose answers have one head, whatever they ask; undefined where the document comes
+ * with a hash that is to be checked.
+ */
 export const kindOf = ({ hash, sinds }: Asked): string | undefined =>
   hash === undefined && sinds === undefined ? 'graphql' : undefined

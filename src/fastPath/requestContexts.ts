@@ -6,7 +6,10 @@ import type { Consumer } from '../access/consumers.ts'
 
 const route: RequestContext['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
-/** Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are answered. */
+/**
+ * Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are
+ * answered.
+ */
 export const createRequestContexts =
   (log: FastifyBaseLogger) =>
   (id: string, consumer: Consumer, socket: Socket): RequestContext => ({

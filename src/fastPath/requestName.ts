@@ -8,8 +8,8 @@ const ownPaths = '/services/openservices/'
 const bounded = (name: string): string => (name.length > longest ? hash('sha256', name, 'base64') : name)
 
 /**
- * Names a question: what is asked, and what of who asks decides how the answer's head looks. What is asked in GraphQL may hold
- * anything, so it stands in no name.
+ * Names a question: what is asked, and what of who asks decides how the answer's head looks. What is asked in GraphQL
+ * may hold anything, so it stands in no name.
  */
 export const nameOf = (url: string, who: string, body?: Buffer): string =>
   bounded(

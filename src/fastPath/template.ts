@@ -38,8 +38,8 @@ export type Template = {
   readonly lines?: ((ages: Ages) => string) | undefined
 }
 /**
- * What a request asks, before its consumer is known: its kind, and its template in the media type of that kind; undefined
- * where fastify has to answer.
+ * What a request asks, before its consumer is known: its kind, and its template in the media type of that kind;
+ * undefined where fastify has to answer.
  */
 export type ReadRequest = {
   readonly kind: string

@@ -42,8 +42,8 @@ const learnedOf = (
 ): Learned => ({ key, price, route, kind, tail, compute, bytes, lines, head, headUnmodified, type })
 
 /**
- * How questions that were answered before are answered again, by their names; and of which kind those were, since the answers
- * to all questions of a kind have the same head.
+ * How questions that were answered before are answered again, by their names; and of which kind those were, since the
+ * answers to all questions of a kind have the same head.
  */
 export const createTemplates = ({ templates, kinds }: TemplateCaches) => {
   const texts = new Map<string, string>()
@@ -63,7 +63,10 @@ export const createTemplates = ({ templates, kinds }: TemplateCaches) => {
   const headsOf = (reply: FastifyReply, { lines }: Template): Heads => {
     const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
     const type = shared(String(reply.getHeader('content-type')))
-    const all = `content-type: ${type}\r\n${lines ? '' : `cache-control: ${String(reply.getHeader('cache-control'))}\r\n`}${given.flatMap(([name, value]) => [value].flat().map((one) => `${name}: ${String(one)}\r\n`)).join('')}`
+    const lineOf = (name: string, value: unknown) => `${name}: ${String(value)}\r\n`
+    const cacheControl = lines ? '' : lineOf('cache-control', reply.getHeader('cache-control'))
+    const others = given.flatMap(([name, value]) => [value].flat().map((one) => lineOf(name, one)))
+    const all = `${lineOf('content-type', type)}${cacheControl}${others.join('')}`
     return {
       head: shared(`HTTP/1.1 200 OK\r\n${all}`),
       headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`),
@@ -74,8 +77,8 @@ export const createTemplates = ({ templates, kinds }: TemplateCaches) => {
   return {
     find: (name: string): Learned | undefined => templates.get(name),
     /**
-     * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What it gives
-     * is to be told whether that went well: then its kind is known; if not, it is forgotten.
+     * Remembers how the framework answers; `who` is what of the request, besides what it asks, its head hangs on. What
+     * it gives is to be told whether that went well: then its kind is known; if not, it is forgotten.
      */
     learn(name: string, who: string, template: Template, reply: FastifyReply): (isWell: boolean) => void {
       const heads = headsOf(reply, template)
@@ -86,7 +89,10 @@ export const createTemplates = ({ templates, kinds }: TemplateCaches) => {
         if (isWell && template.kind !== undefined) kinds.set(kindNameOf(who, template.kind), heads, headsBytes)
       }
     },
-    /** The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can be, in that media type. */
+    /**
+     * The same for a question that was never asked, if one of its kind was; `make` says how it is answered, if it can
+     * be, in that media type.
+     */
     liken(name: string, who: string, kind: string, make: (type: string) => Template | undefined): Learned | undefined {
       const heads = kinds.get(kindNameOf(who, kind))
       const template = heads && make(heads.type)

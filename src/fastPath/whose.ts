@@ -9,8 +9,9 @@ type Dependencies = {
 }
 
 /**
- * Tells whose key a connection shows. Whoever keeps a connection shows the same key in each request, and to find it by its
- * hash costs a tenth of an answer that is ready; so the last one is remembered with the connection, and goes with it.
+ * Tells whose key a connection shows. Whoever keeps a connection shows the same key in each request, and to find it by
+ * its hash costs a tenth of an answer that is ready; so the last one is remembered with the connection, and goes with
+ * it.
  */
 export const createWhose = ({ consumerOf, edition }: Dependencies) => {
   const shown = new WeakMap<Socket, { key: string; consumer: Consumer; edition: number }>()

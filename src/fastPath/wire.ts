@@ -2,20 +2,23 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { fill, lengthOf } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
-import type { Bytes } from './encodings.ts'
+import type { EncodedBytes } from './encodings.ts'
 
-/** Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own tells of them). */
+/**
+ * Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own
+ * tells of them).
+ */
 type Written = { _header: string; _headerSent: boolean }
 
 const writtenOf = (response: ServerResponse): Written => response as unknown as Written
 
 /**
- * Sends an answer whose head was written beforehand, as one piece that begins with it (text: each character a byte). Node would
- * put the head together out of names and values, and check each of them, at each answer, which takes as long as all the rest
- * that a kept answer needs; so the text is set where Node keeps its own (the same in Node 20 and 24, and what its own
- * `headersSent` looks at). It goes to the socket by one plain write: Node's way of an end with a body is a gathered one, which
- * costs a tenth of the answer. An answer whose turn has not come yet, since it was asked for behind others on its connection,
- * waits where Node keeps those.
+ * Sends an answer whose head was written beforehand, as one piece that begins with it (text: each character a byte).
+ * Node would put the head together out of names and values, and check each of them, at each answer, which takes as long
+ * as all the rest that a kept answer needs; so the text is set where Node keeps its own (the same in Node 20 and 24,
+ * and what its own `headersSent` looks at). It goes to the socket by one plain write: Node's way of an end with a body
+ * is a gathered one, which costs a tenth of the answer. An answer whose turn has not come yet, since it was asked for
+ * behind others on its connection, waits where Node keeps those.
  */
 const sendPiece = (response: ServerResponse, head: string, piece: string | Buffer) => {
   const { socket } = response
@@ -45,8 +48,8 @@ const wait = (one: Waiting) => {
 }
 
 /**
- * Sends head and body as one piece of text, with all else that is answered in this turn of the loop: a reader that sleeps is
- * woken once for all of it, and to wake one costs more than an answer that is ready.
+ * Sends head and body as one piece of text, with all else that is answered in this turn of the loop: a reader that
+ * sleeps is woken once for all of it, and to wake one costs more than an answer that is ready.
  */
 export const sendText = (response: ServerResponse, head: string, text = '') => {
   wait({ response, head, text, pieces: undefined })
@@ -56,7 +59,7 @@ export const sendText = (response: ServerResponse, head: string, text = '') => {
 export const sendWhole = (
   response: ServerResponse,
   head: string,
-  { bytes, text, end }: Pick<Bytes, 'bytes' | 'text' | 'end'>
+  { bytes, text, end }: Pick<EncodedBytes, 'bytes' | 'text' | 'end'>
 ) => {
   if (text !== undefined) {
     sendText(response, head, text + end)
@@ -74,7 +77,10 @@ const mostKept = 256 * 1024
 /** Memory that answers are put together in, one after the other. */
 let room = Buffer.allocUnsafeSlow(32 * 1024)
 
-/** Sends what is in pieces; they are put together without making a text of them first, which would be as much again to take away. */
+/**
+ * Sends what is in pieces; they are put together without making a text of them first, which would be as much again to
+ * take away.
+ */
 const sendPieces = (response: ServerResponse, head: string, pieces: ByteChunks) => {
   const length = head.length + lengthOf(pieces)
   if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
@@ -103,8 +109,8 @@ export const sendTogether = (response: ServerResponse, head: string, pieces: Byt
 }
 
 /**
- * Tells Node that a request has nothing to be read, so that it does not read to the end of nothing, which takes it a tenth of
- * such an answer. (`_dumped` is a field of its own: where it means nothing, it reads.)
+ * Tells Node that a request has nothing to be read, so that it does not read to the end of nothing, which takes it a
+ * tenth of such an answer. (`_dumped` is a field of its own: where it means nothing, it reads.)
  */
 export const leaveUnread = (request: IncomingMessage) => {
   ;(request as { _dumped?: boolean })._dumped = true

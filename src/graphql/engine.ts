@@ -22,17 +22,21 @@ import { contextOfOne, resolveTogether } from './together.ts'
 /** The outcome of one operation; `data` is absent when the request itself was wrong. */
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
-/** Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run. */
+/**
+ * Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run.
+ */
 const charactersPerCost = 100
 /** The least price of an operation, however little it asks of VDAB: its document has to be read, and run. */
 const leastPrice = ({ size }: { size: number }, query: string) =>
   Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
-/** The only text that mercurius parses: the document to execute is handed to it in the context, parsed and validated. */
+/**
+ * The only text that mercurius parses: the document to execute is handed to it in the context, parsed and validated.
+ */
 const placeholder = '{ __typename }'
 const executing = Symbol('the operation to execute')
 
 /** The events of a subscription: each is the root of one answer. A Result when it cannot start. */
-export type Source = AsyncIterable<LiveEvent> | Result
+export type EventSource = AsyncIterable<LiveEvent> | Result
 /** An operation that has been read and priced, and has not run; a wrong one answers what is wrong. */
 export type Priced = {
   price: number
@@ -40,7 +44,7 @@ export type Priced = {
   /** runs it, or answers an event of a subscription */
   run: (context: Context, event?: LiveEvent) => Promise<Result>
   /** starts a subscription; there is none on a query */
-  open?: ((context: Context) => Promise<Source>) | undefined
+  open?: ((context: Context) => Promise<EventSource>) | undefined
   /** the valid document and the coerced values of its variables; absent where it cannot run */
   ready?: { readonly prepared: Prepared; readonly coerced: Variables } | undefined
   /** the errors of an operation that cannot run */
@@ -60,8 +64,8 @@ type Options = {
 
 /**
  * mercurius without its routes and without its own reading of documents. The function that it gives reads and prices an
- * operation, without a call to VDAB and without running anything; `isLive` when it may be a subscription. It throws only
- * errors that are not GraphQL's.
+ * operation, without a call to VDAB and without running anything; `isLive` when it may be a subscription. It throws
+ * only errors that are not GraphQL's.
  */
 export const createEngine = async (app: FastifyInstance, { schema, documents, settings, shared }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
@@ -81,7 +85,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     })
   })
 
-  // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without weighing it.
+  // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without
+  // weighing it.
   app.graphql.addHook('preExecution', (_schema, _document, context) => (context as Partial<Executing>)[executing])
 
   const priced = (asked: Asked, requestContext: RequestContext, isLive: boolean) => {
@@ -110,7 +115,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
 
   const read = (asked: Asked, requestContext: RequestContext, isLive = false): Priced => {
     const formatAll = (errors: readonly unknown[]) =>
-      errors.map((error) => format(error as GraphQLError, { log: requestContext.log, requestId: requestContext.id })) // all of them come from GraphQL engines
+      // all of them come from GraphQL engines
+      errors.map((error) => format(error as GraphQLError, { log: requestContext.log, requestId: requestContext.id }))
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
       if (error instanceof Error && 'errors' in error && Array.isArray(error.errors)) return formatAll(error.errors)
@@ -133,9 +139,10 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
           return { errors: problemsIn(error) }
         }
       }
-      const open = async (context: Context): Promise<Source> => {
+      const open = async (context: Context): Promise<EventSource> => {
         const source = await createSourceEventStream(asGraphql(ready, context))
-        return Symbol.asyncIterator in source ? (source as AsyncIterable<LiveEvent>) : resultOf(source) // our resolvers make these events
+        // our resolvers make these events
+        return Symbol.asyncIterator in source ? (source as AsyncIterable<LiveEvent>) : resultOf(source)
       }
       return {
         price,
@@ -155,7 +162,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   }
 
   return Object.assign(read, {
-    /** Does it take no time to read this? A document that comes by its hash alone was read when it came with its text. */
+    /**
+     * Does it take no time to read this? A document that comes by its hash alone was read when it came with its text.
+     */
     isKnown: ({ query, operationName }: Asked) => query === undefined || prepare.isKnown(query, operationName)
   })
 }

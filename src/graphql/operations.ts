@@ -29,7 +29,10 @@ const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => 
   throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
-/** Refuses a subscription whose conditions leave no field: there is nothing to follow, and graphql-js has no error for it. */
+/**
+ * Refuses a subscription whose conditions leave no field: there is nothing to follow, and graphql-js has no error for
+ * it.
+ */
 const refuseEmpty = (
   schema: GraphQLSchema,
   { operation, selectionSet }: OperationDefinitionNode,
@@ -81,7 +84,10 @@ export type Prepared = {
 const keyOf = (query: string, operationName: string | undefined) =>
   operationName === undefined && !query.startsWith('[') ? query : JSON.stringify([operationName, query])
 
-/** What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it by). */
+/**
+ * What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it
+ * by).
+ */
 const aborted = 'Validation aborted.'
 
 /** What a parsed document retains (measured): for each token with what is made of it, and besides. */
@@ -113,9 +119,9 @@ type Options = {
 }
 
 /**
- * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers documents, and
- * what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them or of what is
- * remembered of them.
+ * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers documents,
+ * and what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them or of
+ * what is remembered of them.
  */
 export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, shared }: Options) => {
   const found: Cache<Prepared> = shared.cache()

@@ -96,38 +96,3 @@ export const readQuery = (given: unknown): Asked => {
     extensions: parseObject('extensions', extensions)
   })
 }
-
-const names = new Set(['query', 'documentId', 'operationName', 'variables'])
-/** Input that fastify's parsers treat specially. */
-const unusual = { json: /"(?:__proto__|constructor)"|\\u/, url: /^(?!\/graphql\?)|[#;]/ } as const
-
-/** Longer input is left to fastify, since input that it refuses would be parsed twice. */
-const maxPlainLength = 8 * 1024
-
-const membersOf = (url: string): Json | undefined => {
-  decodeURIComponent(url) // throws on invalid escapes, which parsers treat differently
-  const given = [...new URLSearchParams(url.slice(url.indexOf('?') + 1))]
-  const members = Object.fromEntries(given)
-  return Object.keys(members).length === given.length ? members : undefined
-}
-
-/**
- * Reads one operation of a simple POST or GET, with the same result as fastify's parsers. Undefined for any other
- * input, which fastify reads or refuses.
- */
-export const readPlain = (url: string, body: Buffer | undefined): Asked | undefined => {
-  if ((body?.length ?? url.length) > maxPlainLength) return undefined
-  const text = body?.toString() ?? url
-  if (unusual[body ? 'json' : 'url'].test(text)) return undefined
-  try {
-    const given: unknown = body ? JSON.parse(text) : membersOf(url)
-    if (!isObject(given) || !Object.keys(given).every((name) => names.has(name))) return undefined
-    return body ? readOne(given) : readQuery(given)
-  } catch {
-    return undefined // fastify reports the error
-  }
-}
-
-/** The kind of operations whose responses have the same headers; undefined when a hash must be checked. */
-export const kindOf = ({ hash, sinds }: Asked): string | undefined =>
-  hash === undefined && sinds === undefined ? 'graphql' : undefined

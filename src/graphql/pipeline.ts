@@ -116,7 +116,10 @@ export const createPipeline = ({
     contextOf,
     forPresent,
     budget,
-    /** Reads the operations and books them; throws where a limit of the consumer is reached. `isLive` when they may be subscriptions. */
+    /**
+     * Reads the operations and books them; throws where a limit of the consumer is reached. `isLive` when they may be
+     * subscriptions.
+     */
     async book(
       requestContext: RequestContext,
       notes: Notes,

@@ -8,8 +8,8 @@ type Executing = Context & { readonly [underWay]?: Promise<unknown>[] }
 export const contextOfOne = (context: Context): Executing => ({ ...context, [underWay]: [] })
 
 /**
- * Makes each field of Query wait for the others. Where a field that may not be null fails, GraphQL answers without waiting
- * for the rest, so the errors of an answer would depend on what was cached.
+ * Makes each field of Query wait for the others. Where a field that may not be null fails, GraphQL answers without
+ * waiting for the rest, so the errors of an answer would depend on what was cached.
  */
 export const resolveTogether = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {

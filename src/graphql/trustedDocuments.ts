@@ -48,9 +48,10 @@ type Options = {
 }
 
 /**
- * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's protocol
- * of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live in memory,
- * where they share the room of what is kept of requests. One that has an id written into it is run and not registered: the id may be a person's.
+ * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's
+ * protocol of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live
+ * in memory, where they share the room of what is kept of requests. One that has an id written into it is run and not
+ * registered: the id may be a person's.
  */
 export const createDocuments = ({ mode, manifest = new Map(), containsId, registered }: Options) => {
   const trusted = new Set(manifest.values())

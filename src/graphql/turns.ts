@@ -4,9 +4,9 @@ const longestMs = 2
 const periodMs = 12
 
 /**
- * Shares the reading of new documents out between consumers: to judge one that nobody sent before takes a hundred times as
- * long as to answer one that is known. Reading takes a sixth of the time at most; what has to wait is read consumer by
- * consumer, one document of each in its turn.
+ * Shares the reading of new documents out between consumers: to judge one that nobody sent before takes a hundred times
+ * as long as to answer one that is known. Reading takes a sixth of the time at most; what has to wait is read consumer
+ * by consumer, one document of each in its turn.
  */
 export const createTurns = () => {
   const waiting = new Map<string, (() => void)[]>()

@@ -17,7 +17,10 @@ export type RecordsAnswer = {
   /** how old it is */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /** the cache entries that it was made of; undefined where it tells of a person, or not all of it stands fresh in the cache */
+  /**
+   * the cache entries that it was made of; undefined where it tells of a person, or not all of it stands fresh in the
+   * cache
+   */
   readonly versions: () => ReturnType<VdabForRequest['versheid']['versions']>
 }
 

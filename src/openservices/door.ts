@@ -33,9 +33,13 @@ const prefix = '/services/openservices'
 const jsonType = 'application/json; charset=utf-8'
 
 const parametersOf = (query: unknown): Record<string, readonly string[]> =>
-  Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()])) // Fastify's query parser gives nothing else
+  // Fastify's query parser gives nothing else
+  Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()]))
 
-/** The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single calls. */
+/**
+ * The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single
+ * calls.
+ */
 const priceOf = ({ kind, name }: Route, references: readonly Reference[]): number =>
   kind === 'opId' ? Math.max(1, Math.ceil(references.length * 1.5)) : name === 'vacatures' ? 2 : 1
 
@@ -65,7 +69,8 @@ const answer = async (
   const [unexpected] = Object.keys(parameters)
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
-    if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' }) // VDAB's words, which its clients look for
+    // VDAB's words, which its clients look for
+    if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
     return redact.record(record)
@@ -75,8 +80,8 @@ const answer = async (
 }
 
 /**
- * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL.
- * A VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
+ * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL. A
+ * VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
  */
 export const registerOpenservices = (
   app: FastifyInstance,
@@ -187,7 +192,8 @@ export const registerOpenservices = (
         const method = door.supportedMethods.filter(
           (one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET'))
         )
-        door.route({ method, url, onRequest: refuse, handler: refuse }) // before the body is read: what it holds is of no matter
+        // before the body is read: what it holds is of no matter
+        door.route({ method, url, onRequest: refuse, handler: refuse })
       }
       done()
     },

@@ -22,8 +22,9 @@ export const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number)
 export const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
 
 /**
- * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer made of
- * several parts the oldest counts, and the one with the least fresh time left; `max-age` counts from the same moment as Age.
+ * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer
+ * made of several parts the oldest counts, and the one with the least fresh time left; `max-age` counts from the same
+ * moment as Age.
  */
 export const versheidHeaders = (
   versheid: Freshness,

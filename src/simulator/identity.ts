@@ -27,7 +27,8 @@ export const createIdentity = (seed: number, salt: number, count: number) => {
     code = Math.imul(code, B)
     const [first, second, third] = [mix(shift, index, 1), mix(shift, index, 2), mix(shift, index, 3)]
     const variant = '89ab'[first & 3]
-    return `${hex(code, 8)}-${hex(second, 4)}-4${hex(first >>> 4, 3)}-${variant}${hex(second >>> 16, 3)}-${hex(first >>> 16, 4)}${hex(third, 8)}`
+    const [end, last] = [hex(second >>> 16, 3), `${hex(first >>> 16, 4)}${hex(third, 8)}`]
+    return `${hex(code, 8)}-${hex(second, 4)}-4${hex(first >>> 4, 3)}-${variant}${end}-${last}`
   }
 
   const indexOf = (id: string) => {

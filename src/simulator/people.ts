@@ -20,7 +20,8 @@ export const phone = (dice: Dice) => dice.pick(spellings)(String(dice.below(100)
 /** An invented name with an e-mail address. */
 export const person = (dice: Dice) => {
   const voornaam = `Proef${dice.pick(firstSyllables)}${dice.pick(firstSyllables)}`
-  const achternaam = `${dice.pick(['Proef', 'Van Proef', "D'Proef"])}${dice.pick(lastSyllables)}${dice.pick(['', 'ink', 'sma'])}`
+  const parts = [['Proef', 'Van Proef', "D'Proef"], lastSyllables, ['', 'ink', 'sma']]
+  const achternaam = parts.map((part) => dice.pick(part)).join('')
   const roepnaam = dice.chance(0.3) ? `${voornaam.slice(0, 7)} ` : voornaam
   const email = `${voornaam}.${achternaam.replace(/\W/g, '')}@proef.invalid`.toLowerCase()
   return { voornaam, achternaam, roepnaam, email }

@@ -36,7 +36,7 @@ const itemsOf = (bytes: Buffer): readonly Range[] => {
 
 const texts = new WeakMap<object, string>()
 /** The compact JSON from which an item of a large answer was parsed; undefined for any other object. */
-export const textOf = (item: object): string | undefined => texts.get(item)
+export const sourceTextOf = (item: object): string | undefined => texts.get(item)
 
 const readItem = (text: string): unknown => {
   const item = exactJson.parse(text) as object // it begins with a brace

@@ -17,7 +17,10 @@ export type Question = {
   readonly isBackground?: boolean | undefined
 }
 
-/** What is answered for an id that cannot be VDAB's. No answer with such a place in it is kept: nothing in the cache stands for it. */
+/**
+ * What is answered for an id that cannot be VDAB's. No answer with such a place in it is kept: nothing in the cache
+ * stands for it.
+ */
 export const noSuchId = ({ seen }: Question): null => {
   seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
   return null
@@ -33,7 +36,8 @@ const noFigures = () => ({ oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 
 export const createFreshness = () => {
   let figures = noFigures()
   let stale: Map<string, Stale> | undefined
-  // Each many times where labels of several lists take turns: that is sorted out where they are wanted, and mostly they are not.
+  // Each many times where labels of several lists take turns: that is sorted out where they are wanted, and mostly they
+  // are not.
   let versions: EntryVersion[] = []
   let last: EntryVersion | undefined
   let standsInCache = true
@@ -62,9 +66,15 @@ export const createFreshness = () => {
     },
     /** The places with something past its fresh time, 100 at most, in the order of their names; the oldest of each. */
     stale: (): readonly Stale[] => (stale ? [...stale.values()].sort((a, b) => (a.pad < b.pad ? -1 : 1)) : []),
-    /** The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of the cache. */
+    /**
+     * The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of
+     * the cache.
+     */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
-    /** What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not be kept. */
+    /**
+     * What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not
+     * be kept.
+     */
     versions: (): readonly EntryVersion[] | undefined => (standsInCache ? [...new Set(versions)] : undefined),
     /** Does some work, and tells what was noted meanwhile, as `stamps` does for the whole. */
     during: <T>(work: () => T): { made: T; versions: readonly EntryVersion[] | undefined } => {

@@ -1,5 +1,5 @@
 import type { Noun } from '../changes/cursor.ts'
-import { statusOf, type Progress } from '../changes/feed.ts'
+import { createFeedStatus, type Progress } from '../changes/feed.ts'
 import { createChangeBuffer, type ChangeSource } from '../changes/source.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import type { FeedEvent } from './messages.ts'
@@ -20,7 +20,7 @@ export const createRemoteSource = ({ noun, since, intervalMs, poll, vdab, now = 
   const buffer = createChangeBuffer(noun)
   let progress = since
   let working: Promise<unknown> = Promise.resolve()
-  const feed = statusOf(() => progress, { intervalMs, now })
+  const feed = createFeedStatus(() => progress, { intervalMs, now })
 
   const apply = async (event: FeedEvent): Promise<void> => {
     if (event.type === 'changed') await vdab()?.changed(noun, event.ids, event.before)

@@ -129,5 +129,3 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
 }
 
 export type SharedState = Awaited<ReturnType<typeof joinPrimary>>
-/** The former name, until `options.ts` imports `SharedState`. */
-export type RequestCache = SharedState

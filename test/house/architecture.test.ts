@@ -61,6 +61,7 @@ const rows: Rows = {
     'graphql',
     'http',
     'openservices',
+    'schema',
     'vdab (types)'
   ],
   simulator: []

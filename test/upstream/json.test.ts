@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { exactJson } from '../../src/formats/exactJson.ts'
-import { readJson, textOf } from '../../src/upstream/json.ts'
+import { readJson, sourceTextOf } from '../../src/upstream/json.ts'
 
 /** Beyond this an answer is read item by item. */
 const filler = 'x'.repeat(50_000)
@@ -81,12 +81,12 @@ void t.test(
       Buffer.from(`{"vol":"${filler}","resultaten":[{"id":"é","n":1.25},{"id":"🚀"}]}`)
     ) as { resultaten: object[] }
     t.strictSame(resultaten, items)
-    t.strictSame(resultaten.map(textOf), ['{"id":"é","n":1.25}', '{"id":"🚀"}'])
+    t.strictSame(resultaten.map(sourceTextOf), ['{"id":"é","n":1.25}', '{"id":"🚀"}'])
     const spread = readJson(Buffer.from(JSON.stringify({ vol: filler, resultaten: items }, null, 2))) as {
       resultaten: object[]
     }
-    t.strictSame(spread.resultaten.map(textOf), [undefined, undefined])
-    t.equal(textOf(readJson(Buffer.from('{"id":1}')) as object), undefined)
+    t.strictSame(spread.resultaten.map(sourceTextOf), [undefined, undefined])
+    t.equal(sourceTextOf(readJson(Buffer.from('{"id":1}')) as object), undefined)
     t.end()
   }
 )

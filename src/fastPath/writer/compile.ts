@@ -16,7 +16,7 @@ import { giveUp } from './giveUp.ts'
 import { leafWriter } from './leaves.ts'
 import type { Exposure } from '../../schema/policy.ts'
 import { asSource } from './objects.ts'
-import type { Source } from './objects.ts'
+import type { FieldSource } from './objects.ts'
 import { shapeOf } from './shapes.ts'
 import type { Shape } from './shapes.ts'
 import { Unwritable } from './unwritable.ts'
@@ -53,7 +53,7 @@ export type Place = Pick<Chosen, 'nodes'> & {
   readonly field: GraphQLField<unknown, unknown>
   readonly path: Path
 }
-type FieldWriter<P extends Pass> = (source: Source, pass: P) => Bytes
+type FieldWriter<P extends Pass> = (source: FieldSource, pass: P) => Bytes
 
 // Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
 const refuse = (): never => {
@@ -64,7 +64,8 @@ const unknownYet = new Proxy<Record<string, unknown>>(
   { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse }
 )
 
-// All members by name, for spreading takes longer than all else of a small plan. Of lists the path names no positions: it is made once for all of them.
+// All members by name, for spreading takes longer than all else of a small plan. Of lists the path names no positions:
+// it is made once for all of them.
 const infoOf = (
   { told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>,
   { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place
@@ -81,7 +82,10 @@ const infoOf = (
   variableValues: unknownYet
 })
 
-/** What the writer of a field retains (measured), and what the place of one retains whose writer is the same for every document. */
+/**
+ * What the writer of a field retains (measured), and what the place of one retains whose writer is the same for every
+ * document.
+ */
 const fieldBytes = 1000
 const placeBytes = 150
 const noArguments: Variables = Object.freeze({})
@@ -110,7 +114,10 @@ const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter<Pass> |
   return writer === 'none' ? undefined : writer
 }
 
-/** Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says of an argument. */
+/**
+ * Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says
+ * of an argument.
+ */
 export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
   const { schema, revealsPerson, variables, entity, member, count } = around
 
@@ -263,5 +270,7 @@ export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
   return (place: Place): Write<P> => ofType(place.field.type, place).write
 }
 
-/** Is this a type whose objects have an id of their own, so that what is written of one can be kept for another answer? */
+/**
+ * Is this a type whose objects have an id of their own, so that what is written of one can be kept for another answer?
+ */
 export const isEntity = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node')

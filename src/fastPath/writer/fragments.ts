@@ -10,13 +10,14 @@ import type { Bytes } from './bytes.ts'
 import { isEntity } from './compile.ts'
 import type { Compiled, Pass, Write } from './compile.ts'
 import { asSource } from './objects.ts'
-import type { Source } from './objects.ts'
+import type { FieldSource } from './objects.ts'
 
 /** What was written of one entity, and the stamps of the lists whose labels stand in it. */
 export type Fragment = { readonly text: Bytes; readonly lists: readonly EntryVersion[] }
 /**
- * What is selected of an entity, or below one of its fields, however its document is spelled; `lists` are those of the last
- * fragment, for the next one to share. `last` is the number of the pass that asked for it last, `passes` how many have.
+ * What is selected of an entity, or below one of its fields, however its document is spelled; `lists` are those of the
+ * last fragment, for the next one to share. `last` is the number of the pass that asked for it last, `passes` how many
+ * have.
  */
 type Selection = { lists: readonly EntryVersion[]; last: number; passes: number }
 
@@ -50,7 +51,10 @@ type Writing<V> = (value: V, pass: KeepingPass) => Bytes
 const selectionBytes = 200
 /** Longer spellings of a field are put together by few, and take long to look up. */
 const longestSpelling = 500
-/** The pass from which on what is written is kept: before, it would be work for nothing. Fields are counted where their selection is new. */
+/**
+ * The pass from which on what is written is kept: before, it would be work for nothing. Fields are counted where their
+ * selection is new.
+ */
 const worthFrom = { selection: 2, member: 3 } as const
 /** What is asked all the time needs no note of each time. */
 const touchedEveryMs = 1000
@@ -59,8 +63,9 @@ const areSame = (some: readonly EntryVersion[], others: readonly EntryVersion[])
   some.length === others.length && some.every((stamp, index) => stamp === others[index])
 
 /**
- * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds as long
- * as its entity stands and the lists whose labels stand in it are fresh. Those become parts of each answer it goes into.
+ * Keeps what is written of an entity beside the entity, for every answer that selects the same of it. A fragment holds
+ * as long as its entity stands and the lists whose labels stand in it are fresh. Those become parts of each answer it
+ * goes into.
  */
 export const createFragments = ({ made, freshUntil, touch, now, shared }: Keeping & { shared: RequestCache }) => {
   const selections = shared.cache<Selection>()
@@ -153,10 +158,10 @@ export const createFragments = ({ made, freshUntil, touch, now, shared }: Keepin
       }
     },
     /**
-     * The writer of a field of an entity, by way of what is kept where several selections that were new had it: what such
-     * selections have in common are their fields.
+     * The writer of a field of an entity, by way of what is kept where several selections that were new had it: what
+     * such selections have in common are their fields.
      */
-    member: (write: Writing<Source>, spelling: string): Writing<Source> => {
+    member: (write: Writing<FieldSource>, spelling: string): Writing<FieldSource> => {
       if (spelling.length > longestSpelling) return write
       const member = selectionIn(members, spelling)
       return (source, pass) => {
@@ -167,4 +172,4 @@ export const createFragments = ({ made, freshUntil, touch, now, shared }: Keepin
   }
 }
 
-export type Fragments = ReturnType<typeof createFragments>
+export type FragmentCache = ReturnType<typeof createFragments>

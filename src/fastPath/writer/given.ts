@@ -11,8 +11,9 @@ type Giving = Context & { readonly [given]?: Given }
 export const contextGiven = (context: Context, values: Given): Giving => ({ ...context, [given]: values })
 
 /**
- * Prepares the fields of Query for an execution by GraphQL after the writer gave up: they have the values that their resolvers
- * gave to the writer, so that nothing is asked of VDAB twice. Each waits for the others, as `graphql/together` has it.
+ * Prepares the fields of Query for an execution by GraphQL after the writer gave up: they have the values that their
+ * resolvers gave to the writer, so that nothing is asked of VDAB twice. Each waits for the others, as
+ * `graphql/together` has it.
  */
 export const giveAgain = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {

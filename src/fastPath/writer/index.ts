@@ -51,9 +51,9 @@ const isChoice = (value: unknown): value is string | boolean | null | undefined 
   value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
 /**
- * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made once.
- * Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise below the
- * root, a failure, a null where none may be, a value that does not serialise, anything of a person.
+ * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made
+ * once. Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise
+ * below the root, a failure, a null where none may be, a value that does not serialise, anything of a person.
  */
 export const createWriter = ({ schema, keeping, shared }: Options) => {
   const fragments = keeping && createFragments({ ...keeping, shared })
@@ -110,7 +110,8 @@ export const createWriter = ({ schema, keeping, shared }: Options) => {
       let index = 0
       for (const { head, write } of roots) text += head + write(values[index++], pass)
       text += roots.length === 0 ? '{}' : '}'
-      // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the garbage collector.
+      // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the
+      // garbage collector.
       if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) return undefined
       // What was hidden or shown of people is for GraphQL to say, whatever the policy promises.
       return context.personal.hidden().length > 0 || context.personal.shown().size > 0

@@ -15,7 +15,10 @@ import { createRemembered } from './remembered.ts'
 
 type WriteLeaf = (value: unknown) => Bytes
 
-/** What GraphQL writes of a value, whatever it is. A failure, and a value that does not serialise, is for GraphQL to tell. */
+/**
+ * What GraphQL writes of a value, whatever it is. A failure, and a value that does not serialise, is for GraphQL to
+ * tell.
+ */
 const serialised =
   (type: GraphQLLeafType): WriteLeaf =>
   (value) => {
@@ -23,7 +26,8 @@ const serialised =
     if (value instanceof Promise) value.catch(() => undefined)
     if (value instanceof Error || value instanceof Promise || typeof value === 'function') throw giveUp
     const written: unknown = type.serialize(value)
-    const text = written == null ? undefined : (JSON.stringify(written) as string | undefined) // what JSON has no words for
+    // what JSON has no words for
+    const text = written == null ? undefined : (JSON.stringify(written) as string | undefined)
     if (text === undefined) throw giveUp
     return toBytes(text)
   }
@@ -51,7 +55,10 @@ const create = (type: GraphQLLeafType): WriteLeaf => {
   return isEnumType(type) || !isSpecifiedScalarType(type) ? remembered(other) : other
 }
 
-/** Writes values of a leaf type as GraphQL serialises them, null aside. Throws `giveUp`, or what the type's own function throws. */
+/**
+ * Writes values of a leaf type as GraphQL serialises them, null aside. Throws `giveUp`, or what the type's own function
+ * throws.
+ */
 export const leafWriter = (type: GraphQLLeafType): WriteLeaf => {
   const write = writers.get(type) ?? create(type)
   writers.set(type, write)

@@ -1,16 +1,19 @@
 import { giveUp } from './giveUp.ts'
 
 /** A record, or what a resolver made: something with members that can be read by name. */
-export type Source = Readonly<Record<string, unknown>>
+export type FieldSource = Readonly<Record<string, unknown>>
 
 const plainly = Object.prototype
 
-/** The value as an object whose fields can be read. Throws `giveUp` on a promise, a failure, a list, or no object at all. */
-export const asSource = (value: unknown): Source => {
+/**
+ * The value as an object whose fields can be read. Throws `giveUp` on a promise, a failure, a list, or no object at
+ * all.
+ */
+export const asSource = (value: unknown): FieldSource => {
   if (typeof value !== 'object' || value === null) throw giveUp
-  if (Object.getPrototypeOf(value) === plainly) return value as Source // an object, so its members can be asked for
+  if (Object.getPrototypeOf(value) === plainly) return value as FieldSource // it is an object
   // What is not awaited here must not be missed by whoever looks for unhandled failures.
   if (value instanceof Promise) value.catch(() => undefined)
   if (value instanceof Error || value instanceof Promise || Array.isArray(value)) throw giveUp
-  return value as Source
+  return value as FieldSource
 }

@@ -90,7 +90,10 @@ const asking = (
   }
 }
 
-/** Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its answers cannot be written. */
+/**
+ * Makes the plan of a query, for the given values of the variables that decide what it selects. Undefined when its
+ * answers cannot be written.
+ */
 export const createPlans = <P extends Pass>({ schema, revealsPerson, entity, member }: Options<P>) => {
   const query = schema.getQueryType()
 

@@ -6,8 +6,9 @@ type Options<T> = {
 }
 
 /**
- * What was made of a text, remembered in two halves: once one is full it is the older one, and the one that was older is let
- * go, but for what was asked for meanwhile. Nothing has to be noted of a use, which is most of what a least recently used one costs.
+ * What was made of a text, remembered in two halves: once one is full it is the older one, and the one that was older
+ * is let go, but for what was asked for meanwhile. Nothing has to be noted of a use, which is most of what a least
+ * recently used one costs.
  */
 export const createRemembered = <T extends string>({ make, most, weightOf }: Options<T>) => {
   let young = new Map<string, T>()

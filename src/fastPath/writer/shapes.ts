@@ -20,8 +20,8 @@ const createShape = (type: GraphQLOutputType): Shape => {
 }
 
 /**
- * The shape of a type, found once: GraphQL tries one class after the other, which was a good part of a plan. Throws Unwritable
- * on a kind that is not known.
+ * The shape of a type, found once: GraphQL tries one class after the other, which was a good part of a plan. Throws
+ * Unwritable on a kind that is not known.
  */
 export const shapeOf = (type: GraphQLOutputType): Shape => {
   const known = shapes.get(type)

@@ -16,7 +16,10 @@ import type { Exposure } from '../../schema/policy.ts'
 export type Survey = {
   /** may it tell of people, with these variables or others? */
   readonly isPersonal: boolean
-  /** the variables that decide what is selected below the root, by @skip, @include or an argument; the others only what is asked */
+  /**
+   * the variables that decide what is selected below the root, by @skip, @include or an argument; the others only what
+   * is asked
+   */
   readonly deciding: readonly string[]
 }
 
@@ -41,7 +44,8 @@ const survey = (
     const type = condition === undefined ? undefined : schema.getType(condition)
     return type ? types.filter((one) => typesOf(type).includes(one)) : types
   }
-  // Whatever is selected of it: that there is a person is told by an empty object already, and who asks must say for what.
+  // Whatever is selected of it: that there is a person is told by an empty object already, and who asks must say for
+  // what.
   const mayLeadToPeople = (field: GraphQLField<unknown, unknown> | undefined) => {
     const type = field && getNamedType(field.type)
     return isAbstractType(type) && schema.getPossibleTypes(type).some((one) => revealsPerson(one, undefined))

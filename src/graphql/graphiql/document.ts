@@ -27,7 +27,7 @@ export const renderDocument = ({ script, style, icon }: Page, config: PageConfig
 </head>
 <body>
 <div id="page"></div>
-<noscript>GraphiQL is a program that runs in the browser: it needs JavaScript. Without it, send your questions to <code>POST /graphql</code>.</noscript>
+<noscript>GraphiQL needs JavaScript. Without it, send operations to <code>POST /graphql</code>.</noscript>
 </body>
 </html>
 `

@@ -4,7 +4,7 @@ import type { EndpointName } from '../endpoints.ts'
 import { failureOfTransport } from '../failures.ts'
 import { createRequests } from '../requests.ts'
 import { need } from './assert.ts'
-import type { Answer } from './assert.ts'
+import type { ContractAnswer } from './assert.ts'
 
 type Question = {
   id?: string
@@ -26,7 +26,7 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
   let silences = 0
 
   return {
-    ask: async (name: EndpointName, { query = {}, ...parts }: Question = {}): Promise<Answer> => {
+    ask: async (name: EndpointName, { query = {}, ...parts }: Question = {}): Promise<ContractAnswer> => {
       need(silences < maxSilences, `VDAB gave no answer ${maxSilences} times in a row`)
       const parameters = Object.fromEntries(
         Object.entries(query).map(([parameter, value]) => [parameterNames[parameter] ?? parameter, [value]])

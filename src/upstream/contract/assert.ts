@@ -26,11 +26,11 @@ export const mustAll = <T>(items: readonly T[], test: (item: T) => boolean, reas
   must(items.every(test), reason)
 }
 
-export type Answer = { status: number; text: string }
-export type Json = Readonly<Record<string, unknown>>
+export type ContractAnswer = { status: number; text: string }
+export type JsonRecord = Readonly<Record<string, unknown>>
 
 /** The JSON of an answer with a 2xx status. Throws Failed, or the UPSTREAM_ error of the status. */
-export const readJson = ({ status, text }: Answer): unknown => {
+export const jsonOf = ({ status, text }: ContractAnswer): unknown => {
   if (status < 200 || status >= 300) throw failureOf({ status, text })
   try {
     return JSON.parse(text) as unknown
@@ -40,8 +40,8 @@ export const readJson = ({ status, text }: Answer): unknown => {
 }
 
 /** The envelope of searches, feeds and POST; strict: only the shape of v2 passes. */
-export const readEnvelope = (answer: Answer): { aantal: number; items: readonly Json[] } => {
-  const json = readJson(answer)
+export const readEnvelope = (answer: ContractAnswer): { aantal: number; items: readonly JsonRecord[] } => {
+  const json = jsonOf(answer)
   must(isJsonObject(json), 'the answer is not an object')
   const { aantal, resultaten } = json
   must(typeof aantal === 'number' && Number.isSafeInteger(aantal) && aantal >= 0, 'aantal is not a count')

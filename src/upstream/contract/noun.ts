@@ -1,7 +1,7 @@
 import { saysUnknown } from '../failures.ts'
 import { must, mustAll, need, readEnvelope } from './assert.ts'
 import { unknownId } from './world.ts'
-import type { Item, Noun, World } from './world.ts'
+import type { Item, ContractNoun, World } from './world.ts'
 
 const dayMs = 86_400_000
 const widestWindowDays = 5
@@ -12,12 +12,12 @@ const tries = 3
 const whyNotOffset = (index: number) =>
   index === 0 ? 'vanaf is ignored' : index === 2 ? 'vanaf counts pages, not items' : 'the pages do not follow one order'
 
-const page = async ({ ask }: World, { search, idOf }: Noun, vanaf: number, aantal: number) => {
+const page = async ({ ask }: World, { search, idOf }: ContractNoun, vanaf: number, aantal: number) => {
   const answer = readEnvelope(await ask(search, { query: { vanaf: String(vanaf), aantal: String(aantal) } }))
   return { aantal: answer.aantal, length: answer.items.length, ids: answer.items.flatMap((item) => idOf(item) ?? []) }
 }
 
-const checkOffset = async (world: World, noun: Noun) => {
+const checkOffset = async (world: World, noun: ContractNoun) => {
   let problem = ''
   for (let left = tries; left > 0; left -= 1) {
     const first = await page(world, noun, 0, pageSize)
@@ -32,14 +32,14 @@ const checkOffset = async (world: World, noun: Noun) => {
   must(false, problem)
 }
 
-const checkUnknown = async (world: World, noun: Noun, id: string) => {
+const checkUnknown = async (world: World, noun: ContractNoun, id: string) => {
   await world.needDetail(noun)
   const { status, text } = await world.ask(noun.detail, { id })
   must(status < 200 || status >= 300, `status ${status}, as if there were such a record`)
   must(saysUnknown(status, text), `neither status ${status} nor the text says that the record does not exist`)
 }
 
-const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: Noun) => {
+const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk, idOf, idField }: ContractNoun) => {
   const tot = now()
   const van = tot - Math.min(bulkMaxDays, widestWindowDays) * dayMs
   const { items } = readEnvelope(
@@ -51,7 +51,7 @@ const checkBulk = async ({ ask, now, settings: { bulkMaxDays } }: World, { bulk,
 }
 
 /** The requirements that apply to vacancies and CVs alike. */
-export const nounItems = (noun: Noun): Item[] => [
+export const nounItems = (noun: ContractNoun): Item[] => [
   {
     id: `${noun.search}-envelope`,
     name: `MUST answer a search for ${noun.search} with {aantal, resultaten}`,

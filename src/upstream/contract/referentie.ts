@@ -2,11 +2,11 @@ import { endpoint } from '../endpoints.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { lijsten } from '../lijsten.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
-import { must, need, readJson } from './assert.ts'
+import { must, need, jsonOf } from './assert.ts'
 import type { Item, World } from './world.ts'
 
 const readRows = async ({ ask }: World, name: EndpointName, query: Readonly<Record<string, string>> = {}) => {
-  const json = readJson(await ask(name, { query }))
+  const json = jsonOf(await ask(name, { query }))
   must(Array.isArray(json), 'the answer is not a list')
   return json.map((row: unknown) => {
     must(

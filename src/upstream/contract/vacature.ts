@@ -1,17 +1,17 @@
 import { brought } from '../velden.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
 import { must, mustAll, need, readEnvelope } from './assert.ts'
-import type { Json } from './assert.ts'
+import type { JsonRecord } from './assert.ts'
 import { nouns, unknownId } from './world.ts'
 import type { Item, World } from './world.ts'
 
 const { vacature } = nouns
 const dayMs = 86_400_000
 
-const bringsVereisten = (items: readonly Json[]) =>
+const bringsVereisten = (items: readonly JsonRecord[]) =>
   items.some(({ profiel }) => isJsonObject(profiel) && Array.isArray(profiel['vereisten']))
 
-const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly Json[]) => boolean }[] = [
+const velden: readonly { veld: string; brings: string; isDelivered?: (items: readonly JsonRecord[]) => boolean }[] = [
   { veld: 'status', brings: 'status' },
   { veld: 'vdabreferentie', brings: 'vacatureReferentie.vdabReferentie' },
   { veld: 'leverancier', brings: 'leverancier' },

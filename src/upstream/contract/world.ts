@@ -3,16 +3,16 @@ import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
 import type { Ask } from './ask.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
-import { need, readEnvelope, readJson } from './assert.ts'
-import type { Json } from './assert.ts'
+import { need, readEnvelope, jsonOf } from './assert.ts'
+import type { JsonRecord } from './assert.ts'
 
 /** A type of record with its three endpoints: search, detail and feed of changes. */
-export type Noun = {
+export type ContractNoun = {
   readonly search: PageName
   readonly detail: DetailName
   readonly bulk: PageName
   readonly idField: string
-  readonly idOf: (record: Json) => string | undefined
+  readonly idOf: (record: JsonRecord) => string | undefined
 }
 
 export const nouns = {
@@ -24,7 +24,7 @@ export const nouns = {
     idOf: vacatureId
   },
   kandidaat: { search: 'kandidaten', detail: 'kandidaat', bulk: 'kandidatenBulk', idField: 'cvId', idOf: kandidaatId }
-} as const satisfies Record<string, Noun>
+} as const satisfies Record<string, ContractNoun>
 
 /** One requirement. `run` throws Failed or Skipped, and returns when VDAB meets it. */
 export type Item = {
@@ -36,9 +36,9 @@ export type Item = {
 /** A valid id that no vacancy and no CV has. */
 export const unknownId = '00000000-0000-4000-8000-000000000000'
 
-const perNoun = <T>(find: (noun: Noun) => Promise<T>) => {
-  const found = new Map<Noun, Promise<T>>()
-  return (noun: Noun): Promise<T> => {
+const perNoun = <T>(find: (noun: ContractNoun) => Promise<T>) => {
+  const found = new Map<ContractNoun, Promise<T>>()
+  return (noun: ContractNoun): Promise<T> => {
     const known = found.get(noun) ?? find(noun)
     found.set(noun, known)
     return known
@@ -56,7 +56,7 @@ export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => 
     readEnvelope(await ask(search, { query: { aantal: '10' } })).items.flatMap((item) => idOf(item) ?? [])
   )
 
-  const hits = async (noun: Noun, count: number): Promise<readonly string[]> => {
+  const hits = async (noun: ContractNoun, count: number): Promise<readonly string[]> => {
     const ids = await found(noun).catch(() => [])
     need(ids.length >= count, ids.length === 0 ? 'no hit to ask for' : `fewer than ${count} hits`)
     return ids.slice(0, count)
@@ -65,7 +65,7 @@ export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => 
   /** Fetches one hit: does the answer have the requested id? */
   const isAnswered = perNoun(async (noun) => {
     const [id = ''] = await hits(noun, 1)
-    const record = readJson(await ask(noun.detail, { id }))
+    const record = jsonOf(await ask(noun.detail, { id }))
     return isJsonObject(record) && noun.idOf(record)?.toLowerCase() === id.toLowerCase()
   })
 
@@ -76,7 +76,7 @@ export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => 
     hits,
     isAnswered,
     /** Skips when a known id is not answered either, since an unknown id could not be distinguished then. */
-    needDetail: async (noun: Noun) => {
+    needDetail: async (noun: ContractNoun) => {
       need(await isAnswered(noun).catch(() => false), 'no known id was answered, so nothing can be compared')
     },
     /** Skips when VDAB refuses the right key too. */
