@@ -18,11 +18,11 @@ const key = 'flooding'
 /** Enough of each to fill what is kept of requests; of those that ended the process once, more than it took. */
 const enough = 2000
 const counts: Readonly<Record<string, number>> = {
-  'documents with an unknown field': 12_000,
-  'valid documents': 5000,
+  'documents with an unknown field': 6000,
+  'valid documents': 3000,
   'valid documents with directives': 10_000,
   variables: 6000,
-  'APQ documents': 6000,
+  'APQ documents': 3000,
   'APQ hashes': 6000,
   'Accept headers': 6000,
   'header names': 6000
