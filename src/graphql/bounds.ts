@@ -8,7 +8,7 @@ const maxNesting = 100
 /** Selections in a document with its fragments expanded. */
 export const maxSelections = 2000
 /** Operations and fragments in a document: validation compares each with all others. */
-export const maxDefinitions = 100
+const maxDefinitions = 100
 
 /** The error for an invalid document; `code` is one of the catalogue. */
 export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') =>

@@ -1,12 +1,11 @@
-/** ms of reading in a row, before whoever else has sent something is looked at. */
+/** The time in ms for reading new documents in one period. */
 const longestMs = 2
-/** ms in which no more than that is read: a sixth of the time. */
+/** The length of a period in ms. Reading uses at most a sixth of it. */
 const periodMs = 12
 
 /**
- * Shares the reading of new documents out between consumers: to judge one that nobody sent before takes a hundred times
- * as long as to answer one that is known. Reading takes a sixth of the time at most; what has to wait is read consumer
- * by consumer, one document of each in its turn.
+ * Limits the time for reading new documents, since validating a new document takes a hundred times as long as answering
+ * a known one. When the time of a period is used up, further documents wait. They are read round-robin by consumer.
  */
 export const createTurns = () => {
   const waiting = new Map<string, (() => void)[]>()
@@ -14,9 +13,9 @@ export const createTurns = () => {
   let isCounting = false
 
   const next = () => {
-    if (spentMs > longestMs) return // it goes on with the next period
+    if (spentMs > longestMs) return // the next period continues
     for (const [name, queue] of waiting) {
-      waiting.delete(name) // whoever has more to read goes to the end
+      waiting.delete(name) // a consumer with more documents goes to the end
       queue.shift()?.()
       if (queue.length > 0) waiting.set(name, queue)
       break
@@ -30,17 +29,18 @@ export const createTurns = () => {
   }
 
   return {
+    /** Does any request wait for its turn? */
     isAnyoneWaiting: () => waiting.size > 0,
-    /** Does whoever comes now have to wait? */
+    /** Must a new document wait? */
     isOver: () => spentMs > longestMs || waiting.size > 0,
-    /** Resolves when it is the turn of this consumer. */
+    /** Resolves when this consumer may read its next document. */
     wait: (name: string) =>
       new Promise<void>((resolve) => {
         const queue = waiting.get(name)
         if (queue) queue.push(resolve)
         else waiting.set(name, [resolve])
       }),
-    /** Reads something, and counts how long it took. */
+    /** Runs a read, and counts its time. */
     read<T>(work: () => T): T {
       if (!isCounting) setTimeout(begin, periodMs)
       isCounting = true
