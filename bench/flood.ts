@@ -50,7 +50,7 @@ export const benchFlood = async () => {
     const vdab = await startVdab(5000)
     const { url, pid } = await startGateway({
       vdab: vdab.base,
-      node: [`--max-old-space-size=${promised.heapMb}`],
+      node: promised.memoryFlags,
       env: { CACHE_MAX_MB: String(promised.cacheMb), CONSUMERS_FILE: writeConsumers() }
     })
     await p99Of(url, 3000)
