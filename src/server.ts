@@ -52,14 +52,18 @@ import { createLogStream } from './http/log.ts'
 import { registerCopies } from './export/index.ts'
 import { createRateLimiter } from './export/rateLimiter.ts'
 import { registerOpenservices } from './openservices/door.ts'
+import { asVdabSends, fromVersionFour } from './openservices/versionTwo.ts'
 import type { Options } from './options.ts'
 import { attachResolvers } from './resolvers/index.ts'
 import { readSchema } from './schema/index.ts'
 import { reachVdab } from './vdab/embeddedSimulator.ts'
 import { createBatcher } from './upstream/batcher.ts'
 import { createClient } from './upstream/client.ts'
+import { createCredentials } from './upstream/credentials/index.ts'
+import { reportCredentials } from './upstream/credentials/report.ts'
 import type { CallEvent, Cause } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
+import type { GatewayError } from './errors.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
 import { sourceTextOf } from './upstream/json.ts'
@@ -94,7 +98,7 @@ export const buildServer = async (
   const isStopping = watchStopping(app) // before anything else adds a hook
 
   // VDAB, or who stands in for it
-  const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
+  const { settings, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
   const { consumersFile } = config
   const since = consumersFile === undefined ? '' : stampOf(consumersFile)
   const consumers = createConsumers(consumersFile === undefined ? demoConsumers : loadConsumers(consumersFile))
@@ -110,8 +114,21 @@ export const buildServer = async (
     )
   })
   calls.on('call', onCall)
+  const tokenCalls = new EventEmitter<{ call: [GatewayError | undefined] }>()
+  const report = reportCredentials(app.log)
+  tokenCalls.on('call', report.onToken)
+  const credentials = createCredentials({
+    settings,
+    grant: settings.token && shared?.grant,
+    note: report.note,
+    onToken: (error) => {
+      tokenCalls.emit('call', error)
+    },
+    now
+  })
   const client = createClient({
-    settings: { ...config.vdab, url, key },
+    settings,
+    credentials,
     now,
     on: (event) => {
       calls.emit('call', event)
@@ -156,6 +173,9 @@ export const buildServer = async (
   const health = createHealth({ probe: vdab.probe, now })
   calls.on('call', (event) => {
     health.note(event)
+  })
+  tokenCalls.on('call', (error) => {
+    health.noteToken(error)
   })
 
   const warmUp = createWarmUp({
@@ -312,7 +332,16 @@ export const buildServer = async (
     toGatewayError,
     ...config.graphql
   })
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError })
+  registerOpenservices(app, {
+    limits,
+    budget,
+    record,
+    vdabOf,
+    redaction,
+    versions: config.vdab.profile === 'v4' ? fromVersionFour : asVdabSends,
+    accelerator,
+    toGatewayError
+  })
   registerCopies(app, {
     settings: { ...config.copies, batchSize: config.vdab.batchMax },
     changes,
@@ -391,6 +420,7 @@ export const buildServer = async (
     clearInterval(sweeping)
     await audit.close()
     await client.close()
+    await credentials.close()
     await embedded?.close()
   })
   return { app, changes, health, onSimulator, simulatorUrl: shared ? undefined : embedded?.url, vdab }

@@ -1,6 +1,5 @@
-import { randomUUID } from 'node:crypto'
 import type { Config } from '../config/index.ts'
-import { startSimulator } from '../vdab/embeddedSimulator.ts'
+import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { contract, runContract, type Finding } from '../upstream/contract.ts'
 
 const words: Readonly<Record<Finding['outcome'], string>> = { ok: 'ok', failed: 'FAILED', skipped: 'skipped' }
@@ -14,7 +13,7 @@ export const check = async (
   { vdab }: Pick<Config, 'vdab'>,
   print: (line: string) => void = (line) => process.stdout.write(`${line}\n`)
 ): Promise<boolean> => {
-  const embedded = vdab.url ? undefined : await startSimulator()
+  const embedded = vdab.url ? undefined : await startSimulator(vdab)
   const count = { ok: 0, failed: 0, skipped: 0 }
   print(
     embedded
@@ -22,8 +21,7 @@ export const check = async (
       : 'Checking the API at VDAB_URL.'
   )
   try {
-    const target = { ...vdab, url: vdab.url ?? new URL(embedded?.url ?? ''), key: vdab.key ?? randomUUID() }
-    for await (const { id, name, outcome, reason } of runContract(target)) {
+    for await (const { id, name, outcome, reason } of runContract(settingsFor(vdab, embedded?.url))) {
       count[outcome] += 1
       print(`${words[outcome].padEnd(8)}${id.padEnd(idWidth)}  ${name}${reason === undefined ? '' : `: ${reason}`}`)
     }

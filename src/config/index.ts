@@ -1,10 +1,11 @@
 import { ConfigError } from '../errors.ts'
 import { readAuth } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
+import { readProfile } from './profile.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL']
 const kilo = 1024
 const mega = 1024 * 1024
 
@@ -68,7 +69,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const consumersFile = text('CONSUMERS_FILE')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction))
     refuse('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
-  oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const vacatureApi = readProfile(settings, url)
   const trustedDocuments = readTrustedDocuments(settings)
   const corsOrigins = list('CORS_ORIGINS')
   if (!corsOrigins.every(isOrigin)) refuse('CORS_ORIGINS must be a list of origins like https://jobs.example')
@@ -105,9 +106,9 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     ...readOpenConnections(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */
-    vdab: { url, key, ...readVdab(settings) },
+    vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: later.filter((name) => text(name) !== undefined || text(`${name}_FILE`) !== undefined)
+    notYet: later.filter(settings.isSet)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)

@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { secretOf, type SecretSource } from './secret.ts'
 
 /** Settings by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
+
+const visibleAscii = /^[\x21-\x7e]+$/
+
+const readSecret = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8').trim() || undefined
+  } catch {
+    return undefined
+  }
+}
 
 /** Reads settings by name and type. An invalid one adds a problem, and yields its default. */
 export const createSettings = (environment: Environment) => {
@@ -24,16 +35,32 @@ export const createSettings = (environment: Environment) => {
     text,
     list,
     oneOf,
-    /** The value of NAME, or the contents of the file in NAME_FILE. */
-    secret: (name: string): string | undefined => {
+    isSet: (name: string) => text(name) !== undefined || text(`${name}_FILE`) !== undefined,
+    /** The value of NAME, or the contents of the file in NAME_FILE, which is read again when it changes. */
+    secret: (name: string): SecretSource | undefined => {
       const path = text(`${name}_FILE`)
-      if (path === undefined) return text(name)
-      try {
-        return readFileSync(path, 'utf8').trim() || undefined
-      } catch {
-        refuse(`${name}_FILE names a file that cannot be read`)
-        return undefined
+      const given = path === undefined ? text(name) : readSecret(path)
+      if (path !== undefined && given === undefined) refuse(`${name}_FILE names a file that is empty or cannot be read`)
+      if (given === undefined) return undefined
+      if (!visibleAscii.test(given)) refuse(`${name} must be visible ASCII without spaces`)
+      const read = (file: string) => () => {
+        const again = readSecret(file)
+        return again !== undefined && visibleAscii.test(again) ? secretOf(again) : undefined
       }
+      return { name, value: secretOf(given), ...(path === undefined ? {} : { read: read(path) }) }
+    },
+    /** An https:// address; http:// on loopback only. `shape` describes it in the refusal. */
+    httpsUrl: (name: string, shape: string): URL | undefined => {
+      const given = text(name)
+      if (given === undefined) return undefined
+      const url = URL.canParse(given) ? new URL(given) : undefined
+      if (!url || !['http:', 'https:'].includes(url.protocol)) refuse(`${name} must be ${shape}`)
+      else if (url.protocol === 'http:' && !isLoopback(url))
+        refuse(`${name} must be https://; http:// is only for this machine itself (loopback)`)
+      else if (url.username || url.password || url.search || url.hash)
+        refuse(`${name} must not hold credentials, a query or a fragment`)
+      else return url
+      return undefined
     },
     integer: (name: string, fallback: number, min: number, max: number): number => {
       const given = text(name)

@@ -18,6 +18,8 @@ import type { Reference } from './references.ts'
 import { routes } from './routes.ts'
 import type { Route } from './routes.ts'
 import { versheidHeaders } from './versheid.ts'
+import { asVdabSends } from './versionTwo.ts'
+import type { Versions } from './versionTwo.ts'
 
 type Options = {
   limits: Limits
@@ -25,6 +27,7 @@ type Options = {
   budget: Budget
   vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
+  versions: Versions
   accelerator?: RecordsAccelerator | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
@@ -59,12 +62,13 @@ type Redact = { record: (source: unknown) => unknown; page: (source: unknown) =>
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async (
-  { kind, name }: Route,
+  { kind, name, type }: Route,
   { id, parameters, references }: AskedRecords,
   vdab: VdabForRequest,
-  redact: Redact
+  { redact, versions }: { redact: Redact; versions: Versions }
 ): Promise<unknown> => {
-  if (kind === 'page') return redact.page(await vdab.at().page(name, parameters))
+  const { page, record: written } = type === 'Vacature' ? versions : asVdabSends
+  if (kind === 'page') return redact.page(await page(name, parameters, vdab))
   if (kind === 'lijst') return vdab.at().raw(name, parameters)
   const [unexpected] = Object.keys(parameters)
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
@@ -73,9 +77,9 @@ const answer = async (
     if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    return redact.record(record)
+    return redact.record(written(record))
   }
-  const resultaten = await readReferences(references, vdab)
+  const resultaten = (await readReferences(references, vdab)).map(written)
   return redact.page({ aantal: resultaten.length, resultaten })
 }
 
@@ -85,7 +89,7 @@ const answer = async (
  */
 export const registerOpenservices = (
   app: FastifyInstance,
-  { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError }: Options
+  { limits, budget, record, vdabOf, redaction, versions, accelerator, toGatewayError }: Options
 ) => {
   const failureOf = (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => {
     const failure = toGatewayError(error, requestContext)
@@ -117,7 +121,7 @@ export const registerOpenservices = (
             record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = exactJson.stringify(await answer(route, asked, vdab, redact))
+    const body = exactJson.stringify(await answer(route, asked, vdab, { redact, versions }))
     await record({
       consumer,
       headers: requestContext.headers,

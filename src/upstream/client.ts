@@ -1,8 +1,8 @@
 import type { Dispatcher } from 'undici'
-import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
 import { createCallQueue } from './callQueue.ts'
 import { createCircuit } from './circuit.ts'
+import type { Credentials, ReachedVdab } from './credentials/index.ts'
 import { createDispatcher } from './dispatcher.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
@@ -10,7 +10,9 @@ import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
 import { createLimited } from './limited.ts'
 import type { Parameters } from './parameters.ts'
+import { createTargets } from './profiles.ts'
 import { createRequests } from './requests.ts'
+import type { VdabRequest } from './requests.ts'
 import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
@@ -35,11 +37,14 @@ export type CallEvent = {
   transaction?: string
   requestId?: string
   error?: GatewayError
+  /** VDAB answered 401, and the call is repeated with other credentials */
+  isRepeated?: boolean
 }
 /** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
 type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
-type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
+type Reported = Answer & { report: CallEvent }
+type Options = VdabRequest & { signal: AbortSignal }
 
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
@@ -48,10 +53,14 @@ const retriedStatuses = new Set([502, 503, 504])
 const isTransient = ({ code, upstreamStatus }: GatewayError) =>
   code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
 
+/** After a 401: once with a new token, once with the other key. */
+const maxRenewals = 2
+
 const jitterMs = () => 50 + Math.random() * 100
 
 type Dependencies = {
-  settings: Config['vdab'] & { url: URL; key: string }
+  settings: ReachedVdab
+  credentials: Credentials
   on?: (event: CallEvent) => void
   now?: () => number
 }
@@ -63,10 +72,11 @@ type Dependencies = {
  * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
  * are GatewayErrors.
  */
-export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, key, retries, totalTimeoutMs } = settings
+export const createClient = ({ settings, credentials, on = () => {}, now = Date.now }: Dependencies) => {
+  const { url, retries, totalTimeoutMs } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
   const requestOf = createRequests(settings)
+  const targetOf = createTargets(settings)
   const queue = createCallQueue(settings)
   const circuit = createCircuit({ callsPerSecond: settings.callsWhileFailing, now })
   const limited = createLimited({ now })
@@ -83,7 +93,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
-  const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Answer> => {
+  const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Reported> => {
     const startedAt = now()
     const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
     const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
@@ -93,15 +103,16 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       throw outcome
     }
     const { status, bytes, transaction } = outcome
+    const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
     const isUnknown = () => endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
     // A 429 is about the quota of the key, not about the health of VDAB.
     if (status !== 429) circuit.note(name, status < 500 || isUnknown())
-    on({ ...event, status, ...(transaction === undefined ? {} : { transaction }) })
-    return outcome
+    if (status !== 401) on(report)
+    return { ...outcome, report }
   }
 
   /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
-  const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
+  const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Reported> => {
     const { answered, ended } = limited.admit(name)
     try {
       circuit.admit(name)
@@ -115,6 +126,21 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
     }
   }
 
+  /** Sends a call with credentials, and again with others after a 401 where there are others. */
+  const withCredentials = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
+    for (let left = maxRenewals; ; left -= 1) {
+      const shown = await credentials.show(targetOf(name).needsToken)
+      const answer = await admitted(name, { ...options, headers: { ...options.headers, ...shown.headers } }, cause)
+      if (answer.status !== 401) {
+        credentials.accepted(shown)
+        return answer
+      }
+      const isRepeated = left > 0 && (await credentials.refused(shown))
+      on({ ...answer.report, isRepeated })
+      if (!isRepeated) return answer
+    }
+  }
+
   const withRetries = async (
     name: EndpointName,
     options: Options,
@@ -123,7 +149,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
   ): Promise<Answer> => {
     for (let left = retries; ; left -= 1) {
       const mayRetry = () => left > 0 && !claim?.isOver()
-      const answer = await admitted(name, options, cause).catch((error: unknown) => {
+      const answer = await withCredentials(name, options, cause).catch((error: unknown) => {
         if (!mayRetry() || !(error instanceof GatewayError) || !isTransient(error)) throw error
         return undefined
       })
@@ -154,7 +180,7 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
       const { status, bytes } = await answerTo(name, question)
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
-      if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [key, url.host] })
+      if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
       try {
         return readJson(bytes)
       } catch (error) {

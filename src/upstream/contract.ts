@@ -1,4 +1,4 @@
-import type { Config } from '../config/index.ts'
+import type { ReachedVdab } from './credentials/index.ts'
 import { GatewayError } from '../errors.ts'
 import { createAsk } from './contract/ask.ts'
 import { nounItems } from './contract/noun.ts'
@@ -45,9 +45,7 @@ const judge = (error: unknown): Pick<Finding, 'outcome' | 'reason'> => {
 /**
  * Runs the contract against VDAB, one query at a time: some 50 in all. Never throws; every requirement gets a finding.
  */
-export async function* runContract(
-  settings: Config['vdab'] & { url: URL; key: string }
-): AsyncGenerator<Finding, void, undefined> {
+export async function* runContract(settings: ReachedVdab): AsyncGenerator<Finding, void, undefined> {
   const { ask, close } = createAsk(settings)
   const world = createWorld({ ask, settings })
   try {

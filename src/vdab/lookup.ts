@@ -87,7 +87,7 @@ export const createVdab = ({
      */
     freshUntil: policies.freshUntil,
     touch: cached.touch,
-    ...createOwnQueries({ client, ask: queries.ask, spell: canonical.spell, isId }),
+    ...createOwnQueries({ profile: settings.profile, client, ask: queries.ask, spell: canonical.spell, isId }),
     loadLijst: lists.load,
     ...invalidation,
     /**

@@ -1,6 +1,8 @@
 import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
 import type { RateLimiter } from '../export/rateLimiter.ts'
+import { tokenOrFailure } from '../upstream/credentials/shared.ts'
+import type { Tokens } from '../upstream/credentials/tokens.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
@@ -15,6 +17,8 @@ type Dependencies = {
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
   rateLimiter: RateLimiter
+  /** undefined = VDAB takes the key only */
+  tokens: Tokens | undefined
   /** the port of all workers */
   port: number
   simulatorUrl: string | undefined
@@ -23,7 +27,7 @@ type Dependencies = {
 
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
-  const { workers, broadcast, feeder, sink, rateLimiter, port, simulatorUrl, onListening } = dependencies
+  const { workers, broadcast, feeder, sink, rateLimiter, tokens, port, simulatorUrl, onListening } = dependencies
   const pools = perCounter((kind) =>
     createPool({
       windowMs: counterWindows[kind],
@@ -48,6 +52,7 @@ export const createHandlers = (dependencies: Dependencies) => {
       takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
       audit: ({ text }) => sink?.write(text),
       turn: () => rateLimiter.turn(never),
+      token: ({ refused }) => tokenOrFailure(tokens, refused),
       owe: ({ calls }) => rateLimiter.owe(calls),
       changed: (changed) => broadcast.askAll('changed', changed),
       forgetPerson: (person) => broadcast.askAll('forgetPerson', person),

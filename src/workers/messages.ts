@@ -2,6 +2,7 @@ import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
+import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
 
 /** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
 export const counterWindows = {
@@ -73,6 +74,8 @@ export type ToPrimary = {
   audit: { asks: { text: string }; gets: unknown }
   /** Waits until an export may make one call. */
   turn: { asks: null; gets: unknown }
+  /** Gets VDAB's token; `refused` is one that VDAB did not accept. */
+  token: { asks: { refused: string | undefined }; gets: TokenOrFailure }
   /** Books calls of an export that were made without waiting. */
   owe: { asks: { calls: number }; gets: unknown }
   /** Invalidates records in every worker; fails when a worker does not answer in time. */

@@ -1,17 +1,18 @@
 import type { Worker } from 'node:cluster'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
-import { startSimulator } from '../vdab/embeddedSimulator.ts'
+import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { createRateLimiter } from '../export/rateLimiter.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/web.ts'
 import type { CallEvent } from '../upstream/client.ts'
+import { createCredentials } from '../upstream/credentials/index.ts'
+import { reportCredentials } from '../upstream/credentials/report.ts'
 import { createBroadcast } from './broadcast.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createHandlers } from './handlers.ts'
@@ -48,9 +49,9 @@ export const servePrimary = async (config: Config) => {
   const { log } = fastify(webOptions(config, createLogStream()))
   const warn = createWarnings({ log, now: Date.now })
   const { vdab, auditFile, auditMaxBytes: maxBytes } = config
-  const simulator = vdab.url ? undefined : await startSimulator()
-  const url = vdab.url ?? new URL(simulator?.url ?? '')
-  const key = vdab.key ?? randomUUID()
+  const simulator = vdab.url ? undefined : await startSimulator(vdab)
+  const settings = settingsFor(vdab, simulator?.url)
+  const credentials = createCredentials({ settings, ...reportCredentials(log) })
   const broadcast = createBroadcast()
   const sink = auditFile === undefined ? undefined : toFile({ path: auditFile, maxBytes, warn })
   const onCall = ({ endpoint, status, ms, transaction, error }: CallEvent) =>
@@ -58,7 +59,8 @@ export const servePrimary = async (config: Config) => {
       { endpoint, status, ms, transaction, cause: error?.cause },
       'VDAB was called'
     )
-  const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({ config, url, key, broadcast, warn, onCall })
+  const feeder =
+    config.feed.intervalMs === 0 ? undefined : createFeeder({ config, settings, credentials, broadcast, warn, onCall })
 
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
   const onFirstListen = new Map<number, (address: string) => void>()
@@ -70,6 +72,7 @@ export const servePrimary = async (config: Config) => {
     feeder,
     sink,
     rateLimiter: createRateLimiter(config.copies),
+    tokens: credentials.tokens,
     port: config.port || (await freePort(config.host)),
     simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
@@ -109,6 +112,7 @@ export const servePrimary = async (config: Config) => {
           .catch(() => undefined)
     )
     await feeder?.close()
+    await credentials.close()
     await sink?.close()
     await simulator?.close()
   })

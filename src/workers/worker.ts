@@ -7,6 +7,7 @@ import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
 import type { RateLimiter } from '../export/rateLimiter.ts'
+import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { counterWindows, perCounter, type CounterKind, type ToPrimary, type ToWorker } from './messages.ts'
@@ -115,6 +116,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     days,
     auditSink: config.auditFile === undefined ? undefined : sink,
     rateLimiter,
+    grant: async (refused?: string) => toToken(await rpc.ask('token', { refused })),
     sourceOf: (noun: Noun) => sources[noun].source,
     /** Sets the cache that requests of the primary invalidate. */
     attach: (invalidation: Invalidation) => {
