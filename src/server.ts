@@ -63,6 +63,7 @@ import { createCredentials } from './upstream/credentials/index.ts'
 import { reportCredentials } from './upstream/credentials/report.ts'
 import type { CallEvent, Cause } from './upstream/client.ts'
 import { createDetails } from './upstream/details.ts'
+import type { EndpointName } from './upstream/endpoints.ts'
 import type { GatewayError } from './errors.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
@@ -70,9 +71,11 @@ import { sourceTextOf } from './upstream/json.ts'
 import { createWait } from './upstream/wait.ts'
 import { createWarmUp } from './upstream/warmUp.ts'
 import { registerUpgrades } from './http/upgrades.ts'
+import { createDrift } from './vdab/drift.ts'
 import { createVdab } from './vdab/lookup.ts'
 import { createWarnings } from './http/warnings.ts'
 import { watchStopping } from './http/stopping.ts'
+import { registerOverload } from './http/overload.ts'
 import { registerSecurity, registerWeb, toGatewayError, webOptions } from './http/web.ts'
 
 /**
@@ -95,7 +98,7 @@ export const buildServer = async (
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, refusalDelay))
   const warn = createWarnings({ log: app.log, now })
-  const isStopping = watchStopping(app) // before anything else adds a hook
+  const stopping = watchStopping(app) // before anything else adds a hook
 
   // VDAB, or who stands in for it
   const { settings, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
@@ -126,12 +129,16 @@ export const buildServer = async (
     },
     now
   })
+  const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
   const client = createClient({
     settings,
     credentials,
     now,
     on: (event) => {
       calls.emit('call', event)
+    },
+    onAnswer: (name, answer) => {
+      answers.emit('answer', name, answer)
     }
   })
   const derived = createDerived<unknown>({ maxBytes: shareOf('answers') })
@@ -251,6 +258,7 @@ export const buildServer = async (
   const authenticateCredentials = (shown: Shown) => authenticate(shown, { consumers, tokens })
   const sessions = createSessions({ authenticate: authenticateCredentials, consumers, now })
   await app.register(accepts)
+  const isOverloaded = await registerOverload(app, { ...config.overload, warn })
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   await registerSecurity(app)
   registerCors(app, config.corsOrigins)
@@ -272,6 +280,8 @@ export const buildServer = async (
       warn(`VDAB sends members of ${type} that the schema does not know; they are left out.`)
     }
   })
+  const drift = createDrift({ schema, knownCodes: vdab.knownLabels, warn, now })
+  answers.on('answer', drift.sample)
   const engine = await createEngine(app, { schema, documents, shared: requests, settings: config.graphql })
   const pipeline = createPipeline({
     engine,
@@ -304,7 +314,7 @@ export const buildServer = async (
         looksAtEach: mode === 'warn',
         corsOrigins: config.corsOrigins,
         hold,
-        isStopping,
+        isStopping: () => stopping.isStopping() || isOverloaded(),
         pendingRequests,
         stream,
         now
@@ -383,7 +393,9 @@ export const buildServer = async (
     derived,
     requests,
     dropped: redaction.dropped,
+    drift: drift.found,
     onSimulator,
+    isDraining: stopping.isDraining,
     worker: shared?.standing
   })
 
@@ -423,5 +435,13 @@ export const buildServer = async (
     await credentials.close()
     await embedded?.close()
   })
-  return { app, changes, health, onSimulator, simulatorUrl: shared ? undefined : embedded?.url, vdab }
+  return {
+    app,
+    drain: stopping.drain,
+    changes,
+    health,
+    onSimulator,
+    simulatorUrl: shared ? undefined : embedded?.url,
+    vdab
+  }
 }

@@ -57,6 +57,22 @@ const readOpenConnections = ({ integer }: Settings) => ({
   }
 })
 
+/** When requests are refused because of load, and how the gateway stops. */
+const readLoadAndStop = ({ integer, refuse }: Settings) => {
+  const shutdownMs = integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000)
+  const drainMs = integer('SHUTDOWN_DELAY_MS', 0, 0, 60_000)
+  if (drainMs >= shutdownMs) refuse('SHUTDOWN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS, of which it is a part')
+  return {
+    shutdownMs,
+    /** the part of it in which the gateway still serves requests, but is not ready */
+    drainMs,
+    overload: {
+      maxDelayMs: integer('MAX_EVENT_LOOP_DELAY_MS', 500, 0, 60_000),
+      maxHeapBytes: integer('MAX_HEAP_MB', 0, 0, 65_536) * mega
+    }
+  }
+}
+
 /**
  * Reads the environment into one frozen, typed configuration. Times are in ms, sizes in bytes. Throws one ConfigError
  * with all invalid settings. Without `needsConsumers` the command serves no consumer, so CONSUMERS_FILE may be missing.
@@ -81,7 +97,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** processes that serve requests; 1 = only this one */
     workers: integer('WORKERS', 1, 1, 64),
     logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
-    shutdownMs: integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000),
+    ...readLoadAndStop(settings),
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(settings),

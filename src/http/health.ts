@@ -12,28 +12,33 @@ type Options = {
   derived: Derived<unknown>
   requests: RequestCache
   dropped: () => Readonly<Record<string, number>>
+  drift: () => Readonly<Record<string, number>>
   onSimulator: boolean
+  isDraining: () => boolean
   worker?: (() => object) | undefined
 }
 
 /** `/health/live`: the process responds. `/health/ready`: it can serve requests, or why not. Both need no key. */
 export const registerHealth = (app: FastifyInstance, options: Options) => {
-  const { health, changes, cached, derived, requests, dropped, onSimulator, worker } = options
+  const { health, changes, cached, derived, requests, dropped, drift, onSimulator, isDraining, worker } = options
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
-    const { isReady, upstream } = await health.check()
+    const { isReady: isServed, upstream } = await health.check()
+    const isReady = isServed && !isDraining()
     return reply
       .code(isReady ? 200 : 503)
       .header('cache-control', 'no-store')
       .send({
-        status: isReady ? 'ok' : 'unavailable',
+        status: isReady ? 'ok' : isDraining() ? 'stopping' : 'unavailable',
         upstream,
         // A feed that is not followed only shortens cache times, so it does not affect readiness.
         feeds: changes.state(),
         cache: { ...cached.size(), derived: derived.size(), requests: requests.size() },
         // Members of people that the schema does not know, by type: they are removed from each answer.
         dropped: dropped(),
+        // Members, values and codes that the schema and the lists do not know, by name, from a sample of the answers.
+        drift: drift(),
         simulator: onSimulator,
         ...(worker ? { worker: worker() } : {})
       })

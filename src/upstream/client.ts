@@ -62,7 +62,17 @@ type Dependencies = {
   settings: ReachedVdab
   credentials: Credentials
   on?: (event: CallEvent) => void
+  /** gets each parsed answer */
+  onAnswer?: (name: EndpointName, answer: unknown) => void
   now?: () => number
+}
+
+const parse = (bytes: Buffer): unknown => {
+  try {
+    return readJson(bytes)
+  } catch (error) {
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
+  }
 }
 
 /**
@@ -72,7 +82,13 @@ type Dependencies = {
  * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
  * are GatewayErrors.
  */
-export const createClient = ({ settings, credentials, on = () => {}, now = Date.now }: Dependencies) => {
+export const createClient = ({
+  settings,
+  credentials,
+  on = () => {},
+  onAnswer = () => {},
+  now = Date.now
+}: Dependencies) => {
   const { url, retries, totalTimeoutMs } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
   const requestOf = createRequests(settings)
@@ -181,13 +197,9 @@ export const createClient = ({ settings, credentials, on = () => {}, now = Date.
       const isAnswer = status >= 200 && status < 300
       if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
       if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
-      try {
-        return readJson(bytes)
-      } catch (error) {
-        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', {
-          cause: error
-        })
-      }
+      const answer = parse(bytes)
+      onAnswer(name, answer)
+      return answer
     },
     isRequestedByOthers: queue.isRequestedByOthers,
     /** Opens idle connections and keeps them open; it sends no call. */

@@ -69,6 +69,10 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     return known ?? answer
   }
 
+  /** The cached answer of an endpoint without parameters, undefined when there is none. */
+  const cachedAnswer = (name: EndpointName): unknown =>
+    cached.known(canonical.bare(name).key, policyOf(name), {})
+
   return {
     /** A record by id: at once when it is cached, else its promise; `null` when VDAB does not know it. */
     detail,
@@ -78,6 +82,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     askCanonical,
     /** The same for the parameters of a request; without parameters, for the whole list. */
     ask,
-    askBehind
+    askBehind,
+    cachedAnswer
   }
 }

@@ -10,7 +10,7 @@ type Settings = Config['vdab']
 export const startSimulator = async ({ profile, token }: Pick<Settings, 'profile' | 'token'>) => {
   const simulator = createSimulator({
     profile,
-    ...(token ? { clients: [{ id: token.clientId, secret: token.clientSecret.value.reveal() }] } : {})
+    ...(token ? { clients: [{ clientId: token.clientId, clientSecret: token.clientSecret.value.reveal() }] } : {})
   })
   return { url: await simulator.listen(), close: simulator.close }
 }

@@ -93,5 +93,7 @@ export type ToWorker = {
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   /** The number of workers that accept connections. */
   count: { asks: { workers: number }; gets: unknown }
+  /** /health/ready answers 503 from now on. */
+  drain: { asks: null; gets: unknown }
   stop: { asks: null; gets: unknown }
 }

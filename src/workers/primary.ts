@@ -1,6 +1,7 @@
 import type { Worker } from 'node:cluster'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
 import { toFile } from '../access/auditFile.ts'
@@ -102,8 +103,12 @@ export const servePrimary = async (config: Config) => {
     }
   })
 
-  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err }) => {
+  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err, signal }) => {
     if (err) log.error({ name: err.name }, 'stopping after an unexpected error')
+    if (signal === 'SIGTERM' && config.drainMs > 0) {
+      void broadcast.ask(listening, 'drain', null)
+      await setTimeout(config.drainMs)
+    }
     await supervisor.stop(
       ({ id }) =>
         void rpcs

@@ -66,8 +66,14 @@ const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
   return { rateLimiter, days, sink }
 }
 
+type Ending = {
+  onStop: () => void
+  /** /health/ready answers 503 from now on */
+  onDrain: () => void
+}
+
 /** Joins the primary. Resolves to the state that all workers share, once the primary sends this one all events. */
-export const joinPrimary = async (config: Config, onStop: () => void) => {
+export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) => {
   let workers = 0
   let cache: Invalidation | undefined
   const rpc: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
@@ -82,6 +88,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       count: ({ workers: count }) => {
         workers = count
       },
+      drain: onDrain,
       stop: onStop
     }
   })
