@@ -60,7 +60,7 @@ export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }
     /** calls per second that probe VDAB during an outage */
     callsWhileFailing: integer('VDAB_CALLS_WHILE_FAILING', 5, 1, 1000),
     maxWaiting: integer('VDAB_MAX_WAITING', 2000, 1, 100_000),
-    retries: integer('VDAB_RETRIES', 1, 0, 5),
+    retries: integer('VDAB_RETRIES', 3, 0, 5),
     connectTimeoutMs: integer('VDAB_CONNECT_TIMEOUT_MS', 3000, 10, 60_000),
     headersTimeoutMs: integer('VDAB_HEADERS_TIMEOUT_MS', 15_000, 10, 300_000),
     bodyTimeoutMs: integer('VDAB_BODY_TIMEOUT_MS', 15_000, 10, 300_000),

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../errors.ts'
 import { createCallQueue } from './callQueue.ts'
@@ -8,6 +9,7 @@ import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
+import { pauseBefore } from './retries.ts'
 import { createLimited } from './limited.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
@@ -43,20 +45,15 @@ export type CallEvent = {
 /** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
 type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
 type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
-type Reported = Answer & { report: CallEvent }
-type Options = VdabRequest & { signal: AbortSignal }
+/** `isUnknown`: VDAB does not know the id that was asked for. */
+type Judged = Answer & { isUnknown: boolean }
+type Reported = Judged & { report: CallEvent }
+type Options = VdabRequest & { signal: AbortSignal; endsAt: number }
 
+const isSuccess = (status: number) => status >= 200 && status < 300
 const transactionIds = /^[\w-]{1,64}$/
-const retriedStatuses = new Set([502, 503, 504])
-
-/** A new connection may succeed where one broke; a timeout or an answer that is too large would repeat. */
-const isTransient = ({ code, upstreamStatus }: GatewayError) =>
-  code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
-
 /** After a 401: once with a new token, once with the other key. */
 const maxRenewals = 2
-
-const jitterMs = () => 50 + Math.random() * 100
 
 type Dependencies = {
   settings: ReachedVdab
@@ -77,7 +74,7 @@ const parse = (bytes: Buffer): unknown => {
 
 /**
  * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
- * Every endpoint is read-only, POST included, so a broken connection or a 502, 503 or 504 is retried. While VDAB keeps
+ * Every endpoint is read-only, POST included, so a broken connection or a 5xx is retried (retries.ts). While VDAB keeps
  * failing it gets a few calls per second; after a 429 it gets none until the given time is over. A call that no request
  * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
  * are GatewayErrors.
@@ -120,11 +117,12 @@ export const createClient = ({
     }
     const { status, bytes, transaction } = outcome
     const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
-    const isUnknown = () => endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
+    const isUnknown =
+      !isSuccess(status) && endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
     // A 429 is about the quota of the key, not about the health of VDAB.
-    if (status !== 429) circuit.note(name, status < 500 || isUnknown())
+    if (status !== 429) circuit.note(name, status < 500 || isUnknown)
     if (status !== 401) on(report)
-    return { ...outcome, report }
+    return { ...outcome, isUnknown, report }
   }
 
   /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
@@ -143,7 +141,7 @@ export const createClient = ({
   }
 
   /** Sends a call with credentials, and again with others after a 401 where there are others. */
-  const withCredentials = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
+  const withCredentials = async (name: EndpointName, options: Options, cause: Cause): Promise<Judged> => {
     for (let left = maxRenewals; ; left -= 1) {
       const shown = await credentials.show(targetOf(name).needsToken)
       const answer = await admitted(name, { ...options, headers: { ...options.headers, ...shown.headers } }, cause)
@@ -162,20 +160,20 @@ export const createClient = ({
     options: Options,
     cause: Cause,
     claim: Claim | undefined
-  ): Promise<Answer> => {
-    for (let left = retries; ; left -= 1) {
-      const mayRetry = () => left > 0 && !claim?.isOver()
-      const answer = await withCredentials(name, options, cause).catch((error: unknown) => {
-        if (!mayRetry() || !(error instanceof GatewayError) || !isTransient(error)) throw error
-        return undefined
-      })
-      if (answer && (!retriedStatuses.has(answer.status) || !mayRetry())) return answer
-      // VDAB may close an idle connection just when it is used: the first retry does not wait.
-      if (answer || left < retries) await new Promise((resolve) => setTimeout(resolve, jitterMs()))
+  ): Promise<Judged> => {
+    for (let made = 0; ; made += 1) {
+      const answer = await withCredentials(name, options, cause).catch((error: unknown) => ({ error }))
+      const endsAt = claim?.isOver() ? -Infinity : Math.min(options.endsAt, claim?.endsAt ?? Infinity)
+      const pause = pauseBefore(answer, { name, made, retries, endsAt })
+      if (pause === undefined) {
+        if ('error' in answer) throw answer.error
+        return answer
+      }
+      if (pause > 0) await setTimeout(pause, undefined, { signal: options.signal })
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Answer> => {
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Judged> => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
     if (queue.isFull())
@@ -183,20 +181,21 @@ export const createClient = ({
         retryAfter: 5,
         status: 503
       })
-    const leftMs = Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())
-    const signal = AbortSignal.timeout(Math.ceil(Math.max(0, leftMs)))
+    const leftMs = Math.max(0, Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now()))
+    const signal = AbortSignal.timeout(Math.ceil(leftMs))
+    const endsAt = performance.now() + leftMs
     return queue.run(name, { cause, claim, signal }, () => {
       if (claim?.isOver()) throw whyOver(claim)
-      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal }, cause, claim))
+      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal, endsAt }, cause, claim))
     })
   }
 
   return {
     async ask(name: EndpointName, question: Question): Promise<unknown> {
-      const { status, bytes } = await answerTo(name, question)
-      const isAnswer = status >= 200 && status < 300
-      if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
-      if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
+      const { status, bytes, isUnknown } = await answerTo(name, question)
+      if (isUnknown) return null
+      if (!isSuccess(status))
+        throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
       const answer = parse(bytes)
       onAnswer(name, answer)
       return answer
