@@ -23,11 +23,13 @@ export type Noun = {
   removedStatus: string
 }
 
+type Options = { seed: number; now: () => number; plain: boolean }
+
 /** The records of one type: generated on demand, then overlaid with changes made through the control API. */
-export const createCollection = (noun: Noun, { seed, now }: { seed: number; now: () => number }) => {
+export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
   const { count, idOf, facets, generate } = noun
   const columns = createColumns(count, noun.filters)
-  const timeline = createTimeline(seed, count, noun.momentsOf)
+  const timeline = createTimeline({ seed, count, plain, momentsOf: noun.momentsOf })
   const changed = new Map<number, Tree>()
   const removed = new Set<number>()
   for (let index = 0; index < count; index++) columns.set(index, facets(index))
@@ -47,9 +49,8 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
     return known === undefined ? facets(index).status : noun.facetsOf(known, now(), index).status
   }
 
-  /** Merges a patch into a record and adds it to the feed; returns the new record. */
-  const patch = (index: number, body: Tree) => {
-    const at = now()
+  /** Merges a patch into a record and adds it to the feed at an instant (ms); returns the new record. */
+  const patch = (index: number, body: Tree, at = now()) => {
     const fresh = noun.stamped(merge(record(index), body), at)
     changed.set(index, fresh)
     columns.set(index, noun.facetsOf(fresh, at, index))
@@ -66,6 +67,7 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
   }
 
   return {
+    count,
     idOf,
     has,
     find,
