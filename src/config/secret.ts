@@ -12,16 +12,24 @@ export type SecretSource = {
   readonly read?: () => Secret | undefined
 }
 
+const texts = new WeakMap<object, string>()
+const refuse = () => {
+  throw new TypeError('A secret does not become text; call reveal() where it is sent.')
+}
+/** All secrets share their methods, and have no member of their own that could be read. */
+const methods = {
+  reveal(this: object): string {
+    return texts.get(this) ?? ''
+  },
+  toString: refuse,
+  [Symbol.toPrimitive]: refuse,
+  toJSON: () => '[secret]',
+  [inspect.custom]: () => '[secret]'
+}
+
 /** Wraps a text, so that a log line, an error or a template cannot contain it by mistake. */
 export const secretOf = (text: string): Secret => {
-  const refuse = () => {
-    throw new TypeError('A secret does not become text; call reveal() where it is sent.')
-  }
-  return Object.freeze({
-    reveal: () => text,
-    toString: refuse,
-    [Symbol.toPrimitive]: refuse,
-    toJSON: () => '[secret]',
-    [inspect.custom]: () => '[secret]'
-  })
+  const secret = Object.freeze(Object.create(methods) as typeof methods)
+  texts.set(secret, text)
+  return secret
 }

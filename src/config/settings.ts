@@ -8,7 +8,7 @@ const visibleAscii = /^[\x21-\x7e]+$/
 
 const readSecret = (path: string): string | undefined => {
   try {
-    return readFileSync(path, 'utf8').trim() || undefined
+    return readFileSync(path, 'utf8').trim()
   } catch {
     return undefined
   }
@@ -29,6 +29,12 @@ export const createSettings = (environment: Environment) => {
     if (!allowed.includes(value as T)) refuse(`${name} must be one of: ${allowed.join(', ')}`)
     return value as T // checked above; with a problem the start fails
   }
+  const secretText = (name: string): string | undefined => {
+    const path = text(`${name}_FILE`)
+    const given = path === undefined ? text(name) : readSecret(path)
+    if (given === undefined && path !== undefined) refuse(`${name}_FILE names a file that cannot be read`)
+    return given === '' ? undefined : given
+  }
   return {
     problems,
     refuse,
@@ -36,19 +42,20 @@ export const createSettings = (environment: Environment) => {
     list,
     oneOf,
     isSet: (name: string) => text(name) !== undefined || text(`${name}_FILE`) !== undefined,
-    /** The value of NAME, or the contents of the file in NAME_FILE, which is read again when it changes. */
+    /** The same, wrapped; the file is read again when it changes. */
     secret: (name: string): SecretSource | undefined => {
       const path = text(`${name}_FILE`)
-      const given = path === undefined ? text(name) : readSecret(path)
-      if (path !== undefined && given === undefined) refuse(`${name}_FILE names a file that is empty or cannot be read`)
+      const given = secretText(name)
       if (given === undefined) return undefined
       if (!visibleAscii.test(given)) refuse(`${name} must be visible ASCII without spaces`)
       const read = (file: string) => () => {
         const again = readSecret(file)
-        return again !== undefined && visibleAscii.test(again) ? secretOf(again) : undefined
+        return again && visibleAscii.test(again) ? secretOf(again) : undefined
       }
       return { name, value: secretOf(given), ...(path === undefined ? {} : { read: read(path) }) }
     },
+    /** The value of NAME, or the contents of the file in NAME_FILE. */
+    secretText,
     /** An https:// address; http:// on loopback only. `shape` describes it in the refusal. */
     httpsUrl: (name: string, shape: string): URL | undefined => {
       const given = text(name)

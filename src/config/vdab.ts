@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { secretOf } from './secret.ts'
 import type { Settings } from './settings.ts'
 
@@ -29,12 +28,15 @@ export const readTarget = ({ text, secret, httpsUrl, refuse }: Settings, isProdu
   if (!onSimulator && key === undefined)
     refuse('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
   // The simulator accepts any key.
-  return { url, key: key ?? { name: 'VDAB_API_KEY', value: secretOf(randomUUID()) } }
+  return { url, key: key ?? { name: 'VDAB_API_KEY', value: secretOf('simulator') } }
 }
 
 /** How the gateway calls VDAB. Times in ms, sizes in bytes. */
-export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }: Settings, profile: 'v2' | 'v4') => {
-  const httpsProxy = secret('HTTPS_PROXY')?.value.reveal() ?? text('https_proxy')
+export const readVdab = (
+  { text, secretText, list, integer, pairs, pattern, refuse }: Settings,
+  profile: 'v2' | 'v4'
+) => {
+  const httpsProxy = secretText('HTTPS_PROXY') ?? text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) refuse('HTTPS_PROXY must be an http:// or https:// address')
   const idPattern = pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
   return {

@@ -29,12 +29,16 @@ const written = (value: unknown, rule: Rule): unknown => {
   if (rule === 'drop') return undefined
   if (!isJsonObject(value)) return value
   if (rule === 'code') return value['code']
+  const ruleOf = (name: string) => (Object.hasOwn(rule, name) ? rule[name] : undefined)
   return Object.fromEntries(
     Object.entries(value)
-      .map(([name, member]) => [name, Object.hasOwn(rule, name) ? written(member, rule[name] ?? 'drop') : member])
+      .map(([name, member]) => [name, writtenBy(ruleOf(name), member)])
       .filter(([, member]) => member !== undefined)
   )
 }
+
+const writtenBy = (rule: Rule | undefined, member: unknown): unknown =>
+  rule === undefined ? member : written(member, rule)
 
 const withParentUuid = (record: VdabRecord): VdabRecord => {
   const { dubbels } = record
@@ -43,7 +47,8 @@ const withParentUuid = (record: VdabRecord): VdabRecord => {
   return { ...record, dubbels: { parentUuid: parentId, ...rest } }
 }
 
-const toVersionTwo = (record: VdabRecord): VdabRecord => withParentUuid(written(record, vacature) as VdabRecord) // an object stays one
+// An object stays one.
+const toVersionTwo = (record: VdabRecord): VdabRecord => withParentUuid(written(record, vacature) as VdabRecord)
 
 /** VDAB's answers, as this door sends them. */
 export type Versions = {

@@ -70,8 +70,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
   }
 
   /** The cached answer of an endpoint without parameters, undefined when there is none. */
-  const cachedAnswer = (name: EndpointName): unknown =>
-    cached.known(canonical.bare(name).key, policyOf(name), {})
+  const cachedAnswer = (name: EndpointName): unknown => cached.known(canonical.bare(name).key, policyOf(name), {})
 
   return {
     /** A record by id: at once when it is cached, else its promise; `null` when VDAB does not know it. */

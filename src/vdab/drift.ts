@@ -48,9 +48,9 @@ type Member = { readonly type: GraphQLObjectType | undefined; readonly lijst: Li
 type Shape = { readonly name: string; readonly isPersonal: boolean; readonly members: ReadonlyMap<string, Member> }
 
 /**
- * Holds a sample of VDAB's answers against the schema: each second the first records of one answer of each endpoint.
- * Unknown members, values and codes are counted by name and logged once. Nothing is changed; of people only the names of
- * members are looked at.
+ * Compares a sample of VDAB's answers with the schema: each second the first records of one answer of each endpoint.
+ * Unknown members, values and codes are counted by name and logged once. Nothing is changed. Of people, only the names
+ * of members are read.
  */
 export const createDrift = ({ schema, knownCodes, warn, now }: Dependencies) => {
   const found = new Map<string, number>()

@@ -2,7 +2,7 @@ import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
 import type { RateLimiter } from '../export/rateLimiter.ts'
 import { tokenOrFailure } from '../upstream/credentials/shared.ts'
-import type { Tokens } from '../upstream/credentials/tokens.ts'
+import type { VdabTokens } from '../upstream/credentials/tokens.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
@@ -18,7 +18,7 @@ type Dependencies = {
   sink: Sink | undefined
   rateLimiter: RateLimiter
   /** undefined = VDAB takes the key only */
-  tokens: Tokens | undefined
+  tokens: VdabTokens | undefined
   /** the port of all workers */
   port: number
   simulatorUrl: string | undefined

@@ -166,7 +166,7 @@ t.test('a key means VDAB, and VDAB means a key', async (t) => {
 
 t.test('a secret may stand in a file', async (t) => {
   const CONSUMERS_FILE = consumersFile()
-  const keyOf = (env: Record<string, string>) => readConfig({ CONSUMERS_FILE, ...env }).vdab.key
+  const keyOf = (env: Record<string, string>) => readConfig({ CONSUMERS_FILE, ...env }).vdab.key.value.reveal()
   t.equal(keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\r\n`) }), vdabKey)
   t.equal(
     keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\n`), VDAB_API_KEY: 'another' }),

@@ -14,7 +14,7 @@ import type { Secret } from '../../config/secret.ts'
 import { GatewayError } from '../../errors.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
 import type { Rotation } from './rotation.ts'
-import type { Token } from './tokens.ts'
+import type { VdabToken } from './tokens.ts'
 
 /** VDAB's tokens live this long when the answer does not say (upstream.md §1.6) [strong]. */
 const defaultSeconds = 900
@@ -34,7 +34,8 @@ const failureOf = (status: number, code: unknown): GatewayError => {
   const why = typeof code === 'string' && errorCodes.test(code) ? `${code}, status ${status}` : `status ${status}`
   return new GatewayError(
     'UPSTREAM_REFUSED',
-    `VDAB's token service refuses this gateway (${why}); its operator must look at VDAB_CLIENT_ID and VDAB_CLIENT_SECRET.`,
+    `VDAB's token service refuses this gateway (${why}); ` +
+      'its operator must look at VDAB_CLIENT_ID and VDAB_CLIENT_SECRET.',
     { upstreamStatus: status }
   )
 }
@@ -65,8 +66,8 @@ type Dependencies = {
 }
 
 /**
- * Gets tokens by OAuth2 client credentials (RFC 6749 §4.4), by form fields or HTTP Basic. A refused secret is tried once
- * more when its file holds another one. Throws UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT.
+ * Gets tokens by OAuth2 client credentials (RFC 6749 §4.4), by form fields or HTTP Basic. After a refusal it tries
+ * another secret when the file holds one. Throws UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT.
  */
 export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: Dependencies) => {
   const { url, clientId, auth, scope } = settings
@@ -74,7 +75,7 @@ export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: De
   const client = { client_id: clientId }
   const authenticate = auth === 'basic' ? ClientSecretBasic : ClientSecretPost
 
-  const send = async (value: Secret): Promise<Token> => {
+  const send = async (value: Secret): Promise<VdabToken> => {
     const signal = AbortSignal.timeout(timeoutMs)
     const startedAt = now()
     try {
@@ -108,7 +109,7 @@ export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: De
     }
   }
 
-  return async (): Promise<Token> => {
+  return async (): Promise<VdabToken> => {
     const value = secret.current()
     try {
       return await send(value)

@@ -5,11 +5,11 @@ import type { GatewayError } from '../../errors.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import { createGrant } from './grant.ts'
 import { createRotation } from './rotation.ts'
-import { createTokens } from './tokens.ts'
-import type { Grant } from './tokens.ts'
+import { createVdabTokens } from './tokens.ts'
+import type { TokenGrant } from './tokens.ts'
 
 /** What one call shows to VDAB. */
-export type Shown = {
+export type ShownToVdab = {
   readonly headers: Readonly<Record<string, string>>
   readonly key: Secret
   /** undefined = this call shows no token */
@@ -25,7 +25,7 @@ export type ReachedVdab = Omit<Config['vdab'], 'url' | 'token'> & {
 type Dependencies = {
   settings: ReachedVdab
   /** gets tokens from another process of this gateway; VDAB's token service when absent */
-  grant?: Grant | undefined
+  grant?: TokenGrant | undefined
   note?: (message: string) => void
   onToken?: (error: GatewayError | undefined) => void
   now?: () => number
@@ -62,11 +62,11 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
           now
         })
       : undefined)
-  const tokens = granting && createTokens({ grant: granting, now, on: onToken })
+  const tokens = granting && createVdabTokens({ grant: granting, now, on: onToken })
 
   return {
     /** What a call shows; `needsToken` where it takes a token. Rejects as `tokens.current` does. */
-    show: async (needsToken: boolean): Promise<Shown> => {
+    show: async (needsToken: boolean): Promise<ShownToVdab> => {
       const shown = key.current()
       const token = needsToken ? await tokens?.current() : undefined
       return {
@@ -79,16 +79,16 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
       }
     },
     /** VDAB answered a call that showed this. */
-    accepted: ({ token }: Shown) => {
+    accepted: ({ token }: ShownToVdab) => {
       if (token !== undefined) tokens?.accepted(token)
     },
     /**
      * VDAB answered 401 to this: a new token is fetched first, then another value of the key is looked for. Resolves to
      * true when the call may be repeated with something else.
      */
-    refused: async ({ key: shownKey, token }: Shown): Promise<boolean> =>
+    refused: async ({ key: shownKey, token }: ShownToVdab): Promise<boolean> =>
       (token !== undefined && (await tokens?.refused(token))) || key.refused(shownKey),
-    /** Tokens for the other processes of this gateway. */
+    /** The tokens, for the other processes of this gateway. */
     tokens,
     /** Texts that no error may quote. */
     secrets: (): readonly string[] => [...key.values(), ...(secret?.values() ?? [])].map((one) => one.reveal()),

@@ -1,14 +1,14 @@
 import { GatewayError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
-import type { Token, Tokens } from './tokens.ts'
+import type { VdabToken, VdabTokens } from './tokens.ts'
 
 /** A token, or why there is none, as plain data for another process. */
 export type TokenOrFailure =
-  Token | { readonly code: ErrorCode; readonly message: string; readonly upstreamStatus: number | undefined }
+  VdabToken | { readonly code: ErrorCode; readonly message: string; readonly upstreamStatus: number | undefined }
 
 /** The token of this process for another one; `refused` is one that VDAB did not accept. Never rejects. */
 export const tokenOrFailure = async (
-  tokens: Tokens | undefined,
+  tokens: VdabTokens | undefined,
   refused: string | undefined
 ): Promise<TokenOrFailure> => {
   try {
@@ -24,7 +24,7 @@ export const tokenOrFailure = async (
 }
 
 /** The token in the answer of another process. Throws the failure of that process. */
-export const toToken = (answer: TokenOrFailure): Token => {
+export const toToken = (answer: TokenOrFailure): VdabToken => {
   if ('value' in answer) return answer
   const { code, message, upstreamStatus } = answer
   throw new GatewayError(code, message, upstreamStatus === undefined ? {} : { upstreamStatus })

@@ -1,9 +1,9 @@
 import { GatewayError } from '../../errors.ts'
 
 /** An access token of VDAB; `endsAt` is an instant of the clock in ms. */
-export type Token = { readonly value: string; readonly endsAt: number }
+export type VdabToken = { readonly value: string; readonly endsAt: number }
 /** Gets a new token; `refused` is one that VDAB did not accept. */
-export type Grant = (refused?: string) => Promise<Token>
+export type TokenGrant = (refused?: string) => Promise<VdabToken>
 
 // VDAB's tokens live 900 s (upstream.md §1.6) [strong]; clients renew them 60 s early.
 const maxMarginMs = 60_000
@@ -15,7 +15,7 @@ const retryRefusedMs = 5000
 const [firstPauseMs, lastPauseMs] = [500, 4000]
 
 type Dependencies = {
-  grant: Grant
+  grant: TokenGrant
   now: () => number
   /** the outcome of each call: undefined when a token came */
   on?: (error: GatewayError | undefined) => void
@@ -31,13 +31,13 @@ const asError = (error: unknown) =>
  * the next call when it has ended or VDAB refused it. While the token service fails, callers get its last error at
  * once, and a valid token stays in use.
  */
-export const createTokens = ({ grant, now, on = () => {} }: Dependencies) => {
-  let token: (Token & { readonly renewFrom: number; isAccepted: boolean }) | undefined
+export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) => {
+  let token: (VdabToken & { readonly renewFrom: number; isAccepted: boolean }) | undefined
   let refusedAt = -Infinity
-  let renewing: Promise<Token> | undefined
+  let renewing: Promise<VdabToken> | undefined
   let failure: { error: GatewayError; until: number; pauseMs: number } | undefined
 
-  const renew = (refused?: string): Promise<Token> => {
+  const renew = (refused?: string): Promise<VdabToken> => {
     if (renewing) return renewing
     if (failure && now() < failure.until) return Promise.reject(failure.error)
     renewing = grant(refused)
@@ -65,7 +65,7 @@ export const createTokens = ({ grant, now, on = () => {} }: Dependencies) => {
 
   return {
     /** A valid token. Rejects with UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT. */
-    current: async (): Promise<Token> => {
+    current: async (): Promise<VdabToken> => {
       if (token === undefined || now() >= token.endsAt) return renew()
       if (now() >= token.renewFrom) renew().catch(() => undefined) // `on` has the error; this token is valid
       return token
@@ -85,4 +85,4 @@ export const createTokens = ({ grant, now, on = () => {} }: Dependencies) => {
   }
 }
 
-export type Tokens = ReturnType<typeof createTokens>
+export type VdabTokens = ReturnType<typeof createVdabTokens>
