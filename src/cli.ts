@@ -10,7 +10,7 @@ import { simulate } from './commands/simulate.ts'
 const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]
   vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] \
-[--date YYYY-MM-DD] [--key KEY] [--profile v2|v4|both] [--totals NAME] [--plain]
+[--date YYYY-MM-DD] [--key KEY] [--profile v2|v4|both] [--totals NAME] [--plain] [--scenario FILE]
   vdab-gateway check [--report FILE]
   vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
 Settings come from the environment; docs/operations.md lists them.`

@@ -1,9 +1,11 @@
+import { readFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { ConfigError } from '../errors.ts'
 import { demoClient } from '../simulator/credentials.ts'
 import { profiles } from '../simulator/endpoints.ts'
-import { createSimulator } from '../simulator/server.ts'
+import { createSimulator, type SimulatorOptions } from '../simulator/server.ts'
+import { WrongSetting } from '../simulator/settings.ts'
 import { tokenPath } from '../simulator/token-endpoint.ts'
 import { totalsNames } from '../simulator/v4.ts'
 
@@ -17,7 +19,8 @@ const names = [
   'key',
   'date',
   'profile',
-  'totals'
+  'totals',
+  'scenario'
 ] as const
 type Name = (typeof names)[number]
 
@@ -34,6 +37,23 @@ const oneOf = <Value extends string>(flag: string, value: string | undefined, al
   return found
 }
 
+const readScenario = (path: string): unknown => {
+  try {
+    return JSON.parse(readFileSync(path, 'utf8'))
+  } catch (error) {
+    const reason = error instanceof SyntaxError ? 'is not valid JSON' : 'cannot be read'
+    throw new ConfigError([`--scenario: ${path} ${reason}`])
+  }
+}
+
+const create = (given: SimulatorOptions) => {
+  try {
+    return createSimulator(given)
+  } catch (error) {
+    throw error instanceof WrongSetting ? new ConfigError([`--scenario: ${error.message}`]) : error
+  }
+}
+
 /** Runs the simulator alone, until SIGTERM or SIGINT. */
 export const simulate = async (args: string[]) => {
   // Every flag but plain has a text.
@@ -44,9 +64,9 @@ export const simulate = async (args: string[]) => {
       throw new ConfigError([`--${name} must be a whole number from 0 to 9999999`])
     return value === undefined ? undefined : Number(value)
   }
-  const { host, key, date, plain } = values
+  const { host, key, date, plain, scenario } = values
   const profile = oneOf('profile', values.profile, profiles)
-  const simulator = createSimulator({
+  const simulator = create({
     vacatures: integer('vacatures'),
     kandidaten: integer('kandidaten'),
     seed: integer('seed'),
@@ -55,7 +75,8 @@ export const simulate = async (args: string[]) => {
     date,
     profile,
     totals: oneOf('totals', values.totals, totalsNames),
-    plain
+    plain,
+    scenario: scenario === undefined ? undefined : readScenario(scenario)
   })
   const url = await simulator.listen({ port: integer('port') ?? 4010, host })
   const tokenLine =

@@ -5,6 +5,7 @@ import type { Collection } from './collection.ts'
 import type { Credentials } from './credentials.ts'
 import type { createFaults } from './faults.ts'
 import type { createLimits } from './limits.ts'
+import type { Script } from './script.ts'
 import { WrongSetting } from './settings.ts'
 import type { Tokens } from './token.ts'
 import { branch, isTree } from './tree.ts'
@@ -17,6 +18,7 @@ type Deps = {
   limits: ReturnType<typeof createLimits>
   credentials: Credentials
   tokens: Tokens
+  script: Script
   /** ends every delay, closes hanging connections */
   release: () => void
   setClock: (now: number) => void
@@ -42,7 +44,7 @@ const field = (body: unknown, name: string): unknown => {
  */
 export const addDoor = (
   app: FastifyInstance,
-  { world, calls, faults, limits, credentials, tokens, release, setClock }: Deps
+  { world, calls, faults, limits, credentials, tokens, script, release, setClock }: Deps
 ) => {
   app.get('/_simulator/calls', () => calls.report())
   app.delete('/_simulator/calls', () => {
@@ -67,6 +69,13 @@ export const addDoor = (
 
   app.put('/_simulator/limits', ({ body }) => limits.set(parsed(body)))
   app.delete('/_simulator/limits', () => limits.restore())
+
+  app.get('/_simulator/script', () => script.report())
+  app.put('/_simulator/script', ({ body }) => script.play(parsed(body)))
+  app.delete('/_simulator/script', () => {
+    release()
+    return script.stop()
+  })
 
   app.put('/_simulator/credentials', ({ body }) => credentials.set(parsed(body)))
   app.delete('/_simulator/tokens', () => ({ revoked: tokens.revoke() }))

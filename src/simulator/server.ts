@@ -8,6 +8,7 @@ import { addDoor } from './door.ts'
 import { createEndpoints, type Profile } from './endpoints.ts'
 import { createFaults } from './faults.ts'
 import { createLimits } from './limits.ts'
+import { createScript } from './script.ts'
 import { createServices } from './services.ts'
 import { createTokens } from './token.ts'
 import { tokenName } from './token-endpoint.ts'
@@ -39,6 +40,8 @@ export type SimulatorOptions = {
   tokenSeconds?: number
   /** a world without missing members, unknown codes, odd HTML, duplicates and an untidy feed: false */
   plain?: boolean
+  /** a scenario that is played from the start, as `PUT /_simulator/script` takes it; wrong ones throw WrongSetting */
+  scenario?: unknown
 }
 
 const services = '/services'
@@ -59,7 +62,8 @@ export const createSimulator = ({
   totals = 'both',
   clients,
   tokenSeconds,
-  plain = false
+  plain = false,
+  scenario
 }: SimulatorOptions = {}) => {
   let clock: number | undefined
   const time = () => clock ?? now()
@@ -74,11 +78,14 @@ export const createSimulator = ({
   const faults = createFaults(seed, names, time)
   const credentials = createCredentials(key, clients)
   const tokens = createTokens(time, tokenSeconds)
+  const script = createScript({ now: time, world, faults, limits, tokens })
   const delivery = createDelivery()
   const serviceOf = createServices({ seed, endpoints, limits, credentials, tokens, today })
 
   const openService = async (request: FastifyRequest, reply: FastifyReply) => {
     const { name, answer, failure } = serviceOf(request)
+    script.advance()
+    script.count()
     if (name !== '') calls.count(name)
     const mishap = faults.draw(name)
     await delivery.wait(latencyMs + mishap.latencyMs)
@@ -91,6 +98,7 @@ export const createSimulator = ({
     )
   }
 
+  if (scenario !== undefined) script.play(scenario)
   const app = createApp(openService)
   addDoor(app, {
     world,
@@ -99,6 +107,7 @@ export const createSimulator = ({
     limits,
     credentials,
     tokens,
+    script,
     release: delivery.release,
     setClock: (moment) => {
       clock = moment

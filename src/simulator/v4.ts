@@ -151,7 +151,9 @@ const createRecord = (plain: boolean) => {
   })
   return (record: Tree): Tree => {
     const changed = rule(record)
-    return isTree(changed) ? { ...opdrachtgever(record, plain), ...changed } : record
+    if (!isTree(changed)) return record
+    // One that was set through the control API stays.
+    return 'opdrachtgever' in changed ? changed : { ...changed, ...opdrachtgever(record, plain) }
   }
 }
 
