@@ -75,6 +75,8 @@ const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: proc
 
 /** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
 const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
+/** Version 4 sends labels with its codes, so that no list is asked for. */
+export const hasLabels = profile === 'v4'
 /** The settings of a gateway for a version of VDAB's API, before the simulator at `base`. */
 export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, string> =>
   version === 'v2'
@@ -125,10 +127,13 @@ const readAudit = ({ auditFile = '' }: Settings) => {
     if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
+type Calls = { total: number; perEndpoint: Record<string, number> }
+const tokenName = 'POST /isam/sps/oauth/oauth20/token'
+
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now }: Options = {}) => {
   const version = world.profile === 'v4' ? 'v4' : (env['VDAB_PROFILE'] ?? profile) === 'v4' ? 'v4' : 'v2'
-  const simulator = createSimulator({ profile: version, ...world, ...(now ? { now } : {}) })
+  const simulator = createSimulator({ profile: version === 'v4' ? 'both' : 'v2', ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({
     VDAB_URL: base,
@@ -187,7 +192,12 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     look: looking(config),
     simulator: {
       base,
-      calls: () => atDoor('GET', 'calls') as Promise<{ total: number; perEndpoint: Record<string, number> }>,
+      /** the calls of VDAB's API; those of its token service apart */
+      calls: async () => {
+        const { total, perEndpoint } = (await atDoor('GET', 'calls')) as Calls
+        const { [tokenName]: tokens = 0, ...others } = perEndpoint
+        return { total: total - tokens, tokens, perEndpoint: others as Record<string, number> }
+      },
       reset: () => atDoor('DELETE', 'calls'),
       faults: (faults: unknown) => atDoor('PUT', 'faults', faults),
       heal: () => atDoor('DELETE', 'faults'),

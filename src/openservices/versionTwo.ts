@@ -9,11 +9,14 @@ import type { VdabForRequest } from '../vdab/lookup.ts'
 type Rule = 'code' | 'drop' | { readonly [member: string]: Rule }
 
 const adres = { provincie: 'drop', regioCode: 'code' } as const
-/** The members of a Vacature that differ between the versions (upstream.md §3.1, §3.1.1) [strong]. */
+/**
+ * The members of a Vacature that differ between the versions (upstream.md §3.1, §3.1.1, §8 row 11). Version 2 leaves out
+ * what version 4 sends as null.
+ */
 const vacature: Rule = {
   opdrachtgever: 'drop',
   functie: { jobdomeinen: 'code', beroepsprofiel: { label: 'drop', ervaring: 'code' } },
-  profiel: { vereisten: { label: 'drop', score: 'code', diplomaNiveau: 'code' } },
+  profiel: { vereisten: { label: 'drop', score: 'code', diplomaNiveau: 'drop' } },
   arbeidsovereenkomst: {
     arbeidsContract: 'code',
     arbeidsContractDuur: 'code',
@@ -29,16 +32,13 @@ const written = (value: unknown, rule: Rule): unknown => {
   if (rule === 'drop') return undefined
   if (!isJsonObject(value)) return value
   if (rule === 'code') return value['code']
-  const ruleOf = (name: string) => (Object.hasOwn(rule, name) ? rule[name] : undefined)
+  const ruleOf = (name: string) => (Object.hasOwn(rule, name) ? rule[name] : undefined) ?? {}
   return Object.fromEntries(
     Object.entries(value)
-      .map(([name, member]) => [name, writtenBy(ruleOf(name), member)])
-      .filter(([, member]) => member !== undefined)
+      .map(([name, member]) => [name, written(member, ruleOf(name))])
+      .filter(([, member]) => member != null)
   )
 }
-
-const writtenBy = (rule: Rule | undefined, member: unknown): unknown =>
-  rule === undefined ? member : written(member, rule)
 
 const withParentUuid = (record: VdabRecord): VdabRecord => {
   const { dubbels } = record
