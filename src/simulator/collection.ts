@@ -58,6 +58,9 @@ export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
     return fresh
   }
 
+  /** Adds a row about a record to the feed at an instant (ms), without a change. */
+  const mention = (index: number, at: number) => timeline.note(at, index)
+
   /** Removes a record from everything but the feed, which lists it as no longer published. */
   const remove = (index: number) => {
     columns.set(index, { ...facets(index), searchable: false, einde: -Infinity })
@@ -74,6 +77,7 @@ export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
     record,
     statusOf,
     patch,
+    mention,
     remove,
     select: columns.select,
     openOn: columns.openOn,

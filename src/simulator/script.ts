@@ -15,7 +15,10 @@ type Step = {
   faults: Fault[]
   limits?: ReturnType<Limits['read']>
   revokeTokens: boolean
-  /** the number of changes that the feed gets when the step begins, several per record when there are few */
+  /**
+   * the number of rows that the feed gets when the step begins, several per record when there are few; 2,000 records
+   * change at most, once each, and other rows are about nothing new
+   */
   changes: { vacatures: number; kandidaten: number }
 }
 
@@ -34,6 +37,8 @@ const stepFields = ['note', 'forMs', 'forCalls', 'faults', 'limits', 'revokeToke
 const week = 7 * 86_400_000
 const mostCalls = 1_000_000
 const mostChanges = 100_000
+// A change of 50,000 records takes seconds in a large world, in which nobody gets an answer.
+const mostPatched = 2000
 
 const changesIn = (value: unknown) => {
   if (value === undefined) return { vacatures: 0, kandidaten: 0 }
@@ -99,7 +104,11 @@ export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
       collection.has
     )
     if (indexes.length === 0) return
-    for (let turn = 0; turn < count; turn++) collection.patch(indexes[turn % indexes.length] ?? 0, {}, at)
+    for (let turn = 0; turn < count; turn++) {
+      const index = indexes[turn % indexes.length] ?? 0
+      if (turn < Math.min(indexes.length, mostPatched)) collection.patch(index, {}, at)
+      else collection.mention(index, at)
+    }
   }
 
   const begin = (script: Playing, at: number, since: number) => {
