@@ -212,5 +212,3 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }
-
-export type Pricing = ReturnType<typeof createPricing>
