@@ -7,7 +7,7 @@ import { createAudit } from './access/audit.ts'
 import { authenticate, consumerOf, requireAccess } from './access/authenticate.ts'
 import { registerBeheer } from './access/beheer.ts'
 import { createDailyQuota } from './access/dailyQuota.ts'
-import { createCounts } from './access/quotas.ts'
+import { createQuotas } from './access/quotas.ts'
 import { createConsumers, demoConsumers, loadConsumers } from './access/consumers.ts'
 import type { Consumer } from './access/consumers.ts'
 import { maxAgeOf } from './access/maxAge.ts'
@@ -49,7 +49,7 @@ import { createTurns } from './graphql/turns.ts'
 import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './http/health.ts'
 import { createLogStream } from './http/log.ts'
-import { registerCopies } from './export/index.ts'
+import { registerExport } from './export/index.ts'
 import { createRateLimiter } from './export/rateLimiter.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import type { Options } from './options.ts'
@@ -221,7 +221,7 @@ export const buildServer = async (
   })
   const record = createRecorder({
     audit,
-    ceiling: createDailyQuota({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }),
+    dailyQuota: createDailyQuota({ cvsPerDay: config.cvsPerDay, now, days: shared?.days }),
     now
   })
 
@@ -240,7 +240,7 @@ export const buildServer = async (
     visitOf: sessions.visitOf,
     refusalDelay
   })
-  const { limits, budget, connections, subscriptions } = await createCounts(app, {
+  const { limits, budget, connections, subscriptions } = createQuotas({
     ...config,
     maxCost: config.graphql.maxCost,
     now,
@@ -290,13 +290,13 @@ export const buildServer = async (
         now
       })
     : undefined
-  const following = createSubscriptions({ asking: pipeline, seats: subscriptions, liveOf })
-  const eventStream = createEventStream(app, { asking: pipeline, following, sessions, ...config.stream })
+  const subscribe = createSubscriptions({ pipeline, concurrencyLimit: subscriptions, liveOf })
+  const eventStream = createEventStream(app, { pipeline, subscribe, sessions, ...config.stream })
   const socket = createSocket({
-    asking: pipeline,
-    following,
+    pipeline,
+    subscribe,
     sessions,
-    seats: connections,
+    concurrencyLimit: connections,
     admit,
     holdAddress: (ip) => refusalDelay.hold(originOf({ ip })),
     toGatewayError,
@@ -313,7 +313,7 @@ export const buildServer = async (
     ...config.graphql
   })
   registerOpenservices(app, { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError })
-  registerCopies(app, {
+  registerExport(app, {
     settings: { ...config.copies, batchSize: config.vdab.batchMax },
     changes,
     limits,
@@ -323,7 +323,7 @@ export const buildServer = async (
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
     rateLimiter: shared?.rateLimiter ?? createRateLimiter({ ...config.copies, now }),
-    places: shared?.places,
+    counters: shared?.exportCounters,
     toGatewayError,
     now
   })
@@ -333,7 +333,7 @@ export const buildServer = async (
     budget,
     sessions,
     settings: config.stream,
-    tally: shared?.counters.streams,
+    counter: shared?.counters.streams,
     causeOf,
     toGatewayError
   })
@@ -355,7 +355,7 @@ export const buildServer = async (
     requests,
     dropped: redaction.dropped,
     onSimulator,
-    worker: shared?.standing
+    worker: shared?.info
   })
 
   const stopWatching =

@@ -1,9 +1,7 @@
-import rateLimit from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from './requestContext.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
-import { book, createWindows, type Taken, type Counter } from './counters.ts'
+import { book, createMinuteCounter, type Counter } from './counters.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,74 +13,48 @@ declare module 'fastify' {
 
 type Options = {
   requestsPerMinute: number
-  /** absent = counters of this process */
-  tally?: Counter | undefined
+  /** absent = counts of this process */
+  counter?: Counter | undefined
   /** reserves other shared amounts before the operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
-const windowMs = 60_000
-type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
-
-/** A store for the plugin, which calls `new` on it and asks for children. `fits` and `tryTake` use its counter too. */
-const storeOf = (counter: Counter) =>
-  function Store() {
-    const store = {
-      incr: (name: string, callback: Callback, _windowMs: number, max: number) => {
-        const respond = ({ fits, remaining, endsAt }: Taken) =>
-          callback(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
-        const taken = counter.take(name, 1, max)
-        if (taken) respond(taken)
-        else book(counter, name, 1, max).then(respond, callback)
-      },
-      child: () => store
-    }
-    return store
-  }
+/** The clock of this limit cannot be replaced: `ratelimit-reset` counts real seconds. */
+const now = Date.now
+const secondsUntil = (endsAt: number) => Math.ceil(Math.max(0, endsAt - now()) / 1000)
 
 /**
  * Limits the operations of each consumer per minute. It runs after authentication, counts each operation of a batch,
  * and sets the headers of draft-ietf-httpapi-ratelimit-headers.
  */
-export const createLimits = async (app: FastifyInstance, options: Options) => {
-  const { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined } = options
-  const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
-  // The type demands a class, but the plugin only calls `new`.
-  await app.register(rateLimit, { global: false, store: storeOf(tally) as never })
-  const limiter = app.createRateLimit({
-    timeWindow: windowMs,
-    keyGenerator: (request: FastifyRequest) => request.consumer.name,
-    max: (request: FastifyRequest) => maxOf(request.consumer)
-  })
+export const createLimits = ({ requestsPerMinute, counter = createMinuteCounter(now), prepare }: Options) => {
+  const limitOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
 
   /** Books `operations`. Throws RATE_LIMITED when they exceed the limit of this minute. */
-  const bookAll = async (requestContext: RequestContext, notes: Notes, operations = 1) => {
+  const bookAll = async ({ consumer }: Pick<RequestContext, 'consumer'>, notes: Notes, operations = 1) => {
+    const limit = limitOf(consumer)
     for (let left = operations; left > 0; left -= 1) {
-      // The limiter reads only the name of the consumer and the settings of the route.
-      const state = await limiter(requestContext as FastifyRequest)
-      if (state.isAllowed) return
-      const { max, remaining, ttlInSeconds: reset } = state
-      notes.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset })
-      if (state.isExceeded)
-        throw new GatewayError('RATE_LIMITED', `More than ${max} operations in a minute; ask again in ${reset} s.`, {
+      const { fits, remaining, endsAt } = await book(counter, consumer.name, 1, limit)
+      const reset = secondsUntil(endsAt)
+      notes.headers({ 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset })
+      if (!fits)
+        throw new GatewayError('RATE_LIMITED', `More than ${limit} operations in a minute; ask again in ${reset} s.`, {
           retryAfter: reset
         })
     }
-    const preparing = prepare(requestContext.consumer, operations)
-    if (preparing) await preparing
+    await prepare?.(consumer, operations)
   }
 
   return Object.assign(bookAll, {
     /** Does one operation fit in this minute, as far as this process knows? */
-    fits: (consumer: Consumer): boolean => tally.holds(consumer.name, 1, maxOf(consumer)),
+    fits: (consumer: Consumer): boolean => counter.holds(consumer.name, 1, limitOf(consumer)),
     /** Books one operation that fits, and returns the header values (`reset` in s); undefined when it may not fit. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
-      const limit = maxOf(consumer)
-      const taken = tally.take(consumer.name, 1, limit)
-      if (!taken?.fits) return undefined
-      return { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) }
+      const limit = limitOf(consumer)
+      const taken = counter.take(consumer.name, 1, limit)
+      return taken?.fits ? { limit, remaining: taken.remaining, reset: secondsUntil(taken.endsAt) } : undefined
     }
   })
 }
 
-export type Limits = Awaited<ReturnType<typeof createLimits>>
+export type Limits = ReturnType<typeof createLimits>

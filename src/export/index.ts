@@ -17,7 +17,7 @@ import { seal } from './checksumTrailer.ts'
 import { negotiateEncoding } from './encoding.ts'
 import { createExport, type Total } from './export.ts'
 import type { RateLimiter } from './rateLimiter.ts'
-import { createSlots, type Places } from './slots.ts'
+import { createSlots, type SlotCounters } from './slots.ts'
 import { createExportSource } from './source.ts'
 
 const path = '/api/vacatures/export'
@@ -45,7 +45,7 @@ type Options = {
   /** limits the calls of all exports together */
   rateLimiter: RateLimiter
   /** counts the running exports; absent = in this process */
-  places?: Places | undefined
+  counters?: SlotCounters | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
   now: () => number
 }
@@ -79,12 +79,12 @@ const toLastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string, cur
  * consumer continues it with `na` and `sinds`. The response starts after VDAB's list has answered, so that an error has
  * its status.
  */
-export const registerCopies = (app: FastifyInstance, options: Options) => {
+export const registerExport = (app: FastifyInstance, options: Options) => {
   const { settings, changes, limits, budget, sessions, redaction, vdab, toGatewayError, now } = options
   const { tries, batchSize, stallMs } = settings
   const source = createExportSource({ ...options, page: vdab.initial, tries })
   const exportOf = createExport({ source, redaction, batchSize, isId: vdab.isId, now })
-  const slots = createSlots({ ...settings, places: options.places })
+  const slots = createSlots({ ...settings, counters: options.counters })
   const running = new Set<ServerResponse>()
   // An export takes longer than a stop may; the consumer continues it later or at another gateway.
   app.addHook('preClose', async () => {

@@ -8,7 +8,7 @@ import type { Pipeline, Payload } from './pipeline.ts'
 import type { Subscriptions, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
-type Options = { asking: Pipeline; following: Subscriptions; sessions: Sessions; heartbeatMs: number }
+type Options = { pipeline: Pipeline; subscribe: Subscriptions; sessions: Sessions; heartbeatMs: number }
 
 const closeTimeoutMs = 500
 const retryMs = 1000
@@ -68,7 +68,7 @@ const closeSoon = (request: FastifyRequest) => {
 /**
  * Server-sent events on `/graphql`: the distinct connections mode of graphql-sse, with one operation per connection.
  */
-export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
+export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, sessions, heartbeatMs }: Options) => {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const stop of open) stop()
@@ -83,20 +83,13 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     const {
       operations: [operation],
       standing
-    } = await asking.book(requestContext, notes, [asked], true)
+    } = await pipeline.book(requestContext, notes, [asked], true)
     if (!operation) return once({ errors: [] })
     if (!operation.open)
-      return once(
-        asking.inTime(
-          requestContext,
-          asking
-            .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
-            .catch((error: unknown) => asking.refused(error, requestContext))
-        )
-      )
-    const started = await following(requestContext, operation, last ?? asked.sinds)
+      return once(pipeline.inTime(requestContext, pipeline.answer(requestContext, operation, standing)))
+    const started = await subscribe(requestContext, operation, last ?? asked.sinds)
     return 'errors' in started
-      ? once(asking.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))
+      ? once(pipeline.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))
       : started
   }
 

@@ -105,7 +105,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   }
 
   return {
-    tally: {
+    counter: {
       take,
       holds: (name, amount, limit) => (current(name, limit)?.left ?? -1) >= amount,
       ready: (name, amount, limit) => {
