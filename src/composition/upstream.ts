@@ -1,0 +1,114 @@
+import { EventEmitter } from 'node:events'
+import type { FastifyBaseLogger } from 'fastify'
+import { createCached } from '../cache/cached.ts'
+import { createMemoryTier } from '../cache/memory.ts'
+import { createChanges, type Change, type Changes } from '../changes/changes.ts'
+import { createLive } from '../changes/live.ts'
+import { exactJson } from '../formats/exactJson.ts'
+import { createBatcher } from '../upstream/batcher.ts'
+import { createClient, type CallEvent } from '../upstream/client.ts'
+import { createDetails } from '../upstream/details.ts'
+import { isOutage } from '../upstream/failures.ts'
+import { createHealth } from '../upstream/health.ts'
+import { sourceTextOf } from '../upstream/json.ts'
+import { createWarmUp } from '../upstream/warmUp.ts'
+import { reachVdab } from '../vdab/embeddedSimulator.ts'
+import { createVdab, type Vdab } from '../vdab/lookup.ts'
+import type { Core } from './core.ts'
+
+const logCall =
+  (log: FastifyBaseLogger) =>
+  ({ endpoint, status, ms, transaction, requestId, error }: CallEvent) => {
+    const isWell = status !== undefined && (status < 400 || status === 404)
+    const details = { endpoint, status, ms, transaction, requestId, cause: error?.cause }
+    log[isWell ? 'debug' : 'warn'](details, 'VDAB was called')
+  }
+
+/** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
+const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, warn, ...core }: Core) => {
+  const { url, key, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
+  const calls = new EventEmitter<{ call: [CallEvent] }>()
+  calls.on('call', logCall(app.log))
+  if (onCall) calls.on('call', onCall)
+  const client = createClient({
+    settings: { ...config.vdab, url, key },
+    now,
+    on: (event) => {
+      calls.emit('call', event)
+    }
+  })
+  const cached = createCached({
+    tier: createMemoryTier({ maxBytes: shareOf('records') }),
+    openBytes: shareOf('objects'),
+    json: exactJson,
+    now,
+    on: onCache,
+    isOutage,
+    textOf: sourceTextOf
+  })
+  const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
+  const details = createDetails({ client, postField, max, warn, now })
+  const batcher = createBatcher({
+    windowMs,
+    max,
+    fetch: details.fetch,
+    isAnyoneAtDoor: () => core.pendingRequests.isAnyone() || core.turns.isAnyoneWaiting(),
+    isRequestedByOthers: client.isRequestedByOthers
+  })
+  return { calls, client, cached, details, batcher, onSimulator, embedded }
+}
+
+/** Fetches a changed vacancy into the cache, for the subscriptions that need it. */
+const createRecordFetcher =
+  (vdab: Vdab) =>
+  async ({ noun, id, status }: Change) =>
+    noun === 'vacature' && status === 'GEPUBLICEERD'
+      ? vdab
+          .for({ upstreamCalls: 0, isBackground: () => true })
+          .at()
+          .detail(noun, id)
+      : undefined
+
+/** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
+export const createUpstream = async (core: Core) => {
+  const { config, now, requests, shared, warn } = core
+  const connection = await connect(core)
+  const { calls, client, cached, details, batcher } = connection
+  let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
+  const vdab = createVdab({
+    settings: config.vdab,
+    client,
+    cached,
+    spelled: requests.cache(),
+    loadVacature: batcher.load,
+    loadByReferentie: details.byReferentie,
+    lives: config.lives,
+    isFollowed: (noun) => isFollowed(noun),
+    changedEverywhere: shared?.changed,
+    warn,
+    now
+  })
+  shared?.attach(vdab)
+  const health = createHealth({ probe: vdab.probe, now })
+  calls.on('call', (event) => health.note(event))
+  const warmUp = createWarmUp({
+    load: vdab.loadLijst,
+    atOnce: config.vdab.backgroundConcurrency,
+    keepIdleConnections: client.keepIdleConnections
+  })
+  const changes = createChanges({
+    vdab: shared ? { ...vdab, changed: shared.changed } : vdab,
+    settings: config.feed,
+    maxDays: config.vdab.bulkMaxDays,
+    warn,
+    now,
+    sourceOf: shared?.sourceOf
+  })
+  isFollowed = changes.isFollowed
+  const { maxBytes } = config.stream
+  const liveOf =
+    config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
+  return { ...connection, vdab, health, warmUp, changes, liveOf }
+}
+
+export type Upstream = Awaited<ReturnType<typeof createUpstream>>
