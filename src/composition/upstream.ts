@@ -33,9 +33,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
   const client = createClient({
     settings: { ...config.vdab, url, key },
     now,
-    on: (event) => {
-      calls.emit('call', event)
-    }
+    on: (event) => calls.emit('call', event)
   })
   const cached = createCached({
     tier: createMemoryTier({ maxBytes: shareOf('records') }),

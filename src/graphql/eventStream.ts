@@ -3,8 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from '../access/requestContext.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
-import { extensionsFor } from './pipeline.ts'
-import type { Pipeline, Payload } from './pipeline.ts'
+import { extensionsFor, type Pipeline, type Payload } from './pipeline.ts'
 import type { Subscriptions, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
@@ -32,9 +31,7 @@ const createText = () => {
     resume()
   }
   const stream = new Readable({
-    read: () => {
-      resume()
-    },
+    read: () => resume(),
     destroy: (error, done) => {
       close()
       done(error)
@@ -60,9 +57,7 @@ const createText = () => {
 
 // A client that does not read the end of the stream must not keep the connection open.
 const closeSoon = (request: FastifyRequest) => {
-  setTimeout(() => {
-    request.raw.socket.destroy()
-  }, closeTimeoutMs).unref()
+  setTimeout(() => request.raw.socket.destroy(), closeTimeoutMs).unref()
 }
 
 /**

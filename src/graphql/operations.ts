@@ -3,10 +3,8 @@ import { GraphQLError, Kind, OperationTypeNode, specifiedRules, validate } from 
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, Token, ValidationRule } from 'graphql'
 import { sizeOf } from '../cache/size.ts'
 import type { Cache, RequestCache } from '../cache/requestCache.ts'
-import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
-import type { Maxima } from './bounds.ts'
-import { choose } from './selections.ts'
-import type { Fragments } from './selections.ts'
+import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong, type Maxima } from './bounds.ts'
+import { choose, type Fragments } from './selections.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)

@@ -8,7 +8,6 @@ import type {
   SelectionSetNode
 } from 'graphql'
 
-/** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
 /** One response name, with all field nodes that select it. */
 export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode, ...FieldNode[]] }

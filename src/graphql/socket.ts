@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { GraphQLError, parse } from 'graphql'
-import type { ExecutionArgs, GraphQLFormattedError } from 'graphql'
+import { GraphQLError, parse, type ExecutionArgs, type GraphQLFormattedError } from 'graphql'
 import { makeServer } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { RequestContext } from '../access/requestContext.ts'
@@ -9,12 +8,10 @@ import type { ConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
 import type { Pipeline, PipelineOptions, Payload } from './pipeline.ts'
-import { isRefused } from './failures.ts'
-import type { Formatted } from './failures.ts'
+import { isRefused, type Formatted } from './failures.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { readOne } from './parameters.ts'
-import { close, closeCodes, Closing, portOf } from './wire.ts'
-import type { WireSettings } from './wire.ts'
+import { close, closeCodes, Closing, portOf, type WireSettings } from './wire.ts'
 
 type Options = {
   pipeline: Pipeline
@@ -148,9 +145,7 @@ export const createSocket = (options: Options) => {
         close(socket, status, message)
       }
       const session = await sessions
-        .open(credentials, onOver, (consumer) => {
-          admit({ consumer, headers: credentials.headers })
-        })
+        .open(credentials, onOver, (consumer) => admit({ consumer, headers: credentials.headers }))
         .catch(async (error: unknown) => {
           await holdAddress(request.ip)
           throw error

@@ -122,9 +122,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
     }
     try {
       // To resume, VDAB is queried for this client alone, so each query is charged.
-      const onAsk = () => {
-        pipeline.budget(requestContext, silent, 1)
-      }
+      const onAsk = () => pipeline.budget(requestContext, silent, 1)
       const context = pipeline.contextOf(requestContext, {
         since: Infinity,
         isGone: requestContext.isGone,
@@ -140,9 +138,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
         // The subscription ends when the consumer loses the scope, even without an event.
         release =
           requestContext.hold?.(
-            () => {
-              needed.forEach(context.requireScope)
-            },
+            () => needed.forEach(context.requireScope),
             (why) => {
               lost = why
               stop.abort()

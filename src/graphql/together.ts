@@ -18,9 +18,7 @@ export const resolveTogether = (schema: GraphQLSchema) => {
     const together: GraphQLFieldResolver<unknown, Executing> = (source, args, context, info) => {
       const all = context[pending]
       if (all === undefined) return resolve(source, args, context, info)
-      const value = new Promise<unknown>((settle) => {
-        settle(resolve(source, args, context, info))
-      })
+      const value = new Promise<unknown>((settle) => settle(resolve(source, args, context, info)))
       all.push(value)
       // GraphQL calls all resolvers of Query synchronously, so after a microtask the list is complete.
       return Promise.resolve()

@@ -8,7 +8,6 @@ import { ConfigError } from '../errors.ts'
 import { wrong } from './bounds.ts'
 import type { Asked } from './parameters.ts'
 
-/** Documents by their hash or id. */
 export type Manifest = ReadonlyMap<string, string>
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')

@@ -1,8 +1,6 @@
-import { getVariableValues } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Prepared } from './operations.ts'
 
-/** Values of variables by name. */
 export type Variables = Readonly<Record<string, unknown>>
 
 /**

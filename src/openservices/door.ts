@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { forPresent } from '../access/requestContext.ts'
-import type { RequestContext } from '../access/requestContext.ts'
+import { forPresent, type RequestContext } from '../access/requestContext.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -13,10 +12,8 @@ import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
 import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
-import { readReferences, referencesIn } from './references.ts'
-import type { Reference } from './references.ts'
-import { routes } from './routes.ts'
-import type { Route } from './routes.ts'
+import { readReferences, referencesIn, type Reference } from './references.ts'
+import { routes, type Route } from './routes.ts'
 import { versheidHeaders } from './versheid.ts'
 
 type Options = {
@@ -158,9 +155,7 @@ export const registerOpenservices = (
       door.setErrorHandler(fail)
       // The body stays text: VDAB's rules for bodies differ from Fastify's.
       door.removeContentTypeParser('application/json')
-      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-        done(null, body)
-      })
+      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
       for (const route of routes) {
         door.route({
           method: route.kind === 'opId' ? 'POST' : 'GET',

@@ -15,7 +15,6 @@ type Dependencies = {
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
   rateLimiter: RateLimiter
-  /** the port of all workers */
   port: number
   simulatorUrl: string | undefined
   onListening: (worker: number, address: string) => void

@@ -8,7 +8,6 @@ type Dependencies = {
   windowMs: number
   /** asks a worker for its unused part; rejects when the worker has ended */
   recall: (worker: number, name: string) => Promise<Returned>
-  /** the number of workers */
   workers: () => number
   now?: () => number
   /** the time limit of a recall, in ms; a worker that hangs keeps its part */

@@ -109,7 +109,6 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     info: () => ({ id: id(), count: workers }),
     port,
     simulatorUrl,
-    /** the counters of exports */
     exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
     counters: perCounter((kind): Counter => leases[kind].counter),
     days,
