@@ -50,7 +50,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     windowMs,
     max,
     fetch: details.fetch,
-    isAnyoneAtDoor: () => core.pendingRequests.isAnyone() || core.turns.isAnyoneWaiting(),
+    isAnyoneAtDoor: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
     isRequestedByOthers: client.isRequestedByOthers
   })
   return { calls, client, cached, details, batcher, onSimulator, embedded }

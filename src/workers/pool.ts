@@ -53,9 +53,9 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
   }
 
   /** Recalls the unused parts of the other workers. Resolves to whether all have answered in time. */
-  const recallAll = async (pool: Pool, name: string, asking: number): Promise<boolean> => {
+  const recallAll = async (pool: Pool, name: string, requester: number): Promise<boolean> => {
     const recalls = [...pool.shares]
-      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== asking)
+      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== requester)
       .map(async ([worker, share]) => {
         try {
           share.mayBeUnused = false
