@@ -5,7 +5,7 @@ import typescript from 'typescript-eslint'
 import { maxOwnLines } from './scripts/lint/maxOwnLines.mjs'
 
 /** Files with functions over the limit, to be split. An entry goes with its last such function. */
-const longFunctions = ['src/fastPath/index.ts', 'src/fastPath/listener.ts', 'src/server.ts']
+const longFunctions = ['src/fastPath/index.ts', 'src/fastPath/listener.ts']
 /** Files that nest deeper than the limit. */
 const deepBlocks = ['test/fastPath/writer.test.ts']
 

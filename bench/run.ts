@@ -10,7 +10,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   flood: async () => (await import('./flood.ts')).benchFlood(),
   retained: async () => (await import('./retained.ts')).benchRetained(),
   profile: async () => (await import('./profile.ts')).benchProfile(),
-  kopie: async () => (await import('./kopie.ts')).benchKopie(),
+  'sqlite-copy': async () => (await import('./sqlite-copy.ts')).benchSqliteCopy(),
   workers: async () => (await import('./workers.ts')).benchWorkers(),
   upstream: async () => (await import('./upstream.ts')).benchUpstream()
 }

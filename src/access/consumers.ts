@@ -25,7 +25,6 @@ export type ConsumerEntry = {
   limits?: ConsumerLimits
 }
 
-/** All scopes. */
 export const scopes = [
   'vacatures',
   'vacatures:contact',
@@ -142,7 +141,6 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
   const listeners: (() => void)[] = []
   return {
     find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
-    /** Replaces all consumers. */
     replace(next: readonly ConsumerEntry[]) {
       known = index(next, known)
       edition += 1

@@ -19,7 +19,6 @@ type Dependencies = {
   rateLimiter: RateLimiter
   /** undefined = VDAB takes the key only */
   tokens: VdabTokens | undefined
-  /** the port of all workers */
   port: number
   simulatorUrl: string | undefined
   onListening: (worker: number, address: string) => void

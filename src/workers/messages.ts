@@ -23,7 +23,6 @@ export const perCounter = <T>(make: (kind: CounterKind) => T) => {
   return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<CounterKind, T> // each kind has a value
 }
 
-/** One counter of one consumer. */
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
 
 /** A worker needs `want` more of `limit`, and returns what it holds under another limit until `endsAt` (ms). */
@@ -57,7 +56,6 @@ export type FeedEvent =
 
 type Invalidated = { noun: Noun; ids: readonly string[]; before: number }
 
-/** Requests of a worker to the primary. */
 export type ToPrimary = {
   /** Joins: the primary sends all events from now on. */
   hello: {
@@ -84,7 +82,6 @@ export type ToPrimary = {
   poll: { asks: null; gets: unknown }
 }
 
-/** Requests of the primary to a worker. */
 export type ToWorker = {
   /** Returns the unused part of a lease. */
   recall: { asks: CounterOf; gets: Returned }

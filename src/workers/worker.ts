@@ -114,12 +114,11 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
 
   return {
     /** The number of this worker, and the number of workers that accept connections. */
-    standing: () => ({ id: id(), count: workers }),
+    info: () => ({ id: id(), count: workers }),
     port,
     simulatorUrl,
-    /** the counters of exports */
-    places: { own: leases.exports.tally, all: leases.allExports.tally },
-    counters: perCounter((kind): Counter => leases[kind].tally),
+    exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
+    counters: perCounter((kind): Counter => leases[kind].counter),
     days,
     auditSink: config.auditFile === undefined ? undefined : sink,
     rateLimiter,

@@ -17,7 +17,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 const rows: Rows = {
   cli: ['commands', 'config', 'errors'],
   commands: ['access', 'config (types)', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
-  server: [
+  server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
+  composition: [
     'access',
     'cache',
     'changes',
@@ -25,7 +26,6 @@ const rows: Rows = {
     'context (types)',
     'errors (types)',
     'export',
-    'fastPath',
     'formats',
     'graphql',
     'http',
@@ -136,6 +136,7 @@ const forbidden: Readonly<Record<string, string>> = {
   cli: 'server',
   commands: 'resolvers/index',
   server: 'simulator/server',
+  composition: 'fastPath/index',
   options: 'server',
   context: 'graphql/door',
   errors: 'formats/exactJson',

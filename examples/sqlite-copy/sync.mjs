@@ -3,30 +3,30 @@ import { Refusal } from './gateway.mjs'
 
 const rowsInTransaction = 200
 const changesInPage = 1000
-const patience = 3
-const putOffAtOnce = 100
-const putOffMs = 30_000
+const maxFailures = 3
+const postponedPerPage = 100
+const postponedRetryMs = 30_000
 const firstPauseMs = 250
 const longestPauseMs = 30_000
 const published = 'GEPUBLICEERD'
 
 const idOf = (vacature) => vacature.vacatureReferentie.interneReferentie.toLowerCase()
 
-/** Keeps a copy in step: an export where there is none, then every change, for as long as it runs. */
-export const createSync = ({ store, gateway, intervalMs, say }) => {
+/** Keeps a copy up to date: an export when there is none, then all changes, until the process ends. */
+export const createSync = ({ store, gateway, intervalMs, log }) => {
   let failures = 0
   let failedDetails = 0
-  let putOffAgainAt = 0
+  let postponedRetryAt = 0
 
-  const takeCopy = async () => {
+  const download = async () => {
     const begun = store.incoming()
     const isContinued = begun?.na !== undefined
-    say(isContinued ? 'the export goes on where it broke off' : 'a new export')
+    log(isContinued ? 'the export continues where it broke off' : 'a new export')
     let { sinds, na = '' } = begun ?? {}
     let rows = []
     const flush = () => {
       if (rows.length === 0) return
-      store.takeIn(rows, { sinds })
+      store.addIncoming(rows, { sinds })
       rows = []
       failures = 0
     }
@@ -46,22 +46,22 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
         if (!last) continue
         flush()
         store.finishIncoming(last.cursor, last.ontbreekt ?? [])
-        say(
-          `the copy holds ${store.count()} vacancies${last.compleet ? '' : `, and ${last.ontbreekt.length} could not be had yet`}`
+        log(
+          `the copy holds ${store.count()} vacancies${last.compleet ? '' : `, and ${last.ontbreekt.length} could not be fetched yet`}`
         )
         return
       }
     } catch (error) {
-      // What came is whole lines; it need not come again, unless it is not what it should be.
+      // The received lines are complete, so they are stored, unless the export is damaged.
       if (error.code !== 'DAMAGED') flush()
       throw error
     }
   }
 
-  /** The records of ids. What failed three times in a row is put off, so that one vacancy does not hold up all others. */
+  /** The records of ids. After three failures in a row, failing ids are postponed, so that the others continue. */
   const detailsOf = async (ids) => {
     try {
-      const details = await gateway.details(ids, { anyway: failedDetails >= patience })
+      const details = await gateway.details(ids, { ignoreOutage: failedDetails >= maxFailures })
       failedDetails = 0
       return details
     } catch (error) {
@@ -70,18 +70,18 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
     }
   }
 
-  /** Those that were put off, now and then. */
-  const detailsPutOff = async () => {
-    if (Date.now() < putOffAgainAt) return { found: [], gone: [] }
-    putOffAgainAt = Date.now() + putOffMs
-    return gateway.details(store.putOff(putOffAtOnce), { anyway: true })
+  /** Some postponed records, at most every 30 s. */
+  const postponedDetails = async () => {
+    if (Date.now() < postponedRetryAt) return { found: [], gone: [] }
+    postponedRetryAt = Date.now() + postponedRetryMs
+    return gateway.details(store.postponed(postponedPerPage), { ignoreOutage: true })
   }
 
-  /** Fetches what changed and stores it with the cursor that goes with it. Of an id, the last word counts. */
+  /** Fetches the changed records and stores them with their cursor. The last change of an id counts. */
   const apply = async (changes, cursor) => {
     const last = new Map(changes.map(({ interneReferentie, status }) => [interneReferentie, status]))
     const idsWhere = (isWanted) => [...last].filter(([, status]) => isWanted(status)).map(([id]) => id)
-    const late = await detailsPutOff()
+    const late = await postponedDetails()
     const { found, gone, failed } = await detailsOf(idsWhere((status) => status === published))
     const isOther = (id) => !last.has(id)
     store.apply({
@@ -91,7 +91,7 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
       cursor
     })
     failures = 0
-    if (last.size > 0) say(`${last.size} changes`)
+    if (last.size > 0) log(`${last.size} changes`)
   }
 
   const catchUp = async () => {
@@ -102,7 +102,7 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
     }
   }
 
-  /** Follows the stream until it ends. Where there is none, the pages are asked again after a while. */
+  /** Follows the stream until it ends. Without a stream (503), it waits until the next request for pages. */
   const follow = async () => {
     try {
       for await (const events of gateway.events(store.cursor())) {
@@ -120,7 +120,7 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
     }
   }
 
-  /** What a failure means for what is kept; throws what no waiting will mend. */
+  /** Drops what a failure makes unusable. Throws when waiting does not help. */
   const recover = (error) => {
     if (!(error instanceof Refusal)) throw error
     const isOld = error.status === 410 || error.status === 400
@@ -129,11 +129,11 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
     else if (error.status >= 400 && error.status < 500 && error.status !== 429) throw error
   }
 
-  /** Runs until it is stopped, or with `once` until the copy is in step. Throws what waiting does not mend. */
+  /** Runs until the process ends, or with `once` until the copy is up to date. Throws when waiting does not help. */
   return async ({ once = false } = {}) => {
     for (;;) {
       try {
-        if (store.cursor() === undefined) await takeCopy()
+        if (store.cursor() === undefined) await download()
         await catchUp()
         if (once) return
         await follow()
@@ -145,7 +145,7 @@ export const createSync = ({ store, gateway, intervalMs, say }) => {
           Math.min(longestPauseMs, firstPauseMs * 2 ** (failures - 1)) * (0.5 + Math.random() / 2),
           (error.retryAfter ?? 0) * 1000
         )
-        say(`${error.message}; again in ${(pauseMs / 1000).toFixed(1)} s`)
+        log(`${error.message}; again in ${(pauseMs / 1000).toFixed(1)} s`)
         await wait(pauseMs)
       }
     }

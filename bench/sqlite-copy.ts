@@ -14,15 +14,15 @@ import { createSimulator } from '../src/simulator/server.ts'
 type Options = {
   vacatures: number
   changes: number
-  /** changes before the next one is made, in ms on average */
+  /** the average pause between two changes, in ms */
   pauseMs: number
   consumerKills: number
   gatewayKills: number
-  /** so many calls a minute has the export, so that some of the kills meet it */
+  /** the rate limit of exports; a low one makes some kills happen during an export */
   exportCallsPerMinute: number
-  /** the kills are drawn from it: the same seed, the same kills */
+  /** the seed of the random kills */
   seed?: number
-  say?: (message: string) => void
+  log?: (message: string) => void
 }
 type Found = {
   published: number
@@ -48,11 +48,11 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** ms within which one that is started says that it begins or goes on with an export. */
-const silentMs = 10_000
+/** The longest wait, in ms, for the log line of an export after a start. */
+const maxWaitMs = 10_000
 
-/** Numbers from 0 to 1 that are the same for the same seed (mulberry32). */
-const createDice = (seed: number) => {
+/** Random numbers from 0 to 1 by a seed (mulberry32). */
+const createRandom = (seed: number) => {
   let state = seed
   return () => {
     state = (state + 0x6d2b79f5) | 0
@@ -62,7 +62,7 @@ const createDice = (seed: number) => {
   }
 }
 
-/** A process that is started again and again: killed without warning, or stopped. */
+/** A process that can be killed or stopped, and started again. */
 const createProcess = (start: () => ChildProcess) => {
   let child: ChildProcess | undefined
   let starts = 0
@@ -104,7 +104,7 @@ const startGateway = (port: number, base: string, { exportCallsPerMinute }: Opti
     }
   })
 
-/** What is published at the simulator now, by id, and as VDAB would say it. */
+/** The published vacancies of the simulator, as VDAB's JSON by id. */
 const readWorld = async (pool: Pool): Promise<Map<string, string>> => {
   const ask = async (path: string, body?: unknown) => {
     const answer = await pool.request({
@@ -135,10 +135,10 @@ const readWorld = async (pool: Pool): Promise<Map<string, string>> => {
   return world
 }
 
-/** Makes one change at the simulator's own door: mostly another title, now and then an end, a return or a removal. */
-const createChanger = (pool: Pool, ids: string[], dice: () => number) => {
+/** Makes one change by the simulator's control API: mostly a new title, sometimes the end, the return or the removal. */
+const createChanger = (pool: Pool, ids: string[], random: () => number) => {
   const closed: string[] = []
-  const door = async (method: 'PATCH' | 'DELETE', id: string, body?: unknown) => {
+  const control = async (method: 'PATCH' | 'DELETE', id: string, body?: unknown) => {
     const answer = await pool.request({
       path: `/_simulator/vacatures/${id}`,
       method,
@@ -148,21 +148,23 @@ const createChanger = (pool: Pool, ids: string[], dice: () => number) => {
     await answer.body.dump()
     if (answer.statusCode !== 200) throw new Error(`${method} ${id}: ${answer.statusCode}`)
   }
-  const take = (from: string[]) => from.splice(Math.floor(dice() * from.length), 1)[0]
+  const take = (from: string[]) => from.splice(Math.floor(random() * from.length), 1)[0]
   return async (number: number) => {
-    const kind = dice()
-    if (kind < 0.02 && ids.length > 100) return door('DELETE', take(ids) ?? '')
+    const kind = random()
+    if (kind < 0.02 && ids.length > 100) return control('DELETE', take(ids) ?? '')
     if (kind < 0.08 && ids.length > 100) {
       const id = take(ids) ?? ''
       closed.push(id)
-      return door('PATCH', id, { status: 'NIET_GEPUBLICEERD' })
+      return control('PATCH', id, { status: 'NIET_GEPUBLICEERD' })
     }
     if (kind < 0.13 && closed.length > 0) {
       const id = take(closed) ?? ''
       ids.push(id)
-      return door('PATCH', id, { status: 'GEPUBLICEERD' })
+      return control('PATCH', id, { status: 'GEPUBLICEERD' })
     }
-    return door('PATCH', ids[Math.floor(dice() * ids.length)] ?? '', { functie: { functieTitel: `Titel ${number}` } })
+    return control('PATCH', ids[Math.floor(random() * ids.length)] ?? '', {
+      functie: { functieTitel: `Titel ${number}` }
+    })
   }
 }
 
@@ -183,7 +185,7 @@ const startAndListen = async (gateway: ReturnType<typeof createProcess>) => {
 }
 
 const example = (port: number, file: string) => [
-  'examples/kopie/kopie.mjs',
+  'examples/sqlite-copy/copy.mjs',
   ...['--gateway', `http://127.0.0.1:${port}`, '--key', 'demo-hr', '--db', file]
 ]
 
@@ -207,43 +209,43 @@ const compare = (world: ReadonlyMap<string, string>, copy: ReadonlyMap<string, s
   superfluous: [...copy.keys()].filter((id) => !world.has(id)).length
 })
 
-/** Which process is killed at each kill, in a random order. */
-const drawKills = ({ consumerKills, gatewayKills }: Options, dice: () => number) =>
+/** The processes to kill, in random order. */
+const drawKills = ({ consumerKills, gatewayKills }: Options, random: () => number) =>
   [...Array.from({ length: consumerKills }, () => 'consumer'), ...Array.from({ length: gatewayKills }, () => 'gateway')]
-    .map((who) => ({ who, at: dice() }))
+    .map((target) => ({ target, at: random() }))
     .sort((a, b) => a.at - b.at)
 
 /**
- * Runs the example of `examples/kopie` against a gateway while VDAB changes at random and both are killed now and then, and
- * compares its copy with VDAB's world in the end. The first of the kills meet the export.
+ * Runs `examples/sqlite-copy` against a gateway, changes vacancies at random, kills both processes several times, and
+ * compares the copy with VDAB's data at the end. The first kills happen during the export.
  */
-export const keepInStep = async (options: Options): Promise<Found> => {
-  const { vacatures, changes, pauseMs, seed = 1, say = () => {} } = options
+export const runWithKills = async (options: Options): Promise<Found> => {
+  const { vacatures, changes, pauseMs, seed = 1, log = () => {} } = options
   const startedAt = performance.now()
   const simulator = createSimulator({ vacatures, kandidaten: 0 })
   const base = await simulator.listen()
   const pool = new Pool(new URL(base).origin)
-  const folder = mkdtempSync(join(tmpdir(), 'kopie-'))
+  const folder = mkdtempSync(join(tmpdir(), 'sqlite-copy-'))
   const file = join(folder, 'copy.sqlite')
   const port = await freePort()
-  let said = ''
+  let output = ''
 
   const gateway = createProcess(() => startGateway(port, base, options))
   const consumer = createProcess(() => {
     const child = startExample(port, file)
     child.stdout.setEncoding('utf8').on('data', (text: string) => {
-      said += text
+      output += text
     })
     return child
   })
-  const dice = createDice(seed)
+  const random = createRandom(seed)
   let made = 0
   const make = async (change: (number: number) => Promise<void>, count: number) => {
     for (let left = Math.min(count, changes - made); left > 0; left -= 1) {
       made += 1
       await change(made)
-      if (pauseMs > 0) await wait(dice() * 2 * pauseMs)
-      if (made % 1000 === 0) say(`${made} changes`)
+      if (pauseMs > 0) await wait(random() * 2 * pauseMs)
+      if (made % 1000 === 0) log(`${made} changes`)
     }
   }
   const killConsumer = async () => {
@@ -252,24 +254,25 @@ export const keepInStep = async (options: Options): Promise<Found> => {
   }
   const killGateway = async (during: Promise<void>) => {
     await gateway.end('SIGKILL')
-    await Promise.all([during, wait(dice() * 500).then(() => startAndListen(gateway))])
+    await Promise.all([during, wait(random() * 500).then(() => startAndListen(gateway))])
   }
   try {
     await startAndListen(gateway)
     consumer.start()
-    const change = createChanger(pool, [...(await readWorld(pool)).keys()], createDice(seed + 1))
-    const kills = drawKills(options, dice)
-    // The first of the kills come while an export is on its way, the others anywhere.
+    const change = createChanger(pool, [...(await readWorld(pool)).keys()], createRandom(seed + 1))
+    const kills = drawKills(options, random)
+    // The first kills happen during an export, the others at any time.
     const early = Math.ceil(kills.length / 5)
-    for (const [index, { who }] of kills.entries()) {
-      const heard = said.length
-      // One that was killed after its last line and before it told of it has nothing to tell any more.
-      const until = performance.now() + silentMs
-      const isExporting = () => said.slice(index === 0 ? 0 : heard).includes('export')
-      while (index < early && !isExporting() && !said.includes('the copy holds') && performance.now() < until)
+    for (const [index, { target }] of kills.entries()) {
+      const printed = output.length
+      // A process that was killed just after the last line of its export logs no export, hence the time limit.
+      const until = performance.now() + maxWaitMs
+      const isExporting = () => output.slice(index === 0 ? 0 : printed).includes('export')
+      while (index < early && !isExporting() && !output.includes('the copy holds') && performance.now() < until)
         await wait(20)
-      await make(change, index < early ? 20 + dice() * 60 : ((changes - made) / (kills.length - index)) * 2 * dice())
-      if (who === 'consumer') await killConsumer()
+      const later = ((changes - made) / (kills.length - index)) * 2
+      await make(change, index < early ? 20 + random() * 60 : later * random())
+      if (target === 'consumer') await killConsumer()
       else await killGateway(make(change, 20))
     }
     await make(change, changes)
@@ -280,8 +283,8 @@ export const keepInStep = async (options: Options): Promise<Found> => {
       ms: Math.round(performance.now() - startedAt),
       consumerStarts: consumer.starts(),
       gatewayStarts: gateway.starts(),
-      exportsBegun: said.split('a new export').length - 1,
-      exportsContinued: said.split('where it broke off').length - 1
+      exportsBegun: output.split('a new export').length - 1,
+      exportsContinued: output.split('where it broke off').length - 1
     }
   } finally {
     await consumer.end('SIGKILL')
@@ -292,24 +295,24 @@ export const keepInStep = async (options: Options): Promise<Found> => {
   }
 }
 
-/** 10,000 random changes, 20 kills of the consumer and 5 of the gateway: does the copy equal VDAB's world in the end? */
-export const benchKopie = async () => {
-  const say = (message: string) => {
+/** 10,000 random changes, 20 kills of the consumer and 5 of the gateway. Fails when the copy differs from VDAB's data. */
+export const benchSqliteCopy = async () => {
+  const log = (message: string) => {
     process.stdout.write(`${message}\n`)
   }
-  const found = await keepInStep({
+  const found = await runWithKills({
     vacatures: 2000,
     changes: 10_000,
     pauseMs: 8,
     consumerKills: 20,
     gatewayKills: 5,
     exportCallsPerMinute: 900,
-    say
+    log
   })
-  say(JSON.stringify(found, null, 2))
+  log(JSON.stringify(found, null, 2))
   const isEqual = found.differing + found.missing + found.superfluous === 0
-  say(isEqual ? `the copy equals VDAB's world: ${found.published} vacancies` : "THE COPY DIFFERS FROM VDAB'S WORLD")
+  log(isEqual ? `the copy equals VDAB's data: ${found.published} vacancies` : "THE COPY DIFFERS FROM VDAB'S DATA")
   if (!isEqual) process.exitCode = 1
 }
 
-if (process.argv[1] === fileURLToPath(import.meta.url)) await benchKopie()
+if (process.argv[1] === fileURLToPath(import.meta.url)) await benchSqliteCopy()

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 const silenceMs = 90_000
 const batchSize = 100
 
-/** An answer that is not 200; `status` is undefined when there was no whole answer. */
+/** A response with an error status; `status` is undefined when the response is incomplete or absent. */
 export class Refusal extends Error {
   constructor(message, { status, code, retryAfter } = {}) {
     super(message)
@@ -16,7 +16,7 @@ export class Refusal extends Error {
 const noAnswer = (error) =>
   new Refusal(`the gateway does not answer (${error.cause?.code ?? error.code ?? error.name})`)
 
-/** The chunks of an answer; throws when it breaks off, or is silent for too long. */
+/** The chunks of a response. Throws when it breaks off or nothing arrives for 90 s. */
 async function* chunksOf({ response, controller }) {
   let timer
   const listen = () => {
@@ -37,7 +37,7 @@ async function* chunksOf({ response, controller }) {
   }
 }
 
-/** The parts of an answer that end in `end`, as bytes, without what may stand after the last one. */
+/** The parts of a response that end in `end`, as bytes. Bytes after the last `end` are left out. */
 async function* partsOf(answer, end) {
   let rest = Buffer.alloc(0)
   for await (const chunk of chunksOf(answer)) {
@@ -61,7 +61,7 @@ const eventOf = (text) => {
   return { id: fields.id, name: fields.event, data: fields.data === undefined ? undefined : JSON.parse(fields.data) }
 }
 
-/** The gateway, as a copy needs it. */
+/** The requests to the gateway. */
 export const createGateway = ({ url, key }) => {
   const ask = async (path, { method = 'GET', accept = 'application/json', body } = {}) => {
     const controller = new AbortController()
@@ -105,8 +105,8 @@ export const createGateway = ({ url, key }) => {
 
   return {
     /**
-     * An export from its beginning, or after `na`. Gives the first line, then lists of vacancies, and in the end the last
-     * line, which was held against what came before. Throws when there is no last line, or another one than there should be.
+     * An export from its beginning, or after `na`. Yields the first line, then lists of vacancies, then the last line.
+     * Throws when the last line is missing, or its checksum or count is wrong.
      */
     async *export({ na, sinds } = {}) {
       const answer = await ask(
@@ -122,13 +122,14 @@ export const createGateway = ({ url, key }) => {
           const value = JSON.parse(line)
           if (first === undefined) {
             first = value
-            if (value.versie !== 1) throw new Error(`this export has version ${value.versie}, which is not known here`)
+            if (value.versie !== 1)
+              throw new Error(`this export has version ${value.versie}, which this program does not support`)
             hash.update(line)
             yield { first }
           } else if ('compleet' in value) {
             if (vacatures.length > 0) yield { vacatures }
             if (value.aantal !== count || value.sha256 !== hash.digest('hex'))
-              throw new Refusal('the export is not what its last line says', { code: 'DAMAGED' })
+              throw new Refusal('the export does not match its last line', { code: 'DAMAGED' })
             yield { last: value }
             return
           } else {
@@ -145,7 +146,7 @@ export const createGateway = ({ url, key }) => {
     /** A page of changes. */
     changes: (sinds, aantal) => json(`/api/vacatures/wijzigingen?${new URLSearchParams({ sinds, aantal })}`),
 
-    /** Changes as they come: lists of events, each with a cursor as its id. */
+    /** The stream of changes: lists of events, each with a cursor as its id. */
     async *events(sinds) {
       const answer = await ask(`/api/vacatures/wijzigingen?${new URLSearchParams({ sinds })}`, {
         accept: 'text/event-stream'
@@ -155,10 +156,10 @@ export const createGateway = ({ url, key }) => {
     },
 
     /**
-     * The records of ids as they are now: those found, those gone, and those that cannot be had at the moment. Throws when
-     * none of a batch can be had, for then it is VDAB that is ill and not a vacancy; unless `anyway`.
+     * The current records of ids: found, gone, or failed. Throws when a whole batch fails, since that is an outage of
+     * VDAB, unless `ignoreOutage`.
      */
-    async details(ids, { anyway = false } = {}) {
+    async details(ids, { ignoreOutage = false } = {}) {
       const found = []
       const gone = []
       const failed = []
@@ -179,9 +180,9 @@ export const createGateway = ({ url, key }) => {
           for (const id of batch) take(id, byId.get(id))
         } catch (error) {
           if (!(error.status >= 500)) throw error
-          // One that fails may have spoilt it for the others.
+          // One vacancy can make the whole batch fail.
           const each = await Promise.all(batch.map((id) => one(id).catch((failure) => failure)))
-          if (!anyway && each.every((outcome) => outcome instanceof Error)) throw error
+          if (!ignoreOutage && each.every((outcome) => outcome instanceof Error)) throw error
           each.forEach((outcome, index) => {
             if (outcome instanceof Error) failed.push(batch[index])
             else take(batch[index], outcome)

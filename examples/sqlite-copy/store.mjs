@@ -11,14 +11,14 @@ const isAlive = (pid) => {
   }
 }
 
-const lookAgainMs = 5
-const patienceMs = 10_000
-/** What comes next needs the claim, and nothing else happens in this process yet. */
+const checkEveryMs = 5
+const maxWaitMs = 10_000
+/** Blocks the process, which cannot do anything else before it owns the file. */
 const sleep = (ms) => {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 }
 
-/** What a process has written of itself: '' while it claims, more once it has won; undefined when it has given way. */
+/** The state of another process: '' while it waits for the file, 'open' when it owns it; undefined when it gave up. */
 const stateIn = (file) => {
   try {
     return readFileSync(file, 'utf8')
@@ -29,11 +29,12 @@ const stateIn = (file) => {
 }
 
 /**
- * One process for each file: a second one is refused, what a killed one left behind is taken over. Each makes a file of its
- * own, by its number, before it looks for those of others: of two at the same instant one at least sees the other. No process
- * touches what belongs to a living one, for between a look at a file that all share and its removal it may be another's.
+ * A lock: one process per database file. A second process is refused, and the lock of a killed process is taken over.
+ * Each process creates a file named after its id before it looks for the files of others, so of two processes that
+ * start together at least one sees the other. No process removes the file of a living process. A single shared lock
+ * file could belong to another process between the check and the removal.
  */
-const claim = (path) => {
+const lock = (path) => {
   const fileOf = (pid) => `${path}.${pid}.pid`
   const own = fileOf(process.pid)
   const release = () => {
@@ -41,7 +42,7 @@ const claim = (path) => {
   }
   const name = basename(path)
   const pidOf = (other) => (other.startsWith(name) ? Number(/^\.(\d+)\.pid$/.exec(other.slice(name.length))?.[1]) : NaN)
-  const until = Date.now() + patienceMs
+  const until = Date.now() + maxWaitMs
   writeFileSync(own, '')
   try {
     const others = readdirSync(dirname(path))
@@ -49,15 +50,15 @@ const claim = (path) => {
       .filter((pid) => pid > 0 && pid !== process.pid)
     for (const pid of others) {
       for (let state = stateIn(fileOf(pid)); state !== undefined && isAlive(pid); state = stateIn(fileOf(pid))) {
-        // Of those that start together the lowest goes on: the others see it and give way, unless one has won before.
+        // Of processes that start together, the one with the lowest id continues, unless another is open already.
         if (pid < process.pid || state !== '' || Date.now() > until)
-          throw new Error(`${path} is kept by process ${pid}`)
-        sleep(lookAgainMs)
+          throw new Error(`${path} is in use by process ${pid}`)
+        sleep(checkEveryMs)
       }
     }
     writeFileSync(own, 'open')
     for (const pid of others) if (!isAlive(pid)) rmSync(fileOf(pid), { force: true })
-    // The library locks by making a folder, which stays when its process is killed in a transaction.
+    // The library locks with a folder, which remains when its process is killed in a transaction.
     rmSync(`${path}.lock`, { recursive: true, force: true })
   } catch (error) {
     release()
@@ -74,21 +75,21 @@ const tables = `
 `
 
 /**
- * The copy in a SQLite file. Whatever changes, changes together with the place up to which it is known, in one transaction:
- * a process that is killed at any moment goes on from there.
+ * The copy in a SQLite file. Each change is stored in one transaction with its cursor, so a process that is killed at
+ * any moment continues correctly.
  *
  * vacatures   the copy: VDAB's JSON by interneReferentie
- * nieuw       an export on its way in, which takes the place of `vacatures` once it is whole
- * uitgesteld  vacancies that could not be fetched, and are asked for again
- * stand       `cursor`: where the changes go on; `export`: where the export on its way in goes on
+ * nieuw       an unfinished export, which replaces `vacatures` when it is complete
+ * uitgesteld  vacancies that could not be fetched and are postponed
+ * stand       `cursor`: the position in the changes; `export`: the position in the unfinished export
  */
 export const openStore = (path) => {
-  const release = claim(path)
+  const release = lock(path)
   const database = new sqlite.Database(path)
   database.exec('PRAGMA busy_timeout = 10000')
   database.exec(tables)
 
-  const together = (work) => {
+  const transaction = (work) => {
     database.exec('BEGIN IMMEDIATE')
     try {
       const result = work()
@@ -123,28 +124,28 @@ export const openStore = (path) => {
   }
 
   return {
-    /** Where the changes go on; undefined = there is no whole copy. */
+    /** The cursor of the next changes; undefined = there is no complete copy. */
     cursor: () => read('cursor'),
     count: () => Number(database.get('SELECT count(*) AS aantal FROM vacatures').aantal),
-    /** Some of those that are to be asked for again. */
-    putOff: (most) => database.all('SELECT id FROM uitgesteld LIMIT ?', most).map(({ id }) => id),
+    /** Some postponed ids. */
+    postponed: (most) => database.all('SELECT id FROM uitgesteld LIMIT ?', most).map(({ id }) => id),
 
-    /** The export on its way in: `{ sinds, na }`. */
+    /** The position in the unfinished export: `{ sinds, na }`. */
     incoming: () => read('export'),
     startIncoming: (sinds) =>
-      together(() => {
+      transaction(() => {
         database.run('DELETE FROM nieuw')
         write('export', { sinds })
       }),
-    /** Puts rows of `[id, json]` beside those that came before. */
-    takeIn: (rows, { sinds }) =>
-      together(() => {
+    /** Adds rows of `[id, json]` to the unfinished export. */
+    addIncoming: (rows, { sinds }) =>
+      transaction(() => {
         forEach('INSERT OR REPLACE INTO nieuw VALUES (?, ?)', rows)
         write('export', { sinds, na: rows.at(-1)[0] })
       }),
-    /** What came in is whole: it takes the place of the copy that was. */
+    /** Replaces the copy with the complete export. */
     finishIncoming: (cursor, missing) =>
-      together(() => {
+      transaction(() => {
         database.exec('DROP TABLE vacatures; ALTER TABLE nieuw RENAME TO vacatures; DELETE FROM uitgesteld')
         database.exec(tables)
         defer(missing)
@@ -152,14 +153,14 @@ export const openStore = (path) => {
         write('cursor', cursor)
       }),
     dropIncoming: () =>
-      together(() => {
+      transaction(() => {
         database.run('DELETE FROM nieuw')
         write('export', undefined)
       }),
 
-    /** Applies changes: rows of `[id, json]`, ids that are gone, ids to ask for again. */
+    /** Applies changes: rows of `[id, json]`, ids that are gone, ids to postpone. */
     apply: ({ found, gone, failed, cursor }) =>
-      together(() => {
+      transaction(() => {
         forEach('INSERT OR REPLACE INTO vacatures VALUES (?, ?)', found)
         forEach(
           'DELETE FROM vacatures WHERE id = ?',
@@ -169,9 +170,9 @@ export const openStore = (path) => {
         defer(failed)
         write('cursor', cursor)
       }),
-    /** The changes since the copy can no longer be had: the copy stays until a new one is whole. */
+    /** The changes after the cursor are no longer available: the copy stays until a new export is complete. */
     startAnew: () =>
-      together(() => {
+      transaction(() => {
         write('cursor', undefined)
       }),
 

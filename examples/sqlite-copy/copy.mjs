@@ -5,7 +5,7 @@ import { openStore } from './store.mjs'
 import { createSync } from './sync.mjs'
 
 const usage =
-  'Usage: node kopie.mjs --gateway http://127.0.0.1:3000 --key KEY --db copy.sqlite [--interval SECONDS] [--once]'
+  'Usage: node copy.mjs --gateway http://127.0.0.1:3000 --key KEY --db copy.sqlite [--interval SECONDS] [--once]'
 const text = { type: 'string' }
 
 let values
@@ -37,22 +37,22 @@ if (help) {
   process.exit(0)
 }
 if (!URL.canParse(url) || !key || !db || !(Number(interval) > 0)) {
-  process.stderr.write(`${usage}\nThe key may stand in GATEWAY_KEY too.\n`)
+  process.stderr.write(`${usage}\nThe key can also be in GATEWAY_KEY.\n`)
   process.exit(2)
 }
 
 try {
   const store = openStore(db)
-  // Whatever is under way outside a transaction comes again.
+  // The next run fetches again what is not committed.
   const stop = () => {
     store.close()
     process.exit(0)
   }
   process.once('SIGTERM', stop).once('SIGINT', stop)
-  const say = (message) => {
+  const log = (message) => {
     process.stdout.write(`${new Date().toISOString()} ${message}\n`)
   }
-  const run = createSync({ store, gateway: createGateway({ url, key }), intervalMs: Number(interval) * 1000, say })
+  const run = createSync({ store, gateway: createGateway({ url, key }), intervalMs: Number(interval) * 1000, log })
   try {
     await run({ once })
   } finally {

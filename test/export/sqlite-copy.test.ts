@@ -10,11 +10,11 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 import sqlite from 'node-sqlite3-wasm'
 import t from 'tap'
-import { keepInStep } from '../../bench/kopie.ts'
+import { runWithKills } from '../../bench/sqlite-copy.ts'
 import { build } from '../helper.ts'
 
-const example = fileURLToPath(new URL('../../examples/kopie/kopie.mjs', import.meta.url))
-const newFile = () => join(mkdtempSync(join(tmpdir(), 'kopie-')), 'copy.sqlite')
+const example = fileURLToPath(new URL('../../examples/sqlite-copy/copy.mjs', import.meta.url))
+const newFile = () => join(mkdtempSync(join(tmpdir(), 'sqlite-copy-')), 'copy.sqlite')
 
 type Ended = { status: number; out: string; err: string }
 /** Runs the example until the copy is in step, or until it gives up. */
@@ -45,7 +45,7 @@ const titleIn = (db: string, id: string) => {
 }
 
 void t.test('a copy equals the world after 500 changes, 4 kills of the consumer and 2 of the gateway', async (t) => {
-  const found = await keepInStep({
+  const found = await runWithKills({
     vacatures: 600,
     changes: 500,
     pauseMs: 8,
@@ -162,7 +162,7 @@ void t.test('an export that is cut off goes on, and one that is not what it says
     '/api/vacatures/export',
     `/api/vacatures/export?na=${idAt(3)}&sinds=begin`
   ])
-  t.match(ended, { status: 0, out: /the copy holds 5 vacancies, and 1 could not be had yet/ })
+  t.match(ended, { status: 0, out: /the copy holds 5 vacancies, and 1 could not be fetched yet/ })
   t.same(
     rowsOf(db).map(({ id }) => id),
     [1, 2, 3, 4, 5].map(idAt)
@@ -180,7 +180,7 @@ void t.test('a second process is refused, and what a killed one left behind is t
     stdio: ['ignore', 'pipe', 'inherit']
   })
   await once(first.stdout, 'data')
-  t.match(await run(url, db), { status: 1, err: /is kept by process/ })
+  t.match(await run(url, db), { status: 1, err: /is in use by process/ })
   first.kill('SIGKILL')
   await once(first, 'exit')
   const left = `${db}.${String(first.pid)}.pid`
@@ -234,7 +234,7 @@ void t.test('of many that start at the same instant after one was killed, exactl
     mkdirSync(`${db}.lock`)
     const answers = await tell({ db, at: Date.now() + 20 })
     t.equal(answers.filter((answer) => answer === 'open').length, 1, `round ${round}: ${answers.join('; ')}`)
-    t.equal(answers.filter((answer) => answer.includes('is kept by process')).length, contenders.length - 1)
+    t.equal(answers.filter((answer) => answer.includes('is in use by process')).length, contenders.length - 1)
     await tell({})
     t.same(
       readdirSync(dirname(db)).filter((name) => name.endsWith('.pid')),
