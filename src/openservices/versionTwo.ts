@@ -10,7 +10,7 @@ type Rule = 'code' | 'drop' | { readonly [member: string]: Rule }
 
 const adres = { provincie: 'drop', regioCode: 'code' } as const
 /**
- * The members of a Vacature that differ between the versions (upstream.md §3.1, §3.1.1, §8 row 11). Version 2 leaves out
+ * The members of a Vacature that differ between the versions (upstream.md §3.1, §8 row 11). Version 2 leaves out
  * what version 4 sends as null.
  */
 const vacature: Rule = {
