@@ -270,7 +270,6 @@ export const buildServer = async (
         schema,
         engine,
         pipeline,
-        turns,
         limits,
         budget,
         vdab,

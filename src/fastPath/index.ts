@@ -9,7 +9,6 @@ import type { RequestCache } from '../cache/requestCache.ts'
 import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import type { Engine } from '../graphql/engine.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
-import type { Turns } from '../graphql/turns.ts'
 import type { LogStream } from '../http/log.ts'
 import type { PendingRequests } from '../http/pendingRequests.ts'
 import { requestIdOf } from '../http/requestId.ts'
@@ -35,7 +34,6 @@ type Dependencies = {
   schema: GraphQLSchema
   engine: Engine
   pipeline: Pipeline
-  turns: Turns
   limits: Limits
   budget: Budget
   vdab: Pick<Vdab, 'freshUntil' | 'touch' | 'edition'>
@@ -73,7 +71,6 @@ export const createFastPath = ({
   schema,
   engine,
   pipeline,
-  turns,
   limits,
   budget,
   vdab: { freshUntil, touch, edition: vdabEdition },
@@ -99,7 +96,7 @@ export const createFastPath = ({
   const answers = createAnswers({ derived, freshUntil, touch, now })
   const listener = createListener({
     answers,
-    caches: { templates: requests.cache(), kinds: requests.cache() },
+    templateCache: requests.cache(),
     whose: createWhose({ consumerOf, edition }),
     limits,
     budget,
@@ -119,9 +116,7 @@ export const createFastPath = ({
   const coalescing = keeps === 'all' ? createCoalescing({ answers, edition: vdabEdition, asksFresher }) : undefined
   const compute = createCompute({ engine, pipeline, writer })
   const operations = createOperationAnswers({
-    engine,
     pipeline,
-    turns,
     compute,
     answers,
     coalescing,

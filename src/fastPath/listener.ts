@@ -11,9 +11,10 @@ import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
 import type { Answers } from './kept.ts'
 import { nameOf } from './requestName.ts'
-import type { ComputedResponse, ReadRequest, Ready, Template } from './template.ts'
+import type { ComputedResponse, Ready, Template } from './template.ts'
 import { createTemplates } from './templates.ts'
-import type { Learned, TemplateCaches } from './templates.ts'
+import type { Learned } from './templates.ts'
+import type { Cache } from '../cache/requestCache.ts'
 import { isUnmodified } from './unmodified.ts'
 import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
 
@@ -21,17 +22,15 @@ import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting,
 type Asked = { readonly consumer: Consumer; readonly head: Head }
 type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
 type Leaving = { response: ServerResponse; template: Learned; head: Head; standing: Standing; mine: string }
-type Read = (request: IncomingMessage, body: Buffer | undefined) => ReadRequest | undefined
 
 const maxBodyBytes = 64 * 1024
-const leastPrice = 1
 
 type Dependencies = {
   answers: Answers
-  caches: TemplateCaches
+  templateCache: Cache<Learned>
   /** the consumer of the key that a connection shows, where that can be told at once */
   whose: (socket: Socket, key: string) => Consumer | undefined
-  limits: Pick<Limits, 'tryTake' | 'fits'>
+  limits: Pick<Limits, 'tryTake'>
   budget: Pick<Budget, 'fits' | 'take'>
   requestIdOf: (given: string | undefined) => string
   /** how long a connection stays, as a Keep-Alive header says it */
@@ -61,13 +60,13 @@ const isJson = (type: string | undefined) =>
   type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
 
 /**
- * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check,
+ * The way of a question that was answered before, past the framework: the same key check,
  * limits, budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a
  * request goes the framework's way, where everything is decided; here nothing is refused.
  */
 export const createListener = ({
   answers,
-  caches,
+  templateCache,
   whose,
   limits,
   budget,
@@ -81,10 +80,9 @@ export const createListener = ({
   leave,
   note
 }: Dependencies) => {
-  const templates = createTemplates(caches)
+  const templates = createTemplates(templateCache)
   const readHead = createHeadReader()
-  const left = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
-  let read: Read = () => undefined
+  const left = new WeakMap<IncomingMessage, { name: string; consumer: Consumer; body?: Buffer }>()
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
   // What was begun before the server stops ends after that.
   const isOpen = () => !isStopping()
@@ -187,22 +185,6 @@ export const createListener = ({
     return true
   }
 
-  /** How a question is answered that was never asked, by what is known of others of its kind. */
-  const liken = (
-    request: IncomingMessage,
-    { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer },
-    body?: Buffer
-  ): Learned | undefined => {
-    // Whoever has used up a limit has nothing read.
-    const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
-    return (
-      reading &&
-      templates.liken(name, who, reading.kind, (type) =>
-        reading.template(requestContextOf(id, consumer, request.socket), type)
-      )
-    )
-  }
-
   /** Answers, or leaves it to the framework. */
   const go = (
     request: IncomingMessage,
@@ -222,10 +204,9 @@ export const createListener = ({
     const name = nameOf(request.url ?? '', who, body)
     // While its body was on its way, the consumer may have come to see more, or less.
     const isSame = body === undefined || whose(request.socket, key) === consumer
-    const template =
-      isOpen() && isSame ? (templates.find(name) ?? liken(request, { name, who, id, consumer }, body)) : undefined
+    const template = isOpen() && isSame ? templates.find(name) : undefined
     const leaveIt = () => {
-      left.set(request, { name, who, consumer, ...(body ? { body } : {}) })
+      left.set(request, { name, consumer, ...(body ? { body } : {}) })
       framework(request, response)
     }
     if (!template || !answer(request, response, asked, id, template, leaveIt)) leaveIt()
@@ -281,23 +262,15 @@ export const createListener = ({
         done(null, body ? readableOf(body) : payload)
       })
     },
-    /** From now on `reader` tells of which kind a question is that was not asked before. */
-    readBy: (reader: Read) => {
-      read = reader
-    },
     /**
      * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of
-     * one answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come
-     * this way.
+     * one answer alone. Returns a function that forgets it; does nothing for a question that would not come this
+     * way.
      */
-    learn(
-      { raw, consumer }: FastifyRequest,
-      reply: FastifyReply,
-      template: Template
-    ): ((isWell: boolean) => void) | undefined {
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, template: Template): (() => void) | undefined {
       const question = left.get(raw)
       // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
-      return question?.consumer === consumer ? templates.learn(question.name, question.who, template, reply) : undefined
+      return question?.consumer === consumer ? templates.learn(question.name, template, reply) : undefined
     }
   }
 }

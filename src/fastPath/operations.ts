@@ -3,13 +3,12 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import { sizeOf } from '../cache/size.ts'
 import type { BookedOperation, OperationAccelerator } from '../graphql/accelerator.ts'
-import type { Engine, Priced } from '../graphql/engine.ts'
+import type { Priced } from '../graphql/engine.ts'
 import { isRefused } from '../graphql/failures.ts'
-import { mediaTypes, statusOf } from '../graphql/media.ts'
+import { statusOf } from '../graphql/media.ts'
 import type { MediaType } from '../graphql/media.ts'
 import type { Asked } from '../graphql/parameters.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
-import type { Turns } from '../graphql/turns.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import { tailOf } from './coalescing.ts'
@@ -17,13 +16,10 @@ import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
 import type { Answers } from './kept.ts'
 import type { Listener } from './listener.ts'
-import { kindOf, readPlain } from './plainOperation.ts'
 import type { Ready, Template } from './template.ts'
 
 type Dependencies = {
-  engine: Engine
   pipeline: Pipeline
-  turns: Turns
   compute: Compute
   answers: Answers
   /** absent where no whole answers are kept */
@@ -40,14 +36,9 @@ const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
 const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
   body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
 
-/**
- * Answers operations over HTTP, and has the listener answer the same operations, and others of their kind, from then
- * on.
- */
+/** Answers operations over HTTP, and has the listener answer the same operations from then on. */
 export const createOperationAnswers = ({
-  engine,
   pipeline,
-  turns,
   compute: { known, compute, retell },
   answers,
   coalescing,
@@ -80,15 +71,11 @@ export const createOperationAnswers = ({
     }
   }
 
-  /**
-   * How an operation that may be kept is answered from now on; `read` gives the operation in the turn in which it was
-   * read.
-   */
+  /** How an operation that may be kept is answered from now on. */
   const templateOf = (
     requestContext: RequestContext,
     mediaType: MediaType,
-    operation: KnownOperation & { key: string },
-    read: () => Priced | undefined = () => undefined
+    operation: KnownOperation & { key: string }
   ): Template => ({
     key: coalescing?.keyOf(requestContext, operation.key),
     price: operation.price,
@@ -104,39 +91,13 @@ export const createOperationAnswers = ({
               pieces: chunksOf(one),
               isRefused: isRefused(one)
             }
-      const one = answerAlways(leavingTo, operation, standing, read())
+      const one = answerAlways(leavingTo, operation, standing)
       return one instanceof Promise ? one.then(leaving) : leaving(one)
     }
   })
 
   const mayBeKept = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
-
-  /** Reads and prices an operation, and books nothing; undefined where others have to be waited for. */
-  const read = (asked: Asked, requestContext: RequestContext): Priced | undefined => {
-    if (engine.isKnown(asked)) return engine(asked, requestContext)
-    return turns.isOver() ? undefined : turns.read(() => engine(asked, requestContext))
-  }
-
-  if (!looksAtEach)
-    listener.readBy((request, body) => {
-      const asked = readPlain(request.url ?? '', body)
-      const kind = asked && kindOf(asked)
-      if (asked === undefined || kind === undefined) return undefined
-      const template = (requestContext: RequestContext, type: string) => {
-        let priced = read(asked, requestContext)
-        const operation = priced && known(asked, priced)
-        if (!mayBeKept(operation)) return undefined
-        // It is answered at once, or not by this template; a document that came for the first time is not held any
-        // longer.
-        queueMicrotask(() => {
-          priced = undefined
-        })
-        const mediaType = type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy
-        return templateOf(requestContext, mediaType, operation, () => priced)
-      }
-      return { kind, template }
-    })
 
   const sendKept = (request: FastifyRequest, reply: FastifyReply, { kept, key }: Ready, tail: string) => {
     const { bytes, end, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'], tail)
@@ -153,9 +114,9 @@ export const createOperationAnswers = ({
     // A document that comes with its hash is registered anew each time.
     const isRemembered = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
     // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
-    const settle =
+    const forget =
       isRemembered && mayBeKept(operation)
-        ? listener.learn(request, reply, { ...templateOf(request, mediaType, operation), kind: kindOf(asked) })
+        ? listener.learn(request, reply, templateOf(request, mediaType, operation))
         : undefined
     let isText = false
     let one: Answer | Ready
@@ -165,7 +126,7 @@ export const createOperationAnswers = ({
       )
       isText = 'kept' in one || one.body !== undefined
     } finally {
-      settle?.(isText)
+      if (!isText) forget?.()
     }
     if ('kept' in one) return sendKept(request, reply, one, tailOf(request.consumer, priced.price)(standing))
     if (isRefused(one)) request.refusals = 1

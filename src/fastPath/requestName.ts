@@ -15,6 +15,3 @@ export const nameOf = (url: string, who: string, body?: Buffer): string =>
   bounded(
     `${body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')} ${who}`
   )
-
-/** Names all questions of a kind, as one who asks has them answered. */
-export const kindNameOf = (who: string, kind: string): string => bounded(`${who} ${kind}`)

@@ -23,8 +23,6 @@ export type Template = {
   readonly route: string
   /** the end of each answer, after its kept bytes */
   readonly tail?: ((standing: Standing) => string) | undefined
-  /** the kind of requests whose answers all have the head of this one; absent where there is none */
-  readonly kind?: string | undefined
   /** computes the answer where none is kept; never rejects */
   readonly compute?:
     | ((
@@ -36,12 +34,4 @@ export type Template = {
   readonly bytes?: number | undefined
   /** headers of a kept answer at this moment, each line with its end */
   readonly lines?: ((ages: Ages) => string) | undefined
-}
-/**
- * What a request asks, before its consumer is known: its kind, and its template in the media type of that kind;
- * undefined where fastify has to answer.
- */
-export type ReadRequest = {
-  readonly kind: string
-  readonly template: (requestContext: RequestContext, type: string) => Template | undefined
 }
