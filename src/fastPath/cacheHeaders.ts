@@ -7,13 +7,13 @@ const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) => ({
   'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`
 })
 
-/** The same as `versheidHeaders` for an answer that was kept whole, and may be kept by the client. */
+/** The headers of `versheidHeaders`, for a stored answer. */
 export const headersOfKept = (ages: Ages, longestMs: number): Readonly<Record<string, string>> => ({
   ...ofKept(ages, longestMs),
   vary
 })
 
-/** What of these is of this moment, as lines of a head; the lines of the last second are given again within it. */
+/** Those of these headers that change with time, as text with CRLF, formatted once per second. */
 export const linesOfKept = (longestMs: number) => {
   let [age, left, life, lines] = [-1, -1, -1, '']
   return (ages: Ages): string => {

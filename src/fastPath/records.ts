@@ -10,7 +10,7 @@ import type { ComputedResponse } from './template.ts'
 import { isUnmodified } from './unmodified.ts'
 import { toBytes } from './writer/bytes.ts'
 
-/** An answer before it leaves; one that was kept already has no body of its own. */
+/** An answer; `body` is absent if it was stored before. */
 type Made = {
   headers: Readonly<Record<string, string>>
   key: string
@@ -20,27 +20,27 @@ type Made = {
 
 type Dependencies = {
   answers: Answers
-  /** are whole answers kept? */
+  /** are whole answers stored? */
   keepsWhole: boolean
   listener: Listener
-  /** does this request want a fresher answer than others get? */
+  /** does this request ask for a fresher answer than others get? */
   asksFresher: (requestContext: RequestContext) => boolean
 }
 
 const type = 'application/json; charset=utf-8'
 
-/** Names an answer: its path and parameters, in one spelling, and the scopes of the consumer. */
+/** The key of an answer: its path and parameters in one spelling, and the scopes of the consumer. */
 const keyOf = ({ route, asked: { id, parameters } }: BookedRecords, scopes: string): string => {
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
   return `rest ${scopes} ${route.url} ${id.toLowerCase()} ${JSON.stringify(sorted)}`
 }
 
-// That nothing is known by an id is an answer.
+// 404 for an unknown id refuses nothing.
 const isRefusedStatus = (status: number) => status >= 400 && status < 500 && status !== clientGone && status !== 404
 
 const chunksOf = (body: string) => ({ text: toBytes(body), parts: [] })
 
-/** Answers VDAB's own paths, and has the listener answer the same requests from then on. */
+/** Answers VDAB's own paths, and lets the listener answer the same requests from then on. */
 export const createRecordAnswers = ({
   answers,
   keepsWhole,
@@ -60,7 +60,7 @@ export const createRecordAnswers = ({
     return { headers, key, body, kept }
   }
 
-  /** Sends bytes that are kept, or nothing but their name to a client that has them. */
+  /** Sends a stored answer, or 304 to a client that has it. */
   const sendKept = (request: FastifyRequest, reply: FastifyReply, key: string, kept: Kept) => {
     void reply.header('etag', kept.etag)
     if (isUnmodified(request.headers['if-none-match'], kept.etag)) return reply.code(304).send()
@@ -69,7 +69,7 @@ export const createRecordAnswers = ({
     return reply.send(bytes)
   }
 
-  /** Computes an answer that must not be kept: a vacancy with its contact person. */
+  /** Computes an answer that must not be stored: a vacancy with its contact person. */
   const computeAnew =
     ({ compute, failureOf }: BookedRecords) =>
     async (requestContext: RequestContext): Promise<ComputedResponse> => {

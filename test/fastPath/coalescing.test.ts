@@ -101,12 +101,12 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
       return { payload: { data }, result: { data }, versions: versheid.versions }
     }
     try {
-      const answer = await keeping.of(
+      const answer = await keeping.answer(
         requestContext,
         { key: what },
         {
           compute,
-          retell: () => {
+          withErrors: () => {
             throw new Error('no failure of these is shared')
           }
         }
