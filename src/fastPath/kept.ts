@@ -1,8 +1,9 @@
 import { hash } from 'node:crypto'
 import type { Derived } from '../cache/derived.ts'
 import type { EntryVersion } from '../cache/tier.ts'
-import { alone, createEncodings } from './encodings.ts'
-import type { EncodedBytes, Encoded, Encoding } from './encodings.ts'
+import type { Encoding } from './acceptEncoding.ts'
+import { compact, createEncodings } from './encodings.ts'
+import type { EncodedBytes, Encoded } from './encodings.ts'
 
 export type { EntryVersion } from '../cache/tier.ts'
 
@@ -106,7 +107,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
       bytes: Buffer,
       { versions, isTagged = false }: { versions: readonly EntryVersion[]; isTagged?: boolean }
     ): Kept {
-      const own = alone(bytes)
+      const own = compact(bytes)
       const kept: Kept = {
         bytes: own,
         text: undefined,
@@ -125,7 +126,7 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
     /** The bytes in an encoding that the client accepts, with the end of this response if there is one. */
     bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
       encodings.choose(kept, {
-        header: acceptEncoding,
+        acceptEncoding,
         tail,
         grown: (bytes) => {
           derived.grow(key, bytes + encodedBytes)
