@@ -3,7 +3,7 @@ import type { LogStream } from '../http/log.ts'
 import type { Booking, Exchange } from './exchange.ts'
 
 /**
- * Writes the log line of an answer in the format of the logger. The logger itself takes longer for a line than a stored
+ * Writes the log line of an answer in the format of the logger. The logger itself takes longer for a line than a cached
  * answer takes as a whole. All values are ASCII without quotes: they are ours, or were validated.
  */
 export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {

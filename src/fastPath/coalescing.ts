@@ -5,8 +5,8 @@ import type { Result as ExecutedResult } from '../graphql/engine.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
-import type { Answers, Kept, EntryVersion } from './kept.ts'
-import type { Ready } from './template.ts'
+import type { AnswerCache, CachedAnswer, EntryVersion } from './answerCache.ts'
+import type { CacheHit } from './template.ts'
 
 /** The result of an operation: executed, or with `text` that was written in place of `data`. */
 export type WrittenResult = ExecutedResult & { readonly text?: ByteChunks }
@@ -25,7 +25,7 @@ type Ways<T> = {
   /** the answer with the errors of another request */
   withErrors: (result: WrittenResult) => T
 }
-type Outcome = { readonly kept?: Kept | undefined; readonly failed?: WrittenResult | undefined }
+type Outcome = { readonly cached?: CachedAnswer | undefined; readonly failed?: WrittenResult | undefined }
 type InFlight = {
   readonly edition: number
   readonly outcome: Promise<Outcome>
@@ -46,7 +46,7 @@ const hasSharedErrors = ({ errors = [] }: WrittenResult) =>
   errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
 
 type Dependencies = {
-  answers: Answers
+  answerCache: AnswerCache
   /** a number that changes with each invalidation: what was started before may be outdated */
   edition: () => number
   /** does this request ask for a fresher answer than others get? */
@@ -63,7 +63,7 @@ export const endOf = (
   `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}` +
   `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
 
-/** The end of a stored answer, which caused no calls. */
+/** The end of a cached answer, which caused no calls. */
 export const tailOf =
   (consumer: Consumer, price: number) =>
   (standing: Standing): string =>
@@ -80,13 +80,13 @@ const bytesOf = ({ text, data }: WrittenResult): Buffer =>
  * them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes its
  * own, in the time it has left.
  */
-export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies) => {
+export const createCoalescing = ({ answerCache, edition, asksFresher }: Dependencies) => {
   const inFlight = new Map<string, InFlight>()
 
-  const store = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): Kept | undefined => {
+  const store = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): CachedAnswer | undefined => {
     const versions = versionsOf()
     return versions && !result.errors && (result.text !== undefined || result.data != null)
-      ? answers.keep(key, bytesOf(result), { versions })
+      ? answerCache.set(key, bytesOf(result), { versions })
       : undefined
   }
 
@@ -106,7 +106,8 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
     try {
       const computed = await computing
       const { result, mayShareErrors } = computed
-      settled = mayShareErrors === true && hasSharedErrors(result) ? { failed: result } : { kept: store(key, computed) }
+      settled =
+        mayShareErrors === true && hasSharedErrors(result) ? { failed: result } : { cached: store(key, computed) }
       return computed.payload // it reports the calls that it caused
     } finally {
       if (inFlight.get(key) === flight) inFlight.delete(key)
@@ -133,33 +134,33 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
     requestContext: RequestContext,
     flight: InFlight,
     ways: Ways<T>
-  ): Promise<Ready | T> => {
+  ): Promise<CacheHit | T> => {
     const since = performance.now()
     flight.requestContexts.push(requestContext)
-    const { kept, failed } = await flight.outcome
-    if (kept) return { kept, key }
+    const { cached, failed } = await flight.outcome
+    if (cached) return { cached, key }
     return failed ? ways.withErrors(failed) : start(key, requestContext, ways, since)
   }
 
   const keyOf = (requestContext: RequestContext, operation: string): string =>
-    `graphql ${answers.scopesOf(requestContext.consumer)} ${operation}`
+    `graphql ${answerCache.scopesOf(requestContext.consumer)} ${operation}`
 
   return {
-    /** The key of the stored answer to an operation. */
+    /** The key of the cached answer to an operation. */
     keyOf,
     /** The answer to an operation: stored, shared, or computed; synchronously where possible. */
     answer<T>(
       requestContext: RequestContext,
       { key: operation }: { key?: string | undefined },
       ways: Ways<T>
-    ): Ready | T | Promise<Ready | T> {
+    ): CacheHit | T | Promise<CacheHit | T> {
       if (operation === undefined || asksFresher(requestContext)) {
         const computed = ways.compute()
         return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
       }
       const key = keyOf(requestContext, operation)
-      const kept = answers.find(key)
-      if (kept) return { kept, key }
+      const cached = answerCache.get(key)
+      if (cached) return { cached, key }
       const flight = inFlight.get(key)
       return flight?.edition === edition()
         ? join(key, requestContext, flight, ways)

@@ -99,7 +99,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         planKey: writer.planKeyOf(prepared, coerced)
       }
     },
-    /** The answer; synchronously where it can be written from cached records. `read`: the operation, if it is at hand. */
+    /** The answer; synchronously where it can be written from cached records. `read`: the operation, if it is known. */
     compute: (
       requestContext: RequestContext,
       { asked, price, coerced, planKey }: KnownOperation,

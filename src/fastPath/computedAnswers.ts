@@ -3,9 +3,9 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Booking, Exchange } from './exchange.ts'
 import type { Responses } from './responses.ts'
-import type { ComputedResponse, Ready, Template } from './template.ts'
+import type { ComputedResponse, CacheHit, Template } from './template.ts'
 
-type Dependencies = Pick<Responses, 'sendStored' | 'sendComputed'> & {
+type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** the consumer of the key that a connection uses */
   consumerOf: (socket: Socket, key: string) => Consumer | undefined
   requestContextOf: (requestId: string, consumer: Consumer, socket: Socket) => RequestContext
@@ -17,7 +17,7 @@ type Dependencies = Pick<Responses, 'sendStored' | 'sendComputed'> & {
 
 /** Computes answers, and sends each when it is complete. */
 export const createComputedAnswers = ({
-  sendStored,
+  sendCached,
   sendComputed,
   consumerOf,
   requestContextOf,
@@ -25,21 +25,21 @@ export const createComputedAnswers = ({
   isStopping,
   log
 }: Dependencies) => {
-  const send = (exchange: Exchange, booking: Booking, answer: ComputedResponse | Ready, startedAt: number) => {
+  const send = (exchange: Exchange, booking: Booking, answer: ComputedResponse | CacheHit, startedAt: number) => {
     const { request, response } = exchange
     // Node does not see `Connection: close` in a head that it did not write, so the connection is closed here.
     if (isStopping())
       response.once('finish', () => {
         request.socket.destroySoon()
       })
-    const status = 'kept' in answer ? sendStored(exchange, booking, answer) : sendComputed(exchange, booking, answer)
+    const status = 'cached' in answer ? sendCached(exchange, booking, answer) : sendComputed(exchange, booking, answer)
     log(exchange, booking, status, Math.round(performance.now() - startedAt))
   }
 
   const sendWhenAllowed = (
     exchange: Exchange,
     booking: Booking,
-    answer: ComputedResponse | Ready,
+    answer: ComputedResponse | CacheHit,
     startedAt: number
   ) => {
     const held = 'isRefused' in answer && answer.isRefused ? hold(exchange.consumer) : undefined

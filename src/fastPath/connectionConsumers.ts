@@ -10,7 +10,7 @@ type Dependencies = {
 
 /**
  * Finds the consumer of a key, and remembers it per connection: a connection sends the same key in each request, and
- * hashing it takes a tenth of the time of a stored answer.
+ * hashing it takes a tenth of the time of a cached answer.
  */
 export const createConnectionConsumers = ({ consumerOf, edition }: Dependencies) => {
   const last = new WeakMap<Socket, { key: string; consumer: Consumer; edition: number }>()

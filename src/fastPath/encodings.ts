@@ -1,7 +1,7 @@
 import { brotliCompress, constants, crc32, gzip } from 'node:zlib'
 import { preferredEncoding } from './acceptEncoding.ts'
 import type { Encoding } from './acceptEncoding.ts'
-import type { Kept } from './kept.ts'
+import type { CachedAnswer } from './answerCache.ts'
 
 /** Uses after which an answer is compressed, and its least number of bytes. */
 const hotAfter = 3
@@ -23,7 +23,7 @@ export const compact = (bytes: Buffer): Buffer => {
 type Stored = { readonly bytes: Buffer; text: string | undefined }
 /** A compressed form, and the checksum of what it contains where an end follows. */
 export type Encoded = Stored & { readonly checksum: number }
-/** The body of a response: bytes, also as text if they are few; the text that follows; the length and encoding of both. */
+/** The body of a response: bytes, also as text if they are few; the text that follows; length and encoding of both. */
 export type EncodedBytes = {
   readonly bytes: Buffer
   readonly text?: string | undefined
@@ -79,30 +79,30 @@ type Options = {
 
 /** Compresses answers once they are hot, beside the requests. */
 export const createEncodings = () => {
-  const started = new WeakMap<Kept, Set<Encoding>>()
+  const started = new WeakMap<CachedAnswer, Set<Encoding>>()
 
-  const compress = (kept: Kept, encoding: Encoding, { tail, grown }: Options) => {
-    const encodings = started.get(kept) ?? new Set()
+  const compress = (cached: CachedAnswer, encoding: Encoding, { tail, grown }: Options) => {
+    const encodings = started.get(cached) ?? new Set()
     if (encodings.has(encoding)) return
-    started.set(kept, encodings.add(encoding))
-    compressors[encoding](kept.bytes, tail !== undefined, (error, bytes) => {
+    started.set(cached, encodings.add(encoding))
+    compressors[encoding](cached.bytes, tail !== undefined, (error, bytes) => {
       if (error) return // the answer stays uncompressed
-      const checksum = encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0
-      kept.encoded.set(encoding, { bytes: compact(bytes), text: undefined, checksum })
+      const checksum = encoding === 'gzip' && tail !== undefined ? crc32(cached.bytes) : 0
+      cached.encoded.set(encoding, { bytes: compact(bytes), text: undefined, checksum })
       grown(bytes.length)
     })
   }
 
   /** The encoding to send, if the answer exists in it. */
-  const availableEncoding = (kept: Kept, options: Options): Encoding | undefined => {
-    if (options.acceptEncoding === undefined || kept.bytes.length < minBytes) return undefined
+  const availableEncoding = (cached: CachedAnswer, options: Options): Encoding | undefined => {
+    if (options.acceptEncoding === undefined || cached.bytes.length < minBytes) return undefined
     const encoding = preferredEncoding(options.acceptEncoding)
-    if (encoding === undefined || kept.encoded.has(encoding)) return encoding
-    if (kept.hits >= hotAfter) compress(kept, encoding, options)
+    if (encoding === undefined || cached.encoded.has(encoding)) return encoding
+    if (cached.hits >= hotAfter) compress(cached, encoding, options)
     return undefined
   }
 
-  const textOf = (stored: Stored, { hits }: Kept, grown: Options['grown']): string | undefined => {
+  const textOf = (stored: Stored, { hits }: CachedAnswer, grown: Options['grown']): string | undefined => {
     if (stored.text === undefined && hits > 1 && stored.bytes.length <= maxTextBytes) {
       stored.text = stored.bytes.toString('latin1')
       grown(stored.bytes.length)
@@ -112,18 +112,18 @@ export const createEncodings = () => {
 
   return {
     /** The body to send. */
-    choose(kept: Kept, options: Options): EncodedBytes {
+    choose(cached: CachedAnswer, options: Options): EncodedBytes {
       const { tail = '', grown } = options
-      const encoding = availableEncoding(kept, options)
-      const encoded = encoding && kept.encoded.get(encoding)
+      const encoding = availableEncoding(cached, options)
+      const encoded = encoding && cached.encoded.get(encoding)
       if (encoding === undefined || encoded === undefined) {
-        const length = kept.bytes.length + tail.length
-        return { bytes: kept.bytes, text: textOf(kept, kept, grown), end: tail, length, encoding: undefined }
+        const length = cached.bytes.length + tail.length
+        return { bytes: cached.bytes, text: textOf(cached, cached, grown), end: tail, length, encoding: undefined }
       }
       const { bytes, checksum } = encoded
-      const start = { length: kept.bytes.length, checksum }
+      const start = { length: cached.bytes.length, checksum }
       const end = tail === '' ? '' : endings[encoding](start, Buffer.from(tail, 'latin1')).toString('latin1')
-      return { bytes, text: textOf(encoded, kept, grown), end, length: bytes.length + end.length, encoding }
+      return { bytes, text: textOf(encoded, cached, grown), end, length: bytes.length + end.length, encoding }
     }
   }
 }

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Head } from './head.ts'
-import type { Answers } from './kept.ts'
+import type { AnswerCache } from './answerCache.ts'
 import { nameOf } from './requestName.ts'
 import type { Learned } from './templates.ts'
 
@@ -26,7 +26,7 @@ export type Booking = {
 }
 
 type Dependencies = {
-  answers: Pick<Answers, 'scopesOf'>
+  answerCache: Pick<AnswerCache, 'scopesOf'>
   requestIdOf: (header: string | undefined) => string
   /** the origins whose answers have headers of their own */
   corsOrigins: readonly string[]
@@ -34,12 +34,12 @@ type Dependencies = {
 
 /** Creates exchanges. Method, scopes, allowed origin and Accept decide the head of the answer. */
 export const createExchanges =
-  ({ answers, requestIdOf, corsOrigins }: Dependencies) =>
+  ({ answerCache, requestIdOf, corsOrigins }: Dependencies) =>
   (request: IncomingMessage, response: ServerResponse, consumer: Consumer, head: Head, body?: Buffer): Exchange => {
     const { accept, origin, requestId } = head
     const allowed = origin !== undefined && corsOrigins.includes(origin) ? origin : ''
     const accepted = accept === undefined ? '' : ` ${accept}`
-    const audience = `${request.method ?? ''} ${answers.scopesOf(consumer)} ${allowed}${accepted}`
+    const audience = `${request.method ?? ''} ${answerCache.scopesOf(consumer)} ${allowed}${accepted}`
     const name = nameOf(request.url ?? '', audience, body)
     return { request, response, consumer, head, requestId: requestIdOf(requestId), name, body }
   }

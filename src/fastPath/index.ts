@@ -21,8 +21,8 @@ import { createCompute } from './compute.ts'
 import { createComputedAnswers } from './computedAnswers.ts'
 import { createConnectionConsumers } from './connectionConsumers.ts'
 import { createExchanges } from './exchange.ts'
-import { createAnswers } from './kept.ts'
-import type { Answers } from './kept.ts'
+import { createAnswerCache } from './answerCache.ts'
+import type { AnswerCache } from './answerCache.ts'
 import { createListener } from './listener.ts'
 import type { Listener } from './listener.ts'
 import { hasPrivateFields } from './node.ts'
@@ -68,15 +68,15 @@ type Dependencies = {
   now: () => number
 }
 
-const listenerOf = (dependencies: Dependencies, answers: Answers): Listener => {
+const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Listener => {
   const { app, requests, limits, budget, corsOrigins, mayAskFresher, hold, isStopping, pendingRequests } = dependencies
   const consumerOf = createConnectionConsumers(dependencies)
   const log = createAnswerLog(app.log, dependencies.stream)
-  const responses = createResponses({ answers, keepAliveHint, isStopping })
+  const responses = createResponses({ answerCache, keepAliveHint, isStopping })
   const requestContextOf = createRequestContexts(app.log)
   return createListener({
-    answers,
-    exchangeOf: createExchanges({ answers, requestIdOf, corsOrigins }),
+    answerCache,
+    exchangeOf: createExchanges({ answerCache, requestIdOf, corsOrigins }),
     templates: createTemplates(requests.cache()),
     responses,
     answerComputed: createComputedAnswers({ ...responses, consumerOf, requestContextOf, hold, isStopping, log }),
@@ -92,7 +92,7 @@ const listenerOf = (dependencies: Dependencies, answers: Answers): Listener => {
 
 const operationAnswersOf = (
   { schema, engine, pipeline, vdab, requests, derived, keeps, asksFresher, looksAtEach, now }: Dependencies,
-  answers: Answers,
+  answerCache: AnswerCache,
   listener: Listener
 ): OperationAccelerator => {
   const { freshUntil, touch, edition } = vdab
@@ -100,14 +100,14 @@ const operationAnswersOf = (
   const fragmentStore = keeps === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
   const writer = createWriter({ schema, fragmentStore, requests })
   const compute = createCompute({ engine, pipeline, writer })
-  const coalescing = keeps === 'all' ? createCoalescing({ answers, edition, asksFresher }) : undefined
-  return createOperationAnswers({ pipeline, compute, answers, coalescing, listener, looksAtEach })
+  const coalescing = keeps === 'all' ? createCoalescing({ answerCache, edition, asksFresher }) : undefined
+  return createOperationAnswers({ pipeline, compute, answerCache, coalescing, listener, looksAtEach })
 }
 
 /**
  * Everything that exists for speed alone: a listener in front of fastify that answers repeated requests, answers stored
- * as bytes, a writer that answers queries without executing them, and coalescing of identical operations. The answers
- * are the same without it. Undefined, with a warning in the log, where Node lacks the private fields that it needs. Must
+ * as bytes, a writer that answers queries without executing them, and coalescing of identical operations. Answers are
+ * the same without it. Undefined, with a warning in the log, where Node lacks the private fields that it needs. Must
  * be called before the routes are registered.
  */
 export const createFastPath = (dependencies: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
@@ -116,11 +116,11 @@ export const createFastPath = (dependencies: Dependencies): (OperationAccelerato
     app.log.warn(`FAST_PATH is off: Node ${process.versions.node} writes its answers in another way.`)
     return undefined
   }
-  const answers = createAnswers({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
-  const listener = listenerOf(dependencies, answers)
+  const answerCache = createAnswerCache({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
+  const listener = listenerOf(dependencies, answerCache)
   listener.install(app)
   return {
-    ...operationAnswersOf(dependencies, answers, listener),
-    ...createRecordAnswers({ answers, keepsWhole: keeps === 'all', listener, asksFresher })
+    ...operationAnswersOf(dependencies, answerCache, listener),
+    ...createRecordAnswers({ answerCache, cachesAnswers: keeps === 'all', listener, asksFresher })
   }
 }

@@ -6,20 +6,21 @@ import type { Limits } from '../access/limits.ts'
 import type { Booking, Exchange, ExchangeOf } from './exchange.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
-import type { Answers } from './kept.ts'
-import { readBody, skipBody, streamOf } from './requestBody.ts'
+import type { AnswerCache } from './answerCache.ts'
+import { collectBody, skipBody, streamOf } from './requestBody.ts'
 import type { Responses } from './responses.ts'
 import type { Template } from './template.ts'
+import { sendPending } from './wire.ts'
 import type { Learned, Templates } from './templates.ts'
 import type { ComputedAnswers } from './computedAnswers.ts'
 
 const maxBodyBytes = 64 * 1024
 
 type Dependencies = {
-  answers: Pick<Answers, 'find'>
+  answerCache: Pick<AnswerCache, 'get'>
   exchangeOf: ExchangeOf
   templates: Templates
-  responses: Pick<Responses, 'sendStored'>
+  responses: Pick<Responses, 'sendCached'>
   answerComputed: ComputedAnswers
   /** the consumer of the key that a connection uses; undefined where fastify has to check the key */
   consumerOf: (socket: IncomingMessage['socket'], key: string) => Consumer | undefined
@@ -49,14 +50,14 @@ const isReadable = (
     : method === 'POST' && url === '/graphql' && isJson(head.type) && head.length > 0 && head.length <= maxBodyBytes)
 
 /**
- * Answers requests that fastify answered before: with the same key check, limits, budget, headers and log line, and with
- * a body that is stored or can be computed at once. Every other request goes to fastify. Refuses nothing itself.
+ * Answers requests that fastify answered before: with the same key check, limits, budget, headers and log line, and
+ * with a body that is stored or can be computed at once. Every other request goes to fastify. Refuses nothing itself.
  */
 export const createListener = ({
-  answers,
+  answerCache,
   exchangeOf,
   templates,
-  responses: { sendStored },
+  responses: { sendCached },
   answerComputed,
   consumerOf,
   limits,
@@ -82,19 +83,20 @@ export const createListener = ({
     framework(exchange.request, exchange.response)
   }
 
-  /** Answers the request, if its template is known, there is a stored answer or a way to compute it, and it fits. */
+  /** Answers the request, if its template is known, there is a cached answer or a way to compute it, and it fits. */
   const tryAnswer = (exchange: Exchange, framework: RequestListener): boolean => {
     const { request, consumer, name } = exchange
     const template = templates.find(name)
     if (template === undefined) return false
     const { key, compute } = template
-    const kept = key === undefined ? undefined : answers.find(key)
-    if (kept === undefined && compute === undefined) return false
+    const cached = key === undefined ? undefined : answerCache.get(key)
+    if (cached === undefined && compute === undefined) return false
     const booking = book(consumer, template)
     if (booking === undefined) return false
     leave(request.socket)
     if (request.method === 'GET') skipBody(request)
-    if (kept !== undefined && key !== undefined) log(exchange, booking, sendStored(exchange, booking, { kept, key }), 0)
+    if (cached !== undefined && key !== undefined)
+      log(exchange, booking, sendCached(exchange, booking, { cached, key }), 0)
     else if (compute !== undefined)
       answerComputed(exchange, booking, compute, () => {
         forward(framework, exchange)
@@ -123,7 +125,7 @@ export const createListener = ({
       if (head === undefined || consumer === undefined) framework(request, response)
       else if (request.method === 'GET') answerOrForward(framework, exchangeOf(request, response, consumer, head))
       else
-        readBody(request, (body) => {
+        collectBody(request, (body) => {
           answerOrForward(framework, exchangeOf(request, response, consumer, head, body))
         })
     }
@@ -134,7 +136,13 @@ export const createListener = ({
       const { server } = app
       const framework = server.listeners('request')[0] as RequestListener // fastify adds it when it creates the server
       server.removeListener('request', framework)
-      server.on('request', inFrontOf(framework))
+      server.on(
+        'request',
+        inFrontOf((request, response) => {
+          sendPending()
+          framework(request, response)
+        })
+      )
       app.addHook('preParsing', ({ raw }, _reply, payload, done) => {
         const body = forwarded.get(raw)?.body
         done(null, body ? streamOf(body) : payload)

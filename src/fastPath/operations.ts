@@ -14,14 +14,14 @@ import type { ByteChunks } from './byteChunks.ts'
 import { tailOf } from './coalescing.ts'
 import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
-import type { Answers } from './kept.ts'
+import type { AnswerCache } from './answerCache.ts'
 import type { Listener } from './listener.ts'
-import type { Ready, Template } from './template.ts'
+import type { CacheHit, Template } from './template.ts'
 
 type Dependencies = {
   pipeline: Pipeline
   compute: Compute
-  answers: Answers
+  answerCache: AnswerCache
   /** absent where no whole answers are stored */
   coalescing: Coalescing | undefined
   listener: Listener
@@ -40,7 +40,7 @@ const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
 export const createOperationAnswers = ({
   pipeline,
   compute: { known, compute, withErrors },
-  answers,
+  answerCache,
   coalescing,
   listener,
   looksAtEach
@@ -50,7 +50,7 @@ export const createOperationAnswers = ({
     operation: KnownOperation,
     standing: Standing,
     read?: Priced
-  ): Answer | Ready | Promise<Answer | Ready> => {
+  ): Answer | CacheHit | Promise<Answer | CacheHit> => {
     if (coalescing)
       return coalescing.answer(requestContext, operation, {
         compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
@@ -83,8 +83,8 @@ export const createOperationAnswers = ({
     tail: tailOf(requestContext.consumer, operation.price),
     bytes: bytesOf(operation.asked),
     compute: (asker, standing) => {
-      const responseOf = (one: Answer | Ready) =>
-        'kept' in one
+      const responseOf = (one: Answer | CacheHit) =>
+        'cached' in one
           ? one
           : {
               status: one.body === undefined ? statusOf(one, mediaType) : 200,
@@ -96,11 +96,11 @@ export const createOperationAnswers = ({
     }
   })
 
-  const mayBeKept = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
+  const isCacheable = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
 
-  const sendKept = (request: FastifyRequest, reply: FastifyReply, { kept, key }: Ready, tail: string) => {
-    const { bytes, end, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'], tail)
+  const sendCached = (request: FastifyRequest, reply: FastifyReply, { cached, key }: CacheHit, tail: string) => {
+    const { bytes, end, encoding } = answerCache.bytesFor(key, cached, request.headers['accept-encoding'], tail)
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
@@ -115,20 +115,20 @@ export const createOperationAnswers = ({
     const isLearned = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
     // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
     const forget =
-      isLearned && mayBeKept(operation)
+      isLearned && isCacheable(operation)
         ? listener.learn(request, reply, templateOf(request, mediaType, operation))
         : undefined
     let isText = false
-    let one: Answer | Ready
+    let one: Answer | CacheHit
     try {
-      one = await pipeline.forPresent<Answer | Ready>(request, () =>
+      one = await pipeline.forPresent<Answer | CacheHit>(request, () =>
         operation ? answer(request, operation, standing, priced) : pipeline.run(request, priced, standing)
       )
-      isText = 'kept' in one || one.body !== undefined
+      isText = 'cached' in one || one.body !== undefined
     } finally {
       if (!isText) forget?.()
     }
-    if ('kept' in one) return sendKept(request, reply, one, tailOf(request.consumer, priced.price)(standing))
+    if ('cached' in one) return sendCached(request, reply, one, tailOf(request.consumer, priced.price)(standing))
     if (isRefused(one)) request.refusals = 1
     return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
   }

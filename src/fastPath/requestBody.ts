@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import { Readable } from 'node:stream'
 
 /**
- * Tells Node that a request without a body needs no reading; reading to its end takes a tenth of the time of a stored
+ * Tells Node that a request without a body needs no reading; reading to its end takes a tenth of the time of a cached
  * answer. Sets Node's private `_dumped`; where Node does not know it, Node reads.
  */
 export const skipBody = (request: IncomingMessage) => {
@@ -10,7 +10,7 @@ export const skipBody = (request: IncomingMessage) => {
 }
 
 /** Reads a body to its end. Never calls `done` when the client disconnects before. */
-export const readBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
+export const collectBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
   const chunks: Buffer[] = []
   request.on('data', (chunk: Buffer) => {
     chunks.push(chunk)

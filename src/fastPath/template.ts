@@ -1,7 +1,7 @@
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { ByteChunks } from './byteChunks.ts'
-import type { Ages, Kept } from './kept.ts'
+import type { Ages, CachedAnswer } from './answerCache.ts'
 
 /** A computed answer as JSON. */
 export type ComputedResponse = {
@@ -12,11 +12,11 @@ export type ComputedResponse = {
   /** does it refuse the request, with a 4xx error? */
   readonly isRefused?: boolean | undefined
 }
-/** A stored answer and its key. */
-export type Ready = { readonly kept: Kept; readonly key: string }
+/** A cached answer and its key. */
+export type CacheHit = { readonly cached: CachedAnswer; readonly key: string }
 /** How a request that was answered before is answered again. */
 export type Template = {
-  /** the key of the stored answer */
+  /** the key of the cached answer */
   readonly key?: string | undefined
   readonly price: number
   /** the route as the log names it */
@@ -28,10 +28,10 @@ export type Template = {
     | ((
         requestContext: RequestContext,
         standing: Standing
-      ) => ComputedResponse | Ready | Promise<ComputedResponse | Ready>)
+      ) => ComputedResponse | CacheHit | Promise<ComputedResponse | CacheHit>)
     | undefined
   /** heap bytes of what it references */
   readonly bytes?: number | undefined
-  /** headers of a stored answer that change with time, each with CRLF */
+  /** headers of a cached answer that change with time, each with CRLF */
   readonly lines?: ((ages: Ages) => string) | undefined
 }

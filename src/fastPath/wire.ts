@@ -7,13 +7,13 @@ import type { EncodedBytes } from './encodings.ts'
 type PrivateFields = { _header: string; _headerSent: boolean }
 
 /**
- * Sends a whole answer, head and body in one piece; in text, each character is a byte. Node would assemble the head from
- * names and values and check each of them, which takes as long as the rest of a stored answer. So this sets the head
- * where Node keeps its own (the same in Node 20 and 24; `headersSent` reads it). One plain write replaces the gathered
- * write of `end(body)`, which takes a tenth of the time of an answer. Without a writable socket, because the answers to
- * earlier requests of the connection come first, Node queues the answer.
+ * Writes a whole answer, head and body in one piece; in text, each character is a byte. Node would assemble the head
+ * from names and values and check each of them, which takes as long as the rest of a cached answer. So this sets the
+ * head where Node keeps its own (the same in Node 20 and 24; `headersSent` reads it). One plain write replaces the
+ * gathered write of `end(body)`, which takes a tenth of the time of an answer. Without a writable socket, because the
+ * answers to earlier requests of the connection come first, Node queues the answer.
  */
-export const sendText = (response: ServerResponse, head: string, body: string | Buffer = head) => {
+const write = (response: ServerResponse, head: string, body: string | Buffer) => {
   const { socket } = response
   const fields = response as unknown as PrivateFields // Node's types do not have them
   fields._header = head
@@ -24,6 +24,61 @@ export const sendText = (response: ServerResponse, head: string, body: string | 
   } else response.end(body, 'latin1')
 }
 
+/** A larger buffer is not reused. */
+const maxReusedBytes = 256 * 1024
+const createBuffer = (bytes = 32 * 1024) => Buffer.allocUnsafeSlow(bytes)
+/** The buffer in which answers are assembled, one after the other. */
+let shared = createBuffer()
+
+/** Assembles chunks as bytes and writes them: an intermediate text would double the garbage. */
+const writeChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
+  const length = head.length + lengthOf(chunks)
+  if (length > shared.length) shared = createBuffer(length * 2)
+  const bytes = shared.subarray(0, length)
+  fill(bytes, bytes.write(head, 'latin1'), chunks)
+  write(response, head, bytes)
+  // Bytes that the kernel has not taken yet must not be overwritten.
+  if (response.writableLength > 0 || length > maxReusedBytes) shared = createBuffer()
+}
+
+type Pending = { readonly response: ServerResponse; readonly head: string; readonly body: string | ByteChunks }
+/** ms that an answer waits for others */
+const maxDelayMs = 1
+let pending: Pending[] = []
+let pendingSince = 0
+
+/** Sends the answers that wait. To be called before work that may take long. */
+export const sendPending = () => {
+  const answers = pending
+  pending = []
+  for (const { response, head, body } of answers)
+    if (typeof body === 'string') write(response, head, head + body)
+    else writeChunks(response, head, body)
+}
+
+const enqueue = (answer: Pending) => {
+  const now = performance.now()
+  if (pending.length === 0) {
+    pendingSince = now
+    setImmediate(sendPending)
+  }
+  pending.push(answer)
+  if (now - pendingSince >= maxDelayMs) sendPending()
+}
+
+/**
+ * Sends head and body in one piece, at the end of this turn of the event loop together with the other answers of the
+ * turn: a client on the same machine then wakes up once for all of them.
+ */
+export const sendText = (response: ServerResponse, head: string, body = '') => {
+  enqueue({ response, head, body })
+}
+
+/** Sends chunks, as `sendText` does. */
+export const sendChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
+  enqueue({ response, head, body: chunks.parts.length === 0 ? chunks.text : chunks })
+}
+
 /** Sends bytes and the text that follows them; in one piece with the head if there is a text form of the bytes. */
 export const sendBytes = (
   response: ServerResponse,
@@ -31,34 +86,13 @@ export const sendBytes = (
   { bytes, text, end }: Pick<EncodedBytes, 'bytes' | 'text' | 'end'>
 ) => {
   if (text !== undefined) {
-    sendText(response, head, head + text + end)
+    sendText(response, head, text + end)
     return
   }
-  ;(response as unknown as PrivateFields)._header = head // as in `sendText`
+  ;(response as unknown as PrivateFields)._header = head // as in `write`
   if (end === '') response.end(bytes)
   else {
     response.write(bytes)
     response.end(end, 'latin1')
   }
-}
-
-/** A larger buffer is not reused. */
-const maxReusedBytes = 256 * 1024
-const createBuffer = (bytes = 32 * 1024) => Buffer.allocUnsafeSlow(bytes)
-/** The buffer in which answers are assembled, one after the other. */
-let shared = createBuffer()
-
-/** Sends chunks. Assembles them as bytes: an intermediate text would double the garbage. */
-export const sendChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
-  if (chunks.parts.length === 0) {
-    sendText(response, head, head + chunks.text)
-    return
-  }
-  const length = head.length + lengthOf(chunks)
-  if (length > shared.length) shared = createBuffer(length * 2)
-  const bytes = shared.subarray(0, length)
-  fill(bytes, bytes.write(head, 'latin1'), chunks)
-  sendText(response, head, bytes)
-  // Bytes that the kernel has not taken yet must not be overwritten.
-  if (response.writableLength > 0 || length > maxReusedBytes) shared = createBuffer()
 }

@@ -24,8 +24,8 @@ const touchEveryMs = 1000
 
 /**
  * Stores the text of an entity with its cache entry, for other answers to the same operation. A fragment is valid while
- * its entity is in the cache and the lists whose labels it contains are fresh; those lists count as parts of each answer
- * that contains the fragment. Returns a function that adds this to the writer of an entity type.
+ * its entity is in the cache and the lists whose labels it contains are fresh. Those lists count as parts of every
+ * answer with the fragment. Returns a function that adds this to the writer of an entity type.
  */
 export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentStore) => {
   const note = ({ context, freshLists }: Pass, list: EntryVersion, time: number) => {
@@ -37,8 +37,8 @@ export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentS
 
   /** Are all of these lists fresh? If so, notes them as parts of the answer. */
   const areFresh = (pass: Pass, lists: readonly EntryVersion[]): boolean => {
+    if (lists.every((list) => pass.freshLists.has(list))) return true
     const unchecked = lists.filter((list) => !pass.freshLists.has(list))
-    if (unchecked.length === 0) return true
     const time = now()
     if (unchecked.some((list) => list.isGone || freshUntil(list) <= time)) return false
     for (const list of unchecked) note(pass, list, time)

@@ -29,7 +29,7 @@ type Dependencies = {
   requests: RequestCache
 }
 
-/** Resolves a field of Query. A failure becomes a rejection, so that the other fields are resolved too, as in GraphQL. */
+/** Resolves a field of Query. A failure becomes a rejection, so that the other fields are resolved, as in GraphQL. */
 const valueOf = ({ resolve }: RootField, variables: Variables, context: Context): unknown => {
   try {
     return resolve(variables, context)
@@ -111,7 +111,7 @@ export const createWriter = ({ schema, fragmentStore, requests }: Dependencies) 
     cachedPlan,
     /** The plan for these coerced variables; undefined where answers cannot be written. */
     planOf,
-    /** Answers a query; synchronously where all values are in the cache. */
+    /** AnswerCache a query; synchronously where all values are in the cache. */
     write(plan: Plan, variables: Variables, context: Context): Written | Promise<Written> {
       const values = plan.rootFields.map((field) => valueOf(field, variables, context))
       const failed = (): Written => ({

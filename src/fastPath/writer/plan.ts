@@ -1,5 +1,5 @@
 import { getArgumentValues } from 'graphql'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../../context.ts'
 import type { Prepared } from '../../graphql/operations.ts'
 import { choose } from '../../graphql/selections.ts'
@@ -29,14 +29,18 @@ type Dependencies = {
   withFragments: (write: Write) => Write
 }
 
-const rootResolver =
-  (
-    operationInfo: OperationInfo,
-    resolve: GraphQLFieldResolver<unknown, unknown>,
-    { field, nodes, parent, path }: FieldPlace
-  ): RootField['resolve'] =>
-  (variableValues, context) =>
-    resolve(undefined, getArgumentValues(field, nodes[0], variableValues), context, {
+type Call = { readonly args: Readonly<Record<string, unknown>>; readonly info: GraphQLResolveInfo }
+
+/** Repeated requests have the same object of variables, so that what is made of it is made once, also by resolvers. */
+const rootResolver = (
+  operationInfo: OperationInfo,
+  resolve: GraphQLFieldResolver<unknown, unknown>,
+  { field, nodes, parent, path }: FieldPlace
+): RootField['resolve'] => {
+  const calls = new WeakMap<Variables, Call>()
+  const createCall = (variableValues: Variables): Call => ({
+    args: Object.freeze(getArgumentValues(field, nodes[0], variableValues)),
+    info: {
       ...operationInfo,
       fieldName: field.name,
       fieldNodes: nodes,
@@ -44,7 +48,14 @@ const rootResolver =
       parentType: parent,
       path,
       variableValues
-    })
+    }
+  })
+  return (variables, context) => {
+    const call = calls.get(variables) ?? createCall(variables)
+    calls.set(variables, call)
+    return resolve(undefined, call.args, context, call.info)
+  }
+}
 
 /**
  * Makes the plan of a query for given values of the variables that decide what it selects. Undefined when its answers

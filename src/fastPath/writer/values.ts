@@ -27,14 +27,14 @@ const serialise = (type: GraphQLLeafType, value: unknown): Bytes => {
   refuseUnsettled(value)
   if (typeof value === 'function') throw needsExecution
   const serialised: unknown = type.serialize(value)
-  const text = serialised == null ? undefined : (JSON.stringify(serialised) as string | undefined) // JSON has no functions
+  const text = serialised == null ? undefined : (JSON.stringify(serialised) as string | undefined) // a symbol has none
   if (text === undefined) throw needsExecution
   return toBytes(text)
 }
 
 /**
- * Writes values of a leaf type, except null, as GraphQL serialises them. Throws `needsExecution`, or what `serialize` of
- * the type throws.
+ * Writes values of a leaf type, except null, as GraphQL serialises them. Throws `needsExecution`, or what `serialize`
+ * of the type throws.
  */
 export const leafWriter = (type: GraphQLLeafType): ((value: unknown) => Bytes) => {
   if (type === GraphQLString || type === GraphQLID)

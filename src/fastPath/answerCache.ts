@@ -7,8 +7,8 @@ import type { EncodedBytes, Encoded } from './encodings.ts'
 
 export type { EntryVersion } from '../cache/tier.ts'
 
-/** A stored answer: its bytes, without the end and the headers of a single response, and its age. */
-export type Kept = {
+/** A cached answer: its bytes, without the end and the headers of a single response, and its age. */
+export type CachedAnswer = {
   readonly bytes: Buffer
   /** the same as text, see `createEncodings` */
   text: string | undefined
@@ -17,7 +17,7 @@ export type Kept = {
   readonly encoded: Map<Encoding, Encoded>
   hits: number
   touchedAt: number
-  /** at the last `find` */
+  /** at the last `get` */
   ageMs: number
   leftMs: number
   /** the oldest entry of each lifetime: the first that is no longer fresh */
@@ -26,14 +26,14 @@ export type Kept = {
 }
 
 /** The age of the oldest part of an answer, and for how long all of it stays fresh, in ms. */
-export type Ages = Pick<Kept, 'ageMs' | 'leftMs'>
+export type Ages = Pick<CachedAnswer, 'ageMs' | 'leftMs'>
 
 // Use of an answer counts as use of its parts in the cache. Once in this time is enough; of an answer with few parts,
 // such as one vacancy, more often, because the eviction order depends on it.
 const touchEveryMs = { few: 100, many: 1000 } as const
 const fewParts = 4
 /** Heap bytes of an answer besides its bytes, and of a compressed form besides its bytes (measured). */
-const keptBytes = 500
+const entryBytes = 500
 const encodedBytes = 300
 
 type Dependencies = {
@@ -63,23 +63,23 @@ const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] =>
  * present policy, so a change drops exactly the answers that show it. The caller stores nothing personal, nothing stale
  * and no failure.
  */
-export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies) => {
+export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependencies) => {
   const encodings = createEncodings()
 
   const scopeTexts = new WeakMap<ReadonlySet<string>, string>()
 
-  const touchAll = (kept: Kept, time: number) => {
-    if (time - kept.touchedAt < touchEveryMs[kept.versions.length > fewParts ? 'many' : 'few']) return
-    kept.touchedAt = time
-    for (const version of kept.versions) touch(version)
+  const touchAll = (cached: CachedAnswer, time: number) => {
+    if (time - cached.touchedAt < touchEveryMs[cached.versions.length > fewParts ? 'many' : 'few']) return
+    cached.touchedAt = time
+    for (const version of cached.versions) touch(version)
   }
 
-  const updateAges = (kept: Kept, time: number) => {
-    kept.ageMs = 0
-    kept.leftMs = Infinity
-    for (const version of kept.oldest) {
-      kept.ageMs = Math.max(kept.ageMs, time - version.startedAt)
-      kept.leftMs = Math.min(kept.leftMs, freshUntil(version) - time)
+  const updateAges = (cached: CachedAnswer, time: number) => {
+    cached.ageMs = 0
+    cached.leftMs = Infinity
+    for (const version of cached.oldest) {
+      cached.ageMs = Math.max(cached.ageMs, time - version.startedAt)
+      cached.leftMs = Math.min(cached.leftMs, freshUntil(version) - time)
     }
   }
 
@@ -91,24 +91,24 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
       return found
     },
     /** The answer under this key, if it is valid. */
-    find(key: string): Kept | undefined {
-      const kept = derived.find(key)?.value as Kept | undefined // keys of answers are made by `keep` alone
-      if (kept === undefined) return undefined
+    get(key: string): CachedAnswer | undefined {
+      const cached = derived.find(key)?.value as CachedAnswer | undefined // keys of answers are made by `set` alone
+      if (cached === undefined) return undefined
       const time = now()
-      updateAges(kept, time)
-      if (kept.leftMs <= 0) return undefined
-      touchAll(kept, time)
-      kept.hits += 1
-      return kept
+      updateAges(cached, time)
+      if (cached.leftMs <= 0) return undefined
+      touchAll(cached, time)
+      cached.hits += 1
+      return cached
     },
     /** Stores an answer, unless an entry that it was made of has left the cache. */
-    keep(
+    set(
       key: string,
       bytes: Buffer,
       { versions, isTagged = false }: { versions: readonly EntryVersion[]; isTagged?: boolean }
-    ): Kept {
+    ): CachedAnswer {
       const own = compact(bytes)
-      const kept: Kept = {
+      const cached: CachedAnswer = {
         bytes: own,
         text: undefined,
         etag: isTagged ? etagOf(own) : undefined,
@@ -120,12 +120,12 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
         oldest: oldestOf(versions),
         versions
       }
-      derived.keep(key, kept, { bytes: own.length + keptBytes, versions })
-      return kept
+      derived.keep(key, cached, { bytes: own.length + entryBytes, versions })
+      return cached
     },
     /** The bytes in an encoding that the client accepts, with the end of this response if there is one. */
-    bytesFor: (key: string, kept: Kept, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
-      encodings.choose(kept, {
+    bytesFor: (key: string, cached: CachedAnswer, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
+      encodings.choose(cached, {
         acceptEncoding,
         tail,
         grown: (bytes) => {
@@ -135,4 +135,4 @@ export const createAnswers = ({ derived, freshUntil, touch, now }: Dependencies)
   }
 }
 
-export type Answers = ReturnType<typeof createAnswers>
+export type AnswerCache = ReturnType<typeof createAnswerCache>
