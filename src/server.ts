@@ -35,7 +35,6 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         schema,
         engine,
         pipeline,
-        turns,
         limits,
         budget,
         vdab,
