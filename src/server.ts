@@ -19,7 +19,7 @@ import type { Options } from './options.ts'
  */
 export const buildServer = async (config: Config, options: Options = {}) => {
   const core = createCore(config, options)
-  const { app, requests, derived, turns, pendingRequests, stopping, stream, now } = core
+  const { app, requests, derived, pendingRequests, stopping, stream, now } = core
   const upstream = await createUpstream(core)
   const { vdab, changes, health, onSimulator, embedded } = upstream
   const access = await createAccess(core)
