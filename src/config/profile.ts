@@ -5,7 +5,7 @@ import type { Settings } from './settings.ts'
 const tokenHosts = { live: 'op-derden.vdab.be', test: 'op-derden-cbt.vdab.be' } as const
 const tokenPath = '/isam/sps/oauth/oauth20/token'
 const vdabHost = 'api.vdab.be'
-const ofTokens = ['VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL', 'VDAB_TOKEN_AUTH', 'VDAB_TOKEN_SCOPE']
+const ofTokens = ['VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL', 'VDAB_TOKEN_SCOPE']
 
 /** How the gateway gets tokens of VDAB (upstream.md §1.6). */
 export type TokenSettings = {
