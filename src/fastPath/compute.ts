@@ -12,9 +12,9 @@ import { inside } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import { endOf } from './coalescing.ts'
 import type { ComputedAnswer, WrittenResult } from './coalescing.ts'
-import { contextGiven } from './writer/given.ts'
-import type { Given } from './writer/given.ts'
 import type { Writer, Written } from './writer/index.ts'
+import { contextWithRootValues } from './writer/rootValues.ts'
+import type { RootValues } from './writer/rootValues.ts'
 
 /** An answer: a payload, or `body` with all of it as bytes. */
 export type Answer = Payload & { readonly body?: ByteChunks }
@@ -46,7 +46,7 @@ type Dependencies = { engine: Engine; pipeline: Pipeline; writer: Writer }
 export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const keyOf = ({ prepared, coerced }: NonNullable<Priced['ready']>): string | undefined => {
     const { operation, variableDefinitions = [] } = prepared.operation
-    if (operation !== OperationTypeNode.QUERY || writer.surveyOf(prepared).isPersonal) return undefined
+    if (operation !== OperationTypeNode.QUERY || writer.isPersonal(prepared)) return undefined
     return variableDefinitions.length === 0
       ? prepared.hash
       : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`)
@@ -99,7 +99,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         price,
         key: keyOf(ready),
         coerced,
-        plan: writer.keyOf(prepared, coerced)
+        plan: writer.planKeyOf(prepared, coerced)
       }
     },
     /**
@@ -114,16 +114,16 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
       const context = pipeline.contextOf(requestContext, waiting)
       const operation = () => read ?? engine(asked, requestContext)
-      const execute = (given?: Given) =>
-        executed(requestContext, operation(), standing, given ? contextGiven(context, given) : context)
+      const execute = (values?: RootValues) =>
+        executed(requestContext, operation(), standing, values ? contextWithRootValues(context, values) : context)
       const planAnew = () => {
         const { ready } = operation()
         return ready && writer.planOf(ready.prepared, ready.coerced)
       }
-      const plan = writer.knownPlan(name) ?? planAnew()
+      const plan = writer.cachedPlan(name) ?? planAnew()
       if (plan === undefined) return execute()
       const finish = (outcome: Written) =>
-        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.given)
+        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.rootValues)
       const outcome = writer.write(plan, coerced, context)
       return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
     },

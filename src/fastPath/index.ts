@@ -26,8 +26,8 @@ import { createRecordAnswers } from './records.ts'
 import { createRequestContexts } from './requestContexts.ts'
 import { createWhose } from './whose.ts'
 import type { Fragment } from './writer/fragments.ts'
-import { giveAgain } from './writer/given.ts'
 import { createWriter } from './writer/index.ts'
+import { reuseRootValues } from './writer/rootValues.ts'
 
 type Dependencies = {
   app: FastifyInstance
@@ -110,9 +110,9 @@ export const createFastPath = ({
     leave: pendingRequests.leave,
     note: createAnswerLog(app.log, stream)
   })
-  giveAgain(schema)
-  const keeping = keeps === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil, touch, now }
-  const writer = createWriter({ schema, keeping, shared: requests })
+  reuseRootValues(schema)
+  const fragmentStore = keeps === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
+  const writer = createWriter({ schema, fragmentStore, requests })
   const coalescing = keeps === 'all' ? createCoalescing({ answers, edition: vdabEdition, asksFresher }) : undefined
   const compute = createCompute({ engine, pipeline, writer })
   const operations = createOperationAnswers({
