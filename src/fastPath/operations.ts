@@ -14,33 +14,33 @@ import type { ByteChunks } from './byteChunks.ts'
 import { tailOf } from './coalescing.ts'
 import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
-import type { Answers } from './kept.ts'
+import type { AnswerCache } from './answerCache.ts'
 import type { Listener } from './listener.ts'
-import type { Ready, Template } from './template.ts'
+import type { CacheHit, Template } from './template.ts'
 
 type Dependencies = {
   pipeline: Pipeline
   compute: Compute
-  answers: Answers
-  /** absent where no whole answers are kept */
+  answerCache: AnswerCache
+  /** absent where no whole answers are stored */
   coalescing: Coalescing | undefined
   listener: Listener
-  /** must the engine see each document, as where the log is to name it? */
+  /** must every operation go through the engine? */
   looksAtEach: boolean
 }
 
-// The variables are held as they came and as the schema has them.
+// Variables are stored twice: as sent, and coerced.
 const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
   sizeOf([query, documentId, operationName, variables, variables]) + 500
 
 const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
   body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
 
-/** Answers operations over HTTP, and has the listener answer the same operations from then on. */
+/** Answers operations over HTTP, and lets the listener answer the same operations from then on. */
 export const createOperationAnswers = ({
   pipeline,
-  compute: { known, compute, retell },
-  answers,
+  compute: { known, compute, withErrors },
+  answerCache,
   coalescing,
   listener,
   looksAtEach
@@ -50,18 +50,18 @@ export const createOperationAnswers = ({
     operation: KnownOperation,
     standing: Standing,
     read?: Priced
-  ): Answer | Ready | Promise<Answer | Ready> => {
+  ): Answer | CacheHit | Promise<Answer | CacheHit> => {
     if (coalescing)
-      return coalescing.of(requestContext, operation, {
+      return coalescing.answer(requestContext, operation, {
         compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
-        retell: (result) => retell(requestContext, operation.price, standing, result)
+        withErrors: (result) => withErrors(requestContext, operation.price, standing, result)
       })
-    const one = compute(requestContext, operation, standing, { read })
-    return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
+    const computed = compute(requestContext, operation, standing, { read })
+    return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
   }
 
-  /** The same where a failure is an answer. */
-  const answerAlways = (...given: Parameters<typeof answer>): ReturnType<typeof answer> => {
+  /** The same, with an error as an answer. */
+  const answerOrRefuse = (...given: Parameters<typeof answer>): ReturnType<typeof answer> => {
     const [requestContext] = given
     try {
       const one = answer(...given)
@@ -71,7 +71,7 @@ export const createOperationAnswers = ({
     }
   }
 
-  /** How an operation that may be kept is answered from now on. */
+  /** How an operation whose answer may be stored is answered from now on. */
   const templateOf = (
     requestContext: RequestContext,
     mediaType: MediaType,
@@ -82,25 +82,25 @@ export const createOperationAnswers = ({
     route: '/graphql',
     tail: tailOf(requestContext.consumer, operation.price),
     bytes: bytesOf(operation.asked),
-    compute: (leavingTo, standing) => {
-      const leaving = (one: Answer | Ready) =>
-        'kept' in one
+    compute: (asker, standing) => {
+      const responseOf = (one: Answer | CacheHit) =>
+        'cached' in one
           ? one
           : {
               status: one.body === undefined ? statusOf(one, mediaType) : 200,
               pieces: chunksOf(one),
               isRefused: isRefused(one)
             }
-      const one = answerAlways(leavingTo, operation, standing)
-      return one instanceof Promise ? one.then(leaving) : leaving(one)
+      const one = answerOrRefuse(asker, operation, standing)
+      return one instanceof Promise ? one.then(responseOf) : responseOf(one)
     }
   })
 
-  const mayBeKept = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
+  const isCacheable = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
 
-  const sendKept = (request: FastifyRequest, reply: FastifyReply, { kept, key }: Ready, tail: string) => {
-    const { bytes, end, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'], tail)
+  const sendCached = (request: FastifyRequest, reply: FastifyReply, { cached, key }: CacheHit, tail: string) => {
+    const { bytes, end, encoding } = answerCache.bytesFor(key, cached, request.headers['accept-encoding'], tail)
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
@@ -111,24 +111,24 @@ export const createOperationAnswers = ({
     { asked, operation: priced, standing, mediaType }: BookedOperation
   ): Promise<FastifyReply> => {
     const operation = known(asked, priced)
-    // A document that comes with its hash is registered anew each time.
-    const isRemembered = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
-    // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
+    // A document that is sent with its hash is registered each time.
+    const isLearned = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
     const forget =
-      isRemembered && mayBeKept(operation)
+      isLearned && isCacheable(operation)
         ? listener.learn(request, reply, templateOf(request, mediaType, operation))
         : undefined
     let isText = false
-    let one: Answer | Ready
+    let one: Answer | CacheHit
     try {
-      one = await pipeline.forPresent<Answer | Ready>(request, () =>
+      one = await pipeline.forPresent<Answer | CacheHit>(request, () =>
         operation ? answer(request, operation, standing, priced) : pipeline.run(request, priced, standing)
       )
-      isText = 'kept' in one || one.body !== undefined
+      isText = 'cached' in one || one.body !== undefined
     } finally {
       if (!isText) forget?.()
     }
-    if ('kept' in one) return sendKept(request, reply, one, tailOf(request.consumer, priced.price)(standing))
+    if ('cached' in one) return sendCached(request, reply, one, tailOf(request.consumer, priced.price)(standing))
     if (isRefused(one)) request.refusals = 1
     return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
   }

@@ -2,16 +2,16 @@ import type { FastifyReply } from 'fastify'
 import type { Cache } from '../cache/requestCache.ts'
 import type { Template } from './template.ts'
 
-/** Both heads of an answer, but for the lines of one answer alone. */
+/** The heads of an answer and of its 304, without the headers of a single answer. */
 type Heads = { readonly head: string; readonly headUnmodified: string }
 export type Learned = Template & Heads
 
-/** A template without what it says that it holds on to (measured). */
+/** Heap bytes of a template without its key and what it references (measured). */
 const templateBytes = 300
-/** Heads that are shared by all templates that have them: there are as many as there are doors, scopes and origins. */
-const headsKept = 100
-/** Headers of one answer alone. */
-const own = new Set([
+/** There are as many different heads as combinations of route, scopes and origin. */
+const maxSharedHeads = 100
+/** Headers of a single answer. */
+const ownHeaders = new Set([
   'x-request-id',
   'ratelimit-limit',
   'ratelimit-remaining',
@@ -31,39 +31,39 @@ const own = new Set([
   'content-type'
 ])
 
-/** All in one shape, so that what reads them is compiled for one, whichever door they are of. */
+/** All templates have the same members in the same order: V8 compiles the code that reads them for one shape. */
 const learnedOf = (
   { key, price, route, tail, compute, bytes, lines }: Template,
   { head, headUnmodified }: Heads
 ): Learned => ({ key, price, route, tail, compute, bytes, lines, head, headUnmodified })
 
-/** How questions that were answered before are answered again, by their names. */
+/** Templates of answers, by the name of the request. */
 export const createTemplates = (templates: Cache<Learned>) => {
-  const texts = new Map<string, string>()
+  const heads = new Map<string, string>()
 
+  /** The same text as one string for all templates. */
   const shared = (head: string): string => {
-    const known = texts.get(head)
+    const known = heads.get(head)
     if (known !== undefined) return known
-    if (texts.size >= headsKept) texts.clear()
-    texts.set(head, head)
+    if (heads.size >= maxSharedHeads) heads.clear()
+    heads.set(head, head)
     return head
   }
 
   const headsOf = (reply: FastifyReply, { lines }: Template): Heads => {
-    const given = Object.entries(reply.getHeaders()).filter(([name]) => !own.has(name))
     const lineOf = (name: string, value: unknown) => `${name}: ${String(value)}\r\n`
+    const type = lineOf('content-type', reply.getHeader('content-type'))
     const cacheControl = lines ? '' : lineOf('cache-control', reply.getHeader('cache-control'))
-    const others = given.flatMap(([name, value]) => [value].flat().map((one) => lineOf(name, one)))
-    const all = `${lineOf('content-type', reply.getHeader('content-type'))}${cacheControl}${others.join('')}`
-    return {
-      head: shared(`HTTP/1.1 200 OK\r\n${all}`),
-      headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`)
-    }
+    const others = Object.entries(reply.getHeaders())
+      .filter(([name]) => !ownHeaders.has(name))
+      .flatMap(([name, value]) => [value].flat().map((one) => lineOf(name, one)))
+    const all = `${type}${cacheControl}${others.join('')}`
+    return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`) }
   }
 
   return {
     find: (name: string): Learned | undefined => templates.get(name),
-    /** Remembers how the framework answers. Returns a function that forgets it. */
+    /** Stores how fastify answers. Returns a function that removes it. */
     learn(name: string, template: Template, reply: FastifyReply): () => void {
       const learned = learnedOf(template, headsOf(reply, template))
       templates.set(name, learned, templateBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))
@@ -73,3 +73,5 @@ export const createTemplates = (templates: Cache<Learned>) => {
     }
   }
 }
+
+export type Templates = ReturnType<typeof createTemplates>
