@@ -111,7 +111,7 @@ export const createWriter = ({ schema, fragmentStore, requests }: Dependencies) 
     cachedPlan,
     /** The plan for these coerced variables; undefined where answers cannot be written. */
     planOf,
-    /** AnswerCache a query; synchronously where all values are in the cache. */
+    /** Writes the answer to a query; synchronously where all values are in the cache. */
     write(plan: Plan, variables: Variables, context: Context): Written | Promise<Written> {
       const values = plan.rootFields.map((field) => valueOf(field, variables, context))
       const failed = (): Written => ({
