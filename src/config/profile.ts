@@ -29,11 +29,12 @@ const readTokenUrl = ({ httpsUrl, isSet, refuse }: Settings, url: URL, environme
   return undefined
 }
 
-const readToken = (settings: Settings, url: URL, environment: Environment): TokenSettings | undefined => {
-  const { text, secret, oneOf, refuse } = settings
+type Sending = Pick<TokenSettings, 'auth'> & { environment: Environment }
+
+const readToken = (settings: Settings, url: URL, { environment, auth }: Sending): TokenSettings | undefined => {
+  const { text, secret, refuse } = settings
   const clientId = text('VDAB_CLIENT_ID')
   const clientSecret = secret('VDAB_CLIENT_SECRET')
-  const auth = oneOf('VDAB_TOKEN_AUTH', 'form', ['form', 'basic'])
   const tokenUrl = readTokenUrl(settings, url, environment)
   if (clientId === undefined) refuse('VDAB_CLIENT_ID is missing: VDAB_PROFILE=v4 needs it')
   if (clientSecret === undefined)
@@ -61,6 +62,7 @@ export const readProfile = (settings: Settings, url: URL | undefined) => {
   const profile = oneOf('VDAB_PROFILE', 'v2', ['v2', 'v4'])
   const environment = oneOf('VDAB_ENVIRONMENT', 'live', ['live', 'test'])
   const version = text('VDAB_VACATURE_VERSION') ?? 'v4'
+  const auth = oneOf('VDAB_TOKEN_AUTH', 'form', ['form', 'basic'])
   if (!/^v4(\.\d{1,3}){0,2}$/.test(version)) refuse('VDAB_VACATURE_VERSION must be v4, or a version like v4.2.0')
   if (profile === 'v2') {
     if (environment === 'test')
@@ -68,6 +70,6 @@ export const readProfile = (settings: Settings, url: URL | undefined) => {
     const unused = ofTokens.find(isSet)
     if (unused !== undefined) refuse(`${unused} needs VDAB_PROFILE=v4: v2 takes the key only`)
   }
-  const token = profile === 'v2' ? undefined : url ? readToken(settings, url, environment) : inventToken()
+  const token = profile === 'v2' ? undefined : url ? readToken(settings, url, { environment, auth }) : inventToken()
   return { profile, environment, version, token }
 }
