@@ -384,7 +384,11 @@ t.test('the gateway is not ready while VDAB refuses its key, and says so', async
 
 t.test('it is ready again as soon as VDAB is', async (t) => {
   let now = Date.parse('2026-02-13T12:00:00Z')
-  const { get, query, simulator } = await build(t, { now: () => now, simulator: { vacatures: 5, kandidaten: 5 } })
+  const { get, query, simulator } = await build(t, {
+    env: { VDAB_RETRIES: '0' },
+    now: () => now,
+    simulator: { vacatures: 5, kandidaten: 5 }
+  })
   const ready = async () => {
     const response = await get('/health/ready')
     const { upstream } = (await response.json()) as { upstream: { status: string; reason?: string } }
