@@ -19,7 +19,7 @@ type Options = {
   consumerKills: number
   gatewayKills: number
   /** so many calls a minute has the export, so that some of the kills meet it */
-  exportCallsPerMinute: number
+  callsPerMinute: number
   /** the kills are drawn from it: the same seed, the same kills */
   seed?: number
   say?: (message: string) => void
@@ -84,7 +84,7 @@ const createProcess = (start: () => ChildProcess) => {
   }
 }
 
-const startGateway = (port: number, base: string, { exportCallsPerMinute }: Options) =>
+const startGateway = (port: number, base: string, { callsPerMinute }: Options) =>
   spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -98,7 +98,7 @@ const startGateway = (port: number, base: string, { exportCallsPerMinute }: Opti
       COST_PER_MINUTE: '1000000000',
       FEED_INTERVAL_MS: '200',
       FEED_OVERLAP_MS: '2000',
-      EXPORT_CALLS_PER_MINUTE: String(exportCallsPerMinute),
+      VDAB_CALLS_PER_MINUTE: String(callsPerMinute),
       BATCH_MAX: '25',
       AUDIT_FILE: join(tmpdir(), 'audit-of-no-one.ndjson')
     }
@@ -303,7 +303,7 @@ export const benchKopie = async () => {
     pauseMs: 8,
     consumerKills: 20,
     gatewayKills: 5,
-    exportCallsPerMinute: 900,
+    callsPerMinute: 900,
     say
   })
   say(JSON.stringify(found, null, 2))

@@ -50,7 +50,6 @@ import { keepAlive } from './graphql/wire.ts'
 import { registerHealth } from './http/health.ts'
 import { createLogStream } from './http/log.ts'
 import { registerCopies } from './export/index.ts'
-import { createRateLimiter } from './export/rateLimiter.ts'
 import { registerOpenservices } from './openservices/door.ts'
 import { asVdabSends, fromVersionFour } from './openservices/versionTwo.ts'
 import type { Options } from './options.ts'
@@ -66,6 +65,7 @@ import { createDetails } from './upstream/details.ts'
 import type { GatewayError } from './errors.ts'
 import { isOutage } from './upstream/failures.ts'
 import { createHealth } from './upstream/health.ts'
+import { createQuota } from './upstream/quota/index.ts'
 import { sourceTextOf } from './upstream/json.ts'
 import { createWait } from './upstream/wait.ts'
 import { createWarmUp } from './upstream/warmUp.ts'
@@ -126,9 +126,11 @@ export const buildServer = async (
     },
     now
   })
+  const quota = shared?.quota ?? createQuota({ settings: settings.quota, now })
   const client = createClient({
     settings,
     credentials,
+    quota,
     now,
     on: (event) => {
       calls.emit('call', event)
@@ -213,6 +215,7 @@ export const buildServer = async (
   ): Cause => ({
     upstreamCalls: 0,
     requestId: requestContext.id,
+    consumer: requestContext.consumer,
     wait: createWait({ totalMs: config.vdab.totalTimeoutMs, since, isGone })
   })
   const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
@@ -351,7 +354,6 @@ export const buildServer = async (
     redaction,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
-    rateLimiter: shared?.rateLimiter ?? createRateLimiter({ ...config.copies, now }),
     places: shared?.places,
     toGatewayError,
     now
@@ -383,6 +385,7 @@ export const buildServer = async (
     derived,
     requests,
     dropped: redaction.dropped,
+    quota,
     onSimulator,
     worker: shared?.standing
   })

@@ -9,6 +9,10 @@ import type { EndpointName } from './endpoints.ts'
 import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
 import { createLimited } from './limited.ts'
+import { createAdmissions } from './quota/admission.ts'
+import type { CallKind, Payer, Quota, Slot, Told } from './quota/contract.ts'
+import { createQuota } from './quota/index.ts'
+import { readRates } from './quota/rateHeaders.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
 import { createRequests } from './requests.ts'
@@ -18,13 +22,16 @@ import type { Claim, Wait } from './wait.ts'
 
 /**
  * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
- * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request.
+ * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
+ * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`.
  */
 export type Cause = {
   upstreamCalls: number
   readonly requestId?: string
   readonly isBackground?: () => boolean
   readonly wait?: Wait
+  readonly consumer?: Payer | undefined
+  readonly kind?: CallKind
 }
 /**
  * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
@@ -40,11 +47,23 @@ export type CallEvent = {
   /** VDAB answered 401, and the call is repeated with other credentials */
   isRepeated?: boolean
 }
-/** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
-type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
-type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
+/**
+ * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
+ * whom the call is, where that is more than one.
+ */
+type Question = {
+  id?: string
+  parameters?: Parameters
+  body?: unknown
+  cause: Cause
+  claim?: Claim | undefined
+  consumers?: readonly Payer[] | undefined
+}
+type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter?: string; transaction?: string }
 type Reported = Answer & { report: CallEvent }
 type Options = VdabRequest & { signal: AbortSignal }
+/** A call, and where it gets the slots for its repetitions. */
+type Sending = { name: EndpointName; options: Options; cause: Cause; again: () => Promise<Slot> }
 
 const transactionIds = /^[\w-]{1,64}$/
 const retriedStatuses = new Set([502, 503, 504])
@@ -61,6 +80,8 @@ const jitterMs = () => 50 + Math.random() * 100
 type Dependencies = {
   settings: ReachedVdab
   credentials: Credentials
+  /** decides which call goes next; this process alone when absent */
+  quota?: Quota | undefined
   on?: (event: CallEvent) => void
   now?: () => number
 }
@@ -68,18 +89,25 @@ type Dependencies = {
 /**
  * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
  * Every endpoint is read-only, POST included, so a broken connection or a 502, 503 or 504 is retried. While VDAB keeps
- * failing it gets a few calls per second; after a 429 it gets none until the given time is over. A call that no request
- * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
- * are GatewayErrors.
+ * failing it gets a few calls per second; after a 429 it gets none until the given time is over. Each call needs a slot
+ * of the quota, a repetition one that is free at once. A call that no request waits for is not sent; once sent it is
+ * completed, since VDAB has counted it and the answer is cached. All failures are GatewayErrors.
  */
-export const createClient = ({ settings, credentials, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, retries, totalTimeoutMs } = settings
+export const createClient = ({
+  settings,
+  credentials,
+  on = () => {},
+  now = Date.now,
+  quota = createQuota({ settings: settings.quota, now })
+}: Dependencies) => {
+  const { url, retries } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
   const requestOf = createRequests(settings)
   const targetOf = createTargets(settings)
   const queue = createCallQueue(settings)
   const circuit = createCircuit({ callsPerSecond: settings.callsWhileFailing, now })
   const limited = createLimited({ now })
+  const admissionOf = createAdmissions({ quota, totalTimeoutMs: settings.totalTimeoutMs })
 
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
     const { statusCode: status, headers, body } = await dispatcher.request(options)
@@ -88,8 +116,9 @@ export const createClient = ({ settings, credentials, on = () => {}, now = Date.
     return {
       status,
       bytes,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      transaction: typeof transaction === 'string' && transactionIds.test(transaction) ? transaction : undefined
+      rates: readRates(headers),
+      ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
+      ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {})
     }
   }
 
@@ -111,26 +140,35 @@ export const createClient = ({ settings, credentials, on = () => {}, now = Date.
     return { ...outcome, report }
   }
 
-  /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
-  const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Reported> => {
-    const { answered, ended } = limited.admit(name)
+  /** Sends one call if the limit and the circuit admit it, and ends its slot. A 429 is thrown too. */
+  const admitted = async ({ name, cause }: Sending, options: Options, slot: Slot): Promise<Reported> => {
+    let isSent = false
     try {
-      circuit.admit(name)
-      cause.upstreamCalls += 1
-      const answer = await attempt(name, options, cause)
-      const limit = answered(answer.status, answer.retryAfter)
-      if (limit) throw limit
-      return answer
+      const { answered, ended } = limited.admit(name)
+      try {
+        circuit.admit(name)
+        cause.upstreamCalls += 1
+        isSent = true
+        const answer = await attempt(name, options, cause)
+        const limit = answered(answer.status, answer.retryAfter)
+        slot.end({ ...answer.rates, fullForMs: limit?.waitMs })
+        if (limit) throw limit.error
+        return answer
+      } finally {
+        ended()
+      }
     } finally {
-      ended()
+      if (isSent) slot.end({})
+      else slot.giveBack()
     }
   }
 
   /** Sends a call with credentials, and again with others after a 401 where there are others. */
-  const withCredentials = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
-    for (let left = maxRenewals; ; left -= 1) {
+  const withCredentials = async (sending: Sending, first: Slot): Promise<Answer> => {
+    const { name, options, again } = sending
+    for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await again()) {
       const shown = await credentials.show(targetOf(name).needsToken)
-      const answer = await admitted(name, { ...options, headers: { ...options.headers, ...shown.headers } }, cause)
+      const answer = await admitted(sending, { ...options, headers: { ...options.headers, ...shown.headers } }, slot)
       if (answer.status !== 401) {
         credentials.accepted(shown)
         return answer
@@ -141,25 +179,26 @@ export const createClient = ({ settings, credentials, on = () => {}, now = Date.
     }
   }
 
-  const withRetries = async (
-    name: EndpointName,
-    options: Options,
-    cause: Cause,
-    claim: Claim | undefined
-  ): Promise<Answer> => {
-    for (let left = retries; ; left -= 1) {
+  const withRetries = async (sending: Sending, first: Slot, claim: Claim | undefined): Promise<Answer> => {
+    for (let [left, slot] = [retries, first]; ; left -= 1) {
       const mayRetry = () => left > 0 && !claim?.isOver()
-      const answer = await withCredentials(name, options, cause).catch((error: unknown) => {
+      let failure: unknown
+      const answer = await withCredentials(sending, slot).catch((error: unknown) => {
         if (!mayRetry() || !(error instanceof GatewayError) || !isTransient(error)) throw error
+        failure = error
         return undefined
       })
       if (answer && (!retriedStatuses.has(answer.status) || !mayRetry())) return answer
       // VDAB may close an idle connection just when it is used: the first retry does not wait.
       if (answer || left < retries) await new Promise((resolve) => setTimeout(resolve, jitterMs()))
+      const next = await sending.again().catch(() => undefined)
+      if (next) slot = next
+      else if (answer) return answer
+      else throw failure
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Answer> => {
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, consumers, ...parts }: Question) => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
     if (queue.isFull())
@@ -167,11 +206,15 @@ export const createClient = ({ settings, credentials, on = () => {}, now = Date.
         retryAfter: 5,
         status: 503
       })
-    const leftMs = Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())
-    const signal = AbortSignal.timeout(Math.ceil(Math.max(0, leftMs)))
-    return queue.run(name, { cause, claim, signal }, () => {
-      if (claim?.isOver()) throw whyOver(claim)
-      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal }, cause, claim))
+    const { admit, again } = admissionOf(name, { cause, claim, consumers })
+    return queue.run(name, { cause, claim, admit }, async ({ slot, signal }): Promise<Answer> => {
+      try {
+        if (claim?.isOver()) throw whyOver(claim)
+        const sending = { name, options: { ...requestOf(name, parts), signal }, cause, again }
+        return await within(signal, () => withRetries(sending, slot, claim))
+      } finally {
+        slot.giveBack() // without effect when the call was sent
+      }
     })
   }
 

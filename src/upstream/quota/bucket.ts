@@ -8,7 +8,7 @@ export type Filling = { readonly perMs: number; readonly size: number }
 const tolerance = 1e-9
 
 /** Fills the bucket up to this instant. */
-export const fill = (bucket: Bucket, time: number, { perMs, size }: Filling) => {
+export const refill = (bucket: Bucket, time: number, { perMs, size }: Filling) => {
   bucket.tokens = Math.min(size, bucket.tokens + (time - bucket.filledAt) * perMs)
   bucket.filledAt = time
 }

@@ -11,18 +11,18 @@ export type Payer = { readonly name: string; readonly weight?: number | undefine
  * A call that asks for a slot. `waitMs` is how long it can wait; undefined = without a limit. It is charged to the one
  * of its consumers that has used the least of its share.
  */
-export type Asked = {
+export type SlotRequest = {
   readonly endpoint: EndpointName
   readonly consumers: readonly Payer[]
   readonly waitMs?: number | undefined
 }
 /** What may change while a call waits. */
-export type Live = {
+export type Watched = {
   readonly kind: () => CallKind
   /** does nobody wait for the call any more? */
   readonly isOver: () => boolean
 }
-/** What the answer to a call tells: VDAB's limit, what is left of it, and after a 429 how long no calls are taken (ms). */
+/** What an answer tells: VDAB's limit, what is left of it, and after a 429 how long VDAB takes no calls (ms). */
 export type Told = {
   readonly limit?: number | undefined
   readonly remaining?: number | undefined
@@ -42,19 +42,21 @@ export type LaneState = {
   readonly waiting: Readonly<Partial<Record<CallKind, number>>>
 }
 
+/** The use of each endpoint that was called. */
+export type QuotaState = Readonly<Record<string, LaneState>>
+
 /**
  * The contract of whoever decides which call goes next. `take` resolves to a slot when it is the call's turn. It
  * rejects with UPSTREAM_RATE_LIMITED and an estimated `retryAfter` as soon as the call cannot go within `waitMs`, and
  * with any error when `isOver`, since nobody receives it.
  *
- * Several processes or machines can share one scheduler. `Asked`, `Told` and the kind are plain data. Times are
+ * Several processes or machines can share one scheduler. `SlotRequest`, `Told` and the kind are plain data. Times are
  * durations, so clocks need not agree. A slot is counted from the grant until a minute after its end was reported:
  * delays of messages use less of the limit, never more. A holder that dies reports no ends, so the scheduler ends its
  * slots when it learns of the death. A scheduler that starts knows no slots; VDAB's own count (`remaining`) is its
  * memory.
  */
 export type Quota = {
-  take: (asked: Asked, live: Live) => Promise<Slot>
-  /** the endpoints that were called */
-  state: () => Readonly<Record<string, LaneState>>
+  take: (asked: SlotRequest, live: Watched) => Promise<Slot>
+  state: () => QuotaState | Promise<QuotaState>
 }

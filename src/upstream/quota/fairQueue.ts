@@ -1,10 +1,10 @@
 import type { Bucket } from './bucket.ts'
 import { kinds } from './contract.ts'
-import type { CallKind, Live, Payer, Slot } from './contract.ts'
+import type { CallKind, Watched, Payer, Slot } from './contract.ts'
 
 /** A call that waits. Instants are those of the scheduler's clock. */
 export type Ticket = {
-  readonly live: Live
+  readonly live: Watched
   readonly since: number
   /** when its slot is no use any more */
   readonly deadline: number

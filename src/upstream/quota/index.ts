@@ -1,7 +1,7 @@
 import { abandoned } from '../../errors.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { limitedFor } from '../failures.ts'
-import type { Asked, LaneState, Live, Quota, Slot } from './contract.ts'
+import type { SlotRequest, Watched, Quota, QuotaState, Slot } from './contract.ts'
 import { createLane } from './lane.ts'
 import type { Lane, Timers } from './lane.ts'
 import { createSteadyClock } from './steadyClock.ts'
@@ -22,19 +22,19 @@ type Dependencies = {
 }
 
 /** The scheduler of all calls to VDAB, in the process that decides: VDAB counts each endpoint on its own. */
-export const createQuota = ({ settings, now = Date.now, timers = realTimers }: Dependencies): Quota => {
+export const createQuota = ({ settings, now = Date.now, timers = realTimers }: Dependencies) => {
   const clock = createSteadyClock(now)
   const lanes = new Map<EndpointName, Lane>()
   const laneOf = (name: EndpointName): Lane => {
     const known = lanes.get(name)
     if (known) return known
-    const lane = createLane({ window: createWindow({ ...settings, clock }), clock, timers })
+    const lane = createLane({ window: createWindow({ ...settings, clock, now }), clock, timers })
     lanes.set(name, lane)
     return lane
   }
 
   return {
-    take: ({ endpoint, ...asked }: Asked, live: Live): Promise<Slot> =>
+    take: ({ endpoint, ...asked }: SlotRequest, live: Watched): Promise<Slot> =>
       new Promise((grant, reject) =>
         laneOf(endpoint).ask(
           { ...asked, live },
@@ -45,7 +45,6 @@ export const createQuota = ({ settings, now = Date.now, timers = realTimers }: D
           }
         )
       ),
-    state: (): Readonly<Record<string, LaneState>> =>
-      Object.fromEntries([...lanes].map(([name, lane]) => [name, lane.state()]))
-  }
+    state: (): QuotaState => Object.fromEntries([...lanes].map(([name, lane]) => [name, lane.state()]))
+  } satisfies Quota
 }

@@ -1,8 +1,8 @@
 import { kinds } from './contract.ts'
-import type { Asked, LaneState, Live, Slot, Told } from './contract.ts'
+import type { SlotRequest, LaneState, Watched, Slot, Told } from './contract.ts'
 import { createFairQueue } from './fairQueue.ts'
 import type { Next, Party, Ticket } from './fairQueue.ts'
-import { createShares, quietPart } from './shares.ts'
+import { createShares } from './shares.ts'
 import { holdMs } from './window.ts'
 import type { Window } from './window.ts'
 
@@ -14,7 +14,7 @@ const recountMs = 1000
 
 export type Timers = { readonly later: (ms: number, next: () => void) => () => void }
 type Dependencies = { window: Window; clock: () => number; timers: Timers }
-type Wanted = Pick<Asked, 'consumers' | 'waitMs'> & { readonly live: Live }
+type Wanted = Pick<SlotRequest, 'consumers' | 'waitMs'> & { readonly live: Watched }
 type Settled = Pick<Ticket, 'grant' | 'refuse' | 'drop'>
 
 const nobody = [{ name: '' }]
@@ -25,7 +25,7 @@ const nobody = [{ name: '' }]
  * - it is interactive, and its consumer is within its share: an equal part of the limit for each consumer of the last
  *   minute, by weight. The bucket of a consumer is charged with all its interactive calls, so only a consumer that uses
  *   less than its share has tokens left;
- * - it is interactive, and less than half of the slots are in use: under low demand no call waits;
+ * - less than half of the slots are in use, or a quarter for background calls: under low demand no call waits;
  * - the pace allows it, and more slots are free than the reserve. The pace spreads calls over the minute, so that slots
  *   become free all the time, and not all at once a minute after a burst. All calls are charged to it.
  *
@@ -48,9 +48,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
   const isPrompt = (party: Party) => window.free() >= 1 && shares.isWithin(party)
   const mayGo = ({ party, kind }: Next): boolean => {
     const free = window.free()
-    if (free < 1) return false
-    const isQuiet = window.used() < window.limit() * quietPart
-    if (kind === 'interactive' && (isQuiet || shares.isWithin(party))) return true
+    if (free >= 1 && (shares.isQuiet(kind) || (kind === 'interactive' && shares.isWithin(party)))) return true
     return free > reserve() && shares.isPaced()
   }
 

@@ -1,12 +1,13 @@
-import { charge, fill, holdsOne, msUntil } from './bucket.ts'
+import { charge, refill, holdsOne, msUntil } from './bucket.ts'
 import type { Bucket, Filling } from './bucket.ts'
+import type { CallKind } from './contract.ts'
 import type { Next, Party } from './fairQueue.ts'
 import { holdMs } from './window.ts'
 import type { Window } from './window.ts'
 
 const minuteMs = 60_000
-/** Interactive calls do not wait while fewer slots than this part are in use. */
-export const quietPart = 1 / 2
+/** Calls do not wait while fewer slots than this part are in use. */
+const quietPart = { interactive: 1 / 2, background: 1 / 4 }
 /** The calls above the pace that may go at once: of all calls, and of one consumer within its share. */
 const burstPart = 1 / 10
 const leastBurst = 3
@@ -32,11 +33,11 @@ export const createShares = ({ window, clock }: Dependencies) => {
     return { perMs: share / minuteMs, size: Math.max(leastBurst, share * burstPart) }
   }
   const filledPace = () => {
-    fill(pace, clock(), paceFilling())
+    refill(pace, clock(), paceFilling())
     return pace
   }
   const filledShare = (party: Party) => {
-    fill(party.bucket, clock(), shareFilling(party))
+    refill(party.bucket, clock(), shareFilling(party))
     return party.bucket
   }
 
@@ -47,13 +48,16 @@ export const createShares = ({ window, clock }: Dependencies) => {
       for (const { weight, lastInteractiveAt, waiting } of parties)
         if (lastInteractiveAt > clock() - holdMs || waiting.interactive.length > 0) totalWeight += weight
     },
+    /** Is so little in use that calls of this class need not be paced? */
+    isQuiet: (kind: CallKind) =>
+      window.used() < window.limit() * quietPart[kind === 'interactive' ? 'interactive' : 'background'],
     tokensOf: (party: Party) => filledShare(party).tokens,
     isWithin: (party: Party) => holdsOne(filledShare(party)),
     isPaced: () => holdsOne(filledPace()),
     msUntilPaced: (calls: number) => msUntil(filledPace(), calls, paceFilling()),
     msUntilWithin: (party: Party, calls: number) => msUntil(filledShare(party), calls, shareFilling(party)),
     charge: ({ party, kind }: Next) => {
-      charge(filledPace(), window.limit() * quietPart)
+      charge(filledPace(), window.limit() * quietPart.interactive)
       if (kind === 'interactive') charge(filledShare(party), shareFilling(party).perMs * minuteMs)
     },
     refund: ({ party, kind }: Next) => {

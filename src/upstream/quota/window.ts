@@ -24,6 +24,8 @@ type Dependencies = {
   mayRaise: boolean
   /** a clock that is never set back, in ms */
   clock: () => number
+  /** the clock behind it, which may be */
+  now: () => number
 }
 
 /** The number of elements of a sorted list, from `head`, that are at most `limit`. */
@@ -50,7 +52,7 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
  * difference is booked for others. `known` is what we can have made: the slots in use when the call took its slot, and
  * all slots taken since. All calls in VDAB's window are among them.
  */
-export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) => {
+export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependencies) => {
   let announced: number | undefined
   let isTrusted = mayRaise
   /** when the slots of ended calls are free again, ascending; those before `head` are */
@@ -59,7 +61,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) 
   let inFlight = 0
   let added = 0
   let others: Others[] = []
-  let fullUntil = -Infinity
+  let full = { since: 0, forMs: 0 }
   let meanMs = 0
 
   const countOthers = () => others.reduce((sum, { count }) => sum + count, 0)
@@ -79,6 +81,12 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) 
     return isTrusted ? announced : Math.min(callsPerMinute, announced)
   }
   const own = () => inFlight + ended.length - head
+  /** How long VDAB still takes no calls; a clock that was set back must not prolong it. */
+  const fullMs = () => {
+    const passedMs = now() - full.since
+    return passedMs < 0 ? 0 : Math.max(0, full.forMs - passedMs)
+  }
+
   /** The free slots, were VDAB not full. */
   const left = () => {
     sweep()
@@ -91,7 +99,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) 
     if (fullForMs !== undefined) {
       // A limit that VDAB announces and does not keep is not believed again.
       isTrusted = false
-      fullUntil = Math.max(fullUntil, clock() + fullForMs)
+      if (fullForMs > fullMs()) full = { since: now(), forMs: fullForMs }
     } else if (remaining !== undefined) {
       const known = usedBefore + (added - addedBefore)
       const count = (announced ?? callsPerMinute) - remaining - known
@@ -103,7 +111,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) 
 
   return {
     limit,
-    free: () => (clock() < fullUntil ? Math.min(0, left()) : left()),
+    free: () => (fullMs() > 0 ? Math.min(0, left()) : left()),
     used: () => {
       sweep()
       return own()
@@ -132,19 +140,20 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock }: Dependencies) 
     /** When so many slots will be free, as an instant of the clock; exact for ended calls, estimated for others. */
     freeAt: (slots: number): number => {
       const count = slots - left()
-      if (count <= 0) return Math.max(fullUntil, clock())
+      const openAt = clock() + fullMs()
+      if (count <= 0) return openAt
       let before = 0
       for (const { until, count: booked } of others) {
         const seen = countUntil(ended, head, until)
         if (seen + before >= count) break
         before += booked
-        if (seen + before >= count) return Math.max(fullUntil, until)
+        if (seen + before >= count) return Math.max(openAt, until)
       }
       const wanted = count - before
       const total = Math.max(1, own())
       const rounds = Math.floor((wanted - 1) / total)
       const at = ended[head + ((wanted - 1) % total)] ?? clock() + meanMs + holdMs
-      return Math.max(fullUntil, at + rounds * holdMs)
+      return Math.max(openAt, at + rounds * holdMs)
     }
   }
 }
