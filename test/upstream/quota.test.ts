@@ -224,7 +224,7 @@ void t.test('what others use of the key is left to them', async (t) => {
   await time.passUntil(time.start + minute)
   const early = vdab.refused()
   await time.passUntil(time.start + 5 * minute)
-  t.ok(vdab.refused() - early <= 4, `${vdab.refused()} calls got a 429, ${early} in the first minute`)
+  t.ok(vdab.refused() - early <= 8, `${vdab.refused()} calls got a 429, ${early} in the first minute`)
   t.ok(vdab.arrivals.length > 200, `${vdab.arrivals.length}`)
   t.equal(quota.state()['vacatures']?.limit, 120)
 })

@@ -8,12 +8,6 @@ export const holdMs = minuteMs + marginMs
 /** The part of the duration of the latest call in the mean duration. */
 const smoothing = 0.1
 
-/**
- * Calls of others are booked for two minutes: in a fixed window VDAB's count shows them only towards its end, and
- * whoever calls in one minute probably calls in the next.
- */
-const othersMs = 2 * holdMs
-
 type Others = { readonly until: number; readonly count: number }
 export type Held = { readonly at: number; readonly usedBefore: number; readonly addedBefore: number }
 
@@ -49,7 +43,7 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
  * the network's delays.
  *
  * Others may use the key too. VDAB tells what is left; when it has counted more calls than we can have made, the
- * difference is booked for others. `known` is what we can have made: the slots in use when the call took its slot, and
+ * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot, and
  * all slots taken since. All calls in VDAB's window are among them.
  */
 export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependencies) => {
@@ -105,7 +99,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependenc
       const count = (announced ?? callsPerMinute) - remaining - known
       if (count <= 0) return
       added += count
-      others.push({ until: clock() + othersMs, count })
+      others.push({ until: clock() + holdMs, count })
     }
   }
 
