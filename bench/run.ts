@@ -12,7 +12,8 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   profile: async () => (await import('./profile.ts')).benchProfile(),
   'sqlite-copy': async () => (await import('./sqlite-copy.ts')).benchSqliteCopy(),
   workers: async () => (await import('./workers.ts')).benchWorkers(),
-  upstream: async () => (await import('./upstream.ts')).benchUpstream()
+  upstream: async () => (await import('./upstream.ts')).benchUpstream(),
+  quota: async () => (await import('./quota.ts')).benchQuota()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

@@ -18,8 +18,8 @@ type Options = {
   pauseMs: number
   consumerKills: number
   gatewayKills: number
-  /** the rate limit of exports; a low one makes some kills happen during an export */
-  exportCallsPerMinute: number
+  /** calls per minute of the gateway; a low number makes some kills happen during an export */
+  callsPerMinute: number
   /** the seed of the random kills */
   seed?: number
   log?: (message: string) => void
@@ -84,7 +84,7 @@ const createProcess = (start: () => ChildProcess) => {
   }
 }
 
-const startGateway = (port: number, base: string, { exportCallsPerMinute }: Options) =>
+const startGateway = (port: number, base: string, { callsPerMinute }: Options) =>
   spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
@@ -98,7 +98,7 @@ const startGateway = (port: number, base: string, { exportCallsPerMinute }: Opti
       COST_PER_MINUTE: '1000000000',
       FEED_INTERVAL_MS: '200',
       FEED_OVERLAP_MS: '2000',
-      EXPORT_CALLS_PER_MINUTE: String(exportCallsPerMinute),
+      VDAB_CALLS_PER_MINUTE: String(callsPerMinute),
       BATCH_MAX: '25',
       AUDIT_FILE: join(tmpdir(), 'audit-of-no-one.ndjson')
     }
@@ -306,7 +306,7 @@ export const benchSqliteCopy = async () => {
     pauseMs: 8,
     consumerKills: 20,
     gatewayKills: 5,
-    exportCallsPerMinute: 900,
+    callsPerMinute: 900,
     log
   })
   log(JSON.stringify(found, null, 2))

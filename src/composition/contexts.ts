@@ -16,7 +16,12 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs }: Options) => {
   const causeOf = (
     requestContext: RequestContext,
     { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
-  ): Cause => ({ upstreamCalls: 0, requestId: requestContext.id, wait: createWait({ totalMs, since, isGone }) })
+  ): Cause => ({
+    upstreamCalls: 0,
+    requestId: requestContext.id,
+    consumer: requestContext.consumer,
+    wait: createWait({ totalMs, since, isGone })
+  })
 
   const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
     vdab.for(causeOf(requestContext, waiting), { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })

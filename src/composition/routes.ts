@@ -4,7 +4,6 @@ import { originOf } from '../access/refusalDelay.ts'
 import { admit } from '../access/sessions.ts'
 import { registerWijzigingen } from '../changes/door.ts'
 import { registerExport } from '../export/index.ts'
-import { createRateLimiter } from '../export/rateLimiter.ts'
 import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import { registerGraphql } from '../graphql/door.ts'
 import { createEventStream } from '../graphql/eventStream.ts'
@@ -97,7 +96,6 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     toVersionTwo: versions.record,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
-    rateLimiter: shared?.rateLimiter ?? createRateLimiter({ ...config.copies, now }),
     counters: shared?.exportCounters,
     toGatewayError,
     now
@@ -116,7 +114,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
 
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
   const { app, config, derived, requests, shared, stopping } = core
-  const { vdab, health, changes, cached, onSimulator } = upstream
+  const { vdab, health, changes, cached, quota, onSimulator } = upstream
   registerBeheer(app, {
     audit: access.audit,
     limits: access.limits,
@@ -134,6 +132,7 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
     requests,
     dropped: redaction.dropped,
     drift: drift.found,
+    quota,
     onSimulator,
     isDraining: stopping.isDraining,
     worker: shared?.info

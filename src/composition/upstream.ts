@@ -14,6 +14,7 @@ import { createDetails } from '../upstream/details.ts'
 import type { EndpointName } from '../upstream/endpoints.ts'
 import { isOutage } from '../upstream/failures.ts'
 import { createHealth } from '../upstream/health.ts'
+import { createQuota } from '../upstream/quota/index.ts'
 import { sourceTextOf } from '../upstream/json.ts'
 import { createWarmUp } from '../upstream/warmUp.ts'
 import { createDrift } from '../vdab/drift.ts'
@@ -47,9 +48,11 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     now
   })
   const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
+  const quota = shared?.quota ?? createQuota({ settings: settings.quota, now })
   const client = createClient({
     settings,
     credentials,
+    quota,
     now,
     on: (event) => calls.emit('call', event),
     onAnswer: (name, answer) => answers.emit('answer', name, answer)
@@ -72,7 +75,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     isAnyoneAtDoor: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
     isRequestedByOthers: client.isRequestedByOthers
   })
-  return { calls, tokenCalls, answers, credentials, client, cached, details, batcher, onSimulator, embedded }
+  return { calls, tokenCalls, answers, credentials, quota, client, cached, details, batcher, onSimulator, embedded }
 }
 
 /** Fetches a changed vacancy into the cache, for the subscriptions that need it. */

@@ -6,6 +6,8 @@ import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
 const later = ['REDIS_URL']
+/** settings of earlier versions */
+const former = ['EXPORT_CALLS_PER_MINUTE']
 const kilo = 1024
 const mega = 1024 * 1024
 
@@ -49,7 +51,6 @@ const readOpenConnections = ({ integer }: Settings) => ({
     perConsumer: integer('STREAMS_PER_CONSUMER', 20, 1, 100_000)
   },
   copies: {
-    callsPerMinute: integer('EXPORT_CALLS_PER_MINUTE', 600, 1, 100_000),
     tries: integer('EXPORT_TRIES', 5, 1, 20),
     max: integer('EXPORT_MAX', 4, 1, 100),
     maxPerConsumer: integer('EXPORT_MAX_PER_CONSUMER', 2, 1, 100),
@@ -124,7 +125,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** `url` undefined = the embedded simulator */
     vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: later.filter(settings.isSet)
+    notYet: [...later, ...former].filter(settings.isSet)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)

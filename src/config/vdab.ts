@@ -33,7 +33,7 @@ export const readTarget = ({ text, secret, httpsUrl, refuse }: Settings, isProdu
 
 /** How the gateway calls VDAB. Times in ms, sizes in bytes. */
 export const readVdab = (
-  { text, secretText, list, integer, pairs, pattern, refuse }: Settings,
+  { text, secretText, list, integer, pairs, pattern, refuse, isSet }: Settings,
   profile: 'v2' | 'v4'
 ) => {
   const httpsProxy = secretText('HTTPS_PROXY') ?? text('https_proxy')
@@ -54,6 +54,11 @@ export const readVdab = (
     postField: text('VDAB_POST_FIELD') ?? 'vacatureIds',
     batchWindowMs: integer('BATCH_WINDOW_MS', 10, 0, 1000),
     batchMax: integer('BATCH_MAX', 100, 1, 200),
+    /** VDAB's limit for each endpoint; what VDAB itself announces may raise it only when it is not set */
+    quota: {
+      callsPerMinute: integer('VDAB_CALLS_PER_MINUTE', 2000, 1, 1_000_000),
+      mayRaise: !isSet('VDAB_CALLS_PER_MINUTE')
+    },
     concurrency: integer('VDAB_CONCURRENCY', 16, 1, 256),
     /** open connections besides those in use, so that no call waits for a handshake */
     spareConnections: integer('VDAB_SPARE_CONNECTIONS', 2, 0, 16),

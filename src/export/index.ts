@@ -17,7 +17,6 @@ import type { Vdab } from '../vdab/lookup.ts'
 import { seal } from './checksumTrailer.ts'
 import { negotiateEncoding } from './encoding.ts'
 import { createExport, type Total } from './export.ts'
-import type { RateLimiter } from './rateLimiter.ts'
 import { createSlots, type SlotCounters } from './slots.ts'
 import { createExportSource } from './source.ts'
 
@@ -45,8 +44,6 @@ type Options = {
   vdab: Vdab
   /** details, without the cache and the batcher */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
-  /** limits the calls of all exports together */
-  rateLimiter: RateLimiter
   /** counts the running exports; absent = in this process */
   counters?: SlotCounters | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
@@ -142,8 +139,8 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
   }
 
   const write = async (request: FastifyRequest, start: ReturnType<typeof startOf>, { signal, present }: Session) => {
-    const { id: requestId, log } = request
-    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal) }
+    const { id: requestId, log, consumer } = request
+    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal), consumer }
     const lastLine = (total: Total, sha256: string) => {
       const { aantal, ontbreekt } = total
       log[ontbreekt.length === 0 ? 'info' : 'warn'](

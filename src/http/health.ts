@@ -4,6 +4,7 @@ import type { Derived } from '../cache/derived.ts'
 import type { RequestCache } from '../cache/requestCache.ts'
 import type { Changes } from '../changes/changes.ts'
 import type { createHealth } from '../upstream/health.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 
 type Options = {
   health: ReturnType<typeof createHealth>
@@ -13,6 +14,7 @@ type Options = {
   requests: RequestCache
   dropped: () => Readonly<Record<string, number>>
   drift: () => Readonly<Record<string, number>>
+  quota: Quota
   onSimulator: boolean
   isDraining: () => boolean
   worker?: (() => object) | undefined
@@ -20,7 +22,7 @@ type Options = {
 
 /** `/health/live`: the process responds. `/health/ready`: it can serve requests, or why not. Both need no key. */
 export const registerHealth = (app: FastifyInstance, options: Options) => {
-  const { health, changes, cached, derived, requests, dropped, drift, onSimulator, isDraining, worker } = options
+  const { health, changes, cached, derived, requests, dropped, drift, quota, onSimulator, isDraining, worker } = options
   const config = { isPublic: true }
   app.get('/health/live', { config }, () => ({ status: 'ok' }))
   app.get('/health/ready', { config }, async (_request, reply) => {
@@ -39,6 +41,8 @@ export const registerHealth = (app: FastifyInstance, options: Options) => {
         dropped: dropped(),
         // Members, values and codes that the schema and the lists do not know, by name, from a sample of the answers.
         drift: drift(),
+        // Calls to VDAB, per endpoint: the limit of a minute, what is in use of it, and who waits.
+        quota: await quota.state(),
         simulator: onSimulator,
         ...(worker ? { worker: worker() } : {})
       })

@@ -11,6 +11,10 @@ import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
 import { pauseBefore } from './retries.ts'
 import { createLimited } from './limited.ts'
+import { createAdmissions } from './quota/admission.ts'
+import type { CallKind, Payer, Quota, Slot, Told } from './quota/contract.ts'
+import { createQuota } from './quota/index.ts'
+import { readRates } from './quota/rateHeaders.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
 import { createRequests } from './requests.ts'
@@ -20,13 +24,16 @@ import type { Claim, Wait } from './wait.ts'
 
 /**
  * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
- * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request.
+ * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
+ * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`.
  */
 export type Cause = {
   upstreamCalls: number
   readonly requestId?: string
   readonly isBackground?: () => boolean
   readonly wait?: Wait
+  readonly consumer?: Payer | undefined
+  readonly kind?: CallKind
 }
 /**
  * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
@@ -42,13 +49,25 @@ export type CallEvent = {
   /** VDAB answered 401, and the call is repeated with other credentials */
   isRepeated?: boolean
 }
-/** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
-type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
-type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
+/**
+ * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
+ * whom the call is, where that is more than one.
+ */
+type Question = {
+  id?: string
+  parameters?: Parameters
+  body?: unknown
+  cause: Cause
+  claim?: Claim | undefined
+  consumers?: readonly Payer[] | undefined
+}
+type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
 /** `isUnknown`: VDAB does not know the id that was asked for. */
 type Judged = Answer & { isUnknown: boolean }
 type Reported = Judged & { report: CallEvent }
 type Options = VdabRequest & { signal: AbortSignal; endsAt: number }
+/** A call, and where it gets the slots for its repetitions. */
+type Sending = { name: EndpointName; options: Options; cause: Cause; again: () => Promise<Slot> }
 
 const isSuccess = (status: number) => status >= 200 && status < 300
 const transactionIds = /^[\w-]{1,64}$/
@@ -58,6 +77,8 @@ const maxRenewals = 2
 type Dependencies = {
   settings: ReachedVdab
   credentials: Credentials
+  /** decides which call goes next; this process alone when absent */
+  quota?: Quota | undefined
   on?: (event: CallEvent) => void
   /** gets each parsed answer */
   onAnswer?: (name: EndpointName, answer: unknown) => void
@@ -75,24 +96,26 @@ const parse = (bytes: Buffer): unknown => {
 /**
  * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
  * Every endpoint is read-only, POST included, so a broken connection or a 5xx is retried (retries.ts). While VDAB keeps
- * failing it gets a few calls per second; after a 429 it gets none until the given time is over. A call that no request
- * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
- * are GatewayErrors.
+ * failing it gets a few calls per second; after a 429 it gets none until the given time is over. Each call needs a slot
+ * of the quota, a repetition one that is free at once. A call that no request waits for is not sent; once sent it is
+ * completed, since VDAB has counted it and the answer is cached. All failures are GatewayErrors.
  */
 export const createClient = ({
   settings,
   credentials,
   on = () => {},
   onAnswer = () => {},
-  now = Date.now
+  now = Date.now,
+  quota = createQuota({ settings: settings.quota, now })
 }: Dependencies) => {
-  const { url, retries, totalTimeoutMs } = settings
+  const { url, retries } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
   const requestOf = createRequests(settings)
   const targetOf = createTargets(settings)
   const queue = createCallQueue(settings)
   const circuit = createCircuit({ callsPerSecond: settings.callsWhileFailing, now })
   const limited = createLimited({ now })
+  const admissionOf = createAdmissions({ quota, totalTimeoutMs: settings.totalTimeoutMs })
 
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
     const { statusCode: status, headers, body } = await dispatcher.request(options)
@@ -101,8 +124,9 @@ export const createClient = ({
     return {
       status,
       bytes,
+      rates: readRates(headers),
       retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      transaction: typeof transaction === 'string' && transactionIds.test(transaction) ? transaction : undefined
+      ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {})
     }
   }
 
@@ -125,26 +149,35 @@ export const createClient = ({
     return { ...outcome, isUnknown, report }
   }
 
-  /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
-  const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Reported> => {
-    const { answered, ended } = limited.admit(name)
+  /** Sends one call if the limit and the circuit admit it, and ends its slot. A 429 is thrown too. */
+  const admitted = async ({ name, cause }: Sending, options: Options, slot: Slot): Promise<Reported> => {
+    let isSent = false
     try {
-      circuit.admit(name)
-      cause.upstreamCalls += 1
-      const answer = await attempt(name, options, cause)
-      const limit = answered(answer.status, answer.retryAfter)
-      if (limit) throw limit
-      return answer
+      const { answered, ended } = limited.admit(name)
+      try {
+        circuit.admit(name)
+        cause.upstreamCalls += 1
+        isSent = true
+        const answer = await attempt(name, options, cause)
+        const limit = answered(answer.status, answer.retryAfter)
+        slot.end({ ...answer.rates, fullForMs: limit?.waitMs })
+        if (limit) throw limit.error
+        return answer
+      } finally {
+        ended()
+      }
     } finally {
-      ended()
+      if (isSent) slot.end({})
+      else slot.giveBack()
     }
   }
 
   /** Sends a call with credentials, and again with others after a 401 where there are others. */
-  const withCredentials = async (name: EndpointName, options: Options, cause: Cause): Promise<Judged> => {
-    for (let left = maxRenewals; ; left -= 1) {
+  const withCredentials = async (sending: Sending, first: Slot): Promise<Judged> => {
+    const { name, options, again } = sending
+    for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await again()) {
       const shown = await credentials.show(targetOf(name).needsToken)
-      const answer = await admitted(name, { ...options, headers: { ...options.headers, ...shown.headers } }, cause)
+      const answer = await admitted(sending, { ...options, headers: { ...options.headers, ...shown.headers } }, slot)
       if (answer.status !== 401) {
         credentials.accepted(shown)
         return answer
@@ -155,25 +188,21 @@ export const createClient = ({
     }
   }
 
-  const withRetries = async (
-    name: EndpointName,
-    options: Options,
-    cause: Cause,
-    claim: Claim | undefined
-  ): Promise<Judged> => {
-    for (let made = 0; ; made += 1) {
-      const answer = await withCredentials(name, options, cause).catch((error: unknown) => ({ error }))
+  const withRetries = async (sending: Sending, first: Slot, claim: Claim | undefined): Promise<Judged> => {
+    const { name, options, again } = sending
+    for (let [made, slot] = [0, first]; ; made += 1) {
+      const answer = await withCredentials(sending, slot).catch((error: unknown) => ({ error }))
       const endsAt = claim?.isOver() ? -Infinity : Math.min(options.endsAt, claim?.endsAt ?? Infinity)
       const pause = pauseBefore(answer, { name, made, retries, endsAt })
-      if (pause === undefined) {
-        if ('error' in answer) throw answer.error
-        return answer
-      }
-      if (pause > 0) await setTimeout(pause, undefined, { signal: options.signal })
+      if (pause !== undefined && pause > 0) await setTimeout(pause, undefined, { signal: options.signal })
+      const next = pause === undefined ? undefined : await again().catch(() => undefined)
+      if (next) slot = next
+      else if ('error' in answer) throw answer.error
+      else return answer
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Judged> => {
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, consumers, ...parts }: Question) => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
     if (queue.isFull())
@@ -181,12 +210,15 @@ export const createClient = ({
         retryAfter: 5,
         status: 503
       })
-    const leftMs = Math.max(0, Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now()))
-    const signal = AbortSignal.timeout(Math.ceil(leftMs))
-    const endsAt = performance.now() + leftMs
-    return queue.run(name, { cause, claim, signal }, () => {
-      if (claim?.isOver()) throw whyOver(claim)
-      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal, endsAt }, cause, claim))
+    const { admit, again } = admissionOf(name, { cause, claim, consumers })
+    return queue.run(name, { cause, claim, admit }, async ({ slot, signal, endsAt }): Promise<Judged> => {
+      try {
+        if (claim?.isOver()) throw whyOver(claim)
+        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, cause, again }
+        return await within(signal, () => withRetries(sending, slot, claim))
+      } finally {
+        slot.giveBack() // without effect when the call was sent
+      }
     })
   }
 

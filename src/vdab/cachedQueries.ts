@@ -32,7 +32,9 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
 
   /** The request that a fetch is accounted to, or none for background work. */
   const causeOf = (fetching: Fetch, question: Question): Cause =>
-    fetching.isBackground ? { upstreamCalls: 0, isBackground: () => fetching.isBackground } : question.cause
+    fetching.isBackground
+      ? { upstreamCalls: 0, isBackground: () => fetching.isBackground, consumer: question.cause.consumer }
+      : question.cause
   const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
 
   const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>

@@ -7,6 +7,7 @@ import type { Config } from '../config/index.ts'
 import { createClient, type CallEvent } from '../upstream/client.ts'
 import type { Credentials, ReachedVdab } from '../upstream/credentials/index.ts'
 import { isOutage } from '../upstream/failures.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 import { createVdab } from '../vdab/lookup.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { FeedEvent } from './messages.ts'
@@ -16,6 +17,7 @@ type Dependencies = {
   /** the settings of VDAB, or of the simulator */
   settings: ReachedVdab
   credentials: Credentials
+  quota: Quota
   broadcast: Broadcast
   warn: (message: string) => void
   onCall: (event: CallEvent) => void
@@ -34,12 +36,13 @@ export const createFeeder = ({
   config,
   settings,
   credentials,
+  quota,
   broadcast,
   warn,
   onCall,
   now = Date.now
 }: Dependencies) => {
-  const client = createClient({ settings, credentials, now, on: onCall })
+  const client = createClient({ settings, credentials, quota, now, on: onCall })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: cacheBytes }), now, isOutage })
   const loadVacature = () => Promise.resolve(null)
   const { bulk } = createVdab({ settings: config.vdab, client, cached, loadVacature, warn, now })

@@ -1,12 +1,13 @@
 import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
-import type { RateLimiter } from '../export/rateLimiter.ts'
 import { tokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { VdabTokens } from '../upstream/credentials/tokens.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
 import { createPool } from './pool.ts'
+import { createLender } from './quota.ts'
 import type { Handlers } from './rpc.ts'
 
 type Dependencies = {
@@ -16,7 +17,8 @@ type Dependencies = {
   feeder: Feeder | undefined
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
-  rateLimiter: RateLimiter
+  /** decides which call to VDAB goes next */
+  quota: Quota
   /** undefined = VDAB takes the key only */
   tokens: VdabTokens | undefined
   port: number
@@ -26,7 +28,7 @@ type Dependencies = {
 
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
-  const { workers, broadcast, feeder, sink, rateLimiter, tokens, port, simulatorUrl, onListening } = dependencies
+  const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, onListening } = dependencies
   const pools = perCounter((kind) =>
     createPool({
       windowMs: counterWindows[kind],
@@ -35,7 +37,12 @@ export const createHandlers = (dependencies: Dependencies) => {
     })
   )
   const days = createDays()
-  const never = new AbortController().signal
+  const lenders = new Map<number, ReturnType<typeof createLender>>()
+  const lenderFor = (worker: number) => {
+    const lender = createLender(quota)
+    lenders.set(worker, lender)
+    return lender.handlers
+  }
 
   return {
     /** The handlers for one worker. `join` adds it to the broadcast. */
@@ -50,9 +57,8 @@ export const createHandlers = (dependencies: Dependencies) => {
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
       takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
       audit: ({ text }) => sink?.write(text),
-      turn: () => rateLimiter.turn(never),
       token: ({ refused }) => tokenOrFailure(tokens, refused),
-      owe: ({ calls }) => rateLimiter.owe(calls),
+      ...lenderFor(worker),
       changed: (changed) => broadcast.askAll('changed', changed),
       forgetPerson: (person) => broadcast.askAll('forgetPerson', person),
       poll: () => feeder?.poll()
@@ -61,6 +67,8 @@ export const createHandlers = (dependencies: Dependencies) => {
     gone: (worker: number) => {
       broadcast.leave(worker)
       feeder?.leave(worker)
+      lenders.get(worker)?.gone()
+      lenders.delete(worker)
       for (const pool of Object.values(pools)) pool.gone(worker)
     }
   }

@@ -3,6 +3,7 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
+import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
 
 /** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
 export const counterWindows = {
@@ -70,12 +71,18 @@ export type ToPrimary = {
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
   /** Appends lines to the audit file; answered after the write. */
   audit: { asks: { text: string }; gets: unknown }
-  /** Waits until an export may make one call. */
-  turn: { asks: null; gets: unknown }
   /** Gets VDAB's token; `refused` is one that VDAB did not accept. */
   token: { asks: { refused: string | undefined }; gets: TokenOrFailure }
-  /** Books calls of an export that were made without waiting. */
-  owe: { asks: { calls: number }; gets: unknown }
+  /** Waits for the slot of one call to VDAB; `ticket` names it in the worker's later messages. */
+  takeSlot: {
+    asks: SlotRequest & { ticket: number; kind: CallKind }
+    gets: { isGranted: boolean; retryAfter?: number | undefined }
+  }
+  /** The class of a waiting call has changed; without `kind`: nobody waits for it any more. */
+  changeSlot: { asks: { ticket: number; kind?: CallKind }; gets: unknown }
+  /** The answer has arrived; without `told`: the call was not sent. */
+  endSlot: { asks: { ticket: number; told?: Told | undefined }; gets: unknown }
+  quotaState: { asks: null; gets: QuotaState }
   /** Invalidates records in every worker; fails when a worker does not answer in time. */
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }

@@ -6,11 +6,11 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import type { RateLimiter } from '../export/rateLimiter.ts'
 import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { counterWindows, perCounter, type CounterKind, type ToPrimary, type ToWorker } from './messages.ts'
+import { createRemoteQuota } from './quota.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import { createRemoteSource } from './source.ts'
 
@@ -45,14 +45,6 @@ const notify = <K extends keyof ToPrimary>({ ask }: Rpc<ToPrimary>, what: K, bod
 
 /** The limits and the audit log that the primary holds for all workers. */
 const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
-  const rateLimiter: RateLimiter = {
-    async turn(signal) {
-      signal.throwIfAborted()
-      await rpc.ask('turn', null)
-      signal.throwIfAborted()
-    },
-    owe: (calls) => notify(rpc, 'owe', { calls })
-  }
   const days: Days = {
     book: (name, hashes, maximum) => rpc.ask('bookDay', { name, hashes, maximum }),
     takeBack: (name, hashes) => notify(rpc, 'takeBackDay', { name, hashes })
@@ -63,7 +55,7 @@ const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
     },
     close: () => Promise.resolve()
   }
-  return { rateLimiter, days, sink }
+  return { days, sink }
 }
 
 type Ending = {
@@ -110,7 +102,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     return { ...rest, sources: { vacature, kandidaat } }
   })
   const { port, simulatorUrl, sources } = await joined
-  const { rateLimiter, days, sink } = createRemoteLimits(rpc)
+  const { days, sink } = createRemoteLimits(rpc)
 
   return {
     /** The number of this worker, and the number of workers that accept connections. */
@@ -121,7 +113,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     counters: perCounter((kind): Counter => leases[kind].counter),
     days,
     auditSink: config.auditFile === undefined ? undefined : sink,
-    rateLimiter,
+    quota: createRemoteQuota(rpc),
     grant: async (refused?: string) => toToken(await rpc.ask('token', { refused })),
     sourceOf: (noun: Noun) => sources[noun].source,
     /** Sets the cache that requests of the primary invalidate. */

@@ -103,7 +103,6 @@ const buildHeld = async (t: Test, env: Record<string, string> = {}) => {
   const gateway = await buildBefore(t, held.handler, {
     CONSUMERS_FILE: consumers.path,
     AUDIT_FILE,
-    EXPORT_CALLS_PER_MINUTE: '100000',
     ...env
   })
   consumers.log.lines = gateway.lines

@@ -51,7 +51,7 @@ void t.test('a copy equals the world after 500 changes, 4 kills of the consumer 
     pauseMs: 8,
     consumerKills: 4,
     gatewayKills: 2,
-    exportCallsPerMinute: 900
+    callsPerMinute: 900
   })
   t.comment(JSON.stringify(found))
   const { published, copied, differing, missing, superfluous, consumerStarts, gatewayStarts } = found
@@ -85,7 +85,6 @@ void t.test(
   async (t) => {
     let time = Date.now()
     const { url, simulator } = await build(t, {
-      env: { EXPORT_CALLS_PER_MINUTE: '100000' },
       simulator: { vacatures: 60, kandidaten: 10 },
       now: () => time
     })
@@ -172,7 +171,6 @@ void t.test('an export that is cut off goes on, and one that is not what it says
 
 void t.test('a second process is refused, and what a killed one left behind is taken over', async (t) => {
   const { url } = await build(t, {
-    env: { EXPORT_CALLS_PER_MINUTE: '100000' },
     simulator: { vacatures: 60, kandidaten: 10 }
   })
   const db = newFile()

@@ -1,0 +1,49 @@
+import type { Cause } from '../client.ts'
+import type { EndpointName } from '../endpoints.ts'
+import { within } from '../wait.ts'
+import type { Claim } from '../wait.ts'
+import type { CallKind, Payer, Quota } from './contract.ts'
+
+/** The part of its time that a call may spend waiting for a slot; the rest is for the answer. */
+const waitPart = 0.8
+
+const kindOf = ({ kind, isBackground }: Cause): CallKind => kind ?? (isBackground?.() ? 'refresh' : 'interactive')
+
+type Dependencies = { quota: Quota; totalTimeoutMs: number }
+type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly Payer[] | undefined }
+
+/**
+ * Makes the two ways in which the calls of one query get their slots. `admit` waits for the first one: the time of an
+ * interactive query includes this wait, a background query has all its time after it. `again` gets one for a repetition
+ * if it is free at once, since the repetition occupies a connection. Both throw UPSTREAM_RATE_LIMITED.
+ */
+export const createAdmissions =
+  ({ quota, totalTimeoutMs }: Dependencies) =>
+  (endpoint: EndpointName, { cause, claim, consumers }: Caller) => {
+    const isPatient = kindOf(cause) !== 'interactive'
+    const leftMs = (most: number) => Math.max(0, Math.min(most, (claim?.endsAt ?? Infinity) - performance.now()))
+    const startTimer = () => {
+      const left = leftMs(totalTimeoutMs)
+      return { signal: AbortSignal.timeout(Math.ceil(left)), endsAt: performance.now() + left }
+    }
+    let timer = isPatient ? undefined : startTimer()
+
+    const take = async (waitMs: number) => {
+      const payers = (consumers ?? [cause.consumer ?? []].flat()).map(({ name, weight }) => ({ name, weight }))
+      const slot = await quota.take(
+        { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs },
+        { kind: () => kindOf(cause), isOver: () => timer?.signal.aborted === true || claim?.isOver() === true }
+      )
+      if (timer?.signal.aborted) slot.giveBack() // nobody receives it any more
+      return slot
+    }
+    const wait = () => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs))
+
+    return {
+      again: () => take(0),
+      admit: async () => {
+        const slot = await (timer ? within(timer.signal, wait) : wait())
+        return { slot, ...(timer ??= startTimer()) }
+      }
+    }
+  }
