@@ -67,7 +67,13 @@ type Judged = Answer & { isUnknown: boolean }
 type Reported = Judged & { report: CallEvent }
 type Options = VdabRequest & { signal: AbortSignal; endsAt: number }
 /** A call, and where it gets the slots for its repetitions. */
-type Sending = { name: EndpointName; options: Options; cause: Cause; again: () => Promise<Slot> }
+type Sending = {
+  name: EndpointName
+  options: Options
+  cause: Cause
+  again: () => Promise<Slot>
+  renewed: () => Promise<Slot>
+}
 
 const isSuccess = (status: number) => status >= 200 && status < 300
 const transactionIds = /^[\w-]{1,64}$/
@@ -174,8 +180,8 @@ export const createClient = ({
 
   /** Sends a call with credentials, and again with others after a 401 where there are others. */
   const withCredentials = async (sending: Sending, first: Slot): Promise<Judged> => {
-    const { name, options, again } = sending
-    for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await again()) {
+    const { name, options, renewed } = sending
+    for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await renewed()) {
       const shown = await credentials.show(targetOf(name).needsToken)
       const answer = await admitted(sending, { ...options, headers: { ...options.headers, ...shown.headers } }, slot)
       if (answer.status !== 401) {
@@ -210,11 +216,11 @@ export const createClient = ({
         retryAfter: 5,
         status: 503
       })
-    const { admit, again } = admissionOf(name, { cause, claim, consumers })
+    const { admit, ...repeating } = admissionOf(name, { cause, claim, consumers })
     return queue.run(name, { cause, claim, admit }, async ({ slot, signal, endsAt }): Promise<Judged> => {
       try {
         if (claim?.isOver()) throw whyOver(claim)
-        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, cause, again }
+        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, cause, ...repeating }
         return await within(signal, () => withRetries(sending, slot, claim))
       } finally {
         slot.giveBack() // without effect when the call was sent

@@ -97,6 +97,6 @@ export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
       }
       return { end, giveBack: () => end() }
     },
-    state: () => withTimeout(Promise.resolve(rpc.ask('quotaState', null)), maxStateMs, {})
+    state: async () => withTimeout(rpc.ask('quotaState', null), maxStateMs, {}).catch(() => ({}))
   }
 }

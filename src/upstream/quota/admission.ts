@@ -13,9 +13,10 @@ type Dependencies = { quota: Quota; totalTimeoutMs: number }
 type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly Payer[] | undefined }
 
 /**
- * Makes the two ways in which the calls of one query get their slots. `admit` waits for the first one: the time of an
+ * Makes the three ways in which the calls of one query get their slots. `admit` waits for the first one: the time of an
  * interactive query includes this wait, a background query has all its time after it. `again` gets one for a repetition
- * if it is free at once, since the repetition occupies a connection. Both throw UPSTREAM_RATE_LIMITED.
+ * if it is free at once, since the repetition occupies a connection; `renewed` waits for one, for a call that VDAB did
+ * not answer because of the gateway's own credentials. All throw UPSTREAM_RATE_LIMITED.
  */
 export const createAdmissions =
   ({ quota, totalTimeoutMs }: Dependencies) =>
@@ -41,6 +42,7 @@ export const createAdmissions =
 
     return {
       again: () => take(0),
+      renewed: wait,
       admit: async () => {
         const slot = await (timer ? within(timer.signal, wait) : wait())
         return { slot, ...(timer ??= startTimer()) }
