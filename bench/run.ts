@@ -7,6 +7,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   subscribers: async () => (await import('./subscribers.ts')).benchSubscribers(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   export: async () => (await import('./export.ts')).benchExport(),
+  faults: async () => (await import('./faults.ts')).benchFaults(),
   flood: async () => (await import('./flood.ts')).benchFlood(),
   retained: async () => (await import('./retained.ts')).benchRetained(),
   profile: async () => (await import('./profile.ts')).benchProfile(),

@@ -17,6 +17,7 @@ import { createQuota } from './quota/index.ts'
 import { readRates } from './quota/rateHeaders.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
+import { checkShape } from './records.ts'
 import { createRequests } from './requests.ts'
 import type { VdabRequest } from './requests.ts'
 import { whyOver, within } from './wait.ts'
@@ -91,10 +92,13 @@ type Dependencies = {
   now?: () => number
 }
 
-const parse = (bytes: Buffer): unknown => {
+const parse = (name: EndpointName, bytes: Buffer): unknown => {
   try {
-    return readJson(bytes)
+    const answer = readJson(bytes)
+    checkShape(name, answer)
+    return answer
   } catch (error) {
+    if (error instanceof GatewayError) throw error
     throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
   }
 }
@@ -150,7 +154,8 @@ export const createClient = ({
     const isUnknown =
       !isSuccess(status) && endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
     // A 429 is about the quota of the key, not about the health of VDAB.
-    if (status !== 429) circuit.note(name, status < 500 || isUnknown)
+    // A 2xx counts once it is read.
+    if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)
     if (status !== 401) on(report)
     return { ...outcome, isUnknown, report }
   }
@@ -228,13 +233,24 @@ export const createClient = ({
     })
   }
 
+  const read = (name: EndpointName, bytes: Buffer): unknown => {
+    let isRead = false
+    try {
+      const answer = parse(name, bytes)
+      isRead = true
+      return answer
+    } finally {
+      circuit.note(name, isRead)
+    }
+  }
+
   return {
     async ask(name: EndpointName, question: Question): Promise<unknown> {
       const { status, bytes, isUnknown } = await answerTo(name, question)
       if (isUnknown) return null
       if (!isSuccess(status))
         throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
-      const answer = parse(bytes)
+      const answer = read(name, bytes)
       onAnswer(name, answer)
       return answer
     },

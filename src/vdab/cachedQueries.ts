@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts'
 import type { Cause, Client } from '../upstream/client.ts'
 import type { DetailName, EndpointName } from '../upstream/endpoints.ts'
 import type { Parameters } from '../upstream/parameters.ts'
-import { kandidaatId, readPage, readRecord } from '../upstream/records.ts'
+import { kandidaatId, readRecord } from '../upstream/records.ts'
 import { claimOf } from '../upstream/wait.ts'
 import type { Claim } from '../upstream/wait.ts'
 import type { CanonicalQuery, createCanonicalQueries } from './canonicalQuery.ts'
@@ -49,11 +49,8 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
 
   const pageOf =
     (name: EndpointName, parameters: Parameters, question: Question) =>
-    async (fetching: Fetch): Promise<unknown> => {
-      const answer = await client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
-      readPage(answer) // throws on an unknown shape, so that it is not cached
-      return answer
-    }
+    (fetching: Fetch): Promise<unknown> =>
+      client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
   const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown =>
     cached.get(key, policyOf(name), pageOf(name, parameters, question), question)
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
