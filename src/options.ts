@@ -1,6 +1,6 @@
 import type { CacheEvent } from './cache/cached.ts'
 import type { LogStream } from './http/log.ts'
-import type { CallEvent } from './upstream/client.ts'
+import type { CallEvent } from './upstream/attempt.ts'
 import type { SharedState } from './workers/worker.ts'
 
 /** The arguments of `buildServer` besides the configuration: for embedding, tests and benchmarks. */

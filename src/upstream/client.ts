@@ -1,25 +1,23 @@
 import { setTimeout } from 'node:timers/promises'
-import type { Dispatcher } from 'undici'
 import { GatewayError } from '../errors.ts'
+import { createAttempt, isSuccess } from './attempt.ts'
+import type { AttemptOptions, CallEvent, Judged, Reported } from './attempt.ts'
 import { createCallQueue } from './callQueue.ts'
 import { createCircuit } from './circuit.ts'
 import type { Credentials, ReachedVdab } from './credentials/index.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
-import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
+import { failureOf } from './failures.ts'
 import { readJson } from './json.ts'
 import { pauseBefore } from './retries.ts'
 import { createLimited } from './limited.ts'
 import { createAdmissions } from './quota/admission.ts'
-import type { CallKind, Payer, Quota, Slot, Told } from './quota/contract.ts'
+import type { CallKind, Payer, Quota, Slot } from './quota/contract.ts'
 import { createQuota } from './quota/index.ts'
-import { readRates } from './quota/rateHeaders.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
 import { checkShape } from './records.ts'
 import { createRequests } from './requests.ts'
-import type { VdabRequest } from './requests.ts'
 import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
@@ -37,20 +35,6 @@ export type Cause = {
   readonly kind?: CallKind
 }
 /**
- * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
- * id of IBM's gateway, which VDAB's support needs.
- */
-export type CallEvent = {
-  endpoint: EndpointName
-  status: number | undefined
-  ms: number
-  transaction?: string
-  requestId?: string
-  error?: GatewayError
-  /** VDAB answered 401, and the call is repeated with other credentials */
-  isRepeated?: boolean
-}
-/**
  * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
  * whom the call is, where that is more than one.
  */
@@ -62,22 +46,15 @@ type Question = {
   claim?: Claim | undefined
   consumers?: readonly Payer[] | undefined
 }
-type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
-/** `isUnknown`: VDAB does not know the id that was asked for. */
-type Judged = Answer & { isUnknown: boolean }
-type Reported = Judged & { report: CallEvent }
-type Options = VdabRequest & { signal: AbortSignal; endsAt: number }
 /** A call, and where it gets the slots for its repetitions. */
 type Sending = {
   name: EndpointName
-  options: Options
+  options: AttemptOptions
   cause: Cause
   again: () => Promise<Slot>
   renewed: () => Promise<Slot>
 }
 
-const isSuccess = (status: number) => status >= 200 && status < 300
-const transactionIds = /^[\w-]{1,64}$/
 /** After a 401: once with a new token, once with the other key. */
 const maxRenewals = 2
 
@@ -127,41 +104,10 @@ export const createClient = ({
   const limited = createLimited({ now })
   const admissionOf = createAdmissions({ quota, totalTimeoutMs: settings.totalTimeoutMs })
 
-  const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
-    const { statusCode: status, headers, body } = await dispatcher.request(options)
-    const bytes = Buffer.from(await body.arrayBuffer())
-    const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
-    return {
-      status,
-      bytes,
-      rates: readRates(headers),
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {})
-    }
-  }
-
-  const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Reported> => {
-    const startedAt = now()
-    const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
-    const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
-    if (outcome instanceof GatewayError) {
-      circuit.note(name, false)
-      on({ ...event, status: undefined, error: outcome })
-      throw outcome
-    }
-    const { status, bytes, transaction } = outcome
-    const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
-    const isUnknown =
-      !isSuccess(status) && endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
-    // A 429 is about the quota of the key, not about the health of VDAB.
-    // A 2xx counts once it is read.
-    if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)
-    if (status !== 401) on(report)
-    return { ...outcome, isUnknown, report }
-  }
+  const attempt = createAttempt({ dispatcher, circuit, on, now })
 
   /** Sends one call if the limit and the circuit admit it, and ends its slot. A 429 is thrown too. */
-  const admitted = async ({ name, cause }: Sending, options: Options, slot: Slot): Promise<Reported> => {
+  const admitted = async ({ name, cause }: Sending, options: AttemptOptions, slot: Slot): Promise<Reported> => {
     let isSent = false
     try {
       const { answered, ended } = limited.admit(name)

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import type { GatewayError } from '../errors.ts'
-import type { CallEvent } from './client.ts'
+import type { CallEvent } from './attempt.ts'
 
 const trustMs = 60_000
 const retryMs = 2000

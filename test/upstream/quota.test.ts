@@ -107,16 +107,23 @@ void t.test('no consumer starves, and each gets by its weight', async (t) => {
   t.ok(Math.abs((twice ?? 0) - 2 * (once ?? 0)) <= 20, `${twice} and ${once}`)
 })
 
-void t.test('low demand never waits: half of the limit goes at once, and what one consumer asks evenly', async (t) => {
-  const { time, ask, outcomes } = createWorld({ limit: 2000 })
-  for (let index = 0; index < 1000; index += 1) ask({ name: `consumer-${index % 40}` })
-  await time.settle()
-  t.equal(gone(outcomes).length, 1000, 'the dearest operation')
-  const alone = createWorld({ limit: 2000 })
-  alone.askEvery(36, 5 * minute, {})
-  await alone.time.passUntil(alone.time.start + 5 * minute)
-  t.equal(Math.max(...alone.outcomes.map(waitOf)), 0, 'five sixths of the limit')
-})
+void t.test(
+  'low demand never waits: half of the limit goes at once, and nine tenths of one consumer alone',
+  async (t) => {
+    const { time, ask, outcomes } = createWorld({ limit: 2000 })
+    for (let index = 0; index < 1000; index += 1) ask({ name: `consumer-${index % 40}` })
+    await time.settle()
+    t.equal(gone(outcomes).length, 1000, 'the dearest operation')
+    const burst = createWorld({ limit: 2000 })
+    for (let index = 0; index < 1800; index += 1) burst.ask({})
+    await burst.time.settle()
+    t.equal(gone(burst.outcomes).length, 1800)
+    const alone = createWorld({ limit: 2000 })
+    alone.askEvery(36, 5 * minute, {})
+    await alone.time.passUntil(alone.time.start + 5 * minute)
+    t.equal(Math.max(...alone.outcomes.map(waitOf)), 0, 'five sixths of the limit')
+  }
+)
 
 void t.test('who cannot go in time is told so at once, and the time told is right', async (t) => {
   const { time, ask, askEvery, outcomes, vdab } = createWorld()
@@ -130,7 +137,7 @@ void t.test('who cannot go in time is told so at once, and the time told is righ
   t.equal(vdab.refused(), 0)
   // Nobody else asks any more: whoever comes back at the time told goes at once, or soon.
   const full = createWorld()
-  for (let index = 0; index < 200; index += 1) full.ask({ waitMs: 100_000 })
+  for (let index = 0; index < 200; index += 1) full.ask({ waitMs: 100_000, name: `c${index % 2}` })
   await full.time.settle()
   const one = full.ask({ waitMs: 0, name: 'b', kind: 'refresh' })
   await full.time.settle()
@@ -147,7 +154,7 @@ void t.test('who cannot go in time is told so at once, and the time told is righ
 
 void t.test('classes go in their order, and one call in twenty is for whoever waits behind them', async (t) => {
   const { time, ask, askEvery, outcomes } = createWorld()
-  for (let index = 0; index < 117; index += 1) ask()
+  for (let index = 0; index < 117; index += 1) ask({ name: `c${index % 2}` })
   await time.passUntil(time.now() + 1000)
   const from = outcomes.length
   for (const one of ['export', 'feed', 'refresh', 'interactive'] as const)
@@ -257,7 +264,7 @@ void t.test('the waiting calls that a 429 makes too late are refused then', asyn
   const { time, ask, quota, outcomes } = createWorld()
   const live = { kind: () => 'interactive' as const, isOver: () => false }
   const slot = await quota.take({ endpoint: 'vacatures', consumers: [{ name: 'a' }] }, live)
-  for (let index = 0; index < 90; index += 1) ask({ waitMs: 40_000 })
+  for (let index = 0; index < 90; index += 1) ask({ waitMs: 40_000, name: `c${index % 2}` })
   await time.settle()
   const waiting = () =>
     outcomes.filter(({ goneAt, refusedAt }) => goneAt === undefined && refusedAt === undefined).length

@@ -29,22 +29,22 @@ export const createAdmissions =
     }
     let timer = isPatient ? undefined : startTimer()
 
-    const take = async (waitMs: number) => {
+    const take = async (waitMs: number, isRepeated = false) => {
       const payers = (consumers ?? [cause.consumer ?? []].flat()).map(({ name, weight }) => ({ name, weight }))
       const slot = await quota.take(
-        { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs },
+        { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs, isRepeated },
         { kind: () => kindOf(cause), isOver: () => timer?.signal.aborted === true || claim?.isOver() === true }
       )
       if (timer?.signal.aborted) slot.giveBack() // nobody receives it any more
       return slot
     }
-    const wait = () => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs))
+    const wait = (isRepeated = false) => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs), isRepeated)
 
     return {
       again: () => take(0),
-      renewed: wait,
+      renewed: () => wait(true),
       admit: async () => {
-        const slot = await (timer ? within(timer.signal, wait) : wait())
+        const slot = await (timer ? within(timer.signal, () => wait()) : wait())
         return { slot, ...(timer ??= startTimer()) }
       }
     }

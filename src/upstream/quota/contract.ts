@@ -9,12 +9,14 @@ export type Payer = { readonly name: string; readonly weight?: number | undefine
 
 /**
  * A call that asks for a slot. `waitMs` is how long it can wait; undefined = without a limit. It is charged to the one
- * of its consumers that has used the least of its share.
+ * of its consumers that has used the least of its share. A call that was charged before, and that VDAB refused because
+ * of the gateway's own credentials, is repeated with `isRepeated` and takes any free slot.
  */
 export type SlotRequest = {
   readonly endpoint: EndpointName
   readonly consumers: readonly Payer[]
   readonly waitMs?: number | undefined
+  readonly isRepeated?: boolean | undefined
 }
 /** What may change while a call waits. */
 export type Watched = {

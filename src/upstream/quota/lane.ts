@@ -14,7 +14,7 @@ const recountMs = 1000
 
 export type Timers = { readonly later: (ms: number, next: () => void) => () => void }
 type Dependencies = { window: Window; clock: () => number; timers: Timers }
-type Wanted = Pick<SlotRequest, 'consumers' | 'waitMs'> & { readonly live: Watched }
+type Wanted = Pick<SlotRequest, 'consumers' | 'waitMs' | 'isRepeated'> & { readonly live: Watched }
 type Settled = Pick<Ticket, 'grant' | 'refuse' | 'drop'>
 
 const nobody = [{ name: '' }]
@@ -25,7 +25,8 @@ const nobody = [{ name: '' }]
  * - it is interactive, and its consumer is within its share: an equal part of the limit for each consumer of the last
  *   minute, by weight. The bucket of a consumer is charged with all its interactive calls, so only a consumer that uses
  *   less than its share has tokens left;
- * - less than half of the slots are in use, or a quarter for background calls: under low demand no call waits;
+ * - less than half of the slots are in use, nine tenths while one consumer is alone, or a quarter for background calls:
+ *   under low demand no call waits;
  * - the pace allows it, and more slots are free than the reserve. The pace spreads calls over the minute, so that slots
  *   become free all the time, and not all at once a minute after a burst. All calls are charged to it.
  *
@@ -143,7 +144,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
 
   return {
     /** Settles the call now, or later. */
-    ask: ({ consumers, waitMs = Infinity, live }: Wanted, settled: Settled) => {
+    ask: ({ consumers, waitMs = Infinity, isRepeated = false, live }: Wanted, settled: Settled) => {
       const since = clock()
       const kind = live.kind()
       const parties = (consumers.length > 0 ? consumers : nobody).map((payer) => queue.party(payer, since))
@@ -154,7 +155,8 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
       const party = parties.reduce((best, other) => (shares.tokensOf(other) > shares.tokensOf(best) ? other : best))
       const next = { party, kind }
       const isAlone = kind === 'interactive' && party.waiting.interactive.length === 0 && isPrompt(party)
-      if (isAlone || (!queue.isAnyoneBefore(kind) && mayGo(next))) {
+      const mayRepeat = isRepeated && window.free() >= 1
+      if (mayRepeat || isAlone || (!queue.isAnyoneBefore(kind) && mayGo(next))) {
         go(next, settled.grant, false)
         return
       }

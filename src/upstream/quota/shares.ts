@@ -6,8 +6,8 @@ import { holdMs } from './window.ts'
 import type { Window } from './window.ts'
 
 const minuteMs = 60_000
-/** Calls do not wait while fewer slots than this part are in use. */
-const quietPart = { interactive: 1 / 2, background: 1 / 4 }
+/** Calls do not wait while fewer slots than this part are in use; `alone`: no other consumer called in this minute. */
+const quietPart = { alone: 9 / 10, interactive: 1 / 2, background: 1 / 4 }
 /** The calls above the pace that may go at once: of all calls, and of one consumer within its share. */
 const burstPart = 1 / 10
 const leastBurst = 3
@@ -23,6 +23,7 @@ type Dependencies = { window: Window; clock: () => number }
 export const createShares = ({ window, clock }: Dependencies) => {
   const pace: Bucket = { tokens: Infinity, filledAt: clock() }
   let totalWeight = 0
+  let active = 0
 
   const paceFilling = (): Filling => ({
     perMs: window.limit() / minuteMs,
@@ -45,12 +46,18 @@ export const createShares = ({ window, clock }: Dependencies) => {
     /** Counts the consumers with interactive calls in the last minute. */
     count: (parties: Iterable<Party>) => {
       totalWeight = 0
+      active = 0
       for (const { weight, lastInteractiveAt, waiting } of parties)
-        if (lastInteractiveAt > clock() - holdMs || waiting.interactive.length > 0) totalWeight += weight
+        if (lastInteractiveAt > clock() - holdMs || waiting.interactive.length > 0) {
+          totalWeight += weight
+          active += 1
+        }
     },
     /** Is so little in use that calls of this class need not be paced? */
-    isQuiet: (kind: CallKind) =>
-      window.used() < window.limit() * quietPart[kind === 'interactive' ? 'interactive' : 'background'],
+    isQuiet: (kind: CallKind) => {
+      const part = kind !== 'interactive' ? 'background' : active > 1 ? 'interactive' : 'alone'
+      return window.used() < window.limit() * quietPart[part]
+    },
     tokensOf: (party: Party) => filledShare(party).tokens,
     isWithin: (party: Party) => holdsOne(filledShare(party)),
     isPaced: () => holdsOne(filledPace()),
