@@ -10,7 +10,8 @@ import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
 import { readJson } from './json.ts'
 import { createLimited } from './limited.ts'
 import { createAdmissions } from './quota/admission.ts'
-import type { CallKind, Payer, Quota, Slot, Told } from './quota/contract.ts'
+import type { CallConsumer } from './quota/admission.ts'
+import type { CallKind, Quota, Slot, Told } from './quota/contract.ts'
 import { createQuota } from './quota/index.ts'
 import { readRates } from './quota/rateHeaders.ts'
 import type { Parameters } from './parameters.ts'
@@ -30,7 +31,7 @@ export type Cause = {
   readonly requestId?: string
   readonly isBackground?: () => boolean
   readonly wait?: Wait
-  readonly consumer?: Payer | undefined
+  readonly consumer?: CallConsumer | undefined
   readonly kind?: CallKind
 }
 /**
@@ -57,7 +58,7 @@ type Question = {
   body?: unknown
   cause: Cause
   claim?: Claim | undefined
-  consumers?: readonly Payer[] | undefined
+  consumers?: readonly CallConsumer[] | undefined
 }
 type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter?: string; transaction?: string }
 type Reported = Answer & { report: CallEvent }
