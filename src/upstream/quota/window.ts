@@ -43,8 +43,8 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
  * nor of the network's delays.
  *
  * Others may use the key too. VDAB tells what is left; when it has counted more calls than we can have made, the
- * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot, and
- * all slots taken since. All calls in VDAB's window are among them.
+ * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot,
+ * and all slots taken since. All calls in VDAB's window are among them.
  */
 export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependencies) => {
   let announced: number | undefined
