@@ -36,15 +36,15 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
 /**
  * The slots of one endpoint: `limit` of them, each for one call at a time.
  *
- * A slot is taken before its call is sent, and is free again `holdMs` (a minute and a margin) after the answer
- * arrived or the call failed. VDAB counts the call at an instant between the two. So the counted instants of two calls
- * in the same slot lie at least a minute apart, and no window of a minute, however it is aligned, contains both. With
- * `limit` slots no window contains more than `limit` calls. This needs no knowledge of VDAB's window, fixed or sliding,
- * nor of the network's delays.
+ * A slot is taken before its call is sent, and is free again `holdMs` (a minute and a margin) after the answer arrived
+ * or the call failed. VDAB counts the call at an instant between the two. So the counted instants of two calls in the
+ * same slot lie at least a minute apart, and no window of a minute, however it is aligned, contains both. With `limit`
+ * slots no window contains more than `limit` calls. This needs no knowledge of VDAB's window, fixed or sliding, nor of
+ * the network's delays.
  *
  * Others may use the key too. VDAB tells what is left; when it has counted more calls than we can have made, the
- * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot,
- * and all slots taken since. All calls in VDAB's window are among them.
+ * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot and
+ * all slots taken since. All calls in VDAB's window are among them.
  */
 export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependencies) => {
   let announced: number | undefined
