@@ -10,7 +10,7 @@ import type { Vdab } from './product.ts'
 
 const limit = 120
 const minuteMs = 60_000
-const latencyMs = 50
+const latencyMs = 200
 const seconds = Number(process.env['QUOTA_SECONDS'] ?? 150)
 const quietSeconds = 20
 const greedyEveryMs = 300

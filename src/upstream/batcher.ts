@@ -2,7 +2,7 @@ import { abandoned } from '../errors.ts'
 import { apart } from './apart.ts'
 import type { Cause } from './client.ts'
 import type { BatchFetch } from './details.ts'
-import type { Payer } from './quota/contract.ts'
+import type { CallConsumer } from './quota/admission.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
@@ -52,7 +52,7 @@ const isWaiting = ({ claim }: Caller) => !(claim?.isOver() ?? false)
 const isForeground = ({ isBackground }: Cause) => !isBackground?.()
 
 /** For whom the ids of a batch are: the consumers of all requests that wait. */
-const consumersOf = (pending: readonly Pending[]): readonly Payer[] => [
+const consumersOf = (pending: readonly Pending[]): readonly CallConsumer[] => [
   ...new Set(
     pending
       .flatMap(({ callers }) => callers.filter(isWaiting))

@@ -12,7 +12,8 @@ import { readJson } from './json.ts'
 import { pauseBefore } from './retries.ts'
 import { createLimited } from './limited.ts'
 import { createAdmissions } from './quota/admission.ts'
-import type { CallKind, Payer, Quota, Slot } from './quota/contract.ts'
+import type { CallConsumer } from './quota/admission.ts'
+import type { CallKind, Quota, Slot } from './quota/contract.ts'
 import { createQuota } from './quota/index.ts'
 import type { Parameters } from './parameters.ts'
 import { createTargets } from './profiles.ts'
@@ -31,7 +32,7 @@ export type Cause = {
   readonly requestId?: string
   readonly isBackground?: () => boolean
   readonly wait?: Wait
-  readonly consumer?: Payer | undefined
+  readonly consumer?: CallConsumer | undefined
   readonly kind?: CallKind
 }
 /**
@@ -44,7 +45,7 @@ type Question = {
   body?: unknown
   cause: Cause
   claim?: Claim | undefined
-  consumers?: readonly Payer[] | undefined
+  consumers?: readonly CallConsumer[] | undefined
 }
 /** A call, and where it gets the slots for its repetitions. */
 type Sending = {

@@ -1,14 +1,14 @@
 import { GatewayError } from '../errors.ts'
 import type { Outcome } from './batcher.ts'
 import type { Cause, Client } from './client.ts'
-import type { Payer } from './quota/contract.ts'
+import type { CallConsumer } from './quota/admission.ts'
 import { readPage, readRecord, vacatureId, vdabReferentie } from './records.ts'
 import type { VdabRecord } from './records.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
 type Outcomes = Map<string, Outcome>
-type Asker = { cause: Cause; claim?: Claim | undefined; consumers?: readonly Payer[] | undefined }
+type Asker = { cause: Cause; claim?: Claim | undefined; consumers?: readonly CallConsumer[] | undefined }
 type Split = { calls: number; succeeded: boolean }
 /**
  * The request that a batch is accounted to, and how long each id is waited for; by default as long as the request
@@ -18,7 +18,7 @@ export type BatchFetch = {
   readonly cause: Cause
   readonly claimOf?: (id: string) => Claim | undefined
   /** for whom the ids are, where that is not the request alone */
-  readonly consumers?: readonly Payer[]
+  readonly consumers?: readonly CallConsumer[]
 }
 
 // When all calls of two levels of halving fail, VDAB itself fails, and more calls would add load.

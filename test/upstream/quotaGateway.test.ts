@@ -8,14 +8,15 @@ import { build } from '../helper.ts'
 const minute = 60_000
 const start = Date.parse('2026-03-02T10:00:20.000Z')
 
-const fewConsumers = () => {
+const consumersWith = (weights: Readonly<Record<string, number>>) => {
   const path = join(mkdtempSync(join(tmpdir(), 'quota-')), 'consumers.json')
-  const names = ['greedy-1', 'greedy-2', 'greedy-3', 'polite', 'copy']
-  const limits = { requestsPerMinute: 100_000 }
-  writeFileSync(
-    path,
-    JSON.stringify(names.map((name) => ({ name, sha256: sha256(name), scopes: ['vacatures', 'beheer'], limits })))
-  )
+  const entries = Object.entries(weights).map(([name, weight]) => ({
+    name,
+    sha256: sha256(name),
+    scopes: ['vacatures', 'beheer'],
+    limits: { requestsPerMinute: 100_000, weight }
+  }))
+  writeFileSync(path, JSON.stringify(entries))
   return path
 }
 
@@ -24,7 +25,10 @@ void t.test(
   async (t) => {
     const clock = { now: start }
     const { get, simulator } = await build(t, {
-      env: { CONSUMERS_FILE: fewConsumers(), VDAB_CALLS_PER_MINUTE: '120' },
+      env: {
+        CONSUMERS_FILE: consumersWith({ 'greedy-1': 1, 'greedy-2': 1, 'greedy-3': 1, polite: 1 }),
+        VDAB_CALLS_PER_MINUTE: '120'
+      },
       now: () => clock.now
     })
     await simulator.put('limits', { callsPerMinute: 120 })
@@ -66,7 +70,7 @@ void t.test(
 )
 
 void t.test('what VDAB announces is learned, and another user of the key too', async (t) => {
-  const { get, simulator } = await build(t)
+  const { get, simulator } = await build(t, { now: () => start })
   await simulator.put('limits', { callsPerMinute: 30 })
   const page = (index: number) => `/services/openservices/v2/vacatures?vanaf=${index}&aantal=1`
   for (let index = 0; index < 20; index += 1)
@@ -77,4 +81,28 @@ void t.test('what VDAB announces is learned, and another user of the key too', a
   for (let index = 0; index < 15; index += 1) statuses.push((await get(page(index))).status)
   t.ok(statuses.filter((status) => status === 200).length <= 10)
   t.ok((await simulator.calls()).total <= 30, 'no call gets a 429')
+})
+
+void t.test('a consumer with twice the weight of another gets twice its part', async (t) => {
+  const clock = { now: start }
+  const { get } = await build(t, {
+    env: { CONSUMERS_FILE: consumersWith({ one: 1, two: 2 }), VDAB_CALLS_PER_MINUTE: '60' },
+    now: () => clock.now
+  })
+  const count = { one: 0, two: 0 }
+  const open: Promise<void>[] = []
+  let asked = 0
+  const ask = async (name: 'one' | 'two') => {
+    asked += 1
+    const { status } = await get(`/services/openservices/v2/vacatures?vanaf=${asked}&aantal=1`, { key: name })
+    if (status === 200 && clock.now > start + minute) count[name] += 1
+  }
+  for (let second = 0; second < 180; second += 1) {
+    open.push(ask('one'), ask('two'))
+    clock.now += 1000
+    await new Promise((resolve) => setTimeout(resolve, 60))
+  }
+  clock.now += 5 * minute
+  await Promise.all(open)
+  t.ok(count.two >= 1.6 * count.one && count.two <= 2.4 * count.one, `${count.two} and ${count.one}`)
 })

@@ -2,7 +2,10 @@ import type { Cause } from '../client.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { within } from '../wait.ts'
 import type { Claim } from '../wait.ts'
-import type { CallKind, Payer, Quota } from './contract.ts'
+import type { CallKind, Quota } from './contract.ts'
+
+/** Whose share of the quota a call uses; without a weight it is 1. */
+export type CallConsumer = { readonly name: string; readonly limits?: { readonly weight?: number } }
 
 /** The part of its time that a call may spend waiting for a slot; the rest is for the answer. */
 const waitPart = 0.8
@@ -10,7 +13,7 @@ const waitPart = 0.8
 const kindOf = ({ kind, isBackground }: Cause): CallKind => kind ?? (isBackground?.() ? 'refresh' : 'interactive')
 
 type Dependencies = { quota: Quota; totalTimeoutMs: number }
-type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly Payer[] | undefined }
+type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly CallConsumer[] | undefined }
 
 /**
  * Makes the three ways in which the calls of one query get their slots. `admit` waits for the first one: the time of an
@@ -30,7 +33,10 @@ export const createAdmissions =
     let timer = isPatient ? undefined : startTimer()
 
     const take = async (waitMs: number, isRepeated = false) => {
-      const payers = (consumers ?? [cause.consumer ?? []].flat()).map(({ name, weight }) => ({ name, weight }))
+      const payers = (consumers ?? [cause.consumer ?? []].flat()).map(({ name, limits }) => ({
+        name,
+        weight: limits?.weight
+      }))
       const slot = await quota.take(
         { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs, isRepeated },
         { kind: () => kindOf(cause), isOver: () => timer?.signal.aborted === true || claim?.isOver() === true }

@@ -160,7 +160,10 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
         go(next, settled.grant, false)
         return
       }
-      enqueue(next, { ...settled, live, since, deadline: since + waitMs })
+      // With equal shares used, the one whose turn comes first.
+      const turns = parties.map((one) => ({ party: one, kind, at: estimate({ party: one, kind }) }))
+      const first = turns.reduce((best, other) => (other.at < best.at ? other : best))
+      enqueue(first, { ...settled, live, since, deadline: since + waitMs })
       look()
     },
     state: (): LaneState => ({
