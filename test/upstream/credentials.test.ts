@@ -1,11 +1,14 @@
 import { writeFileSync, mkdtempSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { format, inspect } from 'node:util'
 import t from 'tap'
 import { secretOf } from '../../src/config/secret.ts'
 import { demoClient } from '../../src/simulator/credentials.ts'
-import { build, logged, vdabKey } from '../helper.ts'
+import { build, buildBefore, logged, settingsOf, vdabKey } from '../helper.ts'
 
 const tokens = 'POST /isam/sps/oauth/oauth20/token'
 const day = 86_400_000
@@ -118,6 +121,40 @@ t.test('while the token service fails a valid token stays in use, and callers ar
   await gateway.simulator.heal()
   gateway.pass(5000)
   t.match(await gateway.query(totals(3)), { data: { vacatures: { totaal: Number } } })
+})
+
+t.test('new tokens that end before their first use cost no request; a refused key costs few tokens', async (t) => {
+  let [time, granted, firstValid] = [Date.parse('2026-11-28T12:00:00Z'), 0, 1]
+  const send = (response: ServerResponse, status: number, body: unknown) =>
+    response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
+  const handler = ({ method, headers }: IncomingMessage, response: ServerResponse) => {
+    if (method === 'POST') {
+      granted += 1
+      return send(response, 200, { access_token: `token-${granted}`, token_type: 'Bearer', expires_in: 900 })
+    }
+    const isValid = Number(headers.authorization?.split('-')[1]) >= firstValid
+    return send(response, isValid ? 200 : 401, { totaalAantalResultaten: 7, resultaten: [] })
+  }
+  const service = createServer(handler)
+  await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve))
+  t.teardown(() => service.close())
+  const base = `http://127.0.0.1:${(service.address() as AddressInfo).port}/services`
+  const { query } = await buildBefore(t, handler, settingsOf('v4', base), () => time)
+  await query(totals(1))
+  firstValid = granted + 2
+  t.match(
+    await query(totals(2)),
+    { data: { vacatures: { totaal: 7 } } },
+    'the first new token has ended, the second not'
+  )
+  firstValid = Infinity
+  const before = granted
+  for (let n = 3; n < 10; n += 1)
+    t.match(await query(totals(n)), { errors: [{ extensions: { code: 'UPSTREAM_REFUSED' } }] })
+  t.equal(granted - before, 3)
+  firstValid = 1
+  time += 5000
+  t.match(await query(totals(20)), { data: { vacatures: { totaal: 7 } } })
 })
 
 t.test('no token and no secret is seen in a log line', async (t) => {

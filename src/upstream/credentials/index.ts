@@ -83,11 +83,14 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
       if (token !== undefined) tokens?.accepted(token)
     },
     /**
-     * VDAB answered 401 to this: a new token is fetched first, then another value of the key is looked for. Resolves to
-     * true when the call may be repeated with something else.
+     * VDAB answered 401 to this: a new token is fetched first, then another value of the key is looked for; the other
+     * way round when the token is new itself. Resolves to true when the call may be repeated with something else.
      */
-    refused: async ({ key: shownKey, token }: ShownToVdab): Promise<boolean> =>
-      (token !== undefined && (await tokens?.refused(token))) || key.refused(shownKey),
+    refused: async ({ key: shownKey, token }: ShownToVdab): Promise<boolean> => {
+      if (token === undefined || !tokens) return key.refused(shownKey)
+      if (tokens.isUnproven(token)) return key.refused(shownKey) || tokens.refused(token)
+      return (await tokens.refused(token)) || key.refused(shownKey)
+    },
     /** The tokens, for the other processes of this gateway. */
     tokens,
     /** Texts that no error may quote. */

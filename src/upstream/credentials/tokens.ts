@@ -9,8 +9,9 @@ export type TokenGrant = (refused?: string) => Promise<VdabToken>
 const maxMarginMs = 60_000
 // The same for tokens that live shorter: their last quarter.
 const marginShare = 0.25
-// VDAB may refuse each new token too, for instance when the key is the reason: then a new one is tried this often.
-const retryRefusedMs = 5000
+// VDAB may refuse each new token too, for instance when the key is the reason: after so many in a row, a new one is
+// tried this often. One alone may have been withdrawn before its first use.
+const [maxRefused, retryRefusedMs] = [3, 5000]
 // After a failure the token service is called again at most this often, longer after each failure.
 const [firstPauseMs, lastPauseMs] = [500, 4000]
 
@@ -34,6 +35,7 @@ const asError = (error: unknown) =>
 export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) => {
   let token: (VdabToken & { readonly renewFrom: number; isAccepted: boolean }) | undefined
   let refusedAt = -Infinity
+  let refusedInARow = 0
   let renewing: Promise<VdabToken> | undefined
   let failure: { error: GatewayError; until: number; pauseMs: number } | undefined
 
@@ -70,15 +72,22 @@ export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) =>
       if (now() >= token.renewFrom) renew().catch(() => undefined) // `on` has the error; this token is valid
       return token
     },
+    /** Is this the current token, and has VDAB accepted it never? */
+    isUnproven: (value: string): boolean => token?.value === value && !token.isAccepted,
     /** VDAB accepted this token. */
     accepted: (value: string) => {
-      if (token?.value === value) token.isAccepted = true
+      if (token?.value !== value) return
+      token.isAccepted = true
+      refusedInARow = 0
     },
     /** VDAB refused this token. Resolves to true once `current` returns another one; rejects as `current` does. */
     refused: async (value: string): Promise<boolean> => {
       if (token !== undefined && token.value !== value) return true
-      if (token?.isAccepted === false && now() - refusedAt < retryRefusedMs) return false
-      if (token !== undefined) refusedAt = now()
+      if (token?.isAccepted === false && refusedInARow >= maxRefused && now() - refusedAt < retryRefusedMs) return false
+      if (token !== undefined) {
+        refusedAt = now()
+        refusedInARow += 1
+      }
       token = undefined
       return (await renew(value)).value !== value
     }
