@@ -126,7 +126,11 @@ const measure = async (workers: number) => {
   const copying = exportUntil(gateway.url, stop.signal)
   const [polite, ...greedy] = await Promise.all([
     askEvery(politeEveryMs, seconds * 1000, () => ask('d')),
-    ...['a', 'b', 'c'].map((name) => askEvery(greedyEveryMs, seconds * 1000, () => ask(name)))
+    // Not at the same moment: requests that arrive together share one call.
+    ...['a', 'b', 'c'].map(async (name, index) => {
+      await delay((index * greedyEveryMs) / 3)
+      return askEvery(greedyEveryMs, seconds * 1000, () => ask(name))
+    })
   ])
   stop.abort()
   await copying
