@@ -9,8 +9,7 @@ const settings = {
   VDAB_API_KEY: 'bench',
   PORT: '0',
   REQUESTS_PER_MINUTE: '1000000',
-  COST_PER_MINUTE: '1000000000',
-  EXPORT_CALLS_PER_MINUTE: process.env['EXPORT_CALLS_PER_MINUTE']
+  COST_PER_MINUTE: '1000000000'
 }
 const { app } = await buildServer(readConfig(settings), { stream: { write: () => {} } })
 process.on('message', () => {

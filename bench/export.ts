@@ -9,7 +9,6 @@ import { Pool, request } from 'undici'
 // Of these some 200,000 are published.
 const vacatures = 217_500
 const latencyMs = 200
-const callsPerMinute = 2000
 const quietMs = 20_000
 const clients = 4
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -110,7 +109,7 @@ export const benchExport = async () => {
   const simulator = await startSimulator()
   const gateway = fork(fileURLToPath(new URL('export-server.ts', import.meta.url)), {
     execArgv: ['--import=tsx'],
-    env: { ...process.env, VDAB_URL: simulator.url, EXPORT_CALLS_PER_MINUTE: String(callsPerMinute) }
+    env: { ...process.env, VDAB_URL: simulator.url }
   })
   try {
     const [{ url }] = (await once(gateway, 'message')) as [{ url: string }] // its first message

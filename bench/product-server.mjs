@@ -1,4 +1,4 @@
-// The built gateway, with its memory and its GC pauses told: what `dist/cli.js` cannot be asked.
+// The built gateway, with its memory, its GC pauses and its handles told: what `dist/cli.js` cannot be asked.
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { readConfig } from '../dist/config/index.js'
@@ -18,6 +18,11 @@ const answers = {
   memory: () => {
     for (let again = 0; again < 3; again += 1) globalThis.gc?.()
     return process.memoryUsage()
+  },
+  handles: () => {
+    const active = process.getActiveResourcesInfo()
+    const count = (pattern) => active.filter((name) => pattern.test(name)).length
+    return { sockets: count(/^(TCP|TLS)/), timers: count(/^Timeout/), requests: count(/^(?!TCP|TLS|Timeout)/) }
   },
   pauses: () => {
     const taken = pauses

@@ -7,12 +7,14 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   subscribers: async () => (await import('./subscribers.ts')).benchSubscribers(),
   freshness: async () => (await import('./freshness.ts')).benchFreshness(),
   export: async () => (await import('./export.ts')).benchExport(),
+  faults: async () => (await import('./faults.ts')).benchFaults(),
   flood: async () => (await import('./flood.ts')).benchFlood(),
   retained: async () => (await import('./retained.ts')).benchRetained(),
   profile: async () => (await import('./profile.ts')).benchProfile(),
-  kopie: async () => (await import('./kopie.ts')).benchKopie(),
+  'sqlite-copy': async () => (await import('./sqlite-copy.ts')).benchSqliteCopy(),
   workers: async () => (await import('./workers.ts')).benchWorkers(),
-  upstream: async () => (await import('./upstream.ts')).benchUpstream()
+  upstream: async () => (await import('./upstream.ts')).benchUpstream(),
+  quota: async () => (await import('./quota.ts')).benchQuota()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

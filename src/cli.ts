@@ -10,8 +10,8 @@ import { simulate } from './commands/simulate.ts'
 const usage = `Usage:
   vdab-gateway [serve] [--host HOST] [--port PORT]
   vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] \
-[--date YYYY-MM-DD] [--key KEY] [--profile v2]
-  vdab-gateway check
+[--date YYYY-MM-DD] [--key KEY] [--profile v2|v4|both] [--totals NAME] [--plain] [--scenario FILE]
+  vdab-gateway check [--report FILE]
   vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
 Settings come from the environment; docs/operations.md lists them.`
 
@@ -23,8 +23,8 @@ const commands = {
   },
   simulate,
   async check(args: string[]) {
-    parseArgs({ args, options: {} })
-    if (!(await check(readConfig(withFlags({}), { needsConsumers: false })))) process.exitCode = 1
+    const { report } = parseArgs({ args, options: { report: { type: 'string', default: 'vdab-check.json' } } }).values
+    if (!(await check(readConfig(withFlags({}), { needsConsumers: false }), { report }))) process.exitCode = 1
   },
   keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE'])
 } as const

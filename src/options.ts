@@ -1,17 +1,17 @@
 import type { CacheEvent } from './cache/cached.ts'
 import type { LogStream } from './http/log.ts'
-import type { CallEvent } from './upstream/client.ts'
+import type { CallEvent } from './upstream/attempt.ts'
 import type { SharedState } from './workers/worker.ts'
 
-/** What a gateway is built with besides its configuration: for whoever embeds, tests or measures it. */
+/** The arguments of `buildServer` besides the configuration: for embedding, tests and benchmarks. */
 export type Options = {
-  /** ms; the clock of cache and health */
+  /** the clock, in ms */
   now?: () => number
   /** where log lines go; stdout when absent */
   stream?: LogStream
-  /** told of everything that happens in the cache and on the wire */
+  /** get each event of the cache, and each call to VDAB */
   onCache?: (event: CacheEvent) => void
   onCall?: (event: CallEvent) => void
-  /** what this process shares with others that answer at the same port */
+  /** the state that this worker shares with the other workers */
   shared?: SharedState | undefined
 }

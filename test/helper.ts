@@ -8,6 +8,7 @@ import { demoConsumers, loadConsumers, sha256 } from '../src/access/consumers.ts
 import { readConfig } from '../src/config/index.ts'
 import type { Config } from '../src/config/index.ts'
 import { buildServer } from '../src/server.ts'
+import { demoClient } from '../src/simulator/credentials.ts'
 import { createSimulator } from '../src/simulator/server.ts'
 import { hiddenIn, markIn } from './canary.ts'
 
@@ -72,6 +73,21 @@ const stream = {
 /** FAST_PATH of the environment in which the tests run. */
 const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: process.env['FAST_PATH'] }
 
+/** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
+const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
+/** Version 4 sends labels with its codes, so that no list is asked for. */
+export const hasLabels = profile === 'v4'
+/** The settings of a gateway for a version of VDAB's API, before the simulator at `base`. */
+export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, string> =>
+  version === 'v2'
+    ? {}
+    : {
+        VDAB_PROFILE: version,
+        VDAB_CLIENT_ID: demoClient.clientId,
+        VDAB_CLIENT_SECRET: demoClient.clientSecret,
+        VDAB_TOKEN_URL: new URL('/isam/sps/oauth/oauth20/token', base).href
+      }
+
 type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
 
 /** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
@@ -111,9 +127,13 @@ const readAudit = ({ auditFile = '' }: Settings) => {
     if (entry.isFile()) withoutPerson('the audit file', readFileSync(join(dirname(auditFile), entry.name), 'utf8'))
 }
 
+type Calls = { total: number; perEndpoint: Record<string, number> }
+const tokenName = 'POST /isam/sps/oauth/oauth20/token'
+
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now }: Options = {}) => {
-  const simulator = createSimulator({ ...world, ...(now ? { now } : {}) })
+  const version = world.profile === 'v4' ? 'v4' : (env['VDAB_PROFILE'] ?? profile) === 'v4' ? 'v4' : 'v2'
+  const simulator = createSimulator({ profile: version === 'v4' ? 'both' : 'v2', ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({
     VDAB_URL: base,
@@ -123,6 +143,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
+    ...settingsOf(version, base),
     ...fastPath,
     ...env
   })
@@ -171,7 +192,12 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     look: looking(config),
     simulator: {
       base,
-      calls: () => atDoor('GET', 'calls') as Promise<{ total: number; perEndpoint: Record<string, number> }>,
+      /** the calls of VDAB's API; those of its token service apart */
+      calls: async () => {
+        const { total, perEndpoint } = (await atDoor('GET', 'calls')) as Calls
+        const { [tokenName]: tokens = 0, ...others } = perEndpoint
+        return { total: total - tokens, tokens, perEndpoint: others as Record<string, number> }
+      },
       reset: () => atDoor('DELETE', 'calls'),
       faults: (faults: unknown) => atDoor('PUT', 'faults', faults),
       heal: () => atDoor('DELETE', 'faults'),

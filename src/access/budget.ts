@@ -1,22 +1,20 @@
 import { GatewayError } from '../errors.ts'
 import type { RequestContext, Notes } from './requestContext.ts'
 import type { Consumer } from './consumers.ts'
-import { createCounter, type Counter } from './counters.ts'
+import { createMinuteCounter, type Counter } from './counters.ts'
 
-const minuteMs = 60_000
 const soonMs = 1000
 
 /** The rest of this minute's budget of a consumer, and the whole budget. */
 export type Standing = { remaining: number; limit: number }
 
-type Options = { costPerMinute: number; now?: () => number; tally?: Counter | undefined }
+type Options = { costPerMinute: number; now: () => number; counter?: Counter | undefined }
 
 /**
  * Limits the cost that each consumer may spend in a minute, in calls to VDAB. Where several processes share the
  * counter, `ready` reserves an amount beforehand; without it a price can be refused for a second.
  */
-export const createBudget = ({ costPerMinute, now = Date.now, tally }: Options) => {
-  const counter = tally ?? createCounter({ windowMs: minuteMs, now })
+export const createBudget = ({ costPerMinute, now, counter = createMinuteCounter(now) }: Options) => {
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
 
   /**

@@ -8,11 +8,11 @@ type Options = {
   /** the plural noun of what is limited, for error messages */
   what: string
   max: number
-  tally?: Counter | undefined
+  counter?: Counter | undefined
 }
 
 /** Limits how many things of a kind one consumer may have open at the same time. */
-export const createConcurrencyLimit = ({ what, max, tally = createCounter() }: Options) => {
+export const createConcurrencyLimit = ({ what, max, counter = createCounter() }: Options) => {
   const toFree = (name: string, taken: Taken | undefined): (() => void) => {
     if (!taken?.fits)
       throw new GatewayError('RATE_LIMITED', `No more than ${max} ${what} at the same time; close one first.`, {
@@ -21,17 +21,17 @@ export const createConcurrencyLimit = ({ what, max, tally = createCounter() }: O
       })
     let isTaken = true
     return () => {
-      if (isTaken) tally.free(name, 1)
+      if (isTaken) counter.free(name, 1)
       isTaken = false
     }
   }
   /** Takes one and returns the function that frees it. Throws RATE_LIMITED at the limit. */
-  const take = ({ name }: Consumer): (() => void) => toFree(name, tally.take(name, 1, max))
+  const take = ({ name }: Consumer): (() => void) => toFree(name, counter.take(name, 1, max))
   return Object.assign(take, {
     /** Takes one after asking the other processes where necessary. */
-    soon: async ({ name }: Consumer): Promise<() => void> => toFree(name, await book(tally, name, 1, max)),
+    soon: async ({ name }: Consumer): Promise<() => void> => toFree(name, await book(counter, name, 1, max)),
     /** Resolves when this process knows whether one is free; undefined = at once. */
-    ready: ({ name }: Consumer) => tally.ready(name, 1, max)
+    ready: ({ name }: Consumer) => counter.ready(name, 1, max)
   })
 }
 

@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { ConfigError } from '../errors.ts'
 
-type ConsumerLimits = { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number }
+/** `weight`: of the calls to VDAB, a consumer with weight 2 gets twice the part of one with weight 1, the default. */
+type ConsumerLimits = { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number; weight?: number }
 
 /** A team with a key or token of its own. */
 export type Consumer = {
@@ -25,7 +26,6 @@ export type ConsumerEntry = {
   limits?: ConsumerLimits
 }
 
-/** All scopes. */
 export const scopes = [
   'vacatures',
   'vacatures:contact',
@@ -37,7 +37,8 @@ export const scopes = [
 
 const hash = { type: 'string', pattern: '^[0-9a-fA-F]{64}$' }
 const count = { type: 'integer', minimum: 1 }
-const limitProperties = { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count }
+const weight = { type: 'integer', minimum: 1, maximum: 100 }
+const limitProperties = { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count, weight }
 const entriesSchema = {
   type: 'array',
   items: {
@@ -123,8 +124,8 @@ const index = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byText = new Map<string, Consumer>()
   for (const entry of entries) {
     const { name, scopes: granted, limits = {}, doel } = entry
-    const { requestsPerMinute, costPerMinute, cvsPerDay } = limits
-    const text = JSON.stringify([name, [...granted].sort(), requestsPerMinute, costPerMinute, cvsPerDay, doel])
+    const { requestsPerMinute, costPerMinute, cvsPerDay, weight } = limits
+    const text = JSON.stringify([name, [...granted].sort(), requestsPerMinute, costPerMinute, cvsPerDay, weight, doel])
     const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
     byText.set(text, consumer)
     for (const hex of hashesOf(entry)) byHash.set(hex, consumer)
@@ -142,7 +143,6 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
   const listeners: (() => void)[] = []
   return {
     find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
-    /** Replaces all consumers. */
     replace(next: readonly ConsumerEntry[]) {
       known = index(next, known)
       edition += 1

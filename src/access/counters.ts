@@ -18,51 +18,39 @@ export type Counter = {
   free: (name: string, amount: number) => void
 }
 
-const mostTries = 3
+/** Concurrent bookings can take what one of them has waited for, so a few tries would refuse what fits. */
+const mostTries = 20
 const soonMs = 1000
+const minuteMs = 60_000
 // There are few consumers with keys, but an issuer can put any name into its tokens.
 const namesKept = 20_000
 
-type WindowOptions = { windowMs?: number; now?: () => number }
-
-/** Counts in this process, in one window for all consumers. A booking after its end opens the next one. */
-export const createCounter = ({ windowMs = Infinity, now = Date.now }: WindowOptions = {}): Counter => {
+/** Counts in this process what each consumer has open, until it is given back. */
+export const createCounter = (): Counter => {
   const used = new Map<string, number>()
-  let endsAt = -Infinity
-
-  const usedBy = (name: string): number => {
-    const time = now()
-    if (time >= endsAt) {
-      used.clear()
-      endsAt = time + windowMs
-    }
-    return used.get(name) ?? 0
-  }
-  const set = (name: string, amount: number) => {
-    if (amount > 0) used.set(name, amount)
-    else used.delete(name)
-  }
-
+  const usedBy = (name: string): number => used.get(name) ?? 0
   return {
     take(name, amount, limit) {
-      const before = usedBy(name)
-      const fits = before + amount <= limit
-      const after = fits ? before + amount : before
-      set(name, after)
-      return { fits, remaining: Math.max(0, limit - after), endsAt }
+      const fits = usedBy(name) + amount <= limit
+      if (fits) used.set(name, usedBy(name) + amount)
+      return { fits, remaining: Math.max(0, limit - usedBy(name)), endsAt: Infinity }
     },
     holds: (name, amount, limit) => usedBy(name) + amount <= limit,
     ready: () => undefined,
-    free: (name, amount) => set(name, (used.get(name) ?? 0) - amount)
+    free(name, amount) {
+      const left = usedBy(name) - amount
+      if (left > 0) used.set(name, left)
+      else used.delete(name)
+    }
   }
 }
 
-/** Counts in this process, in a window for each consumer, which opens with its first booking. */
-export const createWindows = ({ windowMs = Infinity, now = Date.now }: WindowOptions): Counter => {
+/** Counts in this process per minute: a window of each consumer opens with its first booking. */
+export const createMinuteCounter = (now: () => number): Counter => {
   const windows = new LRUCache<string, { since: number; used: number }>({ max: namesKept })
   const current = (name: string, time: number) => {
     const window = windows.get(name)
-    return window && time - window.since < windowMs ? window : undefined
+    return window && time - window.since < minuteMs ? window : undefined
   }
 
   return {
@@ -75,7 +63,7 @@ export const createWindows = ({ windowMs = Infinity, now = Date.now }: WindowOpt
       }
       const fits = window.used + amount <= limit
       if (fits) window.used += amount
-      return { fits, remaining: Math.max(0, limit - window.used), endsAt: window.since + windowMs }
+      return { fits, remaining: Math.max(0, limit - window.used), endsAt: window.since + minuteMs }
     },
     holds: (name, amount, limit) => (current(name, now())?.used ?? 0) + amount <= limit,
     ready: () => undefined,

@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from './requestContext.ts'
 import { GatewayError } from '../errors.ts'
 import type { Consumer } from './consumers.ts'
-import { book, createWindows, type Taken, type Counter } from './counters.ts'
+import { book, createMinuteCounter, type Counter, type Taken } from './counters.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -15,12 +15,14 @@ declare module 'fastify' {
 
 type Options = {
   requestsPerMinute: number
-  /** absent = counters of this process */
-  tally?: Counter | undefined
+  /** absent = counts of this process */
+  counter?: Counter | undefined
   /** reserves other shared amounts before the operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
+/** The clock of this limit cannot be replaced: `ratelimit-reset` counts real seconds. */
+const now = Date.now
 const windowMs = 60_000
 type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
 
@@ -30,7 +32,7 @@ const storeOf = (counter: Counter) =>
     const store = {
       incr: (name: string, callback: Callback, _windowMs: number, max: number) => {
         const respond = ({ fits, remaining, endsAt }: Taken) =>
-          callback(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - Date.now()) })
+          callback(null, { current: fits ? max - remaining : max + 1, ttl: Math.max(0, endsAt - now()) })
         const taken = counter.take(name, 1, max)
         if (taken) respond(taken)
         else book(counter, name, 1, max).then(respond, callback)
@@ -41,22 +43,23 @@ const storeOf = (counter: Counter) =>
   }
 
 /**
- * Limits the operations of each consumer per minute. It runs after authentication, counts each operation of a batch,
- * and sets the headers of draft-ietf-httpapi-ratelimit-headers.
+ * Limits the operations of each consumer per minute, by @fastify/rate-limit with a counter that workers can share. It
+ * runs after authentication, counts each operation of a batch, and sets the headers of
+ * draft-ietf-httpapi-ratelimit-headers.
  */
 export const createLimits = async (app: FastifyInstance, options: Options) => {
-  const { requestsPerMinute, tally = createWindows({ windowMs }), prepare = () => undefined } = options
-  const maxOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
+  const { requestsPerMinute, counter = createMinuteCounter(now), prepare } = options
+  const limitOf = ({ limits }: Consumer) => limits.requestsPerMinute ?? requestsPerMinute
   // The type demands a class, but the plugin only calls `new`.
-  await app.register(rateLimit, { global: false, store: storeOf(tally) as never })
+  await app.register(rateLimit, { global: false, store: storeOf(counter) as never })
   const limiter = app.createRateLimit({
     timeWindow: windowMs,
     keyGenerator: (request: FastifyRequest) => request.consumer.name,
-    max: (request: FastifyRequest) => maxOf(request.consumer)
+    max: (request: FastifyRequest) => limitOf(request.consumer)
   })
 
   /** Books `operations`. Throws RATE_LIMITED when they exceed the limit of this minute. */
-  const bookAll = async (requestContext: RequestContext, notes: Notes, operations = 1) => {
+  const bookAll = async (requestContext: Pick<RequestContext, 'consumer'>, notes: Notes, operations = 1) => {
     for (let left = operations; left > 0; left -= 1) {
       // The limiter reads only the name of the consumer and the settings of the route.
       const state = await limiter(requestContext as FastifyRequest)
@@ -68,19 +71,19 @@ export const createLimits = async (app: FastifyInstance, options: Options) => {
           retryAfter: reset
         })
     }
-    const preparing = prepare(requestContext.consumer, operations)
-    if (preparing) await preparing
+    await prepare?.(requestContext.consumer, operations)
   }
 
   return Object.assign(bookAll, {
     /** Does one operation fit in this minute, as far as this process knows? */
-    fits: (consumer: Consumer): boolean => tally.holds(consumer.name, 1, maxOf(consumer)),
+    fits: (consumer: Consumer): boolean => counter.holds(consumer.name, 1, limitOf(consumer)),
     /** Books one operation that fits, and returns the header values (`reset` in s); undefined when it may not fit. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
-      const limit = maxOf(consumer)
-      const taken = tally.take(consumer.name, 1, limit)
-      if (!taken?.fits) return undefined
-      return { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - Date.now()) / 1000) }
+      const limit = limitOf(consumer)
+      const taken = counter.take(consumer.name, 1, limit)
+      return taken?.fits
+        ? { limit, remaining: taken.remaining, reset: Math.ceil((taken.endsAt - now()) / 1000) }
+        : undefined
     }
   })
 }

@@ -17,11 +17,11 @@ type Options = {
 }
 
 /** The limits of each consumer: operations and cost per minute, open connections and subscriptions. */
-export const createCounts = async (app: FastifyInstance, options: Options) => {
+export const createQuotas = async (app: FastifyInstance, options: Options) => {
   const { requestsPerMinute, costPerMinute, maxCost, live, now, counters } = options
-  const budget = createBudget({ costPerMinute, now, tally: counters?.cost })
+  const budget = createBudget({ costPerMinute, now, counter: counters?.cost })
   const limitOf = (what: 'connections' | 'subscriptions', max: number) =>
-    createConcurrencyLimit({ what, max, tally: counters?.[what] })
+    createConcurrencyLimit({ what, max, counter: counters?.[what] })
   const connections = limitOf('connections', live.maxConnections)
   const subscriptions = limitOf('subscriptions', live.maxSubscriptions)
   // These amounts are booked synchronously later, so shared counters must reserve them beforehand.
@@ -32,6 +32,6 @@ export const createCounts = async (app: FastifyInstance, options: Options) => {
       const waits = amounts.filter((wait) => wait !== undefined)
       return waits.length > 0 ? Promise.all(waits) : undefined
     })
-  const limits = await createLimits(app, { requestsPerMinute, tally: counters?.requests, prepare })
+  const limits = await createLimits(app, { requestsPerMinute, counter: counters?.requests, prepare })
   return { limits, budget, connections, subscriptions }
 }

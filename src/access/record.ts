@@ -1,22 +1,14 @@
-import type { IncomingHttpHeaders } from 'node:http'
 import { abandoned } from '../errors.ts'
 import type { Audit } from './audit.ts'
 import type { createDailyQuota } from './dailyQuota.ts'
 import type { Consumer } from './consumers.ts'
 import { doelOf } from './doel.ts'
 import type { Personal } from './personal.ts'
+import type { RequestContext } from './requestContext.ts'
 
-type Dependencies = { audit: Audit; ceiling: ReturnType<typeof createDailyQuota>; now?: () => number }
-/** A response that can contain personal data. */
-type Outgoing = {
-  consumer: Consumer
-  headers: IncomingHttpHeaders
-  personal: Personal
-  requestId: string
-  deur: string
-  /** has the client disconnected? */
-  isGone: () => boolean
-}
+type Dependencies = { audit: Audit; dailyQuota: ReturnType<typeof createDailyQuota>; now?: () => number }
+/** A response that can contain personal data, and the operation or path of its request (`deur`). */
+type Outgoing = { consumer: Consumer; personal: Personal; deur: string }
 
 /**
  * Must run before a response is sent: it books the people in it on the consumer's daily quota, and writes an audit
@@ -24,19 +16,22 @@ type Outgoing = {
  * purpose, above the quota, when the audit log cannot be written, or when the client has disconnected.
  */
 export const createRecorder =
-  ({ audit, ceiling, now = Date.now }: Dependencies) =>
-  async ({ consumer, headers, personal, requestId, deur, isGone }: Outgoing): Promise<void> => {
+  ({ audit, dailyQuota, now = Date.now }: Dependencies) =>
+  async (
+    request: Pick<RequestContext, 'headers' | 'id' | 'isGone'>,
+    { consumer, personal, deur }: Outgoing
+  ): Promise<void> => {
     const shown = personal.shown()
     if (shown.size === 0) return
-    if (isGone()) throw abandoned()
-    const doel = doelOf(consumer, headers)
-    const takeBack = await ceiling(consumer, shown.keys())
+    if (request.isGone()) throw abandoned()
+    const doel = doelOf(consumer, request.headers)
+    const takeBack = await dailyQuota(consumer, shown.keys())
     const time = new Date(now()).toISOString()
     const records = [...shown].map(([cvId, scopes]) => {
-      return { time, consumer: consumer.name, doel, cvId, groepen: [...scopes].sort(), requestId, deur }
+      return { time, consumer: consumer.name, doel, cvId, groepen: [...scopes].sort(), requestId: request.id, deur }
     })
     try {
-      if (isGone()) throw abandoned() // the client can disconnect while the quota is booked
+      if (request.isGone()) throw abandoned() // the client can disconnect while the quota is booked
       await audit.write(records)
     } catch (error) {
       takeBack()

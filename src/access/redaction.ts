@@ -130,9 +130,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     if (typeof person === 'string')
       return redact(shape, source, {
         scopes,
-        note: (scope) => {
-          personal.show(person, scope)
-        }
+        note: (scope) => personal.show(person, scope)
       })
     return redact(shape, source, { scopes: scopesOffRecord(scopes), note: () => {} })
   }

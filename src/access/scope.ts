@@ -1,5 +1,4 @@
-import { defaultFieldResolver, getNamedType } from 'graphql'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import { defaultFieldResolver, getNamedType, type GraphQLFieldResolver, type GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { fieldsOf, isPublic, objectTypes, scopeOf } from '../schema/policy.ts'
 

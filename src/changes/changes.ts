@@ -112,7 +112,7 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
           'VDAB refuses its feed of these changes to this gateway; ' +
             'its operator must look at the subscription of VDAB_API_KEY.'
         )
-      const causeOf = (): Cause => ({ upstreamCalls: 0, isBackground: () => true, wait: waitFor(signal) })
+      const causeOf = (): Cause => ({ upstreamCalls: 0, isBackground: () => true, wait: waitFor(signal), kind: 'feed' })
       const reader = createBulkReader({ vdab, noun, causeOf, onAsk, overlapMs, maxDays, now })
       const isStopped = () => stopping.signal.aborted
       return followChanges({ noun, from, reader, ring, point, isStopped, signal, maxBytes, overlapMs })

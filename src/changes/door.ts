@@ -20,7 +20,7 @@ type Options = {
   sessions: Sessions
   settings: { heartbeatMs: number; maxBytes: number; perConsumer: number }
   /** counts the streams of each consumer; absent = in this process */
-  tally?: Counter | undefined
+  counter?: Counter | undefined
   causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
 }
@@ -54,8 +54,8 @@ const cursorIn = ({ sinds }: Query): string | undefined => {
  * server-sent events that continue with new changes.
  */
 export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
-  const { changes, limits, budget, sessions, settings, tally, causeOf, toGatewayError } = options
-  const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, tally })
+  const { changes, limits, budget, sessions, settings, counter, causeOf, toGatewayError } = options
+  const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, counter })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself at a stop, unless its client does not read.
   app.addHook('preClose', async () => {

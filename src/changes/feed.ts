@@ -11,7 +11,6 @@ type Dependencies = {
   vdab: Pick<Vdab, 'changed' | 'startAnew'>
   /** passes rows to the readers, after the cache was invalidated */
   publish: (rows: Rows) => void
-  /** a poll begins */
   onStart: () => void
   /** a poll has ended, and no change before `settled` (ms) will follow */
   onEnd: (settled: number) => void

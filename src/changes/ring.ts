@@ -34,7 +34,6 @@ export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
     at: (number: number): readonly T[] | undefined => batches[number - first]?.items,
     /** Was the batch with this number dropped? */
     hasLost: (number: number) => number < first,
-    /** The number of the next batch. */
     next: () => first + batches.length,
     /** The bytes of all batches after this number. */
     waitingAfter(number: number) {

@@ -60,7 +60,7 @@ export type SourceOptions = {
 type PollBuffer = Omit<ReturnType<typeof createChangeBuffer>, 'endPoll'> & { endPoll: (progress: Progress) => void }
 
 // The first page of a poll has priority, so that a feed keeps its interval under load; the further pages do not.
-const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0 })
+const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0, kind: 'feed' })
 
 type PolledSource = ChangeSource & {
   /** Calls `work` between two polls, with the progress of the feed. */

@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import closeWithGrace from 'close-with-grace'
 import type { Config } from '../config/index.ts'
@@ -34,9 +35,13 @@ const listen = async ({ app }: Server, host: string, port: number, name: string)
 
 const serveAlone = async (config: Config) => {
   const server = await buildServer(config)
-  const { app } = server
-  closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ err }) => {
+  const { app, drain } = server
+  closeWithGrace({ delay: config.shutdownMs, logger: app.log }, async ({ err, signal }) => {
     if (err) app.log.error({ name: err.name }, 'stopping after an unexpected error')
+    if (signal === 'SIGTERM' && config.drainMs > 0) {
+      drain()
+      await setTimeout(config.drainMs)
+    }
     await app.close()
   })
   await announce(config, server, await listen(server, config.host, config.port, 'the gateway'))
@@ -44,15 +49,16 @@ const serveAlone = async (config: Config) => {
 
 /** Runs one of several workers. It stops at the request of the primary, or at SIGTERM. */
 const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker) => {
-  const running: { app?: Server['app'] } = {}
+  const running: { app?: Server['app']; drain?: Server['drain'] } = {}
   const { close } = closeWithGrace({ delay: config.shutdownMs, skip: ['SIGINT'] }, async ({ err }) => {
     if (err) running.app?.log.error({ name: err.name }, 'stopping after an unexpected error')
     await running.app?.close()
   })
   process.on('SIGINT', () => {}) // a terminal sends it to all processes; the primary then stops the workers
-  const shared = await joinPrimary(config, close)
+  const shared = await joinPrimary(config, { onStop: close, onDrain: () => running.drain?.() })
   const server = await buildServer(config, { shared })
   running.app = server.app
+  running.drain = server.drain
   const address = await listen(server, config.host, shared.port, `worker ${id()}`)
   await shared.listening(address)
   if (id() === 1) await announce(config, server, address)

@@ -1,10 +1,13 @@
 import { ConfigError } from '../errors.ts'
 import { readAuth } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
+import { readProfile } from './profile.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-const later = ['REDIS_URL', 'VDAB_CLIENT_ID', 'VDAB_CLIENT_SECRET', 'VDAB_TOKEN_URL']
+const later = ['REDIS_URL']
+/** settings of earlier versions */
+const former = ['EXPORT_CALLS_PER_MINUTE']
 const kilo = 1024
 const mega = 1024 * 1024
 
@@ -48,13 +51,28 @@ const readOpenConnections = ({ integer }: Settings) => ({
     perConsumer: integer('STREAMS_PER_CONSUMER', 20, 1, 100_000)
   },
   copies: {
-    callsPerMinute: integer('EXPORT_CALLS_PER_MINUTE', 600, 1, 100_000),
     tries: integer('EXPORT_TRIES', 5, 1, 20),
     max: integer('EXPORT_MAX', 4, 1, 100),
     maxPerConsumer: integer('EXPORT_MAX_PER_CONSUMER', 2, 1, 100),
     stallMs: integer('EXPORT_STALL_MS', 30_000, 100, 600_000)
   }
 })
+
+/** When requests are refused because of load, and how the gateway stops. */
+const readLoadAndStop = ({ integer, refuse }: Settings) => {
+  const shutdownMs = integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000)
+  const drainMs = integer('SHUTDOWN_DELAY_MS', 0, 0, 60_000)
+  if (drainMs >= shutdownMs) refuse('SHUTDOWN_DELAY_MS must be less than SHUTDOWN_TIMEOUT_MS, of which it is a part')
+  return {
+    shutdownMs,
+    /** the part of it in which the gateway still serves requests, but is not ready */
+    drainMs,
+    overload: {
+      maxDelayMs: integer('MAX_EVENT_LOOP_DELAY_MS', 500, 0, 60_000),
+      maxHeapBytes: integer('MAX_HEAP_MB', 0, 0, 65_536) * mega
+    }
+  }
+}
 
 /**
  * Reads the environment into one frozen, typed configuration. Times are in ms, sizes in bytes. Throws one ConfigError
@@ -68,7 +86,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const consumersFile = text('CONSUMERS_FILE')
   if (needsConsumers && url && consumersFile === undefined && (url.protocol === 'https:' || isProduction))
     refuse('CONSUMERS_FILE is missing: the demo consumers exist on the simulator only')
-  oneOf('VDAB_PROFILE', 'v2', ['v2'])
+  const vacatureApi = readProfile(settings, url)
   const trustedDocuments = readTrustedDocuments(settings)
   const corsOrigins = list('CORS_ORIGINS')
   if (!corsOrigins.every(isOrigin)) refuse('CORS_ORIGINS must be a list of origins like https://jobs.example')
@@ -80,7 +98,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** processes that serve requests; 1 = only this one */
     workers: integer('WORKERS', 1, 1, 64),
     logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
-    shutdownMs: integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000),
+    ...readLoadAndStop(settings),
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(settings),
@@ -105,9 +123,9 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     ...readOpenConnections(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */
-    vdab: { url, key, ...readVdab(settings) },
+    vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: later.filter((name) => text(name) !== undefined || text(`${name}_FILE`) !== undefined)
+    notYet: [...later, ...former].filter(settings.isSet)
   }
   if (problems.length > 0) throw new ConfigError(problems)
   for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)

@@ -1,7 +1,18 @@
 import { readFileSync } from 'node:fs'
+import { secretOf, type SecretSource } from './secret.ts'
 
 /** Settings by name. */
 export type Environment = Readonly<Record<string, string | undefined>>
+
+const visibleAscii = /^[\x21-\x7e]+$/
+
+const readSecret = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return undefined
+  }
+}
 
 /** Reads settings by name and type. An invalid one adds a problem, and yields its default. */
 export const createSettings = (environment: Environment) => {
@@ -18,22 +29,45 @@ export const createSettings = (environment: Environment) => {
     if (!allowed.includes(value as T)) refuse(`${name} must be one of: ${allowed.join(', ')}`)
     return value as T // checked above; with a problem the start fails
   }
+  const secretText = (name: string): string | undefined => {
+    const path = text(`${name}_FILE`)
+    const given = path === undefined ? text(name) : readSecret(path)
+    if (given === undefined && path !== undefined) refuse(`${name}_FILE names a file that cannot be read`)
+    return given === '' ? undefined : given
+  }
   return {
     problems,
     refuse,
     text,
     list,
     oneOf,
-    /** The value of NAME, or the contents of the file in NAME_FILE. */
-    secret: (name: string): string | undefined => {
+    isSet: (name: string) => text(name) !== undefined || text(`${name}_FILE`) !== undefined,
+    /** The same, wrapped; the file is read again when it changes. */
+    secret: (name: string): SecretSource | undefined => {
       const path = text(`${name}_FILE`)
-      if (path === undefined) return text(name)
-      try {
-        return readFileSync(path, 'utf8').trim() || undefined
-      } catch {
-        refuse(`${name}_FILE names a file that cannot be read`)
-        return undefined
+      const given = secretText(name)
+      if (given === undefined) return undefined
+      if (!visibleAscii.test(given)) refuse(`${name} must be visible ASCII without spaces`)
+      const read = (file: string) => () => {
+        const again = readSecret(file)
+        return again && visibleAscii.test(again) ? secretOf(again) : undefined
       }
+      return { name, value: secretOf(given), ...(path === undefined ? {} : { read: read(path) }) }
+    },
+    /** The value of NAME, or the contents of the file in NAME_FILE. */
+    secretText,
+    /** An https:// address; http:// on loopback only. `shape` describes it in the refusal. */
+    httpsUrl: (name: string, shape: string): URL | undefined => {
+      const given = text(name)
+      if (given === undefined) return undefined
+      const url = URL.canParse(given) ? new URL(given) : undefined
+      if (!url || !['http:', 'https:'].includes(url.protocol)) refuse(`${name} must be ${shape}`)
+      else if (url.protocol === 'http:' && !isLoopback(url))
+        refuse(`${name} must be https://; http:// is only for this machine itself (loopback)`)
+      else if (url.username || url.password || url.search || url.hash)
+        refuse(`${name} must not hold credentials, a query or a fragment`)
+      else return url
+      return undefined
     },
     integer: (name: string, fallback: number, min: number, max: number): number => {
       const given = text(name)

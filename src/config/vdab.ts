@@ -1,5 +1,11 @@
-import { isLoopback, type Settings } from './settings.ts'
+import { secretOf } from './secret.ts'
+import type { Settings } from './settings.ts'
 
+/** The values of `velden` that clients of each version are known to send (upstream.md §2.1) [strong]. */
+const defaultVelden = {
+  v2: 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep',
+  v4: 'vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'
+}
 const defaultUrl = 'https://api.vdab.be/services'
 const year = 365 * 86_400
 const mega = 1024 * 1024
@@ -7,35 +13,30 @@ const mega = 1024 * 1024
 const isProxy = (given: string) =>
   URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol) && new URL(given).hostname !== ''
 
-const readUrl = (given: string, refuse: Settings['refuse']): URL | undefined => {
-  const url = URL.canParse(given) ? new URL(given) : undefined
-  if (!url || !['http:', 'https:'].includes(url.protocol))
-    refuse(`VDAB_URL must be "simulator" or an https:// address such as ${defaultUrl}`)
-  else if (url.protocol === 'http:' && !isLoopback(url))
-    refuse('VDAB_URL must be https://; http:// is only for this machine itself (loopback)')
-  else if (url.username || url.password || url.search || url.hash)
-    refuse('VDAB_URL must not hold credentials, a query or a fragment')
-  else return url
-  return undefined
-}
-
 /** The address and the key of VDAB; `url` undefined = the embedded simulator. */
-export const readTarget = ({ text, secret, refuse }: Settings, isProduction: boolean) => {
+export const readTarget = ({ text, secret, httpsUrl, refuse }: Settings, isProduction: boolean) => {
   const key = secret('VDAB_API_KEY')
-  const given = text('VDAB_URL') ?? (key === undefined ? undefined : defaultUrl)
-  const onSimulator = (given ?? 'simulator') === 'simulator'
-  const url = onSimulator ? undefined : readUrl(given ?? '', refuse)
-  if (isProduction && given === undefined)
+  const given = text('VDAB_URL')
+  const onSimulator = given === undefined ? key === undefined : given === 'simulator'
+  const url = onSimulator
+    ? undefined
+    : given === undefined
+      ? new URL(defaultUrl)
+      : httpsUrl('VDAB_URL', `"simulator" or an https:// address such as ${defaultUrl}`)
+  if (isProduction && onSimulator && given === undefined)
     refuse('VDAB_URL is missing: with NODE_ENV=production the simulator must be asked for by name (VDAB_URL=simulator)')
   if (!onSimulator && key === undefined)
     refuse('VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key')
-  if (key !== undefined && !/^[\x21-\x7e]+$/.test(key)) refuse('VDAB_API_KEY must be visible ASCII without spaces')
-  return { url, key }
+  // The simulator accepts any key.
+  return { url, key: key ?? { name: 'VDAB_API_KEY', value: secretOf('simulator') } }
 }
 
 /** How the gateway calls VDAB. Times in ms, sizes in bytes. */
-export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }: Settings) => {
-  const httpsProxy = secret('HTTPS_PROXY') ?? text('https_proxy')
+export const readVdab = (
+  { text, secretText, list, integer, pairs, pattern, refuse, isSet }: Settings,
+  profile: 'v2' | 'v4'
+) => {
+  const httpsProxy = secretText('HTTPS_PROXY') ?? text('https_proxy')
   if (httpsProxy !== undefined && !isProxy(httpsProxy)) refuse('HTTPS_PROXY must be an http:// or https:// address')
   const idPattern = pattern('VDAB_ID_PATTERN', '[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}')
   return {
@@ -45,7 +46,7 @@ export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }
     idPattern,
     /** matches an id anywhere in a text */
     idWithin: new RegExp(idPattern.source.slice(1, -1), 'i'),
-    velden: list('VDAB_VELDEN', 'status,vdabreferentie,leverancier,tewerkstellingsgemeente,beroep'),
+    velden: list('VDAB_VELDEN', defaultVelden[profile]),
     maxVelden: integer('VDAB_MAX_VELDEN', 5, 0, 50),
     dubbelsReach: integer('VDAB_FILTER_DUBBELS_REACH', 2000, 1, 1_000_000),
     bulkMaxDays: integer('VDAB_BULK_MAX_DAYS', 5, 1, 3650),
@@ -53,6 +54,11 @@ export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }
     postField: text('VDAB_POST_FIELD') ?? 'vacatureIds',
     batchWindowMs: integer('BATCH_WINDOW_MS', 10, 0, 1000),
     batchMax: integer('BATCH_MAX', 100, 1, 200),
+    /** VDAB's limit for each endpoint; what VDAB itself announces may raise it only when it is not set */
+    quota: {
+      callsPerMinute: integer('VDAB_CALLS_PER_MINUTE', 2000, 1, 1_000_000),
+      mayRaise: !isSet('VDAB_CALLS_PER_MINUTE')
+    },
     concurrency: integer('VDAB_CONCURRENCY', 16, 1, 256),
     /** open connections besides those in use, so that no call waits for a handshake */
     spareConnections: integer('VDAB_SPARE_CONNECTIONS', 2, 0, 16),
@@ -61,7 +67,7 @@ export const readVdab = ({ text, secret, list, integer, pairs, pattern, refuse }
     /** calls per second that probe VDAB during an outage */
     callsWhileFailing: integer('VDAB_CALLS_WHILE_FAILING', 5, 1, 1000),
     maxWaiting: integer('VDAB_MAX_WAITING', 2000, 1, 100_000),
-    retries: integer('VDAB_RETRIES', 1, 0, 5),
+    retries: integer('VDAB_RETRIES', 3, 0, 5),
     connectTimeoutMs: integer('VDAB_CONNECT_TIMEOUT_MS', 3000, 10, 60_000),
     headersTimeoutMs: integer('VDAB_HEADERS_TIMEOUT_MS', 15_000, 10, 300_000),
     bodyTimeoutMs: integer('VDAB_BODY_TIMEOUT_MS', 15_000, 10, 300_000),

@@ -5,6 +5,7 @@ import type { Redaction } from '../access/redaction.ts'
 import { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import type { Outcome } from '../upstream/batcher.ts'
+import type { VdabRecord } from '../upstream/records.ts'
 import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
 import type { ExportSource } from './source.ts'
@@ -18,6 +19,7 @@ const published = 'GEPUBLICEERD'
 type Dependencies = {
   source: ExportSource
   redaction: Redaction
+  toVersionTwo: (record: VdabRecord) => VdabRecord
   /** details in one call */
   batchSize: number
   isId: (id: string) => boolean
@@ -71,7 +73,7 @@ async function* workAhead(batches: Iterator<Ids, void>, work: (ids: Ids) => Prom
 }
 
 /** Writes all published vacancies as NDJSON: a first line, then one line per vacancy, in the order of their ids. */
-export const createExport = ({ source, redaction, batchSize, isId, now }: Dependencies) => {
+export const createExport = ({ source, redaction, toVersionTwo, batchSize, isId, now }: Dependencies) => {
   const line = (value: unknown) => `${exactJson.stringify(value)}\n`
 
   /** Throws when the whole batch failed. */
@@ -84,7 +86,7 @@ export const createExport = ({ source, redaction, batchSize, isId, now }: Depend
         failed.push(id)
         if (ids.length > 1 && failed.length === ids.length) throw outcome
       } else if (outcome !== null && (outcome['status'] ?? published) === published)
-        lines.push(line(redaction.record('Vacature', outcome, consumer.scopes, createPersonal())))
+        lines.push(line(redaction.record('Vacature', toVersionTwo(outcome), consumer.scopes, createPersonal())))
     }
     return { ids, consumer, bytes: Buffer.from(lines.join('')), aantal: lines.length, failed }
   }

@@ -11,13 +11,13 @@ import type { Changes } from '../changes/changes.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
+import type { VdabRecord } from '../upstream/records.ts'
 import { waitFor } from '../upstream/wait.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { seal } from './checksumTrailer.ts'
 import { negotiateEncoding } from './encoding.ts'
 import { createExport, type Total } from './export.ts'
-import type { RateLimiter } from './rateLimiter.ts'
-import { createSlots, type Places } from './slots.ts'
+import { createSlots, type SlotCounters } from './slots.ts'
 import { createExportSource } from './source.ts'
 
 const path = '/api/vacatures/export'
@@ -39,13 +39,13 @@ type Options = {
   budget: Budget
   sessions: Sessions
   redaction: Redaction
+  /** a record as version 2 writes it, which exports keep whichever version VDAB speaks */
+  toVersionTwo: (record: VdabRecord) => VdabRecord
   vdab: Vdab
   /** details, without the cache and the batcher */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
-  /** limits the calls of all exports together */
-  rateLimiter: RateLimiter
   /** counts the running exports; absent = in this process */
-  places?: Places | undefined
+  counters?: SlotCounters | undefined
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
   now: () => number
 }
@@ -79,12 +79,12 @@ const toLastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string, cur
  * consumer continues it with `na` and `sinds`. The response starts after VDAB's list has answered, so that an error has
  * its status.
  */
-export const registerCopies = (app: FastifyInstance, options: Options) => {
-  const { settings, changes, limits, budget, sessions, redaction, vdab, toGatewayError, now } = options
+export const registerExport = (app: FastifyInstance, options: Options) => {
+  const { settings, changes, limits, budget, sessions, redaction, toVersionTwo, vdab, toGatewayError, now } = options
   const { tries, batchSize, stallMs } = settings
   const source = createExportSource({ ...options, page: vdab.initial, tries })
-  const exportOf = createExport({ source, redaction, batchSize, isId: vdab.isId, now })
-  const slots = createSlots({ ...settings, places: options.places })
+  const exportOf = createExport({ source, redaction, toVersionTwo, batchSize, isId: vdab.isId, now })
+  const slots = createSlots({ ...settings, counters: options.counters })
   const running = new Set<ServerResponse>()
   // An export takes longer than a stop may; the consumer continues it later or at another gateway.
   app.addHook('preClose', async () => {
@@ -139,8 +139,8 @@ export const registerCopies = (app: FastifyInstance, options: Options) => {
   }
 
   const write = async (request: FastifyRequest, start: ReturnType<typeof startOf>, { signal, present }: Session) => {
-    const { id: requestId, log } = request
-    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal) }
+    const { id: requestId, log, consumer } = request
+    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal), consumer }
     const lastLine = (total: Total, sha256: string) => {
       const { aantal, ontbreekt } = total
       log[ontbreekt.length === 0 ? 'info' : 'warn'](

@@ -5,12 +5,12 @@ const retryAfter = 10
 const everybody = 'all'
 
 /** Counts the running exports: `own` per consumer, `all` in total. */
-export type Places = { own: Counter; all: Counter }
-type Dependencies = { max: number; maxPerConsumer: number; places?: Places | undefined }
+export type SlotCounters = { own: Counter; all: Counter }
+type Dependencies = { max: number; maxPerConsumer: number; counters?: SlotCounters | undefined }
 
 /** Limits the number of concurrent exports, per consumer and in total. */
-export const createSlots = ({ max, maxPerConsumer, places }: Dependencies) => {
-  const { own, all } = places ?? { own: createCounter(), all: createCounter() }
+export const createSlots = ({ max, maxPerConsumer, counters }: Dependencies) => {
+  const { own, all } = counters ?? { own: createCounter(), all: createCounter() }
   const refuse = (subject: string, most: number) => {
     const running = `${subject} ${most === 1 ? 'one export' : `${most} exports`} running`
     return new GatewayError('RATE_LIMITED', `${running}, which is the maximum; ask again in ${retryAfter} s.`, {

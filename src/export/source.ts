@@ -1,18 +1,19 @@
+import { setTimeout } from 'node:timers/promises'
 import { GatewayError } from '../errors.ts'
 import type { Outcome } from '../upstream/batcher.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Page } from '../upstream/records.ts'
-import { waitUntilPassed, type RateLimiter } from './rateLimiter.ts'
 
 const firstPauseMs = 1000
 const longestPauseMs = 60_000
+// The clock can be set, so a long pause checks it again after this time.
+const longestSleepMs = 100
 
 type Dependencies = {
   /** one page of VDAB's list of the vacancies published on a date, without the cache */
   page: (datum: string, vanaf: number, aantal: number, cause: Cause) => Promise<Page>
   /** the records of ids, without the cache; omits unknown ids, and never rejects */
   records: (ids: readonly string[], cause: Cause) => Promise<ReadonlyMap<string, Outcome>>
-  rateLimiter: RateLimiter
   /** the number of attempts for each call */
   tries: number
   now: () => number
@@ -26,17 +27,22 @@ const isTemporary = (error: unknown): error is GatewayError =>
 const pauseAfter = (attempt: number, { retryAfter = 0 }: GatewayError) =>
   Math.max(Math.min(longestPauseMs, firstPauseMs * 2 ** (attempt - 1)), retryAfter * 1000)
 
-/** VDAB for an export: rate-limited, with retries, and without filling the cache. */
-export const createExportSource = ({ page, records, rateLimiter, tries, now }: Dependencies) => {
-  /** Waits for one call, runs the work, and books its further calls as debt. */
-  const limited = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause, signal: AbortSignal): Promise<T> => {
-    await rateLimiter.turn(signal)
-    const own: Cause = { ...cause, upstreamCalls: 0, isBackground: () => true } // one cause has concurrent calls
+/** Waits until `now` has advanced by `ms`. Rejects when the signal aborts. */
+const waitUntilPassed = async (ms: number, now: () => number, signal: AbortSignal) => {
+  const until = now() + ms
+  while (now() < until) await setTimeout(Math.min(longestSleepMs, until - now()), undefined, { signal })
+}
+
+/** VDAB for an export: behind all other calls, with retries, and without filling the cache. */
+export const createExportSource = ({ page, records, tries, now }: Dependencies) => {
+  /** Runs the work as calls of an export, and counts them. */
+  const counted = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause): Promise<T> => {
+    // One cause has concurrent calls.
+    const own: Cause = { ...cause, upstreamCalls: 0, isBackground: () => true, kind: 'export' }
     try {
       return await work(own)
     } finally {
       cause.upstreamCalls += own.upstreamCalls
-      rateLimiter.owe(Math.max(0, own.upstreamCalls - 1))
     }
   }
 
@@ -45,7 +51,7 @@ export const createExportSource = ({ page, records, rateLimiter, tries, now }: D
     async page(datum: string, vanaf: number, aantal: number, cause: Cause, signal: AbortSignal): Promise<Page> {
       for (let attempt = 1; ; attempt += 1) {
         try {
-          return await limited((own) => page(datum, vanaf, aantal, own), cause, signal)
+          return await counted((own) => page(datum, vanaf, aantal, own), cause)
         } catch (error) {
           if (vanaf === 0 || attempt >= tries || !isTemporary(error)) throw error
           await waitUntilPassed(pauseAfter(attempt, error), now, signal)
@@ -58,7 +64,7 @@ export const createExportSource = ({ page, records, rateLimiter, tries, now }: D
       let wanted = ids
       for (let attempt = 1; wanted.length > 0; attempt += 1) {
         const asked = wanted
-        const outcomes = await limited((own) => records(asked, own), cause, signal)
+        const outcomes = await counted((own) => records(asked, own), cause)
         for (const id of asked) found.set(id, outcomes.get(id) ?? null)
         wanted = asked.filter((id) => outcomes.get(id) instanceof Error)
         const failures = wanted.map((id) => outcomes.get(id))

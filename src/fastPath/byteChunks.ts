@@ -1,34 +1,31 @@
 /**
- * Text as it leaves, each character a byte, without being joined: in the place of each NUL stands the next of `parts`.
- * (JSON has no NUL.) To join them would make a copy of all of it, for the collector to take away after each answer.
+ * A text in which each NUL stands for the next of `parts`; each character is a byte. (JSON contains no NUL.) Joined
+ * text would be a copy of the whole answer, and garbage after it.
  */
 export type ByteChunks = { readonly text: string; readonly parts: readonly string[] }
 
-/** What stands in a text for one of its parts. */
+/** The placeholder of a part. */
 export const gap = '\0'
 
-/**
- * The same with something before and after it. What has no parts becomes one: it is one piece already, and stays as it
- * is.
- */
-export const inside = (before: string, { text, parts }: ByteChunks, after: string): ByteChunks =>
+/** Chunks with text before and after them. A text without parts becomes a part, so that it is not copied. */
+export const surround = (before: string, { text, parts }: ByteChunks, after: string): ByteChunks =>
   parts.length === 0 ? { text: before + gap + after, parts: [text] } : { text: before + text + after, parts }
 
-/** How many bytes that is. */
+/** The number of bytes. */
 export const lengthOf = ({ text, parts }: ByteChunks): number => {
   let bytes = text.length - parts.length
   for (const part of parts) bytes += part.length
   return bytes
 }
 
-/** Shorter pieces are copied character by character: to call Node for one takes as long. */
-const short = 40
+/** Shorter pieces are copied character by character: a call of Node takes as long as this many. */
+const shortBytes = 40
 
-/** Writes it into `bytes` from the place `at` on; the place after it. There must be room for all of it. */
+/** Writes chunks into `bytes`, which must be large enough, from `at` on. Returns the position after them. */
 export const fill = (bytes: Buffer, at: number, { text, parts }: ByteChunks): number => {
   let from = 0
   const copyTo = (end: number) => {
-    if (end - from > short) at += bytes.write(text.slice(from, end), at, 'latin1')
+    if (end - from > shortBytes) at += bytes.write(text.slice(from, end), at, 'latin1')
     else for (; from < end; from += 1) bytes[at++] = text.charCodeAt(from)
   }
   for (const part of parts) {
@@ -41,7 +38,7 @@ export const fill = (bytes: Buffer, at: number, { text, parts }: ByteChunks): nu
   return at
 }
 
-/** The same in memory of its own. */
+/** Chunks as a Buffer of their own. */
 export const toBuffer = (pieces: ByteChunks): Buffer => {
   const bytes = Buffer.allocUnsafeSlow(lengthOf(pieces))
   fill(bytes, 0, pieces)

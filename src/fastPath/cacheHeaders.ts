@@ -1,36 +1,18 @@
-import { inSeconds, lifeOf, lifetimeOf, vary } from '../openservices/versheid.ts'
+import { inSeconds, lifetimeOf, vary } from '../openservices/versheid.ts'
 
 type Ages = { ageMs: number; leftMs: number }
-const ofKept = ({ ageMs, leftMs }: Ages, longestMs: number) => ({
+
+/** The headers of `versheidHeaders`, for a cached answer. */
+export const headersOfCached = ({ ageMs, leftMs }: Ages, longestMs: number): Readonly<Record<string, string>> => ({
   age: String(inSeconds(ageMs)),
   'cache-control': lifetimeOf(ageMs, leftMs, longestMs),
-  'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`
-})
-
-/** The same as `versheidHeaders` for an answer that was kept whole, and may be kept by the client. */
-export const headersOfKept = (ages: Ages, longestMs: number): Readonly<Record<string, string>> => ({
-  ...ofKept(ages, longestMs),
+  'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`,
   vary
 })
 
-/** What of these is of this moment, as lines of a head; the lines of the last second are given again within it. */
-export const linesOfKept = (longestMs: number) => {
-  let [age, left, life, lines] = [-1, -1, -1, '']
-  return (ages: Ages): string => {
-    const [ageNow, leftNow, lifeNow] = [
-      inSeconds(ages.ageMs),
-      inSeconds(ages.leftMs),
-      lifeOf(ages.ageMs, ages.leftMs, longestMs)
-    ]
-    if (ageNow === age && leftNow === left && lifeNow === life) return lines
-    const headers = ofKept(ages, longestMs)
-    ;[age, left, life, lines] = [
-      ageNow,
-      leftNow,
-      lifeNow,
-      `age: ${headers.age}\r\ncache-control: ${headers['cache-control']}\r\n` +
-        `cache-status: ${headers['cache-status']}\r\n`
-    ]
-    return lines
-  }
-}
+/** Those of these headers that change with time, as text with CRLF. */
+export const linesOfCached =
+  (longestMs: number) =>
+  ({ ageMs, leftMs }: Ages): string =>
+    `age: ${inSeconds(ageMs)}\r\ncache-control: ${lifetimeOf(ageMs, leftMs, longestMs)}\r\n` +
+    `cache-status: vdab-gateway; hit; ttl=${inSeconds(leftMs)}\r\n`

@@ -1,41 +1,39 @@
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
-import type { Answers, Kept, EntryVersion } from './kept.ts'
-import type { Ready } from './template.ts'
-import { toBuffer } from './byteChunks.ts'
 import type { Result as ExecutedResult } from '../graphql/engine.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
+import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
+import type { AnswerCache, CachedAnswer, EntryVersion } from './answerCache.ts'
+import type { CacheHit } from './template.ts'
 
-/** The outcome of an operation: executed, or `text` that was written in place of `data`. */
+/** The result of an operation: executed, or with `text` that was written in place of `data`. */
 export type WrittenResult = ExecutedResult & { readonly text?: ByteChunks }
-/**
- * What came of an operation; `stamps` tells what all of it was made of, when all of that was fresh and stands in the
- * cache.
- */
+/** A computed answer: its payload for the request that computed it, and its result for the others. */
 export type ComputedAnswer<T> = {
   payload: T
   result: WrittenResult
+  /** the cache entries that it was made of; undefined where they are personal, stale or not in the cache */
   versions: () => readonly EntryVersion[] | undefined
-  mayBeRetold?: boolean
+  /** may waiting requests get its errors? */
+  mayShareErrors?: boolean
 }
-/** How an answer is computed, and how a failure that others share is told to this asker. */
+/** How one request gets its answer. */
 type Ways<T> = {
   compute: (waiting?: Waiting) => ComputedAnswer<T> | Promise<ComputedAnswer<T>>
-  retell: (result: WrittenResult) => T
+  /** the answer with the errors of another request */
+  withErrors: (result: WrittenResult) => T
 }
-type Outcome = { readonly kept?: Kept | undefined; readonly failed?: WrittenResult | undefined }
+type Outcome = { readonly cached?: CachedAnswer | undefined; readonly failed?: WrittenResult | undefined }
 type InFlight = {
   readonly edition: number
   readonly outcome: Promise<Outcome>
+  /** the requests that wait for it */
   readonly requestContexts: RequestContext[]
 }
 
-/**
- * Failures that are not of one asker alone: what befell VDAB, and what is wrong with the question. Not what names a
- * request.
- */
+/** Errors that depend on VDAB and on the operation, and not on the request. */
 const sharedCodes: ReadonlySet<unknown> = new Set([
   'UPSTREAM_RATE_LIMITED',
   'UPSTREAM_UNAVAILABLE',
@@ -44,21 +42,18 @@ const sharedCodes: ReadonlySet<unknown> = new Set([
   'BAD_USER_INPUT',
   'FORBIDDEN'
 ])
-const isShared = ({ errors = [] }: WrittenResult) =>
+const hasSharedErrors = ({ errors = [] }: WrittenResult) =>
   errors.length > 0 && errors.every(({ extensions: { code } }) => sharedCodes.has(code))
 
 type Dependencies = {
-  answers: Answers
-  /** another number once something was forgotten: what was started before may show it as it was */
+  answerCache: AnswerCache
+  /** a number that changes with each invalidation: what was started before may be outdated */
   edition: () => number
-  /** does this one want a fresher answer than others get? */
+  /** does this request ask for a fresher answer than others get? */
   asksFresher: (requestContext: RequestContext) => boolean
 }
 
-/**
- * The end of an answer in which nothing is stale: the calls that it caused, told to those who may know, and what it
- * costs.
- */
+/** The `extensions` of an answer without stale parts, as the end of its JSON. */
 export const endOf = (
   { scopes }: Consumer,
   price: number,
@@ -68,7 +63,7 @@ export const endOf = (
   `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}` +
   `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
 
-/** The end of an answer that is kept: it caused no call. */
+/** The end of a cached answer, which caused no calls. */
 export const tailOf =
   (consumer: Consumer, price: number) =>
   (standing: Standing): string =>
@@ -80,60 +75,57 @@ const bytesOf = ({ text, data }: WrittenResult): Buffer =>
     : toBuffer({ ...text, text: `{"data":${text.text}` })
 
 /**
- * Keeps whole answers for whoever asks the same and may see the same, and computes what several ask at one moment once.
- * Who joins shares what comes of it, a failure of VDAB's too, and its deadline; it goes on while one of them waits.
- * What tells of a person or is stale is neither kept nor shared, and whoever waited for it asks on their own, in the
- * time they have left.
+ * Stores whole answers for all consumers with the same scopes, and computes identical operations at the same time once.
+ * Waiting requests share the result, also a failure of VDAB, and the deadline; the computation continues while one of
+ * them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes its
+ * own, in the time it has left.
  */
-export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies) => {
-  const flights = new Map<string, InFlight>()
+export const createCoalescing = ({ answerCache, edition, asksFresher }: Dependencies) => {
+  const inFlight = new Map<string, InFlight>()
 
-  const keep = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): Kept | undefined => {
+  const store = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): CachedAnswer | undefined => {
     const versions = versionsOf()
     return versions && !result.errors && (result.text !== undefined || result.data != null)
-      ? answers.keep(key, bytesOf(result), { versions })
+      ? answerCache.set(key, bytesOf(result), { versions })
       : undefined
   }
 
-  const leadTo = async <T>(
+  /** Shares a computation with the requests that join until it ends. */
+  const share = async <T>(
     key: string,
     computing: Promise<ComputedAnswer<T>>,
-    startedIn: number,
-    requestContexts: RequestContext[]
-  ): Promise<Ready | T> => {
+    { edition: startedIn, requestContexts }: Pick<InFlight, 'edition' | 'requestContexts'>
+  ): Promise<T> => {
     let settle: (outcome: Outcome) => void = () => {}
-    const flight: InFlight = {
-      edition: startedIn,
-      requestContexts,
-      outcome: new Promise((resolve) => {
-        settle = resolve
-      })
-    }
-    flights.set(key, flight)
-    let outcome: Outcome = {}
+    const outcome = new Promise<Outcome>((resolve) => {
+      settle = resolve
+    })
+    const flight: InFlight = { edition: startedIn, requestContexts, outcome }
+    inFlight.set(key, flight)
+    let settled: Outcome = {}
     try {
       const computed = await computing
-      const { result, mayBeRetold } = computed
-      outcome = mayBeRetold === true && isShared(result) ? { failed: result } : { kept: keep(key, computed) }
-      // Whoever caused calls is told of them, so the first answer is its own.
-      return computed.payload
+      const { result, mayShareErrors } = computed
+      settled =
+        mayShareErrors === true && hasSharedErrors(result) ? { failed: result } : { cached: store(key, computed) }
+      return computed.payload // it reports the calls that it caused
     } finally {
-      if (flights.get(key) === flight) flights.delete(key)
-      settle(outcome)
+      if (inFlight.get(key) === flight) inFlight.delete(key)
+      settle(settled)
     }
   }
 
-  const lead = <T>(
+  const start = <T>(
     key: string,
     requestContext: RequestContext,
     { compute }: Ways<T>,
     since: number
-  ): T | Promise<Ready | T> => {
+  ): T | Promise<T> => {
     const startedIn = edition()
     const requestContexts = [requestContext]
     const computed = compute({ since, isGone: () => requestContexts.every((one) => one.isGone()) })
-    if (computed instanceof Promise) return leadTo(key, computed, startedIn, requestContexts)
-    keep(key, computed)
+    if (computed instanceof Promise) return share(key, computed, { edition: startedIn, requestContexts })
+    store(key, computed)
     return computed.payload
   }
 
@@ -142,41 +134,37 @@ export const createCoalescing = ({ answers, edition, asksFresher }: Dependencies
     requestContext: RequestContext,
     flight: InFlight,
     ways: Ways<T>
-  ): Promise<Ready | T> => {
+  ): Promise<CacheHit | T> => {
     const since = performance.now()
     flight.requestContexts.push(requestContext)
-    const { kept, failed } = await flight.outcome
-    if (kept) return { kept, key }
-    return failed ? ways.retell(failed) : lead(key, requestContext, ways, since)
+    const { cached, failed } = await flight.outcome
+    if (cached) return { cached, key }
+    return failed ? ways.withErrors(failed) : start(key, requestContext, ways, since)
   }
 
-  const keyOf = (requestContext: RequestContext, what: string): string =>
-    `graphql ${answers.scopesOf(requestContext.consumer)} ${what}`
+  const keyOf = (requestContext: RequestContext, operation: string): string =>
+    `graphql ${answerCache.scopesOf(requestContext.consumer)} ${operation}`
 
   return {
-    answers,
-    /** Under which this answer is kept, when it may be. */
+    /** The key of the cached answer to an operation. */
     keyOf,
-    /**
-     * The answer to an operation: kept, shared with whoever asks it at this moment, or computed for this one; at once
-     * where it can be.
-     */
-    of<T>(
+    /** The answer to an operation: stored, shared, or computed; synchronously where possible. */
+    answer<T>(
       requestContext: RequestContext,
-      { key: what }: { key?: string | undefined },
+      { key: operation }: { key?: string | undefined },
       ways: Ways<T>
-    ): Ready | T | Promise<Ready | T> {
-      if (what === undefined || asksFresher(requestContext)) {
+    ): CacheHit | T | Promise<CacheHit | T> {
+      if (operation === undefined || asksFresher(requestContext)) {
         const computed = ways.compute()
         return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
       }
-      const key = keyOf(requestContext, what)
-      const found = answers.find(key)
-      if (found) return { kept: found, key }
-      const flight = flights.get(key)
+      const key = keyOf(requestContext, operation)
+      const cached = answerCache.get(key)
+      if (cached) return { cached, key }
+      const flight = inFlight.get(key)
       return flight?.edition === edition()
         ? join(key, requestContext, flight, ways)
-        : lead(key, requestContext, ways, performance.now())
+        : start(key, requestContext, ways, performance.now())
     }
   }
 }

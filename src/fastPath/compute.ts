@@ -8,32 +8,29 @@ import type { Asked } from '../graphql/parameters.ts'
 import { extensionsFor } from '../graphql/pipeline.ts'
 import type { Payload, Pipeline, Waiting } from '../graphql/pipeline.ts'
 import type { Variables } from '../graphql/variables.ts'
-import { inside } from './byteChunks.ts'
+import { surround } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import { endOf } from './coalescing.ts'
 import type { ComputedAnswer, WrittenResult } from './coalescing.ts'
-import { contextGiven } from './writer/given.ts'
-import type { Given } from './writer/given.ts'
 import type { Writer, Written } from './writer/index.ts'
+import { contextWithRootValues } from './writer/rootValues.ts'
+import type { RootValues } from './writer/rootValues.ts'
 
 /** An answer: a payload, or `body` with all of it as bytes. */
 export type Answer = Payload & { readonly body?: ByteChunks }
 
-/**
- * An operation as it is held between its requests: enough to write its answer. Its document is large, and is read anew
- * where it is needed.
- */
+/** What is stored of an operation to answer it again. Its parsed document is large, and is looked up when needed. */
 export type KnownOperation = {
   readonly asked: Asked
   readonly price: number
-  /** names the document and its variables; absent where the answer may tell of a person, so that it must not be kept */
+  /** the key of its document and variables; absent where the answer may be personal, so that it must not be stored */
   readonly key: string | undefined
   readonly coerced: Variables
-  /** names the plan of the writer */
-  readonly plan: string | undefined
+  /** the key of the writer's plan */
+  readonly planKey: string | undefined
 }
 
-// What a document has no name for is nothing to remember.
+// Variables that the document does not declare would only take memory.
 const onlyDeclared = (asked: Asked, names: readonly string[]): Asked => {
   const given = Object.entries(asked.variables ?? {})
   const declared = given.filter(([name]) => names.includes(name))
@@ -42,11 +39,11 @@ const onlyDeclared = (asked: Asked, names: readonly string[]): Asked => {
 
 type Dependencies = { engine: Engine; pipeline: Pipeline; writer: Writer }
 
-/** Computes answers to operations: written out of the records where they can be, otherwise by the pipeline. */
+/** Computes answers to operations: by the writer where it can, otherwise by the pipeline. */
 export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const keyOf = ({ prepared, coerced }: NonNullable<Priced['ready']>): string | undefined => {
     const { operation, variableDefinitions = [] } = prepared.operation
-    if (operation !== OperationTypeNode.QUERY || writer.surveyOf(prepared).isPersonal) return undefined
+    if (operation !== OperationTypeNode.QUERY || writer.isPersonal(prepared)) return undefined
     return variableDefinitions.length === 0
       ? prepared.hash
       : hash('sha256', `${prepared.hash} ${JSON.stringify(coerced)}`)
@@ -62,16 +59,16 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     const { data, errors } = payload
     const result: WrittenResult = { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
     const { personal, vdab } = context
-    const isOfNobody = personal.shown().size === 0 && personal.hidden().length === 0
+    const isPersonal = personal.shown().size > 0 || personal.hidden().length > 0
     return {
       payload,
       result,
-      versions: () => (isOfNobody ? vdab.versheid.versions() : undefined),
-      mayBeRetold: isOfNobody && vdab.versheid.stale().length === 0
+      versions: () => (isPersonal ? undefined : vdab.versheid.versions()),
+      mayShareErrors: !isPersonal && vdab.versheid.stale().length === 0
     }
   }
 
-  /** The same for text, which tells of nobody. Mostly its end is no more than the price. */
+  /** The same for written text, which is never personal. */
   const written = (
     { consumer, vdab: { cause, versheid } }: Context,
     price: number,
@@ -85,11 +82,11 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       stale.length === 0
         ? endOf(consumer, price, standing, upstreamCalls)
         : `,"extensions":${JSON.stringify(extensions())}}`
-    return { payload: { body: inside('{"data":', text, end) }, result: { text }, versions: versheid.versions }
+    return { payload: { body: surround('{"data":', text, end) }, result: { text }, versions: versheid.versions }
   }
 
   return {
-    /** What is held of an operation; undefined where it cannot run. */
+    /** What is stored of an operation; undefined where it cannot run. */
     known: (asked: Asked, { price, ready }: Priced): KnownOperation | undefined => {
       if (ready === undefined) return undefined
       const { prepared, coerced } = ready
@@ -99,36 +96,33 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         price,
         key: keyOf(ready),
         coerced,
-        plan: writer.keyOf(prepared, coerced)
+        planKey: writer.planKeyOf(prepared, coerced)
       }
     },
-    /**
-     * The answer, at once where it is text and everything in it was at hand. `read` is the operation, where it was just
-     * read.
-     */
+    /** The answer; synchronously where it can be written from cached records. `read`: the operation, if it is known. */
     compute: (
       requestContext: RequestContext,
-      { asked, price, coerced, plan: name }: KnownOperation,
+      { asked, price, coerced, planKey }: KnownOperation,
       standing: Standing,
       { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
     ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
       const context = pipeline.contextOf(requestContext, waiting)
       const operation = () => read ?? engine(asked, requestContext)
-      const execute = (given?: Given) =>
-        executed(requestContext, operation(), standing, given ? contextGiven(context, given) : context)
-      const planAnew = () => {
+      const execute = (values?: RootValues) =>
+        executed(requestContext, operation(), standing, values ? contextWithRootValues(context, values) : context)
+      const makePlan = () => {
         const { ready } = operation()
         return ready && writer.planOf(ready.prepared, ready.coerced)
       }
-      const plan = writer.knownPlan(name) ?? planAnew()
+      const plan = writer.cachedPlan(planKey) ?? makePlan()
       if (plan === undefined) return execute()
       const finish = (outcome: Written) =>
-        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.given)
+        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.rootValues)
       const outcome = writer.write(plan, coerced, context)
       return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
     },
-    /** The answer to somebody who waited for another's that failed: it caused no call of theirs. */
-    retell: (
+    /** The answer to a request that waited for a computation that failed: it caused no calls. */
+    withErrors: (
       { consumer }: RequestContext,
       price: number,
       { remaining, limit }: Standing,

@@ -1,69 +1,29 @@
 import { brotliCompress, constants, crc32, gzip } from 'node:zlib'
-import type { Kept } from './kept.ts'
+import { preferredEncoding } from './acceptEncoding.ts'
+import type { Encoding } from './acceptEncoding.ts'
+import type { CachedAnswer } from './answerCache.ts'
 
-export type Encoding = 'br' | 'gzip'
-
-/** Uses after which an answer is worth compressing, and the least number of bytes. */
+/** Uses after which an answer is compressed, and its least number of bytes. */
 const hotAfter = 3
-const leastBytes = 1400
-/**
- * With a head, so many bytes are written without being copied to the heap first (16 kB, StreamBase::WriteString of
- * Node's).
- */
-const mostAsText = 14 * 1024
-// Whoever compresses once and sends often can take time over it; more takes it from the other requests.
+const minBytes = 1400
+/** Node writes a text of up to 16 kB, with its head, without copying it to the heap (StreamBase::WriteString). */
+const maxTextBytes = 14 * 1024
+/** Compression runs once and beside the requests; a higher quality takes too much time from them. */
 const brotliQuality = 5
 
-const taken = new Map<string, readonly Encoding[]>()
-/** What browsers and programs send is short and of few kinds: more, or longer, is read anew. */
-const maxTaken = 200
-const longestTaken = 100
-
-/** The encodings that an Accept-Encoding header allows, what it prefers first, then in our order (RFC 9110, 12.5.3). */
-const readAccepted = (header: string): readonly Encoding[] => {
-  const weights = new Map(
-    header.split(',').map((part) => {
-      const [name = '', ...parameters] = part.split(';').map((piece) => piece.trim().toLowerCase())
-      const weight = parameters.find((parameter) => parameter.startsWith('q='))
-      return [name, weight === undefined ? 1 : Number(weight.slice(2))] as const
-    })
-  )
-  const weightOf = (name: Encoding) => weights.get(name) ?? weights.get('*') ?? 0
-  const asItIs = weights.get('identity') ?? 0
-  return (['br', 'gzip'] as const)
-    .filter((name) => weightOf(name) > 0 && weightOf(name) >= asItIs)
-    .sort((a, b) => weightOf(b) - weightOf(a))
-}
-
-const accepted = (header: string): readonly Encoding[] => {
-  const known = taken.get(header)
-  if (known) return known
-  if (header.length > longestTaken) return readAccepted(header)
-  if (taken.size >= maxTaken) taken.clear()
-  const read = readAccepted(header)
-  taken.set(header, read)
-  return read
-}
-
-/**
- * The same bytes in memory of their own: small Buffers, and what zlib gives, are slices of one that is many times as
- * large.
- */
-export const alone = (bytes: Buffer): Buffer => {
+/** The same bytes without unused memory: small Buffers, and those from zlib, are slices of larger ones. */
+export const compact = (bytes: Buffer): Buffer => {
   if (bytes.buffer.byteLength === bytes.length) return bytes
   const copy = Buffer.allocUnsafeSlow(bytes.length)
   bytes.copy(copy)
   return copy
 }
 
-/** Bytes, and once they were sent often, the same as text, each character a byte. */
-type Held = { readonly bytes: Buffer; text: string | undefined }
-/** A compressed form, and where a tail follows it, what its checksum begins with. */
-export type Encoded = Held & { readonly checksum: number }
-/**
- * What is sent: the bytes, as text too where they are few; what follows them, each character a byte; both together so
- * long, in this encoding (none: as they are).
- */
+/** Bytes, and the same as text, each character a byte, once they were sent several times. */
+type Stored = { readonly bytes: Buffer; text: string | undefined }
+/** A compressed form, and the checksum of what it contains where an end follows. */
+export type Encoded = Stored & { readonly checksum: number }
+/** The body of a response: bytes, also as text if they are few; the text that follows; length and encoding of both. */
 export type EncodedBytes = {
   readonly bytes: Buffer
   readonly text?: string | undefined
@@ -73,10 +33,10 @@ export type EncodedBytes = {
 }
 
 /**
- * A compressed stream that ends at the border of a byte can be written on. `end` writes what follows uncompressed, in
- * blocks that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2.
+ * A compressed stream that was flushed to a byte boundary can be continued. These write the end of a response
+ * uncompressed, in the block type that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2.
  */
-const endings: Readonly<Record<Encoding, (written: { length: number; checksum: number }, tail: Buffer) => Buffer>> = {
+const endings: Readonly<Record<Encoding, (start: { length: number; checksum: number }, tail: Buffer) => Buffer>> = {
   gzip: ({ length, checksum }, tail) => {
     const end = Buffer.allocUnsafe(5 + tail.length + 8)
     end.writeUInt8(1, 0)
@@ -98,87 +58,72 @@ const endings: Readonly<Record<Encoding, (written: { length: number; checksum: n
 }
 
 type Done = (error: Error | null, bytes: Buffer) => void
-const compressors: Readonly<Record<Encoding, (body: Buffer, isOpen: boolean, done: Done) => void>> = {
-  gzip: (body, isOpen, done) => {
-    gzip(body, { finishFlush: isOpen ? constants.Z_SYNC_FLUSH : constants.Z_FINISH }, done)
+const compressors: Readonly<Record<Encoding, (body: Buffer, hasEnd: boolean, done: Done) => void>> = {
+  gzip: (body, hasEnd, done) => {
+    gzip(body, { finishFlush: hasEnd ? constants.Z_SYNC_FLUSH : constants.Z_FINISH }, done)
   },
-  br: (body, isOpen, done) => {
+  br: (body, hasEnd, done) => {
     const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
-    brotliCompress(
-      body,
-      { params, finishFlush: isOpen ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH },
-      done
-    )
+    const finishFlush = hasEnd ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH
+    brotliCompress(body, { params, finishFlush }, done)
   }
 }
 
-type Wish = {
-  /** Accept-Encoding */
-  header: string | undefined
-  /**
-   * ASCII, what follows the kept bytes; absent where they are the whole. It is there always or never for one answer.
-   */
+type Options = {
+  acceptEncoding: string | undefined
+  /** ASCII that follows the stored bytes; for one answer it is always present or always absent */
   tail: string | undefined
+  /** is told of bytes that are stored in addition */
   grown: (bytes: number) => void
 }
 
 /** Compresses answers once they are hot, beside the requests. */
 export const createEncodings = () => {
-  const underWay = new WeakMap<Kept, Set<Encoding>>()
+  const started = new WeakMap<CachedAnswer, Set<Encoding>>()
 
-  const prepare = (kept: Kept, encoding: Encoding, { tail, grown }: Wish) => {
-    const started = underWay.get(kept) ?? new Set()
-    if (started.has(encoding)) return
-    underWay.set(kept, started.add(encoding))
-    compressors[encoding](kept.bytes, tail !== undefined, (error, bytes) => {
-      if (error) return // it goes as it is
-      kept.encoded.set(encoding, {
-        bytes: alone(bytes),
-        text: undefined,
-        checksum: encoding === 'gzip' && tail !== undefined ? crc32(kept.bytes) : 0
-      })
+  const compress = (cached: CachedAnswer, encoding: Encoding, { tail, grown }: Options) => {
+    const encodings = started.get(cached) ?? new Set()
+    if (encodings.has(encoding)) return
+    started.set(cached, encodings.add(encoding))
+    compressors[encoding](cached.bytes, tail !== undefined, (error, bytes) => {
+      if (error) return // the answer stays uncompressed
+      const checksum = encoding === 'gzip' && tail !== undefined ? crc32(cached.bytes) : 0
+      cached.encoded.set(encoding, { bytes: compact(bytes), text: undefined, checksum })
       grown(bytes.length)
     })
   }
 
-  const encodedFor = (kept: Kept, wish: Wish): { encoding: Encoding; encoded: Encoded } | undefined => {
-    if (wish.header === undefined || kept.bytes.length < leastBytes) return undefined
-    const [encoding] = accepted(wish.header)
-    if (encoding === undefined) return undefined
-    const encoded = kept.encoded.get(encoding)
-    if (encoded) return { encoding, encoded }
-    if (kept.hits >= hotAfter) prepare(kept, encoding, wish)
+  /** The encoding to send, if the answer exists in it. */
+  const availableEncoding = (cached: CachedAnswer, options: Options): Encoding | undefined => {
+    if (options.acceptEncoding === undefined || cached.bytes.length < minBytes) return undefined
+    const encoding = preferredEncoding(options.acceptEncoding)
+    if (encoding === undefined || cached.encoded.has(encoding)) return encoding
+    if (cached.hits >= hotAfter) compress(cached, encoding, options)
     return undefined
   }
 
-  const textOf = (held: Held, { hits }: Kept, grown: Wish['grown']): string | undefined => {
-    if (held.text === undefined && hits > 1 && held.bytes.length <= mostAsText) {
-      held.text = held.bytes.toString('latin1')
-      grown(held.bytes.length)
+  const textOf = (stored: Stored, { hits }: CachedAnswer, grown: Options['grown']): string | undefined => {
+    if (stored.text === undefined && hits > 1 && stored.bytes.length <= maxTextBytes) {
+      stored.text = stored.bytes.toString('latin1')
+      grown(stored.bytes.length)
     }
-    return held.text
+    return stored.text
   }
 
   return {
-    /** Which bytes to send. */
-    choose(kept: Kept, wish: Wish): EncodedBytes {
-      const { tail = '', grown } = wish
-      const found = encodedFor(kept, wish)
-      if (!found)
-        return {
-          bytes: kept.bytes,
-          text: textOf(kept, kept, grown),
-          end: tail,
-          length: kept.bytes.length + tail.length,
-          encoding: undefined
-        }
-      const { encoding, encoded } = found
+    /** The body to send. */
+    choose(cached: CachedAnswer, options: Options): EncodedBytes {
+      const { tail = '', grown } = options
+      const encoding = availableEncoding(cached, options)
+      const encoded = encoding && cached.encoded.get(encoding)
+      if (encoding === undefined || encoded === undefined) {
+        const length = cached.bytes.length + tail.length
+        return { bytes: cached.bytes, text: textOf(cached, cached, grown), end: tail, length, encoding: undefined }
+      }
       const { bytes, checksum } = encoded
-      const end =
-        tail === ''
-          ? ''
-          : endings[encoding]({ length: kept.bytes.length, checksum }, Buffer.from(tail, 'latin1')).toString('latin1')
-      return { bytes, text: textOf(encoded, kept, grown), end, length: bytes.length + end.length, encoding }
+      const start = { length: cached.bytes.length, checksum }
+      const end = tail === '' ? '' : endings[encoding](start, Buffer.from(tail, 'latin1')).toString('latin1')
+      return { bytes, text: textOf(encoded, cached, grown), end, length: bytes.length + end.length, encoding }
     }
   }
 }

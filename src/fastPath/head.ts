@@ -11,6 +11,7 @@ export type Head = {
   requestId: string | undefined
   origin: string | undefined
   cacheControl: string | undefined
+  /** changes no answer here, but fastify refuses a second one */
   doel: string | undefined
   type: string | undefined
   length: number
@@ -38,32 +39,33 @@ const places: Readonly<Record<string, Place>> = {
   'transfer-encoding': 'unusual',
   'content-encoding': 'unusual'
 }
-/** A longer name is none of them. */
-const longestPlace = Math.max(...Object.keys(places).map((name) => name.length))
-const spellingsKept = 500
+/** A longer name is not in the table. */
+const longestName = Math.max(...Object.keys(places).map((name) => name.length))
+/** Clients spell the names of headers in few ways. */
+const maxSpellings = 500
 const keepAlive = /^keep-alive$/i
 
 /**
- * Reads the head of a request in one pass, without the object that Node would make of it: that costs more than all of
- * this. Undefined where anything in it is unusual: two keys, one of these headers twice, one that only fastify handles.
+ * Reads the headers of a request in one pass over `rawHeaders`; Node's `headers` object takes longer to create.
+ * Undefined for an unusual head: two keys, one of these headers twice, or one that only fastify handles.
  */
 export const createHeadReader = () => {
-  const spelled = new Map<string, Place>()
+  const spellings = new Map<string, Place>()
   const placeOf = (name: string): Place => {
-    if (name.length > longestPlace) return 'any'
-    const known = spelled.get(name)
+    if (name.length > longestName) return 'any'
+    const known = spellings.get(name)
     if (known !== undefined) return known
     const lower = name.toLowerCase()
     const place = Object.hasOwn(places, lower) ? (places[lower] ?? 'any') : 'any'
-    if (spelled.size >= spellingsKept) spelled.clear()
-    spelled.set(name, place)
+    if (spellings.size >= maxSpellings) spellings.clear()
+    spellings.set(name, place)
     return place
   }
 
   return (request: Pick<IncomingMessage, 'rawHeaders'>): Head | undefined => {
     if (hasTooManyHeaders(request)) return undefined
     const { rawHeaders } = request
-    // All of it at once, so that it has one shape in whichever order its headers come.
+    // All members at once: V8 then has one shape for every order of headers.
     const head: Head = {
       key: '',
       accept: undefined,

@@ -9,7 +9,6 @@ import type { RequestCache } from '../cache/requestCache.ts'
 import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import type { Engine } from '../graphql/engine.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
-import type { Turns } from '../graphql/turns.ts'
 import type { LogStream } from '../http/log.ts'
 import type { PendingRequests } from '../http/pendingRequests.ts'
 import { requestIdOf } from '../http/requestId.ts'
@@ -19,42 +18,49 @@ import type { Vdab } from '../vdab/lookup.ts'
 import { createAnswerLog } from './answerLog.ts'
 import { createCoalescing } from './coalescing.ts'
 import { createCompute } from './compute.ts'
-import { createAnswers } from './kept.ts'
+import { createComputedAnswers } from './computedAnswers.ts'
+import { createConnectionConsumers } from './connectionConsumers.ts'
+import { createExchanges } from './exchange.ts'
+import { createAnswerCache } from './answerCache.ts'
+import type { AnswerCache } from './answerCache.ts'
 import { createListener } from './listener.ts'
+import type { Listener } from './listener.ts'
 import { hasPrivateFields } from './node.ts'
 import { createOperationAnswers } from './operations.ts'
 import { createRecordAnswers } from './records.ts'
 import { createRequestContexts } from './requestContexts.ts'
-import { createWhose } from './whose.ts'
+import { createResponses } from './responses.ts'
+import { createTemplates } from './templates.ts'
 import type { Fragment } from './writer/fragments.ts'
-import { giveAgain } from './writer/given.ts'
 import { createWriter } from './writer/index.ts'
+import { reuseRootValues } from './writer/rootValues.ts'
 
 type Dependencies = {
   app: FastifyInstance
   schema: GraphQLSchema
   engine: Engine
   pipeline: Pipeline
-  turns: Turns
   limits: Limits
   budget: Budget
   vdab: Pick<Vdab, 'freshUntil' | 'touch' | 'edition'>
   /** the cache of templates and plans */
   requests: RequestCache
-  /** the cache of answers and of parts of them */
+  /** the cache of whole answers and of fragments */
   derived: Derived<unknown>
-  /** what is kept: whole answers and parts, parts alone, or nothing */
+  /** CACHE_ANSWERS: `all` stores whole answers and fragments, `fragments` only these, `off` nothing */
   keeps: string
-  /** the consumer of a key, where that can be told at once */
+  /** the consumer of a key; undefined where the key has to be looked up elsewhere or is unknown */
   consumerOf: (key: string) => Consumer | undefined
-  /** another number once the consumers were replaced */
+  /** a number that changes when the consumers are replaced */
   edition: () => number
-  /** does this request want a fresher answer than others get, and may the consumer ask for one at all? */
+  /** does this request ask for a fresher answer than others get? */
   asksFresher: (requestContext: RequestContext) => boolean
+  /** may this consumer ask for one? */
   mayAskFresher: (consumer: Consumer) => boolean
-  /** must the engine see each document, as where the log is to name it? */
+  /** must every operation go through the engine, because the log names each unknown document? */
   looksAtEach: boolean
   corsOrigins: readonly string[]
+  /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
   pendingRequests: PendingRequests
@@ -62,72 +68,59 @@ type Dependencies = {
   now: () => number
 }
 
+const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Listener => {
+  const { app, requests, limits, budget, corsOrigins, mayAskFresher, hold, isStopping, pendingRequests } = dependencies
+  const consumerOf = createConnectionConsumers(dependencies)
+  const log = createAnswerLog(app.log, dependencies.stream)
+  const responses = createResponses({ answerCache, keepAliveHint, isStopping })
+  const requestContextOf = createRequestContexts(app.log)
+  return createListener({
+    answerCache,
+    exchangeOf: createExchanges({ answerCache, requestIdOf, corsOrigins }),
+    templates: createTemplates(requests.cache()),
+    responses,
+    answerComputed: createComputedAnswers({ ...responses, consumerOf, requestContextOf, hold, isStopping, log }),
+    consumerOf,
+    limits,
+    budget,
+    isStopping,
+    mayAskFresher,
+    leave: pendingRequests.leave,
+    log
+  })
+}
+
+const operationAnswersOf = (
+  { schema, engine, pipeline, vdab, requests, derived, keeps, asksFresher, looksAtEach, now }: Dependencies,
+  answerCache: AnswerCache,
+  listener: Listener
+): OperationAccelerator => {
+  const { freshUntil, touch, edition } = vdab
+  reuseRootValues(schema)
+  const fragmentStore = keeps === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
+  const writer = createWriter({ schema, fragmentStore, requests })
+  const compute = createCompute({ engine, pipeline, writer })
+  const coalescing = keeps === 'all' ? createCoalescing({ answerCache, edition, asksFresher }) : undefined
+  return createOperationAnswers({ pipeline, compute, answerCache, coalescing, listener, looksAtEach })
+}
+
 /**
- * Everything that exists for speed alone: a listener in front of fastify that answers requests like those that fastify
- * answered before, answers kept as bytes, a writer of answers that needs no execution, and coalescing of identical
- * operations. Answers are the same as without it. Undefined, with one warning in the log, where Node's private fields
- * are not as this needs them. To be called before the routes are registered.
+ * Everything that exists for speed alone: a listener in front of fastify that answers repeated requests, answers stored
+ * as bytes, a writer that answers queries without executing them, and coalescing of identical operations. Answers are
+ * the same without it. Undefined, with a warning in the log, where Node lacks the private fields that it needs. Must
+ * be called before the routes are registered.
  */
-export const createFastPath = ({
-  app,
-  schema,
-  engine,
-  pipeline,
-  turns,
-  limits,
-  budget,
-  vdab: { freshUntil, touch, edition: vdabEdition },
-  requests,
-  derived,
-  keeps,
-  consumerOf,
-  edition,
-  asksFresher,
-  mayAskFresher,
-  looksAtEach,
-  corsOrigins,
-  hold,
-  isStopping,
-  pendingRequests,
-  stream,
-  now
-}: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
+export const createFastPath = (dependencies: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
+  const { app, derived, vdab, now, keeps, asksFresher } = dependencies
   if (!hasPrivateFields()) {
     app.log.warn(`FAST_PATH is off: Node ${process.versions.node} writes its answers in another way.`)
     return undefined
   }
-  const answers = createAnswers({ derived, freshUntil, touch, now })
-  const listener = createListener({
-    answers,
-    caches: { templates: requests.cache(), kinds: requests.cache() },
-    whose: createWhose({ consumerOf, edition }),
-    limits,
-    budget,
-    requestIdOf,
-    keepAliveHint,
-    requestContextOf: createRequestContexts(app.log),
-    hold,
-    isStopping,
-    corsOrigins,
-    mayAskFresher,
-    leave: pendingRequests.leave,
-    note: createAnswerLog(app.log, stream)
-  })
-  giveAgain(schema)
-  const keeping = keeps === 'off' ? undefined : { made: derived.beside<Fragment>(), freshUntil, touch, now }
-  const writer = createWriter({ schema, keeping, shared: requests })
-  const coalescing = keeps === 'all' ? createCoalescing({ answers, edition: vdabEdition, asksFresher }) : undefined
-  const compute = createCompute({ engine, pipeline, writer })
-  const operations = createOperationAnswers({
-    engine,
-    pipeline,
-    turns,
-    compute,
-    answers,
-    coalescing,
-    listener,
-    looksAtEach
-  })
-  listener.stand(app)
-  return { ...operations, ...createRecordAnswers({ answers, keepsWhole: keeps === 'all', listener, asksFresher }) }
+  const answerCache = createAnswerCache({ derived, freshUntil: vdab.freshUntil, touch: vdab.touch, now })
+  const listener = listenerOf(dependencies, answerCache)
+  listener.install(app)
+  return {
+    ...operationAnswersOf(dependencies, answerCache, listener),
+    ...createRecordAnswers({ answerCache, cachesAnswers: keeps === 'all', listener, asksFresher })
+  }
 }

@@ -1,303 +1,161 @@
-import { STATUS_CODES } from 'node:http'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { RequestContext } from '../access/requestContext.ts'
-import type { Budget, Standing } from '../access/budget.ts'
+import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
-import { lengthOf } from './byteChunks.ts'
+import type { Booking, Exchange, ExchangeOf } from './exchange.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
-import type { Answers } from './kept.ts'
-import { nameOf } from './requestName.ts'
-import type { ComputedResponse, ReadRequest, Ready, Template } from './template.ts'
-import { createTemplates } from './templates.ts'
-import type { Learned, TemplateCaches } from './templates.ts'
-import { isUnmodified } from './unmodified.ts'
-import { httpDate, leaveUnread, readableOf, sendText, sendTogether, sendWaiting, sendWhole, takeBody } from './wire.ts'
-
-/** Who asks, and what the head of the request says. */
-type Asked = { readonly consumer: Consumer; readonly head: Head }
-type Booked = { readonly rate: { limit: number; remaining: number; reset: number }; readonly standing: Standing }
-type Leaving = { response: ServerResponse; template: Learned; head: Head; standing: Standing; mine: string }
-type Read = (request: IncomingMessage, body: Buffer | undefined) => ReadRequest | undefined
+import type { AnswerCache } from './answerCache.ts'
+import { collectBody, skipBody, streamOf } from './requestBody.ts'
+import type { Responses } from './responses.ts'
+import type { Template } from './template.ts'
+import { sendPending } from './wire.ts'
+import type { Learned, Templates } from './templates.ts'
+import type { ComputedAnswers } from './computedAnswers.ts'
 
 const maxBodyBytes = 64 * 1024
-const leastPrice = 1
 
 type Dependencies = {
-  answers: Answers
-  caches: TemplateCaches
-  /** the consumer of the key that a connection shows, where that can be told at once */
-  whose: (socket: Socket, key: string) => Consumer | undefined
-  limits: Pick<Limits, 'tryTake' | 'fits'>
+  answerCache: Pick<AnswerCache, 'get'>
+  exchangeOf: ExchangeOf
+  templates: Templates
+  responses: Pick<Responses, 'sendCached'>
+  answerComputed: ComputedAnswers
+  /** the consumer of the key that a connection uses; undefined where fastify has to check the key */
+  consumerOf: (socket: IncomingMessage['socket'], key: string) => Consumer | undefined
+  limits: Pick<Limits, 'tryTake'>
   budget: Pick<Budget, 'fits' | 'take'>
-  requestIdOf: (given: string | undefined) => string
-  /** how long a connection stays, as a Keep-Alive header says it */
-  keepAliveHint: string
-  /** an asker with this request id, for what is computed */
-  requestContextOf: (id: string, consumer: Consumer, socket: Socket) => RequestContext
-  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
-  hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
-  /** origins whose pages may read answers: each has headers of its own */
-  corsOrigins: readonly string[]
   /** may this consumer ask for a fresher answer by Cache-Control? For others that header changes nothing. */
   mayAskFresher: (consumer: Consumer) => boolean
-  /** told of each request that is answered here */
-  leave: (socket: Socket) => void
-  note: (line: {
-    requestId: string
-    method: string
-    route: string
-    status: number
-    ms: number
-    consumer: string
-  }) => void
+  /** is called for each request that is answered here */
+  leave: (socket: IncomingMessage['socket']) => void
+  log: (exchange: Exchange, booking: Booking, status: number, ms: number) => void
 }
 
 const isJson = (type: string | undefined) =>
   type !== undefined && (type === 'application/json' || type.startsWith('application/json;'))
 
+/** Can the listener read this request? A GET without a body, or a POST of a small JSON body to /graphql. */
+const isReadable = (
+  { method, url, httpVersionMinor }: IncomingMessage,
+  { shouldKeepAlive }: ServerResponse,
+  head: Head
+) =>
+  shouldKeepAlive &&
+  httpVersionMinor === 1 &&
+  (method === 'GET'
+    ? head.length === 0
+    : method === 'POST' && url === '/graphql' && isJson(head.type) && head.length > 0 && head.length <= maxBodyBytes)
+
 /**
- * The way of a question that was answered before, or is of a kind that was, past the framework: the same key check,
- * limits, budget, headers and log line, and bytes that are ready or computed at once. Whatever is unusual about a
- * request goes the framework's way, where everything is decided; here nothing is refused.
+ * Answers requests that fastify answered before: with the same key check, limits, budget, headers and log line, and
+ * with a body that is stored or can be computed at once. Every other request goes to fastify. Refuses nothing itself.
  */
 export const createListener = ({
-  answers,
-  caches,
-  whose,
+  answerCache,
+  exchangeOf,
+  templates,
+  responses: { sendCached },
+  answerComputed,
+  consumerOf,
   limits,
   budget,
-  requestIdOf,
-  keepAliveHint,
-  requestContextOf,
-  hold,
   isStopping,
-  corsOrigins,
   mayAskFresher,
   leave,
-  note
+  log
 }: Dependencies) => {
-  const templates = createTemplates(caches)
   const readHead = createHeadReader()
-  const left = new WeakMap<IncomingMessage, { name: string; who: string; consumer: Consumer; body?: Buffer }>()
-  let read: Read = () => undefined
-  const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
-  // What was begun before the server stops ends after that.
-  const isOpen = () => !isStopping()
-  const connection = () => (isOpen() ? keepAlive : 'Connection: close\r\n\r\n')
+  /** the requests that went to fastify, which learns how to answer the next ones */
+  const forwarded = new WeakMap<IncomingMessage, Exchange>()
 
-  /** Books the question; undefined where it does not fit, which the framework's way has words for. */
-  const book = (consumer: Consumer, price: number): Booked | undefined => {
-    const rate = budget.fits(consumer, price) ? limits.tryTake(consumer) : undefined
-    return rate && { rate, standing: budget.take(consumer, price) }
+  /** Counts the request; undefined where it exceeds a limit, which fastify reports. */
+  const book = (consumer: Consumer, template: Learned): Booking | undefined => {
+    const rate = budget.fits(consumer, template.price) ? limits.tryTake(consumer) : undefined
+    return rate && { template, rate, standing: budget.take(consumer, template.price) }
   }
 
-  const sendKept = (
-    { response, template, head: { ifNoneMatch, acceptEncoding }, standing, mine }: Leaving,
-    { kept, key }: Ready
-  ): number => {
-    const { tail, lines } = template
-    const end = `${lines ? lines(kept) : ''}${kept.etag === undefined ? '' : `etag: ${kept.etag}\r\n`}${mine}`
-    if (isUnmodified(ifNoneMatch, kept.etag)) {
-      sendText(response, template.headUnmodified + end)
-      return 304
-    }
-    const bytes = answers.bytesFor(key, kept, acceptEncoding, tail?.(standing))
-    const encoding = bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`
-    sendWhole(response, `${template.head}${encoding}content-length: ${bytes.length}\r\n${end}`, bytes)
-    return 200
+  /** Hands the request to fastify, together with the body if it was read. */
+  const forward = (framework: RequestListener, exchange: Exchange) => {
+    forwarded.set(exchange.request, exchange)
+    framework(exchange.request, exchange.response)
   }
 
-  const sendComputed = (
-    { response, template, mine }: Leaving,
-    { status, pieces, lines = '' }: ComputedResponse
-  ): number => {
-    const head = `${template.head}content-length: ${lengthOf(pieces)}\r\n${lines}${mine}`
-    sendTogether(
-      response,
-      status === 200 ? head : head.replace('200 OK', `${status} ${STATUS_CODES[status] ?? ''}`),
-      pieces
-    )
-    return status
-  }
-
-  /**
-   * Answers a question whose plan is known, unless nothing is kept or computed for it, or it does not fit. What was
-   * computed for a consumer who has changed meanwhile does not leave: `again` has it computed anew.
-   */
-  const answer = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    { consumer, head }: Asked,
-    id: string,
-    template: Learned,
-    again: () => void
-  ): boolean => {
-    const { key, price, route, compute } = template
-    const kept = key === undefined ? undefined : answers.find(key)
-    if (kept === undefined && compute === undefined) return false
-    const booked = book(consumer, price)
-    if (booked === undefined) return false
-    const { rate, standing } = booked
+  /** Answers the request, if its template is known, there is a cached answer or a way to compute it, and it fits. */
+  const tryAnswer = (exchange: Exchange, framework: RequestListener): boolean => {
+    const { request, consumer, name } = exchange
+    const template = templates.find(name)
+    if (template === undefined) return false
+    const { key, compute } = template
+    const cached = key === undefined ? undefined : answerCache.get(key)
+    if (cached === undefined && compute === undefined) return false
+    const booking = book(consumer, template)
+    if (booking === undefined) return false
     leave(request.socket)
-    if (request.method === 'GET') leaveUnread(request)
-    const mine = () =>
-      `x-request-id: ${id}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
-      `ratelimit-reset: ${rate.reset}\r\nx-cost: ${price}\r\nx-cost-remaining: ${standing.remaining}\r\n` +
-      `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n${connection()}`
-    const say = (status: number, ms: number) => {
-      note({ requestId: id, method: request.method ?? '', route, status, ms, consumer: consumer.name })
-    }
-    if (kept !== undefined && key !== undefined)
-      say(sendKept({ response, template, head, standing, mine: mine() }, { kept, key }), 0)
-    else if (compute) {
-      const startedAt = performance.now()
-      const send = (made: ComputedResponse | Ready) => {
-        const leaving = { response, template, head, standing, mine: mine() }
-        // Node reads no head that it did not write, and would keep the connection, which would keep the server.
-        if (!isOpen())
-          response.once('finish', () => {
-            request.socket.destroySoon()
-          })
-        say(
-          'kept' in made ? sendKept(leaving, made) : sendComputed(leaving, made),
-          Math.round(performance.now() - startedAt)
-        )
-      }
-      const finish = (made: ComputedResponse | Ready) => {
-        const held = 'isRefused' in made && made.isRefused ? hold(consumer) : undefined
-        if (held)
-          void held.then(() => {
-            send(made)
-          })
-        else send(made)
-      }
-      const made = compute(requestContextOf(id, consumer, request.socket), standing)
-      if (made instanceof Promise)
-        void made.then((one) => {
-          if (whose(request.socket, head.key) === consumer) finish(one)
-          else again()
-        })
-      else finish(made)
-    }
+    if (request.method === 'GET') skipBody(request)
+    if (cached !== undefined && key !== undefined)
+      log(exchange, booking, sendCached(exchange, booking, { cached, key }), 0)
+    else if (compute !== undefined)
+      answerComputed(exchange, booking, compute, () => {
+        forward(framework, exchange)
+      })
     return true
   }
 
-  /** How a question is answered that was never asked, by what is known of others of its kind. */
-  const liken = (
-    request: IncomingMessage,
-    { name, who, id, consumer }: { name: string; who: string; id: string; consumer: Consumer },
-    body?: Buffer
-  ): Learned | undefined => {
-    // Whoever has used up a limit has nothing read.
-    const reading = limits.fits(consumer) && budget.fits(consumer, leastPrice) ? read(request, body) : undefined
-    return (
-      reading &&
-      templates.liken(name, who, reading.kind, (type) =>
-        reading.template(requestContextOf(id, consumer, request.socket), type)
-      )
-    )
+  const answerOrForward = (framework: RequestListener, exchange: Exchange) => {
+    // While the body arrived, the gateway may have begun to stop, and the scopes of the consumer may have changed.
+    const { request, consumer, head, body } = exchange
+    const isCurrent = body === undefined || (!isStopping() && consumerOf(request.socket, head.key) === consumer)
+    if (!isCurrent || !tryAnswer(exchange, framework)) forward(framework, exchange)
   }
 
-  /** Answers, or leaves it to the framework. */
-  const go = (
-    request: IncomingMessage,
-    response: ServerResponse,
-    asked: Asked,
-    framework: RequestListener,
-    body?: Buffer
-  ) => {
-    const {
-      consumer,
-      head: { key, accept, requestId, origin }
-    } = asked
-    const id = requestIdOf(requestId)
-    const allowed = origin !== undefined && corsOrigins.includes(origin) ? origin : ''
-    const accepted = accept === undefined ? '' : ` ${accept}`
-    const who = `${request.method ?? ''} ${answers.scopesOf(consumer)} ${allowed}${accepted}`
-    const name = nameOf(request.url ?? '', who, body)
-    // While its body was on its way, the consumer may have come to see more, or less.
-    const isSame = body === undefined || whose(request.socket, key) === consumer
-    const template =
-      isOpen() && isSame ? (templates.find(name) ?? liken(request, { name, who, id, consumer }, body)) : undefined
-    const leaveIt = () => {
-      left.set(request, { name, who, consumer, ...(body ? { body } : {}) })
-      framework(request, response)
-    }
-    if (!template || !answer(request, response, asked, id, template, leaveIt)) leaveIt()
+  /** The consumer, if the listener may answer this request. */
+  const consumerFor = ({ socket }: IncomingMessage, { key, cacheControl }: Head): Consumer | undefined => {
+    const consumer = consumerOf(socket, key)
+    return consumer === undefined || (cacheControl !== undefined && mayAskFresher(consumer)) ? undefined : consumer
   }
 
-  const askedOf = (request: IncomingMessage, response: ServerResponse): Asked | undefined => {
-    const { method, url } = request
-    if (
-      (method !== 'GET' && !(method === 'POST' && url === '/graphql')) ||
-      !response.shouldKeepAlive ||
-      request.httpVersionMinor !== 1
-    )
-      return undefined
-    const head = readHead(request)
-    if (
-      head === undefined ||
-      (method === 'GET' ? head.length !== 0 : !isJson(head.type) || !(head.length > 0 && head.length <= maxBodyBytes))
-    )
-      return undefined
-    const consumer = whose(request.socket, head.key)
-    if (consumer === undefined || (head.cacheControl !== undefined && mayAskFresher(consumer))) return undefined
-    return { consumer, head }
-  }
-
-  const before =
+  const inFrontOf =
     (framework: RequestListener): RequestListener =>
     (request, response) => {
-      const asked = isOpen() ? askedOf(request, response) : undefined
-      if (asked === undefined) framework(request, response)
-      else if (request.method === 'GET') go(request, response, asked, framework)
+      const head = isStopping() ? undefined : readHead(request)
+      const consumer = head && isReadable(request, response, head) ? consumerFor(request, head) : undefined
+      if (head === undefined || consumer === undefined) framework(request, response)
+      else if (request.method === 'GET') answerOrForward(framework, exchangeOf(request, response, consumer, head))
       else
-        takeBody(request, (body) => {
-          go(request, response, asked, framework, body)
+        collectBody(request, (body) => {
+          answerOrForward(framework, exchangeOf(request, response, consumer, head, body))
         })
     }
 
   return {
-    /** Puts itself in front of fastify's own listener; fastify is handed the bodies that were read here. */
-    stand(app: FastifyInstance) {
+    /** Replaces fastify's listener by one that calls it, and gives fastify the bodies that were read here. */
+    install(app: FastifyInstance) {
       const { server } = app
-      // fastify put it there when it made the server
-      const framework = server.listeners('request')[0] as RequestListener
+      const framework = server.listeners('request')[0] as RequestListener // fastify adds it when it creates the server
       server.removeListener('request', framework)
       server.on(
         'request',
-        before((request, response) => {
-          sendWaiting()
+        inFrontOf((request, response) => {
+          sendPending()
           framework(request, response)
         })
       )
       app.addHook('preParsing', ({ raw }, _reply, payload, done) => {
-        const body = left.get(raw)?.body
-        done(null, body ? readableOf(body) : payload)
+        const body = forwarded.get(raw)?.body
+        done(null, body ? streamOf(body) : payload)
       })
     },
-    /** From now on `reader` tells of which kind a question is that was not asked before. */
-    readBy: (reader: Read) => {
-      read = reader
-    },
     /**
-     * Remembers how the framework's way answers this question: with the headers that it has by now, but for those of
-     * one answer alone. Gives what is to be told whether it went well; does nothing for a question that would not come
-     * this way.
+     * Stores how fastify answers this question, with the headers that the reply has by now, except those of a single
+     * answer. Returns a function that removes it; does nothing for a request that the listener could not read.
      */
-    learn(
-      { raw, consumer }: FastifyRequest,
-      reply: FastifyReply,
-      template: Template
-    ): ((isWell: boolean) => void) | undefined {
-      const question = left.get(raw)
-      // While its body was on its way, the consumer may have come to see more: the name tells what it saw before.
-      return question?.consumer === consumer ? templates.learn(question.name, question.who, template, reply) : undefined
+    learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, template: Template): (() => void) | undefined {
+      const exchange = forwarded.get(raw)
+      // The name contains the scopes that the consumer had before its body arrived.
+      return exchange?.consumer === consumer ? templates.learn(exchange.name, template, reply) : undefined
     }
   }
 }

@@ -7,9 +7,9 @@ const createMessages = () => {
 }
 
 /**
- * Are the private fields of Node's HTTP messages as the fast path writes them? `_header` is the head that a response
- * sends and `_headerSent` tells that it was sent, which shows in `headersSent`; `_dumped` tells that the body of a
- * request is not to be read. They are so in Node 20 and 24. Takes two messages that nothing else uses.
+ * Do Node's HTTP messages have the private fields that the fast path writes? `_header` is the head that a response
+ * sends; `_headerSent` says that it was sent, and `headersSent` shows it; `_dumped` says that the body of a request is
+ * not read. Node 20 and 24 have them. Takes two messages that nothing else uses.
  */
 export const hasPrivateFields = ({ request, response }: { request: object; response: object } = createMessages()) => {
   // fields without a type

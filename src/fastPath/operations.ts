@@ -3,53 +3,44 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import { sizeOf } from '../cache/size.ts'
 import type { BookedOperation, OperationAccelerator } from '../graphql/accelerator.ts'
-import type { Engine, Priced } from '../graphql/engine.ts'
+import type { Priced } from '../graphql/engine.ts'
 import { isRefused } from '../graphql/failures.ts'
-import { mediaTypes, statusOf } from '../graphql/media.ts'
+import { statusOf } from '../graphql/media.ts'
 import type { MediaType } from '../graphql/media.ts'
 import type { Asked } from '../graphql/parameters.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
-import type { Turns } from '../graphql/turns.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import { tailOf } from './coalescing.ts'
 import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
-import type { Answers } from './kept.ts'
+import type { AnswerCache } from './answerCache.ts'
 import type { Listener } from './listener.ts'
-import { kindOf, readPlain } from './plainOperation.ts'
-import type { Ready, Template } from './template.ts'
+import type { CacheHit, Template } from './template.ts'
 
 type Dependencies = {
-  engine: Engine
   pipeline: Pipeline
-  turns: Turns
   compute: Compute
-  answers: Answers
-  /** absent where no whole answers are kept */
+  answerCache: AnswerCache
+  /** absent where no whole answers are stored */
   coalescing: Coalescing | undefined
   listener: Listener
-  /** must the engine see each document, as where the log is to name it? */
+  /** must every operation go through the engine? */
   looksAtEach: boolean
 }
 
-// The variables are held as they came and as the schema has them.
+// Variables are stored twice: as sent, and coerced.
 const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
   sizeOf([query, documentId, operationName, variables, variables]) + 500
 
 const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
   body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
 
-/**
- * Answers operations over HTTP, and has the listener answer the same operations, and others of their kind, from then
- * on.
- */
+/** Answers operations over HTTP, and lets the listener answer the same operations from then on. */
 export const createOperationAnswers = ({
-  engine,
   pipeline,
-  turns,
-  compute: { known, compute, retell },
-  answers,
+  compute: { known, compute, withErrors },
+  answerCache,
   coalescing,
   listener,
   looksAtEach
@@ -59,18 +50,18 @@ export const createOperationAnswers = ({
     operation: KnownOperation,
     standing: Standing,
     read?: Priced
-  ): Answer | Ready | Promise<Answer | Ready> => {
+  ): Answer | CacheHit | Promise<Answer | CacheHit> => {
     if (coalescing)
-      return coalescing.of(requestContext, operation, {
+      return coalescing.answer(requestContext, operation, {
         compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
-        retell: (result) => retell(requestContext, operation.price, standing, result)
+        withErrors: (result) => withErrors(requestContext, operation.price, standing, result)
       })
-    const one = compute(requestContext, operation, standing, { read })
-    return one instanceof Promise ? one.then(({ payload }) => payload) : one.payload
+    const computed = compute(requestContext, operation, standing, { read })
+    return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
   }
 
-  /** The same where a failure is an answer. */
-  const answerAlways = (...given: Parameters<typeof answer>): ReturnType<typeof answer> => {
+  /** The same, with an error as an answer. */
+  const answerOrRefuse = (...given: Parameters<typeof answer>): ReturnType<typeof answer> => {
     const [requestContext] = given
     try {
       const one = answer(...given)
@@ -80,66 +71,36 @@ export const createOperationAnswers = ({
     }
   }
 
-  /**
-   * How an operation that may be kept is answered from now on; `read` gives the operation in the turn in which it was
-   * read.
-   */
+  /** How an operation whose answer may be stored is answered from now on. */
   const templateOf = (
     requestContext: RequestContext,
     mediaType: MediaType,
-    operation: KnownOperation & { key: string },
-    read: () => Priced | undefined = () => undefined
+    operation: KnownOperation & { key: string }
   ): Template => ({
     key: coalescing?.keyOf(requestContext, operation.key),
     price: operation.price,
     route: '/graphql',
     tail: tailOf(requestContext.consumer, operation.price),
     bytes: bytesOf(operation.asked),
-    compute: (leavingTo, standing) => {
-      const leaving = (one: Answer | Ready) =>
-        'kept' in one
+    compute: (asker, standing) => {
+      const responseOf = (one: Answer | CacheHit) =>
+        'cached' in one
           ? one
           : {
               status: one.body === undefined ? statusOf(one, mediaType) : 200,
               pieces: chunksOf(one),
               isRefused: isRefused(one)
             }
-      const one = answerAlways(leavingTo, operation, standing, read())
-      return one instanceof Promise ? one.then(leaving) : leaving(one)
+      const one = answerOrRefuse(asker, operation, standing)
+      return one instanceof Promise ? one.then(responseOf) : responseOf(one)
     }
   })
 
-  const mayBeKept = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
+  const isCacheable = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
 
-  /** Reads and prices an operation, and books nothing; undefined where others have to be waited for. */
-  const read = (asked: Asked, requestContext: RequestContext): Priced | undefined => {
-    if (engine.isKnown(asked)) return engine(asked, requestContext)
-    return turns.isOver() ? undefined : turns.read(() => engine(asked, requestContext))
-  }
-
-  if (!looksAtEach)
-    listener.readBy((request, body) => {
-      const asked = readPlain(request.url ?? '', body)
-      const kind = asked && kindOf(asked)
-      if (asked === undefined || kind === undefined) return undefined
-      const template = (requestContext: RequestContext, type: string) => {
-        let priced = read(asked, requestContext)
-        const operation = priced && known(asked, priced)
-        if (!mayBeKept(operation)) return undefined
-        // It is answered at once, or not by this template; a document that came for the first time is not held any
-        // longer.
-        queueMicrotask(() => {
-          priced = undefined
-        })
-        const mediaType = type.startsWith(mediaTypes.current) ? mediaTypes.current : mediaTypes.legacy
-        return templateOf(requestContext, mediaType, operation, () => priced)
-      }
-      return { kind, template }
-    })
-
-  const sendKept = (request: FastifyRequest, reply: FastifyReply, { kept, key }: Ready, tail: string) => {
-    const { bytes, end, encoding } = answers.bytesFor(key, kept, request.headers['accept-encoding'], tail)
+  const sendCached = (request: FastifyRequest, reply: FastifyReply, { cached, key }: CacheHit, tail: string) => {
+    const { bytes, end, encoding } = answerCache.bytesFor(key, cached, request.headers['accept-encoding'], tail)
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
@@ -150,24 +111,24 @@ export const createOperationAnswers = ({
     { asked, operation: priced, standing, mediaType }: BookedOperation
   ): Promise<FastifyReply> => {
     const operation = known(asked, priced)
-    // A document that comes with its hash is registered anew each time.
-    const isRemembered = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
-    // Before there is an answer: who asks the same while it is being computed waits for it past the framework.
-    const settle =
-      isRemembered && mayBeKept(operation)
-        ? listener.learn(request, reply, { ...templateOf(request, mediaType, operation), kind: kindOf(asked) })
+    // A document that is sent with its hash is registered each time.
+    const isLearned = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
+    const forget =
+      isLearned && isCacheable(operation)
+        ? listener.learn(request, reply, templateOf(request, mediaType, operation))
         : undefined
     let isText = false
-    let one: Answer | Ready
+    let one: Answer | CacheHit
     try {
-      one = await pipeline.forPresent<Answer | Ready>(request, () =>
+      one = await pipeline.forPresent<Answer | CacheHit>(request, () =>
         operation ? answer(request, operation, standing, priced) : pipeline.run(request, priced, standing)
       )
-      isText = 'kept' in one || one.body !== undefined
+      isText = 'cached' in one || one.body !== undefined
     } finally {
-      settle?.(isText)
+      if (!isText) forget?.()
     }
-    if ('kept' in one) return sendKept(request, reply, one, tailOf(request.consumer, priced.price)(standing))
+    if ('cached' in one) return sendCached(request, reply, one, tailOf(request.consumer, priced.price)(standing))
     if (isRefused(one)) request.refusals = 1
     return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
   }

@@ -6,15 +6,12 @@ import type { Consumer } from '../access/consumers.ts'
 
 const route: RequestContext['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
-/**
- * Makes askers of requests that nothing else is to be known of: their other headers have no say in what they are
- * answered.
- */
+/** Creates the contexts of requests that the listener answers. Their headers do not change the answer. */
 export const createRequestContexts =
   (log: FastifyBaseLogger) =>
   (id: string, consumer: Consumer, socket: Socket): RequestContext => ({
     consumer,
-    present: () => consumer, // whoever sends the answer looks
+    present: () => consumer, // the sender of the answer checks it
     isGone: () => isClosed(socket),
     headers: {},
     id,

@@ -1,20 +1,17 @@
 import { hash } from 'node:crypto'
 
-/** Longer names are kept as a hash. */
-const longest = 300
-/** Below it stand paths of VDAB's, which hold nothing but what VDAB takes. */
+/** A longer name is hashed. */
+const maxLength = 300
+/** VDAB's own paths contain no personal data. */
 const ownPaths = '/services/openservices/'
 
-const bounded = (name: string): string => (name.length > longest ? hash('sha256', name, 'base64') : name)
+const bounded = (name: string): string => (name.length > maxLength ? hash('sha256', name, 'base64') : name)
 
 /**
- * Names a question: what is asked, and what of who asks decides how the answer's head looks. What is asked in GraphQL
- * may hold anything, so it stands in no name.
+ * The name of a request: what it asks, and `audience`, which is all that decides the head of the answer besides. A
+ * GraphQL request can contain anything, so only its hash is in the name.
  */
-export const nameOf = (url: string, who: string, body?: Buffer): string =>
-  bounded(
-    `${body ? hash('sha256', body, 'base64') : url.startsWith(ownPaths) ? url : hash('sha256', url, 'base64')} ${who}`
-  )
-
-/** Names all questions of a kind, as one who asks has them answered. */
-export const kindNameOf = (who: string, kind: string): string => bounded(`${who} ${kind}`)
+export const nameOf = (url: string, audience: string, body?: Buffer): string => {
+  const isPlain = body === undefined && url.startsWith(ownPaths)
+  return bounded(`${isPlain ? url : hash('sha256', body ?? url, 'base64')} ${audience}`)
+}

@@ -1,47 +1,37 @@
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import type { ByteChunks } from './byteChunks.ts'
-import type { Ages, Kept } from './kept.ts'
+import type { Ages, CachedAnswer } from './answerCache.ts'
 
-/** An answer that was computed, ready to leave: JSON. */
+/** A computed answer as JSON. */
 export type ComputedResponse = {
   readonly status: number
   readonly pieces: ByteChunks
-  /** headers of this answer alone, each line with its end */
+  /** headers of this answer, each with CRLF */
   readonly lines?: string | undefined
-  /** does it say that the request itself is wrong? */
+  /** does it refuse the request, with a 4xx error? */
   readonly isRefused?: boolean | undefined
 }
-/** An answer whose bytes are kept. */
-export type Ready = { readonly kept: Kept; readonly key: string }
+/** A cached answer and its key. */
+export type CacheHit = { readonly cached: CachedAnswer; readonly key: string }
 /** How a request that was answered before is answered again. */
 export type Template = {
-  /** under which the answer is kept, scopes and all */
+  /** the key of the cached answer */
   readonly key?: string | undefined
   readonly price: number
-  /** as the log names it */
+  /** the route as the log names it */
   readonly route: string
-  /** the end of each answer, after its kept bytes */
+  /** the end of each answer, after its stored bytes */
   readonly tail?: ((standing: Standing) => string) | undefined
-  /** the kind of requests whose answers all have the head of this one; absent where there is none */
-  readonly kind?: string | undefined
-  /** computes the answer where none is kept; never rejects */
+  /** computes the answer where none is stored; never rejects */
   readonly compute?:
     | ((
         requestContext: RequestContext,
         standing: Standing
-      ) => ComputedResponse | Ready | Promise<ComputedResponse | Ready>)
+      ) => ComputedResponse | CacheHit | Promise<ComputedResponse | CacheHit>)
     | undefined
-  /** bytes that this holds on to */
+  /** heap bytes of what it references */
   readonly bytes?: number | undefined
-  /** headers of a kept answer at this moment, each line with its end */
+  /** headers of a cached answer that change with time, each with CRLF */
   readonly lines?: ((ages: Ages) => string) | undefined
-}
-/**
- * What a request asks, before its consumer is known: its kind, and its template in the media type of that kind;
- * undefined where fastify has to answer.
- */
-export type ReadRequest = {
-  readonly kind: string
-  readonly template: (requestContext: RequestContext, type: string) => Template | undefined
 }

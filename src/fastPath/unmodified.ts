@@ -1,6 +1,6 @@
 const weak = /^W\//
 
-/** Does the client say by If-None-Match that it has the answer of this name (RFC 9110, 13.1.2: compared weakly)? */
+/** Does If-None-Match contain this ETag (RFC 9110, 13.1.2: weak comparison)? */
 export const isUnmodified = (header: string | undefined, etag: string | undefined): boolean => {
   if (header === undefined || etag === undefined) return false
   return (

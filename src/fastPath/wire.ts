@@ -1,62 +1,86 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Readable } from 'node:stream'
+import type { ServerResponse } from 'node:http'
 import { fill, lengthOf } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import type { EncodedBytes } from './encodings.ts'
 
-/**
- * Where Node keeps the head that it sends, and whether that has left (`_header`, `_headerSent`: no type of its own
- * tells of them).
- */
-type Written = { _header: string; _headerSent: boolean }
-
-const writtenOf = (response: ServerResponse): Written => response as unknown as Written
+/** Private fields of Node's ServerResponse: the head to send, and whether it was sent. */
+type PrivateFields = { _header: string; _headerSent: boolean }
 
 /**
- * Sends an answer whose head was written beforehand, as one piece that begins with it (text: each character a byte).
- * Node would put the head together out of names and values, and check each of them, at each answer, which takes as long
- * as all the rest that a kept answer needs; so the text is set where Node keeps its own (the same in Node 20 and 24,
- * and what its own `headersSent` looks at). It goes to the socket by one plain write: Node's way of an end with a body
- * is a gathered one, which costs a tenth of the answer. An answer whose turn has not come yet, since it was asked for
- * behind others on its connection, waits where Node keeps those.
+ * Writes a whole answer, head and body in one piece; in text, each character is a byte. Node would assemble the head
+ * from names and values and check each of them, which takes as long as the rest of a cached answer. So this sets the
+ * head where Node keeps its own (the same in Node 20 and 24; `headersSent` reads it). One plain write replaces the
+ * gathered write of `end(body)`, which takes a tenth of the time of an answer. Without a writable socket, because the
+ * answers to earlier requests of the connection come first, Node queues the answer.
  */
-const sendPiece = (response: ServerResponse, head: string, piece: string | Buffer) => {
+const write = (response: ServerResponse, head: string, body: string | Buffer) => {
   const { socket } = response
-  const written = writtenOf(response)
-  written._header = head
-  written._headerSent = true
+  const fields = response as unknown as PrivateFields // Node's types do not have them
+  fields._header = head
+  fields._headerSent = true
   if (socket?.writable === true) {
-    socket.write(piece, 'latin1')
+    socket.write(body, 'latin1')
     response.end()
-  } else response.end(piece, 'latin1')
+  } else response.end(body, 'latin1')
 }
 
-type Waiting = { response: ServerResponse; head: string; text: string; pieces: ByteChunks | undefined }
-/** ms that an answer waits for others of its turn of the loop. */
-const longestMs = 1
-let waiting: Waiting[] = []
-let since = 0
+/** A larger buffer is not reused. */
+const maxReusedBytes = 256 * 1024
+const createBuffer = (bytes = 32 * 1024) => Buffer.allocUnsafeSlow(bytes)
+/** The buffer in which answers are assembled, one after the other. */
+let shared = createBuffer()
 
-const wait = (one: Waiting) => {
+/** Assembles chunks as bytes and writes them: an intermediate text would double the garbage. */
+const writeChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
+  const length = head.length + lengthOf(chunks)
+  if (length > shared.length) shared = createBuffer(length * 2)
+  const bytes = shared.subarray(0, length)
+  fill(bytes, bytes.write(head, 'latin1'), chunks)
+  write(response, head, bytes)
+  // Bytes that the kernel has not taken yet must not be overwritten.
+  if (response.writableLength > 0 || length > maxReusedBytes) shared = createBuffer()
+}
+
+type Pending = { readonly response: ServerResponse; readonly head: string; readonly body: string | ByteChunks }
+/** ms that an answer waits for others */
+const maxDelayMs = 1
+let pending: Pending[] = []
+let pendingSince = 0
+
+/** Sends the answers that wait. To be called before work that may take long. */
+export const sendPending = () => {
+  const answers = pending
+  pending = []
+  for (const { response, head, body } of answers)
+    if (typeof body === 'string') write(response, head, head + body)
+    else writeChunks(response, head, body)
+}
+
+const enqueue = (answer: Pending) => {
   const now = performance.now()
-  if (waiting.length === 0) {
-    since = now
-    setImmediate(sendWaiting)
+  if (pending.length === 0) {
+    pendingSince = now
+    setImmediate(sendPending)
   }
-  waiting.push(one)
-  if (now - since >= longestMs) sendWaiting()
+  pending.push(answer)
+  if (now - pendingSince >= maxDelayMs) sendPending()
 }
 
 /**
- * Sends head and body as one piece of text, with all else that is answered in this turn of the loop: a reader that
- * sleeps is woken once for all of it, and to wake one costs more than an answer that is ready.
+ * Sends head and body in one piece, at the end of this turn of the event loop together with the other answers of the
+ * turn: a client on the same machine then wakes up once for all of them.
  */
-export const sendText = (response: ServerResponse, head: string, text = '') => {
-  wait({ response, head, text, pieces: undefined })
+export const sendText = (response: ServerResponse, head: string, body = '') => {
+  enqueue({ response, head, body })
 }
 
-/** The same for bytes, and what follows them: text where there is one of them, which is what small ones have. */
-export const sendWhole = (
+/** Sends chunks, as `sendText` does. */
+export const sendChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
+  enqueue({ response, head, body: chunks.parts.length === 0 ? chunks.text : chunks })
+}
+
+/** Sends bytes and the text that follows them; in one piece with the head if there is a text form of the bytes. */
+export const sendBytes = (
   response: ServerResponse,
   head: string,
   { bytes, text, end }: Pick<EncodedBytes, 'bytes' | 'text' | 'end'>
@@ -65,86 +89,10 @@ export const sendWhole = (
     sendText(response, head, text + end)
     return
   }
-  writtenOf(response)._header = head
+  ;(response as unknown as PrivateFields)._header = head // as in `write`
   if (end === '') response.end(bytes)
   else {
     response.write(bytes)
     response.end(end, 'latin1')
   }
-}
-
-const mostKept = 256 * 1024
-/** Memory that answers are put together in, one after the other. */
-let room = Buffer.allocUnsafeSlow(32 * 1024)
-
-/**
- * Sends what is in pieces; they are put together without making a text of them first, which would be as much again to
- * take away.
- */
-const sendPieces = (response: ServerResponse, head: string, pieces: ByteChunks) => {
-  const length = head.length + lengthOf(pieces)
-  if (length > room.length) room = Buffer.allocUnsafeSlow(length * 2)
-  const bytes = room.subarray(0, length)
-  fill(bytes, bytes.write(head, 'latin1'), pieces)
-  sendPiece(response, head, bytes)
-  // Until the system has taken the bytes they must stay as they are; and what is large is not held.
-  if (response.writableLength > 0 || length > mostKept) room = Buffer.allocUnsafeSlow(32 * 1024)
-}
-
-/** Sends what waits now: before work that may take long. */
-export const sendWaiting = () => {
-  if (waiting.length === 0) return
-  const all = waiting
-  waiting = []
-  for (const { response, head, text, pieces } of all) {
-    if (pieces) sendPieces(response, head, pieces)
-    else sendPiece(response, head, head + text)
-  }
-}
-
-/** Sends pieces, as `sendText` sends text. */
-export const sendTogether = (response: ServerResponse, head: string, pieces: ByteChunks) => {
-  if (pieces.parts.length === 0) wait({ response, head, text: pieces.text, pieces: undefined })
-  else wait({ response, head, text: '', pieces })
-}
-
-/**
- * Tells Node that a request has nothing to be read, so that it does not read to the end of nothing, which takes it a
- * tenth of such an answer. (`_dumped` is a field of its own: where it means nothing, it reads.)
- */
-export const leaveUnread = (request: IncomingMessage) => {
-  ;(request as { _dumped?: boolean })._dumped = true
-} // no type of Node's tells of it
-
-/** Reads a body to its end; of one that is cut off nobody is told. */
-export const takeBody = (request: IncomingMessage, done: (body: Buffer) => void) => {
-  const parts: Buffer[] = []
-  request.on('data', (part: Buffer) => {
-    parts.push(part)
-  })
-  request.on('end', () => {
-    done(parts.length === 1 ? (parts[0] ?? Buffer.alloc(0)) : Buffer.concat(parts))
-  })
-}
-
-/** A body that was read already, as a stream that the framework reads once more. */
-export const readableOf = (body: Buffer): Readable => {
-  const read = function (this: Readable) {
-    this.push(body)
-    this.push(null)
-  }
-  return Object.assign(new Readable({ read }), { receivedEncodedLength: body.length })
-}
-
-let second = 0
-let date = ''
-
-/** The Date header's value of this second (RFC 9110, 5.6.7). */
-export const httpDate = (): string => {
-  const now = Math.floor(Date.now() / 1000)
-  if (now !== second) {
-    second = now
-    date = new Date(now * 1000).toUTCString()
-  }
-  return date
 }

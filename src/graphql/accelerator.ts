@@ -4,11 +4,11 @@ import type { Priced } from './engine.ts'
 import type { MediaType } from './media.ts'
 import type { Asked } from './parameters.ts'
 
-/** One operation of a request over HTTP, read, priced and booked. */
+/** One operation of a request over HTTP: validated, priced and booked. */
 export type BookedOperation = { asked: Asked; operation: Priced; standing: Standing; mediaType: MediaType }
 
-/** Answers operations in place of the GraphQL door: the same answers, sooner. */
+/** Runs operations in place of the pipeline: the same responses, in less time. */
 export type OperationAccelerator = {
-  /** Sends the answer; `reply` has its headers. Rejects where `pipeline.run` does. */
+  /** Sends the response; `reply` already has its headers. Rejects where `pipeline.run` does. */
   answerOperation: (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => Promise<FastifyReply>
 }

@@ -114,7 +114,6 @@ export const refuseUnwieldy = ({ definitions }: DocumentNode): number => {
   return size
 }
 
-/** The bounds of one operation. */
 export type Maxima = { maxDepth: number; maxAliases: number; maxRootFields: number; maxDirectives: number }
 
 /** Throws QUERY_TOO_COSTLY with the measure that exceeds its bound. */

@@ -15,8 +15,7 @@ import {
 } from 'graphql'
 import type * as graphql from 'graphql'
 import { wrong } from './bounds.ts'
-import { choose } from './selections.ts'
-import type { Chosen } from './selections.ts'
+import { choose, type Chosen } from './selections.ts'
 import type { Prepared } from './operations.ts'
 
 type Field = graphql.GraphQLField<unknown, unknown>
@@ -212,5 +211,3 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 }
-
-export type Pricing = ReturnType<typeof createPricing>

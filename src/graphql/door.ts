@@ -2,14 +2,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { BookedOperation, OperationAccelerator } from './accelerator.ts'
-import { extensionsFor } from './pipeline.ts'
-import type { Pipeline, PipelineOptions } from './pipeline.ts'
+import { extensionsFor, type Pipeline, type PipelineOptions } from './pipeline.ts'
 import { isRefused } from './failures.ts'
 import type { createEventStream } from './eventStream.ts'
-import { mediaTypes, negotiate, preferred, prefersEvents, statusOf } from './media.ts'
-import type { MediaType } from './media.ts'
-import { readBody, readQuery } from './parameters.ts'
-import type { Asked } from './parameters.ts'
+import { mediaTypes, negotiate, preferred, prefersEvents, statusOf, type MediaType } from './media.ts'
+import { readBody, readQuery, type Asked } from './parameters.ts'
 import type { createSocket } from './socket.ts'
 
 type Options = {
@@ -23,8 +20,8 @@ type Options = {
 }
 
 /**
- * `/graphql`: GraphQL over HTTP (POST and GET, both media types, lists of operations), with mercurius behind it.
- * mercurius' own route fails the specification's audit; this one is the specification as a thin skin over `engine`.
+ * The route `/graphql`: GraphQL over HTTP (POST and GET, both media types, batches), WebSocket and server-sent events.
+ * The route of mercurius fails the audit of the GraphQL over HTTP specification.
  */
 export const registerGraphql = (
   app: FastifyInstance,
@@ -49,7 +46,7 @@ export const registerGraphql = (
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const [only] = asked
     if (only && prefersEvents(request)) {
-      // The framework reads the answer to a HEAD to its end, and this one may have none.
+      // Fastify reads the response to a HEAD request to its end, and an event stream may have none.
       if (request.method === 'HEAD')
         return reply.type('text/event-stream; charset=utf-8').header('vary', 'accept').send()
       if (isBatch) throw badInput('body', 'must be one operation where events are asked')
@@ -59,7 +56,7 @@ export const registerGraphql = (
     const { operations, standing } = await pipeline.book(request, reply, asked)
     const [operation] = operations
     if (!isBatch && operation && only) return answerOne(request, reply, { asked: only, operation, standing, mediaType })
-    // One operation of a list that may not leave costs that operation only.
+    // When the response to one operation must not be sent, the other operations of the batch still get theirs.
     const runAll = () =>
       Promise.all(
         operations.map((one) =>
@@ -76,7 +73,7 @@ export const registerGraphql = (
       const failure = toGatewayError(error, request)
       const mediaType = preferred(request) ?? mediaTypes.legacy
       if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-      const consumer = request.consumer as Consumer | undefined // there is none when the key was the failure
+      const consumer = request.consumer as Consumer | undefined // absent when the key is invalid
       return send(reply, mediaType, failure.statusCode, {
         errors: [{ message: failure.message, extensions: failure.extensions }],
         ...(consumer ? extensionsFor(consumer, 0) : {})

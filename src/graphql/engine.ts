@@ -5,49 +5,41 @@ import mercurius from 'mercurius'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { RequestCache } from '../cache/requestCache.ts'
 import type { Context, LiveEvent } from '../context.ts'
-import { tooCostly } from './bounds.ts'
-import type { Maxima } from './bounds.ts'
-import { coerceVariables } from './variables.ts'
-import type { Variables } from './variables.ts'
+import { tooCostly, type Maxima } from './bounds.ts'
+import { coerceVariables, type Variables } from './variables.ts'
 import { createPricing } from './cost.ts'
 import type { Documents } from './trustedDocuments.ts'
-import { format } from './failures.ts'
-import type { Formatted } from './failures.ts'
-import { createOperations } from './operations.ts'
-import type { Prepared } from './operations.ts'
+import { format, type Formatted } from './failures.ts'
+import { createOperations, type Prepared } from './operations.ts'
 import { errorsInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import { contextOfOne, resolveTogether } from './together.ts'
 
-/** The outcome of one operation; `data` is absent when the request itself was wrong. */
+/** The result of one operation; `data` is absent when the request itself was wrong. */
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
-/**
- * Characters of a refused document that cost as much as a call to VDAB: judging one takes longer than most that run.
- */
+/** A refused document costs as much as one call to VDAB for each 100 characters, since validation takes CPU time. */
 const charactersPerCost = 100
-/** The least price of an operation, however little it asks of VDAB: its document has to be read, and run. */
+/** The minimum price of an operation, for parsing and executing its document. */
 const leastPrice = ({ size }: { size: number }, query: string) =>
   Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
-/**
- * The only text that mercurius parses: the document to execute is handed to it in the context, parsed and validated.
- */
+/** The only text that mercurius parses. The context holds the validated document that it executes. */
 const placeholder = '{ __typename }'
 const executing = Symbol('the operation to execute')
 
-/** The events of a subscription: each is the root of one answer. A Result when it cannot start. */
+/** The events of a subscription, each the root value of one response; a Result when it cannot start. */
 export type EventSource = AsyncIterable<LiveEvent> | Result
-/** An operation that has been read and priced, and has not run; a wrong one answers what is wrong. */
+/** An operation with its price, before execution. An invalid operation returns its errors when it runs. */
 export type Priced = {
   price: number
   name?: string | undefined
-  /** runs it, or answers an event of a subscription */
+  /** executes the operation, or one event of a subscription */
   run: (context: Context, event?: LiveEvent) => Promise<Result>
-  /** starts a subscription; there is none on a query */
+  /** starts a subscription; absent on a query */
   open?: ((context: Context) => Promise<EventSource>) | undefined
-  /** the valid document and the coerced values of its variables; absent where it cannot run */
+  /** the valid document and the coerced values of its variables; absent when the operation is invalid */
   ready?: { readonly prepared: Prepared; readonly coerced: Variables } | undefined
-  /** the errors of an operation that cannot run */
+  /** the errors of an invalid operation */
   problems?: readonly Formatted[]
 }
 
@@ -58,40 +50,47 @@ type Options = {
   schema: GraphQLSchema
   documents: Documents
   settings: Maxima & { maxTokens: number; maxCost: number; allowsIntrospection: boolean }
-  /** the cache of valid and refused documents */
+  /** caches valid operations, and the errors of invalid ones */
   shared: RequestCache
 }
 
 /**
- * mercurius without its routes and without its own reading of documents. The function that it gives reads and prices an
- * operation, without a call to VDAB and without running anything; `isLive` when it may be a subscription. It throws
- * only errors that are not GraphQL's.
+ * mercurius without its routes and without its parser. The engine is a function that validates an operation and
+ * computes its price, without a call to VDAB and without execution; `isLive` = the operation may be a subscription. It
+ * throws only errors that are not GraphQL errors.
  */
 export const createEngine = async (app: FastifyInstance, { schema, documents, settings, shared }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
   const priceOf = createPricing(schema)
   const hideSuggestions = !allowsIntrospection
   resolveTogether(schema)
-  const prepare = createOperations({ schema, maxTokens, maxima: settings, allowsIntrospection, shared })
+  const operations = createOperations({ schema, maxTokens, maxima: settings, allowsIntrospection, shared })
   await app.register(mercurius, {
     schema,
     routes: false,
     graphiql: false,
     cache: 1,
-    // mercurius formats inside, where the request is not known; errors pass as they are and are formatted below.
+    // mercurius formats errors without the request context, so they pass unchanged and are formatted below.
     errorFormatter: ({ data, errors }) => ({
       statusCode: 200,
       response: { data: data as never, errors: errors as never }
     })
   })
 
-  // Every document was validated when it was prepared. mercurius would parse and validate it again, and keep it without
-  // weighing it.
+  // The document was validated before. mercurius would validate it again, and cache it without a limit in bytes.
   app.graphql.addHook('preExecution', (_schema, _document, context) => (context as Partial<Executing>)[executing])
+
+  // `isKnown` and `read` get the same request, whose document is hashed once.
+  const hashes = new WeakMap<Asked, string>()
+  const hashOf = (asked: Asked, query: string): string => {
+    const hash = hashes.get(asked) ?? operations.hashOf(query, asked.operationName)
+    hashes.set(asked, hash)
+    return hash
+  }
 
   const priced = (asked: Asked, requestContext: RequestContext, isLive: boolean) => {
     const query = documents.find(asked, requestContext)
-    const prepared = prepare(query, asked.operationName, isLive)
+    const prepared = operations.read(query, asked.operationName, isLive, hashOf(asked, query))
     documents.keep(asked, query)
     const { variables, coerced } = coerceVariables(schema, prepared, asked.variables, { hideSuggestions })
     const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
@@ -115,7 +114,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
 
   const read = (asked: Asked, requestContext: RequestContext, isLive = false): Priced => {
     const formatAll = (errors: readonly unknown[]) =>
-      // all of them come from GraphQL engines
+      // each is a GraphQLError, or an object with its members
       errors.map((error) => format(error as GraphQLError, { log: requestContext.log, requestId: requestContext.id }))
     const problemsIn = (error: unknown): readonly Formatted[] => {
       if (error instanceof GraphQLError) return formatAll([error])
@@ -131,7 +130,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       const { operation } = ready.prepared
       const run: Priced['run'] = async (context, event) => {
         try {
-          // mercurius has one root value for all requests, and an event is a root value of its own.
+          // An event is a root value of its own, and mercurius has one root value for all requests.
           return resultOf(
             await (event ? executeEvent({ ...asGraphql(ready, context), rootValue: event }) : execute(ready, context))
           )
@@ -141,7 +140,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       }
       const open = async (context: Context): Promise<EventSource> => {
         const source = await createSourceEventStream(asGraphql(ready, context))
-        // our resolvers make these events
+        // the resolvers of Subscription yield LiveEvents
         return Symbol.asyncIterator in source ? (source as AsyncIterable<LiveEvent>) : resultOf(source)
       }
       return {
@@ -162,10 +161,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   }
 
   return Object.assign(read, {
-    /**
-     * Does it take no time to read this? A document that comes by its hash alone was read when it came with its text.
-     */
-    isKnown: ({ query, operationName }: Asked) => query === undefined || prepare.isKnown(query, operationName)
+    /** Was this document validated before? A document that is sent as a hash or an id was. */
+    isKnown: (asked: Asked, isLive = false) =>
+      asked.query === undefined || operations.isKnown(hashOf(asked, asked.query), isLive)
   })
 }
 

@@ -3,12 +3,11 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from '../access/requestContext.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
-import { extensionsFor } from './pipeline.ts'
-import type { Pipeline, Payload } from './pipeline.ts'
+import { extensionsFor, type Pipeline, type Payload } from './pipeline.ts'
 import type { Subscriptions, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
-type Options = { asking: Pipeline; following: Subscriptions; sessions: Sessions; heartbeatMs: number }
+type Options = { pipeline: Pipeline; subscribe: Subscriptions; sessions: Sessions; heartbeatMs: number }
 
 const closeTimeoutMs = 500
 const retryMs = 1000
@@ -32,9 +31,7 @@ const createText = () => {
     resume()
   }
   const stream = new Readable({
-    read: () => {
-      resume()
-    },
+    read: () => resume(),
     destroy: (error, done) => {
       close()
       done(error)
@@ -60,15 +57,13 @@ const createText = () => {
 
 // A client that does not read the end of the stream must not keep the connection open.
 const closeSoon = (request: FastifyRequest) => {
-  setTimeout(() => {
-    request.raw.socket.destroy()
-  }, closeTimeoutMs).unref()
+  setTimeout(() => request.raw.socket.destroy(), closeTimeoutMs).unref()
 }
 
 /**
  * Server-sent events on `/graphql`: the distinct connections mode of graphql-sse, with one operation per connection.
  */
-export const createEventStream = (app: FastifyInstance, { asking, following, sessions, heartbeatMs }: Options) => {
+export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, sessions, heartbeatMs }: Options) => {
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const stop of open) stop()
@@ -83,20 +78,13 @@ export const createEventStream = (app: FastifyInstance, { asking, following, ses
     const {
       operations: [operation],
       standing
-    } = await asking.book(requestContext, notes, [asked], true)
+    } = await pipeline.book(requestContext, notes, [asked], true)
     if (!operation) return once({ errors: [] })
     if (!operation.open)
-      return once(
-        asking.inTime(
-          requestContext,
-          asking
-            .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
-            .catch((error: unknown) => asking.refused(error, requestContext))
-        )
-      )
-    const started = await following(requestContext, operation, last ?? asked.sinds)
+      return once(pipeline.inTime(requestContext, pipeline.answer(requestContext, operation, standing)))
+    const started = await subscribe(requestContext, operation, last ?? asked.sinds)
     return 'errors' in started
-      ? once(asking.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))
+      ? once(pipeline.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))
       : started
   }
 

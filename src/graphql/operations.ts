@@ -1,12 +1,10 @@
-import { hash } from 'node:crypto'
+import { hash as digest } from 'node:crypto'
 import { GraphQLError, Kind, OperationTypeNode, specifiedRules, validate } from 'graphql'
 import type { DocumentNode, GraphQLSchema, OperationDefinitionNode, Token, ValidationRule } from 'graphql'
 import { sizeOf } from '../cache/size.ts'
 import type { Cache, RequestCache } from '../cache/requestCache.ts'
-import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong } from './bounds.ts'
-import type { Maxima } from './bounds.ts'
-import { choose } from './selections.ts'
-import type { Fragments } from './selections.ts'
+import { isOperation, parseShallow, refuseLarge, refuseUnwieldy, tooCostly, wrong, type Maxima } from './bounds.ts'
+import { choose, type Fragments } from './selections.ts'
 
 const named = (document: DocumentNode, operationName: string | undefined): OperationDefinitionNode => {
   const operations = document.definitions.filter(isOperation)
@@ -21,7 +19,7 @@ const named = (document: DocumentNode, operationName: string | undefined): Opera
   return found
 }
 
-/** Refuses what a door does not take: mutations, and subscriptions where one answer is all there is. */
+/** Throws for a mutation, and for a subscription on a transport that returns one response. */
 const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => {
   if (operation === OperationTypeNode.QUERY || (isLive && operation === OperationTypeNode.SUBSCRIPTION)) return
   const elsewhere =
@@ -29,10 +27,7 @@ const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => 
   throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
-/**
- * Refuses a subscription whose conditions leave no field: there is nothing to follow, and graphql-js has no error for
- * it.
- */
+/** Throws for a subscription whose @skip and @include leave no field: graphql-js has no error for it. */
 const refuseEmpty = (
   schema: GraphQLSchema,
   { operation, selectionSet }: OperationDefinitionNode,
@@ -45,7 +40,7 @@ const refuseEmpty = (
 
 const introspection = new Set(['__schema', '__type'])
 
-/** The schema tells nothing of itself. The code says that the question is right and not allowed here. */
+/** Forbids introspection. The error code is FORBIDDEN, since the document itself is valid. */
 const noIntrospection: ValidationRule = (context) => ({
   Field(node) {
     if (!introspection.has(node.name.value)) return undefined
@@ -59,49 +54,46 @@ const noIntrospection: ValidationRule = (context) => ({
   }
 })
 
-// One rule suggests how to go on whether it may or not.
+// One validation rule suggests names even with `hideSuggestions`.
 const withoutHint = (error: GraphQLError) =>
   new GraphQLError(error.message.replace(/ Did you mean .*$/s, ''), {
     nodes: error.nodes,
     extensions: error.extensions
   })
 
-/** An operation as the engine takes it: valid, and within the maxima. */
+/** A valid operation within the maxima. */
 export type Prepared = {
   operation: OperationDefinitionNode
   fragments: Fragments
-  /** the operation and the fragments that were sent with it */
+  /** the operation and all fragments of its document */
   document: DocumentNode
-  /** selections, with the fragments written out */
+  /** the number of selections, with fragments expanded */
   size: number
-  /** bytes that all of it retains */
+  /** the memory that it retains */
   bytes: number
-  /** names it */
+  /** identifies the document and the operation name */
   hash: string
 }
 
-/** Names a question. No document begins with a bracket, so no other question has the name of one. */
+/** The text to hash. No document begins with a bracket, so the two forms cannot be equal. */
 const keyOf = (query: string, operationName: string | undefined) =>
   operationName === undefined && !query.startsWith('[') ? query : JSON.stringify([operationName, query])
 
-/**
- * What GraphQL says when comparing selections of one name would take too long (its words are all there is to know it
- * by).
- */
+/** The message of graphql-js when it stops comparing selections of one name. That error has no code. */
 const aborted = 'Validation aborted.'
 
-/** What a parsed document retains (measured): for each token with what is made of it, and besides. */
+/** The memory of a parsed document (measured): for each token with its nodes, and for the rest. */
 const tokenBytes = 350
 const documentBytes = 1500
 
-/** Comments are tokens too, which graphql-js holds on to and does not count. */
+/** Comments are tokens too: graphql-js keeps them in memory, but `maxTokens` does not count them. */
 const bytesOf = (query: string, { loc }: DocumentNode): number => {
   let bytes = documentBytes + sizeOf(query)
   for (let token: Token | null | undefined = loc?.startToken; token; token = token.next) bytes += tokenBytes
   return bytes
 }
 
-/** What is wrong, as text: an Error holds on to its stack, and one of GraphQL's to all of its document. */
+/** Errors as JSON. An Error object keeps its stack in memory, and a GraphQLError also keeps its whole document. */
 const toText = (error: GraphQLError | AggregateError): string =>
   JSON.stringify(
     (error instanceof GraphQLError ? [error] : (error.errors as readonly GraphQLError[])).map(
@@ -113,23 +105,23 @@ type Options = {
   schema: GraphQLSchema
   maxTokens: number
   maxima: Maxima
-  /** may the schema be asked for, and do errors suggest its names? */
+  /** false: introspection is refused, and errors suggest no names of the schema */
   allowsIntrospection: boolean
   shared: RequestCache
 }
 
 /**
- * Turns what a client sent into a document of one operation that is valid and within the maxima. Remembers documents,
- * and what is wrong with one: validation takes longest of all. Throws GraphQLError, or an AggregateError of them or of
- * what is remembered of them.
+ * Parses and validates documents. It caches valid operations and the errors of invalid ones, since validation takes
+ * longer than all other steps.
  */
 export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospection, shared }: Options) => {
-  const found: Cache<Prepared> = shared.cache()
-  // What one door refuses, the other may take.
+  const valid: Cache<Prepared> = shared.cache()
+  // A subscription is refused on one transport and valid on another.
   const refused: Readonly<Record<'live' | 'plain', Cache<string>>> = { live: shared.cache(), plain: shared.cache() }
+  const refusalsFor = (isLive: boolean) => (isLive ? refused.live : refused.plain)
   const rules = allowsIntrospection ? specifiedRules : [...specifiedRules, noIntrospection]
 
-  const prepare = (query: string, operationName: string | undefined, isLive: boolean, name: string): Prepared => {
+  const prepare = (query: string, operationName: string | undefined, isLive: boolean, hash: string): Prepared => {
     const document = parseShallow(query, { maxTokens })
     const size = refuseUnwieldy(document)
     const operation = named(document, operationName)
@@ -146,43 +138,38 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
     if (errors.length > 0) throw new AggregateError(allowsIntrospection ? errors : errors.map(withoutHint))
     refuseEmpty(schema, operation, fragments)
     const alone: DocumentNode = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] }
-    return {
-      operation,
-      fragments,
-      document: alone,
-      size,
-      bytes: bytesOf(query, document),
-      hash: name
-    }
+    return { operation, fragments, document: alone, size, bytes: bytesOf(query, document), hash }
   }
 
-  const nameOf = (query: string, operationName: string | undefined) => hash('sha256', keyOf(query, operationName))
-
-  /** `isLive`: may it be a subscription? */
-  const operationOf = (query: string, operationName: string | undefined, isLive: boolean): Prepared => {
-    const name = nameOf(query, operationName)
-    const known = found.get(name)
-    if (known) {
-      refuseKind(known.operation, isLive)
-      return known
-    }
-    const refusals = isLive ? refused.live : refused.plain
-    const refusal = refusals.get(name)
-    if (refusal !== undefined) throw new AggregateError(JSON.parse(refusal) as readonly object[]) // written below
-    try {
-      const prepared = prepare(query, operationName, isLive, name)
-      found.set(name, prepared, prepared.bytes)
-      return prepared
-    } catch (error) {
-      if (!(error instanceof GraphQLError || error instanceof AggregateError)) throw error
-      const text = toText(error)
-      refusals.set(name, text, sizeOf(text))
-      throw error
+  return {
+    /** The hash that identifies a document and its operation name. */
+    hashOf: (query: string, operationName: string | undefined) => digest('sha256', keyOf(query, operationName)),
+    /** Was the document with this hash validated before? Then `read` takes no time, also where it throws. */
+    isKnown: (hash: string, isLive: boolean) =>
+      valid.get(hash) !== undefined || refusalsFor(isLive).get(hash) !== undefined,
+    /**
+     * The operation of a document with this hash; `isLive` = it may be a subscription. Throws GraphQLError, or an
+     * AggregateError of GraphQL errors or of plain objects with their members.
+     */
+    read: (query: string, operationName: string | undefined, isLive: boolean, hash: string): Prepared => {
+      const known = valid.get(hash)
+      if (known) {
+        refuseKind(known.operation, isLive)
+        return known
+      }
+      const refusals = refusalsFor(isLive)
+      const refusal = refusals.get(hash)
+      if (refusal !== undefined) throw new AggregateError(JSON.parse(refusal) as readonly object[]) // written below
+      try {
+        const prepared = prepare(query, operationName, isLive, hash)
+        valid.set(hash, prepared, prepared.bytes)
+        return prepared
+      } catch (error) {
+        if (!(error instanceof GraphQLError || error instanceof AggregateError)) throw error
+        const text = toText(error)
+        refusals.set(hash, text, sizeOf(text))
+        throw error
+      }
     }
   }
-
-  return Object.assign(operationOf, {
-    /** Was this read before, and found right? */
-    isKnown: (query: string, operationName: string | undefined) => found.get(nameOf(query, operationName)) !== undefined
-  })
 }

@@ -47,7 +47,7 @@ export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly 
           compareTexts(JSON.stringify([a.path, a.locations]), JSON.stringify([b.path, b.locations]))
       )
 
-/** Sorts paths as `shapeOf` writes them. */
+/** Sorts paths whose steps are joined by dots. */
 export const placesInOrder = (data: unknown, places: readonly string[]): readonly string[] =>
   places.length < 2
     ? places

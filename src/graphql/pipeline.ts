@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { RequestContext, forPresent as ForPresent, Notes } from '../access/requestContext.ts'
 import type { Budget, Standing } from '../access/budget.ts'
@@ -13,7 +13,7 @@ import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import type { Turns } from './turns.ts'
 
-/** Since when an answer is waited for, on `performance.now()`, and whether all who wait for it have hung up. */
+/** `since`: the start of the wait for a response, on `performance.now()`. `isGone`: have all clients disconnected? */
 export type Waiting = { readonly since: number; readonly isGone: () => boolean }
 
 export type PipelineOptions = {
@@ -23,15 +23,15 @@ export type PipelineOptions = {
   budget: Budget
   contextOf: (requestContext: RequestContext, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
   forPresent: typeof ForPresent
-  /** until when the answer of a consumer that is refused is held; undefined when it may leave at once */
+  /** delays the answer to a consumer that is refused many times; undefined = it is sent at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   turns: Turns
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
-/** An answer as it leaves. */
+/** A response as the client gets it. */
 export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
 
-/** The `extensions` of an answer; none where there is nothing to say. */
+/** The `extensions` of a response; absent when they are empty. */
 export const extensionsFor = (
   { scopes }: Consumer,
   upstreamCalls: number,
@@ -48,25 +48,17 @@ export const extensionsFor = (
   return Object.keys(extensions).length > 0 ? { extensions } : {}
 }
 
-/** The one way of an operation, whichever door it came in by: limits, document and price, budget, run, record. */
-export const createPipeline = ({
-  engine,
-  limits,
-  budget,
-  record,
-  contextOf,
-  forPresent,
-  hold,
-  turns,
-  toGatewayError
-}: PipelineOptions) => {
-  /** An error that is no error of GraphQL's, as an answer: nothing was done, or nothing may leave. */
+/** The steps of every operation, on every transport: limit, document, price, budget, execution, audit record. */
+export const createPipeline = (options: PipelineOptions) => {
+  const { engine, limits, budget, record, contextOf, forPresent, hold, turns, toGatewayError } = options
+
+  /** The response for an error outside GraphQL, which stopped the operation or its response. */
   const refused = (error: unknown, requestContext: RequestContext): Payload & Required<Pick<Payload, 'errors'>> => {
     const { message, extensions } = toGatewayError(error, requestContext)
     return { errors: [{ message, extensions }], ...extensionsFor(requestContext.consumer, 0) }
   }
 
-  /** Answers an operation, or an event of a subscription within its context. Rejects when the answer may not leave. */
+  /** Executes an operation, or an event of a subscription. Rejects when the response must not be sent. */
   const run = async (
     requestContext: RequestContext,
     operation: Priced,
@@ -77,12 +69,9 @@ export const createPipeline = ({
     const { consumer, personal, vdab } = context
     const result = await operation.run(context, event)
     if (result.data != null)
-      await record({
+      await record(requestContext, {
         consumer,
-        headers: requestContext.headers,
         personal,
-        requestId: requestContext.id,
-        isGone: () => requestContext.isGone(),
         deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
     return {
@@ -97,28 +86,33 @@ export const createPipeline = ({
     }
   }
 
-  /** Reads an operation, in the turn of its consumer where its document is new. */
+  /** Validates an operation. A new document waits for the turn of its consumer. */
   const read = async (asked: Asked, requestContext: RequestContext, isLive: boolean): Promise<Priced> => {
-    if (engine.isKnown(asked)) return engine(asked, requestContext, isLive)
+    if (engine.isKnown(asked, isLive)) return engine(asked, requestContext, isLive)
     if (turns.isOver()) await turns.wait(requestContext.consumer.name)
     return turns.read(() => engine(asked, requestContext, isLive))
   }
 
   return {
-    /** The same answer, once it may leave: for answers that are no answer of HTTP of their own. */
+    /** Applies the refusal delay to a response that is not an HTTP response of its own. */
     async inTime(requestContext: RequestContext, payload: Payload | Promise<Payload>): Promise<Payload> {
-      const made = await payload
-      if (isRefused(made)) await hold(requestContext.consumer)
-      return made
+      const response = await payload
+      if (isRefused(response)) await hold(requestContext.consumer)
+      return response
     },
+    /** Executes an operation for the current configuration of its consumer. Never rejects. */
+    answer: (requestContext: RequestContext, operation: Priced, standing: Standing): Promise<Payload> =>
+      forPresent(requestContext, () => run(requestContext, operation, standing)).catch((error: unknown) =>
+        refused(error, requestContext)
+      ),
     refused,
     run,
     contextOf,
     forPresent,
     budget,
     /**
-     * Reads the operations and books them; throws where a limit of the consumer is reached. `isLive` when they may be
-     * subscriptions.
+     * Validates the operations and books their price. Throws when the consumer has reached a limit. `isLive` = they may
+     * be subscriptions.
      */
     async book(
       requestContext: RequestContext,
@@ -129,7 +123,7 @@ export const createPipeline = ({
       await limits(requestContext, notes, asked.length)
       const operations: Priced[] = []
       for (const one of asked) {
-        if (operations.length > 0) await turn() // others have theirs between the operations of a list
+        if (operations.length > 0) await setImmediate() // other requests run between the operations of a batch
         operations.push(await read(one, requestContext, isLive))
       }
       return {

@@ -8,27 +8,26 @@ import type {
   SelectionSetNode
 } from 'graphql'
 
-/** The fragments of a document by name. */
 export type Fragments = ReadonlyMap<string, FragmentDefinitionNode>
-/** What is asked under one name, with all the nodes that ask it. */
+/** One response name, with all field nodes that select it. */
 export type Chosen = { readonly key: string; readonly nodes: readonly [FieldNode, ...FieldNode[]] }
-type Surroundings = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
+type Options = { schema: GraphQLSchema; fragments: Fragments; variables: Readonly<Record<string, unknown>> }
 
-const isIncluded = (node: SelectionNode, variables: Surroundings['variables']) =>
+const isIncluded = (node: SelectionNode, variables: Options['variables']) =>
   node.directives === undefined ||
   node.directives.length === 0 ||
   (getDirectiveValues(GraphQLSkipDirective, node, variables)?.['if'] !== true &&
     getDirectiveValues(GraphQLIncludeDirective, node, variables)?.['if'] !== false)
 
 /**
- * What selection sets ask of an object of `type`, by the name it has in the answer, as GraphQL itself merges it: each
- * fragment once, what is skipped not at all, and a name that stands twice once, with the nodes of both.
+ * The fields that selection sets select on an object type, by response name (CollectFields of the GraphQL
+ * specification): skipped fields are left out, and the nodes of one name are merged.
  */
-const collectFields = (
-  { schema, fragments, variables }: Surroundings,
+export const choose = (
+  { schema, fragments, variables }: Options,
   type: GraphQLObjectType,
   sets: readonly SelectionSetNode[]
-) => {
+): readonly Chosen[] => {
   const fields = new Map<string, [FieldNode, ...FieldNode[]]>()
   const seen = new Set<string>()
   const applies = (name: string | undefined) => {
@@ -53,12 +52,5 @@ const collectFields = (
     }
   }
   sets.forEach(walk)
-  return fields
+  return Array.from(fields, ([key, nodes]) => ({ key, nodes }))
 }
-
-/** The same, one after the other. */
-export const choose = (
-  around: Surroundings,
-  type: GraphQLObjectType,
-  sets: readonly SelectionSetNode[]
-): readonly Chosen[] => Array.from(collectFields(around, type, sets), ([key, nodes]) => ({ key, nodes }))

@@ -1,7 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyRequest } from 'fastify'
-import { GraphQLError, parse } from 'graphql'
-import type { ExecutionArgs, GraphQLFormattedError } from 'graphql'
+import { GraphQLError, parse, type ExecutionArgs, type GraphQLFormattedError } from 'graphql'
 import { makeServer } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 import type { RequestContext } from '../access/requestContext.ts'
@@ -9,18 +8,16 @@ import type { ConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
 import type { Pipeline, PipelineOptions, Payload } from './pipeline.ts'
-import { isRefused } from './failures.ts'
-import type { Formatted } from './failures.ts'
+import { isRefused, type Formatted } from './failures.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { readOne } from './parameters.ts'
-import { close, closeCodes, Closing, portOf } from './wire.ts'
-import type { WireSettings } from './wire.ts'
+import { close, closeCodes, Closing, portOf, type WireSettings } from './wire.ts'
 
 type Options = {
-  asking: Pipeline
-  following: Subscriptions
+  pipeline: Pipeline
+  subscribe: Subscriptions
   sessions: Sessions
-  seats: ConcurrencyLimit
+  concurrencyLimit: ConcurrencyLimit
   /** checks `connection_init` beyond the key; throws GatewayError */
   admit: (requestContext: Pick<RequestContext, 'consumer' | 'headers'>) => void
   /** delays the close of a connection from an address that sent wrong keys; undefined when there is no delay */
@@ -79,18 +76,9 @@ const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: reado
   origin !== undefined && !origins.includes(origin) && !(URL.canParse(origin) && new URL(origin).host === host)
 
 /** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
-export const createSocket = ({
-  asking,
-  following,
-  sessions,
-  seats,
-  admit,
-  holdAddress,
-  toGatewayError,
-  corsOrigins,
-  settings,
-  onSimulator
-}: Options) => {
+export const createSocket = (options: Options) => {
+  const { pipeline, subscribe, sessions, concurrencyLimit, admit, holdAddress, toGatewayError } = options
+  const { corsOrigins, settings, onSimulator } = options
   const formatted = new WeakMap<GraphQLError, Formatted>()
   const asErrors = (errors: readonly Formatted[]) =>
     errors.map((error) => {
@@ -109,7 +97,7 @@ export const createSocket = ({
     if (!isRefused(payload)) return payload
     socket.pause()
     try {
-      return await asking.inTime(requestContext, payload)
+      return await pipeline.inTime(requestContext, payload)
     } finally {
       socket.resume()
     }
@@ -157,17 +145,15 @@ export const createSocket = ({
         close(socket, status, message)
       }
       const session = await sessions
-        .open(credentials, onOver, (consumer) => {
-          admit({ consumer, headers: credentials.headers })
-        })
+        .open(credentials, onOver, (consumer) => admit({ consumer, headers: credentials.headers }))
         .catch(async (error: unknown) => {
           await holdAddress(request.ip)
           throw error
         })
       Object.assign(extra, { session, headers: credentials.headers })
       if (socket.readyState !== socket.OPEN) session.end() // it was closed during authentication
-      await seats.ready(session.consumer)
-      extra.leave = seats(session.consumer)
+      await concurrencyLimit.ready(session.consumer)
+      extra.leave = concurrencyLimit(session.consumer)
       if (socket.readyState !== socket.OPEN) extra.leave()
       return { 'x-request-id': request.id, ...(onSimulator ? { 'x-vdab-simulator': true } : {}) }
     },
@@ -185,22 +171,15 @@ export const createSocket = ({
         const {
           operations: [operation],
           standing
-        } = await asking.book(requestContext, silent, [asked], true)
+        } = await pipeline.book(requestContext, silent, [asked], true)
         if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
-        const started = operation.open && (await following(requestContext, operation, asked.sinds))
+        const started = operation.open && (await subscribe(requestContext, operation, asked.sinds))
         if (started && 'errors' in started) return await refuse(started)
         const answer = () =>
-          started ??
-          inTime(
-            extra,
-            requestContext,
-            asking
-              .forPresent(requestContext, () => asking.run(requestContext, operation, standing))
-              .catch((error: unknown) => asking.refused(error, requestContext))
-          )
+          started ?? inTime(extra, requestContext, pipeline.answer(requestContext, operation, standing))
         return { document, answer } as unknown as Answered // graphql-ws passes it to `execute` below
       } catch (error) {
-        return refuse(asking.refused(error, requestContext))
+        return refuse(pipeline.refused(error, requestContext))
       }
     },
     // created by onSubscribe

@@ -7,8 +7,8 @@ import type { Priced } from './engine.ts'
 import type { Formatted } from './failures.ts'
 
 type Options = {
-  asking: Pipeline
-  seats: ConcurrencyLimit
+  pipeline: Pipeline
+  concurrencyLimit: ConcurrencyLimit
   /** creates the source of changes; absent where the gateway does not follow VDAB's feed */
   liveOf: ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => void }) => Live) | undefined
 }
@@ -50,7 +50,7 @@ const listening = (requestContext: RequestContext, signal: AbortSignal): Request
 }
 
 /** Runs subscriptions: each event is executed like a query, with its own price, redaction and audit record. */
-export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
+export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Options) => {
   const answersTo = (
     source: AsyncIterable<LiveEvent>,
     requestContext: RequestContext,
@@ -65,13 +65,13 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
             at = event.cursor
             continue
           }
-          const standing = asking.budget(requestContext, silent, operation.price)
-          const payload = await asking.forPresent(requestContext, () => {
+          const standing = pipeline.budget(requestContext, silent, operation.price)
+          const payload = await pipeline.forPresent(requestContext, () => {
             // The filter has already fetched the record: the call counts for this event.
-            const context = asking.contextOf(requestContext)
+            const context = pipeline.contextOf(requestContext)
             context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
             vdab.cause.upstreamCalls = 0
-            return asking.run(requestContext, operation, standing, context, event)
+            return pipeline.run(requestContext, operation, standing, context, event)
           })
           yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
           if (payload.data == null) return
@@ -80,7 +80,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
         const why = lost()
         if (why) throw why
       } catch (error) {
-        const { errors } = asking.refused(error, requestContext)
+        const { errors } = pipeline.refused(error, requestContext)
         yield {
           ...(error === lost() ? { data: null } : {}),
           errors: errors.map((failure) => ({
@@ -110,7 +110,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
     operation: Priced,
     sinds: string | undefined
   ): Promise<Stream | { errors: readonly Formatted[] }> => {
-    const leave = seats(given.consumer)
+    const leave = concurrencyLimit(given.consumer)
     const stop = new AbortController()
     const requestContext = listening(given, stop.signal)
     let lost: GatewayError | undefined
@@ -122,10 +122,8 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
     }
     try {
       // To resume, VDAB is queried for this client alone, so each query is charged.
-      const onAsk = () => {
-        asking.budget(requestContext, silent, 1)
-      }
-      const context = asking.contextOf(requestContext, {
+      const onAsk = () => pipeline.budget(requestContext, silent, 1)
+      const context = pipeline.contextOf(requestContext, {
         since: Infinity,
         isGone: requestContext.isGone,
         live: liveOf?.({ sinds, signal: stop.signal, onAsk })
@@ -140,9 +138,7 @@ export const createSubscriptions = ({ asking, seats, liveOf }: Options) => {
         // The subscription ends when the consumer loses the scope, even without an event.
         release =
           requestContext.hold?.(
-            () => {
-              needed.forEach(context.requireScope)
-            },
+            () => needed.forEach(context.requireScope),
             (why) => {
               lost = why
               stop.abort()

@@ -1,28 +1,26 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 
-const underWay = Symbol('the values of the fields of Query')
-type Executing = Context & { readonly [underWay]?: Promise<unknown>[] }
+const pending = Symbol('the values of the fields of Query')
+type Executing = Context & { readonly [pending]?: Promise<unknown>[] }
 
 /** The context of one execution in which the fields of Query wait for each other. */
-export const contextOfOne = (context: Context): Executing => ({ ...context, [underWay]: [] })
+export const contextOfOne = (context: Context): Executing => ({ ...context, [pending]: [] })
 
 /**
- * Makes each field of Query wait for the others. Where a field that may not be null fails, GraphQL answers without
- * waiting for the rest, so the errors of an answer would depend on what was cached.
+ * Makes each field of Query wait for the others. When a non-null field fails, GraphQL responds without waiting for the
+ * other fields, so the errors of a response would depend on the cache.
  */
 export const resolveTogether = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
     const { resolve } = field
     if (!resolve) continue
     const together: GraphQLFieldResolver<unknown, Executing> = (source, args, context, info) => {
-      const all = context[underWay]
+      const all = context[pending]
       if (all === undefined) return resolve(source, args, context, info)
-      const value = new Promise<unknown>((settle) => {
-        settle(resolve(source, args, context, info))
-      })
+      const value = new Promise<unknown>((settle) => settle(resolve(source, args, context, info)))
       all.push(value)
-      // GraphQL calls the resolvers of Query in one turn, so a moment later all values are known.
+      // GraphQL calls all resolvers of Query synchronously, so after a microtask the list is complete.
       return Promise.resolve()
         .then(() => Promise.allSettled(all))
         .then(() => value)

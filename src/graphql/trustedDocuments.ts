@@ -8,7 +8,6 @@ import { ConfigError } from '../errors.ts'
 import { wrong } from './bounds.ts'
 import type { Asked } from './parameters.ts'
 
-/** Documents by their hash or id. */
 export type Manifest = ReadonlyMap<string, string>
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
@@ -48,15 +47,15 @@ type Options = {
 }
 
 /**
- * Which document is meant, and whether it may run: those of the manifest, those that clients registered by Apollo's
- * protocol of automatic persisted queries, and, unless the manifest is enforced, any that is sent. Registered ones live
- * in memory, where they share the room of what is kept of requests. One that has an id written into it is run and not
- * registered: the id may be a person's.
+ * Finds the document of a request, and decides whether it may run: a document of the manifest, a document that a client
+ * has registered (Apollo's automatic persisted queries), or, unless the manifest is enforced, the text of the request.
+ * Registered documents share the request cache. A document that contains an id runs but is not registered, since the id
+ * can belong to a person.
  */
 export const createDocuments = ({ mode, manifest = new Map(), containsId, registered }: Options) => {
   const trusted = new Set(manifest.values())
 
-  // In the text, comments included, and in what its strings mean, which may be written with escapes.
+  // An id can stand in the text, or in a string that is written with escape sequences.
   const containsPersonId = (text: string): boolean => {
     if (containsId(text)) return true
     const lexer = new Lexer(new Source(text))
@@ -74,7 +73,7 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
     const id = documentId?.replace(/^sha256:/, '') ?? hash ?? ''
     const text = manifest.get(documentId ?? id) ?? manifest.get(id) ?? registered.get(id)
     if (text !== undefined) return text
-    // These very words are Apollo's protocol: its clients then send the document along with its hash.
+    // Apollo's protocol requires this message; its clients then send the document with its hash.
     throw wrong(
       documentId === undefined ? 'PersistedQueryNotFound' : 'No document is known by this documentId.',
       'NOT_FOUND'
@@ -82,7 +81,7 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
   }
 
   return {
-    /** The text of the document that is meant. Throws GraphQLError when there is none, or when it may not run. */
+    /** The text of the document. Throws GraphQLError when it is unknown or must not run. */
     find(asked: Asked, requestContext: { readonly log: FastifyBaseLogger }): string {
       const text = textOf(asked)
       if (mode === 'off' || trusted.has(text)) return text
@@ -94,7 +93,7 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
       requestContext.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },
-    /** Remembers a document that came with its hash and proved right. */
+    /** Registers a valid document that was sent with its hash. */
     keep({ query, hash }: Asked, text: string) {
       if (query !== undefined && hash !== undefined && !containsPersonId(text)) registered.set(hash, text, sizeOf(text))
     }

@@ -1,14 +1,11 @@
-import { getVariableValues } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
+import { getVariableValues, type GraphQLSchema } from 'graphql'
 import type { Prepared } from './operations.ts'
 
-/** Values of variables by name. */
 export type Variables = Readonly<Record<string, unknown>>
 
 /**
- * The variables that an operation declares: as they were sent, and coerced as the schema has them. Throws an
- * AggregateError of GraphQL errors when a value does not fit its type. `hideSuggestions`: errors do not suggest names
- * of the schema.
+ * The variables that an operation declares: as sent, and coerced to the types of the schema. Throws an AggregateError
+ * of GraphQL errors for an invalid value. `hideSuggestions`: errors suggest no names of the schema.
  */
 export const coerceVariables = (
   schema: GraphQLSchema,

@@ -29,9 +29,7 @@ const maxReasonBytes = 123
 /** Closes a connection; it is destroyed after a second without the client's close frame. */
 export const close = (socket: WebSocket, code: number, reason: string) => {
   socket.close(code, Buffer.byteLength(reason) > maxReasonBytes ? reason.slice(0, maxReasonBytes / 4) : reason)
-  setTimeout(() => {
-    socket.terminate()
-  }, closeTimeoutMs).unref()
+  setTimeout(() => socket.terminate(), closeTimeoutMs).unref()
 }
 
 /** Pings every connection, and destroys those that have not answered the previous ping. */
@@ -45,15 +43,11 @@ export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
         continue
       }
       waiting.add(socket)
-      socket.once('pong', () => {
-        waiting.delete(socket)
-      })
+      socket.once('pong', () => waiting.delete(socket))
       socket.ping()
     }
   }, everyMs).unref()
-  return () => {
-    clearInterval(timer)
-  }
+  return () => clearInterval(timer)
 }
 
 /**
@@ -81,13 +75,9 @@ export const portOf = (
         resolve()
         return
       }
-      socket.send(text, () => {
-        resolve()
-      }) // a broken connection emits `close`
+      socket.send(text, () => resolve()) // a broken connection emits `close`
     }),
-  close: (code, reason) => {
-    close(socket, code ?? closeCodes.internal, reason ?? '')
-  },
+  close: (code, reason) => close(socket, code ?? closeCodes.internal, reason ?? ''),
   onMessage: (take) => {
     socket.on('message', (data: Buffer, isBinary) => {
       if (socket.readyState !== socket.OPEN) return

@@ -12,13 +12,13 @@ export const createPendingRequests = () => {
   const sockets = new Map<Socket, number>()
   const requests = new Map<FastifyRequest, FastifyReply>()
 
-  const isConnecting = () => {
+  const hasConnection = () => {
     const since = performance.now() - sendWithinMs
     for (const [socket, at] of sockets) if (at < since) sockets.delete(socket)
     return sockets.size > 0
   }
 
-  const isAsking = () => {
+  const hasRequest = () => {
     for (const { raw, statusCode } of requests.values()) if (!raw.headersSent && statusCode < 400) return true
     return false
   }
@@ -45,7 +45,7 @@ export const createPendingRequests = () => {
     },
     /** The first request of this connection was answered without fastify. */
     leave: (socket: Socket) => sockets.delete(socket),
-    isAnyone: () => isAsking() || isConnecting()
+    hasAny: () => hasRequest() || hasConnection()
   }
 }
 

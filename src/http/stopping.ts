@@ -1,13 +1,24 @@
 import type { FastifyInstance } from 'fastify'
 
 /**
- * Tells whether the server stops, from the first moment on. Hooks of `preClose` run one after the other, and some take
- * long: this one has to be added before all others.
+ * The end of the server, in two steps. `drain` makes /health/ready answer 503 while requests are still served, so that
+ * load balancers send no more. Then the server closes: `isStopping` is true from the first moment on. Hooks of
+ * `preClose` run one after the other, and some take long: this one has to be added before all others.
  */
-export const watchStopping = (app: FastifyInstance): (() => boolean) => {
+export const watchStopping = (app: FastifyInstance) => {
   let isStopping = false
+  let isDraining = false
   app.addHook('preClose', async () => {
     isStopping = true
   })
-  return () => isStopping
+  return {
+    isStopping: () => isStopping,
+    isDraining: () => isDraining || isStopping,
+    drain: () => {
+      isDraining = true
+      app.log.info('stopping: /health/ready answers 503 from now on')
+    }
+  }
 }
+
+export type Stopping = ReturnType<typeof watchStopping>

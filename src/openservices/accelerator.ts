@@ -5,47 +5,44 @@ import type { VdabForRequest } from '../vdab/lookup.ts'
 import type { Reference } from './references.ts'
 import type { Route } from './routes.ts'
 
-/** A request for records: the id in its path, its parameters, and the references in its body. */
+/** A parsed request for records: the id in its path, its parameters, the references in its body. */
 export type AskedRecords = {
   readonly id: string
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly references: readonly Reference[]
 }
 
-/** An answer that may leave. */
+/** A response that may be sent. */
 export type RecordsAnswer = {
-  /** how old it is */
+  /** Age, Cache-Control and Cache-Status */
   readonly headers: Readonly<Record<string, string>>
   readonly body: string
-  /**
-   * the cache entries that it was made of; undefined where it tells of a person, or not all of it stands fresh in the
-   * cache
-   */
+  /** the cache entries that it was made from; undefined when it contains personal data or an entry is not fresh */
   readonly versions: () => ReturnType<VdabForRequest['versheid']['versions']>
 }
 
-/** A request that is booked, and how its answer is computed. */
+/** A request whose price is booked, with the function that computes its response. */
 export type BookedRecords = {
   readonly route: Route
-  /** the whole pattern of its path */
+  /** the pattern of its whole path */
   readonly url: string
   readonly asked: AskedRecords
   readonly price: number
-  /** the longest time that a client may keep an answer, in ms */
+  /** the longest time, in ms, that a client may cache the response */
   readonly longestMs: number
-  /** may a client of this consumer keep the answer? */
+  /** may the client of this consumer cache the response? */
   readonly mayBeKept: (consumer: Consumer) => boolean
-  /** computes the answer; what it tells of people is on record once it resolves */
+  /** computes the response; resolves after its audit records were written */
   readonly compute: (requestContext: RequestContext) => Promise<RecordsAnswer>
-  /** an error as this door answers it; `retryAfter` in seconds */
+  /** the response for an error; `retryAfter` in seconds */
   readonly failureOf: (
     error: unknown,
     requestContext: Pick<FastifyRequest, 'log' | 'id'>
   ) => { readonly statusCode: number; readonly retryAfter: number | undefined; readonly body: object }
 }
 
-/** Answers requests for records in place of this door: the same answers, sooner. */
+/** Answers requests for records in place of the route handlers: the same responses, in less time. */
 export type RecordsAccelerator = {
-  /** Sends the answer; `reply` has its headers, but for those of `compute`. Rejects where `compute` does. */
+  /** Sends the response; `reply` has all headers but those of `compute`. Rejects where `compute` does. */
   answerRecords: (request: FastifyRequest, reply: FastifyReply, booked: BookedRecords) => Promise<FastifyReply>
 }

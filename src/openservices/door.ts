@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { forPresent } from '../access/requestContext.ts'
-import type { RequestContext } from '../access/requestContext.ts'
+import { forPresent, type RequestContext } from '../access/requestContext.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -13,11 +12,10 @@ import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
 import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
-import { readReferences, referencesIn } from './references.ts'
-import type { Reference } from './references.ts'
-import { routes } from './routes.ts'
-import type { Route } from './routes.ts'
+import { readReferences, referencesIn, type Reference } from './references.ts'
+import { routes, type Route } from './routes.ts'
 import { versheidHeaders } from './versheid.ts'
+import { asVdabSends, type Versions } from './versionTwo.ts'
 
 type Options = {
   limits: Limits
@@ -25,6 +23,7 @@ type Options = {
   budget: Budget
   vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
+  versions: Versions
   accelerator?: RecordsAccelerator | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
@@ -33,59 +32,57 @@ const prefix = '/services/openservices'
 const jsonType = 'application/json; charset=utf-8'
 
 const parametersOf = (query: unknown): Record<string, readonly string[]> =>
-  // Fastify's query parser gives nothing else
+  // each value of Fastify's query parser is one of these types
   Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()]))
 
-/**
- * The most calls to VDAB that an answer takes, as in GraphQL: a search may look a code up, a batch may end in single
- * calls.
- */
+/** The largest number of calls to VDAB, as in GraphQL: a search can look up a code, a batch can end in single calls. */
 const priceOf = ({ kind, name }: Route, references: readonly Reference[]): number =>
   kind === 'opId' ? Math.max(1, Math.ceil(references.length * 1.5)) : name === 'vacatures' ? 2 : 1
 
-// A client that keeps an answer is not told when VDAB changes it.
+// A client is not notified when VDAB changes what it has cached.
 const longestMs = 30_000
 const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : longestMs)
 
-/** May the consumer's own client keep this answer? Never one that tells of people. */
+/** May the client of the consumer cache this response? Never one with data of people. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   kind !== 'opId' &&
   type !== 'Kandidaat' &&
   type !== 'KandidaatStatus' &&
   !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
-/** What a consumer may see of records and of envelopes of them. */
+/** The redaction for one consumer: of a record, and of an envelope with records. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async (
-  { kind, name }: Route,
+  { kind, name, type }: Route,
   { id, parameters, references }: AskedRecords,
   vdab: VdabForRequest,
-  redact: Redact
+  { redact, versions }: { redact: Redact; versions: Versions }
 ): Promise<unknown> => {
-  if (kind === 'page') return redact.page(await vdab.at().page(name, parameters))
+  const { page, record: written } = type === 'Vacature' ? versions : asVdabSends
+  if (kind === 'page') return redact.page(await page(name, parameters, vdab))
   if (kind === 'lijst') return vdab.at().raw(name, parameters)
   const [unexpected] = Object.keys(parameters)
   if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
-    // VDAB's words, which its clients look for
+    // clients of VDAB recognise this message
     if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    return redact.record(record)
+    return redact.record(written(record))
   }
-  const resultaten = await readReferences(references, vdab)
+  const resultaten = (await readReferences(references, vdab)).map(written)
   return redact.page({ aantal: resultaten.length, resultaten })
 }
 
 /**
- * `/services/openservices/…`: VDAB's own paths and VDAB's own JSON, out of the same cache and batcher as GraphQL. A
- * VDAB client changes host and key, nothing else; errors have IBM's members, and `code`.
+ * The routes `/services/openservices/…`: VDAB's paths with VDAB's JSON, from the same cache and batcher as GraphQL.
+ * Clients of VDAB only change their host and key. Errors have the format of VDAB's gateway, with `code` added.
  */
 export const registerOpenservices = (
   app: FastifyInstance,
-  { limits, budget, record, vdabOf, redaction, accelerator, toGatewayError }: Options
+  { limits, budget, record, vdabOf, redaction, versions, accelerator, toGatewayError }: Options
 ) => {
   const failureOf = (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => {
     const failure = toGatewayError(error, requestContext)
@@ -98,7 +95,7 @@ export const registerOpenservices = (
     return reply.code(statusCode).send(body)
   }
 
-  /** The answer for the consumer of this moment, as it may leave: what it tells of people is on record. */
+  /** The response for the current configuration of the consumer, after its audit records were written. */
   const compute = async (
     route: Route,
     asked: AskedRecords,
@@ -117,15 +114,8 @@ export const registerOpenservices = (
             record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = exactJson.stringify(await answer(route, asked, vdab, redact))
-    await record({
-      consumer,
-      headers: requestContext.headers,
-      personal,
-      requestId: requestContext.id,
-      isGone: () => requestContext.isGone(),
-      deur: `${method} ${prefix}${route.url}`
-    })
+    const body = exactJson.stringify(await answer(route, asked, vdab, { redact, versions }))
+    await record(requestContext, { consumer, personal, deur: `${method} ${prefix}${route.url}` })
     const headers = versheidHeaders(vdab.versheid, {
       isKept: mayBeKept(route, consumer),
       longestMs: longestOf(route),
@@ -134,7 +124,7 @@ export const registerOpenservices = (
     return { headers, body, versions: () => (personal.shown().size === 0 ? vdab.versheid.versions() : undefined) }
   }
 
-  // Made apart from the request, which must not be held by whoever holds this.
+  // Does not refer to the request: the accelerator keeps it in memory for longer.
   const bookedOf = (route: Route, asked: AskedRecords, method: string): BookedRecords => ({
     route,
     url: `${prefix}${route.url}`,
@@ -148,8 +138,9 @@ export const registerOpenservices = (
 
   const handle = async (route: Route, request: FastifyRequest, reply: FastifyReply) => {
     await limits(request, reply)
-    if (route.scope !== undefined) requireAccess(request, route.scope) // whoever may not ask pays nothing
-    const { id = '' } = request.params as { id?: string } // our routes have no other
+    // before the budget, so that a refused request costs nothing
+    if (route.scope !== undefined) requireAccess(request, route.scope)
+    const { id = '' } = request.params as { id?: string } // the only parameter in our routes
     const asked: AskedRecords = {
       id,
       parameters: parametersOf(request.query),
@@ -165,11 +156,9 @@ export const registerOpenservices = (
   void app.register(
     (door, _, done) => {
       door.setErrorHandler(fail)
-      // As text: how VDAB reads a body is not how the framework does.
+      // The body stays text: VDAB's rules for bodies differ from Fastify's.
       door.removeContentTypeParser('application/json')
-      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => {
-        done(null, body)
-      })
+      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
       for (const route of routes) {
         door.route({
           method: route.kind === 'opId' ? 'POST' : 'GET',
@@ -192,7 +181,7 @@ export const registerOpenservices = (
         const method = door.supportedMethods.filter(
           (one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET'))
         )
-        // before the body is read: what it holds is of no matter
+        // in onRequest, since the body is not needed
         door.route({ method, url, onRequest: refuse, handler: refuse })
       }
       done()

@@ -1,6 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import { vacatureId } from '../upstream/records.ts'
-import type { VdabRecord } from '../upstream/records.ts'
+import { vacatureId, type VdabRecord } from '../upstream/records.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 
 /** A reference to a vacancy in a body: its id, or VDAB's number, as text or as a number. */

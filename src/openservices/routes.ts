@@ -1,6 +1,5 @@
 import type { RecordType } from '../access/redaction.ts'
-import { endpoint } from '../upstream/endpoints.ts'
-import type { DetailName, EndpointName, PageName } from '../upstream/endpoints.ts'
+import { endpoint, type DetailName, type EndpointName, type PageName } from '../upstream/endpoints.ts'
 import { lijsten } from '../upstream/lijsten.ts'
 
 /**

@@ -1,30 +1,30 @@
 import type { Freshness } from '../vdab/freshness.ts'
 
 type Options = {
-  /** may the client itself keep the answer for its fresh time? */
+  /** may the client cache the response while it is fresh? */
   isKept: boolean
-  /** for how long at most, in ms: a client is not told of what VDAB changes */
+  /** the maximum for that, in ms: a client is not notified when VDAB changes a record */
   longestMs: number
-  /** did the consumer ask for a fresher answer? */
+  /** did the request ask for a fresher response? */
   isFresherAsked: boolean
 }
 
 /** Whole seconds. */
 export const inSeconds = (ms: number) => Math.floor(ms / 1000)
 
-/** Keys say who asks, and an answer holds what that consumer may see; CORS needs origin. */
+/** A response depends on the consumer, whose key can be in one of three headers; CORS needs `origin`. */
 export const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
 
-/** The seconds that a client may keep an answer, counted from the moment of Age. */
+/** The seconds that a client may cache a response, counted from the time of Age. */
 export const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) =>
   inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))
-/** The same as a value of Cache-Control. */
+/** The value of Cache-Control for these times. */
 export const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
 
 /**
- * How old an answer is, in HTTP's own words: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). Of an answer
- * made of several parts the oldest counts, and the one with the least fresh time left; `max-age` counts from the same
- * moment as Age.
+ * The age of a response as HTTP headers: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). A response made of
+ * several parts has the age of the oldest part, and the fresh time of the part with the least; `max-age` counts from
+ * the same time as Age.
  */
 export const versheidHeaders = (
   versheid: Freshness,

@@ -1,14 +1,20 @@
+import type { Credentials } from './credentials.ts'
 import type { Answer } from './delivery.ts'
 import type { createEndpoints, Question } from './endpoints.ts'
 import { ibmBody, Refusal } from './errors.ts'
-import type { createDoorman, createLimits } from './gate.ts'
+import type { createLimits } from './limits.ts'
 import { mix } from './random.ts'
+import type { Tokens } from './token.ts'
 
 type Deps = {
   seed: number
-  admit: ReturnType<typeof createDoorman>
+  credentials: Credentials
+  tokens: Tokens
   limits: ReturnType<typeof createLimits>
 }
+
+/** What a call shows of itself: the key header and the Authorization header, empty where it has none. */
+export type Shown = { key: string; authorization: string }
 
 /** The route of a call, see `createEndpoints`. */
 export type Route = ReturnType<ReturnType<typeof createEndpoints>['route']>
@@ -17,10 +23,10 @@ const json = 'application/json;charset=UTF-8'
 const hex = (value: number) => value.toString(16).padStart(8, '0')
 
 /**
- * Answers a call as IBM's gateway and VDAB's application do: it checks path and verb, then the key, then the limit, and
- * then runs the query.
+ * Answers a call as IBM's gateway and VDAB's application do: it checks path and verb, then the key and the token,
+ * then the limit, and then runs the query.
  */
-export const createBackend = ({ seed, admit, limits }: Deps) => {
+export const createBackend = ({ seed, credentials, tokens, limits }: Deps) => {
   let calls = 0
 
   const transaction = () => {
@@ -38,15 +44,17 @@ export const createBackend = ({ seed, admit, limits }: Deps) => {
     }
   }
 
-  const answer = (route: Route, key: string, question: Question): Answer => {
+  const answer = (route: Route, { key, authorization }: Shown, question: Question): Answer => {
     const headers: { [name: string]: string } = { 'content-type': json, ...transaction() }
     try {
       if (route === undefined) throw new Refusal(404)
       if (route.answer === undefined) throw new Refusal(405)
-      admit(key)
-      const { limit, remaining } = limits.take(key, route.name)
+      credentials.admit(key)
+      if (route.needsToken) tokens.admit(authorization)
+      const { limit, remaining, retryAfter } = limits.take(key, route.name)
       headers['X-RateLimit-Limit'] = `name=default,${limit};`
       headers['X-RateLimit-Remaining'] = `name=default,${Math.max(0, remaining)};`
+      if (remaining < 0 && retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
       if (remaining < 0) throw new Refusal(429)
       return { status: 200, headers, body: JSON.stringify(route.answer(question)) }
     } catch (error) {

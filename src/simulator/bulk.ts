@@ -1,6 +1,7 @@
 import { DAY } from './calendar.ts'
 import type { Collection } from './collection.ts'
 import { Refusal } from './errors.ts'
+import { v2Form, type Form } from './form.ts'
 import { day, moment, page } from './parameters.ts'
 import type { Tree } from './tree.ts'
 import type { World } from './world.ts'
@@ -15,7 +16,9 @@ const vacatureItem = (interneReferentie: string, status: string): Tree => ({
 })
 const kandidaatItem = (cvId: string, status: string): Tree => ({ cvId, status })
 
-const bulk = (collection: Collection, query: URLSearchParams, item: (id: string, status: string) => Tree): Tree => {
+type Item = (id: string, status: string) => Tree
+
+const bulk = (collection: Collection, query: URLSearchParams, item: Item, form: Form): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const [van, tot] = [moment(query, 'van'), moment(query, 'tot')]
   if (van > tot) throw new Refusal(400, 'Parameter van must not be later than tot')
@@ -25,21 +28,23 @@ const bulk = (collection: Collection, query: URLSearchParams, item: (id: string,
     const id = collection.idOf(index)
     return item(lost ? `NOT_FOUND-${id.slice(0, 8)}` : id, collection.statusOf(index))
   })
-  return { aantal: events.length, resultaten }
+  return form.list(events.length, resultaten)
 }
 
 /** `GET /vacatures/bulk`: the records created, changed or removed between two instants, with their current status. */
-export const bulkVacatures = ({ vacatures }: World, query: URLSearchParams) => bulk(vacatures, query, vacatureItem)
+export const bulkVacatures = ({ vacatures }: World, query: URLSearchParams, form: Form) =>
+  bulk(vacatures, query, vacatureItem, form)
 
 /** `GET /kandidaten/bulk`: the records created, changed or removed between two instants, with their current status. */
-export const bulkKandidaten = ({ kandidaten }: World, query: URLSearchParams) => bulk(kandidaten, query, kandidaatItem)
+export const bulkKandidaten = ({ kandidaten }: World, query: URLSearchParams) =>
+  bulk(kandidaten, query, kandidaatItem, v2Form)
 
 /** `GET /vacatures/initial`: the vacancies published on a day. */
-export const initial = ({ vacatures }: World, query: URLSearchParams): Tree => {
+export const initial = ({ vacatures }: World, query: URLSearchParams, form: Form): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const found = vacatures.openOn(day(query, 'datum'))
   const resultaten = [...found.subarray(vanaf, vanaf + aantal)].map((index) =>
     vacatureItem(vacatures.idOf(index), 'GEPUBLICEERD')
   )
-  return { aantal: found.length, resultaten }
+  return form.list(found.length, resultaten)
 }

@@ -297,3 +297,34 @@ export const diplomas: CodeTable = [
   ['SEB1AVZ', 'Secundair onderwijs: Verzorging'],
   ['LAG0ALO', 'Getuigschrift lager onderwijs']
 ]
+
+/** Years of experience. */
+export const ervaringen: CodeTable = [
+  ['0', 'Niet van belang'],
+  ['1', 'Geen ervaring'],
+  ['2', 'Beperkte ervaring ( < 2 jaar )'],
+  ['3', 'Minstens 2 jaar ervaring'],
+  ['4', 'Minstens 5 jaar ervaring']
+]
+
+/** Levels of a language. The pairing of codes and labels is a guess. */
+export const taalniveaus: CodeTable = [
+  ['1', 'basis'],
+  ['2', 'goed'],
+  ['3', 'zeer goed']
+]
+
+/** Provinces and the Brussels region: NUTS codes. */
+export const provincies: CodeTable = [
+  ['BE1', 'Brussels Hoofdstedelijk Gewest'],
+  ['BE21', 'Provincie Antwerpen'],
+  ['BE22', 'Provincie Limburg'],
+  ['BE23', 'Provincie Oost-Vlaanderen'],
+  ['BE24', 'Provincie Vlaams-Brabant'],
+  ['BE25', 'Provincie West-Vlaanderen'],
+  ['BE31', 'Provincie Waals-Brabant'],
+  ['BE32', 'Provincie Henegouwen'],
+  ['BE33', 'Provincie Luik'],
+  ['BE34', 'Provincie Luxemburg'],
+  ['BE35', 'Provincie Namen']
+]

@@ -23,11 +23,13 @@ export type Noun = {
   removedStatus: string
 }
 
+type Options = { seed: number; now: () => number; plain: boolean }
+
 /** The records of one type: generated on demand, then overlaid with changes made through the control API. */
-export const createCollection = (noun: Noun, { seed, now }: { seed: number; now: () => number }) => {
+export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
   const { count, idOf, facets, generate } = noun
   const columns = createColumns(count, noun.filters)
-  const timeline = createTimeline(seed, count, noun.momentsOf)
+  const timeline = createTimeline({ seed, count, plain, momentsOf: noun.momentsOf })
   const changed = new Map<number, Tree>()
   const removed = new Set<number>()
   for (let index = 0; index < count; index++) columns.set(index, facets(index))
@@ -47,15 +49,17 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
     return known === undefined ? facets(index).status : noun.facetsOf(known, now(), index).status
   }
 
-  /** Merges a patch into a record and adds it to the feed; returns the new record. */
-  const patch = (index: number, body: Tree) => {
-    const at = now()
+  /** Merges a patch into a record and adds it to the feed at an instant (ms); returns the new record. */
+  const patch = (index: number, body: Tree, at = now()) => {
     const fresh = noun.stamped(merge(record(index), body), at)
     changed.set(index, fresh)
     columns.set(index, noun.facetsOf(fresh, at, index))
     timeline.note(at, index)
     return fresh
   }
+
+  /** Adds a row about a record to the feed at an instant (ms), without a change. */
+  const mention = (index: number, at: number) => timeline.note(at, index)
 
   /** Removes a record from everything but the feed, which lists it as no longer published. */
   const remove = (index: number) => {
@@ -66,12 +70,14 @@ export const createCollection = (noun: Noun, { seed, now }: { seed: number; now:
   }
 
   return {
+    count,
     idOf,
     has,
     find,
     record,
     statusOf,
     patch,
+    mention,
     remove,
     select: columns.select,
     openOn: columns.openOn,

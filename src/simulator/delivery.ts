@@ -1,7 +1,8 @@
 import { setMaxListeners } from 'node:events'
 import { setTimeout } from 'node:timers/promises'
 import type { FastifyReply } from 'fastify'
-import type { Fault } from './faults.ts'
+import type { Fault, Mishap } from './faults.ts'
+import { deepNesting, wrongShape } from './wrong-shape.ts'
 
 /** A response. */
 export type Answer = { status: number; headers: { [name: string]: string }; body: string }
@@ -36,7 +37,7 @@ export const createDelivery = () => {
   }
 
   const spoilt: {
-    readonly [kind: string]: (reply: FastifyReply, answer: Answer, fault: Fault) => void | Promise<void>
+    readonly [kind: string]: (reply: FastifyReply, answer: Answer, fault: Fault, turn: number) => void | Promise<void>
   } = {
     reset: (reply) => {
       reply.hijack()
@@ -54,6 +55,12 @@ export const createDelivery = () => {
     garbage: (reply, answer) => {
       reply.code(answer.status).headers(answer.headers).send('<html><body>\u0000 {"aantal": 3, "resultaten": [{"vaca')
     },
+    'wrong-type': (reply, { status, headers, body }, _fault, turn) => {
+      reply.code(status).headers(headers).send(wrongShape(body, turn))
+    },
+    'deep-nesting': (reply, { status, headers }) => {
+      reply.code(status).headers(headers).send(deepNesting)
+    },
     'slow-body': async (reply, answer, { latencyMs }) => {
       const begun = patience
       const bytes = open(reply, answer)
@@ -67,10 +74,10 @@ export const createDelivery = () => {
   }
 
   /** Sends a response, with a fault if there is one. */
-  const deliver = async (reply: FastifyReply, answer: Answer, fault?: Fault) => {
+  const deliver = async (reply: FastifyReply, answer: Answer, { ending: fault, turn }: Mishap) => {
     const spoil = spoilt[fault?.kind ?? '']
     if (spoil === undefined || fault === undefined) reply.code(answer.status).headers(answer.headers).send(answer.body)
-    else await spoil(reply, answer, fault)
+    else await spoil(reply, answer, fault, turn)
     return reply
   }
 

@@ -1,5 +1,6 @@
 import type { Collection } from './collection.ts'
 import { Refusal } from './errors.ts'
+import type { Form } from './form.ts'
 import { isUuid } from './identity.ts'
 import { mix } from './random.ts'
 import { isTree, type Tree } from './tree.ts'
@@ -43,12 +44,12 @@ const parsed = (text: string): unknown => {
 }
 
 /** `POST /vacatures`: the known records of the given ids, in a different order. */
-export const details = ({ vacatures, findVacature }: World, text: string, contentType: string): Tree => {
+export const details = ({ vacatures, findVacature }: World, text: string, contentType: string, form: Form): Tree => {
   if (!/^application\/json\s*(;|$)/i.test(contentType)) throw new Refusal(415)
   const found = [...new Set(referencesIn(parsed(text)).map(findVacature))].filter((index) => index !== undefined)
   const shuffled = found.toSorted((one, other) => mix(one, 41) - mix(other, 41))
   // A client that matches records by position must fail, even when the shuffle does not change the order.
   const untouched = found.length > 1 && shuffled.every((index, at) => index === found[at])
-  const resultaten = (untouched ? shuffled.toReversed() : shuffled).map(vacatures.record)
-  return { aantal: resultaten.length, resultaten }
+  const resultaten = (untouched ? shuffled.toReversed() : shuffled).map((index) => form.record(vacatures.record(index)))
+  return form.list(resultaten.length, resultaten)
 }

@@ -1,8 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { momentOf } from './calendar.ts'
+import type { createCalls } from './calls.ts'
 import type { Collection } from './collection.ts'
-import { WrongSetting, type createFaults } from './faults.ts'
-import type { createCalls, createLimits } from './gate.ts'
+import type { Credentials } from './credentials.ts'
+import type { createFaults } from './faults.ts'
+import type { createLimits } from './limits.ts'
+import type { Script } from './script.ts'
+import { WrongSetting } from './settings.ts'
+import type { Tokens } from './token.ts'
 import { branch, isTree } from './tree.ts'
 import type { World } from './world.ts'
 
@@ -11,6 +16,9 @@ type Deps = {
   calls: ReturnType<typeof createCalls>
   faults: ReturnType<typeof createFaults>
   limits: ReturnType<typeof createLimits>
+  credentials: Credentials
+  tokens: Tokens
+  script: Script
   /** ends every delay, closes hanging connections */
   release: () => void
   setClock: (now: number) => void
@@ -34,7 +42,10 @@ const field = (body: unknown, name: string): unknown => {
  * The control API of the simulator under `/_simulator`: it needs no key, is not counted, and answers `{ error }` on a
  * bad request.
  */
-export const addDoor = (app: FastifyInstance, { world, calls, faults, limits, release, setClock }: Deps) => {
+export const addDoor = (
+  app: FastifyInstance,
+  { world, calls, faults, limits, credentials, tokens, script, release, setClock }: Deps
+) => {
   app.get('/_simulator/calls', () => calls.report())
   app.delete('/_simulator/calls', () => {
     calls.reset()
@@ -56,14 +67,18 @@ export const addDoor = (app: FastifyInstance, { world, calls, faults, limits, re
     return { now: new Date(now).toISOString() }
   })
 
-  app.put('/_simulator/limits', ({ body }) => {
-    const callsPerMinute = field(parsed(body), 'callsPerMinute')
-    if (typeof callsPerMinute !== 'number' || !Number.isInteger(callsPerMinute) || callsPerMinute < 0) {
-      throw new WrongSetting('callsPerMinute must be a whole number of 0 or more')
-    }
-    limits.set(callsPerMinute)
-    return { callsPerMinute }
+  app.put('/_simulator/limits', ({ body }) => limits.set(parsed(body)))
+  app.delete('/_simulator/limits', () => limits.restore())
+
+  app.get('/_simulator/script', () => script.report())
+  app.put('/_simulator/script', ({ body }) => script.play(parsed(body)))
+  app.delete('/_simulator/script', () => {
+    release()
+    return script.stop()
   })
+
+  app.put('/_simulator/credentials', ({ body }) => credentials.set(parsed(body)))
+  app.delete('/_simulator/tokens', () => ({ revoked: tokens.revoke() }))
 
   const addRecords = (name: string, collection: Collection, idPath: string) => {
     app.patch<{ Params: { id: string } }>(`/_simulator/${name}/:id`, ({ params: { id }, body }, reply) => {

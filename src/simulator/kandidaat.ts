@@ -4,14 +4,14 @@ import type { Noun } from './collection.ts'
 import type { Facets } from './columns.ts'
 import { documentedKandidaten, unlistedKandidaten } from './documented-kandidaten.ts'
 import { createIdentity } from './identity.ts'
-import { createKandidaatRecord } from './kandidaat-record.ts'
+import { createKandidaatRecord, withoutUnknown } from './kandidaat-record.ts'
 import { landmarks } from './landmarks.ts'
-import { createDice } from './random.ts'
-import { isTree, listAt, textAt, type Tree } from './tree.ts'
+import { createDice, type Dice } from './random.ts'
+import { complete, isTree, listAt, textAt, type Tree } from './tree.ts'
 
 /** The values by which a CV can be found; they are drawn before the rest of the record. */
 export type KandidaatCore = {
-  extent: 'everything' | 'mixed' | 'bare'
+  extent: 'everything' | 'plain' | 'mixed' | 'bare'
   studies: string[]
   regios: string[]
   status: string
@@ -19,15 +19,16 @@ export type KandidaatCore = {
   moments: number[]
 }
 
-const documented = [...documentedKandidaten, ...unlistedKandidaten]
-const everything = documented.length
-const bare = documented.length + 1
+const asDocumented = [...documentedKandidaten, ...unlistedKandidaten]
+const everything = asDocumented.length
+const bare = asDocumented.length + 1
 
 /** The minimum number of CVs. */
-export const fewestKandidaten = documented.length + 2
+export const fewestKandidaten = asDocumented.length + 2
 
+const knownStudies = diplomas.map(([code]) => code)
 // MAN1NOO and the letter suffixes of most regions are in no list.
-const studyCodes = [...diplomas.map(([code]) => code), 'MAN1NOO', 'MAE5AHH', 'MAE5AHH']
+const studyCodes = [...knownStudies, 'MAN1NOO', 'MAE5AHH', 'MAE5AHH']
 const regionCodes = [
   'BE1',
   'BE21',
@@ -50,10 +51,16 @@ const regionCodes = [
   'BE254',
   'BE3'
 ]
+const knownRegions = regionCodes.filter((code) => code === 'BE231A' || !/[AB]$/.test(code))
 const codesOf = (list: readonly unknown[]) => list.flatMap((code) => (typeof code === 'string' ? [code] : []))
 
+const drawExtent = (dice: Dice, index: number): KandidaatCore['extent'] => {
+  if (index === everything) return 'everything'
+  return index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
+}
+
 const createCore =
-  (seed: number, today: number) =>
+  (seed: number, today: number, plain: boolean) =>
   (index: number): KandidaatCore => {
     const dice = createDice(seed, index, 11)
     const created = today - Math.floor(dice.roll() ** 2 * 365)
@@ -62,11 +69,11 @@ const createCore =
     const second = dice.chance(0.4) ? Math.max(first, momentOn(dice.between(created, today))) : first
     const moments = [...new Set([first, second])]
     const open = index <= bare || dice.chance(0.92)
-    const extent: KandidaatCore['extent'] =
-      index === everything ? 'everything' : index === bare || dice.chance(0.02) ? 'bare' : 'mixed'
+    const extent = plain ? 'plain' : drawExtent(dice, index)
     if (extent === 'bare') return { extent, studies: [], regios: [], status: open ? 'OPEN' : 'GESLOTEN', moments }
-    const studies = dice.some(studyCodes, extent === 'everything' ? 3 : dice.below(4))
-    const regios = dice.some(regionCodes, extent === 'everything' ? 6 : dice.below(6))
+    const isFull = extent !== 'mixed'
+    const studies = dice.some(plain ? knownStudies : studyCodes, isFull ? 3 : dice.below(4))
+    const regios = dice.some(plain ? knownRegions : regionCodes, isFull ? 6 : dice.below(6))
     // The documented search finds seven CVs, so no generated CV may have both this diploma and this region.
     const taken = studies.includes('MAE5AHH')
     return {
@@ -78,13 +85,18 @@ const createCore =
     }
   }
 
-/** The CVs of a world: the documented ones, the landmarks, then those generated from the seed. */
-export const createKandidaten = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
+type Options = { seed: number; count: number; today: number; plain: boolean }
+
+/**
+ * The CVs of a world: the documented ones, the landmarks, then those generated from the seed. In the plain world the
+ * documented ones get the members that they lack, and lose empty competences and unknown codes.
+ */
+export const createKandidaten = ({ seed, count, today, plain }: Options): Noun => {
   const identity = createIdentity(seed, 2, count)
-  const core = createCore(seed, today)
+  const core = createCore(seed, today, plain)
   const recordOf = createKandidaatRecord(seed)
   const fixedIds = [
-    ...documented.flatMap((record) => textAt(record, 'cvId')),
+    ...asDocumented.flatMap((record) => textAt(record, 'cvId')),
     landmarks.kandidaatMetAlles,
     landmarks.kandidaatMetBijnaNiets
   ]
@@ -96,7 +108,10 @@ export const createKandidaten = ({ seed, count, today }: { seed: number; count: 
     const index = identity.indexOf(id)
     return index < fixedIds.length ? -1 : index
   }
-  const isListed = (index: number) => index < documentedKandidaten.length || index >= documented.length
+  const isListed = (index: number) => index < documentedKandidaten.length || index >= asDocumented.length
+  const documented = asDocumented.map((record, index) =>
+    plain ? complete(withoutUnknown(record), recordOf(index, idOf(index), core(index))) : record
+  )
 
   const read = (record: Tree, at: number, index: number): Facets => {
     const status = textAt(record, 'status')[0] ?? 'OPEN'

@@ -14,15 +14,16 @@ const spellings: readonly ((end: string) => string)[] = [
   (end) => `02 000 00 ${end}`
 ]
 
-/** A phone number in one of several notations. */
-export const phone = (dice: Dice) => dice.pick(spellings)(String(dice.below(100)).padStart(2, '0'))
+/** A phone number in one of several notations; in one notation for the plain world. */
+export const phone = (dice: Dice, plain: boolean) =>
+  dice.pick(plain ? spellings.slice(0, 1) : spellings)(String(dice.below(100)).padStart(2, '0'))
 
-/** An invented name with an e-mail address. */
-export const person = (dice: Dice) => {
+/** An invented name with an e-mail address; the first name is trimmed for the plain world. */
+export const person = (dice: Dice, plain: boolean) => {
   const voornaam = `Proef${dice.pick(firstSyllables)}${dice.pick(firstSyllables)}`
   const parts = [['Proef', 'Van Proef', "D'Proef"], lastSyllables, ['', 'ink', 'sma']]
   const achternaam = parts.map((part) => dice.pick(part)).join('')
-  const roepnaam = dice.chance(0.3) ? `${voornaam.slice(0, 7)} ` : voornaam
+  const roepnaam = dice.chance(0.3) && !plain ? `${voornaam.slice(0, 7)} ` : voornaam
   const email = `${voornaam}.${achternaam.replace(/\W/g, '')}@proef.invalid`.toLowerCase()
   return { voornaam, achternaam, roepnaam, email }
 }
@@ -37,12 +38,15 @@ export const street = (dice: Dice) => ({
 /** 29 February of a leap year, `YYYY-MM-DD`. */
 export const birthday = (dice: Dice) => `${1952 + 4 * dice.below(14)}-02-29`
 
-/** An invented company. Some names have spaces around them, and some are names of persons. */
-export const company = (dice: Dice) => {
+/**
+ * An invented company. Some names have spaces around them, and some are names of persons; not so in the plain world.
+ */
+export const company = (dice: Dice, plain: boolean) => {
   const name = `${dice.pick(['Proef', 'PROEF'])}${dice.pick(lastSyllables)}${dice.pick(lastSyllables)}`
-  if (dice.chance(0.05)) return `${person(dice).voornaam} ${person(dice).achternaam} Advies`
+  const isPerson = dice.chance(0.05) && !plain
+  if (isPerson) return `${person(dice, plain).voornaam} ${person(dice, plain).achternaam} Advies`
   const full = `${name} ${dice.pick(['NV', 'BV', 'VZW', 'Interim', '& Zonen'])}`
-  return dice.chance(0.1) ? `  ${full} ` : full
+  return dice.chance(0.1) && !plain ? `  ${full} ` : full
 }
 
 /** A company number that cannot exist: ten digits that start with 099. */

@@ -1,5 +1,6 @@
 import type { Criteria } from './columns.ts'
 import { Refusal } from './errors.ts'
+import type { Form } from './form.ts'
 import { flag, integer, page, values, words } from './parameters.ts'
 import { around } from './places.ts'
 import { branch, isTree, present, type Tree, type Value } from './tree.ts'
@@ -23,7 +24,7 @@ const branches: { readonly [veld: string]: (record: Tree) => Tree } = {
   leverancier: (record) => under('leverancier', part(record, 'leverancier', ['kboNummer', 'naam', 'type'])),
   tewerkstellingsgemeente: (record) =>
     under('tewerkstellingsadres', part(record, 'tewerkstellingsadres', ['postcode', 'gemeente', 'landCode'])),
-  beroep: (record) => within('functie', 'beroepsprofiel', part(record, 'functie.beroepsprofiel', ['code'])),
+  beroep: (record) => within('functie', 'beroepsprofiel', part(record, 'functie.beroepsprofiel', ['code', 'label'])),
   competentie: (record) => within('profiel', 'vereisten', branch(record, 'profiel.vereisten'))
 }
 
@@ -42,7 +43,7 @@ const order = (query: URLSearchParams): Pick<Criteria, 'order'> => {
 }
 
 /** `GET /vacatures`. `sinds` counts back from the day number `today`. */
-export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, today: number): Tree => {
+export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, today: number, form: Form): Tree => {
   const { vanaf, aantal } = page(query, standardPage, largestPage)
   const velden = words(query, 'velden', ['vdabreferentie', ...Object.keys(branches)], 5)
   const withoutDuplicates = flag(query, 'filterDubbels')
@@ -66,8 +67,8 @@ export const searchVacatures = ({ vacatures }: World, query: URLSearchParams, to
   const resultaten =
     velden.length === 0
       ? shown.map((index) => ({ vacatureReferentie: { interneReferentie: vacatures.idOf(index) } }))
-      : shown.map((index) => item(vacatures.record(index), velden))
-  return { aantal: found.length, resultaten }
+      : shown.map((index) => item(form.record(vacatures.record(index)), velden))
+  return form.list(found.length, resultaten)
 }
 
 /** `GET /kandidaten`. */

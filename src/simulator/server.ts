@@ -1,12 +1,18 @@
-import fastify, { type FastifyReply, type FastifyRequest } from 'fastify'
-import { createBackend } from './backend.ts'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { createApp } from './app.ts'
 import { dayAt } from './calendar.ts'
-import { createDelivery, mark } from './delivery.ts'
+import { createCalls } from './calls.ts'
+import { createCredentials, type Client } from './credentials.ts'
+import { createDelivery } from './delivery.ts'
 import { addDoor } from './door.ts'
-import { createEndpoints } from './endpoints.ts'
-import { ibmBody } from './errors.ts'
-import { createFaults, WrongSetting } from './faults.ts'
-import { createCalls, createDoorman, createLimits } from './gate.ts'
+import { createEndpoints, type Profile } from './endpoints.ts'
+import { createFaults } from './faults.ts'
+import { createLimits } from './limits.ts'
+import { createScript } from './script.ts'
+import { createServices } from './services.ts'
+import { createTokens } from './token.ts'
+import { tokenName } from './token-endpoint.ts'
+import { createV4Form, type Totals } from './v4.ts'
 import { createWorld } from './world.ts'
 
 /** What a simulator can be told. Every one has a default. */
@@ -14,7 +20,7 @@ export type SimulatorOptions = {
   /** how many vacancies and CVs the world holds, the documented ones included: 2,000 and 500 */
   vacatures?: number
   kandidaten?: number
-  /** the same seed and the same date give the same world: 1 */
+  /** the same seed and the same date give the same world, in every profile: 1 */
   seed?: number
   /** added to every answer of VDAB's: 0 */
   latencyMs?: number
@@ -24,62 +30,25 @@ export type SimulatorOptions = {
   date?: string
   /** the clock, in ms; `PUT /_simulator/clock` takes its place and stands still */
   now?: () => number
+  /** the versions of the Vacature API that are served: `v2` */
+  profile?: Profile
+  /** the members of a v4 list that hold the total: `both` */
+  totals?: Totals
+  /** the OAuth2 clients of the token endpoint: `demoClient` of credentials.ts */
+  clients?: readonly Client[]
+  /** the lifetime of a token: 900 */
+  tokenSeconds?: number
+  /** a world without missing members, unknown codes, odd HTML, duplicates and an untidy feed: false */
+  plain?: boolean
+  /** a scenario that is played from the start, as `PUT /_simulator/script` takes it; wrong ones throw WrongSetting */
+  scenario?: unknown
 }
 
 const services = '/services'
-const openservices = `${services}/openservices/`
-const door = '/_simulator'
-
-const decoded = (text: string) => {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
-}
-
-const failed = (error: unknown, { url }: { url: string }, reply: FastifyReply) => {
-  const known =
-    error instanceof Error && 'statusCode' in error && typeof error.statusCode === 'number' ? error.statusCode : 500
-  const status = error instanceof WrongSetting ? 400 : known
-  const text = error instanceof Error ? error.message : String(error)
-  reply.code(status).headers({ ...mark, 'content-type': 'application/json;charset=UTF-8' })
-  return reply.send(url.startsWith(door) ? JSON.stringify({ error: text }) : ibmBody(status))
-}
-
-/** The web server without the simulator's own routes: every other call goes to `openService`. */
-const createApp = (openService: (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>) => {
-  const app = fastify({
-    logger: false,
-    forceCloseConnections: true,
-    bodyLimit: 16 * 1024 * 1024,
-    exposeHeadRoutes: false,
-    // A path that cannot be decoded is still a call to VDAB: an id it cannot read.
-    frameworkErrors: (error, request, reply) => {
-      reply.headers(mark)
-      if (error.code === 'FST_ERR_BAD_URL' && !request.url.startsWith(door)) void openService(request, reply)
-      else failed(error, request, reply)
-    }
-  })
-  // Bodies stay text: what VDAB makes of a wrong one is decided after the key and the limit.
-  app.removeAllContentTypeParsers()
-  app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-  app.addHook('onRequest', async (_request, reply) => {
-    reply.headers(mark)
-  })
-  app.setErrorHandler(failed)
-  app.setNotFoundHandler((request, reply) =>
-    request.url.startsWith(door)
-      ? reply.code(404).send({ error: `${request.method} ${request.url} is not a call the simulator knows` })
-      : openService(request, reply)
-  )
-  app.all(`${openservices}*`, openService)
-  return app
-}
 
 /**
- * VDAB with invented data, on a port of its own. `listen` resolves to the base URL up to and including `/services`.
- * Throws on options that make no world.
+ * VDAB with invented data, on a port of its own. `listen` resolves to the base URL up to and including `/services`; the
+ * token endpoint is at `tokenPath` of the same port. Throws on options that make no world.
  */
 export const createSimulator = ({
   vacatures = 2000,
@@ -88,52 +57,57 @@ export const createSimulator = ({
   latencyMs = 0,
   key,
   date,
-  now = Date.now
+  now = Date.now,
+  profile = 'v2',
+  totals = 'both',
+  clients,
+  tokenSeconds,
+  plain = false,
+  scenario
 }: SimulatorOptions = {}) => {
   let clock: number | undefined
   const time = () => clock ?? now()
-  const world = createWorld({ vacatures, kandidaten, seed, date, now: time })
+  const world = createWorld({ vacatures, kandidaten, seed, date, plain, now: time })
   // Where a date was given and nobody set a clock, the world's own day is the present one.
   const today = () => (clock === undefined && now === Date.now && date !== undefined ? world.today : dayAt(time()))
 
-  const endpoints = createEndpoints(world)
+  const endpoints = createEndpoints(world, { profile, v4Form: createV4Form({ totals, plain }) })
+  const names = [...endpoints.names, tokenName]
   const calls = createCalls()
-  const limits = createLimits(time)
-  const faults = createFaults(seed, endpoints.names)
+  const limits = createLimits(time, names)
+  const faults = createFaults(seed, names, time)
+  const credentials = createCredentials(key, clients)
+  const tokens = createTokens(time, tokenSeconds)
+  const script = createScript({ now: time, world, faults, limits, tokens })
   const delivery = createDelivery()
-  const backend = createBackend({ seed, limits, admit: createDoorman(key) })
+  const serviceOf = createServices({ seed, endpoints, limits, credentials, tokens, today })
 
   const openService = async (request: FastifyRequest, reply: FastifyReply) => {
-    const [path = '', search = ''] = (request.raw.url ?? '').split(/\?(.*)/s)
-    const known = path.startsWith(openservices) ? path.slice(openservices.length) : ''
-    const route = endpoints.route(request.method, known)
-    if (route !== undefined) calls.count(route.name)
-    const { latencyMs: delay, ending } = faults.draw(route?.name ?? '')
-    await delivery.wait(latencyMs + delay)
-    const shown = request.headers['x-ibm-client-id']
-    const answer = () =>
-      backend.answer(route, typeof shown === 'string' ? shown.trim() : '', {
-        query: new URLSearchParams(search),
-        id: decoded(route?.id ?? ''),
-        body: typeof request.body === 'string' ? request.body : '',
-        contentType: request.headers['content-type'] ?? '',
-        today: today()
-      })
-    if (ending?.status === undefined) return delivery.deliver(reply, answer(), ending)
-    const { status, retryAfter } = ending
+    const { name, answer, failure } = serviceOf(request)
+    script.advance()
+    script.count()
+    if (name !== '') calls.count(name)
+    const mishap = faults.draw(name)
+    await delivery.wait(latencyMs + mishap.latencyMs)
+    const { status, retryAfter } = mishap.ending ?? {}
+    if (status === undefined) return delivery.deliver(reply, answer(), mishap)
     return delivery.deliver(
       reply,
-      backend.failure(status, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
-      ending
+      failure(status, retryAfter === undefined ? {} : { 'Retry-After': String(retryAfter) }),
+      mishap
     )
   }
 
+  if (scenario !== undefined) script.play(scenario)
   const app = createApp(openService)
   addDoor(app, {
     world,
     calls,
     faults,
     limits,
+    credentials,
+    tokens,
+    script,
     release: delivery.release,
     setClock: (moment) => {
       clock = moment

@@ -36,16 +36,32 @@ const procedures: readonly string[] = [
   'Solliciteren kan tot het einde van de maand.<br/>Een proef maakt deel uit van de selectie.'
 ]
 
+const simple = {
+  descriptions: [
+    '<p>Wij zoeken een <b>{titel}</b> voor {bedrijf}.</p><ul><li>Je werkt in een klein team</li><li>Je start om 8 uur</li></ul>',
+    '<p>Als {titel} bij {bedrijf} volg je de planning op en bewaak je de kwaliteit.</p>'
+  ],
+  offers: [
+    '<p>Wij bieden maaltijdcheques en glijdende uren.</p>',
+    '<ul><li>maaltijdcheques</li><li>een fiets</li></ul>'
+  ],
+  demands: ['<p>Je bent flexibel.</p>', '<ul><li>Je spreekt vlot Nederlands</li><li>Je werkt zelfstandig</li></ul>'],
+  procedures: ['<p>Stuur je cv en kom langs voor een gesprek.</p>']
+} as const
+
 const filled = (template: string, words: { titel: string; bedrijf: string }, dice: Dice) =>
   template
     .replaceAll('{titel}', words.titel)
     .replaceAll('{bedrijf}', words.bedrijf.trim())
-    .replaceAll('{contact}', `Proefka Proefdra (${phone(dice)}, proefka.proefdra@proef.invalid)`)
+    .replaceAll('{contact}', `Proefka Proefdra (${phone(dice, false)}, proefka.proefdra@proef.invalid)`)
 
-/** The free texts of a vacancy: HTML in three languages, some of it hostile. */
-export const texts = (dice: Dice, words: { titel: string; bedrijf: string }) => ({
-  omschrijving: filled(dice.pick(descriptions), words, dice),
-  extra: filled(dice.pick(offers), words, dice),
-  vrijeVereiste: filled(dice.pick(demands), words, dice),
-  procedure: filled(dice.pick(procedures), words, dice)
-})
+/** The free texts of a vacancy: HTML in three languages, some of it hostile; in the plain world simple HTML in Dutch. */
+export const texts = (dice: Dice, words: { titel: string; bedrijf: string }, plain: boolean) => {
+  const from = plain ? simple : { descriptions, offers, demands, procedures }
+  return {
+    omschrijving: filled(dice.pick(from.descriptions), words, dice),
+    extra: filled(dice.pick(from.offers), words, dice),
+    vrijeVereiste: filled(dice.pick(from.demands), words, dice),
+    procedure: filled(dice.pick(from.procedures), words, dice)
+  }
+}

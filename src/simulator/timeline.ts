@@ -19,11 +19,19 @@ const indexOfFirst = (keys: Float64Array, wanted: number) => {
   return low
 }
 
+type Options = {
+  seed: number
+  count: number
+  /** without the rows that are repeated, lost or in the wrong order */
+  plain: boolean
+  momentsOf: (index: number) => readonly number[]
+}
+
 /**
  * The events of a collection in time order. `momentsOf` returns the instants (ms, whole seconds) of a generated record;
  * they are computed at the first query, so that the start is fast.
  */
-export const createTimeline = (seed: number, count: number, momentsOf: (index: number) => readonly number[]) => {
+export const createTimeline = ({ seed, count, plain, momentsOf }: Options) => {
   let keys: Float64Array | undefined
   const later: { at: number; index: number }[] = []
 
@@ -66,7 +74,7 @@ export const createTimeline = (seed: number, count: number, momentsOf: (index: n
       events.push({ index: key - Math.floor(key / SPAN) * SPAN, lost: false })
     }
     const noted = later.filter(({ at }) => at >= van && at <= tot).map(({ index }) => ({ index, lost: false }))
-    return [...untidy(events), ...noted]
+    return [...(plain ? events : untidy(events)), ...noted]
   }
 
   return { note, between }

@@ -34,6 +34,17 @@ export const present = (tree: { [name: string]: Value | undefined }): Tree => {
   return kept
 }
 
+/** The object, with the members of another one wherever it has none itself. */
+export const complete = (tree: Tree, other: Tree): Tree => {
+  const whole = new Map(Object.entries(tree))
+  for (const [name, value] of Object.entries(other)) {
+    const own = whole.get(name)
+    if (own === undefined) whole.set(name, value)
+    else if (isTree(own) && isTree(value)) whole.set(name, complete(own, value))
+  }
+  return Object.fromEntries(whole)
+}
+
 /** JSON Merge Patch (RFC 7396): objects merge, null removes, everything else replaces. */
 export const merge = (tree: Tree, patch: Tree): Tree => {
   // A Map: assigning a key named __proto__ to an object would change its prototype.

@@ -7,8 +7,8 @@ import { createDice, type Dice } from './random.ts'
 
 /** The values by which a vacancy can be found; they are drawn before the rest of the record. */
 export type VacatureCore = {
-  /** all members, the minimum, or a random choice */
-  extent: 'everything' | 'mixed' | 'bare'
+  /** all members, all members but a duplicate, the minimum, or a random choice */
+  extent: 'everything' | 'plain' | 'mixed' | 'bare'
   jobdomeinen: string[]
   job: Job | undefined
   ervaring: string | undefined
@@ -34,7 +34,8 @@ export const fewestVacatures = fixed + 2
 const days = 180
 const elsewhere = belgian.filter(({ postcode }) => postcode !== '1930')
 // 99999 is in no list.
-const competences = [...competenties, ...oudeCompetenties].map(([code]) => code).concat('99999')
+const knownCompetences = [...competenties, ...oudeCompetenties].map(([code]) => code)
+const competences = knownCompetences.concat('99999')
 
 /**
  * The index of the vacancy that this one duplicates. One or two vacancies of every 25 are duplicates, as with several
@@ -93,8 +94,34 @@ const drawContent = (dice: Dice, extent: VacatureCore['extent']) => {
   return { jobdomeinen, job, ervaring, place, competenties: dice.some(competences, whole ? 3 : dice.below(5)) }
 }
 
-/** Draws the core values of a vacancy from its index. */
-export const createVacatureCore =
+const isKnown = ({ beroep }: Job) => beroep !== undefined && beroep !== 'M120101-1'
+// For the domains in which no job has a code with a label.
+const clerk: Job = { titel: 'Administratief medewerker', beroep: 'd70607ef-e4cf-43a9-a340-a1b9e9d8e3f9' }
+
+/** Draws the core values of a vacancy of the plain world: none is missing, and each code is in a list. */
+const createPlainCore =
+  (seed: number, today: number) =>
+  (index: number): VacatureCore => {
+    const dice = createDice(seed, index, 1)
+    const dates = drawDates(createDice(seed, index, 2), today)
+    const jobdomein = dice.pick(domains)
+    const known = (jobs[jobdomein] ?? []).filter(isKnown)
+    const isFixed = index < fewestVacatures
+    return {
+      ...dates,
+      extent: 'plain',
+      jobdomeinen: [jobdomein],
+      job: known.length === 0 ? clerk : dice.pick(known),
+      ervaring: String(dice.below(5)),
+      place: dice.pick(jobdomein === 'JOBCAT01' ? elsewhere : belgian),
+      competenties: dice.some(knownCompetences, dice.between(1, 4)),
+      status: isFixed ? 'GEPUBLICEERD' : dates.status,
+      einde: isFixed ? today + 30 : Math.min(dates.einde, today + 60),
+      parent: undefined
+    }
+  }
+
+const createTrickyCore =
   (seed: number, today: number) =>
   (index: number): VacatureCore => {
     const original = parentOf(index)
@@ -107,3 +134,7 @@ export const createVacatureCore =
     // A minimal vacancy does not name the vacancy that it duplicates.
     return { ...core, parent: extent === 'bare' ? undefined : (original ?? (index % 25 === 20 ? index : undefined)) }
   }
+
+/** Draws the core values of a vacancy from its index. */
+export const createVacatureCore = (seed: number, today: number, plain: boolean) =>
+  plain ? createPlainCore(seed, today) : createTrickyCore(seed, today)

@@ -1,24 +1,33 @@
 import { arbeidscontracten, diplomas, rijbewijzen } from './codes.ts'
+import type { CodeTable } from './codes.ts'
 import { company, kbo, person, phone, street } from './people.ts'
 import { createDice, type Dice } from './random.ts'
 import { texts } from './texts.ts'
 import { present, type Tree } from './tree.ts'
 import type { VacatureCore } from './vacature-core.ts'
 
-// ZZ9 is in no list, to test clients that require a known contract.
-const contracts = [
-  ...arbeidscontracten.map(([code]) => code),
-  ...Array.from({ length: 40 }, () => 'G'),
-  'ZZ9',
-  'ZZ9',
-  'ZZ9'
-]
-// MAN1NOO has no label in any list.
-const studies = [...diplomas.map(([code]) => code), 'MAN1NOO']
+const codesIn = (table: CodeTable) => table.map(([code]) => code)
+
+const known = {
+  contracts: [...codesIn(arbeidscontracten), ...Array.from({ length: 40 }, () => 'G')],
+  studies: codesIn(diplomas),
+  softskills: ['1', '2', '3', '4', '6'],
+  talen: ['N', 'F', 'E', 'D', 'P'],
+  suffixes: ['', ' (m/v/x)', ' - vaste job']
+}
+
+// The codes ZZ9, MAN1NOO, 8, 12 and ZU are in no list, to test clients that require a known one.
+const tricky = {
+  contracts: [...known.contracts, 'ZZ9', 'ZZ9', 'ZZ9'],
+  studies: [...known.studies, 'MAN1NOO'],
+  softskills: [...known.softskills, '8', '12'],
+  talen: [...known.talen, 'ZU'],
+  suffixes: ['', ' (m/v/x)', ' ', ' - vaste job']
+}
 const firstReference = 70_000_000
 
 /** VDAB's own number of a generated vacancy. */
-const vdabReferentieOf = (index: number) => firstReference + index
+export const vdabReferentieOf = (index: number) => firstReference + index
 
 /** The index of a generated vacancy from VDAB's own number; it may be out of range. */
 export const indexOfVdabReferentie = (number: number) => number - firstReference
@@ -42,22 +51,20 @@ const addressAt = (dice: Dice, { perhaps }: May, { place }: VacatureCore) =>
     locatie: perhaps(0.88, () => ({ latitude: place.latitude, longitude: place.longitude }))
   })
 
-const requirements = (dice: Dice, { may }: May, core: VacatureCore): Tree[] => [
+const requirements = (dice: Dice, { may }: May, core: VacatureCore, from: typeof known): Tree[] => [
   ...core.competenties.map((code) =>
     present({ type: 'technischecompetentie', code, score: may(0.5) ? dice.pick(['42', '43']) : undefined })
   ),
-  ...(may(0.4) ? dice.some(['1', '2', '3', '4', '6', '8', '12'], 2).map((code) => ({ type: 'softskill', code })) : []),
+  ...(may(0.4) ? dice.some(from.softskills, 2).map((code) => ({ type: 'softskill', code })) : []),
   ...(may(0.5)
-    ? dice
-        .some(['N', 'F', 'E', 'D', 'P', 'ZU'], 3)
-        .map((code) => ({ type: 'talen', code, score: String(dice.between(1, 3)) }))
+    ? dice.some(from.talen, 3).map((code) => ({ type: 'talen', code, score: String(dice.between(1, 3)) }))
     : []),
-  ...(may(0.3) ? [{ type: 'studie', code: dice.pick(studies) }] : []),
+  ...(may(0.3) ? [{ type: 'studie', code: dice.pick(from.studies) }] : []),
   ...(may(0.3) ? [{ type: 'rijbewijs', code: dice.pick(rijbewijzen)[0] }] : []),
   ...(may(0.05) ? [{ type: 'attest', code: 'VCA001' }] : [])
 ]
 
-const agreement = (dice: Dice, { perhaps }: May, extra: string, startDatum: string): Tree => {
+const agreement = (dice: Dice, { perhaps }: May, contracts: readonly string[], extra: string, start: string): Tree => {
   const loon = dice.between(1_900, 4_500)
   return present({
     arbeidsContract: dice.pick(contracts),
@@ -68,15 +75,16 @@ const agreement = (dice: Dice, { perhaps }: May, extra: string, startDatum: stri
     aantalDagen: perhaps(0.2, () => dice.between(1, 5)),
     minimumBrutoLoon: perhaps(0.3, () => loon + 0.5),
     maximumBrutoLoon: perhaps(0.25, () => loon + dice.between(100, 900)),
-    vermoedelijkeStartdatum: perhaps(0.3, () => startDatum),
+    vermoedelijkeStartdatum: perhaps(0.3, () => start),
     extra: perhaps(0.7, () => extra)
   })
 }
 
 const application = (dice: Dice, may: May, core: VacatureCore, omschrijving: string): Tree => {
   const { perhaps } = may
-  const { voornaam, achternaam, email } = person(dice)
-  const [telefoon, fax] = [phone(dice), phone(dice)]
+  const plain = core.extent === 'plain'
+  const { voornaam, achternaam, email } = person(dice, plain)
+  const [telefoon, fax] = [phone(dice, plain), phone(dice, plain)]
   return present({
     cvGewenst: dice.chance(0.8),
     motivatiebriefGewenst: dice.chance(0.4),
@@ -107,25 +115,28 @@ const application = (dice: Dice, may: May, core: VacatureCore, omschrijving: str
 type Deps = {
   seed: number
   idOf: (index: number) => string
-  duplicatesOf: (index: number) => number[]
+  /** the member `dubbels` of a vacancy and its duplicates, from the index of the vacancy */
+  dubbelsOf: (parent: number) => Tree
   dateOf: (day: number) => string
 }
 
 /** Generates a vacancy in the format of VDAB's v2: codes have no labels, absent members are left out. */
 export const createVacatureRecord =
-  ({ seed, idOf, duplicatesOf, dateOf }: Deps) =>
+  ({ seed, idOf, dubbelsOf, dateOf }: Deps) =>
   (index: number, core: VacatureCore): Tree => {
     if (core.extent === 'bare') return { vacatureReferentie: { interneReferentie: idOf(index) }, status: core.status }
     const { parent = index } = core
-    const may = createMay(createDice(seed, index, 3), core.extent === 'everything')
+    const plain = core.extent === 'plain'
+    const [from, isFull] = [plain ? known : tricky, plain || core.extent === 'everything']
+    const may = createMay(createDice(seed, index, 3), isFull)
     // A duplicate has the same texts under another number, so they are drawn for the vacancy that it duplicates.
     const [own, dice] = [createDice(seed, index, 4), createDice(seed, parent, 5)]
-    const told = createMay(dice, core.extent === 'everything')
+    const told = createMay(dice, isFull)
     const { perhaps } = may
-    const naam = company(own)
+    const naam = company(own, plain)
     const titel = core.job?.titel ?? 'Medewerker'
-    const text = texts(dice, { titel, bedrijf: naam })
-    const vereisten = requirements(dice, told, core)
+    const text = texts(dice, { titel, bedrijf: naam }, plain)
+    const vereisten = requirements(dice, told, core, from)
     const [publicatieDatum, startDatum] = [dateOf(core.published), dateOf(core.published + own.below(30))]
 
     return present({
@@ -155,7 +166,7 @@ export const createVacatureRecord =
       internationaalOpengesteld: own.chance(0.1),
       vacatureType: perhaps(0.2, () => own.pick(['SJABLOON', 'ONDERWIJS', 'VLAAMSE_OVERHEID_EXTERN'])),
       functie: present({
-        functieTitel: `${titel}${dice.pick(['', ' (m/v/x)', ' ', ' - vaste job'])}`,
+        functieTitel: `${titel}${dice.pick(from.suffixes)}`,
         omschrijving: told.perhaps(0.9, () => text.omschrijving),
         jobdomeinen: core.jobdomeinen,
         beroepsprofiel:
@@ -164,13 +175,10 @@ export const createVacatureRecord =
             : present({ code: core.job?.beroep, ervaring: core.ervaring })
       }),
       profiel: vereisten.length > 0 ? { vereisten } : undefined,
-      arbeidsovereenkomst: told.perhaps(0.97, () => agreement(dice, told, text.extra, startDatum)),
+      arbeidsovereenkomst: told.perhaps(0.97, () => agreement(dice, told, from.contracts, text.extra, startDatum)),
       tewerkstellingsadres: addressAt(dice, told, core),
       sollicitatieprocedure: perhaps(0.9, () => application(own, may, core, text.procedure)),
       assistentie: perhaps(0.05, () => ({ irmAssistentie: { irmRegioCodes: ['BE21', 'BE234'] } })),
-      dubbels:
-        core.parent === undefined
-          ? undefined
-          : { parentUuid: idOf(parent), dubbelIds: duplicatesOf(parent).map(vdabReferentieOf) }
+      dubbels: core.parent === undefined ? undefined : dubbelsOf(parent)
     })
   }

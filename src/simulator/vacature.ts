@@ -4,15 +4,20 @@ import type { Facets } from './columns.ts'
 import { documentedVacatures } from './documented.ts'
 import { createIdentity } from './identity.ts'
 import { landmarks } from './landmarks.ts'
-import { branch, isTree, listAt, textAt, type Tree } from './tree.ts'
+import { branch, complete, isTree, listAt, textAt, type Tree } from './tree.ts'
 import { createVacatureCore, parentOf } from './vacature-core.ts'
-import { createVacatureRecord } from './vacature-record.ts'
+import { createVacatureRecord, vdabReferentieOf } from './vacature-record.ts'
 
 const fixed = documentedVacatures.length
 const codesOf = (list: readonly unknown[]) => list.flatMap((code) => (typeof code === 'string' ? [code] : []))
 
-/** The vacancies of a world: the documented ones, the landmarks, then those generated from the seed. */
-export const createVacatures = ({ seed, count, today }: { seed: number; count: number; today: number }): Noun => {
+type Options = { seed: number; count: number; today: number; plain: boolean }
+
+/**
+ * The vacancies of a world: the documented ones, the landmarks, then those generated from the seed. In the plain world
+ * the members that the documented ones lack are generated.
+ */
+export const createVacatures = ({ seed, count, today, plain }: Options): Noun => {
   const identity = createIdentity(seed, 1, count)
   const fixedIds = [
     ...documentedVacatures.flatMap((record) => textAt(record, 'vacatureReferentie.interneReferentie')),
@@ -28,7 +33,7 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
     return index < fixedIds.length ? -1 : index
   }
 
-  const core = createVacatureCore(seed, today)
+  const core = createVacatureCore(seed, today, plain)
 
   const read = (record: Tree, at: number, base: Facets, id: string): Facets => {
     const status = textAt(record, 'status')[0] ?? base.status
@@ -53,8 +58,18 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
     }
   }
 
+  const dubbelsOf = (parent: number): Tree => ({
+    parentUuid: idOf(parent),
+    dubbelIds: [parent + 2, parent + 3, parent + 4]
+      .filter((other) => other < count && parentOf(other) === parent)
+      .map(vdabReferentieOf)
+  })
+  const recordOf = createVacatureRecord({ seed, idOf, dubbelsOf, dateOf })
+  const generated = (index: number) => recordOf(index, core(index))
+  const documented = documentedVacatures.map((record, index) => (plain ? complete(record, generated(index)) : record))
+
   const facets = (index: number): Facets => {
-    const record = documentedVacatures[index]
+    const record = documented[index]
     if (record !== undefined) {
       const published = dayOf(textAt(record, 'publicatieDatum')[0] ?? '') ?? today
       const base = { codes: {}, status: '', searchable: true, duplicate: false, published, einde: Infinity, changed: 0 }
@@ -91,16 +106,12 @@ export const createVacatures = ({ seed, count, today }: { seed: number; count: n
     }
   }
 
-  const duplicatesOf = (index: number) =>
-    [index + 2, index + 3, index + 4].filter((other) => other < count && parentOf(other) === index)
-  const recordOf = createVacatureRecord({ seed, idOf, duplicatesOf, dateOf })
-
   return {
     count,
     filters: { jobdomein: 4, postcode: 1, ervaring: 1, beroep: 1, competentie: 6 },
     idOf,
     indexOf,
-    generate: (index) => documentedVacatures[index] ?? recordOf(index, core(index)),
+    generate: (index) => documented[index] ?? generated(index),
     facets,
     momentsOf: (index) => (index < fixed ? [facets(index).changed] : core(index).moments),
     facetsOf: (record, at, index) => read(record, at, facets(index), idOf(index)),

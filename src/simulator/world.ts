@@ -15,6 +15,8 @@ export type WorldOptions = {
   kandidaten: number
   seed: number
   date: string | undefined
+  /** without the traps of real data */
+  plain: boolean
   now: () => number
 }
 
@@ -26,16 +28,16 @@ const sizeOf = (name: string, asked: number, fewest: number) => {
 }
 
 /** The vacancies and the CVs. The same seed and date generate the same data. Throws on an invalid option. */
-export const createWorld = ({ vacatures, kandidaten, seed, date, now }: WorldOptions) => {
+export const createWorld = ({ vacatures, kandidaten, seed, date, plain, now }: WorldOptions) => {
   const today = date === undefined ? dayAt(now()) : dayOf(date)
   if (today === undefined) throw new Error('date must be a date such as 2026-03-01')
   const jobs = createCollection(
-    createVacatures({ seed, today, count: sizeOf('vacatures', vacatures, fewestVacatures) }),
-    { seed, now }
+    createVacatures({ seed, today, plain, count: sizeOf('vacatures', vacatures, fewestVacatures) }),
+    { seed, now, plain }
   )
   const people = createCollection(
-    createKandidaten({ seed, today, count: sizeOf('kandidaten', kandidaten, fewestKandidaten) }),
-    { seed, now }
+    createKandidaten({ seed, today, plain, count: sizeOf('kandidaten', kandidaten, fewestKandidaten) }),
+    { seed, now, plain }
   )
 
   /** A vacancy by its id or its number. */

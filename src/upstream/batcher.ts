@@ -2,6 +2,7 @@ import { abandoned } from '../errors.ts'
 import { apart } from './apart.ts'
 import type { Cause } from './client.ts'
 import type { BatchFetch } from './details.ts'
+import type { CallConsumer } from './quota/admission.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
@@ -50,6 +51,15 @@ const realClock: Clock = {
 const isWaiting = ({ claim }: Caller) => !(claim?.isOver() ?? false)
 const isForeground = ({ isBackground }: Cause) => !isBackground?.()
 
+/** For whom the ids of a batch are: the consumers of all requests that wait. */
+const consumersOf = (pending: readonly Pending[]): readonly CallConsumer[] => [
+  ...new Set(
+    pending
+      .flatMap(({ callers }) => callers.filter(isWaiting))
+      .flatMap(({ cause }) => (isForeground(cause) && cause.consumer ? [cause.consumer] : []))
+  )
+]
+
 /** The request that a batch is accounted to: the first one that waits; none while all of it is background work. */
 const payerOf = (pending: readonly Pending[]): Cause => {
   const all = pending.flatMap(({ callers }) => callers.filter(isWaiting)).map(({ cause }) => cause)
@@ -97,7 +107,8 @@ export const createBatcher = ({
         .filter(isWaiting)
         .map(({ cause }) => cause)
         .filter(isForeground)
-    const outcomes = await fetch([...pending.keys()], { cause: payerOf([...pending.values()]), claimOf })
+    const all = [...pending.values()]
+    const outcomes = await fetch([...pending.keys()], { cause: payerOf(all), claimOf, consumers: consumersOf(all) })
     // Background work repeats on its own, so it is not retried here.
     const groups = isShared ? apart(outcomes, waitingCauses) : []
     const retried = new Set(groups.flatMap(({ ids }) => ids))

@@ -10,10 +10,20 @@ const reserved = 2
 const smallConcurrency = 4
 
 type Call = { readonly cause: Cause; readonly claim: Claim | undefined; isQueued: boolean }
-type Options = { cause: Cause; claim: Claim | undefined; signal: AbortSignal }
+/** How long a call may take from now on. */
+type Admission = { readonly signal: AbortSignal }
+type Options<A> = {
+  cause: Cause
+  claim: Claim | undefined
+  /** waits until the quota has room for the call */
+  admit: () => Promise<A>
+}
 type Dependencies = { concurrency: number; backgroundConcurrency: number; maxWaiting: number }
 
-/** The queue of calls to VDAB: bounded per endpoint and in total, background work last. */
+/**
+ * The queue of calls for a connection to VDAB: bounded per endpoint and in total, background work last. A call enters
+ * it when the quota has room for the call, so that a call that waits for the quota occupies no connection.
+ */
 export const createCallQueue = ({ concurrency, backgroundConcurrency, maxWaiting }: Dependencies) => {
   const priorityQueue = createPriorityQueue({ concurrency, background: backgroundConcurrency })
   // An endpoint that hangs occupies its calls until they time out, so it may not occupy all.
@@ -29,21 +39,26 @@ export const createCallQueue = ({ concurrency, backgroundConcurrency, maxWaiting
 
   return {
     /** Runs a call when it is its turn. Throws UPSTREAM_TIMEOUT at the signal, also while the call is queued. */
-    run: async <T>(name: EndpointName, { cause, claim, signal }: Options, work: () => Promise<T>): Promise<T> => {
+    run: async <T, A extends Admission>(
+      name: EndpointName,
+      { cause, claim, admit }: Options<A>,
+      work: (admission: A) => Promise<T>
+    ): Promise<T> => {
       const call: Call = { cause, claim, isQueued: true }
       const leaveQueue = () => {
         if (call.isQueued) queued -= 1
         call.isQueued = false
       }
-      const start = () => {
-        leaveQueue()
-        return work()
-      }
       calls.add(call)
       queued += 1
       try {
+        const admission = await admit()
+        const start = () => {
+          leaveQueue()
+          return work(admission)
+        }
         // Background work has a limit of its own; while it waits, it must not occupy a call of its endpoint.
-        return await within(signal, () =>
+        return await within(admission.signal, () =>
           cause.isBackground?.()
             ? priorityQueue.run(start, cause.isBackground)
             : limitOf(name)(() => priorityQueue.run(start))

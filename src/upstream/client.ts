@@ -1,139 +1,166 @@
-import type { Dispatcher } from 'undici'
-import type { Config } from '../config/index.ts'
+import { setTimeout } from 'node:timers/promises'
 import { GatewayError } from '../errors.ts'
+import { createAttempt, isSuccess } from './attempt.ts'
+import type { AttemptOptions, CallEvent, Judged, Reported } from './attempt.ts'
 import { createCallQueue } from './callQueue.ts'
 import { createCircuit } from './circuit.ts'
+import type { Credentials, ReachedVdab } from './credentials/index.ts'
 import { createDispatcher } from './dispatcher.ts'
-import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
-import { failureOf, failureOfTransport, saysUnknown } from './failures.ts'
+import { failureOf } from './failures.ts'
 import { readJson } from './json.ts'
+import { pauseBefore } from './retries.ts'
 import { createLimited } from './limited.ts'
+import { createAdmissions } from './quota/admission.ts'
+import type { CallConsumer } from './quota/admission.ts'
+import type { CallKind, Quota, Slot } from './quota/contract.ts'
+import { createQuota } from './quota/index.ts'
 import type { Parameters } from './parameters.ts'
+import { createTargets } from './profiles.ts'
+import { checkShape } from './records.ts'
 import { createRequests } from './requests.ts'
 import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
 /**
  * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
- * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request.
+ * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
+ * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`.
  */
 export type Cause = {
   upstreamCalls: number
   readonly requestId?: string
   readonly isBackground?: () => boolean
   readonly wait?: Wait
+  readonly consumer?: CallConsumer | undefined
+  readonly kind?: CallKind
 }
 /**
- * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
- * id of IBM's gateway, which VDAB's support needs.
+ * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
+ * whom the call is, where that is more than one.
  */
-export type CallEvent = {
-  endpoint: EndpointName
-  status: number | undefined
-  ms: number
-  transaction?: string
-  requestId?: string
-  error?: GatewayError
+type Question = {
+  id?: string
+  parameters?: Parameters
+  body?: unknown
+  cause: Cause
+  claim?: Claim | undefined
+  consumers?: readonly CallConsumer[] | undefined
 }
-/** `claim` tells how long the answer is waited for, where that differs from the wait of the request. */
-type Question = { id?: string; parameters?: Parameters; body?: unknown; cause: Cause; claim?: Claim | undefined }
-type Answer = { status: number; bytes: Buffer; retryAfter: string | undefined; transaction: string | undefined }
-type Options = Dispatcher.RequestOptions & { signal: AbortSignal }
+/** A call, and where it gets the slots for its repetitions. */
+type Sending = {
+  name: EndpointName
+  options: AttemptOptions
+  cause: Cause
+  again: () => Promise<Slot>
+  renewed: () => Promise<Slot>
+}
 
-const transactionIds = /^[\w-]{1,64}$/
-const retriedStatuses = new Set([502, 503, 504])
-
-/** A new connection may succeed where one broke; a timeout or an answer that is too large would repeat. */
-const isTransient = ({ code, upstreamStatus }: GatewayError) =>
-  code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined
-
-const jitterMs = () => 50 + Math.random() * 100
+/** After a 401: once with a new token, once with the other key. */
+const maxRenewals = 2
 
 type Dependencies = {
-  settings: Config['vdab'] & { url: URL; key: string }
+  settings: ReachedVdab
+  credentials: Credentials
+  /** decides which call goes next; this process alone when absent */
+  quota?: Quota | undefined
   on?: (event: CallEvent) => void
+  /** gets each parsed answer */
+  onAnswer?: (name: EndpointName, answer: unknown) => void
   now?: () => number
+}
+
+const parse = (name: EndpointName, bytes: Buffer): unknown => {
+  try {
+    const answer = readJson(bytes)
+    checkShape(name, answer)
+    return answer
+  } catch (error) {
+    if (error instanceof GatewayError) throw error
+    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', { cause: error })
+  }
 }
 
 /**
  * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
- * Every endpoint is read-only, POST included, so a broken connection or a 502, 503 or 504 is retried. While VDAB keeps
- * failing it gets a few calls per second; after a 429 it gets none until the given time is over. A call that no request
- * waits for is not sent; once sent it is completed, since VDAB has counted it and the answer is cached. All failures
- * are GatewayErrors.
+ * Every endpoint is read-only, POST included, so a broken connection or a 5xx is retried (retries.ts). While VDAB keeps
+ * failing it gets a few calls per second; after a 429 it gets none until the given time is over. Each call needs a slot
+ * of the quota, a repetition one that is free at once. A call that no request waits for is not sent; once sent it is
+ * completed, since VDAB has counted it and the answer is cached. All failures are GatewayErrors.
  */
-export const createClient = ({ settings, on = () => {}, now = Date.now }: Dependencies) => {
-  const { url, key, retries, totalTimeoutMs } = settings
+export const createClient = ({
+  settings,
+  credentials,
+  on = () => {},
+  onAnswer = () => {},
+  now = Date.now,
+  quota = createQuota({ settings: settings.quota, now })
+}: Dependencies) => {
+  const { url, retries } = settings
   const { dispatcher, idleConnections } = createDispatcher(settings)
   const requestOf = createRequests(settings)
+  const targetOf = createTargets(settings)
   const queue = createCallQueue(settings)
   const circuit = createCircuit({ callsPerSecond: settings.callsWhileFailing, now })
   const limited = createLimited({ now })
+  const admissionOf = createAdmissions({ quota, totalTimeoutMs: settings.totalTimeoutMs })
 
-  const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
-    const { statusCode: status, headers, body } = await dispatcher.request(options)
-    const bytes = Buffer.from(await body.arrayBuffer())
-    const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
-    return {
-      status,
-      bytes,
-      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
-      transaction: typeof transaction === 'string' && transactionIds.test(transaction) ? transaction : undefined
-    }
-  }
+  const attempt = createAttempt({ dispatcher, circuit, on, now })
 
-  const attempt = async (name: EndpointName, options: Options, { requestId }: Cause): Promise<Answer> => {
-    const startedAt = now()
-    const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
-    const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
-    if (outcome instanceof GatewayError) {
-      circuit.note(name, false)
-      on({ ...event, status: undefined, error: outcome })
-      throw outcome
-    }
-    const { status, bytes, transaction } = outcome
-    const isUnknown = () => endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
-    // A 429 is about the quota of the key, not about the health of VDAB.
-    if (status !== 429) circuit.note(name, status < 500 || isUnknown())
-    on({ ...event, status, ...(transaction === undefined ? {} : { transaction }) })
-    return outcome
-  }
-
-  /** Sends one call if the limit and the circuit admit it. A 429 is thrown too. */
-  const admitted = async (name: EndpointName, options: Options, cause: Cause): Promise<Answer> => {
-    const { answered, ended } = limited.admit(name)
+  /** Sends one call if the limit and the circuit admit it, and ends its slot. A 429 is thrown too. */
+  const admitted = async ({ name, cause }: Sending, options: AttemptOptions, slot: Slot): Promise<Reported> => {
+    let isSent = false
     try {
-      circuit.admit(name)
-      cause.upstreamCalls += 1
-      const answer = await attempt(name, options, cause)
-      const limit = answered(answer.status, answer.retryAfter)
-      if (limit) throw limit
-      return answer
+      const { answered, ended } = limited.admit(name)
+      try {
+        circuit.admit(name)
+        cause.upstreamCalls += 1
+        isSent = true
+        const answer = await attempt(name, options, cause)
+        const limit = answered(answer.status, answer.retryAfter)
+        slot.end({ ...answer.rates, fullForMs: limit?.waitMs })
+        if (limit) throw limit.error
+        return answer
+      } finally {
+        ended()
+      }
     } finally {
-      ended()
+      if (isSent) slot.end({})
+      else slot.giveBack()
     }
   }
 
-  const withRetries = async (
-    name: EndpointName,
-    options: Options,
-    cause: Cause,
-    claim: Claim | undefined
-  ): Promise<Answer> => {
-    for (let left = retries; ; left -= 1) {
-      const mayRetry = () => left > 0 && !claim?.isOver()
-      const answer = await admitted(name, options, cause).catch((error: unknown) => {
-        if (!mayRetry() || !(error instanceof GatewayError) || !isTransient(error)) throw error
-        return undefined
-      })
-      if (answer && (!retriedStatuses.has(answer.status) || !mayRetry())) return answer
-      // VDAB may close an idle connection just when it is used: the first retry does not wait.
-      if (answer || left < retries) await new Promise((resolve) => setTimeout(resolve, jitterMs()))
+  /** Sends a call with credentials, and again with others after a 401 where there are others. */
+  const withCredentials = async (sending: Sending, first: Slot): Promise<Judged> => {
+    const { name, options, renewed } = sending
+    for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await renewed()) {
+      const shown = await credentials.show(targetOf(name).needsToken)
+      const answer = await admitted(sending, { ...options, headers: { ...options.headers, ...shown.headers } }, slot)
+      if (answer.status !== 401) {
+        credentials.accepted(shown)
+        return answer
+      }
+      const isRepeated = left > 0 && (await credentials.refused(shown))
+      on({ ...answer.report, isRepeated })
+      if (!isRepeated) return answer
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, ...parts }: Question): Promise<Answer> => {
+  const withRetries = async (sending: Sending, first: Slot, claim: Claim | undefined): Promise<Judged> => {
+    const { name, options, again } = sending
+    for (let [made, slot] = [0, first]; ; made += 1) {
+      const answer = await withCredentials(sending, slot).catch((error: unknown) => ({ error }))
+      const endsAt = claim?.isOver() ? -Infinity : Math.min(options.endsAt, claim?.endsAt ?? Infinity)
+      const pause = pauseBefore(answer, { name, made, retries, endsAt })
+      if (pause !== undefined && pause > 0) await setTimeout(pause, undefined, { signal: options.signal })
+      const next = pause === undefined ? undefined : await again().catch(() => undefined)
+      if (next) slot = next
+      else if ('error' in answer) throw answer.error
+      else return answer
+    }
+  }
+
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, consumers, ...parts }: Question) => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
     if (queue.isFull())
@@ -141,27 +168,38 @@ export const createClient = ({ settings, on = () => {}, now = Date.now }: Depend
         retryAfter: 5,
         status: 503
       })
-    const leftMs = Math.min(totalTimeoutMs, (claim?.endsAt ?? Infinity) - performance.now())
-    const signal = AbortSignal.timeout(Math.ceil(Math.max(0, leftMs)))
-    return queue.run(name, { cause, claim, signal }, () => {
-      if (claim?.isOver()) throw whyOver(claim)
-      return within(signal, () => withRetries(name, { ...requestOf(name, parts), signal }, cause, claim))
+    const { admit, ...repeating } = admissionOf(name, { cause, claim, consumers })
+    return queue.run(name, { cause, claim, admit }, async ({ slot, signal, endsAt }): Promise<Judged> => {
+      try {
+        if (claim?.isOver()) throw whyOver(claim)
+        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, cause, ...repeating }
+        return await within(signal, () => withRetries(sending, slot, claim))
+      } finally {
+        slot.giveBack() // without effect when the call was sent
+      }
     })
+  }
+
+  const read = (name: EndpointName, bytes: Buffer): unknown => {
+    let isRead = false
+    try {
+      const answer = parse(name, bytes)
+      isRead = true
+      return answer
+    } finally {
+      circuit.note(name, isRead)
+    }
   }
 
   return {
     async ask(name: EndpointName, question: Question): Promise<unknown> {
-      const { status, bytes } = await answerTo(name, question)
-      const isAnswer = status >= 200 && status < 300
-      if (!isAnswer && endpoint(name).unknownIsNull && saysUnknown(status, bytes.toString())) return null
-      if (!isAnswer) throw failureOf({ status, text: bytes.toString(), secrets: [key, url.host] })
-      try {
-        return readJson(bytes)
-      } catch (error) {
-        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with something that is not JSON.', {
-          cause: error
-        })
-      }
+      const { status, bytes, isUnknown } = await answerTo(name, question)
+      if (isUnknown) return null
+      if (!isSuccess(status))
+        throw failureOf({ status, text: bytes.toString(), secrets: [...credentials.secrets(), url.host] })
+      const answer = read(name, bytes)
+      onAnswer(name, answer)
+      return answer
     },
     isRequestedByOthers: queue.isRequestedByOthers,
     /** Opens idle connections and keeps them open; it sends no call. */

@@ -1,18 +1,25 @@
 import { GatewayError } from '../errors.ts'
 import type { Outcome } from './batcher.ts'
 import type { Cause, Client } from './client.ts'
+import type { CallConsumer } from './quota/admission.ts'
 import { readPage, readRecord, vacatureId, vdabReferentie } from './records.ts'
 import type { VdabRecord } from './records.ts'
 import { claimOfAll } from './wait.ts'
 import type { Claim } from './wait.ts'
 
 type Outcomes = Map<string, Outcome>
+type Asker = { cause: Cause; claim?: Claim | undefined; consumers?: readonly CallConsumer[] | undefined }
 type Split = { calls: number; succeeded: boolean }
 /**
  * The request that a batch is accounted to, and how long each id is waited for; by default as long as the request
  * waits.
  */
-export type BatchFetch = { readonly cause: Cause; readonly claimOf?: (id: string) => Claim | undefined }
+export type BatchFetch = {
+  readonly cause: Cause
+  readonly claimOf?: (id: string) => Claim | undefined
+  /** for whom the ids are, where that is not the request alone */
+  readonly consumers?: readonly CallConsumer[]
+}
 
 // When all calls of two levels of halving fail, VDAB itself fails, and more calls would add load.
 const maxFailedCalls = 6
@@ -42,9 +49,9 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   let isProven = false
   let refusedUntil = 0
 
-  const getOne = async (id: string, { cause, claimOf }: BatchFetch): Promise<Outcome> => {
+  const getOne = async (id: string, { cause, claimOf, consumers }: BatchFetch): Promise<Outcome> => {
     try {
-      const answer = await client.ask('vacature', { id, cause, claim: claimOf?.(id) })
+      const answer = await client.ask('vacature', { id, cause, claim: claimOf?.(id), consumers })
       return answer === null ? null : readRecord(answer, id, vacatureId)
     } catch (error) {
       return asError(error)
@@ -54,13 +61,18 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
   const getEach = async (ids: readonly string[], fetching: BatchFetch): Promise<Outcomes> =>
     new Map(await Promise.all(ids.map(async (id) => [id, await getOne(id, fetching)] as const)))
 
-  const posted = async (list: readonly unknown[], cause: Cause, claim?: Claim) =>
+  const posted = async (list: readonly unknown[], { cause, claim, consumers }: Asker) =>
     readPage(
-      await client.ask('vacaturesOpId', { body: postField === '[]' ? list : { [postField]: list }, cause, claim })
+      await client.ask('vacaturesOpId', {
+        body: postField === '[]' ? list : { [postField]: list },
+        cause,
+        claim,
+        consumers
+      })
     ).items
 
-  const post = async (ids: readonly string[], { cause, claimOf }: BatchFetch): Promise<Outcomes> => {
-    const items = await posted(ids, cause, claimOf && claimOfAll(ids.map(claimOf)))
+  const post = async (ids: readonly string[], { cause, claimOf, consumers }: BatchFetch): Promise<Outcomes> => {
+    const items = await posted(ids, { cause, claim: claimOf && claimOfAll(ids.map(claimOf)), consumers })
     const asked = new Set(ids)
     const found = items.flatMap((item) => {
       const id = vacatureId(item)?.toLowerCase()
@@ -137,7 +149,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     byReferentie: async (numbers: readonly number[], cause: Cause): Promise<ReadonlyMap<number, VdabRecord>> => {
       const asked = new Set(numbers)
       const parts = numbers.flatMap((_, index) => (index % max === 0 ? [numbers.slice(index, index + max)] : []))
-      const found = await Promise.all(parts.map(async (part) => posted(part, cause)))
+      const found = await Promise.all(parts.map(async (part) => posted(part, { cause })))
       return new Map(
         found.flat().flatMap((item) => {
           const number = vdabReferentie(item)

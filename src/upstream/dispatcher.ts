@@ -3,7 +3,7 @@ import type { Dispatcher } from 'undici'
 import type { Config } from '../config/index.ts'
 import { createIdleConnections } from './idleConnections.ts'
 
-type Settings = Config['vdab'] & { url: URL }
+type Settings = Omit<Config['vdab'], 'url' | 'token'> & { url: URL }
 
 const noIdleConnections = { keep: () => {}, close: () => {} }
 

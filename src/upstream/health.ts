@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
-import type { CallEvent } from './client.ts'
+import type { GatewayError } from '../errors.ts'
+import type { CallEvent } from './attempt.ts'
 
 const trustMs = 60_000
 const retryMs = 2000
@@ -20,6 +21,11 @@ const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
   return status >= 500 ? { status: 'unavailable', reason: `VDAB fails (status ${status})` } : { status: 'ok' }
 }
 
+/** Without a token no call is sent, so the failure of the token service is the state of VDAB. */
+const judgeToken = (error: GatewayError | undefined): Omit<Seen, 'at'> | undefined =>
+  error && { status: error.code === 'UPSTREAM_REFUSED' ? 'refused' : 'unavailable', reason: error.message }
+const notYet = { status: 'unavailable', reason: 'VDAB has not answered yet' } as const
+
 /**
  * The state of VDAB, from the latest calls. The gateway is ready once VDAB has answered, and not ready when VDAB
  * refuses the key; during an outage it stays ready, since it serves cached answers. A key may be registered for some of
@@ -28,6 +34,7 @@ const judge = ({ status, error }: CallEvent): Omit<Seen, 'at'> => {
  */
 export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<unknown>; now?: () => number }) => {
   let seen: Seen | undefined
+  let tokenFailure: GatewayError | undefined
   let hasAnswered = false
   let probedAt = -Infinity
   let probing: Promise<unknown> | undefined
@@ -54,6 +61,7 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     /** Records the result of a call. */
     note(event: CallEvent) {
       const { endpoint, status } = event
+      if (event.isRepeated) return
       const judged = judge(event)
       if (status === 401) answering.clear()
       if (judged.status === 'ok') answering.set(endpoint, now())
@@ -62,10 +70,14 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
       seen = { ...judged, at: now() }
       if (judged.status === 'ok') hasAnswered = true
     },
+    /** Records the outcome of a call to VDAB's token service: undefined when a token came. */
+    noteToken(error: GatewayError | undefined) {
+      tokenFailure = error
+    },
     async check(): Promise<{ isReady: boolean; upstream: { status: Status; reason?: string } }> {
       if (probing === undefined && isDue()) startProbe()
       if (probing) await Promise.race([probing, delay(maxWaitMs, undefined, { ref: false })])
-      const { status, reason } = seen ?? { status: 'unavailable' as const, reason: 'VDAB has not answered yet' }
+      const { status, reason } = judgeToken(tokenFailure) ?? seen ?? notYet
       return {
         isReady: status === 'ok' || (hasAnswered && status === 'unavailable'),
         upstream: { status, ...(reason === undefined ? {} : { reason }) }

@@ -1,7 +1,10 @@
+import { GatewayError } from '../errors.ts'
 import { exactJson, isJsonObject } from '../formats/exactJson.ts'
 
 /** Shorter answers are parsed as a whole. V8 promotes the result of parsing more than 100 kB to the old generation. */
 const maxWholeBytes = 48 * 1024
+/** VDAB's records are nested about ten deep. Recursive code, JSON.stringify too, fails at some thousands of levels. */
+const maxDepth = 128
 const [quote, backslash, opensList, closesList, opensObject, closesObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
 
@@ -14,7 +17,10 @@ const afterString = (bytes: Buffer, at: number): number => {
 
 type Range = readonly [start: number, end: number]
 
-/** The byte ranges of the objects in a list, where the list is the answer or a member of it. */
+/**
+ * The byte ranges of the objects in a list, where the list is the answer or a member of it. Throws UPSTREAM_UNAVAILABLE
+ * on nesting that is too deep.
+ */
 const itemsOf = (bytes: Buffer): readonly Range[] => {
   const ranges: Range[] = []
   let [depth, listDepth, start] = [0, 0, 0]
@@ -24,6 +30,8 @@ const itemsOf = (bytes: Buffer): readonly Range[] => {
     else if (byte === opensList || byte === opensObject) {
       if (depth === listDepth && listDepth > 0 && byte === opensObject) start = at
       depth += 1
+      if (depth > maxDepth)
+        throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered with JSON that is nested too deeply.')
       if (byte === opensList && listDepth === 0 && depth <= 2) listDepth = depth
     } else if (byte === closesList || byte === closesObject) {
       depth -= 1
@@ -73,10 +81,10 @@ const inParts = (bytes: Buffer, ranges: readonly Range[]): unknown => {
 /**
  * Parses JSON as `exactJson` does. A large answer is parsed item by item: parsed as one text, the text and all of its
  * objects would stay in memory until a full GC, which is more than the cache stores. Throws SyntaxError where
- * JSON.parse would.
+ * JSON.parse would, and UPSTREAM_UNAVAILABLE on nesting that is too deep for whatever reads the result.
  */
 export const readJson = (given: Buffer): unknown => {
   const bytes = given.subarray(0, 3).equals(byteOrderMark) ? given.subarray(3) : given
-  const ranges = bytes.length > maxWholeBytes ? itemsOf(bytes) : []
-  return ranges.length > 1 ? inParts(bytes, ranges) : exactJson.parse(bytes.toString())
+  const ranges = itemsOf(bytes)
+  return bytes.length > maxWholeBytes && ranges.length > 1 ? inParts(bytes, ranges) : exactJson.parse(bytes.toString())
 }

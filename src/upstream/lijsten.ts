@@ -80,6 +80,9 @@ export const lijsten = {
 
 export type LijstName = keyof typeof lijsten
 
+/** Is this the name of a list? */
+export const isLijst = (name: string): name is LijstName => Object.hasOwn(lijsten, name)
+
 /** The documented JOBCAT codes (§4): a search with one of them needs no look-up. */
 export const knownJobdomeinen: readonly string[] = Array.from(
   { length: 24 },

@@ -44,14 +44,17 @@ export const createLimited = ({ now }: { now: () => number }) => {
     check,
     /**
      * The same, for a call that is sent now. The caller must call `answered` with the answer, which returns the error
-     * for a 429, and `ended` in any case.
+     * and the wait in ms for a 429, and `ended` in any case.
      */
     admit(name: EndpointName) {
       check(name)
       const probed = limits.get(name)
       if (probed) probed.isProbing = true
       return {
-        answered: (status: number, retryAfter: string | undefined): GatewayError | undefined => {
+        answered: (
+          status: number,
+          retryAfter: string | undefined
+        ): { error: GatewayError; waitMs: number } | undefined => {
           const known = limits.get(name)
           if (status !== 429) {
             if (known === probed) limits.delete(name)
@@ -61,7 +64,7 @@ export const createLimited = ({ now }: { now: () => number }) => {
           // Concurrent calls may get different waits: the longest one applies.
           const limit = known && leftOf(known) > waitMs ? known : { since: now(), waitMs, isProbing: false }
           limits.set(name, limit)
-          return refusal(limit, status)
+          return { error: refusal(limit, status), waitMs: leftOf(limit) }
         },
         ended: () => {
           if (probed) probed.isProbing = false

@@ -1,5 +1,7 @@
 import { GatewayError } from '../errors.ts'
 import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
+import { endpoint } from './endpoints.ts'
+import type { EndpointName } from './endpoints.ts'
 import type { LijstItem } from './lijsten.ts'
 
 /** A record as VDAB sends it: any member may be missing, and there may be unknown members. */
@@ -8,6 +10,9 @@ export type VdabRecord = Readonly<Record<string, unknown>>
 /** A page of items with the total number of hits. */
 export type Page = { readonly totaal: number; readonly items: readonly VdabRecord[] }
 
+const unknownShape = () =>
+  new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', { upstreamStatus: 200 })
+
 /**
  * Reads the envelope of searches, bulk and POST: `{aantal, resultaten}` in v2, where `aantal` is the total and not the
  * length of the page; `totaalAantalResultaten` in v4; a bare array is accepted too (upstream.md §2.1, §8 rows 2 and 6).
@@ -15,12 +20,23 @@ export type Page = { readonly totaal: number; readonly items: readonly VdabRecor
  */
 export const readPage = (answer: unknown): Page => {
   const items: unknown = isJsonObject(answer) ? answer['resultaten'] : answer
-  if (!Array.isArray(items))
-    throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB answered in a shape that is not known.', {
-      upstreamStatus: 200
-    })
+  if (!Array.isArray(items)) throw unknownShape()
   const total = isJsonObject(answer) ? Number(answer['totaalAantalResultaten'] ?? answer['aantal']) : NaN
   return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isJsonObject) }
+}
+
+/** Endpoints whose answer may be a bare array: the lists are one, the answer of POST is not documented (§8 row 2). */
+const isBare = (name: EndpointName) => name === 'vacaturesOpId' || endpoint(name).kind === 'lijst'
+
+/**
+ * Throws UPSTREAM_UNAVAILABLE on an answer that cannot be one of this endpoint. Without this check, an empty list or a
+ * `null` in place of an answer would pass for "nothing was found" and be cached.
+ */
+export const checkShape = (name: EndpointName, answer: unknown): void => {
+  if (!isBare(name) && !isJsonObject(answer)) throw unknownShape()
+  if (endpoint(name).unknownIsNull) return
+  const items: unknown = isJsonObject(answer) ? answer['resultaten'] : answer
+  if (!Array.isArray(items) || (items.length > 0 && !items.some(isJsonObject))) throw unknownShape()
 }
 
 const textOf = (value: unknown): string | undefined =>

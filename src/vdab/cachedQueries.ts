@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts'
 import type { Cause, Client } from '../upstream/client.ts'
 import type { DetailName, EndpointName } from '../upstream/endpoints.ts'
 import type { Parameters } from '../upstream/parameters.ts'
-import { kandidaatId, readPage, readRecord } from '../upstream/records.ts'
+import { kandidaatId, readRecord } from '../upstream/records.ts'
 import { claimOf } from '../upstream/wait.ts'
 import type { Claim } from '../upstream/wait.ts'
 import type { CanonicalQuery, createCanonicalQueries } from './canonicalQuery.ts'
@@ -32,7 +32,9 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
 
   /** The request that a fetch is accounted to, or none for background work. */
   const causeOf = (fetching: Fetch, question: Question): Cause =>
-    fetching.isBackground ? { upstreamCalls: 0, isBackground: () => fetching.isBackground } : question.cause
+    fetching.isBackground
+      ? { upstreamCalls: 0, isBackground: () => fetching.isBackground, consumer: question.cause.consumer }
+      : question.cause
   const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
 
   const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>
@@ -47,11 +49,8 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
 
   const pageOf =
     (name: EndpointName, parameters: Parameters, question: Question) =>
-    async (fetching: Fetch): Promise<unknown> => {
-      const answer = await client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
-      readPage(answer) // throws on an unknown shape, so that it is not cached
-      return answer
-    }
+    (fetching: Fetch): Promise<unknown> =>
+      client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
   const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown =>
     cached.get(key, policyOf(name), pageOf(name, parameters, question), question)
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
@@ -69,6 +68,9 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     return known ?? answer
   }
 
+  /** The cached answer of an endpoint without parameters, undefined when there is none. */
+  const cachedAnswer = (name: EndpointName): unknown => cached.known(canonical.bare(name).key, policyOf(name), {})
+
   return {
     /** A record by id: at once when it is cached, else its promise; `null` when VDAB does not know it. */
     detail,
@@ -78,6 +80,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     askCanonical,
     /** The same for the parameters of a request; without parameters, for the whole list. */
     ask,
-    askBehind
+    askBehind,
+    cachedAnswer
   }
 }

@@ -1,13 +1,17 @@
-import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { request } from 'undici'
 import type { Config } from '../config/index.ts'
 import { ConfigError } from '../errors.ts'
 import { createSimulator } from '../simulator/server.ts'
 
-/** Starts the simulator in this process, on a free port. */
-export const startSimulator = async () => {
-  const simulator = createSimulator()
+type Settings = Config['vdab']
+
+/** Starts the simulator in this process, on a free port, for the profile and the client of the settings. */
+export const startSimulator = async ({ profile, token }: Pick<Settings, 'profile' | 'token'>) => {
+  const simulator = createSimulator({
+    profile,
+    ...(token ? { clients: [{ clientId: token.clientId, clientSecret: token.clientSecret.value.reveal() }] } : {})
+  })
   return { url: await simulator.listen(), close: simulator.close }
 }
 
@@ -47,17 +51,27 @@ const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<b
   ])
 }
 
+const tokenPath = '/isam/sps/oauth/oauth20/token'
+
+/** The settings with the address of VDAB, or of the simulator that runs at `simulatorUrl`. */
+export const settingsFor = (settings: Settings, simulatorUrl: string | undefined) => {
+  const { token } = settings
+  const url = settings.url ?? new URL(simulatorUrl ?? '')
+  return { ...settings, url, token: token && { ...token, url: token.url ?? new URL(tokenPath, url) } }
+}
+
 /**
- * The address and key of VDAB. Without VDAB_URL: the simulator at `simulatorUrl`, or one in this process; it accepts
- * any key.
+ * Reaches VDAB, or without VDAB_URL the simulator: the one at `simulatorUrl`, or one in this process. It accepts any
+ * key.
  */
 export const reachVdab = async (
   { vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>,
   simulatorUrl?: string
 ) => {
   const given = simulatorUrl === undefined ? undefined : { url: simulatorUrl, close: () => Promise.resolve() }
-  const embedded = vdab.url ? undefined : (given ?? (await startSimulator()))
-  const url = vdab.url ?? new URL(embedded?.url ?? '')
-  const onSimulator = embedded !== undefined || (await isSimulator(url, { mustBe: consumersFile === undefined }))
-  return { url, key: vdab.key ?? randomUUID(), onSimulator, embedded }
+  const embedded = vdab.url ? undefined : (given ?? (await startSimulator(vdab)))
+  const settings = settingsFor(vdab, embedded?.url)
+  const onSimulator =
+    embedded !== undefined || (await isSimulator(settings.url, { mustBe: consumersFile === undefined }))
+  return { settings, onSimulator, embedded }
 }

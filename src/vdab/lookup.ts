@@ -52,8 +52,7 @@ export const createVdab = ({
   now = Date.now
 }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
-  const { keyOf, isPersonal } = policies
-  const canonical = createCanonicalQueries({ settings, keyOf, isPersonal, known: spelled })
+  const canonical = createCanonicalQueries({ settings, ...policies, known: spelled })
   const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
 
   const isId = (id: string) => settings.idPattern.test(id)
@@ -63,7 +62,7 @@ export const createVdab = ({
   }
 
   const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, now })
-  const lists = createLijsten({ ask: queries.ask, askBehind: queries.askBehind, warn, now })
+  const lists = createLijsten({ ...queries, warn, now })
   const forRequest = createRequestQueries({
     settings,
     cached,
@@ -87,8 +86,9 @@ export const createVdab = ({
      */
     freshUntil: policies.freshUntil,
     touch: cached.touch,
-    ...createOwnQueries({ client, ask: queries.ask, spell: canonical.spell, isId }),
+    ...createOwnQueries({ profile: settings.profile, client, ask: queries.ask, spell: canonical.spell, isId }),
     loadLijst: lists.load,
+    knownLabels: lists.knownLabels,
     ...invalidation,
     /**
      * Forgets one record, and every page that contains it. Throws BAD_USER_INPUT on an invalid id, as `forgetPerson`

@@ -8,7 +8,15 @@ import type { Question } from './freshness.ts'
 
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 
+type Probe = 'jobdomeinen' | 'vacatures' | 'kandidaten'
+/** What is called to see whether VDAB answers; in version 4 first what takes a token. */
+const probes: Readonly<Record<'v2' | 'v4', readonly [Probe, ...Probe[]]>> = {
+  v2: ['jobdomeinen', 'vacatures', 'kandidaten'],
+  v4: ['vacatures', 'jobdomeinen', 'kandidaten']
+}
+
 type Dependencies = {
+  profile: 'v2' | 'v4'
   client: Client
   /** queries an endpoint through the cache; checks the parameters */
   ask: (name: EndpointName, parameters: Parameters | undefined, question: Question) => unknown
@@ -18,11 +26,11 @@ type Dependencies = {
 }
 
 /** Queries that the gateway sends to VDAB for itself. */
-export const createOwnQueries = ({ client, ask, spell, isId }: Dependencies) => {
+export const createOwnQueries = ({ profile, client, ask, spell, isId }: Dependencies) => {
   let hasProbed = false
-  const probeNext = (error: unknown, name: 'vacatures' | 'kandidaten', cause: Cause): Promise<unknown> =>
+  const again = (error: unknown, name: Probe, send: (name: Probe) => Promise<unknown>): Promise<unknown> =>
     error instanceof GatewayError && error.upstreamStatus === 403
-      ? client.ask(name, { parameters: { aantal: ['1'] }, cause })
+      ? send(name)
       : Promise.reject(error instanceof Error ? error : new Error('the probe failed'))
 
   return {
@@ -48,18 +56,19 @@ export const createOwnQueries = ({ client, ask, spell, isId }: Dependencies) => 
       return { totaal, rows }
     },
     /**
-     * One call that checks whether VDAB answers; the first one goes through the cache and loads a list. A key may be
-     * registered for some of VDAB's products only, so a 403 is followed by a call to another product.
+     * One call that checks whether VDAB answers; the first one of a list goes through the cache and loads it. A key may
+     * be registered for some of VDAB's products only, so a 403 is followed by a call to another product.
      */
     probe: async (): Promise<unknown> => {
       const cause: Cause = { upstreamCalls: 0 }
       const isFirst = !hasProbed
       hasProbed = true
-      try {
-        return await (isFirst ? ask('jobdomeinen', undefined, { cause }) : client.ask('jobdomeinen', { cause }))
-      } catch (error) {
-        return probeNext(error, 'vacatures', cause).catch((next: unknown) => probeNext(next, 'kandidaten', cause))
-      }
+      const send = (name: Probe) =>
+        name === 'jobdomeinen' && isFirst
+          ? Promise.resolve(ask(name, undefined, { cause }))
+          : client.ask(name, { parameters: name === 'jobdomeinen' ? {} : { aantal: ['1'] }, cause })
+      const [first, ...others] = probes[profile]
+      return others.reduce((probing, name) => probing.catch((error: unknown) => again(error, name, send)), send(first))
     }
   }
 }

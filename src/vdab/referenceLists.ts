@@ -16,6 +16,8 @@ type Dependencies = {
   ask: (name: EndpointName, parameters: Parameters | undefined, question: Question) => unknown
   /** the same without parameters, in the background */
   askBehind: (name: EndpointName) => Promise<unknown>
+  /** the cached answer of an endpoint without parameters; undefined when there is none */
+  cachedAnswer: (name: EndpointName) => unknown
   warn: (message: string) => void
   now: () => number
 }
@@ -30,7 +32,7 @@ const builtIn: ReadonlyMap<string, Labels> = new Map(
 )
 
 /** The reference lists and the labels of their codes: one call per list while it is fresh, for any number of codes. */
-export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
+export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Dependencies) => {
   const parsed = new WeakMap<object, ParsedList>()
   const refusedUntil = new Map<LijstName, number>()
 
@@ -118,6 +120,13 @@ export const createLijsten = ({ ask, askBehind, warn, now }: Dependencies) => {
       } catch (error) {
         return noteRefusal(name, error)
       }
+    },
+    /** The labels of a list that is in this process or in the cache; undefined otherwise. Sends no call. */
+    knownLabels: (name: LijstName): Labels | undefined => {
+      const row = lijsten[name]
+      if ('items' in row) return builtIn.get(name)
+      const answer = cachedAnswer(row.endpoint)
+      return answer === undefined || answer instanceof Promise ? undefined : parse(answer).labels
     },
     /** The label of a code, `null` when it is not in its list; a promise only when the list must be fetched. */
     label: (name: LijstName, code: string, question: Question): string | null | Promise<string | null> => {

@@ -4,17 +4,21 @@ import { feedNouns, type Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import { createChangeBuffer, createSources } from '../changes/source.ts'
 import type { Config } from '../config/index.ts'
-import { createClient, type CallEvent } from '../upstream/client.ts'
+import type { CallEvent } from '../upstream/attempt.ts'
+import { createClient } from '../upstream/client.ts'
+import type { Credentials, ReachedVdab } from '../upstream/credentials/index.ts'
 import { isOutage } from '../upstream/failures.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 import { createVdab } from '../vdab/lookup.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { FeedEvent } from './messages.ts'
 
 type Dependencies = {
   config: Config
-  /** the address and the key of VDAB, or of the simulator */
-  url: URL
-  key: string
+  /** the settings of VDAB, or of the simulator */
+  settings: ReachedVdab
+  credentials: Credentials
+  quota: Quota
   broadcast: Broadcast
   warn: (message: string) => void
   onCall: (event: CallEvent) => void
@@ -29,8 +33,17 @@ const cacheBytes = 1024 * 1024
  * all workers have invalidated the changed records, or after a timeout, so that a hanging worker does not block the
  * others.
  */
-export const createFeeder = ({ config, url, key, broadcast, warn, onCall, now = Date.now }: Dependencies) => {
-  const client = createClient({ settings: { ...config.vdab, url, key }, now, on: onCall })
+export const createFeeder = ({
+  config,
+  settings,
+  credentials,
+  quota,
+  broadcast,
+  warn,
+  onCall,
+  now = Date.now
+}: Dependencies) => {
+  const client = createClient({ settings, credentials, quota, now, on: onCall })
   const cached = createCached({ tier: createMemoryTier({ maxBytes: cacheBytes }), now, isOutage })
   const loadVacature = () => Promise.resolve(null)
   const { bulk } = createVdab({ settings: config.vdab, client, cached, loadVacature, warn, now })

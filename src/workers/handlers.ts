@@ -1,10 +1,13 @@
 import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
-import type { RateLimiter } from '../export/rateLimiter.ts'
+import { tokenOrFailure } from '../upstream/credentials/shared.ts'
+import type { VdabTokens } from '../upstream/credentials/tokens.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
 import { createPool } from './pool.ts'
+import { createLender } from './quota.ts'
 import type { Handlers } from './rpc.ts'
 
 type Dependencies = {
@@ -14,8 +17,10 @@ type Dependencies = {
   feeder: Feeder | undefined
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
-  rateLimiter: RateLimiter
-  /** the port of all workers */
+  /** decides which call to VDAB goes next */
+  quota: Quota
+  /** undefined = VDAB takes the key only */
+  tokens: VdabTokens | undefined
   port: number
   simulatorUrl: string | undefined
   onListening: (worker: number, address: string) => void
@@ -23,7 +28,7 @@ type Dependencies = {
 
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
-  const { workers, broadcast, feeder, sink, rateLimiter, port, simulatorUrl, onListening } = dependencies
+  const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, onListening } = dependencies
   const pools = perCounter((kind) =>
     createPool({
       windowMs: counterWindows[kind],
@@ -32,7 +37,12 @@ export const createHandlers = (dependencies: Dependencies) => {
     })
   )
   const days = createDays()
-  const never = new AbortController().signal
+  const lenders = new Map<number, ReturnType<typeof createLender>>()
+  const lenderFor = (worker: number) => {
+    const lender = createLender(quota)
+    lenders.set(worker, lender)
+    return lender.handlers
+  }
 
   return {
     /** The handlers for one worker. `join` adds it to the broadcast. */
@@ -47,8 +57,8 @@ export const createHandlers = (dependencies: Dependencies) => {
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
       takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
       audit: ({ text }) => sink?.write(text),
-      turn: () => rateLimiter.turn(never),
-      owe: ({ calls }) => rateLimiter.owe(calls),
+      token: ({ refused }) => tokenOrFailure(tokens, refused),
+      ...lenderFor(worker),
       changed: (changed) => broadcast.askAll('changed', changed),
       forgetPerson: (person) => broadcast.askAll('forgetPerson', person),
       poll: () => feeder?.poll()
@@ -57,6 +67,8 @@ export const createHandlers = (dependencies: Dependencies) => {
     gone: (worker: number) => {
       broadcast.leave(worker)
       feeder?.leave(worker)
+      lenders.get(worker)?.gone()
+      lenders.delete(worker)
       for (const pool of Object.values(pools)) pool.gone(worker)
     }
   }

@@ -30,7 +30,7 @@ const manyLeases = 10_000
 export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Dependencies) => {
   const leases = new Map<string, Lease>()
   const queues = new Map<string, { limit: number; requests: Request[] }>()
-  const asking = new Set<string>()
+  const fetching = new Set<string>()
   // Amounts that `ready` has reported in this turn of the event loop and that are not booked yet.
   const promised = new Map<string, number>()
 
@@ -51,8 +51,8 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
 
   /** Asks the primary for the sum of the queued requests, until the queue is empty. */
   const work = async (name: string) => {
-    if (asking.has(name)) return
-    asking.add(name)
+    if (fetching.has(name)) return
+    fetching.add(name)
     for (let queue = queues.get(name); queue !== undefined; queue = queues.get(name)) {
       queues.delete(name)
       const { limit, requests } = queue
@@ -65,7 +65,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
       }
       await Promise.resolve() // the resolved requests book before the next ones
     }
-    asking.delete(name)
+    fetching.delete(name)
   }
 
   const wait = (name: string, amount: number, limit: number) =>
@@ -99,13 +99,13 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
       return amount > lease.most ? { fits: false, remaining: lease.left + rest, endsAt } : undefined
     lease.left -= amount
     lease.most -= amount
-    if (lease.left < lease.size * lowWater && lease.most === Infinity && !asking.has(name))
+    if (lease.left < lease.size * lowWater && lease.most === Infinity && !fetching.has(name))
       wait(name, 0, limit).catch(() => undefined) // the next booking asks again
     return { fits: true, remaining: lease.left + rest, endsAt }
   }
 
   return {
-    tally: {
+    counter: {
       take,
       holds: (name, amount, limit) => (current(name, limit)?.left ?? -1) >= amount,
       ready: (name, amount, limit) => {

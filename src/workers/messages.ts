@@ -2,6 +2,8 @@ import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
+import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
+import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
 
 /** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
 export const counterWindows = {
@@ -22,7 +24,6 @@ export const perCounter = <T>(make: (kind: CounterKind) => T) => {
   return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<CounterKind, T> // each kind has a value
 }
 
-/** One counter of one consumer. */
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
 
 /** A worker needs `want` more of `limit`, and returns what it holds under another limit until `endsAt` (ms). */
@@ -56,7 +57,6 @@ export type FeedEvent =
 
 type Invalidated = { noun: Noun; ids: readonly string[]; before: number }
 
-/** Requests of a worker to the primary. */
 export type ToPrimary = {
   /** Joins: the primary sends all events from now on. */
   hello: {
@@ -71,17 +71,24 @@ export type ToPrimary = {
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
   /** Appends lines to the audit file; answered after the write. */
   audit: { asks: { text: string }; gets: unknown }
-  /** Waits until an export may make one call. */
-  turn: { asks: null; gets: unknown }
-  /** Books calls of an export that were made without waiting. */
-  owe: { asks: { calls: number }; gets: unknown }
+  /** Gets VDAB's token; `refused` is one that VDAB did not accept. */
+  token: { asks: { refused: string | undefined }; gets: TokenOrFailure }
+  /** Waits for the slot of one call to VDAB; `ticket` names it in the worker's later messages. */
+  takeSlot: {
+    asks: SlotRequest & { ticket: number; kind: CallKind }
+    gets: { isGranted: boolean; retryAfter?: number | undefined }
+  }
+  /** The class of a waiting call has changed; without `kind`: nobody waits for it any more. */
+  changeSlot: { asks: { ticket: number; kind?: CallKind }; gets: unknown }
+  /** The answer has arrived; without `told`: the call was not sent. */
+  endSlot: { asks: { ticket: number; told?: Told | undefined }; gets: unknown }
+  quotaState: { asks: null; gets: QuotaState }
   /** Invalidates records in every worker; fails when a worker does not answer in time. */
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   poll: { asks: null; gets: unknown }
 }
 
-/** Requests of the primary to a worker. */
 export type ToWorker = {
   /** Returns the unused part of a lease. */
   recall: { asks: CounterOf; gets: Returned }
@@ -90,5 +97,7 @@ export type ToWorker = {
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   /** The number of workers that accept connections. */
   count: { asks: { workers: number }; gets: unknown }
+  /** /health/ready answers 503 from now on. */
+  drain: { asks: null; gets: unknown }
   stop: { asks: null; gets: unknown }
 }

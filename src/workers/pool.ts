@@ -8,7 +8,6 @@ type Dependencies = {
   windowMs: number
   /** asks a worker for its unused part; rejects when the worker has ended */
   recall: (worker: number, name: string) => Promise<Returned>
-  /** the number of workers */
   workers: () => number
   now?: () => number
   /** the time limit of a recall, in ms; a worker that hangs keeps its part */
@@ -54,9 +53,9 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
   }
 
   /** Recalls the unused parts of the other workers. Resolves to whether all have answered in time. */
-  const recallAll = async (pool: Pool, name: string, asking: number): Promise<boolean> => {
+  const recallAll = async (pool: Pool, name: string, requester: number): Promise<boolean> => {
     const recalls = [...pool.shares]
-      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== asking)
+      .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== requester)
       .map(async ([worker, share]) => {
         try {
           share.mayBeUnused = false

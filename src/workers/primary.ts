@@ -1,17 +1,20 @@
 import type { Worker } from 'node:cluster'
-import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
+import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
+import type { FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
-import { startSimulator } from '../vdab/embeddedSimulator.ts'
-import { createRateLimiter } from '../export/rateLimiter.ts'
+import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/web.ts'
-import type { CallEvent } from '../upstream/client.ts'
+import type { CallEvent } from '../upstream/attempt.ts'
+import { createCredentials } from '../upstream/credentials/index.ts'
+import { reportCredentials } from '../upstream/credentials/report.ts'
+import { createQuota } from '../upstream/quota/index.ts'
 import { createBroadcast } from './broadcast.ts'
 import { createSupervisor } from './supervisor.ts'
 import { createHandlers } from './handlers.ts'
@@ -40,6 +43,14 @@ const sendTo = (worker: Worker) => (message: object, failed: () => void) => {
   else failed()
 }
 
+const reportCalls =
+  (log: FastifyBaseLogger) =>
+  ({ endpoint, status, ms, transaction, error }: CallEvent) =>
+    log[status !== undefined && status < 400 ? 'debug' : 'warn'](
+      { endpoint, status, ms, transaction, cause: error?.cause },
+      'VDAB was called'
+    )
+
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
  * itself. Rejects when the first workers cannot start.
@@ -48,17 +59,16 @@ export const servePrimary = async (config: Config) => {
   const { log } = fastify(webOptions(config, createLogStream()))
   const warn = createWarnings({ log, now: Date.now })
   const { vdab, auditFile, auditMaxBytes: maxBytes } = config
-  const simulator = vdab.url ? undefined : await startSimulator()
-  const url = vdab.url ?? new URL(simulator?.url ?? '')
-  const key = vdab.key ?? randomUUID()
+  const simulator = vdab.url ? undefined : await startSimulator(vdab)
+  const settings = settingsFor(vdab, simulator?.url)
+  const credentials = createCredentials({ settings, ...reportCredentials(log) })
   const broadcast = createBroadcast()
+  const quota = createQuota({ settings: vdab.quota })
   const sink = auditFile === undefined ? undefined : toFile({ path: auditFile, maxBytes, warn })
-  const onCall = ({ endpoint, status, ms, transaction, error }: CallEvent) =>
-    log[status !== undefined && status < 400 ? 'debug' : 'warn'](
-      { endpoint, status, ms, transaction, cause: error?.cause },
-      'VDAB was called'
-    )
-  const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({ config, url, key, broadcast, warn, onCall })
+  const feeder =
+    config.feed.intervalMs === 0
+      ? undefined
+      : createFeeder({ config, settings, credentials, quota, broadcast, warn, onCall: reportCalls(log) })
 
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
   const onFirstListen = new Map<number, (address: string) => void>()
@@ -69,7 +79,8 @@ export const servePrimary = async (config: Config) => {
     broadcast,
     feeder,
     sink,
-    rateLimiter: createRateLimiter(config.copies),
+    quota,
+    tokens: credentials.tokens,
     port: config.port || (await freePort(config.host)),
     simulatorUrl: simulator?.url,
     onListening: (worker, address) => {
@@ -99,8 +110,12 @@ export const servePrimary = async (config: Config) => {
     }
   })
 
-  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err }) => {
+  closeWithGrace({ delay: config.shutdownMs + graceMs, logger: log }, async ({ err, signal }) => {
     if (err) log.error({ name: err.name }, 'stopping after an unexpected error')
+    if (signal === 'SIGTERM' && config.drainMs > 0) {
+      void broadcast.ask(listening, 'drain', null)
+      await setTimeout(config.drainMs)
+    }
     await supervisor.stop(
       ({ id }) =>
         void rpcs
@@ -109,6 +124,7 @@ export const servePrimary = async (config: Config) => {
           .catch(() => undefined)
     )
     await feeder?.close()
+    await credentials.close()
     await sink?.close()
     await simulator?.close()
   })

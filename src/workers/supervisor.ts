@@ -9,7 +9,6 @@ const longestPauseMs = 30_000
 const settledMs = 10_000
 
 type Dependencies = {
-  /** the number of workers */
   count: number
   log: FastifyBaseLogger
   /** the worker was forked, and receives messages */

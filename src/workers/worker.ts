@@ -6,10 +6,11 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import type { RateLimiter } from '../export/rateLimiter.ts'
+import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
 import { counterWindows, perCounter, type CounterKind, type ToPrimary, type ToWorker } from './messages.ts'
+import { createRemoteQuota } from './quota.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import { createRemoteSource } from './source.ts'
 
@@ -44,14 +45,6 @@ const notify = <K extends keyof ToPrimary>({ ask }: Rpc<ToPrimary>, what: K, bod
 
 /** The limits and the audit log that the primary holds for all workers. */
 const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
-  const rateLimiter: RateLimiter = {
-    async turn(signal) {
-      signal.throwIfAborted()
-      await rpc.ask('turn', null)
-      signal.throwIfAborted()
-    },
-    owe: (calls) => notify(rpc, 'owe', { calls })
-  }
   const days: Days = {
     book: (name, hashes, maximum) => rpc.ask('bookDay', { name, hashes, maximum }),
     takeBack: (name, hashes) => notify(rpc, 'takeBackDay', { name, hashes })
@@ -62,11 +55,17 @@ const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
     },
     close: () => Promise.resolve()
   }
-  return { rateLimiter, days, sink }
+  return { days, sink }
+}
+
+type Ending = {
+  onStop: () => void
+  /** /health/ready answers 503 from now on */
+  onDrain: () => void
 }
 
 /** Joins the primary. Resolves to the state that all workers share, once the primary sends this one all events. */
-export const joinPrimary = async (config: Config, onStop: () => void) => {
+export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) => {
   let workers = 0
   let cache: Invalidation | undefined
   const rpc: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
@@ -81,6 +80,7 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
       count: ({ workers: count }) => {
         workers = count
       },
+      drain: onDrain,
       stop: onStop
     }
   })
@@ -102,19 +102,19 @@ export const joinPrimary = async (config: Config, onStop: () => void) => {
     return { ...rest, sources: { vacature, kandidaat } }
   })
   const { port, simulatorUrl, sources } = await joined
-  const { rateLimiter, days, sink } = createRemoteLimits(rpc)
+  const { days, sink } = createRemoteLimits(rpc)
 
   return {
     /** The number of this worker, and the number of workers that accept connections. */
-    standing: () => ({ id: id(), count: workers }),
+    info: () => ({ id: id(), count: workers }),
     port,
     simulatorUrl,
-    /** the counters of exports */
-    places: { own: leases.exports.tally, all: leases.allExports.tally },
-    counters: perCounter((kind): Counter => leases[kind].tally),
+    exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
+    counters: perCounter((kind): Counter => leases[kind].counter),
     days,
     auditSink: config.auditFile === undefined ? undefined : sink,
-    rateLimiter,
+    quota: createRemoteQuota(rpc),
+    grant: async (refused?: string) => toToken(await rpc.ask('token', { refused })),
     sourceOf: (noun: Noun) => sources[noun].source,
     /** Sets the cache that requests of the primary invalidate. */
     attach: (invalidation: Invalidation) => {

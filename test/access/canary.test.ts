@@ -6,6 +6,8 @@ import { createCached } from '../../src/cache/cached.ts'
 import { createMemoryTier } from '../../src/cache/memory.ts'
 import { readConfig } from '../../src/config/index.ts'
 import { createClient } from '../../src/upstream/client.ts'
+import { createCredentials } from '../../src/upstream/credentials/index.ts'
+import { settingsFor } from '../../src/vdab/embeddedSimulator.ts'
 import { createVdab } from '../../src/vdab/lookup.ts'
 import { hiddenIn, holds, markIn } from '../canary.ts'
 import { build, logged } from '../helper.ts'
@@ -224,10 +226,12 @@ t.test('of all that, no log line, file or audit record holds a person', async (t
 })
 
 t.test('the keys of the cache hold no person and no id of one', async (t) => {
-  const settings = readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: 'x' }).vdab
+  const settings = settingsFor(readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: 'x' }).vdab, undefined)
+  const credentials = createCredentials({ settings })
   const tier = createMemoryTier({ maxBytes: 10_000_000 })
   const client = createClient({
-    settings: { ...settings, url: new URL(simulator.base), key: 'x' },
+    settings,
+    credentials,
     now: Date.now,
     on: () => {}
   })

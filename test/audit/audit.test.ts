@@ -531,7 +531,7 @@ void t.test(
   }
 )
 
-void t.test('a consumer may have a ceiling of its own', async (t) => {
+void t.test('a consumer may have a daily quota of its own', async (t) => {
   const { get } = await build(t, { simulator: world, env: { CONSUMERS_FILE: consumers({ limits: { cvsPerDay: 1 } }) } })
   t.same(
     [

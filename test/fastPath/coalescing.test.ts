@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { RequestContext } from '../../src/access/requestContext.ts'
-import { createAnswers } from '../../src/fastPath/kept.ts'
+import { createAnswerCache } from '../../src/fastPath/answerCache.ts'
 import { createCached } from '../../src/cache/cached.ts'
 import { createDerived } from '../../src/cache/derived.ts'
 import { createMemoryTier } from '../../src/cache/memory.ts'
@@ -69,13 +69,13 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
   const cached = createCached({ tier: createMemoryTier({ maxBytes: 64 * 1024 }), now })
   const policies = createPolicies({ settings: {}, isFollowed: () => isFollowed })
   const forgetting = createInvalidation({ cached, policies, refetch: () => {}, now })
-  const answers = createAnswers({
+  const answerCache = createAnswerCache({
     derived: createDerived({ maxBytes: 64 * 1024 }),
     freshUntil: policies.freshUntil,
     touch: cached.touch,
     now
   })
-  const keeping = createCoalescing({ answers, edition: editionOf(forgetting.edition), asksFresher: () => false })
+  const keeping = createCoalescing({ answerCache, edition: editionOf(forgetting.edition), asksFresher: () => false })
   const broken: Error[] = []
   const asked: Promise<void>[] = []
 
@@ -101,17 +101,18 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
       return { payload: { data }, result: { data }, versions: versheid.versions }
     }
     try {
-      const answer = await keeping.of(
+      const answer = await keeping.answer(
         requestContext,
         { key: what },
         {
           compute,
-          retell: () => {
+          withErrors: () => {
             throw new Error('no failure of these is shared')
           }
         }
       )
-      const { data } = 'kept' in answer ? (JSON.parse(`${answer.kept.bytes.toString()}}`) as { data: object }) : answer
+      const { data } =
+        'cached' in answer ? (JSON.parse(`${answer.cached.bytes.toString()}}`) as { data: object }) : answer
       for (const [id, value] of Object.entries(data) as ['a' | 'b', { versie: number }][]) {
         if (value.versie < then[id])
           broken.push(new Error(`version ${value.versie} of ${id} after ${then[id]} was known`))
@@ -177,13 +178,13 @@ void test('and this test would tell: with the editions not looked at, somebody i
 })
 
 void test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
-  const answers = createAnswers({
+  const answerCache = createAnswerCache({
     derived: createDerived({ maxBytes: 64 * 1024 }),
     freshUntil: () => Infinity,
     touch: () => {},
     now: () => 0
   })
-  const { bytes } = answers.keep('key', Buffer.from('{"data":{}', 'latin1'), { versions: [] })
+  const { bytes } = answerCache.set('key', Buffer.from('{"data":{}', 'latin1'), { versions: [] })
   t.same([bytes.toString(), bytes.buffer.byteLength], ['{"data":{}', bytes.length])
   t.end()
 })

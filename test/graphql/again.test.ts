@@ -1,5 +1,5 @@
 import t from 'tap'
-import { build, withoutCost } from '../helper.ts'
+import { build, withoutCost, hasLabels } from '../helper.ts'
 import type { Built } from '../helper.ts'
 import { connect, listen } from '../live/live.ts'
 
@@ -26,10 +26,12 @@ const questions: Asked[] = [
     name: 'an item that fails in a list in a list',
     query: '{ vacatures(first: 2) { nodes { id functie { jobdomeinen { code label } } } } }',
     faults: { endpoint: 'GET /jobdomeinen', status: 500 },
-    errors: [
-      ['vacatures.nodes.0.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE'],
-      ['vacatures.nodes.1.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE']
-    ]
+    errors: hasLabels
+      ? []
+      : [
+          ['vacatures.nodes.0.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE'],
+          ['vacatures.nodes.1.functie.jobdomeinen.0.label', 'UPSTREAM_UNAVAILABLE']
+        ]
   },
   {
     name: 'items that all fail',
@@ -214,8 +216,8 @@ const ask = async ({ post }: Built, { query, variables, operationName }: Asked) 
   )
 
 t.test('an answer is the same the first, second and third time, executed or written, kept or not', async (t) => {
-  const executed = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
-  const written = await build(t, { simulator: { date } })
+  const executed = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
+  const written = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
   for (const { faults, errors = [], ...asked } of questions) {
     await t.test(asked.name, async (t) => {
       for (const { simulator } of [executed, written])
@@ -244,7 +246,7 @@ t.test('an answer is the same the first, second and third time, executed or writ
 })
 
 t.test('a document that comes again forgets neither the variables nor the consumer of the next request', async (t) => {
-  const { post } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
+  const { post } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
   const query =
     'query($id: ID!, $with: Boolean!) { vacature(id: $id) { id status @include(if: $with) } kandidaat(id: $id) { id } }'
   const asked = async (id: string, isWith: boolean, key: string) =>
@@ -270,7 +272,7 @@ t.test('a document that comes again forgets neither the variables nor the consum
 })
 
 t.test('a document that is asked many times at one moment gives each its own answer', async (t) => {
-  const { query } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off' } })
+  const { query } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
   const asked = [documented, second, unknown]
   const answers = await Promise.all(
     Array.from({ length: 30 }, (_, index) =>
@@ -382,7 +384,7 @@ t.test('a subscription whose conditions leave nothing is refused in words', asyn
 t.test(
   'an answer names hidden places and errors in the order in which they stand in it, whatever was cached',
   async (t) => {
-    const gateway = await build(t, { simulator: { date } })
+    const gateway = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
     await gateway.simulator.patch(`vacatures/${documented}`, { aantalJobs: 'many' })
     const shown = async (query: string) => {
       const { data, errors = [], extensions } = await gateway.query(query, {}, 'demo-cv')

@@ -166,7 +166,7 @@ t.test('a key means VDAB, and VDAB means a key', async (t) => {
 
 t.test('a secret may stand in a file', async (t) => {
   const CONSUMERS_FILE = consumersFile()
-  const keyOf = (env: Record<string, string>) => readConfig({ CONSUMERS_FILE, ...env }).vdab.key
+  const keyOf = (env: Record<string, string>) => readConfig({ CONSUMERS_FILE, ...env }).vdab.key.value.reveal()
   t.equal(keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\r\n`) }), vdabKey)
   t.equal(
     keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\n`), VDAB_API_KEY: 'another' }),
@@ -384,7 +384,11 @@ t.test('the gateway is not ready while VDAB refuses its key, and says so', async
 
 t.test('it is ready again as soon as VDAB is', async (t) => {
   let now = Date.parse('2026-02-13T12:00:00Z')
-  const { get, query, simulator } = await build(t, { now: () => now, simulator: { vacatures: 5, kandidaten: 5 } })
+  const { get, query, simulator } = await build(t, {
+    env: { VDAB_RETRIES: '0' },
+    now: () => now,
+    simulator: { vacatures: 5, kandidaten: 5 }
+  })
   const ready = async () => {
     const response = await get('/health/ready')
     const { upstream } = (await response.json()) as { upstream: { status: string; reason?: string } }

@@ -814,7 +814,12 @@ t.test('closing does not wait for calls that hang', async (t) => {
 t.test('the door names what is wrong with what it is told', async (t) => {
   const { base, door } = await start(t)
   const wrong: [string, string, unknown, string][] = [
-    ['PUT', 'faults', { kind: 'explode' }, 'kind must be one of status, reset, hang, truncate, garbage, slow-body'],
+    [
+      'PUT',
+      'faults',
+      { kind: 'explode' },
+      'kind must be one of status, reset, hang, truncate, garbage, slow-body, wrong-type, deep-nesting'
+    ],
     ['PUT', 'faults', { status: 42 }, 'status must be a whole number from 200 to 599'],
     ['PUT', 'faults', { status: 500, rate: 2 }, 'rate must be a number from 0 to 1'],
     ['PUT', 'faults', { status: 500, retryAfter: '1' }, 'retryAfter must be a number from 0 to 86400'],
@@ -824,7 +829,7 @@ t.test('the door names what is wrong with what it is told', async (t) => {
       'PUT',
       'faults',
       { status: 500, soms: true },
-      'soms is not a field of a fault; known are latencyMs, status, rate, endpoint, kind, retryAfter'
+      'soms is not a field of a fault; known are latencyMs, status, rate, endpoint, kind, retryAfter, fromMs, untilMs'
     ],
     ['PUT', 'faults', 'kapot', 'a fault must be an object, or a list of objects'],
     ['PUT', 'clock', { now: 'morgen' }, 'now must be a time such as 2026-03-01T10:00:00.000Z'],

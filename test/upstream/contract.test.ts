@@ -37,7 +37,7 @@ const listen = async (t: Test, handler: RequestListener) => {
 const run = async (url: string, env: Record<string, string> = {}) => {
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: url, VDAB_API_KEY: vdabKey, ...env }, { needsConsumers: false })
-  const isFulfilled = await check(config, (line) => void lines.push(line))
+  const isFulfilled = await check(config, { print: (line) => void lines.push(line) })
   const having = (word: string) =>
     lines
       .flatMap((line) => (line.startsWith(word) ? [line.split(/\s+/)[1] ?? ''] : []))

@@ -90,3 +90,17 @@ void t.test(
     t.end()
   }
 )
+
+void t.test(
+  'an answer nested deeper than VDAB nests is refused, large or small, and brackets in texts do not count',
+  (t) => {
+    const nested = (depth: number, vol = '') => `{"vol":"${vol}","resultaten":${'['.repeat(depth)}${']'.repeat(depth)}}`
+    for (const vol of ['', filler]) {
+      t.doesNotThrow(() => readJson(Buffer.from(nested(100, vol))))
+      for (const depth of [128, 50_000])
+        t.throws(() => readJson(Buffer.from(nested(depth, vol))), { code: 'UPSTREAM_UNAVAILABLE' })
+      t.doesNotThrow(() => readJson(Buffer.from(JSON.stringify({ vol, tekst: '[{"'.repeat(500) }))))
+    }
+    t.end()
+  }
+)

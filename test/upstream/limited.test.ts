@@ -133,7 +133,7 @@ for (const [what, fail] of whole) {
         bodies.push(vacatureIds)
         return vacatureIds.includes(idOf(9)) ? fail(response) : json(response, 200, vacatureIds.map(record))
       },
-      { BATCH_WINDOW_MS: '500' }
+      { BATCH_WINDOW_MS: '500', VDAB_RETRIES: '1' }
     )
     const one = (index: number) => query(`{ vacature(id: "${idOf(index)}") { id aantalJobs } }`)
     const [first, second, several] = await Promise.all([

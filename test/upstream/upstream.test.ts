@@ -217,7 +217,7 @@ for (const { what, fault, code, status } of failures) {
 }
 
 void t.test('a detail that fails is null with one error and its path, and the page stands', async (t) => {
-  const { query, simulator } = await build(t)
+  const { query, simulator } = await build(t, { env: { VDAB_RETRIES: '0' } })
   await simulator.faults([{ endpoint: 'GET /kandidaten/{id}', status: 500, rate: 0.5 }])
   const { data, errors = [] } = await query('{ kandidaten(first: 20) { totaal nodes { cvId status } } }')
   const { nodes } = (data as { kandidaten: { nodes: ({ cvId: string } | null)[] } }).kandidaten

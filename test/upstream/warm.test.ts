@@ -183,7 +183,7 @@ const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestList
   }
 }
 const emptyList: RequestListener = (_, response) => {
-  response.writeHead(200, { 'content-type': 'application/json' }).end('[]')
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":0,"resultaten":[]}')
 }
 
 void t.test('connections stand open before a call needs them, and the next when one is used', async (t) => {

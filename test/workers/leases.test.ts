@@ -73,7 +73,7 @@ const together = (count: number, windowMs: number) => {
     return message !== undefined
   }
   return {
-    counters: workers.map(({ tally }) => tally),
+    counters: workers.map(({ counter }) => counter),
     deliver,
     settle: async () => {
       while (await deliver(0));
@@ -139,9 +139,9 @@ t.test(
           }
           for (const step of script) {
             if (step.do === 'book' && !gateway.isGone(step.worker)) {
-              const tally = gateway.counters[step.worker]
-              if (tally)
-                void book(tally, 'team', step.amount, limit).then((taken) => {
+              const counter = gateway.counters[step.worker]
+              if (counter)
+                void book(counter, 'team', step.amount, limit).then((taken) => {
                   check(taken, step.amount)
                 })
             } else if (step.do === 'deliver') await gateway.deliver(step.pick)
@@ -167,9 +167,9 @@ t.test(
           const gateway = together(3, minuteMs)
           let sum = 0
           for (const { worker, amount } of script) {
-            const tally = gateway.counters[worker]
-            if (!tally) continue
-            const booking = book(tally, 'team', amount, limit)
+            const counter = gateway.counters[worker]
+            if (!counter) continue
+            const booking = book(counter, 'team', amount, limit)
             await gateway.settle()
             const { fits } = await booking
             if (fits !== sum + amount <= limit)
@@ -194,10 +194,10 @@ t.test(
           const gateway = together(3, Infinity)
           let open: number[] = []
           const seat = async (worker: number) => {
-            const tally = gateway.counters[worker]
-            if (!tally) return false
-            await tally.ready('team', 1, limit)
-            if (gateway.isGone(worker) || !tally.take('team', 1, limit)?.fits) return false
+            const counter = gateway.counters[worker]
+            if (!counter) return false
+            await counter.ready('team', 1, limit)
+            if (gateway.isGone(worker) || !counter.take('team', 1, limit)?.fits) return false
             open.push(worker)
             if (open.length > limit) throw new Error(`${open.length} of ${limit}`)
             return true
@@ -232,8 +232,8 @@ t.test(
 t.test('another limit holds from the next booking on', async (t) => {
   const gateway = together(2, minuteMs)
   const [one, other] = gateway.counters
-  const booked = async (tally: typeof one, amount: number, limit: number) => {
-    const booking = tally && book(tally, 'team', amount, limit)
+  const booked = async (counter: typeof one, amount: number, limit: number) => {
+    const booking = counter && book(counter, 'team', amount, limit)
     await gateway.settle()
     return (await booking)?.fits
   }

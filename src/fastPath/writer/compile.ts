@@ -1,4 +1,4 @@
-import { getArgumentValues, getNullableType, isLeafType, isNonNullType } from 'graphql'
+import { getArgumentValues, isAbstractType, isLeafType, isListType, isNonNullType, isObjectType } from 'graphql'
 import type {
   GraphQLAbstractType,
   GraphQLField,
@@ -7,270 +7,160 @@ import type {
   GraphQLResolveInfo,
   GraphQLSchema
 } from 'graphql'
-import type { Context } from '../../context.ts'
 import { choose } from '../../graphql/selections.ts'
 import type { Chosen, Fragments } from '../../graphql/selections.ts'
+import type { Variables } from '../../graphql/variables.ts'
+import type { Exposure } from '../../schema/policy.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
-import { giveUp } from './giveUp.ts'
-import { leafWriter } from './leaves.ts'
-import type { Exposure } from '../../schema/policy.ts'
-import { asSource } from './objects.ts'
-import type { FieldSource } from './objects.ts'
-import { shapeOf } from './shapes.ts'
-import type { Shape } from './shapes.ts'
-import { Unwritable } from './unwritable.ts'
+import { needsExecution, NotWritable } from './fallback.ts'
+import type { Pass, Write } from './pass.ts'
+import { asSource, leafWriter } from './values.ts'
+import type { FieldSource } from './values.ts'
 
 type Path = GraphQLResolveInfo['path']
-type Variables = Readonly<Record<string, unknown>>
+/** The part of a resolver's `info` that is the same for all fields of an operation. */
+export type OperationInfo = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation'>
 
-/** One writing of an answer. */
-export type Pass = { readonly context: Context }
-/** Writes a value and all that is selected of it. Throws, whatever it may be, where GraphQL has to answer. */
-export type Write<P extends Pass> = (value: unknown, pass: P) => Bytes
-/** A writer, and how what it writes is spelled out: two that are spelled alike write alike. */
-export type Compiled<P extends Pass> = { readonly write: Write<P>; readonly spelling: string }
-
-/** What is compiled: the selections of an operation, with the values of the variables that decide what they select. */
-export type Surroundings<P extends Pass> = {
+type Dependencies = {
   schema: GraphQLSchema
   revealsPerson: Exposure
   fragments: Fragments
+  /** the values of the variables that decide what is selected */
   variables: Variables
-  /** what resolvers are told besides the field itself */
-  told: Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'rootValue' | 'operation'>
-  /** takes over the objects of some types, such as those that are kept */
-  entity: (type: GraphQLObjectType, compiled: Compiled<P>) => Write<P>
-  /** the same for the fields of those objects that are more than a plain value, by their type and spelling */
-  member: (write: FieldWriter<P>, spelling: string) => FieldWriter<P>
-  /** told of each field that is compiled, and what its writer retains, in bytes */
-  count: (bytes: number) => void
+  operationInfo: OperationInfo
+  /** adds stored fragments to the writer of an entity type */
+  withFragments: (write: Write) => Write
 }
 
-/** Where a field stands: its nodes in the document, merged. */
-export type Place = Pick<Chosen, 'nodes'> & {
+/** A selected field with its nodes in the document, merged. */
+export type FieldPlace = Pick<Chosen, 'nodes'> & {
   readonly parent: GraphQLObjectType
   readonly field: GraphQLField<unknown, unknown>
   readonly path: Path
 }
-type FieldWriter<P extends Pass> = (source: FieldSource, pass: P) => Bytes
+type FieldWriter = (source: FieldSource, pass: Pass) => Bytes
 
-// Those that decide nothing are not known when a plan is made. Whoever asks for them is answered by GraphQL.
 const refuse = (): never => {
-  throw giveUp
+  throw needsExecution
 }
-const unknownYet = new Proxy<Record<string, unknown>>(
+// A plan serves many values of the other variables, so a resolver that reads variables is left to GraphQL.
+const unreadableVariables = new Proxy<Record<string, unknown>>(
   {},
   { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse }
 )
 
-// All members by name, for spreading takes longer than all else of a small plan. Of lists the path names no positions:
-// it is made once for all of them.
-const infoOf = (
-  { told: { schema, fragments, rootValue, operation } }: Pick<Surroundings<Pass>, 'told'>,
-  { parent: parentType, field: { name: fieldName, type: returnType }, nodes: fieldNodes, path }: Place
-): GraphQLResolveInfo => ({
-  fieldName,
-  fieldNodes,
-  returnType,
-  parentType,
-  path,
-  schema,
-  fragments,
-  rootValue,
-  operation,
-  variableValues: unknownYet
-})
+/** Has this type ids, so that its objects are cache entries? */
+const isEntity = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node')
 
-/**
- * What the writer of a field retains (measured), and what the place of one retains whose writer is the same for every
- * document.
- */
-const fieldBytes = 1000
-const placeBytes = 150
-const noArguments: Variables = Object.freeze({})
-const plainWriters = new WeakMap<GraphQLField<unknown, unknown>, FieldWriter<Pass> | 'none'>()
-
-const createPlain = ({ name, type, args, resolve }: GraphQLField<unknown, unknown>): FieldWriter<Pass> | 'none' => {
-  const leaf = getNullableType(type)
-  if (resolve || args.length > 0 || !isLeafType(leaf)) return 'none'
-  const write = leafWriter(leaf)
-  return isNonNullType(type)
-    ? (source) => {
-        const value = source[name]
-        if (value == null) throw giveUp
-        return write(value)
-      }
-    : (source) => {
-        const value = source[name]
-        return value == null ? 'null' : write(value)
-      }
+const writeEmpty: Write = (value) => {
+  asSource(value)
+  return '{}'
 }
 
-/** The writer of a field that is a plain member and one value, the same for every document; undefined for others. */
-const plainWriter = (field: GraphQLField<unknown, unknown>): FieldWriter<Pass> | undefined => {
-  const writer = plainWriters.get(field) ?? createPlain(field)
-  plainWriters.set(field, writer)
-  return writer === 'none' ? undefined : writer
-}
+const writerOfFields = (fields: readonly { readonly head: Bytes; readonly write: FieldWriter }[]): Write =>
+  fields.length === 0
+    ? writeEmpty
+    : (value, pass) => {
+        const source = asSource(value)
+        let text = ''
+        for (const { head, write } of fields) text += head + write(source, pass)
+        return `${text}}`
+      }
+
+const writerOfList =
+  (writeItem: Write): Write =>
+  (value, pass) => {
+    if (!Array.isArray(value)) throw needsExecution
+    let text = '['
+    for (let at = 0; at < value.length; at += 1)
+      text += at === 0 ? writeItem(value[at], pass) : `,${writeItem(value[at], pass)}`
+    return `${text}]`
+  }
 
 /**
- * Writers of selections, each made once for a document and run for each answer. Throws Unwritable, or what GraphQL says
- * of an argument.
+ * Compiles selections to writers, once per operation. Throws NotWritable, or what GraphQL throws on an argument. The
+ * path of a resolver's `info` has no list positions, because one `info` serves all items.
  */
-export const createCompile = <P extends Pass>(around: Surroundings<P>) => {
-  const { schema, revealsPerson, variables, entity, member, count } = around
+export const createCompile = (dependencies: Dependencies) => {
+  const { schema, revealsPerson, variables, operationInfo, withFragments } = dependencies
 
-  const ofField = (place: Place): { write: FieldWriter<P>; spelling: string; isValue: boolean } => {
-    const { field, nodes } = place
-    const { name, resolve } = field
-    const plain = plainWriter(field)
-    count(plain ? placeBytes : fieldBytes)
-    if (plain) return { write: plain, spelling: name, isValue: true }
-    const isValue = field.args.length === 0 && isLeafType(getNullableType(field.type))
-    const { write, spelling } = ofType(field.type, place)
-    const args: Variables =
-      field.args.length === 0 ? noArguments : Object.freeze(getArgumentValues(field, nodes[0], variables))
-    const spelled = `${name}${field.args.length > 0 ? JSON.stringify(args) : ''}${spelling}`
-    if (!resolve) return { write: (source, pass) => write(source[name], pass), spelling: spelled, isValue }
-    const info = infoOf(around, place)
-    return {
-      write: (source, pass) => write(resolve(source, args, pass.context, info), pass),
-      spelling: spelled,
-      isValue
-    }
-  }
-
-  const ofFields = (type: GraphQLObjectType, chosen: readonly Chosen[], path: Path): Compiled<P> => {
-    const heads: Bytes[] = []
-    const writers: FieldWriter<P>[] = []
-    const spellings: string[] = []
-    const ofEntity = isEntity(type)
-    for (const { key, nodes } of chosen) {
-      const name = nodes[0].name.value
-      const field = type.getFields()[name]
-      const head = `${heads.length === 0 ? '{' : ','}"${key}":` // a name of GraphQL's needs no more
-      if (revealsPerson(type, field)) throw new Unwritable(`${type.name}.${name} tells of people`)
-      if (name === '__typename') {
-        const text = quoted(type.name)
-        count(placeBytes)
-        heads.push(head)
-        writers.push(() => text)
-        spellings.push(`${key}:${name}`)
-      } else if (field) {
-        const { write, spelling, isValue } = ofField({
-          parent: type,
-          field,
-          nodes,
-          path: { key, prev: path, typename: type.name }
-        })
-        heads.push(head)
-        writers.push(ofEntity && !isValue ? member(write, `${type.name}.${spelling}`) : write)
-        spellings.push(`${key}:${spelling}`)
-      } else throw new Unwritable(`${type.name}.${name} is no field of the schema's`)
-    }
-    const spelling = `${type.name}{${spellings.join(',')}}`
-    const size = heads.length
-    if (size === 0)
-      return {
-        write: (value) => {
-          asSource(value)
-          return '{}'
-        },
-        spelling
-      }
-    const write: Write<P> = (value, pass) => {
-      const source = asSource(value)
-      let text = ''
-      for (let at = 0; at < size; at += 1)
-        text += (heads[at] as string) + (writers[at] as (typeof writers)[number])(source, pass) // as many as there are
-      return `${text}}`
-    }
-    return { write, spelling }
-  }
-
-  const ofObject = (type: GraphQLObjectType, { nodes, path }: Place): Compiled<P> => {
-    const compiled = ofFields(
-      type,
-      choose(
-        around,
-        type,
-        nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
-      ),
-      path
-    )
-    return { write: entity(type, compiled), spelling: compiled.spelling }
-  }
-
-  /** The types that an interface may turn out to be; what tells of people is found out when it does. */
-  const ofAbstract = (type: GraphQLAbstractType, place: Place): Compiled<P> => {
-    const { resolveType } = type
-    const info = infoOf(around, place)
-    if (!resolveType) throw new Unwritable(`nobody tells which ${type.name} it is`)
-    const possible = schema.getPossibleTypes(type).map((one): [string, Compiled<P>] => {
-      try {
-        return [one.name, ofObject(one, place)]
-      } catch (error) {
-        if (!(error instanceof Unwritable)) throw error
-        return [
-          one.name,
-          {
-            write: () => {
-              throw giveUp
-            },
-            spelling: ''
-          }
-        ]
-      }
-    })
-    const byName = new Map(possible.map(([name, { write }]) => [name, write]))
-    const write: Write<P> = (value, pass) => {
-      const name: unknown = resolveType(asSource(value), pass.context, info, type)
-      const chosen = typeof name === 'string' ? byName.get(name) : undefined
-      if (!chosen) throw giveUp
-      return chosen(value, pass)
-    }
-    return { write, spelling: `${type.name}{${possible.map(([, { spelling }]) => spelling).join('|')}}` }
-  }
-
-  const ofList = (item: Compiled<P>): Compiled<P> => ({
-    write: (value, pass) => {
-      if (!Array.isArray(value)) throw giveUp
-      let text = '['
-      for (let at = 0; at < value.length; at += 1)
-        text += at === 0 ? item.write(value[at], pass) : `,${item.write(value[at], pass)}`
-      return `${text}]`
-    },
-    spelling: item.spelling
+  const infoOf = ({ parent, field, nodes, path }: FieldPlace): GraphQLResolveInfo => ({
+    ...operationInfo,
+    fieldName: field.name,
+    fieldNodes: nodes,
+    returnType: field.type,
+    parentType: parent,
+    path,
+    variableValues: unreadableVariables
   })
 
-  const ofShape = (shape: Shape, place: Place): Compiled<P> => {
-    if (shape.is === 'leaf') return { write: leafWriter(shape.type), spelling: '' }
-    if (shape.is === 'object') return ofObject(shape.type, place)
-    return shape.is === 'abstract' ? ofAbstract(shape.type, place) : ofList(ofType(shape.of, place))
+  const compileField = (place: FieldPlace): FieldWriter => {
+    const { name, type, resolve } = place.field
+    const write = compileType(type, place)
+    if (!resolve) return (source, pass) => write(source[name], pass)
+    const args = Object.freeze(getArgumentValues(place.field, place.nodes[0], variables))
+    const info = infoOf(place)
+    return (source, pass) => write(resolve(source, args, pass.context, info), pass)
   }
 
-  const ofType = (type: GraphQLOutputType, place: Place): Compiled<P> => {
-    const shape = shapeOf(type)
-    if (shape.is === 'nonNull') {
-      const { write, spelling } = ofShape(shapeOf(shape.of), place)
-      return {
-        write: (value, pass) => {
-          if (value == null) throw giveUp
-          return write(value, pass)
-        },
-        spelling
-      }
+  const compileObject = (type: GraphQLObjectType, { nodes, path }: FieldPlace): Write => {
+    const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+    const fields = choose(dependencies, type, sets).map((chosen, index) => {
+      const name = chosen.nodes[0].name.value
+      const field = type.getFields()[name]
+      const head = `${index === 0 ? '{' : ','}"${chosen.key}":` // a GraphQL name needs no escapes
+      if (revealsPerson(type, field)) throw new NotWritable(`${type.name}.${name} is personal`)
+      if (name === '__typename') return { head, write: () => quoted(type.name) }
+      if (!field) throw new NotWritable(`${type.name}.${name} is not in the schema`)
+      const fieldPath = { key: chosen.key, prev: path, typename: type.name }
+      return { head, write: compileField({ parent: type, field, nodes: chosen.nodes, path: fieldPath }) }
+    })
+    const write = writerOfFields(fields)
+    return isEntity(type) ? withFragments(write) : write
+  }
+
+  /** A type with personal data is refused only when an object turns out to be of that type. */
+  const compilePossible = (type: GraphQLObjectType, place: FieldPlace): Write => {
+    try {
+      return compileObject(type, place)
+    } catch (error) {
+      if (error instanceof NotWritable) return refuse
+      throw error
     }
-    const { write, spelling } = ofShape(shape, place)
-    return { write: (value, pass) => (value == null ? 'null' : write(value, pass)), spelling }
   }
 
-  /** The writer of what stands in this place. */
-  return (place: Place): Write<P> => ofType(place.field.type, place).write
-}
+  const compileAbstract = (type: GraphQLAbstractType, place: FieldPlace): Write => {
+    const { resolveType } = type
+    if (!resolveType) throw new NotWritable(`${type.name} has no resolveType`)
+    const info = infoOf(place)
+    const byName = new Map(schema.getPossibleTypes(type).map((one) => [one.name, compilePossible(one, place)]))
+    return (value, pass) => {
+      const name: unknown = resolveType(asSource(value), pass.context, info, type)
+      const write = typeof name === 'string' ? byName.get(name) : undefined
+      if (!write) throw needsExecution
+      return write(value, pass)
+    }
+  }
 
-/**
- * Is this a type whose objects have an id of their own, so that what is written of one can be kept for another answer?
- */
-export const isEntity = (type: GraphQLObjectType): boolean => type.getInterfaces().some(({ name }) => name === 'Node')
+  const compileNonNull = (type: GraphQLOutputType, place: FieldPlace): Write => {
+    if (isLeafType(type)) return leafWriter(type)
+    if (isListType(type)) return writerOfList(compileType(type.ofType, place))
+    if (isObjectType(type)) return compileObject(type, place)
+    if (isAbstractType(type)) return compileAbstract(type, place)
+    throw new NotWritable('a type of an unknown kind')
+  }
+
+  const compileType = (type: GraphQLOutputType, place: FieldPlace): Write => {
+    const isRequired = isNonNullType(type)
+    const write = compileNonNull(isRequired ? type.ofType : type, place)
+    return (value, pass) => {
+      if (value != null) return write(value, pass)
+      if (isRequired) throw needsExecution
+      return 'null'
+    }
+  }
+
+  /** The writer of a field's value. */
+  return (place: FieldPlace): Write => compileType(place.field.type, place)
+}

@@ -1,150 +1,129 @@
 import type { GraphQLSchema } from 'graphql'
 import type { RequestCache } from '../../cache/requestCache.ts'
 import type { Context } from '../../context.ts'
-import type { ByteChunks } from '../byteChunks.ts'
 import type { Prepared } from '../../graphql/operations.ts'
-import { createFragments } from './fragments.ts'
-import type { Keeping, KeepingPass } from './fragments.ts'
-import type { Given } from './given.ts'
+import type { Variables } from '../../graphql/variables.ts'
 import { createExposure } from '../../schema/policy.ts'
+import type { ByteChunks } from '../byteChunks.ts'
+import { createAnalysis } from './analysis.ts'
+import { createFragments } from './fragments.ts'
+import type { FragmentStore } from './fragments.ts'
+import { createPass } from './pass.ts'
 import { createPlans } from './plan.ts'
-import type { Plan, Root } from './plan.ts'
-import { createSurvey } from './survey.ts'
+import type { Plan, RootField } from './plan.ts'
+import type { RootValues } from './rootValues.ts'
 
-/** The data of an answer; where it could not be written, what the fields of Query gave, for GraphQL to go on with. */
-export type Written = { readonly text: ByteChunks } | { readonly given: Given }
+/** The data of an answer as text; where it could not be written, the values of the fields of Query. */
+export type Written = { readonly text: ByteChunks } | { readonly rootValues: RootValues }
 
-/** A longer operation is left to GraphQL: making its plan takes longer than running it once. */
+/** A plan for a larger operation takes longer than one execution. */
 const maxSelections = 500
-const opening = 0x7b
+/** Heap bytes of the plan per selection (measured). */
+const selectionBytes = 1000
+const openingBrace = 0x7b
 
-type Options = {
+type Dependencies = {
   schema: GraphQLSchema
-  /** where what is written of entities is kept; absent where nothing is */
-  keeping?: Keeping | undefined
-  shared: RequestCache
+  /** where the texts of entities are stored; absent where they are not */
+  fragmentStore?: FragmentStore | undefined
+  requests: RequestCache
 }
-type Variables = Readonly<Record<string, unknown>>
 
-// A resolver that throws fails like one that rejects: the others are called all the same, as GraphQL does it.
-const valueOf = (ask: Root<KeepingPass>['ask'], variables: Variables, context: Context): unknown => {
+/** Resolves a field of Query. A failure becomes a rejection, so that the other fields are resolved, as in GraphQL. */
+const valueOf = ({ resolve }: RootField, variables: Variables, context: Context): unknown => {
   try {
-    return ask(variables, context)
+    return resolve(variables, context)
   } catch (error) {
     const failure = error as Error // resolvers throw nothing else
     return Promise.reject(failure)
   }
 }
 
-const passWithout = (context: Context): KeepingPass => ({
-  context,
-  number: 0,
-  isKeeping: false,
-  isMaking: false,
-  trusted: new Set(),
-  lastTrusted: undefined,
-  parts: []
-})
+const hasPersonalData = ({ personal }: Context) => personal.hidden().length > 0 || personal.shown().size > 0
 
-/** One of a few, such as no person's id is: a plan is kept for each. */
+/** Has this variable only a few values? Each value gets a plan of its own. */
 const isChoice = (value: unknown): value is string | boolean | null | undefined =>
   value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
-/**
- * Writes the answers to queries straight out of the records, without executing them: the plan of an operation is made
- * once. Whatever is not as it mostly is, it leaves to GraphQL, and so answers what GraphQL would or nothing: a promise
- * below the root, a failure, a null where none may be, a value that does not serialise, anything of a person.
- */
-export const createWriter = ({ schema, keeping, shared }: Options) => {
-  const fragments = keeping && createFragments({ ...keeping, shared })
-  const revealsPerson = createExposure(schema)
-  const surveyOf = createSurvey(schema, revealsPerson)
-  const makePlan = createPlans<KeepingPass>({
-    schema,
-    revealsPerson,
-    entity: fragments?.entity ?? ((_, { write }) => write),
-    member: fragments?.member ?? ((write) => write)
-  })
-  const plans = shared.cache<Plan<KeepingPass> | 'none'>()
+/** Writes the answer from the values of the fields of Query; undefined where GraphQL has to. */
+const writeAnswer = (plan: Plan, values: readonly unknown[], context: Context): ByteChunks | undefined => {
+  // The texts of an operation that is asked once would only fill the cache.
+  const pass = createPass(context, plan.uses > 0 && !context.vdab.isFresherAsked)
+  plan.uses += 1
+  try {
+    let text = ''
+    let index = 0
+    for (const { head, write } of plan.rootFields) text += head + write(values[index++], pass)
+    text += plan.rootFields.length === 0 ? '{}' : '}'
+    // To read a character flattens the text: as a tree of its parts it would be work for the garbage collector.
+    if (pass.parts.length === 0 && text.charCodeAt(0) !== openingBrace) return undefined
+    return hasPersonalData(context) ? undefined : { text, parts: pass.parts }
+  } catch {
+    return undefined // GraphQL reports what is wrong, and where
+  }
+}
 
-  /** Names the plan of a query with these variables; undefined where none can be made. */
-  const keyOf = (prepared: Prepared, variables: Variables): string | undefined => {
+/**
+ * Writes the answers to queries straight from the records, by a plan that is made once per operation. Leaves every
+ * unusual case to GraphQL: a promise below Query, a failure, a null in a non-null field, a value that does not
+ * serialise, personal data. So it writes what GraphQL would answer, or nothing.
+ */
+export const createWriter = ({ schema, fragmentStore, requests }: Dependencies) => {
+  const revealsPerson = createExposure(schema)
+  const analyse = createAnalysis(schema, revealsPerson)
+  const withFragments = fragmentStore
+    ? createFragments(fragmentStore)
+    : (write: Plan['rootFields'][number]['write']) => write
+  const makePlan = createPlans({ schema, revealsPerson, withFragments })
+  const plans = requests.cache<Plan | 'none'>()
+
+  const planKeyOf = (prepared: Prepared, variables: Variables): string | undefined => {
     const { hash, size } = prepared
     if (size > maxSelections) return undefined
-    const { deciding } = surveyOf(prepared)
-    const values = deciding.map((name) => variables[name])
+    const values = analyse(prepared).decidingVariables.map((name) => variables[name])
     if (!values.every(isChoice)) return undefined
-    // A null that was given is not the same as no value: `join` writes neither.
+    // `null` differs from an absent value; `join` would write neither.
     return values.length === 0
       ? hash
       : `${hash} ${values.map((value) => (value === undefined ? '' : String(value))).join(' ')}`
   }
 
-  const knownPlan = (key: string | undefined): Plan<KeepingPass> | undefined => {
-    const known = key === undefined ? undefined : plans.get(key)
-    return known === 'none' ? undefined : known
+  const cachedPlan = (key: string | undefined): Plan | undefined => {
+    const plan = key === undefined ? undefined : plans.get(key)
+    return plan === 'none' ? undefined : plan
   }
 
-  const planOf = (prepared: Prepared, variables: Variables): Plan<KeepingPass> | undefined => {
-    const key = keyOf(prepared, variables)
-    if (key === undefined) return undefined
-    const known = plans.get(key)
-    if (known !== undefined) return known === 'none' ? undefined : known
-    const { deciding } = surveyOf(prepared)
-    const plan = makePlan(
-      prepared,
-      Object.fromEntries(deciding.flatMap((name) => (Object.hasOwn(variables, name) ? [[name, variables[name]]] : [])))
-    )
-    plans.set(key, plan ?? 'none', plan ? prepared.bytes + plan.bytes : 0)
+  const planOf = (prepared: Prepared, variables: Variables): Plan | undefined => {
+    const key = planKeyOf(prepared, variables)
+    if (key === undefined || plans.get(key) !== undefined) return cachedPlan(key)
+    const deciding = analyse(prepared).decidingVariables.filter((name) => Object.hasOwn(variables, name))
+    const plan = makePlan(prepared, Object.fromEntries(deciding.map((name) => [name, variables[name]])))
+    plans.set(key, plan ?? 'none', plan ? prepared.bytes + prepared.size * selectionBytes : 0)
     return plan
   }
 
-  const writeOut = (
-    { roots }: Plan<KeepingPass>,
-    values: readonly unknown[],
-    context: Context
-  ): ByteChunks | undefined => {
-    const pass = fragments ? fragments.pass(context) : passWithout(context)
-    try {
-      let text = ''
-      let index = 0
-      for (const { head, write } of roots) text += head + write(values[index++], pass)
-      text += roots.length === 0 ? '{}' : '}'
-      // To look into a text makes it one piece: while it waits to be sent, all its pieces would be in the way of the
-      // garbage collector.
-      if (pass.parts.length === 0 && text.charCodeAt(0) !== opening) return undefined
-      // What was hidden or shown of people is for GraphQL to say, whatever the policy promises.
-      return context.personal.hidden().length > 0 || context.personal.shown().size > 0
-        ? undefined
-        : { text, parts: pass.parts }
-    } catch {
-      return undefined // GraphQL says what is wrong, and where
-    }
-  }
-
   return {
-    surveyOf,
-    keyOf,
-    /** A plan that is there already. */
-    knownPlan,
-    /** How the answers to a query are written, with the coerced variables; undefined where they cannot be. */
+    /** May the answer contain personal data, with any values of the variables? */
+    isPersonal: (prepared: Prepared): boolean => analyse(prepared).isPersonal,
+    /** The key of the plan for these coerced variables; undefined where there can be no plan. */
+    planKeyOf,
+    /** The plan under a key, if it is in the cache. */
+    cachedPlan,
+    /** The plan for these coerced variables; undefined where answers cannot be written. */
     planOf,
-    /** Answers a query; at once where nothing has to be waited for. */
-    write(plan: Plan<KeepingPass>, variables: Variables, context: Context): Written | Promise<Written> {
-      let isWaiting = false
-      const values = plan.roots.map(({ ask }) => {
-        const value = valueOf(ask, variables, context)
-        if (value instanceof Promise) isWaiting = true
-        return value
+    /** Writes the answer to a query; synchronously where all values are in the cache. */
+    write(plan: Plan, variables: Variables, context: Context): Written | Promise<Written> {
+      const values = plan.rootFields.map((field) => valueOf(field, variables, context))
+      const failed = (): Written => ({
+        rootValues: new Map(values.map((value, index) => [plan.rootFields[index]?.key ?? '', value]))
       })
-      const given = (): Written => ({
-        given: new Map(values.map((value, index) => [plan.roots[index]?.key ?? '', value]))
-      })
-      const finish = (found: readonly unknown[]): Written => {
-        const text = writeOut(plan, found, context)
-        return text === undefined ? given() : { text }
+      const finish = (settled: readonly unknown[]): Written => {
+        const text = writeAnswer(plan, settled, context)
+        return text === undefined ? failed() : { text }
       }
-      return isWaiting ? Promise.all(values).then(finish, given) : finish(values)
+      return values.some((value) => value instanceof Promise)
+        ? Promise.all(values).then(finish, failed)
+        : finish(values)
     }
   }
 }

@@ -1,7 +1,10 @@
-import type { Config } from '../../config/index.ts'
+import { GatewayError } from '../../errors.ts'
+import { createCredentials } from '../credentials/index.ts'
+import type { ReachedVdab } from '../credentials/index.ts'
 import { createDispatcher } from '../dispatcher.ts'
 import type { EndpointName } from '../endpoints.ts'
 import { failureOfTransport } from '../failures.ts'
+import { createTargets } from '../profiles.ts'
 import { createRequests } from '../requests.ts'
 import { need } from './assert.ts'
 import type { ContractAnswer } from './assert.ts'
@@ -19,10 +22,12 @@ const maxSilences = 3
  * Sends queries to VDAB without cache, batch or retry, and returns answers of any status. Throws UPSTREAM_ errors when
  * there is no answer; after three of these in a row it skips all further queries.
  */
-export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) => {
+export const createAsk = (settings: ReachedVdab) => {
   const { parameterNames, totalTimeoutMs } = settings
   const { dispatcher } = createDispatcher(settings)
   const requestOf = createRequests(settings)
+  const targetOf = createTargets(settings)
+  const credentials = createCredentials({ settings })
   let silences = 0
 
   return {
@@ -33,16 +38,25 @@ export const createAsk = (settings: Config['vdab'] & { url: URL; key: string }) 
       )
       const signal = AbortSignal.timeout(totalTimeoutMs)
       try {
-        const answer = await dispatcher.request({ ...requestOf(name, { ...parts, parameters }), signal })
+        const { headers } = await credentials.show(targetOf(name).needsToken)
+        const request = requestOf(name, { ...parts, parameters })
+        const answer = await dispatcher.request({
+          ...request,
+          headers: { ...request.headers, ...headers, ...parts.headers },
+          signal
+        })
         const text = await answer.body.text()
         silences = 0
         return { status: answer.statusCode, text }
       } catch (error) {
         silences += 1
-        throw failureOfTransport(error, signal.aborted)
+        throw error instanceof GatewayError ? error : failureOfTransport(error, signal.aborted)
       }
     },
-    close: () => dispatcher.close()
+    close: async () => {
+      await credentials.close()
+      await dispatcher.close()
+    }
   }
 }
 

@@ -39,11 +39,11 @@ export const jsonOf = ({ status, text }: ContractAnswer): unknown => {
   }
 }
 
-/** The envelope of searches, feeds and POST; strict: only the shape of v2 passes. */
+/** The envelope of searches, feeds and POST; strict: only the shapes of v2 and v4 pass (upstream.md §2.1). */
 export const readEnvelope = (answer: ContractAnswer): { aantal: number; items: readonly JsonRecord[] } => {
   const json = jsonOf(answer)
   must(isJsonObject(json), 'the answer is not an object')
-  const { aantal, resultaten } = json
+  const { totaalAantalResultaten, aantal = totaalAantalResultaten, resultaten } = json
   must(typeof aantal === 'number' && Number.isSafeInteger(aantal) && aantal >= 0, 'aantal is not a count')
   must(Array.isArray(resultaten), 'resultaten is not a list')
   must(resultaten.every(isJsonObject), 'resultaten holds something that is not an object')

@@ -1,4 +1,4 @@
-import type { Config } from '../../config/index.ts'
+import type { ReachedVdab } from '../credentials/index.ts'
 import type { DetailName, PageName } from '../endpoints.ts'
 import { kandidaatId, vacatureId } from '../records.ts'
 import type { Ask } from './ask.ts'
@@ -29,7 +29,7 @@ export const nouns = {
 /** One requirement. `run` throws Failed or Skipped, and returns when VDAB meets it. */
 export type Item = {
   readonly id: string
-  readonly name: `MUST ${string}`
+  readonly name: `MUST ${string}` | `SHOULD ${string}`
   readonly run: (world: World) => Promise<void>
 }
 
@@ -45,7 +45,7 @@ const perNoun = <T>(find: (noun: ContractNoun) => Promise<T>) => {
   }
 }
 
-type Dependencies = { ask: Ask; settings: Config['vdab']; now?: () => number }
+type Dependencies = { ask: Ask; settings: ReachedVdab; now?: () => number }
 
 /**
  * The state shared by the requirements: the client, the settings, and a few existing ids, which are fetched once.

@@ -1,0 +1,43 @@
+import { createAudit } from '../access/audit.ts'
+import { authenticate } from '../access/authenticate.ts'
+import { createConsumers, demoConsumers, type Consumer } from '../access/consumers.ts'
+import { createDailyQuota } from '../access/dailyQuota.ts'
+import { createQuotas } from '../access/quotas.ts'
+import { createRecorder } from '../access/record.ts'
+import { originOf } from '../access/refusalDelay.ts'
+import { createSessions, type Shown } from '../access/sessions.ts'
+import { createTokens } from '../access/tokens.ts'
+import { watchConsumers } from '../access/watchConsumers.ts'
+import type { Core } from './core.ts'
+
+/** Consumers, their keys, tokens and sessions, their quotas, and the audit log. Throws ConfigError. */
+export const createAccess = async ({ app, config, now, refusalDelay, shared, warn }: Core) => {
+  const { consumersFile, auth, auditFile, auditMaxBytes, cvsPerDay, graphql } = config
+  const { consumers, stop } =
+    consumersFile === undefined
+      ? { consumers: createConsumers(demoConsumers), stop: () => {} }
+      : watchConsumers(consumersFile, app.log)
+  const tokens = auth && createTokens({ ...auth, now })
+  const authenticateRequest = (shown: Shown) => authenticate(shown, { consumers, tokens })
+  const sessions = createSessions({ authenticate: authenticateRequest, consumers, now })
+  const audit = createAudit({ file: auditFile, maxBytes: auditMaxBytes, sink: shared?.auditSink, now, warn })
+  const dailyQuota = createDailyQuota({ cvsPerDay, now, days: shared?.days })
+  return {
+    consumers,
+    tokens,
+    authenticate: authenticateRequest,
+    sessions,
+    audit,
+    record: createRecorder({ audit, dailyQuota, now }),
+    ...(await createQuotas(app, { ...config, maxCost: graphql.maxCost, now, counters: shared?.counters })),
+    /** Delays the answer to a consumer that is refused many times; undefined = it is sent at once. */
+    holdRefusal: (consumer: Consumer) => refusalDelay.hold(originOf({ consumer, ip: undefined })),
+    close: async () => {
+      sessions.close()
+      stop()
+      await audit.close()
+    }
+  }
+}
+
+export type Access = Awaited<ReturnType<typeof createAccess>>

@@ -1,0 +1,42 @@
+import { requireAccess } from '../access/authenticate.ts'
+import { maxAgeOf } from '../access/maxAge.ts'
+import { createPersonal } from '../access/personal.ts'
+import type { RequestContext } from '../access/requestContext.ts'
+import type { Context, Live } from '../context.ts'
+import type { Waiting } from '../graphql/pipeline.ts'
+import type { Cause } from '../upstream/client.ts'
+import { createWait } from '../upstream/wait.ts'
+import type { Vdab } from '../vdab/lookup.ts'
+
+type Options = { vdab: Vdab; totalTimeoutMs: number }
+
+/** What one request reads VDAB with: its account of calls, its look-ups, and the context of its resolvers. */
+export const createContexts = ({ vdab, totalTimeoutMs: totalMs }: Options) => {
+  // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
+  const causeOf = (
+    requestContext: RequestContext,
+    { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
+  ): Cause => ({
+    upstreamCalls: 0,
+    requestId: requestContext.id,
+    consumer: requestContext.consumer,
+    wait: createWait({ totalMs, since, isGone })
+  })
+
+  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
+    vdab.for(causeOf(requestContext, waiting), { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+
+  const contextOf = (
+    requestContext: RequestContext,
+    { live, ...waiting }: Partial<Waiting> & { live?: Live | undefined } = {}
+  ): Context => ({
+    consumer: requestContext.consumer,
+    requireScope: (scope) => requireAccess(requestContext, scope),
+    vdab: vdabOf(requestContext, waiting),
+    personal: createPersonal(),
+    live
+  })
+  return { causeOf, vdabOf, contextOf }
+}
+
+export type Contexts = ReturnType<typeof createContexts>

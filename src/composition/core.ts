@@ -1,0 +1,58 @@
+import fastify from 'fastify'
+import { createRefusalDelay } from '../access/refusalDelay.ts'
+import { createDerived } from '../cache/derived.ts'
+import { createRequestCache, type Cache } from '../cache/requestCache.ts'
+import { eighths } from '../cache/shares.ts'
+import type { Config } from '../config/index.ts'
+import { createTurns } from '../graphql/turns.ts'
+import { createDocuments, loadManifest } from '../graphql/trustedDocuments.ts'
+import { createLogStream } from '../http/log.ts'
+import { createPendingRequests } from '../http/pendingRequests.ts'
+import { watchStopping } from '../http/stopping.ts'
+import { createWarnings } from '../http/warnings.ts'
+import { webOptions } from '../http/web.ts'
+import type { Options } from '../options.ts'
+
+const createTrustedDocuments = ({ trustedDocuments: { mode, file }, vdab }: Config, registered: Cache<string>) =>
+  createDocuments({
+    mode,
+    manifest: file === undefined ? undefined : loadManifest(file),
+    containsId: (text) => vdab.idWithin.test(text),
+    registered
+  })
+
+/**
+ * What all other parts are built with: the web server, without routes, and the caches. Throws ConfigError when the file
+ * of trusted documents is invalid.
+ */
+export const createCore = (
+  config: Config,
+  { now = Date.now, stream = createLogStream(), onCache, onCall, shared }: Options
+) => {
+  /** The bytes of one part of the cache. */
+  const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
+  const requests = createRequestCache({ maxBytes: shareOf('requests') })
+  const documents = createTrustedDocuments(config, requests.cache())
+  const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
+  const app = fastify(webOptions(config, stream, refusalDelay))
+  return {
+    app,
+    config,
+    now,
+    stream,
+    onCache,
+    onCall,
+    shared,
+    warn: createWarnings({ log: app.log, now }),
+    stopping: watchStopping(app),
+    refusalDelay,
+    shareOf,
+    requests,
+    derived: createDerived<unknown>({ maxBytes: shareOf('answers') }),
+    documents,
+    pendingRequests: createPendingRequests(),
+    turns: createTurns()
+  }
+}
+
+export type Core = ReturnType<typeof createCore>

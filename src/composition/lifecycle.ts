@@ -1,0 +1,30 @@
+import { keepAlive } from '../graphql/wire.ts'
+import type { Access } from './access.ts'
+import type { Core } from './core.ts'
+import type { Upstream } from './upstream.ts'
+
+const sweepMs = 30_000
+
+/** Starts the work in the background when the server listens, and ends it with the server. */
+export const registerLifecycle = ({ app, config }: Core, access: Access, upstream: Upstream) => {
+  const { vdab, changes, warmUp, client, credentials, embedded } = upstream
+  const sweeping = setInterval(() => vdab.dropStalePeople(), sweepMs).unref()
+  const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
+  // Streams end before the server waits for the requests that it still answers.
+  app.addHook('preClose', async () => {
+    changes.stop()
+    warmUp.stop()
+  })
+  app.addHook('onListen', async () => {
+    changes.start()
+    if (config.warmStart) warmUp.start()
+  })
+  app.addHook('onClose', async () => {
+    stopPinging()
+    clearInterval(sweeping)
+    await access.close()
+    await client.close()
+    await credentials.close()
+    await embedded?.close()
+  })
+}

@@ -1,0 +1,147 @@
+import accepts from '@fastify/accepts'
+import { registerBeheer } from '../access/beheer.ts'
+import { originOf } from '../access/refusalDelay.ts'
+import { admit } from '../access/sessions.ts'
+import { registerWijzigingen } from '../changes/door.ts'
+import { registerExport } from '../export/index.ts'
+import type { OperationAccelerator } from '../graphql/accelerator.ts'
+import { registerGraphql } from '../graphql/door.ts'
+import { createEventStream } from '../graphql/eventStream.ts'
+import { registerGraphiql } from '../graphql/graphiql/index.ts'
+import { createSocket } from '../graphql/socket.ts'
+import { createSubscriptions } from '../graphql/subscriptions.ts'
+import { registerCors } from '../http/cors.ts'
+import { registerHealth } from '../http/health.ts'
+import { registerOverload } from '../http/overload.ts'
+import { registerUpgrades } from '../http/upgrades.ts'
+import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
+import type { RecordsAccelerator } from '../openservices/accelerator.ts'
+import { registerOpenservices } from '../openservices/door.ts'
+import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
+import type { Drift } from '../vdab/drift.ts'
+import type { Access } from './access.ts'
+import type { Contexts } from './contexts.ts'
+import type { Core } from './core.ts'
+import type { Graphql } from './graphql.ts'
+import type { Upstream } from './upstream.ts'
+
+type Parts = {
+  core: Core
+  upstream: Upstream
+  access: Access
+  contexts: Contexts
+  graphql: Graphql
+  drift: Drift
+  accelerator: (OperationAccelerator & RecordsAccelerator) | undefined
+}
+
+/**
+ * Registers what all routes share: WebSocket upgrades, security headers, CORS, authentication, the access log. Resolves
+ * to a test whether the process is overloaded.
+ */
+export const registerHooks = async (core: Core, access: Access, { onSimulator }: Upstream) => {
+  const { app, config, pendingRequests, refusalDelay, warn } = core
+  pendingRequests.watch(app)
+  await app.register(accepts)
+  const isOverloaded = await registerOverload(app, { ...config.overload, warn })
+  await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
+  await registerSecurity(app)
+  registerCors(app, config.corsOrigins)
+  registerWeb(app, {
+    onSimulator,
+    authenticate: ({ raw }) => access.authenticate(raw),
+    visitOf: access.sessions.visitOf,
+    refusalDelay
+  })
+  return isOverloaded
+}
+
+const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, accelerator }: Parts) => {
+  const { app, config, refusalDelay } = core
+  const { sessions, connections } = access
+  const { liveOf, onSimulator } = upstream
+  const subscribe = createSubscriptions({ pipeline, concurrencyLimit: access.subscriptions, liveOf })
+  const eventStream = createEventStream(app, { pipeline, subscribe, sessions, ...config.stream })
+  const socket = createSocket({
+    pipeline,
+    subscribe,
+    sessions,
+    concurrencyLimit: connections,
+    admit,
+    holdAddress: (ip) => refusalDelay.hold(originOf({ ip })),
+    toGatewayError,
+    corsOrigins: config.corsOrigins,
+    settings: { ...config.live, ...config.stream },
+    onSimulator
+  })
+  registerGraphql(app, { pipeline, socket, eventStream, accelerator, toGatewayError, ...config.graphql })
+  registerGraphiql(app, { simulator: onSimulator, demo: config.consumersFile === undefined })
+}
+
+const registerRestRoutes = ({ core, upstream, access, contexts, graphql, accelerator }: Parts) => {
+  const { app, config, now, shared } = core
+  const { vdab, changes, details } = upstream
+  const { limits, budget, sessions, record } = access
+  const { redaction } = graphql
+  const { causeOf, vdabOf } = contexts
+  const versions = config.vdab.profile === 'v4' ? fromVersionFour : asVdabSends
+  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, versions, accelerator, toGatewayError })
+  registerExport(app, {
+    settings: { ...config.copies, batchSize: config.vdab.batchMax },
+    changes,
+    limits,
+    budget,
+    sessions,
+    redaction,
+    toVersionTwo: versions.record,
+    vdab,
+    records: (ids, cause) => details.fetch(ids, { cause }),
+    counters: shared?.exportCounters,
+    toGatewayError,
+    now
+  })
+  registerWijzigingen(app, {
+    changes,
+    limits,
+    budget,
+    sessions,
+    settings: config.stream,
+    counter: shared?.counters.streams,
+    causeOf,
+    toGatewayError
+  })
+}
+
+const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
+  const { app, config, derived, requests, shared, stopping } = core
+  const { vdab, health, changes, cached, quota, onSimulator } = upstream
+  registerBeheer(app, {
+    audit: access.audit,
+    limits: access.limits,
+    isId: (text) => config.vdab.idPattern.test(text),
+    forgetPerson: async (cvId) => {
+      vdab.forgetPerson(cvId)
+      await shared?.forgetPerson(cvId)
+    }
+  })
+  registerHealth(app, {
+    health,
+    changes,
+    cached,
+    derived,
+    requests,
+    dropped: redaction.dropped,
+    drift: drift.found,
+    quota,
+    onSimulator,
+    isDraining: stopping.isDraining,
+    worker: shared?.info
+  })
+}
+
+/** Registers every route of the gateway. */
+export const registerRoutes = (parts: Parts) => {
+  registerGraphqlRoutes(parts)
+  registerRestRoutes(parts)
+  registerOperatorRoutes(parts)
+}

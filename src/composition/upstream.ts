@@ -1,0 +1,143 @@
+import { EventEmitter } from 'node:events'
+import type { FastifyBaseLogger } from 'fastify'
+import { createCached } from '../cache/cached.ts'
+import { createMemoryTier } from '../cache/memory.ts'
+import { createChanges, type Change, type Changes } from '../changes/changes.ts'
+import { createLive } from '../changes/live.ts'
+import type { GatewayError } from '../errors.ts'
+import { exactJson } from '../formats/exactJson.ts'
+import { createBatcher } from '../upstream/batcher.ts'
+import type { CallEvent } from '../upstream/attempt.ts'
+import { createClient } from '../upstream/client.ts'
+import { createCredentials } from '../upstream/credentials/index.ts'
+import { reportCredentials } from '../upstream/credentials/report.ts'
+import { createDetails } from '../upstream/details.ts'
+import type { EndpointName } from '../upstream/endpoints.ts'
+import { isOutage } from '../upstream/failures.ts'
+import { createHealth } from '../upstream/health.ts'
+import { createQuota } from '../upstream/quota/index.ts'
+import { sourceTextOf } from '../upstream/json.ts'
+import { createWarmUp } from '../upstream/warmUp.ts'
+import { createDrift } from '../vdab/drift.ts'
+import { reachVdab } from '../vdab/embeddedSimulator.ts'
+import { createVdab, type Vdab } from '../vdab/lookup.ts'
+import type { Core } from './core.ts'
+import type { Graphql } from './graphql.ts'
+
+const logCall =
+  (log: FastifyBaseLogger) =>
+  ({ endpoint, status, ms, transaction, requestId, error }: CallEvent) => {
+    const isWell = status !== undefined && (status < 400 || status === 404)
+    const details = { endpoint, status, ms, transaction, requestId, cause: error?.cause }
+    log[isWell ? 'debug' : 'warn'](details, 'VDAB was called')
+  }
+
+/** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
+const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, warn, ...core }: Core) => {
+  const { settings, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
+  const calls = new EventEmitter<{ call: [CallEvent] }>()
+  calls.on('call', logCall(app.log))
+  if (onCall) calls.on('call', onCall)
+  const tokenCalls = new EventEmitter<{ call: [GatewayError | undefined] }>()
+  const { note, onToken } = reportCredentials(app.log)
+  tokenCalls.on('call', onToken)
+  const credentials = createCredentials({
+    settings,
+    grant: settings.token && shared?.grant,
+    note,
+    onToken: (error) => void tokenCalls.emit('call', error),
+    now
+  })
+  const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
+  const quota = shared?.quota ?? createQuota({ settings: settings.quota, now })
+  const client = createClient({
+    settings,
+    credentials,
+    quota,
+    now,
+    on: (event) => calls.emit('call', event),
+    onAnswer: (name, answer) => answers.emit('answer', name, answer)
+  })
+  const cached = createCached({
+    tier: createMemoryTier({ maxBytes: shareOf('records') }),
+    openBytes: shareOf('objects'),
+    json: exactJson,
+    now,
+    on: onCache,
+    isOutage,
+    textOf: sourceTextOf
+  })
+  const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
+  const details = createDetails({ client, postField, max, warn, now })
+  const batcher = createBatcher({
+    windowMs,
+    max,
+    fetch: details.fetch,
+    isAnyoneAtDoor: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
+    isRequestedByOthers: client.isRequestedByOthers
+  })
+  return { calls, tokenCalls, answers, credentials, quota, client, cached, details, batcher, onSimulator, embedded }
+}
+
+/** Fetches a changed vacancy into the cache, for the subscriptions that need it. */
+const createRecordFetcher =
+  (vdab: Vdab) =>
+  async ({ noun, id, status }: Change) =>
+    noun === 'vacature' && status === 'GEPUBLICEERD'
+      ? vdab
+          .for({ upstreamCalls: 0, isBackground: () => true })
+          .at()
+          .detail(noun, id)
+      : undefined
+
+/** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
+export const createUpstream = async (core: Core) => {
+  const { config, now, requests, shared, warn } = core
+  const connection = await connect(core)
+  const { calls, tokenCalls, client, cached, details, batcher } = connection
+  let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
+  const vdab = createVdab({
+    settings: config.vdab,
+    client,
+    cached,
+    spelled: requests.cache(),
+    loadVacature: batcher.load,
+    loadByReferentie: details.byReferentie,
+    lives: config.lives,
+    isFollowed: (noun) => isFollowed(noun),
+    changedEverywhere: shared?.changed,
+    warn,
+    now
+  })
+  shared?.attach(vdab)
+  const health = createHealth({ probe: vdab.probe, now })
+  calls.on('call', (event) => health.note(event))
+  tokenCalls.on('call', (error) => health.noteToken(error))
+  const warmUp = createWarmUp({
+    load: vdab.loadLijst,
+    atOnce: config.vdab.backgroundConcurrency,
+    keepIdleConnections: client.keepIdleConnections
+  })
+  const changes = createChanges({
+    vdab: shared ? { ...vdab, changed: shared.changed } : vdab,
+    settings: config.feed,
+    maxDays: config.vdab.bulkMaxDays,
+    warn,
+    now,
+    sourceOf: shared?.sourceOf
+  })
+  isFollowed = changes.isFollowed
+  const { maxBytes } = config.stream
+  const liveOf =
+    config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
+  return { ...connection, vdab, health, warmUp, changes, liveOf }
+}
+
+/** Compares a sample of VDAB's answers with the schema. */
+export const watchDrift = ({ warn, now }: Core, { answers, vdab }: Upstream, { schema }: Pick<Graphql, 'schema'>) => {
+  const drift = createDrift({ schema, knownCodes: vdab.knownLabels, warn, now })
+  answers.on('answer', drift.sample)
+  return drift
+}
+
+export type Upstream = Awaited<ReturnType<typeof createUpstream>>

@@ -1,0 +1,138 @@
+import { hash } from 'node:crypto'
+import type { Derived } from '../cache/derived.ts'
+import type { EntryVersion } from '../cache/tier.ts'
+import type { Encoding } from './acceptEncoding.ts'
+import { compact, createEncodings } from './encodings.ts'
+import type { EncodedBytes, Encoded } from './encodings.ts'
+
+export type { EntryVersion } from '../cache/tier.ts'
+
+/** A cached answer: its bytes, without the end and the headers of a single response, and its age. */
+export type CachedAnswer = {
+  readonly bytes: Buffer
+  /** the same as text, see `createEncodings` */
+  text: string | undefined
+  /** of answers that clients may revalidate */
+  readonly etag?: string | undefined
+  readonly encoded: Map<Encoding, Encoded>
+  hits: number
+  touchedAt: number
+  /** at the last `get` */
+  ageMs: number
+  leftMs: number
+  /** the oldest entry of each lifetime: the first that is no longer fresh */
+  readonly oldest: readonly EntryVersion[]
+  readonly versions: readonly EntryVersion[]
+}
+
+/** The age of the oldest part of an answer, and for how long all of it stays fresh, in ms. */
+export type Ages = Pick<CachedAnswer, 'ageMs' | 'leftMs'>
+
+// Use of an answer counts as use of its parts in the cache. Once in this time is enough; of an answer with few parts,
+// such as one vacancy, more often, because the eviction order depends on it.
+const touchEveryMs = { few: 100, many: 1000 } as const
+const fewParts = 4
+/** Heap bytes of an answer besides its bytes, and of a compressed form besides its bytes (measured). */
+const entryBytes = 500
+const encodedBytes = 300
+
+type Dependencies = {
+  derived: Derived<unknown>
+  /** the instant, in ms, until which a cache entry is fresh by the present policy */
+  freshUntil: (version: EntryVersion) => number
+  /** marks a cache entry as recently used */
+  touch: (version: EntryVersion) => void
+  now: () => number
+}
+
+// Weak: the bytes differ per encoding (RFC 9110, 8.8.1).
+const etagOf = (body: Buffer): string => `W/"${hash('sha256', body, 'base64url').slice(0, 22)}"`
+
+const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] => {
+  const oldest = new Map<string, EntryVersion>()
+  for (const version of versions) {
+    const lifetime = `${version.row} ${version.isAbsent}`
+    const known = oldest.get(lifetime)
+    if (known === undefined || version.startedAt < known.startedAt) oldest.set(lifetime, version)
+  }
+  return [...oldest.values()]
+}
+
+/**
+ * Answers stored as bytes. An answer is found while all entries that it was made of are in the cache and fresh by the
+ * present policy, so a change drops exactly the answers that show it. The caller stores nothing personal, nothing stale
+ * and no failure.
+ */
+export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependencies) => {
+  const encodings = createEncodings()
+
+  const scopeTexts = new WeakMap<ReadonlySet<string>, string>()
+
+  const touchAll = (cached: CachedAnswer, time: number) => {
+    if (time - cached.touchedAt < touchEveryMs[cached.versions.length > fewParts ? 'many' : 'few']) return
+    cached.touchedAt = time
+    for (const version of cached.versions) touch(version)
+  }
+
+  const updateAges = (cached: CachedAnswer, time: number) => {
+    cached.ageMs = 0
+    cached.leftMs = Infinity
+    for (const version of cached.oldest) {
+      cached.ageMs = Math.max(cached.ageMs, time - version.startedAt)
+      cached.leftMs = Math.min(cached.leftMs, freshUntil(version) - time)
+    }
+  }
+
+  return {
+    /** The scopes of a consumer as a part of keys: consumers with the same scopes share answers. */
+    scopesOf({ scopes }: { scopes: ReadonlySet<string> }): string {
+      const found = scopeTexts.get(scopes) ?? [...scopes].sort().join(',')
+      scopeTexts.set(scopes, found)
+      return found
+    },
+    /** The answer under this key, if it is valid. */
+    get(key: string): CachedAnswer | undefined {
+      const cached = derived.find(key)?.value as CachedAnswer | undefined // keys of answers are made by `set` alone
+      if (cached === undefined) return undefined
+      const time = now()
+      updateAges(cached, time)
+      if (cached.leftMs <= 0) return undefined
+      touchAll(cached, time)
+      cached.hits += 1
+      return cached
+    },
+    /** Stores an answer, unless an entry that it was made of has left the cache. */
+    set(
+      key: string,
+      bytes: Buffer,
+      { versions, isTagged = false }: { versions: readonly EntryVersion[]; isTagged?: boolean }
+    ): CachedAnswer {
+      const own = compact(bytes)
+      const cached: CachedAnswer = {
+        bytes: own,
+        text: undefined,
+        etag: isTagged ? etagOf(own) : undefined,
+        encoded: new Map(),
+        hits: 0,
+        touchedAt: now(),
+        ageMs: 0,
+        leftMs: 0,
+        oldest: oldestOf(versions),
+        versions
+      }
+      derived.keep(key, cached, { bytes: own.length + entryBytes, versions })
+      return cached
+    },
+    /** The bytes in an encoding that the client accepts, with the end of this response if there is one. */
+    bytesFor: (key: string, cached: CachedAnswer, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
+      encodings.choose(cached, {
+        acceptEncoding,
+        tail,
+        grown: (bytes) => {
+          derived.grow(key, bytes + encodedBytes)
+        }
+      })
+  }
+}
+
+export type AnswerCache = ReturnType<typeof createAnswerCache>

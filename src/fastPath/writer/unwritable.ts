@@ -1,4 +1,0 @@
-/** Thrown while compiling: no answer to this operation can be written. */
-export class Unwritable extends Error {
-  override readonly name = 'Unwritable'
-}

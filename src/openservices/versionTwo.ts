@@ -1,0 +1,91 @@
+import { isJsonObject } from '../formats/exactJson.ts'
+import type { PageName } from '../upstream/endpoints.ts'
+import type { Parameters } from '../upstream/parameters.ts'
+import { readPage, vacatureId } from '../upstream/records.ts'
+import type { VdabRecord } from '../upstream/records.ts'
+import type { VdabForRequest } from '../vdab/lookup.ts'
+
+/** What version 2 makes of a member of version 4: the bare code, nothing, or its own members. */
+type Rule = 'code' | 'drop' | { readonly [member: string]: Rule }
+
+const adres = { provincie: 'drop', regioCode: 'code' } as const
+/**
+ * The members of a Vacature that differ between the versions (upstream.md §3.1, §8 row 11). Version 2 leaves out
+ * what version 4 sends as null.
+ */
+const vacature: Rule = {
+  opdrachtgever: 'drop',
+  functie: { jobdomeinen: 'code', beroepsprofiel: { label: 'drop', ervaring: 'code' } },
+  profiel: { vereisten: { label: 'drop', score: 'code', diplomaNiveau: 'drop' } },
+  arbeidsovereenkomst: {
+    arbeidsContract: 'code',
+    arbeidsContractDuur: 'code',
+    arbeidsRegime: 'code',
+    arbeidsStelsel: 'code'
+  },
+  tewerkstellingsadres: adres,
+  sollicitatieprocedure: { sollicitatieAdres: adres }
+}
+
+const written = (value: unknown, rule: Rule): unknown => {
+  if (Array.isArray(value)) return value.map((item) => written(item, rule)).filter((item) => item !== undefined)
+  if (rule === 'drop') return undefined
+  if (!isJsonObject(value)) return value
+  if (rule === 'code') return value['code']
+  const ruleOf = (name: string) => (Object.hasOwn(rule, name) ? rule[name] : undefined) ?? {}
+  return Object.fromEntries(
+    Object.entries(value)
+      .map(([name, member]) => [name, written(member, ruleOf(name))])
+      .filter(([, member]) => member != null)
+  )
+}
+
+const withParentUuid = (record: VdabRecord): VdabRecord => {
+  const { dubbels } = record
+  if (!isJsonObject(dubbels) || !('parentId' in dubbels)) return record
+  const { parentId, ...rest } = dubbels
+  return { ...record, dubbels: { parentUuid: parentId, ...rest } }
+}
+
+// An object stays one.
+const toVersionTwo = (record: VdabRecord): VdabRecord => withParentUuid(written(record, vacature) as VdabRecord)
+
+/** VDAB's answers, as this door sends them. */
+export type Versions = {
+  /** an envelope of Vacatures */
+  readonly page: (name: PageName, parameters: Parameters, vdab: VdabForRequest) => unknown
+  /** a Vacature or a search item */
+  readonly record: (record: VdabRecord) => VdabRecord
+}
+
+/** VDAB speaks the version of this door: nothing is rewritten. */
+export const asVdabSends: Versions = {
+  page: (name, parameters, vdab) => vdab.at().page(name, parameters),
+  record: (record) => record
+}
+
+/** The statuses of search items, from their full records, through the cache and the batcher. */
+const withStatus = async (items: readonly VdabRecord[], vdab: VdabForRequest): Promise<VdabRecord[]> => {
+  const { detail } = vdab.at()
+  const records = await Promise.all(items.map(async (item) => detail('vacature', vacatureId(item) ?? '')))
+  return items.map((item, index) => {
+    const status = records[index]?.['status']
+    return status === undefined ? item : { ...item, status }
+  })
+}
+
+/**
+ * VDAB speaks version 4, and this door version 2: a code is bare, the total is `aantal` (upstream.md §2.1) [seed], and
+ * what version 4 alone has is left out. `velden=status` is unknown to version 4, so the full records give it.
+ */
+export const fromVersionFour: Versions = {
+  page: async (name, parameters, vdab) => {
+    const { velden = [], ...rest } = parameters
+    const known = velden.filter((value) => value !== 'status')
+    const asked = known.length > 0 ? { ...rest, velden: known } : rest
+    const { totaal, items } = readPage(await vdab.at().page(name, asked))
+    const resultaten = known.length < velden.length ? await withStatus(items, vdab) : items
+    return { aantal: totaal, resultaten: resultaten.map(toVersionTwo) }
+  },
+  record: toVersionTwo
+}

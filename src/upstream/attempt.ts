@@ -1,0 +1,82 @@
+import type { Dispatcher } from 'undici'
+import { GatewayError } from '../errors.ts'
+import type { createCircuit } from './circuit.ts'
+import { endpoint } from './endpoints.ts'
+import type { EndpointName } from './endpoints.ts'
+import { failureOfTransport, saysUnknown } from './failures.ts'
+import type { Told } from './quota/contract.ts'
+import { readRates } from './quota/rateHeaders.ts'
+import type { VdabRequest } from './requests.ts'
+
+/**
+ * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
+ * id of IBM's gateway, which VDAB's support needs.
+ */
+export type CallEvent = {
+  endpoint: EndpointName
+  status: number | undefined
+  ms: number
+  transaction?: string
+  requestId?: string
+  error?: GatewayError
+  /** VDAB answered 401, and the call is repeated with other credentials */
+  isRepeated?: boolean
+}
+type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
+/** An answer of VDAB; `isUnknown`: VDAB does not know the id that was asked for. */
+export type Judged = Answer & { isUnknown: boolean }
+/** The same, with what to tell of the call. */
+export type Reported = Judged & { report: CallEvent }
+/** A request with its timeout; `endsAt` is the same as an instant of performance.now(). */
+export type AttemptOptions = VdabRequest & { signal: AbortSignal; endsAt: number }
+
+const transactionIds = /^[\w-]{1,64}$/
+/** Is this a 2xx? */
+export const isSuccess = (status: number) => status >= 200 && status < 300
+
+type Caller = { readonly requestId?: string }
+type Dependencies = {
+  dispatcher: Dispatcher
+  circuit: ReturnType<typeof createCircuit>
+  on: (event: CallEvent) => void
+  now: () => number
+}
+
+/**
+ * Sends one call and reads its answer, of any status. Tells the circuit breaker of a failure, and `on` of each call but
+ * one with a 401, which may be repeated. Throws the GatewayError of a call without an answer.
+ */
+export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) => {
+  const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
+    const { statusCode: status, headers, body } = await dispatcher.request(options)
+    const bytes = Buffer.from(await body.arrayBuffer())
+    const { 'retry-after': retryAfter, 'x-global-transaction-id': transaction } = headers
+    return {
+      status,
+      bytes,
+      rates: readRates(headers),
+      retryAfter: typeof retryAfter === 'string' ? retryAfter : undefined,
+      ...(typeof transaction === 'string' && transactionIds.test(transaction) ? { transaction } : {})
+    }
+  }
+
+  return async (name: EndpointName, options: AttemptOptions, { requestId }: Caller): Promise<Reported> => {
+    const startedAt = now()
+    const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
+    const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
+    if (outcome instanceof GatewayError) {
+      circuit.note(name, false)
+      on({ ...event, status: undefined, error: outcome })
+      throw outcome
+    }
+    const { status, bytes, transaction } = outcome
+    const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
+    const isUnknown =
+      !isSuccess(status) && endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
+    // A 429 is about the quota of the key, not about the health of VDAB.
+    // A 2xx counts once it is read.
+    if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)
+    if (status !== 401) on(report)
+    return { ...outcome, isUnknown, report }
+  }
+}

@@ -1,0 +1,106 @@
+import type { Config } from '../../config/index.ts'
+import type { TokenSettings } from '../../config/profile.ts'
+import type { Secret } from '../../config/secret.ts'
+import type { GatewayError } from '../../errors.ts'
+import { createDispatcher } from '../dispatcher.ts'
+import { createGrant } from './grant.ts'
+import { createRotation } from './rotation.ts'
+import { createVdabTokens } from './tokens.ts'
+import type { TokenGrant } from './tokens.ts'
+
+/** What one call shows to VDAB. */
+export type ShownToVdab = {
+  readonly headers: Readonly<Record<string, string>>
+  readonly key: Secret
+  /** undefined = this call shows no token */
+  readonly token: string | undefined
+}
+
+/** The settings of VDAB with all addresses known. */
+export type ReachedVdab = Omit<Config['vdab'], 'url' | 'token'> & {
+  readonly url: URL
+  readonly token: (TokenSettings & { readonly url: URL }) | undefined
+}
+
+type Dependencies = {
+  settings: ReachedVdab
+  /** gets tokens from another process of this gateway; VDAB's token service when absent */
+  grant?: TokenGrant | undefined
+  note?: (message: string) => void
+  onToken?: (error: GatewayError | undefined) => void
+  now?: () => number
+}
+
+const maxTokenAnswerBytes = 64 * 1024
+
+/**
+ * The key of VDAB, and the token that Vacature v4 takes beside it (upstream.md §1.6). Both may change while the gateway
+ * runs; a call that VDAB refused is repeated with what has changed.
+ */
+export const createCredentials = ({ settings, grant, note = () => {}, onToken, now = Date.now }: Dependencies) => {
+  const { token: tokenSettings } = settings
+  const key = createRotation(settings.key, note)
+  const secret = grant || !tokenSettings ? undefined : createRotation(tokenSettings.clientSecret, note)
+  const wire =
+    secret && tokenSettings
+      ? createDispatcher({
+          ...settings,
+          url: tokenSettings.url,
+          concurrency: 1,
+          spareConnections: 0,
+          maxAnswerBytes: maxTokenAnswerBytes
+        })
+      : undefined
+  const granting =
+    grant ??
+    (secret && tokenSettings && wire
+      ? createGrant({
+          settings: tokenSettings,
+          secret,
+          dispatcher: wire.dispatcher,
+          timeoutMs: settings.headersTimeoutMs,
+          now
+        })
+      : undefined)
+  const tokens = granting && createVdabTokens({ grant: granting, now, on: onToken })
+
+  return {
+    /** What a call shows; `needsToken` where it takes a token. Rejects as `tokens.current` does. */
+    show: async (needsToken: boolean): Promise<ShownToVdab> => {
+      const shown = key.current()
+      const token = needsToken ? await tokens?.current() : undefined
+      return {
+        headers: {
+          'x-ibm-client-id': shown.reveal(),
+          ...(token === undefined ? {} : { authorization: `Bearer ${token.value}` })
+        },
+        key: shown,
+        token: token?.value
+      }
+    },
+    /** VDAB answered a call that showed this. */
+    accepted: ({ token }: ShownToVdab) => {
+      if (token !== undefined) tokens?.accepted(token)
+    },
+    /**
+     * VDAB answered 401 to this: a new token is fetched first, then another value of the key is looked for; the other
+     * way round when the token is new itself. Resolves to true when the call may be repeated with something else.
+     */
+    refused: async ({ key: shownKey, token }: ShownToVdab): Promise<boolean> => {
+      if (token === undefined || !tokens) return key.refused(shownKey)
+      if (tokens.isUnproven(token)) return key.refused(shownKey) || tokens.refused(token)
+      return (await tokens.refused(token)) || key.refused(shownKey)
+    },
+    /** The tokens, for the other processes of this gateway. */
+    tokens,
+    /** Texts that no error may quote. */
+    secrets: (): readonly string[] => [...key.values(), ...(secret?.values() ?? [])].map((one) => one.reveal()),
+    close: async () => {
+      key.close()
+      secret?.close()
+      await wire?.dispatcher.destroy()
+    }
+  }
+}
+
+export type Credentials = ReturnType<typeof createCredentials>

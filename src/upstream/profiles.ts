@@ -1,0 +1,31 @@
+import type { Config } from '../config/index.ts'
+import { endpoint } from './endpoints.ts'
+import type { EndpointName } from './endpoints.ts'
+
+type Settings = Pick<Config['vdab'], 'profile' | 'environment' | 'version' | 'paths'>
+/** Where an endpoint is called, below VDAB_URL, and what the call must show. */
+export type Target = { readonly path: string; readonly needsToken: boolean }
+
+/**
+ * Vacature v4: the word stands twice in its paths, and each call shows a token beside the key (upstream.md §1.1, §1.6)
+ * [strong]. Kandidaat and Referentie have no newer public version (§1.2, §1.3).
+ */
+const v4: Partial<Record<EndpointName, string>> = {
+  vacatures: 'vacatures',
+  vacature: 'vacatures/{id}',
+  vacaturesOpId: 'vacatures',
+  vacaturesInitial: 'vacatures/initial',
+  vacaturesBulk: 'vacatures/bulk'
+}
+/** The test environment has Vacature v4 alone (upstream.md §1.7) [strong]. */
+const roots = { live: 'openservices', test: 'openservices-test' } as const
+
+/** Finds the target of each endpoint under the profile of the settings. VDAB_PATHS overrides any path by name. */
+export const createTargets =
+  ({ profile, environment, version, paths }: Settings) =>
+  (name: EndpointName): Target => {
+    const path = profile === 'v4' ? v4[name] : undefined
+    return path === undefined
+      ? { path: `openservices/${paths[name] ?? endpoint(name).path}`, needsToken: false }
+      : { path: `${roots[environment]}/${paths[name] ?? `vacatures/${version}/${path}`}`, needsToken: true }
+  }
