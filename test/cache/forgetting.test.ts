@@ -98,7 +98,7 @@ void t.test(
     await simulator.reset()
     t.notOk((await search('{ sinds: 30 }')).some((node) => node.id === first?.id))
     await search('{ jobdomein: ["JOBCAT23"] }')
-    t.same(await calls(), { 'GET /vacatures': 1 })
+    t.equal((await calls())['GET /vacatures'], 1, 'details may be asked for beside it')
 
     await simulator.faults({ latencyMs: 300, endpoint: 'GET /vacatures' })
     const waiting = search('{ sinds: 7 }')
