@@ -157,6 +157,15 @@ t.test('new tokens that end before their first use cost no request; a refused ke
   t.match(await query(totals(20)), { data: { vacatures: { totaal: 7 } } })
 })
 
+t.test('a connection to the token service that breaks is replaced, and no request fails', async (t) => {
+  const gateway = await buildV4(t)
+  await gateway.simulator.faults({ kind: 'hang', endpoint: tokens })
+  const answer = gateway.query(totals(1))
+  while ((await gateway.simulator.calls()).tokens === 0) await new Promise((resolve) => setImmediate(resolve))
+  await gateway.simulator.heal() // it breaks what hangs
+  t.match(await answer, { data: { vacatures: { totaal: Number } } })
+})
+
 t.test('no token and no secret is seen in a log line', async (t) => {
   const gateway = await buildV4(t)
   await gateway.query(totals(1))

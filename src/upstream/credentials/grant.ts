@@ -114,8 +114,11 @@ export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: De
     try {
       return await send(value)
     } catch (error) {
-      const isRefused = error instanceof GatewayError && error.code === 'UPSTREAM_REFUSED'
-      if (!isRefused || !secret.refused(value)) throw error
+      if (!(error instanceof GatewayError)) throw error
+      const { code, upstreamStatus } = error
+      // An idle connection may break just when it is used, as for any other call.
+      if (code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined) return send(value)
+      if (code !== 'UPSTREAM_REFUSED' || !secret.refused(value)) throw error
       return send(secret.current())
     }
   }
