@@ -307,12 +307,17 @@ t.test('nothing the editor does breaks the policy or leaves this origin', { skip
   await page.locator('.graphiql-sidebar .graphiql-spin').waitFor({ state: 'detached' })
 
   const totaal = page.locator('.graphiql-query-editor .view-lines').getByText('totaal', { exact: true })
-  await totaal.hover()
-  await page
+  const explanation = page
     .locator('.monaco-hover-content')
     .getByText(/Number of vacancies/)
     .first()
-    .waitFor()
+  // A busy editor misses a move of the mouse.
+  for (let left = 10; left > 0 && !(await explanation.isVisible()); left -= 1) {
+    await page.mouse.move(0, 0)
+    await totaal.hover()
+    await explanation.waitFor({ timeout: 5000 }).catch(() => undefined)
+  }
+  t.ok(await explanation.isVisible())
   await totaal.click()
   await page.keyboard.press('End')
   await page.keyboard.type(' ')
