@@ -78,6 +78,21 @@ const writerOfList =
     return `${text}]`
   }
 
+/** The `info` of a resolver. */
+export const infoOf = (
+  operationInfo: OperationInfo,
+  { parent, field, nodes, path }: FieldPlace,
+  variableValues: GraphQLResolveInfo['variableValues']
+): GraphQLResolveInfo => ({
+  ...operationInfo,
+  fieldName: field.name,
+  fieldNodes: nodes,
+  returnType: field.type,
+  parentType: parent,
+  path,
+  variableValues
+})
+
 /**
  * Compiles selections to writers, once per operation. Throws NotWritable, or what GraphQL throws on an argument. The
  * path of a resolver's `info` has no list positions, because one `info` serves all items.
@@ -85,22 +100,12 @@ const writerOfList =
 export const createCompile = (dependencies: Dependencies) => {
   const { schema, revealsPerson, variables, operationInfo, withFragments } = dependencies
 
-  const infoOf = ({ parent, field, nodes, path }: FieldPlace): GraphQLResolveInfo => ({
-    ...operationInfo,
-    fieldName: field.name,
-    fieldNodes: nodes,
-    returnType: field.type,
-    parentType: parent,
-    path,
-    variableValues: unreadableVariables
-  })
-
   const compileField = (place: FieldPlace): FieldWriter => {
     const { name, type, resolve } = place.field
     const write = compileType(type, place)
     if (!resolve) return (source, pass) => write(source[name], pass)
     const args = Object.freeze(getArgumentValues(place.field, place.nodes[0], variables))
-    const info = infoOf(place)
+    const info = infoOf(operationInfo, place, unreadableVariables)
     return (source, pass) => write(resolve(source, args, pass.context, info), pass)
   }
 
@@ -133,7 +138,7 @@ export const createCompile = (dependencies: Dependencies) => {
   const compileAbstract = (type: GraphQLAbstractType, place: FieldPlace): Write => {
     const { resolveType } = type
     if (!resolveType) throw new NotWritable(`${type.name} has no resolveType`)
-    const info = infoOf(place)
+    const info = infoOf(operationInfo, place, unreadableVariables)
     const byName = new Map(schema.getPossibleTypes(type).map((one) => [one.name, compilePossible(one, place)]))
     return (value, pass) => {
       const name: unknown = resolveType(asSource(value), pass.context, info, type)

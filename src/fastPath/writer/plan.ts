@@ -7,7 +7,7 @@ import type { Variables } from '../../graphql/variables.ts'
 import type { Exposure } from '../../schema/policy.ts'
 import { quoted } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
-import { createCompile } from './compile.ts'
+import { createCompile, infoOf } from './compile.ts'
 import type { FieldPlace, OperationInfo } from './compile.ts'
 import { NotWritable } from './fallback.ts'
 import type { Write } from './pass.ts'
@@ -35,20 +35,12 @@ type Call = { readonly args: Readonly<Record<string, unknown>>; readonly info: G
 const rootResolver = (
   operationInfo: OperationInfo,
   resolve: GraphQLFieldResolver<unknown, unknown>,
-  { field, nodes, parent, path }: FieldPlace
+  place: FieldPlace
 ): RootField['resolve'] => {
   const calls = new WeakMap<Variables, Call>()
   const createCall = (variableValues: Variables): Call => ({
-    args: Object.freeze(getArgumentValues(field, nodes[0], variableValues)),
-    info: {
-      ...operationInfo,
-      fieldName: field.name,
-      fieldNodes: nodes,
-      returnType: field.type,
-      parentType: parent,
-      path,
-      variableValues
-    }
+    args: Object.freeze(getArgumentValues(place.field, place.nodes[0], variableValues)),
+    info: infoOf(operationInfo, place, variableValues)
   })
   return (variables, context) => {
     const call = calls.get(variables) ?? createCall(variables)
