@@ -26,7 +26,7 @@ const now = Date.now
 const windowMs = 60_000
 type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
 
-/** A store for the plugin, which calls `new` on it and asks for children. `fits` and `tryTake` use its counter too. */
+/** A store for the plugin, which calls `new` on it and asks for children. `tryTake` uses its counter too. */
 const storeOf = (counter: Counter) =>
   function Store() {
     const store = {
@@ -75,8 +75,6 @@ export const createLimits = async (app: FastifyInstance, options: Options) => {
   }
 
   return Object.assign(bookAll, {
-    /** Does one operation fit in this minute, as far as this process knows? */
-    fits: (consumer: Consumer): boolean => counter.holds(consumer.name, 1, limitOf(consumer)),
     /** Books one operation that fits, and returns the header values (`reset` in s); undefined when it may not fit. */
     tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
       const limit = limitOf(consumer)

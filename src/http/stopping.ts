@@ -20,5 +20,3 @@ export const watchStopping = (app: FastifyInstance) => {
     }
   }
 }
-
-export type Stopping = ReturnType<typeof watchStopping>

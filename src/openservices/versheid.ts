@@ -15,11 +15,9 @@ export const inSeconds = (ms: number) => Math.floor(ms / 1000)
 /** A response depends on the consumer, whose key can be in one of three headers; CORS needs `origin`. */
 export const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept-encoding'
 
-/** The seconds that a client may cache a response, counted from the time of Age. */
-export const lifeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) =>
-  inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))
-/** The value of Cache-Control for these times. */
-export const lifetimeOf = (...times: Parameters<typeof lifeOf>) => `private, max-age=${lifeOf(...times)}`
+/** The value of Cache-Control: how long a client may cache a response, counted from the time of Age. */
+export const lifetimeOf = (oldestMs: number, leastLeftMs: number, longestMs: number) =>
+  `private, max-age=${inSeconds(oldestMs + Math.min(leastLeftMs, longestMs))}`
 
 /**
  * The age of a response as HTTP headers: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). A response made of
