@@ -14,6 +14,7 @@ import type { Secret } from '../../config/secret.ts'
 import { GatewayError } from '../../errors.ts'
 import { isJsonObject } from '../../formats/exactJson.ts'
 import type { Rotation } from './rotation.ts'
+import { unreachable } from './tokens.ts'
 import type { VdabToken } from './tokens.ts'
 
 /** VDAB's tokens live this long when the answer does not say (upstream.md §1.6) [strong]. */
@@ -105,7 +106,7 @@ export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: De
       if (error instanceof OperationProcessingError) throw unusable(200, error)
       throw signal.aborted
         ? new GatewayError('UPSTREAM_TIMEOUT', "VDAB's token service took too long to answer.", { cause: error })
-        : new GatewayError('UPSTREAM_UNAVAILABLE', "VDAB's token service could not be reached.", { cause: error })
+        : unreachable(error)
     }
   }
 

@@ -9,7 +9,7 @@ import { createVdabTokens } from './tokens.ts'
 import type { TokenGrant } from './tokens.ts'
 
 /** What one call shows to VDAB. */
-export type ShownToVdab = {
+type ShownToVdab = {
   readonly headers: Readonly<Record<string, string>>
   readonly key: Secret
   /** undefined = this call shows no token */
@@ -33,35 +33,37 @@ type Dependencies = {
 
 const maxTokenAnswerBytes = 64 * 1024
 
+/** Gets tokens from VDAB's token service, on a connection of its own. */
+const createOwnGrant = (
+  token: NonNullable<ReachedVdab['token']>,
+  { settings, note, now }: Required<Pick<Dependencies, 'settings' | 'note' | 'now'>>
+) => {
+  const secret = createRotation(token.clientSecret, note)
+  const { dispatcher } = createDispatcher({
+    ...settings,
+    url: token.url,
+    concurrency: 1,
+    spareConnections: 0,
+    maxAnswerBytes: maxTokenAnswerBytes
+  })
+  return {
+    grant: createGrant({ settings: token, secret, dispatcher, timeoutMs: settings.headersTimeoutMs, now }),
+    secrets: secret.values,
+    close: async () => {
+      secret.close()
+      await dispatcher.destroy()
+    }
+  }
+}
+
 /**
  * The key of VDAB, and the token that Vacature v4 takes beside it (upstream.md §1.6). Both may change while the gateway
  * runs; a call that VDAB refused is repeated with what has changed.
  */
 export const createCredentials = ({ settings, grant, note = () => {}, onToken, now = Date.now }: Dependencies) => {
-  const { token: tokenSettings } = settings
   const key = createRotation(settings.key, note)
-  const secret = grant || !tokenSettings ? undefined : createRotation(tokenSettings.clientSecret, note)
-  const wire =
-    secret && tokenSettings
-      ? createDispatcher({
-          ...settings,
-          url: tokenSettings.url,
-          concurrency: 1,
-          spareConnections: 0,
-          maxAnswerBytes: maxTokenAnswerBytes
-        })
-      : undefined
-  const granting =
-    grant ??
-    (secret && tokenSettings && wire
-      ? createGrant({
-          settings: tokenSettings,
-          secret,
-          dispatcher: wire.dispatcher,
-          timeoutMs: settings.headersTimeoutMs,
-          now
-        })
-      : undefined)
+  const own = grant || !settings.token ? undefined : createOwnGrant(settings.token, { settings, note, now })
+  const granting = grant ?? own?.grant
   const tokens = granting && createVdabTokens({ grant: granting, now, on: onToken })
 
   return {
@@ -94,11 +96,10 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
     /** The tokens, for the other processes of this gateway. */
     tokens,
     /** Texts that no error may quote. */
-    secrets: (): readonly string[] => [...key.values(), ...(secret?.values() ?? [])].map((one) => one.reveal()),
+    secrets: (): readonly string[] => [...key.values(), ...(own?.secrets() ?? [])].map((one) => one.reveal()),
     close: async () => {
       key.close()
-      secret?.close()
-      await wire?.dispatcher.destroy()
+      await own?.close()
     }
   }
 }

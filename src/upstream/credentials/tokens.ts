@@ -22,10 +22,9 @@ type Dependencies = {
   on?: (error: GatewayError | undefined) => void
 }
 
-const asError = (error: unknown) =>
-  error instanceof GatewayError
-    ? error
-    : new GatewayError('UPSTREAM_UNAVAILABLE', "VDAB's token service could not be reached.", { cause: error })
+/** The error when VDAB's token service, or the process that calls it, gave no answer. */
+export const unreachable = (cause: unknown) =>
+  new GatewayError('UPSTREAM_UNAVAILABLE', "VDAB's token service could not be reached.", { cause })
 
 /**
  * Holds one token, and renews it by one call at a time: in the background from a minute before its end on, and before
@@ -52,7 +51,7 @@ export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) =>
           return granted
         },
         (reason: unknown) => {
-          const error = asError(reason)
+          const error = reason instanceof GatewayError ? reason : unreachable(reason)
           const pauseMs = Math.min(lastPauseMs, failure ? 2 * failure.pauseMs : firstPauseMs)
           failure = { error, pauseMs, until: now() + pauseMs * (0.5 + Math.random() / 2) }
           on(error)
