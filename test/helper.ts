@@ -10,6 +10,7 @@ import type { Config } from '../src/config/index.ts'
 import { buildServer } from '../src/server.ts'
 import { demoClient } from '../src/simulator/credentials.ts'
 import { createSimulator } from '../src/simulator/server.ts'
+import { tokenName, tokenPath } from '../src/simulator/token-endpoint.ts'
 import { hiddenIn, markIn } from './canary.ts'
 
 type Test = { teardown(done: () => Promise<unknown>): void }
@@ -85,7 +86,7 @@ export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, s
         VDAB_PROFILE: version,
         VDAB_CLIENT_ID: demoClient.clientId,
         VDAB_CLIENT_SECRET: demoClient.clientSecret,
-        VDAB_TOKEN_URL: new URL('/isam/sps/oauth/oauth20/token', base).href
+        VDAB_TOKEN_URL: new URL(tokenPath, base).href
       }
 
 type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
@@ -128,7 +129,6 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 }
 
 type Calls = { total: number; perEndpoint: Record<string, number> }
-const tokenName = 'POST /isam/sps/oauth/oauth20/token'
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now }: Options = {}) => {

@@ -4,7 +4,7 @@ import type { EndpointName } from './endpoints.ts'
 
 type Settings = Pick<Config['vdab'], 'profile' | 'environment' | 'version' | 'paths'>
 /** Where an endpoint is called, below VDAB_URL, and what the call must show. */
-export type Target = { readonly path: string; readonly needsToken: boolean }
+type Target = { readonly path: string; readonly needsToken: boolean }
 
 /**
  * Vacature v4: the word stands twice in its paths, and each call shows a token beside the key (upstream.md §1.1, §1.6)

@@ -15,7 +15,7 @@ const isTransient = (error: unknown): boolean =>
   error.retryAfter === undefined
 
 /** What a call got: an answer, or the error of one that got none. */
-export type Attempt =
+type Attempt =
   | { readonly status: number; readonly retryAfter: string | undefined; readonly isUnknown: boolean }
   | { readonly error: unknown }
 

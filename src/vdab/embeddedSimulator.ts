@@ -3,6 +3,7 @@ import { request } from 'undici'
 import type { Config } from '../config/index.ts'
 import { ConfigError } from '../errors.ts'
 import { createSimulator } from '../simulator/server.ts'
+import { tokenPath } from '../simulator/token-endpoint.ts'
 
 type Settings = Config['vdab']
 
@@ -50,8 +51,6 @@ const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<b
     'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'
   ])
 }
-
-const tokenPath = '/isam/sps/oauth/oauth20/token'
 
 /** The settings with the address of VDAB, or of the simulator that runs at `simulatorUrl`. */
 export const settingsFor = (settings: Settings, simulatorUrl: string | undefined) => {

@@ -8,9 +8,9 @@ import { format, inspect } from 'node:util'
 import t from 'tap'
 import { secretOf } from '../../src/config/secret.ts'
 import { demoClient } from '../../src/simulator/credentials.ts'
+import { tokenName } from '../../src/simulator/token-endpoint.ts'
 import { build, buildBefore, logged, settingsOf, vdabKey } from '../helper.ts'
 
-const tokens = 'POST /isam/sps/oauth/oauth20/token'
 const day = 86_400_000
 const vacature = '{ vacature(id: "a3e007c0-68d3-4fb7-aa35-c36e96ede172") { status } }'
 const totals = (n: number) => `{ vacatures(first: ${n}) { totaal } }`
@@ -111,7 +111,7 @@ t.test('a token service that refuses is told apart from VDAB, to consumers, in t
 t.test('while the token service fails a valid token stays in use, and callers are not kept waiting', async (t) => {
   const gateway = await buildV4(t)
   await gateway.query(totals(1))
-  await gateway.simulator.faults({ endpoint: tokens, status: 503 })
+  await gateway.simulator.faults({ endpoint: tokenName, status: 503 })
   gateway.pass(850_000)
   t.match(await gateway.query(totals(2)), { data: { vacatures: { totaal: Number } } })
   gateway.pass(60_000)
@@ -159,7 +159,7 @@ t.test('new tokens that end before their first use cost no request; a refused ke
 
 t.test('a connection to the token service that breaks is replaced, and no request fails', async (t) => {
   const gateway = await buildV4(t)
-  await gateway.simulator.faults({ kind: 'hang', endpoint: tokens })
+  await gateway.simulator.faults({ kind: 'hang', endpoint: tokenName })
   const answer = gateway.query(totals(1))
   while ((await gateway.simulator.calls()).tokens === 0) await new Promise((resolve) => setImmediate(resolve))
   await gateway.simulator.heal() // it breaks what hangs
