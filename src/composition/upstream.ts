@@ -1,5 +1,4 @@
 import { EventEmitter } from 'node:events'
-import type { FastifyBaseLogger } from 'fastify'
 import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
 import { createChanges, type Change, type Changes } from '../changes/changes.ts'
@@ -8,6 +7,7 @@ import type { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import { createBatcher } from '../upstream/batcher.ts'
 import type { CallEvent } from '../upstream/attempt.ts'
+import { logCall } from '../upstream/callLog.ts'
 import { createClient } from '../upstream/client.ts'
 import { createCredentials } from '../upstream/credentials/index.ts'
 import { reportCredentials } from '../upstream/credentials/report.ts'
@@ -23,14 +23,6 @@ import { reachVdab } from '../vdab/embeddedSimulator.ts'
 import { createVdab, type Vdab } from '../vdab/lookup.ts'
 import type { Core } from './core.ts'
 import type { Graphql } from './graphql.ts'
-
-const logCall =
-  (log: FastifyBaseLogger) =>
-  ({ endpoint, status, ms, transaction, requestId, error }: CallEvent) => {
-    const isWell = status !== undefined && (status < 400 || status === 404)
-    const details = { endpoint, status, ms, transaction, requestId, cause: error?.cause }
-    log[isWell ? 'debug' : 'warn'](details, 'VDAB was called')
-  }
 
 /** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
 const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, warn, ...core }: Core) => {

@@ -151,7 +151,7 @@ export const createClient = ({
     for (let [made, slot] = [0, first]; ; made += 1) {
       const answer = await withCredentials(sending, slot).catch((error: unknown) => ({ error }))
       const endsAt = claim?.isOver() ? -Infinity : Math.min(options.endsAt, claim?.endsAt ?? Infinity)
-      const pause = pauseBefore(answer, { name, made, retries, endsAt })
+      const pause = pauseBefore(answer, { name, made, retries, endsAt, now })
       if (pause !== undefined && pause > 0) await setTimeout(pause, undefined, { signal: options.signal })
       const next = pause === undefined ? undefined : await again().catch(() => undefined)
       if (next) slot = next
@@ -181,13 +181,13 @@ export const createClient = ({
   }
 
   const read = (name: EndpointName, bytes: Buffer): unknown => {
-    let isRead = false
     try {
       const answer = parse(name, bytes)
-      isRead = true
+      circuit.note(name, true)
       return answer
-    } finally {
-      circuit.note(name, isRead)
+    } catch (error) {
+      circuit.note(name, false)
+      throw error
     }
   }
 

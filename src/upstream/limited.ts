@@ -1,6 +1,7 @@
 import type { GatewayError } from '../errors.ts'
 import type { EndpointName } from './endpoints.ts'
 import { limitedFor } from './failures.ts'
+import { readRetryAfter } from './retryAfter.ts'
 
 const secondMs = 1000
 /** The wait without a Retry-After: VDAB counts calls per minute (upstream.md §5) [strong]. */
@@ -12,12 +13,9 @@ const maxMs = 5 * 60 * secondMs
 
 type Limit = { since: number; waitMs: number; isProbing: boolean }
 
-/** The wait in ms from `Retry-After`, in seconds or as a date (RFC 9110, 10.2.3), between 1 s and five minutes. */
-const waitOf = (retryAfter: string | undefined, now: number): number => {
-  const given = retryAfter?.trim() ?? ''
-  const ms = /^\d+(\.\d+)?$/.test(given) ? Number(given) * secondMs : given === '' ? NaN : Date.parse(given) - now
-  return Number.isNaN(ms) ? defaultMs : Math.min(maxMs, Math.max(secondMs, ms))
-}
+/** The wait in ms after a 429, between 1 s and five minutes. */
+const waitOf = (retryAfter: string | undefined, now: number): number =>
+  Math.min(maxMs, Math.max(secondMs, readRetryAfter(retryAfter, now) ?? defaultMs))
 
 /**
  * Obeys VDAB's 429, per endpoint, as VDAB counts. Until the wait is over no call is sent to the endpoint, and callers

@@ -1,5 +1,6 @@
 import { GatewayError } from '../errors.ts'
 import type { EndpointName } from './endpoints.ts'
+import { readRetryAfter } from './retryAfter.ts'
 
 const [firstMs, lastMs] = [100, 2000]
 const retried: ReadonlySet<number> = new Set([500, 502, 503, 504])
@@ -26,6 +27,7 @@ type Options = {
   retries: number
   /** until when the answer is waited for, an instant of performance.now() */
   endsAt: number
+  now: () => number
 }
 
 /**
@@ -34,13 +36,12 @@ type Options = {
  * broken connection does not wait, since VDAB may close an idle connection just when it is used; other waits have full
  * jitter and double. VDAB's Retry-After is obeyed, and no retry starts that could not end in time.
  */
-export const pauseBefore = (attempt: Attempt, { name, made, retries, endsAt }: Options): number | undefined => {
+export const pauseBefore = (attempt: Attempt, { name, made, retries, endsAt, now }: Options): number | undefined => {
   if (made >= retries) return undefined
   const isBroken = 'error' in attempt
   if (isBroken ? !isTransient(attempt.error) : attempt.isUnknown || !retried.has(attempt.status)) return undefined
   if (!isBroken && attempt.status === 500 && name === 'vacaturesOpId') return undefined
-  const seconds = isBroken ? undefined : attempt.retryAfter
-  const asked = seconds !== undefined && /^\d{1,6}$/.test(seconds) ? Number(seconds) * 1000 : 0
+  const asked = isBroken ? 0 : (readRetryAfter(attempt.retryAfter, now()) ?? 0)
   const jitter = isBroken && made === 0 ? 0 : Math.random() * Math.min(lastMs, firstMs * 2 ** made)
   const pause = Math.max(asked, jitter)
   return performance.now() + pause < endsAt ? pause : undefined

@@ -4,14 +4,13 @@ import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import fastify from 'fastify'
-import type { FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
 import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/web.ts'
-import type { CallEvent } from '../upstream/attempt.ts'
+import { logCall } from '../upstream/callLog.ts'
 import { createCredentials } from '../upstream/credentials/index.ts'
 import { reportCredentials } from '../upstream/credentials/report.ts'
 import { createQuota } from '../upstream/quota/index.ts'
@@ -43,14 +42,6 @@ const sendTo = (worker: Worker) => (message: object, failed: () => void) => {
   else failed()
 }
 
-const reportCalls =
-  (log: FastifyBaseLogger) =>
-  ({ endpoint, status, ms, transaction, error }: CallEvent) =>
-    log[status !== undefined && status < 400 ? 'debug' : 'warn'](
-      { endpoint, status, ms, transaction, cause: error?.cause },
-      'VDAB was called'
-    )
-
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
  * itself. Rejects when the first workers cannot start.
@@ -68,7 +59,7 @@ export const servePrimary = async (config: Config) => {
   const feeder =
     config.feed.intervalMs === 0
       ? undefined
-      : createFeeder({ config, settings, credentials, quota, broadcast, warn, onCall: reportCalls(log) })
+      : createFeeder({ config, settings, credentials, quota, broadcast, warn, onCall: logCall(log) })
 
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
   const onFirstListen = new Map<number, (address: string) => void>()

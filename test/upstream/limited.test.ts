@@ -87,6 +87,27 @@ for (const [what, headers, seconds] of waits) {
   })
 }
 
+for (const [what, header] of [
+  ['seconds', '3600'],
+  ['a fraction', '3600.5'],
+  ['a date', new Date(start + 3_600_000).toUTCString()]
+] as const) {
+  void t.test(`a 503 whose Retry-After, ${what}, is behind the deadline is not repeated`, async (t) => {
+    let calls = 0
+    const { get } = await buildBefore(
+      t,
+      (_, response) => {
+        calls += 1
+        json(response, 503, {}, { 'retry-after': header })
+      },
+      { VDAB_RETRIES: '3' },
+      () => start
+    )
+    t.equal((await get(talen)).status, 502)
+    t.equal(calls, 1)
+  })
+}
+
 void t.test(
   'a try that gets no answer leaves the next one to try, and a clock set back makes no longer wait',
   async (t) => {
