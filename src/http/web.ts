@@ -12,8 +12,11 @@ import { configureConnections } from './connections.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
+import { checkNegotiation } from './negotiation.ts'
+import { registerRepresentation } from './representation.ts'
 import { requestIdOf } from './requestId.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
+import { notStored, vary } from './versheid.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -144,6 +147,14 @@ const checkRoute = (request: FastifyRequest): boolean => {
   return true
 }
 
+/** A key decides the answer. Where none is needed, CORS may have set `origin`. */
+const varyOf = ({ routeOptions: { config } }: FastifyRequest, reply: FastifyReply): string =>
+  config.isPublic ? [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ') : vary
+
+/** The challenge of a 401 (RFC 6750, 3): `error` where the request has a Bearer, since that was wrong. */
+const challengeOf = ({ headers: { authorization } }: FastifyRequest): string =>
+  `Bearer realm="vdab-gateway"${/^Bearer /i.test(authorization ?? '') ? ', error="invalid_token"' : ''}`
+
 /** The number of refusals that an answer counts as. An unknown id (404) is not one, but an unknown path is. */
 const refusalsOf = ({ refusals, is404 }: FastifyRequest, { statusCode }: FastifyReply): number => {
   const isClientError = statusCode >= 400 && statusCode < 500 && statusCode !== clientGone
@@ -163,18 +174,20 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     void reply.header('x-request-id', request.id)
+    void reply.header('vary', varyOf(request, reply))
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     if (!checkRoute(request)) {
       done()
       return
     }
-    // A shared cache must not serve the answer of one consumer to another.
-    void reply.header('cache-control', 'no-store')
+    // What may be stored says so itself.
+    void reply.header('cache-control', notStored)
     const enter = (consumer: Consumer) => {
       const { present } = visitOf(raw, consumer)
       request.consumer = consumer
       request.present = () => (request.consumer = present())
       refuseTwoPurposes(raw)
+      checkNegotiation(request, reply)
     }
     const shown = authenticate(request)
     if (shown instanceof Promise) {
@@ -191,6 +204,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     refusalDelay.end()
   })
   app.addHook('onSend', (request, reply, _, done) => {
+    if (reply.statusCode === 401) void reply.header('www-authenticate', challengeOf(request))
     const send = () => {
       if (isStopping || request.ws) void reply.header('connection', 'close')
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
@@ -213,6 +227,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     )
     done()
   })
+  registerRepresentation(app)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(() => {
