@@ -110,7 +110,7 @@ export const badInput = (field: string, problem: string, allowed?: readonly stri
     { field, ...(allowed ? { allowed } : {}) }
   )
 
-/** The type of a problem: a reference relative to the gateway, to the page that documents the code (RFC 9457, 3.1.1). */
+/** The type of a problem: a relative reference to the page that documents its code (RFC 9457, 3.1.1). */
 export const problemType = (code: ErrorCode) => `/problems/${code}` as const
 
 /** The error as a problem document (RFC 9457), for all routes but GraphQL's and VDAB's own. */

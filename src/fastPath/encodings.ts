@@ -69,7 +69,7 @@ type Options = {
   acceptEncoding: string | undefined
   /** ASCII that follows the stored bytes */
   tail: string | undefined
-  /** is the tail the same each time, so that it is compressed with the body? Else it is always present or always absent */
+  /** is the tail the same each time, so that it is compressed with the body? */
   isFixed: boolean
   /** is told of bytes that are stored in addition */
   grown: (bytes: number) => void

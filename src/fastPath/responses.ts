@@ -32,7 +32,8 @@ export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Depe
   const ownHeaders = ({ requestId }: Exchange, { template, rate, standing }: Booking): string =>
     `x-request-id: ${requestId}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
     `ratelimit-reset: ${rate.reset}\r\nratelimit-policy: "default";q=${rate.limit};w=60\r\n` +
-    `ratelimit: "default";r=${rate.remaining};t=${rate.reset}\r\nx-cost: ${template.price}\r\nx-cost-remaining: ${standing.remaining}\r\n` +
+    `ratelimit: "default";r=${rate.remaining};t=${rate.reset}\r\nx-cost: ${template.price}\r\n` +
+    `x-cost-remaining: ${standing.remaining}\r\n` +
     `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n` +
     (isStopping() ? 'Connection: close\r\n\r\n' : keepAlive)
 

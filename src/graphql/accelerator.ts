@@ -4,7 +4,7 @@ import type { Priced } from './engine.ts'
 import type { MediaType } from './media.ts'
 import type { Asked } from './parameters.ts'
 
-/** One operation of a request over HTTP: validated, priced and booked. `isStorable`: over GET, see `storableHeaders`. */
+/** One operation of a request over HTTP: validated, priced and booked; `isStorable` = over GET. */
 export type BookedOperation = {
   asked: Asked
   operation: Priced

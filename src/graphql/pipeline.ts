@@ -59,8 +59,8 @@ export const createPipeline = (options: PipelineOptions) => {
   }
 
   /**
-   * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without `standing`
-   * the response holds no cost, so that it is the same each time.
+   * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without
+   * `standing` the response holds no cost, so that it is the same each time.
    */
   const run = async (
     requestContext: RequestContext,

@@ -67,8 +67,8 @@ const maxKnown = 200
 const known = new Map<string, Choice>()
 
 /**
- * What an Accept-Encoding header asks for (RFC 9110, 12.5.3): the coding that it prefers, of two equal ones the first of
- * `encodings`, and whether a body without a coding is acceptable.
+ * What an Accept-Encoding header asks for (RFC 9110, 12.5.3): the coding that it prefers, of two equal ones the first
+ * of `encodings`, and whether a body without a coding is acceptable.
  */
 export const choiceOf = (header: string | undefined): Choice => {
   const value = header ?? ''

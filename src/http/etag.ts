@@ -11,8 +11,8 @@ export const etagOf = (tag: string, encoding?: Encoding): string =>
 const listed = /"([^"]*)"/g
 
 /**
- * Does If-None-Match name this body, in whichever encoding (RFC 9110, 13.1.2: weak comparison, a list, or `*`)? A client
- * that has one encoding has the content.
+ * Does If-None-Match name this body, in whichever encoding (RFC 9110, 13.1.2: weak comparison, a list, or `*`)? A
+ * client that has one encoding has the content.
  */
 export const isUnmodified = (header: string | undefined, tag: string | undefined): boolean => {
   if (header === undefined || tag === undefined) return false

@@ -15,7 +15,7 @@ export const shortMs = 30_000
 /** Whole seconds. */
 export const inSeconds = (ms: number) => Math.floor(ms / 1000)
 
-/** The requests that share a response: those of one consumer, whose key can be in one of three headers; for CORS `origin`. */
+/** A response depends on the consumer, whose key can be in one of three headers; CORS needs `origin`. */
 export const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept, accept-encoding'
 /** Of a response that needs a key and must not be stored. */
 export const notStored = 'private, no-store'

@@ -15,6 +15,7 @@ import { createClientErrorHandler } from './malformed.ts'
 import { checkNegotiation } from './negotiation.ts'
 import { registerRepresentation } from './representation.ts'
 import { requestIdOf } from './requestId.ts'
+import { traceIdOf } from './traceparent.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
 import { notStored, vary } from './versheid.ts'
 
@@ -219,10 +220,12 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     request.body = undefined // frees its memory during the delay
     void delay.then(send)
   })
-  app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode: status, elapsedTime }, done) => {
+  app.addHook('onResponse', (request, { statusCode: status, elapsedTime }, done) => {
+    const { method, routeOptions, consumer, log, headers } = request
+    const traceId = traceIdOf(headers['traceparent'])
     const name = (consumer as Consumer | undefined)?.name // a public route has no consumer
     log.info(
-      { method, route: routeOptions.url ?? 'unknown', status, ms: Math.round(elapsedTime), consumer: name },
+      { method, route: routeOptions.url ?? 'unknown', status, ms: Math.round(elapsedTime), consumer: name, traceId },
       'answered'
     )
     done()

@@ -167,8 +167,9 @@ for (const env of settings) {
         const before = logged.length
         const short = await ask(fast.url, request(...more))
         const long = await ask(plain.url, request(...more))
-        t.same([isShort(short), isShort(long)], [true, false], said)
         const isUnmodified = isKept && more.includes('If-None-Match: *')
+        // a 304 has no media type, which tells the roads apart
+        if (!isUnmodified) t.same([isShort(short), isShort(long)], [true, false], said)
         t.same([short.status, long.status], isUnmodified ? [304, 304] : [200, 200], said)
         t.strictSame(common(short), common(long), said)
         t.equal(bodyOf(short), bodyOf(long), said)

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { request } from 'undici'
 import { test } from 'tap'
 import { catalogue } from '../../src/errors.ts'
-import { build } from '../helper.ts'
+import { build, logged } from '../helper.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
@@ -279,4 +279,19 @@ void test('a page of an allowed origin may send and read what it needs; every an
     t.same([other.headers['access-control-allow-origin'], other.headers['vary']], [undefined, vary])
   }
   t.match((await ask(`${url}/health/live`, { key: '' })).headers['vary'], /origin, accept-encoding/i)
+})
+
+void test('the log line of a request has the trace id of a valid traceparent, on every road', async (t) => {
+  const { url } = await build(t)
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const linesAfter = async (traceparent: string) => {
+    const before = logged.length
+    for (let time = 0; time < 3; time += 1) await ask(url + detail, { headers: { traceparent } })
+    const lines = () => logged.slice(before).filter((line) => line.includes('"msg":"answered"'))
+    while (lines().length < 3) await new Promise(setImmediate)
+    return lines().map((line) => (JSON.parse(line) as { traceId?: string }).traceId)
+  }
+  t.same(await linesAfter(`00-${traceId}-00f067aa0ba902b7-01`), [traceId, traceId, traceId])
+  for (const wrong of ['x', `ff-${traceId}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])
+    t.same(await linesAfter(wrong), [undefined, undefined, undefined], wrong)
 })
