@@ -110,9 +110,12 @@ export const badInput = (field: string, problem: string, allowed?: readonly stri
     { field, ...(allowed ? { allowed } : {}) }
   )
 
+/** The type of a problem: a relative reference to the page that documents its code (RFC 9457, 3.1.1). */
+export const problemType = (code: ErrorCode) => `/problems/${code}` as const
+
 /** The error as a problem document (RFC 9457), for all routes but GraphQL's and VDAB's own. */
 export const toProblem = ({ code, message, statusCode, extensions }: GatewayError, requestId: string) => ({
-  type: 'about:blank',
+  type: problemType(code),
   title: catalogue[code].title,
   status: statusCode,
   detail: message,

@@ -65,7 +65,6 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
       const first = await page.next() // a read error is thrown here, while the status can still be set
       return reply
         .type('application/json; charset=utf-8')
-        .header('cache-control', 'no-store')
         .send(Readable.from(prepend(first.done ? '' : first.value, page)))
     }
   )

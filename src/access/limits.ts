@@ -13,6 +13,8 @@ declare module 'fastify' {
   }
 }
 
+const windowMs = 60_000
+
 type Options = {
   requestsPerMinute: number
   /** absent = counts of this process */
@@ -21,9 +23,30 @@ type Options = {
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
+/** What is left of a limit after a request; `reset` in s. */
+export type Rate = { readonly limit: number; readonly remaining: number; readonly reset: number }
+
+/** The values of RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10). */
+export const rateLimitOf = ({ limit, remaining, reset }: Rate) => ({
+  policy: `"default";q=${limit};w=${windowMs / 1000}`,
+  state: `"default";r=${remaining};t=${reset}`
+})
+
+/** The headers of a limit: those of today's draft, and those of its earlier versions, which clients know. */
+export const rateHeaders = (rate: Rate): Readonly<Record<string, string | number>> => {
+  const { limit, remaining, reset } = rate
+  const { policy, state } = rateLimitOf(rate)
+  return {
+    'ratelimit-limit': limit,
+    'ratelimit-remaining': remaining,
+    'ratelimit-reset': reset,
+    'ratelimit-policy': policy,
+    ratelimit: state
+  }
+}
+
 /** The clock of this limit cannot be replaced: `ratelimit-reset` counts real seconds. */
 const now = Date.now
-const windowMs = 60_000
 type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
 
 /** A store for the plugin, which calls `new` on it and asks for children. `tryTake` uses its counter too. */
@@ -44,8 +67,7 @@ const storeOf = (counter: Counter) =>
 
 /**
  * Limits the operations of each consumer per minute, by @fastify/rate-limit with a counter that workers can share. It
- * runs after authentication, counts each operation of a batch, and sets the headers of
- * draft-ietf-httpapi-ratelimit-headers.
+ * runs after authentication, counts each operation of a batch, and sets the headers of `rateHeaders`.
  */
 export const createLimits = async (app: FastifyInstance, options: Options) => {
   const { requestsPerMinute, counter = createMinuteCounter(now), prepare } = options
@@ -65,7 +87,7 @@ export const createLimits = async (app: FastifyInstance, options: Options) => {
       const state = await limiter(requestContext as FastifyRequest)
       if (state.isAllowed) return
       const { max, remaining, ttlInSeconds: reset } = state
-      notes.headers({ 'ratelimit-limit': max, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset })
+      notes.headers(rateHeaders({ limit: max, remaining, reset }))
       if (state.isExceeded)
         throw new GatewayError('RATE_LIMITED', `More than ${max} operations in a minute; ask again in ${reset} s.`, {
           retryAfter: reset
@@ -76,7 +98,7 @@ export const createLimits = async (app: FastifyInstance, options: Options) => {
 
   return Object.assign(bookAll, {
     /** Books one operation that fits, and returns the header values (`reset` in s); undefined when it may not fit. */
-    tryTake(consumer: Consumer): { limit: number; remaining: number; reset: number } | undefined {
+    tryTake(consumer: Consumer): Rate | undefined {
       const limit = limitOf(consumer)
       const taken = counter.take(consumer.name, 1, limit)
       return taken?.fits

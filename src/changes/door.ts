@@ -142,12 +142,11 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
     return reply.send(Readable.from(events, { objectMode: false, highWaterMark: 0 }))
   }
 
-  app.get<{ Querystring: Query }>(path, async (request, reply) => {
+  app.get<{ Querystring: Query }>(path, { config: { produces: [json, eventStream] } }, async (request, reply) => {
     await limits(request, reply)
     requireAccess(request, 'vacatures')
     const unknown = Object.keys(request.query).find((name) => name !== 'sinds' && name !== 'aantal')
     if (unknown !== undefined) throw badInput(unknown.slice(0, 64), 'is not a parameter here', ['sinds', 'aantal'])
-    void reply.header('vary', 'accept')
     const chosen = request.accepts().type([json, eventStream])
     if (chosen === eventStream) return stream(request, reply, request.query)
     if (chosen === json)

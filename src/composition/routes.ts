@@ -12,6 +12,7 @@ import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
+import { watchMethods } from '../http/methods.ts'
 import { registerOverload } from '../http/overload.ts'
 import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
@@ -46,7 +47,7 @@ export const registerHooks = async (core: Core, access: Access, { onSimulator }:
   const isOverloaded = await registerOverload(app, { ...config.overload, warn })
   await registerUpgrades(app, { maxBytes: config.graphql.maxBodyBytes })
   await registerSecurity(app)
-  registerCors(app, config.corsOrigins)
+  await registerCors(app, config.corsOrigins)
   registerWeb(app, {
     onSimulator,
     authenticate: ({ raw }) => access.authenticate(raw),
@@ -141,7 +142,9 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
 
 /** Registers every route of the gateway. */
 export const registerRoutes = (parts: Parts) => {
+  const methods = watchMethods(parts.core.app)
   registerGraphqlRoutes(parts)
   registerRestRoutes(parts)
   registerOperatorRoutes(parts)
+  void methods.refuseOthers()
 }

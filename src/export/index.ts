@@ -170,15 +170,14 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
   app.route({
     method: ['GET', 'HEAD'],
     url: path,
+    config: { produces: ['application/x-ndjson', 'application/json'] },
     handler: async (request, reply) => {
       await limits(request, reply)
       requireAccess(request, 'vacatures')
       const start = startOf(request.query)
       const { name: encoding, compress } = negotiateEncoding(request)
-      const vary = reply.getHeader('vary')
       const headers = {
         ...(compress ? { 'content-encoding': encoding } : {}),
-        vary: typeof vary === 'string' ? `${vary}, accept-encoding` : 'accept-encoding',
         'content-type': mediaType
       }
       if (request.method === 'HEAD') return reply.headers(headers).send()
@@ -189,18 +188,6 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
         throw session.signal.aborted ? gone() : error
       })
       return reply.headers(headers).send(compress ? pipeline(stream, compress(), () => {}) : stream)
-    }
-  })
-  app.route({
-    method: ['POST', 'PUT', 'PATCH', 'DELETE'],
-    url: path,
-    handler: (_request, reply) => {
-      void reply.header('allow', 'GET, HEAD')
-      throw new GatewayError('BAD_USER_INPUT', 'An export is requested with GET.', {
-        field: 'method',
-        allowed: ['GET', 'HEAD'],
-        status: 405
-      })
     }
   })
 }

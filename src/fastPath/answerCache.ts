@@ -1,9 +1,8 @@
-import { hash } from 'node:crypto'
 import type { Derived } from '../cache/derived.ts'
 import type { EntryVersion } from '../cache/tier.ts'
-import type { Encoding } from './acceptEncoding.ts'
+import { tagOf } from '../http/etag.ts'
 import { compact, createEncodings } from './encodings.ts'
-import type { EncodedBytes, Encoded } from './encodings.ts'
+import type { EncodedBytes, Encoded, EncodedForm } from './encodings.ts'
 
 export type { EntryVersion } from '../cache/tier.ts'
 
@@ -12,9 +11,9 @@ export type CachedAnswer = {
   readonly bytes: Buffer
   /** the same as text, see `createEncodings` */
   text: string | undefined
-  /** of answers that clients may revalidate */
-  readonly etag?: string | undefined
-  readonly encoded: Map<Encoding, Encoded>
+  /** the tag of the whole body, see `tagOf` */
+  tag: string | undefined
+  readonly encoded: Map<EncodedForm, Encoded>
   hits: number
   touchedAt: number
   /** at the last `get` */
@@ -44,9 +43,6 @@ type Dependencies = {
   touch: (version: EntryVersion) => void
   now: () => number
 }
-
-// Weak: the bytes differ per encoding (RFC 9110, 8.8.1).
-const etagOf = (body: Buffer): string => `W/"${hash('sha256', body, 'base64url').slice(0, 22)}"`
 
 const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] => {
   const oldest = new Map<string, EntryVersion>()
@@ -102,16 +98,12 @@ export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependenc
       return cached
     },
     /** Stores an answer, unless an entry that it was made of has left the cache. */
-    set(
-      key: string,
-      bytes: Buffer,
-      { versions, isTagged = false }: { versions: readonly EntryVersion[]; isTagged?: boolean }
-    ): CachedAnswer {
+    set(key: string, bytes: Buffer, { versions }: { versions: readonly EntryVersion[] }): CachedAnswer {
       const own = compact(bytes)
       const cached: CachedAnswer = {
         bytes: own,
         text: undefined,
-        etag: isTagged ? etagOf(own) : undefined,
+        tag: undefined,
         encoded: new Map(),
         hits: 0,
         touchedAt: now(),
@@ -123,11 +115,20 @@ export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependenc
       derived.keep(key, cached, { bytes: own.length + entryBytes, versions })
       return cached
     },
+    /** The tag of the body with an end that is the same each time. */
+    tagOf: (cached: CachedAnswer, end = ''): string =>
+      (cached.tag ??= tagOf(end === '' ? cached.bytes : Buffer.concat([cached.bytes, Buffer.from(end, 'latin1')]))),
     /** The bytes in an encoding that the client accepts, with the end of this response if there is one. */
-    bytesFor: (key: string, cached: CachedAnswer, acceptEncoding: string | undefined, tail?: string): EncodedBytes =>
+    bytesFor: (
+      key: string,
+      cached: CachedAnswer,
+      acceptEncoding: string | undefined,
+      { tail, isFixed }: { tail?: string | undefined; isFixed: boolean }
+    ): EncodedBytes =>
       encodings.choose(cached, {
         acceptEncoding,
         tail,
+        isFixed,
         grown: (bytes) => {
           derived.grow(key, bytes + encodedBytes)
         }

@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { LogStream } from '../http/log.ts'
+import { traceIdOf } from '../http/traceparent.ts'
 import type { Booking, Exchange } from './exchange.ts'
 
 /**
@@ -8,11 +9,14 @@ import type { Booking, Exchange } from './exchange.ts'
  */
 export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)
-  return ({ request, requestId, consumer }: Exchange, { template }: Booking, status: number, ms: number) => {
+  return ({ request, requestId, consumer, head }: Exchange, { template }: Booking, status: number, ms: number) => {
     if (!isOn) return
+    const traceId = head.traceparent === undefined ? undefined : traceIdOf(head.traceparent)
+    const trace = traceId === undefined ? '' : `"traceId":"${traceId}",`
     stream.write(
       `{"level":30,"time":${Date.now()},"requestId":"${requestId}","method":"${request.method ?? ''}",` +
-        `"route":"${template.route}","status":${status},"ms":${ms},"consumer":"${consumer.name}","msg":"answered"}\n`,
+        `"route":"${template.route}","status":${status},"ms":${ms},` +
+        `"consumer":"${consumer.name}",${trace}"msg":"answered"}\n`,
       true
     )
   }

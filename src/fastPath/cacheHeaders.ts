@@ -1,18 +1,21 @@
-import { inSeconds, lifetimeOf, vary } from '../openservices/versheid.ts'
+import { inSeconds, lifetimeHeaders } from '../http/versheid.ts'
 
 type Ages = { ageMs: number; leftMs: number }
 
 /** The headers of `versheidHeaders`, for a cached answer. */
 export const headersOfCached = ({ ageMs, leftMs }: Ages, longestMs: number): Readonly<Record<string, string>> => ({
   age: String(inSeconds(ageMs)),
-  'cache-control': lifetimeOf(ageMs, leftMs, longestMs),
-  'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`,
-  vary
+  ...lifetimeHeaders(ageMs, leftMs, longestMs),
+  'cache-status': `vdab-gateway; hit; ttl=${inSeconds(leftMs)}`
 })
 
-/** Those of these headers that change with time, as text with CRLF. */
+/** The same headers as text with CRLF. */
 export const linesOfCached =
   (longestMs: number) =>
-  ({ ageMs, leftMs }: Ages): string =>
-    `age: ${inSeconds(ageMs)}\r\ncache-control: ${lifetimeOf(ageMs, leftMs, longestMs)}\r\n` +
-    `cache-status: vdab-gateway; hit; ttl=${inSeconds(leftMs)}\r\n`
+  ({ ageMs, leftMs }: Ages): string => {
+    const { 'cache-control': cacheControl, 'x-accel-expires': expires } = lifetimeHeaders(ageMs, leftMs, longestMs)
+    return (
+      `age: ${inSeconds(ageMs)}\r\ncache-control: ${cacheControl}\r\nx-accel-expires: ${expires}\r\n` +
+      `cache-status: vdab-gateway; hit; ttl=${inSeconds(leftMs)}\r\n`
+    )
+  }

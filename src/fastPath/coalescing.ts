@@ -53,20 +53,24 @@ type Dependencies = {
   asksFresher: (requestContext: RequestContext) => boolean
 }
 
-/** The `extensions` of an answer without stale parts, as the end of its JSON. */
+/** The `extensions` of an answer without stale parts, as the end of its JSON; without `standing` they hold no cost. */
 export const endOf = (
   { scopes }: Consumer,
   price: number,
-  { remaining, limit }: Standing,
+  standing: Standing | undefined,
   upstreamCalls: number
-): string =>
-  `,"extensions":{${scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls},` : ''}` +
-  `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}}}`
+): string => {
+  const calls = scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls}` : ''
+  if (standing === undefined) return calls === '' ? '}' : `,"extensions":{${calls}}}`
+  const { remaining, limit } = standing
+  const cost = `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}`
+  return `,"extensions":{${calls}${calls === '' ? '' : ','}${cost}}}`
+}
 
 /** The end of a cached answer, which caused no calls. */
 export const tailOf =
   (consumer: Consumer, price: number) =>
-  (standing: Standing): string =>
+  (standing: Standing | undefined): string =>
     endOf(consumer, price, standing, 0)
 
 const bytesOf = ({ text, data }: WrittenResult): Buffer =>

@@ -7,6 +7,7 @@ import type { Engine, Priced } from '../graphql/engine.ts'
 import type { Asked } from '../graphql/parameters.ts'
 import { extensionsFor } from '../graphql/pipeline.ts'
 import type { Payload, Pipeline, Waiting } from '../graphql/pipeline.ts'
+import { storableHeaders } from '../graphql/storable.ts'
 import type { Variables } from '../graphql/variables.ts'
 import { surround } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
@@ -16,8 +17,8 @@ import type { Writer, Written } from './writer/index.ts'
 import { contextWithRootValues } from './writer/rootValues.ts'
 import type { RootValues } from './writer/rootValues.ts'
 
-/** An answer: a payload, or `body` with all of it as bytes. */
-export type Answer = Payload & { readonly body?: ByteChunks }
+/** An answer: a payload, or `body` with all of it as bytes; the headers of one over GET. */
+export type Answer = Payload & { readonly body?: ByteChunks; readonly headers?: Readonly<Record<string, string>> }
 
 /** What is stored of an operation to answer it again. Its parsed document is large, and is looked up when needed. */
 export type KnownOperation = {
@@ -52,7 +53,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const executed = async (
     requestContext: RequestContext,
     operation: Priced,
-    standing: Standing,
+    standing: Standing | undefined,
     context: Context
   ): Promise<ComputedAnswer<Answer>> => {
     const payload = await pipeline.run(requestContext, operation, standing, context)
@@ -61,7 +62,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     const { personal, vdab } = context
     const isPersonal = personal.shown().size > 0 || personal.hidden().length > 0
     return {
-      payload,
+      payload: standing ? payload : { ...payload, headers: storableHeaders(context, payload) },
       result,
       versions: () => (isPersonal ? undefined : vdab.versheid.versions()),
       mayShareErrors: !isPersonal && vdab.versheid.stale().length === 0
@@ -70,19 +71,24 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
 
   /** The same for written text, which is never personal. */
   const written = (
-    { consumer, vdab: { cause, versheid } }: Context,
+    context: Context,
     price: number,
-    standing: Standing,
+    standing: Standing | undefined,
     text: ByteChunks
   ): ComputedAnswer<Answer> => {
+    const { consumer, vdab } = context
+    const { cause, versheid } = vdab
     const stale = versheid.stale()
     const { upstreamCalls } = cause
-    const extensions = () => extensionsFor(consumer, upstreamCalls, { price, ...standing }, [], stale).extensions
+    const cost = standing && { price, ...standing }
+    const extensions = () => extensionsFor(consumer, upstreamCalls, cost, [], stale).extensions
     const end =
       stale.length === 0
         ? endOf(consumer, price, standing, upstreamCalls)
         : `,"extensions":${JSON.stringify(extensions())}}`
-    return { payload: { body: surround('{"data":', text, end) }, result: { text }, versions: versheid.versions }
+    const body = surround('{"data":', text, end)
+    const payload = standing ? { body } : { body, headers: storableHeaders(context, { data: text }) }
+    return { payload, result: { text }, versions: versheid.versions }
   }
 
   return {
@@ -103,7 +109,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     compute: (
       requestContext: RequestContext,
       { asked, price, coerced, planKey }: KnownOperation,
-      standing: Standing,
+      standing: Standing | undefined,
       { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
     ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
       const context = pipeline.contextOf(requestContext, waiting)
@@ -125,11 +131,11 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     withErrors: (
       { consumer }: RequestContext,
       price: number,
-      { remaining, limit }: Standing,
+      standing: Standing | undefined,
       result: WrittenResult
     ): Answer => ({
       ...result,
-      ...extensionsFor(consumer, 0, { price, remaining, limit })
+      ...extensionsFor(consumer, 0, standing && { price, ...standing })
     })
   }
 }

@@ -1,15 +1,12 @@
-import { brotliCompress, constants, crc32, gzip } from 'node:zlib'
-import { preferredEncoding } from './acceptEncoding.ts'
-import type { Encoding } from './acceptEncoding.ts'
+import { crc32 } from 'node:zlib'
+import { choiceOf, compress as compressBody, minBytes } from '../http/contentCoding.ts'
+import type { Encoding } from '../http/contentCoding.ts'
 import type { CachedAnswer } from './answerCache.ts'
 
-/** Uses after which an answer is compressed, and its least number of bytes. */
+/** Uses after which an answer is compressed. */
 const hotAfter = 3
-const minBytes = 1400
 /** Node writes a text of up to 16 kB, with its head, without copying it to the heap (StreamBase::WriteString). */
 const maxTextBytes = 14 * 1024
-/** Compression runs once and beside the requests; a higher quality takes too much time from them. */
-const brotliQuality = 5
 
 /** The same bytes without unused memory: small Buffers, and those from zlib, are slices of larger ones. */
 export const compact = (bytes: Buffer): Buffer => {
@@ -34,7 +31,8 @@ export type EncodedBytes = {
 
 /**
  * A compressed stream that was flushed to a byte boundary can be continued. These write the end of a response
- * uncompressed, in the block type that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2.
+ * uncompressed, in the block type that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2;
+ * RFC 8878, 3.1.1.2.
  */
 const endings: Readonly<Record<Encoding, (start: { length: number; checksum: number }, tail: Buffer) => Buffer>> = {
   gzip: ({ length, checksum }, tail) => {
@@ -54,41 +52,44 @@ const endings: Readonly<Record<Encoding, (start: { length: number; checksum: num
     tail.copy(end, 3)
     end.writeUInt8(3, 3 + tail.length) // ISLAST 1, ISLASTEMPTY 1
     return end
+  },
+  zstd: (_, tail) => {
+    const end = Buffer.allocUnsafe(3 + tail.length)
+    end.writeUIntLE((tail.length << 3) | 1, 0, 3) // Last_Block 1, Block_Type Raw_Block
+    tail.copy(end, 3)
+    return end
   }
 }
 
-type Done = (error: Error | null, bytes: Buffer) => void
-const compressors: Readonly<Record<Encoding, (body: Buffer, hasEnd: boolean, done: Done) => void>> = {
-  gzip: (body, hasEnd, done) => {
-    gzip(body, { finishFlush: hasEnd ? constants.Z_SYNC_FLUSH : constants.Z_FINISH }, done)
-  },
-  br: (body, hasEnd, done) => {
-    const params = { [constants.BROTLI_PARAM_QUALITY]: brotliQuality, [constants.BROTLI_PARAM_SIZE_HINT]: body.length }
-    const finishFlush = hasEnd ? constants.BROTLI_OPERATION_FLUSH : constants.BROTLI_OPERATION_FINISH
-    brotliCompress(body, { params, finishFlush }, done)
-  }
-}
+/** An encoding whose end is compressed with it, or follows it. */
+export type EncodedForm = Encoding | `${Encoding} whole`
+const formOf = (encoding: Encoding, isFixed: boolean): EncodedForm => (isFixed ? `${encoding} whole` : encoding)
 
 type Options = {
   acceptEncoding: string | undefined
-  /** ASCII that follows the stored bytes; for one answer it is always present or always absent */
+  /** ASCII that follows the stored bytes */
   tail: string | undefined
+  /** is the tail the same each time, so that it is compressed with the body? */
+  isFixed: boolean
   /** is told of bytes that are stored in addition */
   grown: (bytes: number) => void
 }
 
 /** Compresses answers once they are hot, beside the requests. */
 export const createEncodings = () => {
-  const started = new WeakMap<CachedAnswer, Set<Encoding>>()
+  const started = new WeakMap<CachedAnswer, Set<EncodedForm>>()
 
-  const compress = (cached: CachedAnswer, encoding: Encoding, { tail, grown }: Options) => {
-    const encodings = started.get(cached) ?? new Set()
-    if (encodings.has(encoding)) return
-    started.set(cached, encodings.add(encoding))
-    compressors[encoding](cached.bytes, tail !== undefined, (error, bytes) => {
+  const compress = (cached: CachedAnswer, encoding: Encoding, { tail = '', isFixed, grown }: Options) => {
+    const form = formOf(encoding, isFixed)
+    const forms = started.get(cached) ?? new Set()
+    if (forms.has(form)) return
+    started.set(cached, forms.add(form))
+    const hasEnd = !isFixed && tail !== ''
+    const body = isFixed && tail !== '' ? Buffer.concat([cached.bytes, Buffer.from(tail, 'latin1')]) : cached.bytes
+    compressBody(encoding, body, hasEnd, (error, bytes) => {
       if (error) return // the answer stays uncompressed
-      const checksum = encoding === 'gzip' && tail !== undefined ? crc32(cached.bytes) : 0
-      cached.encoded.set(encoding, { bytes: compact(bytes), text: undefined, checksum })
+      const checksum = encoding === 'gzip' && hasEnd ? crc32(cached.bytes) : 0
+      cached.encoded.set(form, { bytes: compact(bytes), text: undefined, checksum })
       grown(bytes.length)
     })
   }
@@ -96,8 +97,8 @@ export const createEncodings = () => {
   /** The encoding to send, if the answer exists in it. */
   const availableEncoding = (cached: CachedAnswer, options: Options): Encoding | undefined => {
     if (options.acceptEncoding === undefined || cached.bytes.length < minBytes) return undefined
-    const encoding = preferredEncoding(options.acceptEncoding)
-    if (encoding === undefined || cached.encoded.has(encoding)) return encoding
+    const { encoding } = choiceOf(options.acceptEncoding)
+    if (encoding === undefined || cached.encoded.has(formOf(encoding, options.isFixed))) return encoding
     if (cached.hits >= hotAfter) compress(cached, encoding, options)
     return undefined
   }
@@ -113,16 +114,16 @@ export const createEncodings = () => {
   return {
     /** The body to send. */
     choose(cached: CachedAnswer, options: Options): EncodedBytes {
-      const { tail = '', grown } = options
+      const { tail = '', isFixed, grown } = options
       const encoding = availableEncoding(cached, options)
-      const encoded = encoding && cached.encoded.get(encoding)
+      const encoded = encoding && cached.encoded.get(formOf(encoding, isFixed))
       if (encoding === undefined || encoded === undefined) {
         const length = cached.bytes.length + tail.length
         return { bytes: cached.bytes, text: textOf(cached, cached, grown), end: tail, length, encoding: undefined }
       }
       const { bytes, checksum } = encoded
       const start = { length: cached.bytes.length, checksum }
-      const end = tail === '' ? '' : endings[encoding](start, Buffer.from(tail, 'latin1')).toString('latin1')
+      const end = tail === '' || isFixed ? '' : endings[encoding](start, Buffer.from(tail, 'latin1')).toString('latin1')
       return { bytes, text: textOf(encoded, cached, grown), end, length: bytes.length + end.length, encoding }
     }
   }

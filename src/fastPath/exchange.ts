@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
+import type { Rate } from '../access/limits.ts'
 import type { Head } from './head.ts'
 import type { AnswerCache } from './answerCache.ts'
 import { nameOf } from './requestName.ts'
@@ -21,7 +22,7 @@ export type Exchange = {
 /** The template of the answer, and what is left of the limits and budget after this request. */
 export type Booking = {
   readonly template: Learned
-  readonly rate: { readonly limit: number; readonly remaining: number; readonly reset: number }
+  readonly rate: Rate
   readonly standing: Standing
 }
 

@@ -11,6 +11,8 @@ export type Head = {
   requestId: string | undefined
   origin: string | undefined
   cacheControl: string | undefined
+  /** changes no answer, but stands in the log line */
+  traceparent: string | undefined
   /** changes no answer here, but fastify refuses a second one */
   doel: string | undefined
   type: string | undefined
@@ -32,6 +34,7 @@ const places: Readonly<Record<string, Place>> = {
   origin: 'origin',
   'cache-control': 'cacheControl',
   'x-doel': 'doel',
+  traceparent: 'traceparent',
   // Only fastify handles these.
   connection: 'unusual',
   expect: 'unusual',
@@ -74,6 +77,7 @@ export const createHeadReader = () => {
       requestId: undefined,
       origin: undefined,
       cacheControl: undefined,
+      traceparent: undefined,
       doel: undefined,
       type: undefined,
       length: 0

@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
+import { choiceOf } from '../http/contentCoding.ts'
 import type { Booking, Exchange, ExchangeOf } from './exchange.ts'
 import { createHeadReader } from './head.ts'
 import type { Head } from './head.ts'
@@ -45,6 +46,7 @@ const isReadable = (
 ) =>
   shouldKeepAlive &&
   httpVersionMinor === 1 &&
+  choiceOf(head.acceptEncoding).allowsIdentity &&
   (method === 'GET'
     ? head.length === 0
     : method === 'POST' && url === '/graphql' && isJson(head.type) && head.length > 0 && head.length <= maxBodyBytes)

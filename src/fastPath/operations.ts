@@ -9,8 +9,10 @@ import { statusOf } from '../graphql/media.ts'
 import type { MediaType } from '../graphql/media.ts'
 import type { Asked } from '../graphql/parameters.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
+import { shortMs } from '../http/versheid.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
+import { headersOfCached, linesOfCached } from './cacheHeaders.ts'
 import { tailOf } from './coalescing.ts'
 import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
@@ -33,8 +35,8 @@ type Dependencies = {
 const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
   sizeOf([query, documentId, operationName, variables, variables]) + 500
 
-const chunksOf = ({ body, ...payload }: Answer): ByteChunks =>
-  body ?? { text: Buffer.from(JSON.stringify(payload)).toString('latin1'), parts: [] }
+const chunksOf = (answer: Answer): ByteChunks =>
+  answer.body ?? { text: Buffer.from(JSON.stringify({ ...answer, headers: undefined })).toString('latin1'), parts: [] }
 
 /** Answers operations over HTTP, and lets the listener answer the same operations from then on. */
 export const createOperationAnswers = ({
@@ -48,7 +50,7 @@ export const createOperationAnswers = ({
   const answer = (
     requestContext: RequestContext,
     operation: KnownOperation,
-    standing: Standing,
+    standing: Standing | undefined,
     read?: Priced
   ): Answer | CacheHit | Promise<Answer | CacheHit> => {
     if (coalescing)
@@ -99,8 +101,27 @@ export const createOperationAnswers = ({
   const isCacheable = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
 
-  const sendCached = (request: FastifyRequest, reply: FastifyReply, { cached, key }: CacheHit, tail: string) => {
-    const { bytes, end, encoding } = answerCache.bytesFor(key, cached, request.headers['accept-encoding'], tail)
+  /** The same over GET. The listener answers only what is stored: the rest needs headers of its own. */
+  const storedTemplateOf = (requestContext: RequestContext, operation: KnownOperation & { key: string }): Template => ({
+    key: coalescing?.keyOf(requestContext, operation.key),
+    price: operation.price,
+    route: '/graphql',
+    tail: () => tailOf(requestContext.consumer, operation.price)(undefined),
+    lines: linesOfCached(shortMs)
+  })
+
+  const sendCached = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    { cached, key }: CacheHit,
+    { tail, isStorable }: { tail: string; isStorable: boolean }
+  ) => {
+    if (isStorable) {
+      void reply.headers(headersOfCached(cached, shortMs))
+      return reply.send(Buffer.concat([cached.bytes, Buffer.from(tail, 'latin1')]))
+    }
+    const acceptEncoding = request.headers['accept-encoding']
+    const { bytes, end, encoding } = answerCache.bytesFor(key, cached, acceptEncoding, { tail, isFixed: false })
     if (encoding !== undefined) void reply.header('content-encoding', encoding)
     return reply.send(Buffer.concat([bytes, Buffer.from(end, 'latin1')]))
   }
@@ -108,15 +129,20 @@ export const createOperationAnswers = ({
   const answerOperation = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { asked, operation: priced, standing, mediaType }: BookedOperation
+    { asked, operation: priced, standing: booked, mediaType, isStorable }: BookedOperation
   ): Promise<FastifyReply> => {
     const operation = known(asked, priced)
+    const standing = isStorable ? undefined : booked
     // A document that is sent with its hash is registered each time.
     const isLearned = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
     // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
     const forget =
       isLearned && isCacheable(operation)
-        ? listener.learn(request, reply, templateOf(request, mediaType, operation))
+        ? listener.learn(
+            request,
+            reply,
+            isStorable ? storedTemplateOf(request, operation) : templateOf(request, mediaType, operation)
+          )
         : undefined
     let isText = false
     let one: Answer | CacheHit
@@ -128,8 +154,12 @@ export const createOperationAnswers = ({
     } finally {
       if (!isText) forget?.()
     }
-    if ('cached' in one) return sendCached(request, reply, one, tailOf(request.consumer, priced.price)(standing))
+    if ('cached' in one) {
+      const tail = tailOf(request.consumer, priced.price)(standing)
+      return sendCached(request, reply, one, { tail, isStorable })
+    }
     if (isRefused(one)) request.refusals = 1
+    if (one.headers) void reply.headers(one.headers)
     return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
   }
 

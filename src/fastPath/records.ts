@@ -7,7 +7,6 @@ import { headersOfCached, linesOfCached } from './cacheHeaders.ts'
 import type { AnswerCache, CachedAnswer } from './answerCache.ts'
 import type { Listener } from './listener.ts'
 import type { ComputedResponse } from './template.ts'
-import { isUnmodified } from './unmodified.ts'
 import { toBytes } from './writer/bytes.ts'
 
 /** An answer; `body` is absent if it was stored before. */
@@ -56,17 +55,8 @@ export const createRecordAnswers = ({
     if (known) return { headers: headersOfCached(known, longestMs), key, cached: known }
     const { headers, body, versions: versionsOf } = await compute(request)
     const versions = isCacheable ? versionsOf() : undefined
-    const cached = versions && answerCache.set(key, Buffer.from(body), { versions, isTagged: true })
+    const cached = versions && answerCache.set(key, Buffer.from(body), { versions })
     return { headers, key, body, cached }
-  }
-
-  /** Sends a cached answer, or 304 to a client that has it. */
-  const sendCached = (request: FastifyRequest, reply: FastifyReply, key: string, cached: CachedAnswer) => {
-    void reply.header('etag', cached.etag)
-    if (isUnmodified(request.headers['if-none-match'], cached.etag)) return reply.code(304).send()
-    const { bytes, encoding } = answerCache.bytesFor(key, cached, request.headers['accept-encoding'])
-    if (encoding !== undefined) void reply.header('content-encoding', encoding)
-    return reply.send(bytes)
   }
 
   /** Computes an answer that must not be stored: a vacancy with its contact person. */
@@ -101,7 +91,7 @@ export const createRecordAnswers = ({
     if (cached) {
       if (body === undefined)
         listener.learn(request, reply, { key, price, route: url, lines: linesOfCached(longestMs) })
-      return sendCached(request, reply, key, cached)
+      return reply.send(cached.bytes)
     }
     const isOfContact = route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(request.consumer)
     if (isOfContact) listener.learn(request, reply, { price, route: url, bytes: 1000, compute: computeAnew(booked) })

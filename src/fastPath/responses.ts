@@ -1,13 +1,13 @@
 import { STATUS_CODES } from 'node:http'
+import { etagOf, isUnmodified } from '../http/etag.ts'
 import { lengthOf } from './byteChunks.ts'
 import type { Booking, Exchange } from './exchange.ts'
 import type { AnswerCache } from './answerCache.ts'
 import type { ComputedResponse, CacheHit } from './template.ts'
-import { isUnmodified } from './unmodified.ts'
 import { sendBytes, sendChunks, sendText } from './wire.ts'
 
 type Dependencies = {
-  answerCache: Pick<AnswerCache, 'bytesFor'>
+  answerCache: Pick<AnswerCache, 'bytesFor' | 'tagOf'>
   /** the value of the Keep-Alive header */
   keepAliveHint: string
   isStopping: () => boolean
@@ -31,7 +31,9 @@ export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Depe
 
   const ownHeaders = ({ requestId }: Exchange, { template, rate, standing }: Booking): string =>
     `x-request-id: ${requestId}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
-    `ratelimit-reset: ${rate.reset}\r\nx-cost: ${template.price}\r\nx-cost-remaining: ${standing.remaining}\r\n` +
+    `ratelimit-reset: ${rate.reset}\r\nratelimit-policy: "default";q=${rate.limit};w=60\r\n` +
+    `ratelimit: "default";r=${rate.remaining};t=${rate.reset}\r\nx-cost: ${template.price}\r\n` +
+    `x-cost-remaining: ${standing.remaining}\r\n` +
     `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n` +
     (isStopping() ? 'Connection: close\r\n\r\n' : keepAlive)
 
@@ -40,14 +42,20 @@ export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Depe
     sendCached(exchange: Exchange, booking: Booking, { cached, key }: CacheHit): number {
       const { response, head } = exchange
       const { template, standing } = booking
-      const etag = cached.etag === undefined ? '' : `etag: ${cached.etag}\r\n`
-      const headers = `${template.lines ? template.lines(cached) : ''}${etag}${ownHeaders(exchange, booking)}`
-      if (isUnmodified(head.ifNoneMatch, cached.etag)) {
-        sendText(response, template.headUnmodified + headers)
-        return 304
+      const tail = template.tail?.(standing)
+      const isStorable = template.lines !== undefined
+      const bytes = answerCache.bytesFor(key, cached, head.acceptEncoding, { tail, isFixed: isStorable })
+      let lines = ''
+      if (template.lines) {
+        const tag = answerCache.tagOf(cached, tail)
+        lines = `${template.lines(cached)}etag: ${etagOf(tag, bytes.encoding)}\r\n`
+        if (isUnmodified(head.ifNoneMatch, tag)) {
+          sendText(response, template.headUnmodified + lines + ownHeaders(exchange, booking))
+          return 304
+        }
       }
-      const bytes = answerCache.bytesFor(key, cached, head.acceptEncoding, template.tail?.(standing))
       const encoding = bytes.encoding === undefined ? '' : `content-encoding: ${bytes.encoding}\r\n`
+      const headers = `${lines}${ownHeaders(exchange, booking)}`
       sendBytes(response, `${template.head}${encoding}content-length: ${bytes.length}\r\n${headers}`, bytes)
       return 200
     },

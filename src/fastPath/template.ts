@@ -21,7 +21,7 @@ export type Template = {
   readonly price: number
   /** the route as the log names it */
   readonly route: string
-  /** the end of each answer, after its stored bytes */
+  /** the end of each answer, after its stored bytes; always the same where there are `lines` */
   readonly tail?: ((standing: Standing) => string) | undefined
   /** computes the answer where none is stored; never rejects */
   readonly compute?:
@@ -32,6 +32,6 @@ export type Template = {
     | undefined
   /** heap bytes of what it references */
   readonly bytes?: number | undefined
-  /** headers of a cached answer that change with time, each with CRLF */
+  /** headers of a cached answer that clients may store, each with CRLF; absent where they may not */
   readonly lines?: ((ages: Ages) => string) | undefined
 }

@@ -16,6 +16,8 @@ const ownHeaders = new Set([
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
+  'ratelimit-policy',
+  'ratelimit',
   'x-cost',
   'x-cost-remaining',
   'x-cost-limit',
@@ -26,6 +28,7 @@ const ownHeaders = new Set([
   'etag',
   'cache-status',
   'cache-control',
+  'x-accel-expires',
   'connection',
   'keep-alive',
   'content-type'
@@ -57,8 +60,11 @@ export const createTemplates = (templates: Cache<Learned>) => {
     const others = Object.entries(reply.getHeaders())
       .filter(([name]) => !ownHeaders.has(name))
       .flatMap(([name, value]) => [value].flat().map((one) => lineOf(name, one)))
-    const all = `${type}${cacheControl}${others.join('')}`
-    return { head: shared(`HTTP/1.1 200 OK\r\n${all}`), headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`) }
+    const all = `${cacheControl}${others.join('')}`
+    return {
+      head: shared(`HTTP/1.1 200 OK\r\n${type}${all}`),
+      headUnmodified: shared(`HTTP/1.1 304 Not Modified\r\n${all}`)
+    }
   }
 
   return {

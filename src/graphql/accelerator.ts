@@ -4,8 +4,14 @@ import type { Priced } from './engine.ts'
 import type { MediaType } from './media.ts'
 import type { Asked } from './parameters.ts'
 
-/** One operation of a request over HTTP: validated, priced and booked. */
-export type BookedOperation = { asked: Asked; operation: Priced; standing: Standing; mediaType: MediaType }
+/** One operation of a request over HTTP: validated, priced and booked; `isStorable` = over GET. */
+export type BookedOperation = {
+  asked: Asked
+  operation: Priced
+  standing: Standing
+  mediaType: MediaType
+  isStorable: boolean
+}
 
 /** Runs operations in place of the pipeline: the same responses, in less time. */
 export type OperationAccelerator = {

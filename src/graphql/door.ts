@@ -1,12 +1,13 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
-import { badInput, GatewayError } from '../errors.ts'
+import { badInput } from '../errors.ts'
 import type { BookedOperation, OperationAccelerator } from './accelerator.ts'
 import { extensionsFor, type Pipeline, type PipelineOptions } from './pipeline.ts'
 import { isRefused } from './failures.ts'
 import type { createEventStream } from './eventStream.ts'
 import { mediaTypes, negotiate, preferred, prefersEvents, statusOf, type MediaType } from './media.ts'
 import { readBody, readQuery, type Asked } from './parameters.ts'
+import { storableHeaders } from './storable.ts'
 import type { createSocket } from './socket.ts'
 
 type Options = {
@@ -27,35 +28,37 @@ export const registerGraphql = (
   app: FastifyInstance,
   { pipeline, socket, eventStream, accelerator, maxBodyBytes, maxBatch, toGatewayError }: Options
 ) => {
-  const begin = (reply: FastifyReply, mediaType: MediaType) =>
-    reply
-      .header('vary', [reply.getHeader('vary') ?? [], 'accept, accept-encoding'].flat().join(', '))
-      .type(`${mediaType}; charset=utf-8`)
+  const begin = (reply: FastifyReply, mediaType: MediaType) => reply.type(`${mediaType}; charset=utf-8`)
 
   const send = (reply: FastifyReply, mediaType: MediaType, status: number, body: unknown) =>
     begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => {
-    const { operation, standing, mediaType } = booked
+    const { operation, standing, mediaType, isStorable } = booked
     if (accelerator) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
-    const payload = await pipeline.forPresent(request, () => pipeline.run(request, operation, standing))
+    const { payload, headers } = await pipeline.forPresent(request, async () => {
+      const context = pipeline.contextOf(request)
+      const payload = await pipeline.run(request, operation, isStorable ? undefined : standing, context)
+      return { payload, headers: isStorable ? storableHeaders(context, payload) : {} }
+    })
     if (isRefused(payload)) request.refusals = 1
-    return send(reply, mediaType, statusOf(payload, mediaType), payload)
+    return send(reply.headers(headers), mediaType, statusOf(payload, mediaType), payload)
   }
 
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const [only] = asked
     if (only && prefersEvents(request)) {
       // Fastify reads the response to a HEAD request to its end, and an event stream may have none.
-      if (request.method === 'HEAD')
-        return reply.type('text/event-stream; charset=utf-8').header('vary', 'accept').send()
+      if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
       if (isBatch) throw badInput('body', 'must be one operation where events are asked')
       return eventStream(request, reply, only)
     }
     const mediaType = negotiate(request)
     const { operations, standing } = await pipeline.book(request, reply, asked)
     const [operation] = operations
-    if (!isBatch && operation && only) return answerOne(request, reply, { asked: only, operation, standing, mediaType })
+    const isStorable = request.method !== 'POST'
+    if (!isBatch && operation && only)
+      return answerOne(request, reply, { asked: only, operation, standing, mediaType, isStorable })
     // When the response to one operation must not be sent, the other operations of the batch still get theirs.
     const runAll = () =>
       Promise.all(
@@ -89,18 +92,6 @@ export const registerGraphql = (
     door.post('/graphql', { bodyLimit: maxBodyBytes }, (request, reply) => {
       const { operations, isBatch } = readBody(request.body, { maxBatch })
       return answer(request, reply, operations, isBatch)
-    })
-    door.route({
-      method: ['PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-      url: '/graphql',
-      handler: (_request, reply) => {
-        void reply.header('allow', 'GET, HEAD, POST')
-        throw new GatewayError('BAD_USER_INPUT', 'GraphQL is asked by POST or GET.', {
-          field: 'method',
-          allowed: ['GET', 'POST'],
-          status: 405
-        })
-      }
     })
     done()
   })

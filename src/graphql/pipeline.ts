@@ -58,11 +58,14 @@ export const createPipeline = (options: PipelineOptions) => {
     return { errors: [{ message, extensions }], ...extensionsFor(requestContext.consumer, 0) }
   }
 
-  /** Executes an operation, or an event of a subscription. Rejects when the response must not be sent. */
+  /**
+   * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without
+   * `standing` the response holds no cost, so that it is the same each time.
+   */
   const run = async (
     requestContext: RequestContext,
     operation: Priced,
-    { remaining, limit }: Standing,
+    standing: Standing | undefined,
     context = contextOf(requestContext),
     event?: LiveEvent
   ): Promise<Payload> => {
@@ -79,7 +82,7 @@ export const createPipeline = (options: PipelineOptions) => {
       ...extensionsFor(
         consumer,
         vdab.cause.upstreamCalls,
-        { price: operation.price, remaining, limit },
+        standing && { price: operation.price, ...standing },
         placesInOrder(result.data, personal.hidden()),
         vdab.versheid.stale()
       )

@@ -1,32 +1,41 @@
+import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-const exposed = [
-  'age, cache-status, x-request-id, x-vdab-simulator, x-cost, x-cost-remaining, x-cost-limit',
-  'ratelimit-limit, ratelimit-remaining, ratelimit-reset, retry-after'
-].join(', ')
-const allowedHeaders =
-  'accept, authorization, cache-control, content-type, x-api-key, x-doel, x-ibm-client-id, x-request-id'
-const maxAgeSeconds = 600
+/** What pages may read of an answer, besides what every browser lets them read. */
+const exposedHeaders = [
+  ...['age', 'allow', 'cache-status', 'deprecation', 'etag', 'link', 'retry-after', 'sunset', 'www-authenticate'],
+  ...['ratelimit', 'ratelimit-limit', 'ratelimit-policy', 'ratelimit-remaining', 'ratelimit-reset'],
+  ...['x-cost', 'x-cost-limit', 'x-cost-remaining', 'x-request-id', 'x-total-count', 'x-vdab-simulator'],
+  ...['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
+]
+/** What pages may send. */
+const allowedHeaders = [
+  ...['accept', 'authorization', 'cache-control', 'content-type', 'if-none-match', 'last-event-id'],
+  ...['traceparent', 'tracestate', 'x-api-key', 'x-doel', 'x-ibm-client-id', 'x-request-id'],
+  ...['apollographql-client-name', 'apollographql-client-version']
+]
+const methods = ['GET', 'HEAD', 'POST', 'DELETE']
+const maxAge = 600
 
 /**
- * Allows pages of these origins to read answers, and answers preflight requests, which have no key. Without origins it
- * does nothing: browsers then refuse every cross-origin request, since each needs a header for its key.
+ * Allows pages of these origins to read answers, and answers their preflight requests, which have no key. Without
+ * origins it does nothing: browsers then refuse every cross-origin request, since each needs a header for its key.
  */
-export const registerCors = (app: FastifyInstance, origins: readonly string[]) => {
+export const registerCors = async (app: FastifyInstance, origins: readonly string[]) => {
   if (origins.length === 0) return
-  app.addHook('onRequest', async (request, reply) => {
-    const { origin } = request.headers
-    void reply.header('vary', 'origin')
-    if (origin === undefined || !origins.includes(origin)) return undefined
-    void reply.headers({ 'access-control-allow-origin': origin, 'access-control-expose-headers': exposed })
-    if (request.method !== 'OPTIONS' || request.headers['access-control-request-method'] === undefined) return undefined
-    return reply
-      .code(204)
-      .headers({
-        'access-control-allow-methods': 'GET, HEAD, POST',
-        'access-control-allow-headers': allowedHeaders,
-        'access-control-max-age': maxAgeSeconds
+  await app.register(cors, {
+    // Only a preflight of these origins is answered here; every other OPTIONS goes to the routes.
+    delegator: ({ headers, method }, done) => {
+      const isAllowed = headers.origin !== undefined && origins.includes(headers.origin)
+      const preflight = method === 'OPTIONS' && headers['access-control-request-method'] !== undefined
+      done(null, {
+        origin: isAllowed ? headers.origin : false,
+        preflight,
+        exposedHeaders,
+        allowedHeaders,
+        methods,
+        maxAge
       })
-      .send()
+    }
   })
 }

@@ -24,7 +24,9 @@ type Options = {
 export const registerHealth = (app: FastifyInstance, options: Options) => {
   const { health, changes, cached, derived, requests, dropped, drift, quota, onSimulator, isDraining, worker } = options
   const config = { isPublic: true }
-  app.get('/health/live', { config }, () => ({ status: 'ok' }))
+  app.get('/health/live', { config }, (_request, reply) =>
+    reply.header('cache-control', 'no-store').send({ status: 'ok' })
+  )
   app.get('/health/ready', { config }, async (_request, reply) => {
     const { isReady: isServed, upstream } = await health.check()
     const isReady = isServed && !isDraining()

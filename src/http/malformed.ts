@@ -1,6 +1,6 @@
 import { STATUS_CODES, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { catalogue } from '../errors.ts'
+import { catalogue, problemType } from '../errors.ts'
 
 /**
  * Private fields of Node's sockets: the response that is written now, and the request whose head was read last. They
@@ -35,7 +35,7 @@ const close = (socket: Socket, text = '') => {
 /** Writes an error response to a socket without a framework, and closes it. No response may be in progress on it. */
 export const refuse = (socket: Socket, { status, detail, headers = [] }: Refusal) => {
   const code = 'BAD_USER_INPUT'
-  const body = JSON.stringify({ type: 'about:blank', title: catalogue[code].title, status, detail, code })
+  const body = JSON.stringify({ type: problemType(code), title: catalogue[code].title, status, detail, code })
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     'content-type: application/problem+json',

@@ -12,8 +12,12 @@ import { configureConnections } from './connections.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
+import { checkNegotiation } from './negotiation.ts'
+import { registerRepresentation } from './representation.ts'
 import { requestIdOf } from './requestId.ts'
+import { traceIdOf } from './traceparent.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
+import { notStored, vary } from './versheid.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -144,6 +148,14 @@ const checkRoute = (request: FastifyRequest): boolean => {
   return true
 }
 
+/** A key decides the answer. Where none is needed, CORS may have set `origin`. */
+const varyOf = ({ routeOptions: { config } }: FastifyRequest, reply: FastifyReply): string =>
+  config.isPublic ? [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ') : vary
+
+/** The challenge of a 401 (RFC 6750, 3): `error` where the request has a Bearer, since that was wrong. */
+const challengeOf = ({ headers: { authorization } }: FastifyRequest): string =>
+  `Bearer realm="vdab-gateway"${/^Bearer /i.test(authorization ?? '') ? ', error="invalid_token"' : ''}`
+
 /** The number of refusals that an answer counts as. An unknown id (404) is not one, but an unknown path is. */
 const refusalsOf = ({ refusals, is404 }: FastifyRequest, { statusCode }: FastifyReply): number => {
   const isClientError = statusCode >= 400 && statusCode < 500 && statusCode !== clientGone
@@ -163,18 +175,20 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
   app.addHook('onRequest', (request, reply, done) => {
     const { raw } = request
     void reply.header('x-request-id', request.id)
+    void reply.header('vary', varyOf(request, reply))
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
     if (!checkRoute(request)) {
       done()
       return
     }
-    // A shared cache must not serve the answer of one consumer to another.
-    void reply.header('cache-control', 'no-store')
+    // What may be stored says so itself.
+    void reply.header('cache-control', notStored)
     const enter = (consumer: Consumer) => {
       const { present } = visitOf(raw, consumer)
       request.consumer = consumer
       request.present = () => (request.consumer = present())
       refuseTwoPurposes(raw)
+      checkNegotiation(request, reply)
     }
     const shown = authenticate(request)
     if (shown instanceof Promise) {
@@ -191,6 +205,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     refusalDelay.end()
   })
   app.addHook('onSend', (request, reply, _, done) => {
+    if (reply.statusCode === 401) void reply.header('www-authenticate', challengeOf(request))
     const send = () => {
       if (isStopping || request.ws) void reply.header('connection', 'close')
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)
@@ -205,14 +220,17 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     request.body = undefined // frees its memory during the delay
     void delay.then(send)
   })
-  app.addHook('onResponse', ({ method, routeOptions, consumer, log }, { statusCode: status, elapsedTime }, done) => {
+  app.addHook('onResponse', (request, { statusCode: status, elapsedTime }, done) => {
+    const { method, routeOptions, consumer, log, headers } = request
+    const traceId = traceIdOf(headers['traceparent'])
     const name = (consumer as Consumer | undefined)?.name // a public route has no consumer
     log.info(
-      { method, route: routeOptions.url ?? 'unknown', status, ms: Math.round(elapsedTime), consumer: name },
+      { method, route: routeOptions.url ?? 'unknown', status, ms: Math.round(elapsedTime), consumer: name, traceId },
       'answered'
     )
     done()
   })
+  registerRepresentation(app)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerProblem)
   app.setNotFoundHandler(() => {

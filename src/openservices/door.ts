@@ -11,10 +11,10 @@ import { badInput, GatewayError, toIbm } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
+import { shortMs, versheidHeaders } from '../http/versheid.ts'
 import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
 import { readReferences, referencesIn, type Reference } from './references.ts'
 import { routes, type Route } from './routes.ts'
-import { versheidHeaders } from './versheid.ts'
 import { asVdabSends, type Versions } from './versionTwo.ts'
 
 type Options = {
@@ -39,9 +39,7 @@ const parametersOf = (query: unknown): Record<string, readonly string[]> =>
 const priceOf = ({ kind, name }: Route, references: readonly Reference[]): number =>
   kind === 'opId' ? Math.max(1, Math.ceil(references.length * 1.5)) : name === 'vacatures' ? 2 : 1
 
-// A client is not notified when VDAB changes what it has cached.
-const longestMs = 30_000
-const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : longestMs)
+const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : shortMs)
 
 /** May the client of the consumer cache this response? Never one with data of people. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
@@ -165,24 +163,6 @@ export const registerOpenservices = (
           url: route.url,
           handler: (request, reply) => handle(route, request, reply)
         })
-      }
-      for (const url of new Set(routes.map((route) => route.url))) {
-        const allowed = routes
-          .filter((route) => route.url === url)
-          .map(({ kind }) => (kind === 'opId' ? 'POST' : 'GET'))
-        const refuse = (_request: FastifyRequest, reply: FastifyReply) => {
-          void reply.header('allow', allowed.join(', '))
-          throw new GatewayError('BAD_USER_INPUT', 'The method is not allowed for the requested URL', {
-            field: 'method',
-            allowed,
-            status: 405
-          })
-        }
-        const method = door.supportedMethods.filter(
-          (one) => !allowed.includes(one as 'GET' | 'POST') && !(one === 'HEAD' && allowed.includes('GET'))
-        )
-        // in onRequest, since the body is not needed
-        door.route({ method, url, onRequest: refuse, handler: refuse })
       }
       done()
     },

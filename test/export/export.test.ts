@@ -12,6 +12,7 @@ import { seal } from '../../src/export/checksumTrailer.ts'
 import { build, buildBefore, consumersFile, logged, readJson } from '../helper.ts'
 import type { Built } from '../helper.ts'
 
+const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept, accept-encoding'
 const path = '/api/vacatures/export'
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex')
 
@@ -61,7 +62,7 @@ void t.test(
         answer.headers.get('cache-control'),
         answer.headers.get('vary')
       ],
-      [200, 'application/x-ndjson; charset=utf-8', 'no-store', 'accept-encoding']
+      [200, 'application/x-ndjson; charset=utf-8', 'private, no-store', vary]
     )
     t.same(first, {
       versie: 1,
@@ -186,7 +187,7 @@ void t.test(
     t.equal((await fetch(`${url}${path}`)).status, 401)
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
       const answer = await fetch(`${url}${path}`, { method, headers: { 'x-api-key': 'demo-frontend' } })
-      t.same([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD'], method)
+      t.same([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'], method)
     }
     const head = await fetch(`${url}${path}`, { method: 'HEAD', headers: { 'x-api-key': 'demo-frontend' } })
     t.same(

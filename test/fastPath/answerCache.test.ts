@@ -202,6 +202,7 @@ const ofOne = [
   'etag',
   'cache-status',
   'transfer-encoding',
+  'ratelimit',
   'ratelimit-reset'
 ]
 const whatCame = async (response: Response) => ({
@@ -489,6 +490,5 @@ void test('with CACHE_ANSWERS=fragments or off no whole answer is kept', async (
   for (const CACHE_ANSWERS of ['off', 'fragments']) {
     const { read } = await buildFollowing(t, { CACHE_ANSWERS })
     for (let time = 0; time < 3; time += 1) t.match((await read({ query: page })).body, /^\{"data":\{"vacatures"/)
-    t.notOk((await read(`${rest}/v1/jobdomeinen`)).headers['etag'])
   }
 })

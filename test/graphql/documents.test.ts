@@ -302,7 +302,7 @@ t.test('the pages of listed origins may read answers, no others', async (t) => {
       allowed.headers.get('access-control-allow-methods'),
       allowed.headers.get('vary')
     ],
-    [204, 'https://jobs.example', 'GET, HEAD, POST', 'origin']
+    [204, 'https://jobs.example', 'GET, HEAD, POST, DELETE', 'Origin']
   )
   t.match(allowed.headers.get('access-control-allow-headers'), 'x-api-key')
   t.equal(allowed.headers.get('access-control-allow-credentials'), null)

@@ -168,7 +168,7 @@ void t.test('a wrong verb is 405 and says which are right', async (t) => {
     headers: { 'x-ibm-client-id': 'demo-hr' }
   })
   t.equal(answer.status, 405)
-  t.equal(answer.headers.get('allow'), 'GET, POST')
+  t.equal(answer.headers.get('allow'), 'GET, HEAD, OPTIONS, POST')
   t.match(await answer.json(), { httpCode: '405', httpMessage: 'Method Not Allowed' })
 })
 

@@ -84,7 +84,7 @@ void t.test('a CV is never answered from before: while VDAB is dead it is UPSTRE
     [null, ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_UNAVAILABLE'], undefined]
   )
   const answer = await get(`${base}/v1/kandidaten/${cvId}`)
-  t.same([answer.status, answer.headers.get('cache-control')], [502, 'no-store'])
+  t.same([answer.status, answer.headers.get('cache-control')], [502, 'private, no-store'])
 })
 
 void t.test('a VDAB that limits the calls is one that fails, too', async (t) => {
@@ -224,28 +224,28 @@ void t.test("on VDAB's own paths the age stands in Age, Cache-Control and Cache-
     return [status, sent.get('age'), sent.get('cache-control'), sent.get('cache-status')]
   }
   const path = `/v2/vacatures/${id}`
-  t.same(await at(path), [200, null, 'private, max-age=30', 'vdab-gateway; fwd=miss; stored'])
+  t.same(await at(path), [200, null, 'public, max-age=30', 'vdab-gateway; fwd=miss; stored'])
   clock.now += 5 * minute
-  t.same(await at(path), [200, '300', 'private, max-age=330', 'vdab-gateway; hit; ttl=300'])
+  t.same(await at(path), [200, '300', 'public, max-age=330', 'vdab-gateway; hit; ttl=300'])
   t.same(
     await at(path, {}, 'demo-hr'),
-    [200, '300', 'no-store', 'vdab-gateway; hit; ttl=300'],
+    [200, '300', 'private, no-store', 'vdab-gateway; hit; ttl=300'],
     'the same with a contact person is not kept'
   )
-  t.same(await at('/v2/vacatures?aantal=1'), [200, null, 'private, max-age=30', 'vdab-gateway; fwd=miss; stored'])
-  t.same(await at('/v1/talen'), [200, null, 'private, max-age=86400', 'vdab-gateway; fwd=miss; stored'])
+  t.same(await at('/v2/vacatures?aantal=1'), [200, null, 'public, max-age=30', 'vdab-gateway; fwd=miss; stored'])
+  t.same(await at('/v1/talen'), [200, null, 'public, max-age=86400, s-maxage=30', 'vdab-gateway; fwd=miss; stored'])
   t.same(await at('/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'), [
     200,
     null,
-    'no-store',
+    'private, no-store',
     'vdab-gateway; fwd=miss'
   ])
-  t.same(await at(`/v1/kandidaten/${cvId}`, {}, 'demo-cv'), [200, null, 'no-store', 'vdab-gateway; fwd=miss; stored'])
+  t.same(await at(`/v1/kandidaten/${cvId}`, {}, 'demo-cv'), [200, null, 'private, no-store', 'vdab-gateway; fwd=miss; stored'])
   await simulator.faults(dead)
   clock.now += 10 * minute
-  t.same(await at(path), [200, '900', 'private, no-cache', 'vdab-gateway; fwd=stale; ttl=-300; detail=VDAB_FOUT'])
-  t.same(await at(path), [200, '900', 'private, no-cache', 'vdab-gateway; hit; ttl=-300; detail=VDAB_FOUT'])
-  t.same(await at('/v1/talen'), [200, '600', 'private, max-age=86400', 'vdab-gateway; hit; ttl=85800'])
+  t.same(await at(path), [200, '900', 'no-cache', 'vdab-gateway; fwd=stale; ttl=-300; detail=VDAB_FOUT'])
+  t.same(await at(path), [200, '900', 'no-cache', 'vdab-gateway; hit; ttl=-300; detail=VDAB_FOUT'])
+  t.same(await at('/v1/talen'), [200, '600', 'public, max-age=86400, s-maxage=630', 'vdab-gateway; hit; ttl=85800'])
 })
 
 void t.test(
@@ -280,7 +280,7 @@ void t.test(
       'no-cache=',
       'no-cache="x"',
       'x="no-cache, max-age=0"',
-      'no-store',
+      'private, no-store',
       'only-if-cached, max-stale',
       '"',
       '=',

@@ -1,0 +1,47 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { GatewayError } from '../errors.ts'
+import { choiceOf, encodings } from './contentCoding.ts'
+import { isVdabPath } from './vdabPaths.ts'
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** the media types of the answers of a route below /api or /services; JSON where it is absent */
+    produces?: readonly string[]
+  }
+}
+
+const json = ['application/json', 'application/problem+json'] as const
+/** Clients of Competent ask for HAL. */
+const vdabJson = [...json, 'application/hal+json'] as const
+
+const producedBy = ({ routeOptions: { config, url = '' } }: FastifyRequest): readonly string[] | undefined =>
+  config.produces ?? (isVdabPath(url) ? vdabJson : url.startsWith('/api/') ? json : undefined)
+
+const unacceptable = (header: string, field: string, allowed: readonly string[]) =>
+  new GatewayError('BAD_USER_INPUT', `${header} must allow one of: ${allowed.join(', ')}.`, {
+    field,
+    allowed,
+    status: 406
+  })
+
+/**
+ * Throws 406 where a request accepts nothing that its route sends, and 415 for an encoded body: the gateway reads no
+ * compressed bodies, which can be small and expand to any size (RFC 9110, 15.5.7 and 15.5.16).
+ */
+export const checkNegotiation = (request: FastifyRequest, reply: FastifyReply) => {
+  const { accept, 'accept-encoding': acceptEncoding, 'content-encoding': contentEncoding } = request.headers
+  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
+    void reply.header('accept-encoding', 'identity')
+    throw new GatewayError('BAD_USER_INPUT', 'The body must be sent without a Content-Encoding.', {
+      field: 'content-encoding',
+      allowed: ['identity'],
+      status: 415
+    })
+  }
+  const { encoding, allowsIdentity } = choiceOf(acceptEncoding)
+  if (encoding === undefined && !allowsIdentity)
+    throw unacceptable('Accept-Encoding', 'accept-encoding', [...encodings, 'identity'])
+  if (accept === undefined) return
+  const produced = producedBy(request)
+  if (produced && request.accepts().type([...produced]) === false) throw unacceptable('Accept', 'accept', produced)
+}

@@ -1,0 +1,297 @@
+import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import { request } from 'undici'
+import { test } from 'tap'
+import { catalogue } from '../../src/errors.ts'
+import { build, logged } from '../helper.ts'
+
+const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
+const base = '/services/openservices'
+const detail = `${base}/v2/vacatures/${id}`
+const lists = `${base}/v1/jobdomeinen`
+const origin = 'https://jobs.example'
+const gql = (query: string) => `/graphql?query=${encodeURIComponent(query)}`
+const vacature = gql(`{ vacature(id: "${id}") { id vrijeVereiste functie { functieTitel omschrijving } } }`)
+const chrome = {
+  accept: '*/*',
+  'accept-encoding': 'gzip, deflate, br, zstd',
+  'accept-language': 'nl-BE,nl;q=0.9',
+  'sec-fetch-mode': 'cors',
+  'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/140.0.0.0 Safari/537.36'
+}
+const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept, accept-encoding'
+
+type Asked = { method?: string; key?: string; headers?: Record<string, string>; body?: string }
+const ask = async (url: string, { method = 'GET', key = 'demo-frontend', headers = {}, body }: Asked = {}) => {
+  const all = { ...(key === '' ? {} : { 'x-api-key': key }), 'x-request-id': 'the-same', ...headers }
+  const answer = await request(url, { method: method as 'GET', headers: all, ...(body === undefined ? {} : { body }) })
+  const bytes = Buffer.from(await answer.body.arrayBuffer())
+  return { status: answer.statusCode, headers: answer.headers as Record<string, string | undefined>, bytes }
+}
+const decoded = ({ headers, bytes }: Awaited<ReturnType<typeof ask>>) => {
+  const coding = headers['content-encoding']
+  return (coding === 'br' ? brotliDecompressSync(bytes) : coding === 'gzip' ? gunzipSync(bytes) : bytes).toString()
+}
+
+void test('an answer that may be stored has a strong ETag for each encoding, and each of them gives 304', async (t) => {
+  const { url } = await build(t)
+  for (const path of [detail, lists, vacature]) {
+    const texts = new Set<string>()
+    const tags = new Map<string, string>()
+    for (let time = 0; time < 6; time += 1) {
+      for (const coding of ['identity', 'gzip', 'br']) {
+        const answer = await ask(url + path, { headers: { 'accept-encoding': coding } })
+        const { etag = '', vary: varies } = answer.headers
+        t.equal(answer.status, 200)
+        t.match(etag, /^"[\w-]{22}(-gzip|-br)?"$/, path)
+        t.equal(
+          etag.endsWith(`-${answer.headers['content-encoding'] ?? ''}"`),
+          answer.headers['content-encoding'] !== undefined
+        )
+        t.match(answer.headers['cache-control'], /^public, max-age=\d+/)
+        t.equal(varies, vary)
+        texts.add(decoded(answer))
+        const known = tags.get(etag)
+        if (known === undefined) tags.set(etag, answer.bytes.toString('base64'))
+        else t.equal(answer.bytes.toString('base64'), known, `${etag} is of the same bytes each time`)
+        await new Promise(setImmediate)
+      }
+    }
+    t.equal(texts.size, 1, `${path} holds the same each time`)
+    for (const etag of tags.keys())
+      for (const sent of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
+        const answer = await ask(url + path, { headers: { 'if-none-match': sent } })
+        t.same([answer.status, answer.bytes.length], [304, 0], `${path} ${sent}`)
+        t.match(answer.headers, { etag: /^"/, vary, 'cache-control': /^public/, 'x-request-id': 'the-same' })
+        t.notOk(answer.headers['content-type'])
+        t.notOk(answer.headers['content-encoding'])
+      }
+    t.equal((await ask(url + path, { headers: { 'if-none-match': '"other"' } })).status, 200)
+  }
+})
+
+void test('over GET the cost of an operation stands in headers only, and over POST also in the body', async (t) => {
+  const { url } = await build(t)
+  for (let time = 0; time < 3; time += 1) {
+    const got = await ask(url + vacature)
+    t.same(Object.keys(JSON.parse(decoded(got)) as object), ['data'])
+    t.match(got.headers, { 'x-cost': /\d/, 'x-cost-remaining': /\d/, 'x-cost-limit': /\d/ })
+    const operator = await ask(url + vacature, { key: 'demo-beheer' })
+    t.notOk((JSON.parse(decoded(operator)) as { extensions?: { cost?: unknown } }).extensions?.cost)
+  }
+})
+
+void test('what tells of a person, lacks a field or failed must not be stored, and has no ETag', async (t) => {
+  const { url } = await build(t)
+  const doel = { 'x-doel': 'a test' }
+  const asks: [path: string, Asked][] = [
+    [`${base}/v1/kandidaten/${cvId}`, { key: 'demo-hr', headers: doel }],
+    [`${base}/v1/kandidaten?aantal=2`, { key: 'demo-hr', headers: doel }],
+    [detail, { key: 'demo-hr' }],
+    [gql(`{ kandidaat(id: "${cvId}") { id natuurlijkPersoon { voornaam } } }`), { key: 'demo-hr', headers: doel }],
+    [gql(`{ kandidaat(id: "${cvId}") { id natuurlijkPersoon { voornaam } } }`), { key: 'demo-cv', headers: doel }],
+    [gql('{ vacature(id: 1) { nothing } }'), {}],
+    [`${base}/v2/vacatures/00000000-0000-4000-8000-000000000000`, {}],
+    [`${base}/v2/vacatures/bulk?van=2026-02-11T00:00:00.000Z&tot=2026-02-12T00:00:00.000Z`, {}],
+    ['/nothing', {}]
+  ]
+  for (const [path, asked] of asks)
+    for (let time = 0; time < 3; time += 1) {
+      const { headers } = await ask(url + path, asked)
+      t.same(
+        [headers['cache-control'], headers['etag'], headers['x-accel-expires']],
+        ['private, no-store', undefined, undefined],
+        path
+      )
+      t.equal(headers['vary'], vary)
+    }
+})
+
+void test('HEAD has the status and the headers of GET, and no body', async (t) => {
+  const { url } = await build(t)
+  const changing =
+    /^(date|age|connection|x-cost-remaining|ratelimit|ratelimit-(remaining|reset)|cache-status|x-accel-expires|cache-control|keep-alive)$/
+  for (const path of [
+    detail,
+    lists,
+    vacature,
+    '/health/live',
+    '/graphiql',
+    '/api/vacatures/wijzigingen',
+    `${base}/v2/nothing`
+  ]) {
+    await ask(url + path)
+    const get = await ask(url + path)
+    const head = await ask(url + path, { method: 'HEAD' })
+    const lasting = ({ headers }: typeof get) =>
+      Object.entries(headers)
+        .filter(([name]) => !changing.test(name) && name !== 'content-security-policy')
+        .sort()
+    t.same([head.status, head.bytes.length], [get.status, 0], path)
+    t.same(lasting(head), lasting(get), path)
+  }
+})
+
+void test('Accept-Encoding is honoured with its weights, also by a browser', async (t) => {
+  const { url } = await build(t)
+  const body = JSON.stringify({ query: '{ vacatures(first: 20) { nodes { id functie { functieTitel } } } }' })
+  const posted = { method: 'POST', body }
+  const sent = async (acceptEncoding: string) => {
+    const headers = { 'content-type': 'application/json', 'accept-encoding': acceptEncoding }
+    const codings = new Set<string>()
+    for (let time = 0; time < 5; time += 1) {
+      const answer = await ask(`${url}/graphql`, { ...posted, headers })
+      t.match(decoded(answer), /"data"/)
+      codings.add(answer.headers['content-encoding'] ?? 'identity')
+      await new Promise((resolve) => setTimeout(resolve, 20))
+    }
+    return [...codings]
+  }
+  t.ok((await sent('gzip')).includes('gzip'))
+  t.ok((await sent(chrome['accept-encoding'])).includes('br'))
+  t.ok((await sent('gzip;q=1, br;q=0.5')).includes('gzip'))
+  t.ok((await sent('*')).includes('br'))
+  t.same(await sent('gzip;q=0, br;q=0'), ['identity'])
+  t.same(await sent('identity'), ['identity'])
+  t.same(await sent('gzip, identity;q=0'), ['gzip'], 'also before it is asked often')
+  const small = await ask(`${url}/services/openservices/v1/nothing`, {
+    headers: { 'accept-encoding': 'identity;q=0, gzip' }
+  })
+  t.equal(small.headers['content-encoding'], 'gzip', 'however short')
+  const none = await ask(url + detail, { headers: { 'accept-encoding': 'identity;q=0' } })
+  t.equal(none.status, 406)
+  t.equal((await ask(url + detail, { headers: chrome })).status, 200)
+})
+
+void test('a request that accepts nothing that there is gets 406 with the list', async (t) => {
+  const { url } = await build(t)
+  for (const path of [detail, '/api/vacatures/wijzigingen', '/api/vacatures/export', vacature]) {
+    const answer = await ask(url + path, { headers: { accept: 'application/xml' } })
+    t.equal(answer.status, 406, path)
+    t.match(decoded(answer), /"allowed":\[".*json/, path)
+  }
+  for (const accept of ['*/*', 'application/*', 'application/json', 'application/problem+json', 'text/html, */*;q=0.1'])
+    t.equal((await ask(url + detail, { headers: { accept } })).status, 200, accept)
+})
+
+void test('an encoded body is refused with 415 on every door that reads one', async (t) => {
+  const { url } = await build(t)
+  const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
+  for (const path of ['/graphql', `${base}/v2/vacatures`]) {
+    const answer = await ask(url + path, { method: 'POST', headers, body: '{}' })
+    t.same([answer.status, answer.headers['accept-encoding']], [415, 'identity'], path)
+  }
+})
+
+void test('a path that exists refuses other methods with 405 and a complete Allow, and tells it to OPTIONS', async (t) => {
+  const { url } = await build(t)
+  const paths: [path: string, allow: string, isPublic?: boolean][] = [
+    ['/graphql', 'GET, HEAD, OPTIONS, POST'],
+    [`${base}/v2/vacatures`, 'GET, HEAD, OPTIONS, POST'],
+    [detail, 'GET, HEAD, OPTIONS'],
+    [lists, 'GET, HEAD, OPTIONS'],
+    ['/api/vacatures/wijzigingen', 'GET, HEAD, OPTIONS'],
+    ['/api/vacatures/export', 'GET, HEAD, OPTIONS'],
+    [`/api/audit/kandidaten/${cvId}`, 'GET, HEAD, OPTIONS'],
+    [`/api/kandidaten/${cvId}/cache`, 'DELETE, OPTIONS'],
+    ['/health/live', 'GET, HEAD, OPTIONS', true],
+    ['/health/ready', 'GET, HEAD, OPTIONS', true],
+    ['/graphiql', 'GET, HEAD, OPTIONS', true]
+  ]
+  for (const [path, allow, isPublic = false] of paths)
+    for (const method of ['GET', 'PUT', 'PATCH', 'DELETE', 'POST', 'OPTIONS'].filter(
+      (one) => !allow.includes(one) || one === 'OPTIONS'
+    )) {
+      const answer = await ask(url + path, { method })
+      t.same([answer.status, answer.headers['allow']], [method === 'OPTIONS' ? 204 : 405, allow], `${method} ${path}`)
+      if (!isPublic)
+        t.equal((await ask(url + path, { method, key: '' })).status, 401, `${method} ${path} without a key`)
+    }
+  t.match(decoded(await ask(url + detail, { method: 'PUT' })), /"httpCode":"405"/, 'in the form of IBM')
+  t.match(decoded(await ask(`${url}/graphql`, { method: 'PUT' })), /^{"errors":/, 'in the form of GraphQL')
+  t.match(decoded(await ask(`${url}/health/live`, { method: 'PUT' })), /"type":"\/problems\/BAD_USER_INPUT"/)
+})
+
+void test('each 401 has a challenge, and says where a token was wrong', async (t) => {
+  const { url } = await build(t)
+  for (const path of ['/graphql', detail, '/api/vacatures/export', '/nothing']) {
+    const bare = await ask(url + path, { key: '' })
+    t.same([bare.status, bare.headers['www-authenticate']], [401, 'Bearer realm="vdab-gateway"'], path)
+    const wrong = await ask(url + path, { key: '', headers: { authorization: 'Bearer nothing' } })
+    t.equal(wrong.headers['www-authenticate'], 'Bearer realm="vdab-gateway", error="invalid_token"', path)
+  }
+})
+
+void test('a problem has a type for its code', async (t) => {
+  const { url } = await build(t)
+  const problem = JSON.parse(decoded(await ask(`${url}/nothing`))) as { type: string; code: string }
+  t.equal(problem.type, '/problems/NOT_FOUND')
+  t.ok(Object.hasOwn(catalogue, problem.code))
+})
+
+void test('the limit stands in the headers of the present draft and in those of the earlier ones', async (t) => {
+  const { url } = await build(t)
+  for (const path of [detail, vacature])
+    for (let time = 0; time < 3; time += 1) {
+      const { headers } = await ask(url + path)
+      const { 'ratelimit-limit': limit, 'ratelimit-remaining': remaining, 'ratelimit-reset': reset } = headers
+      t.equal(headers['ratelimit-policy'], `"default";q=${limit ?? ''};w=60`)
+      t.equal(headers['ratelimit'], `"default";r=${remaining ?? ''};t=${reset ?? ''}`)
+    }
+})
+
+void test('a page of an allowed origin may send and read what it needs; every answer varies by origin', async (t) => {
+  const { url } = await build(t, { env: { CORS_ORIGINS: origin } })
+  const asked = [
+    'if-none-match',
+    'last-event-id',
+    'traceparent',
+    'tracestate',
+    'x-doel',
+    'x-api-key',
+    'apollographql-client-name'
+  ]
+  const preflight = await ask(url + detail, {
+    method: 'OPTIONS',
+    key: '',
+    headers: { origin, 'access-control-request-method': 'DELETE', 'access-control-request-headers': asked.join(',') }
+  })
+  t.equal(preflight.status, 204)
+  t.equal(preflight.headers['access-control-allow-origin'], origin)
+  for (const name of asked) t.match(preflight.headers['access-control-allow-headers'], name)
+  t.match(preflight.headers['access-control-allow-methods'], /DELETE/)
+  for (let time = 0; time < 3; time += 1) {
+    const answer = await ask(url + detail, { headers: { ...chrome, origin } })
+    t.equal(answer.headers['access-control-allow-origin'], origin)
+    for (const name of [
+      'etag',
+      'retry-after',
+      'x-request-id',
+      'link',
+      'x-total-count',
+      'age',
+      'www-authenticate',
+      'sunset'
+    ])
+      t.match(answer.headers['access-control-expose-headers'], name)
+    t.equal(answer.headers['vary'], vary)
+    const other = await ask(url + detail, { headers: { origin: 'https://other.example' } })
+    t.same([other.headers['access-control-allow-origin'], other.headers['vary']], [undefined, vary])
+  }
+  t.match((await ask(`${url}/health/live`, { key: '' })).headers['vary'], /origin, accept-encoding/i)
+})
+
+void test('the log line of a request has the trace id of a valid traceparent, on every road', async (t) => {
+  const { url } = await build(t)
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const linesAfter = async (traceparent: string) => {
+    const before = logged.length
+    for (let time = 0; time < 3; time += 1) await ask(url + detail, { headers: { traceparent } })
+    const lines = () => logged.slice(before).filter((line) => line.includes('"msg":"answered"'))
+    while (lines().length < 3) await new Promise(setImmediate)
+    return lines().map((line) => (JSON.parse(line) as { traceId?: string }).traceId)
+  }
+  t.same(await linesAfter(`00-${traceId}-00f067aa0ba902b7-01`), [traceId, traceId, traceId])
+  for (const wrong of ['x', `ff-${traceId}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])
+    t.same(await linesAfter(wrong), [undefined, undefined, undefined], wrong)
+})
