@@ -120,14 +120,29 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   requestId
 })
 
-/** The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. */
-export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
-  httpCode: String(statusCode),
-  httpMessage: STATUS_CODES[statusCode] ?? 'Error',
-  moreInformation: message,
-  ...extensions,
-  requestId
-})
+/** The texts of IBM's gateway that clients of VDAB may look for (upstream.md §5). */
+const ibmTexts: Readonly<Record<number, string>> = {
+  401: 'Invalid client id or secret.',
+  403: 'Not registered to plan',
+  415: 'Content-Type must be application/json',
+  429: 'Rate Limit exceeded'
+}
+
+/**
+ * The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. Where VDAB has
+ * a text of its own, ours is in `detail`.
+ */
+export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => {
+  const text = ibmTexts[statusCode]
+  return {
+    httpCode: String(statusCode),
+    httpMessage: STATUS_CODES[statusCode] ?? 'Error',
+    moreInformation: text ?? message,
+    ...(text === undefined ? {} : { detail: message }),
+    ...extensions,
+    requestId
+  }
+}
 
 /** Invalid settings stop the start. `problems` names each setting, without its value. */
 export class ConfigError extends Error {

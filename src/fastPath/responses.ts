@@ -1,5 +1,6 @@
 import { STATUS_CODES } from 'node:http'
 import { lengthOf } from './byteChunks.ts'
+import { ibmRateLines } from '../openservices/rates.ts'
 import type { Booking, Exchange } from './exchange.ts'
 import type { AnswerCache } from './answerCache.ts'
 import type { ComputedResponse, CacheHit } from './template.ts'
@@ -32,7 +33,7 @@ export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Depe
   const ownHeaders = ({ requestId }: Exchange, { template, rate, standing }: Booking): string =>
     `x-request-id: ${requestId}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
     `ratelimit-reset: ${rate.reset}\r\nx-cost: ${template.price}\r\nx-cost-remaining: ${standing.remaining}\r\n` +
-    `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n` +
+    `x-cost-limit: ${standing.limit}\r\n${ibmRateLines(template.route, rate)}Date: ${httpDate()}\r\n` +
     (isStopping() ? 'Connection: close\r\n\r\n' : keepAlive)
 
   return {

@@ -16,6 +16,8 @@ const ownHeaders = new Set([
   'ratelimit-limit',
   'ratelimit-remaining',
   'ratelimit-reset',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
   'x-cost',
   'x-cost-remaining',
   'x-cost-limit',
