@@ -17,6 +17,7 @@ import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
+import { registerTokenDoor } from '../openservices/tokenDoor.ts'
 import { toVersionTwo } from '../openservices/versionTwo.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
@@ -97,6 +98,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     accelerator,
     toGatewayError
   })
+  registerTokenDoor(app, { ownTokens: access.ownTokens, toGatewayError })
   registerExport(app, {
     settings: { ...config.copies, batchSize: config.vdab.batchMax },
     changes,

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { readAuth } from './auth.ts'
+import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
@@ -111,6 +111,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
     costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000),
     corsOrigins,
+    /** signs the gateway's own tokens; undefined = a random one for each start */
+    tokenSecret: readTokenSecret(settings),
     /** are unknown parameters of VDAB's own paths refused? */
     openservicesStrict: oneOf('OPENSERVICES_STRICT', 'true', ['true', 'false']) === 'true',
     trustedDocuments,
