@@ -36,6 +36,8 @@ type Details = {
   status?: number
   /** VDAB's status, for internal decisions; consumers never get it */
   upstreamStatus?: number
+  /** the value of WWW-Authenticate, where a 401 says more than that it needs a key */
+  challenge?: string
   cause?: unknown
 }
 
@@ -49,18 +51,20 @@ export class GatewayError extends Error {
   readonly statusCode: number
   readonly retryAfter: number | undefined
   readonly upstreamStatus: number | undefined
+  readonly challenge: string | undefined
   readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(
     code: ErrorCode,
     message: string,
-    { field, allowed, retryAfter, status, upstreamStatus, cause }: Details = {}
+    { field, allowed, retryAfter, status, upstreamStatus, challenge, cause }: Details = {}
   ) {
     super(message, cause === undefined ? undefined : { cause: redacted(cause) })
     this.code = code
     this.statusCode = status ?? catalogue[code].status
     this.retryAfter = retryAfter
     this.upstreamStatus = upstreamStatus
+    this.challenge = challenge
     this.extensions = {
       code,
       ...(field === undefined ? {} : { field }),
@@ -123,14 +127,29 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   requestId
 })
 
-/** The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. */
-export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => ({
-  httpCode: String(statusCode),
-  httpMessage: STATUS_CODES[statusCode] ?? 'Error',
-  moreInformation: message,
-  ...extensions,
-  requestId
-})
+/** The texts of IBM's gateway that clients of VDAB may look for (upstream.md §5), for errors about no field. */
+const ibmTexts: Readonly<Record<number, string>> = {
+  401: 'Invalid client id or secret.',
+  403: 'Not registered to plan',
+  415: 'Content-Type must be application/json',
+  429: 'Rate Limit exceeded'
+}
+
+/**
+ * The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. Where VDAB has
+ * a text of its own, ours is in `detail`.
+ */
+export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => {
+  const text = 'field' in extensions && statusCode !== 415 ? undefined : ibmTexts[statusCode]
+  return {
+    httpCode: String(statusCode),
+    httpMessage: STATUS_CODES[statusCode] ?? 'Error',
+    moreInformation: text ?? message,
+    ...(text === undefined ? {} : { detail: message }),
+    ...extensions,
+    requestId
+  }
+}
 
 /** Invalid settings stop the start. `problems` names each setting, without its value. */
 export class ConfigError extends Error {

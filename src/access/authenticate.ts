@@ -2,6 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http'
 import { GatewayError } from '../errors.ts'
 import type { Consumer, Consumers } from './consumers.ts'
 import { doelOf } from './doel.ts'
+import type { OwnTokens } from './ownTokens.ts'
 import type { Shown } from './sessions.ts'
 import { isToken, type Tokens } from './tokens.ts'
 
@@ -15,6 +16,8 @@ type Known = {
   consumers: Consumers
   /** absent where tokens are not accepted */
   tokens?: Tokens | undefined
+  /** the gateway's own tokens, for clients of VDAB's v4 */
+  ownTokens: OwnTokens
 }
 
 type Credentials = {
@@ -22,9 +25,10 @@ type Credentials = {
   readonly keys: readonly string[]
   /** does one stand in a header for keys only: x-api-key or X-IBM-Client-Id? */
   readonly hasKeyHeader: boolean
-  /** X-IBM-Client-Id and one Bearer beside it, where the request has no other credential */
-  readonly pair?: { readonly key: string; readonly bearer: string } | undefined
+  /** one key header and one Bearer beside it, where the request has no other credential */
+  readonly pair?: Pair | undefined
 }
+type Pair = { readonly header: string; readonly key: string; readonly bearer: string }
 
 const readers: Readonly<Record<string, (value: string) => string>> = {
   'x-api-key': (value) => value.trim(),
@@ -46,10 +50,10 @@ const readCredentials = ({ rawHeaders }: Shown): Credentials => {
     .filter(({ header }, index) => forKeys.findIndex((other) => other.header === header) < index)
     .map(({ key }) => `${key}, ${key}`)
   const keys = [...new Set([...found.map(({ key }) => key), ...repeated])]
-  const keyOf = (wanted: string) => found.find(({ header }) => header === wanted)?.key
-  const [key, bearer] = [keyOf('x-ibm-client-id'), keyOf('authorization')]
-  const isPair = found.length === 2 && keys.length === 2 && key !== undefined && bearer !== undefined
-  return { keys, hasKeyHeader: forKeys.length > 0, pair: isPair ? { key, bearer } : undefined }
+  const bearer = found.find(({ header }) => header === 'authorization')?.key
+  const [shown] = forKeys
+  const isPair = found.length === 2 && keys.length === 2 && shown !== undefined && bearer !== undefined
+  return { keys, hasKeyHeader: forKeys.length > 0, pair: isPair ? { ...shown, bearer } : undefined }
 }
 
 /** The consumer with this key; undefined for an unknown key. Tokens are not looked up here. */
@@ -59,12 +63,18 @@ export const consumerOf = (key: string, consumers: Consumers): Consumer | undefi
 const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in one request.')
 
 /**
- * A client of VDAB's v4 sends its key in X-IBM-Client-Id and VDAB's OAuth token in Authorization. The gateway ignores
- * that token, and the key decides. A Bearer that is a key, or a token of the issuer, is a second consumer and refused.
+ * A client of VDAB's v4 sends its key in X-IBM-Client-Id, and a token in Authorization. A token of ours must be the
+ * same consumer's. VDAB's own token is ignored, and the key decides. A Bearer that is a key, or a token of the issuer,
+ * is a second consumer and refused.
  */
-const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, tokens }: Known): Consumer => {
+const ofPair = ({ header, key, bearer }: Pair, { consumers, tokens, ownTokens }: Known): Consumer => {
   const consumer = consumerOf(key, consumers)
-  if (!consumer || consumerOf(bearer, consumers)) throw twoKeys()
+  if (consumer && ownTokens.isOwn(bearer)) {
+    const ofToken = ownTokens.verify(bearer)
+    if (ofToken.name !== consumer.name) throw twoKeys()
+    return ofToken
+  }
+  if (!consumer || header !== 'x-ibm-client-id' || consumerOf(bearer, consumers)) throw twoKeys()
   if (tokens?.isOurs(bearer))
     throw new GatewayError('UNAUTHENTICATED', 'A key and a token in one request: they are two consumers.')
   return consumer
@@ -72,20 +82,22 @@ const ofPair = ({ key, bearer }: { key: string; bearer: string }, { consumers, t
 
 /**
  * The consumer of the key or token in a request. Throws UNAUTHENTICATED for none, a wrong one or two different ones. A
- * token gives a promise, which rejects with status 503 when the token cannot be checked at the moment.
+ * token of the issuer gives a promise, which rejects with status 503 when it cannot be checked at the moment.
  */
-export const authenticate = (request: Shown, { consumers, tokens }: Known): Consumer | Promise<Consumer> => {
+export const authenticate = (request: Shown, known: Known): Consumer | Promise<Consumer> => {
+  const { consumers, tokens, ownTokens } = known
   const { keys, hasKeyHeader, pair } = readCredentials(request)
   const [key] = keys
-  if (pair) return ofPair(pair, { consumers, tokens })
+  if (pair) return ofPair(pair, known)
   if (key === undefined)
     throw new GatewayError(
       'UNAUTHENTICATED',
       'No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.'
     )
   if (keys.length > 1) throw twoKeys()
-  if (tokens && isToken(key)) {
-    if (!hasKeyHeader) return tokens.verify(key)
+  const isOwn = ownTokens.isOwn(key)
+  if (isOwn || (tokens && isToken(key))) {
+    if (!hasKeyHeader) return isOwn || !tokens ? ownTokens.verify(key) : tokens.verify(key)
     throw new GatewayError('UNAUTHENTICATED', 'Send a token in Authorization: Bearer, and in no other header.')
   }
   const consumer = consumerOf(key, consumers)

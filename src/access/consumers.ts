@@ -116,21 +116,28 @@ export const demoConsumers: readonly ConsumerEntry[] = [
   demo('demo-beheer', scopes)
 ]
 
-type Known = { readonly byHash: ReadonlyMap<string, Consumer>; readonly byText: ReadonlyMap<string, Consumer> }
+type Named = { readonly consumer: Consumer; readonly hashes: readonly string[] }
+type Known = {
+  readonly byHash: ReadonlyMap<string, Consumer>
+  readonly byText: ReadonlyMap<string, Consumer>
+  readonly byName: ReadonlyMap<string, Named>
+}
 
 /** A consumer of which only the keys have changed keeps its object, so that a comparison by identity finds changes. */
 const index = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byHash = new Map<string, Consumer>()
   const byText = new Map<string, Consumer>()
+  const byName = new Map<string, Named>()
   for (const entry of entries) {
     const { name, scopes: granted, limits = {}, doel } = entry
     const { requestsPerMinute, costPerMinute, cvsPerDay, weight } = limits
     const text = JSON.stringify([name, [...granted].sort(), requestsPerMinute, costPerMinute, cvsPerDay, weight, doel])
     const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
     byText.set(text, consumer)
+    byName.set(name, { consumer, hashes: hashesOf(entry) })
     for (const hex of hashesOf(entry)) byHash.set(hex, consumer)
   }
-  return { byHash, byText }
+  return { byHash, byText, byName }
 }
 
 /**
@@ -143,6 +150,9 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
   const listeners: (() => void)[] = []
   return {
     find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
+    /** The consumer with this name, and the hashes of its keys in hex. */
+    named: (name: string): Named | undefined => known.byName.get(name),
+    hashOf: sha256,
     replace(next: readonly ConsumerEntry[]) {
       known = index(next, known)
       edition += 1

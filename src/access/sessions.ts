@@ -40,16 +40,18 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
   const visitOf = (shown: Shown, first: Consumer, code: 'UNAUTHENTICATED' | 'FORBIDDEN' = 'UNAUTHENTICATED'): Visit => {
     let [consumer, edition] = [first, consumers.edition()]
     const present = () => {
-      if (consumer.until !== undefined) {
-        if (now() >= consumer.until) throw new GatewayError('UNAUTHENTICATED', 'Your token has expired.')
-      } else if (edition !== consumers.edition()) {
+      if (consumer.until !== undefined && now() >= consumer.until)
+        throw new GatewayError('UNAUTHENTICATED', 'Your token has expired.')
+      if (edition !== consumers.edition()) {
         let found: Consumer | Promise<Consumer>
         try {
           found = authenticate(shown)
         } catch {
           throw new GatewayError(code, 'Your key is no longer valid here.')
         }
-        if (!(found instanceof Promise)) consumer = found // only a token gives a promise
+        // Only a token of the issuer gives a promise, and the consumers do not concern it.
+        if (found instanceof Promise) found.catch(() => {})
+        else consumer = found
         edition = consumers.edition()
       }
       return consumer

@@ -2,6 +2,7 @@ import { createAudit } from '../access/audit.ts'
 import { authenticate } from '../access/authenticate.ts'
 import { createConsumers, demoConsumers, type Consumer } from '../access/consumers.ts'
 import { createDailyQuota } from '../access/dailyQuota.ts'
+import { createOwnTokens, randomTokenSecret } from '../access/ownTokens.ts'
 import { createQuotas } from '../access/quotas.ts'
 import { createRecorder } from '../access/record.ts'
 import { originOf } from '../access/refusalDelay.ts'
@@ -18,13 +19,16 @@ export const createAccess = async ({ app, config, now, refusalDelay, shared, war
       ? { consumers: createConsumers(demoConsumers), stop: () => {} }
       : watchConsumers(consumersFile, app.log)
   const tokens = auth && createTokens({ ...auth, now })
-  const authenticateRequest = (shown: Shown) => authenticate(shown, { consumers, tokens })
+  const secret = config.tokenSecret?.reveal() ?? shared?.tokenSecret ?? randomTokenSecret()
+  const ownTokens = createOwnTokens({ consumers, secret, now })
+  const authenticateRequest = (shown: Shown) => authenticate(shown, { consumers, tokens, ownTokens })
   const sessions = createSessions({ authenticate: authenticateRequest, consumers, now })
   const audit = createAudit({ file: auditFile, maxBytes: auditMaxBytes, sink: shared?.auditSink, now, warn })
   const dailyQuota = createDailyQuota({ cvsPerDay, now, days: shared?.days })
   return {
     consumers,
     tokens,
+    ownTokens,
     authenticate: authenticateRequest,
     sessions,
     audit,

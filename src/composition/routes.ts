@@ -18,7 +18,8 @@ import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
-import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
+import { registerTokenDoor } from '../openservices/tokenDoor.ts'
+import { toVersionTwo } from '../openservices/versionTwo.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
@@ -85,8 +86,20 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   const { limits, budget, sessions, record } = access
   const { redaction } = graphql
   const { causeOf, vdabOf } = contexts
-  const versions = config.vdab.profile === 'v4' ? fromVersionFour : asVdabSends
-  registerOpenservices(app, { limits, budget, record, vdabOf, redaction, versions, accelerator, toGatewayError })
+  const spoken = config.vdab.profile
+  const parameterNames = { strict: config.openservicesStrict, extra: config.vdab.extraParameters }
+  registerOpenservices(app, {
+    parameterNames,
+    limits,
+    budget,
+    record,
+    vdabOf,
+    redaction,
+    spoken,
+    accelerator,
+    toGatewayError
+  })
+  registerTokenDoor(app, { ownTokens: access.ownTokens, toGatewayError })
   registerExport(app, {
     settings: { ...config.copies, batchSize: config.vdab.batchMax },
     changes,
@@ -94,7 +107,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     budget,
     sessions,
     redaction,
-    toVersionTwo: versions.record,
+    toVersionTwo: spoken === 'v4' ? toVersionTwo : (record) => record,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
     counters: shared?.exportCounters,

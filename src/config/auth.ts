@@ -1,3 +1,4 @@
+import { secretOf, type Secret } from './secret.ts'
 import { isLoopback, type Settings } from './settings.ts'
 
 /** The signature algorithms with a public key. Not `none`, and not HS*, whose verification key can also sign. */
@@ -38,4 +39,13 @@ export const readAuth = ({ text, list, integer, refuse }: Settings) => {
   if (issuer === undefined) refuse('AUTH_ISSUER is missing: AUTH_JWKS_URL needs the issuer of the tokens')
   if (audience === undefined) refuse('AUTH_AUDIENCE is missing: AUTH_JWKS_URL needs the audience of the tokens')
   return jwksUrl && issuer !== undefined && audience !== undefined ? { ...rules, jwksUrl, issuer, audience } : undefined
+}
+
+const minSecretLength = 32
+/** The secret of the gateway's own tokens; undefined = a random one for each start. */
+export const readTokenSecret = ({ secretText, refuse }: Settings): Secret | undefined => {
+  const given = secretText('TOKEN_SECRET')
+  if (given === undefined) return undefined
+  if (given.length < minSecretLength) refuse(`TOKEN_SECRET must have at least ${minSecretLength} characters`)
+  return secretOf(given)
 }

@@ -1,5 +1,5 @@
 import { ConfigError } from '../errors.ts'
-import { readAuth } from './auth.ts'
+import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
@@ -104,13 +104,17 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     auth: readAuth(settings),
     /** the delay of responses to an origin that is refused many times */
     refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
-    requestsPerMinute: integer('REQUESTS_PER_MINUTE', 600, 1, 1_000_000),
+    requestsPerMinute: integer('REQUESTS_PER_MINUTE', 20_000, 1, 1_000_000),
     /** the audit log; undefined = stdout */
     auditFile: text('AUDIT_FILE'),
     auditMaxBytes: integer('AUDIT_MAX_MB', 100, 1, 10_240) * mega,
     cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
-    costPerMinute: integer('COST_PER_MINUTE', 100_000, 1, 1_000_000_000),
+    costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000),
     corsOrigins,
+    /** signs the gateway's own tokens; undefined = a random one for each start */
+    tokenSecret: readTokenSecret(settings),
+    /** are unknown parameters of VDAB's own paths refused? */
+    openservicesStrict: oneOf('OPENSERVICES_STRICT', 'true', ['true', 'false']) === 'true',
     trustedDocuments,
     /** opens connections and loads reference lists at the start */
     warmStart: isOn('WARM_START', 'on'),

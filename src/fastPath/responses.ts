@@ -1,6 +1,7 @@
 import { STATUS_CODES } from 'node:http'
 import { etagOf, isUnmodified } from '../http/etag.ts'
 import { lengthOf } from './byteChunks.ts'
+import { ibmRateLines } from '../openservices/rates.ts'
 import type { Booking, Exchange } from './exchange.ts'
 import type { AnswerCache } from './answerCache.ts'
 import type { ComputedResponse, CacheHit } from './template.ts'
@@ -34,7 +35,7 @@ export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Depe
     `ratelimit-reset: ${rate.reset}\r\nratelimit-policy: "default";q=${rate.limit};w=60\r\n` +
     `ratelimit: "default";r=${rate.remaining};t=${rate.reset}\r\nx-cost: ${template.price}\r\n` +
     `x-cost-remaining: ${standing.remaining}\r\n` +
-    `x-cost-limit: ${standing.limit}\r\nDate: ${httpDate()}\r\n` +
+    `x-cost-limit: ${standing.limit}\r\n${ibmRateLines(template.route, rate)}Date: ${httpDate()}\r\n` +
     (isStopping() ? 'Connection: close\r\n\r\n' : keepAlive)
 
   return {

@@ -18,6 +18,8 @@ const ownHeaders = new Set([
   'ratelimit-reset',
   'ratelimit-policy',
   'ratelimit',
+  'x-ratelimit-limit',
+  'x-ratelimit-remaining',
   'x-cost',
   'x-cost-remaining',
   'x-cost-limit',

@@ -5,6 +5,7 @@ export const vdabPrefixes = ['/services', '/isam'] as const
 export const isVdabPath = (url: string): boolean =>
   vdabPrefixes.some((prefix) => url === prefix || url.startsWith(`${prefix}/`) || url.startsWith(`${prefix}?`))
 
-const detailPaths = /^\/services\/openservices\/(v2\/vacatures|v1\/kandidaten)\/[^/?]+\/?(\?|$)/
+const records = ['/v2/vacatures', '/v1/kandidaten', String.raw`(-test)?/vacatures/v4(\.\d{1,3}\.\d{1,3})?/vacatures`]
+const detailPaths = new RegExp(String.raw`^/services/openservices(${records.join('|')})/[^/?]+/?(\?|$)`)
 /** Is this VDAB's path of one record? */
 export const isDetailPath = (url: string): boolean => detailPaths.test(url)

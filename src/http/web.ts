@@ -70,6 +70,7 @@ export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest,
 const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const failure = toGatewayError(error, request)
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+  if (failure.challenge !== undefined) void reply.header('www-authenticate', failure.challenge)
   return reply
     .code(failure.statusCode)
     .header('x-request-id', request.id)

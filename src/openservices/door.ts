@@ -7,28 +7,32 @@ import type { Limits } from '../access/limits.ts'
 import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Redaction } from '../access/redaction.ts'
-import { badInput, GatewayError, toIbm } from '../errors.ts'
+import { GatewayError, toIbm } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
 import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
+import { createParameterNames } from './parameters.ts'
 import { readReferences, referencesIn, type Reference } from './references.ts'
-import { routes, type Route } from './routes.ts'
-import { asVdabSends, type Versions } from './versionTwo.ts'
+import { routes, type Route, type Version } from './routes.ts'
+import { ibmRates } from './rates.ts'
+import { listIn, versionsOf } from './versions.ts'
 
 type Options = {
   limits: Limits
   record: Recorder
+  /** checks the names of parameters */
+  parameterNames: Parameters<typeof createParameterNames>[0]
   budget: Budget
   vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
-  versions: Versions
+  /** the version of the Vacature API that VDAB speaks */
+  spoken: Version
   accelerator?: RecordsAccelerator | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 
-const prefix = '/services/openservices'
 const jsonType = 'application/json; charset=utf-8'
 
 const parametersOf = (query: unknown): Record<string, readonly string[]> =>
@@ -48,30 +52,41 @@ const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   type !== 'KandidaatStatus' &&
   !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
+/** The rest of the consumer's own limit, in the headers of VDAB's gateway (upstream.md §5) [strong]. */
+const ibmRateHeaders = (reply: FastifyReply) => {
+  const [limit, remaining] = [reply.getHeader('ratelimit-limit'), reply.getHeader('ratelimit-remaining')]
+  return limit === undefined ? {} : ibmRates({ limit: Number(limit), remaining: Number(remaining) })
+}
+
+/** A route, and the pattern of its whole path for logs and keys. */
+type Door = { readonly route: Route; readonly url: string }
+
+const methodOf = ({ kind }: Route) => (kind === 'opId' ? 'POST' : 'GET')
+const patternOf = ({ url, pattern = url }: Route) => pattern
+
 /** The redaction for one consumer: of a record, and of an envelope with records. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
 
 const answer = async (
-  { kind, name, type }: Route,
+  { kind, name, version }: Route,
   { id, parameters, references }: AskedRecords,
   vdab: VdabForRequest,
-  { redact, versions }: { redact: Redact; versions: Versions }
+  { redact, spoken }: { redact: Redact; spoken: Version }
 ): Promise<unknown> => {
-  const { page, record: written } = type === 'Vacature' ? versions : asVdabSends
+  const { page, records } = versionsOf(version, spoken)
   if (kind === 'page') return redact.page(await page(name, parameters, vdab))
   if (kind === 'lijst') return vdab.at().raw(name, parameters)
-  const [unexpected] = Object.keys(parameters)
-  if (unexpected !== undefined) throw badInput(unexpected.slice(0, 64), 'is not a parameter here', [])
   if (kind === 'detail') {
     // clients of VDAB recognise this message
     if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    return redact.record(written(record))
+    const [written] = await records([record], vdab)
+    return redact.record(written)
   }
-  const resultaten = (await readReferences(references, vdab)).map(written)
-  return redact.page({ aantal: resultaten.length, resultaten })
+  const resultaten = await records(await readReferences(references, vdab), vdab)
+  return redact.page(listIn(version, resultaten.length, resultaten))
 }
 
 /**
@@ -80,8 +95,9 @@ const answer = async (
  */
 export const registerOpenservices = (
   app: FastifyInstance,
-  { limits, budget, record, vdabOf, redaction, versions, accelerator, toGatewayError }: Options
+  { limits, budget, record, parameterNames, vdabOf, redaction, spoken, accelerator, toGatewayError }: Options
 ) => {
+  const knownParameters = createParameterNames(parameterNames)
   const failureOf = (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => {
     const failure = toGatewayError(error, requestContext)
     const { statusCode, retryAfter } = failure
@@ -89,13 +105,15 @@ export const registerOpenservices = (
   }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { statusCode, retryAfter, body } = failureOf(error, request)
+    if (error instanceof GatewayError && error.challenge !== undefined)
+      void reply.header('www-authenticate', error.challenge)
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
     return reply.code(statusCode).send(body)
   }
 
   /** The response for the current configuration of the consumer, after its audit records were written. */
   const compute = async (
-    route: Route,
+    { route, url }: Door,
     asked: AskedRecords,
     method: string,
     requestContext: RequestContext
@@ -112,8 +130,8 @@ export const registerOpenservices = (
             record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = exactJson.stringify(await answer(route, asked, vdab, { redact, versions }))
-    await record(requestContext, { consumer, personal, deur: `${method} ${prefix}${route.url}` })
+    const body = exactJson.stringify(await answer(route, asked, vdab, { redact, spoken }))
+    await record(requestContext, { consumer, personal, deur: `${method} ${url}` })
     const headers = versheidHeaders(vdab.versheid, {
       isKept: mayBeKept(route, consumer),
       longestMs: longestOf(route),
@@ -123,51 +141,55 @@ export const registerOpenservices = (
   }
 
   // Does not refer to the request: the accelerator keeps it in memory for longer.
-  const bookedOf = (route: Route, asked: AskedRecords, method: string): BookedRecords => ({
+  const bookedOf = ({ route, url }: Door, asked: AskedRecords, method: string): BookedRecords => ({
     route,
-    url: `${prefix}${route.url}`,
+    url,
     asked,
     price: priceOf(route, asked.references),
     longestMs: longestOf(route),
     mayBeKept: (consumer) => mayBeKept(route, consumer),
-    compute: (requestContext) => compute(route, asked, method, requestContext),
+    compute: (requestContext) => compute({ route, url }, asked, method, requestContext),
     failureOf
   })
 
-  const handle = async (route: Route, request: FastifyRequest, reply: FastifyReply) => {
+  const handle = async ({ route, url }: Door, request: FastifyRequest, reply: FastifyReply) => {
     await limits(request, reply)
     // before the budget, so that a refused request costs nothing
     if (route.scope !== undefined) requireAccess(request, route.scope)
     const { id = '' } = request.params as { id?: string } // the only parameter in our routes
     const asked: AskedRecords = {
       id,
-      parameters: parametersOf(request.query),
+      parameters: knownParameters(route, parametersOf(request.query)),
       references: route.kind === 'opId' ? referencesIn(request.body) : []
     }
-    const booked = bookedOf(route, asked, request.method)
+    const booked = bookedOf({ route, url }, asked, request.method)
     budget(request, reply, booked.price)
     if (accelerator) return accelerator.answerRecords(request, reply, booked)
     const { headers, body } = await forPresent(request, () => booked.compute(request))
     return reply.headers(headers).type(jsonType).send(body)
   }
 
-  void app.register(
-    (door, _, done) => {
-      door.setErrorHandler(fail)
-      // The body stays text: VDAB's rules for bodies differ from Fastify's.
-      door.removeContentTypeParser('application/json')
-      door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
-      for (const route of routes) {
-        door.route({
-          method: route.kind === 'opId' ? 'POST' : 'GET',
-          url: route.url,
-          handler: (request, reply) => handle(route, request, reply)
+  for (const [prefix, rows] of Object.entries(routes))
+    void app.register(
+      (door, _, done) => {
+        door.setErrorHandler(fail)
+        door.addHook('onSend', (_request, reply, _payload, done) => {
+          void reply.headers(ibmRateHeaders(reply))
+          done()
         })
-      }
-      done()
-    },
-    { prefix }
-  )
+        // The body stays text: VDAB's rules for bodies differ from Fastify's.
+        door.removeContentTypeParser('application/json')
+        door.addContentTypeParser('application/json', { parseAs: 'string' }, (_request, body, done) => done(null, body))
+        for (const route of rows)
+          door.route({
+            method: methodOf(route),
+            url: patternOf(route),
+            handler: (request, reply) => handle({ route, url: `${prefix}${route.url}` }, request, reply)
+          })
+        done()
+      },
+      { prefix }
+    )
   for (const unknown of vdabPrefixes) {
     void app.register(
       (door, _, done) => {

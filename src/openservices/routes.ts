@@ -2,11 +2,15 @@ import type { RecordType } from '../access/redaction.ts'
 import { endpoint, type DetailName, type EndpointName, type PageName } from '../upstream/endpoints.ts'
 import { lijsten } from '../upstream/lijsten.ts'
 
+/** A version of VDAB's Vacature API. */
+export type Version = 'v2' | 'v4'
+
 /**
- * A path of VDAB: the kind of its answer, the required scope, and the type whose directives control the redaction of
- * its records.
+ * A path of VDAB: the kind of its answer, the required scope, the type whose directives control the redaction of its
+ * records, and the version in which vacancies are written. `pattern` is the path for the router, where it differs from
+ * the path in logs and keys.
  */
-export type Route = { url: string; scope?: string; type?: RecordType } & (
+export type Route = { url: string; pattern?: string; scope?: string; type?: RecordType; version?: Version } & (
   | { kind: 'page'; name: PageName }
   | { kind: 'detail'; name: DetailName }
   | { kind: 'opId'; name: 'vacaturesOpId' }
@@ -17,17 +21,38 @@ const lijstRoutes = Object.values(lijsten).flatMap((row): Route[] =>
   'endpoint' in row ? [{ url: `/${endpoint(row.endpoint).path}`, kind: 'lijst', name: row.endpoint }] : []
 )
 
-/**
- * VDAB's paths below `/services/openservices` (upstream.md §2, §4). VDAB_PATHS changes the paths at VDAB, not these.
- */
-export const routes: readonly Route[] = [
-  { url: '/v2/vacatures', kind: 'page', name: 'vacatures', scope: 'vacatures', type: 'Vacature' },
-  { url: '/v2/vacatures', kind: 'opId', name: 'vacaturesOpId', scope: 'vacatures', type: 'Vacature' },
-  { url: '/v2/vacatures/initial', kind: 'page', name: 'vacaturesInitial', scope: 'vacatures', type: 'Vacature' },
-  { url: '/v2/vacatures/bulk', kind: 'page', name: 'vacaturesBulk', scope: 'vacatures', type: 'Vacature' },
-  { url: '/v2/vacatures/:id', kind: 'detail', name: 'vacature', scope: 'vacatures', type: 'Vacature' },
+const vacatureRoutes = (version: Version, base: string, pattern = base): Route[] => {
+  const common = { version, scope: 'vacatures', type: 'Vacature' } as const
+  const at = (path: string) => ({ ...common, url: `${base}${path}`, pattern: `${pattern}${path}` })
+  return [
+    { ...at(''), kind: 'page', name: 'vacatures' },
+    { ...at(''), kind: 'opId', name: 'vacaturesOpId' },
+    { ...at('/initial'), kind: 'page', name: 'vacaturesInitial' },
+    { ...at('/bulk'), kind: 'page', name: 'vacaturesBulk' },
+    { ...at('/:id'), kind: 'detail', name: 'vacature' }
+  ]
+}
+
+/** Version 4: the word stands twice in its paths, and a client may pin a release, such as v4.2.0 (upstream.md §1.1). */
+const versionFour = [
+  ...vacatureRoutes('v4', '/vacatures/v4/vacatures'),
+  ...vacatureRoutes('v4', '/vacatures/v4.x.x/vacatures', '/vacatures/:release(^v4\\.\\d{1,3}\\.\\d{1,3}$)/vacatures')
+]
+
+const live: readonly Route[] = [
+  ...vacatureRoutes('v2', '/v2/vacatures'),
+  ...versionFour,
   { url: '/v1/kandidaten', kind: 'page', name: 'kandidaten', scope: 'kandidaten', type: 'Kandidaat' },
   { url: '/v1/kandidaten/bulk', kind: 'page', name: 'kandidatenBulk', scope: 'kandidaten', type: 'KandidaatStatus' },
   { url: '/v1/kandidaten/:id', kind: 'detail', name: 'kandidaat', scope: 'kandidaten', type: 'Kandidaat' },
   ...lijstRoutes
 ]
+
+/**
+ * VDAB's paths (upstream.md §1, §2, §4). VDAB's test environment has Vacature v4 alone, under another prefix; here both
+ * prefixes give the same answers. VDAB_PATHS changes the paths at VDAB, not these.
+ */
+export const routes: Readonly<Record<string, readonly Route[]>> = {
+  '/services/openservices': live,
+  '/services/openservices-test': versionFour
+}

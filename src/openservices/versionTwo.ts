@@ -1,9 +1,8 @@
 import { isJsonObject } from '../formats/exactJson.ts'
-import type { PageName } from '../upstream/endpoints.ts'
-import type { Parameters } from '../upstream/parameters.ts'
 import { readPage, vacatureId } from '../upstream/records.ts'
 import type { VdabRecord } from '../upstream/records.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
+import type { Versions } from './versions.ts'
 
 /** What version 2 makes of a member of version 4: the bare code, nothing, or its own members. */
 type Rule = 'code' | 'drop' | { readonly [member: string]: Rule }
@@ -47,22 +46,10 @@ const withParentUuid = (record: VdabRecord): VdabRecord => {
   return { ...record, dubbels: { parentUuid: parentId, ...rest } }
 }
 
-// An object stays one.
-const toVersionTwo = (record: VdabRecord): VdabRecord => withParentUuid(written(record, vacature) as VdabRecord)
-
-/** VDAB's answers, as this door sends them. */
-export type Versions = {
-  /** an envelope of Vacatures */
-  readonly page: (name: PageName, parameters: Parameters, vdab: VdabForRequest) => unknown
-  /** a Vacature or a search item */
-  readonly record: (record: VdabRecord) => VdabRecord
-}
-
-/** VDAB speaks the version of this door: nothing is rewritten. */
-export const asVdabSends: Versions = {
-  page: (name, parameters, vdab) => vdab.at().page(name, parameters),
-  record: (record) => record
-}
+/** A record of version 4 as version 2 has it. */
+export const toVersionTwo = (record: VdabRecord): VdabRecord =>
+  // an object stays one
+  withParentUuid(written(record, vacature) as VdabRecord)
 
 /** The statuses of search items, from their full records, through the cache and the batcher. */
 const withStatus = async (items: readonly VdabRecord[], vdab: VdabForRequest): Promise<VdabRecord[]> => {
@@ -87,5 +74,5 @@ export const fromVersionFour: Versions = {
     const resultaten = known.length < velden.length ? await withStatus(items, vdab) : items
     return { aantal: totaal, resultaten: resultaten.map(toVersionTwo) }
   },
-  record: toVersionTwo
+  records: (records) => records.map(toVersionTwo)
 }

@@ -40,7 +40,7 @@ const instant = { read: readInstant, shape: 'an instant with its zone like 2026-
 const many = { repeats: true } as const
 const must = { required: true } as const
 
-const paging = (max: number) => ({ vanaf: integer(0, 999_999_999), aantal: integer(1, max) })
+const paging = (max: number) => ({ vanaf: integer(0, 999_999_999), aantal: integer(0, max) })
 const timeSpan = { van: { ...instant, ...must }, tot: { ...instant, ...must }, ...paging(2000) }
 
 /** VDAB's parameters per endpoint (upstream.md §2); maxima of a page are 200 and 2,000 [strong]. */
@@ -72,6 +72,9 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
   kandidatenBulk: timeSpan,
   diplomas: { trefwoord: text }
 }
+
+/** The names of the parameters of an endpoint. */
+export const parameterNames = (name: EndpointName): readonly string[] => Object.keys(rules[name] ?? {})
 
 /** The limits of VDAB that are settings. */
 export type ParameterLimits = {

@@ -1,5 +1,6 @@
 import type { Sink } from '../access/audit.ts'
 import { createDays } from '../access/dailyQuota.ts'
+import { randomTokenSecret } from '../access/ownTokens.ts'
 import { tokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { VdabTokens } from '../upstream/credentials/tokens.ts'
 import type { Quota } from '../upstream/quota/contract.ts'
@@ -29,6 +30,8 @@ type Dependencies = {
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
   const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, onListening } = dependencies
+  /** signs the gateway's own tokens, the same in each worker */
+  const tokenSecret = randomTokenSecret()
   const pools = perCounter((kind) =>
     createPool({
       windowMs: counterWindows[kind],
@@ -49,7 +52,7 @@ export const createHandlers = (dependencies: Dependencies) => {
     handlersFor: (worker: number, join: () => void): Handlers<ToPrimary> => ({
       hello: async () => {
         join()
-        return { port, simulatorUrl, feeds: await feeder?.join(worker) }
+        return { port, tokenSecret, simulatorUrl, feeds: await feeder?.join(worker) }
       },
       listening: ({ address }) => onListening(worker, address),
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),

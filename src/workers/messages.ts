@@ -61,7 +61,12 @@ export type ToPrimary = {
   /** Joins: the primary sends all events from now on. */
   hello: {
     asks: null
-    gets: { port: number; simulatorUrl?: string | undefined; feeds: Readonly<Record<Noun, Progress>> | undefined }
+    gets: {
+      port: number
+      tokenSecret: string
+      simulatorUrl?: string | undefined
+      feeds: Readonly<Record<Noun, Progress>> | undefined
+    }
   }
   /** The worker accepts connections. */
   listening: { asks: { address: string }; gets: unknown }

@@ -101,13 +101,14 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     const [vacature, kandidaat] = [sourceOf('vacature', feeds?.vacature), sourceOf('kandidaat', feeds?.kandidaat)]
     return { ...rest, sources: { vacature, kandidaat } }
   })
-  const { port, simulatorUrl, sources } = await joined
+  const { port, tokenSecret, simulatorUrl, sources } = await joined
   const { days, sink } = createRemoteLimits(rpc)
 
   return {
     /** The number of this worker, and the number of workers that accept connections. */
     info: () => ({ id: id(), count: workers }),
     port,
+    tokenSecret,
     simulatorUrl,
     exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
     counters: perCounter((kind): Counter => leases[kind].counter),

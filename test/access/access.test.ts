@@ -45,7 +45,14 @@ const bodies = {
   ],
   '/services/openservices/v2/vacatures': (code: string, message: string, status: number) => [
     'application/json; charset=utf-8',
-    { httpCode: String(status), httpMessage: 'Unauthorized', moreInformation: message, code, requestId: 'mine' }
+    {
+      httpCode: String(status),
+      httpMessage: 'Unauthorized',
+      moreInformation: 'Invalid client id or secret.',
+      detail: message,
+      code,
+      requestId: 'mine'
+    }
   ],
   '/nothing': (code: string, message: string, status: number) => [
     'application/problem+json; charset=utf-8',
@@ -211,7 +218,14 @@ t.test('who lacks the scope meets FORBIDDEN at every way to a CV', async (t) => 
       [status, body],
       [
         403,
-        { httpCode: '403', httpMessage: 'Forbidden', moreInformation: message, code: 'FORBIDDEN', requestId: 'mine' }
+        {
+          httpCode: '403',
+          httpMessage: 'Forbidden',
+          moreInformation: 'Not registered to plan',
+          detail: message,
+          code: 'FORBIDDEN',
+          requestId: 'mine'
+        }
       ],
       path
     )
@@ -336,7 +350,7 @@ t.test('an address that cannot be read is answered in the form of its door, and 
   ])
 })
 
-t.test('a consumer may ask 600 operations a minute, and is told where it stands', async (t) => {
+t.test('a consumer may ask 20,000 operations a minute, and is told where it stands', async (t) => {
   const limited = await build(t, { simulator: world })
   const standing = ({ status, headers }: Response) => [
     status,
@@ -345,17 +359,17 @@ t.test('a consumer may ask 600 operations a minute, and is told where it stands'
     headers.get('ratelimit-reset'),
     headers.get('retry-after')
   ]
-  t.strictSame(standing(await limited.get('/graphql?query={__typename}')), [200, '600', '599', '60', null])
+  t.strictSame(standing(await limited.get('/graphql?query={__typename}')), [200, '20000', '19999', '60', null])
   t.strictSame(standing(await limited.get('/services/openservices/v2/vacatures?aantal=1')), [
     200,
-    '600',
-    '598',
+    '20000',
+    '19998',
     standing(await limited.get('/graphql?query={__typename}'))[3],
     null
   ])
   t.equal(
     (await limited.get('/graphql?query={__typename}', { key: 'demo-hr' })).headers.get('ratelimit-remaining'),
-    '599'
+    '19999'
   )
   t.equal((await limited.get('/health/live')).headers.get('ratelimit-limit'), null)
 })

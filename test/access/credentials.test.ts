@@ -145,7 +145,7 @@ void t.test('two keys of one consumer are two keys', async (t) => {
         headers: { 'x-ibm-client-id': 'old-key', authorization: 'Bearer new-key' }
       })
     ).json(),
-    { httpCode: '401', moreInformation: two }
+    { httpCode: '401', detail: two }
   )
 })
 
@@ -185,7 +185,7 @@ void t.test('where tokens of an issuer are taken, one beside a key is another co
   const valid = await sign(soon)
   const of = async (headers: Record<string, string>) => {
     const answer = await fetch(`${url}${base}/v2/vacatures?aantal=1`, { headers })
-    return [answer.status, ((await answer.json()) as { moreInformation?: string }).moreInformation]
+    return [answer.status, ((await answer.json()) as { detail?: string }).detail]
   }
   const both = 'A key and a token in one request: they are two consumers.'
   t.strictSame(await of({ authorization: `Bearer ${valid}` }), [200, undefined])
@@ -220,8 +220,8 @@ void t.test('an address that VDAB does not have is 404 in the form of its gatewa
     base,
     `${base}/`,
     `${base}/v9/vacatures`,
-    `${base}/vacatures/v4/vacatures`,
-    `${base}/vacatures/v4/vacatures/x`,
+    `${base}/vacatures/v5/vacatures`,
+    `${base}/vacatures/v5/vacatures/x`,
     `${base}/v2/vacatures/a/b`,
     `${base}/v2/%zz`,
     '/services/%zz',

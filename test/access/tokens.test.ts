@@ -360,7 +360,7 @@ t.test('anything else is refused, in words that say why', async (t) => {
   t.strictSame([asked, issuer.fetches], [0, 1], 'no key was fetched for them, and none from an address in a token')
   t.match(
     await ask(gateway, bearer(cases[0]?.[1] ?? ''), '/services/openservices/v2/vacatures'),
-    { status: 401, body: { httpCode: '401', moreInformation: 'This token has expired.', code: 'UNAUTHENTICATED' } },
+    { status: 401, body: { httpCode: '401', detail: 'This token has expired.', code: 'UNAUTHENTICATED' } },
     'in the words of the other door'
   )
   t.match(

@@ -340,7 +340,7 @@ t.test('a change arrives at everybody who follows, with the vacancy as it is now
         vacature: { aantalJobs: 7 }
       }
     },
-    extensions: { cost: { price: 4, limit: 100_000 }, cursor: change.cursor }
+    extensions: { cost: { price: 4, limit: 650_000 }, cursor: change.cursor }
   })
   for (const { event, id, data = '' } of streamed)
     t.match([event, id, JSON.parse(data)], ['next', change.cursor, { data: framed.data }])

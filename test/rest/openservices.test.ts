@@ -95,10 +95,10 @@ void t.test('an unknown id is 404 in the words of VDAB', async (t) => {
 })
 
 const wrong: [string, string, RegExp][] = [
-  ['/v2/vacatures?offset=20', 'offset', /not a parameter here; allowed: .*vanaf, aantal/],
+  ['/v2/vacatures?offset=20', 'offset', /not a parameter here \(did you mean vanaf\?\); allowed: .*vanaf, aantal/],
   ['/v2/vacatures?jobdomein=JOBCAT99', 'jobdomein', /JOBCAT99/],
   ['/v2/vacatures?postcode=193', 'postcode', /four digits/],
-  ['/v2/vacatures?aantal=201', 'aantal', /from 1 to 200/],
+  ['/v2/vacatures?aantal=201', 'aantal', /from 0 to 200/],
   ['/v2/vacatures?vanaf=-1', 'vanaf', /from 0/],
   ['/v2/vacatures?aantal=1&aantal=2', 'aantal', /once/],
   ['/v2/vacatures?velden=alles', 'velden', /one of status/],

@@ -1,0 +1,87 @@
+import { badInput } from '../errors.ts'
+import { parameterNames, type Parameters } from '../upstream/parameters.ts'
+import type { Route } from './routes.ts'
+
+/** What clients send for VDAB's names, in lower case without `_` and `-`. The first name that the path has applies. */
+const synonyms: Readonly<Record<string, readonly string[]>> = {
+  offset: ['vanaf'],
+  page: ['vanaf'],
+  pagina: ['vanaf'],
+  skip: ['vanaf'],
+  start: ['vanaf'],
+  from: ['van', 'vanaf'],
+  until: ['tot'],
+  to: ['tot'],
+  limit: ['aantal'],
+  size: ['aantal'],
+  pagesize: ['aantal'],
+  perpage: ['aantal'],
+  count: ['aantal'],
+  max: ['aantal'],
+  fields: ['velden'],
+  select: ['velden'],
+  sort: ['sorteerveld'],
+  orderby: ['sorteerveld'],
+  sortby: ['sorteerveld'],
+  since: ['sinds'],
+  date: ['datum'],
+  zipcode: ['postcode'],
+  postalcode: ['postcode'],
+  radius: ['afstand'],
+  distance: ['afstand'],
+  regio: ['gewensteRegios'],
+  q: ['trefwoord'],
+  query: ['trefwoord'],
+  zoekterm: ['trefwoord']
+}
+
+/** Parameters that public clients of version 4 send without effect (upstream.md §2.1, §9) [strong]. */
+const withoutEffect: readonly string[] = ['offset']
+
+/** The number of letters to insert, remove or replace (Levenshtein). */
+const distance = (a: string, b: string): number => {
+  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
+  for (const [i, letter] of Array.from(a).entries()) {
+    const next = [i + 1]
+    for (let j = 1; j <= b.length; j += 1)
+      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (b[j - 1] === letter ? 0 : 1)))
+    row = next
+  }
+  return row[b.length] ?? 0
+}
+
+const likely = (given: string, names: readonly string[]): string | undefined => {
+  const plain = given.toLowerCase().replaceAll(/[_-]/g, '')
+  const known = Object.hasOwn(synonyms, plain) ? synonyms[plain]?.find((name) => names.includes(name)) : undefined
+  const [nearest] = names
+    .map((name) => ({ name, distance: distance(plain, name.toLowerCase()) }))
+    .sort((a, b) => a.distance - b.distance)
+  return (
+    known ??
+    (nearest && nearest.distance <= Math.max(1, Math.floor(nearest.name.length / 3)) ? nearest.name : undefined)
+  )
+}
+
+type Settings = {
+  /** are unknown parameters refused, and not dropped? */
+  strict: boolean
+  /** undocumented parameters of VDAB, which pass */
+  extra: readonly string[]
+}
+
+/**
+ * Makes the check of the names of query parameters. An unknown name gives BAD_USER_INPUT that names the likely one:
+ * VDAB ignores it, and a client whose paging is ignored reads the first page for ever. Otherwise it is dropped.
+ */
+export const createParameterNames =
+  ({ strict, extra }: Settings) =>
+  ({ kind, name, version }: Route, given: Parameters): Parameters => {
+    const names = kind === 'detail' || kind === 'opId' ? [] : [...parameterNames(name), ...extra]
+    const unknown = Object.keys(given).filter((parameter) => !names.includes(parameter))
+    if (unknown.length === 0) return given
+    const wrong = unknown.find((parameter) => strict && !(version === 'v4' && withoutEffect.includes(parameter)))
+    if (wrong === undefined) return Object.fromEntries(Object.entries(given).filter(([one]) => names.includes(one)))
+    const shown = wrong.slice(0, 64)
+    const meant = likely(shown, names)
+    throw badInput(shown, `is not a parameter here${meant === undefined ? '' : ` (did you mean ${meant}?)`}`, names)
+  }

@@ -1,0 +1,13 @@
+type Rate = { readonly limit: number; readonly remaining: number }
+
+/** The limit of a consumer in the syntax of IBM's gateway (upstream.md §5) [strong]. */
+export const ibmRates = ({ limit, remaining }: Rate) => ({
+  'x-ratelimit-limit': `name=default,${limit};`,
+  'x-ratelimit-remaining': `name=default,${remaining};`
+})
+
+/** The same as lines of a response, each with CRLF; empty for a route that is not VDAB's. */
+export const ibmRateLines = (route: string, { limit, remaining }: Rate): string =>
+  route.startsWith('/services/')
+    ? `x-ratelimit-limit: name=default,${limit};\r\nx-ratelimit-remaining: name=default,${remaining};\r\n`
+    : ''
