@@ -177,6 +177,56 @@ void t.test('a pinned release and the test environment give what version 4 gives
     t.equal((await get(path)).status, 404, path)
 })
 
+for (const spoken of ['v2', 'v4'] as const)
+  void t.test(`no version shows a person to a consumer without the scope, when VDAB speaks ${spoken}`, async (t) => {
+    const { get } = await build(t, { env: { VDAB_PROFILE: spoken }, simulator: { profile: 'both', vacatures: 300 } })
+    for (const base of Object.values(bases)) {
+      const path = `/services/openservices${base}`
+      const ids = idsOf({ status: 200, body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json() })
+      for (const id of ids.slice(0, 80)) {
+        // `get` looks for the marks of people that the scopes of the key do not open
+        const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
+        const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
+          sollicitatieprocedure?: { contactpersoon?: object }
+        }
+        t.strictSame([contactpersoon, 'sollicitatieAdres' in others], [{}, false])
+      }
+    }
+  })
+
+void t.test('an unknown parameter is refused with the likely one, or dropped where the settings say so', async (t) => {
+  const { get } = await build(t, still)
+  const loose = await build(t, { ...still, env: { OPENSERVICES_STRICT: 'false' } })
+  const v2 = '/services/openservices/v2/vacatures'
+  for (const [given, meant] of [
+    ['offset', 'vanaf'],
+    ['limit', 'aantal'],
+    ['page_size', 'aantal'],
+    ['postcodes', 'postcode'],
+    ['jobdomeinen', 'jobdomein'],
+    ['sorteerVeld', 'sorteerveld']
+  ] as const) {
+    const answer = await get(`${v2}?aantal=2&${given}=1`)
+    t.equal(answer.status, 400)
+    t.match(await answer.json(), { field: given, moreInformation: `did you mean ${meant}?` })
+    t.equal((await loose.get(`${v2}?aantal=2&${given}=1`)).status, 200, given)
+  }
+  t.match(await (await get(`${v2}?xyzzy=1`)).json(), { moreInformation: /^xyzzy is not a parameter here; allowed/ })
+  const v4 = '/services/openservices/vacatures/v4/vacatures?aantal=2'
+  t.strictSame(await (await get(`${v4}&offset=20`)).json(), await (await get(v4)).json(), 'version 4 ignores it')
+})
+
+void t.test("VDAB's paths tell the consumer its own limit, the first time and the next", async (t) => {
+  const { url } = await build(t, { env: { REQUESTS_PER_MINUTE: '3' } })
+  const path = `${url}/services/openservices/vacatures/v4/vacatures?aantal=1`
+  const seen = async () => {
+    const { status, headers } = await fetch(path, { headers: { 'x-ibm-client-id': 'demo-frontend' } })
+    return [status, headers.get('x-ratelimit-limit'), headers.get('x-ratelimit-remaining')]
+  }
+  for (const left of [2, 1, 0]) t.strictSame(await seen(), [200, 'name=default,3;', `name=default,${left};`])
+  t.strictSame(await seen(), [429, 'name=default,3;', 'name=default,0;'])
+})
+
 void t.test('the how-to lists the differences that this test leaves out', (t) => {
   t.ok(differences.length > 5)
   t.match(readFileSync(new URL('../../docs/how-to/move-a-vdab-client.md', import.meta.url), 'utf8'), /## Differences/)

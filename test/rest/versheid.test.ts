@@ -240,7 +240,12 @@ void t.test("on VDAB's own paths the age stands in Age, Cache-Control and Cache-
     'private, no-store',
     'vdab-gateway; fwd=miss'
   ])
-  t.same(await at(`/v1/kandidaten/${cvId}`, {}, 'demo-cv'), [200, null, 'private, no-store', 'vdab-gateway; fwd=miss; stored'])
+  t.same(await at(`/v1/kandidaten/${cvId}`, {}, 'demo-cv'), [
+    200,
+    null,
+    'private, no-store',
+    'vdab-gateway; fwd=miss; stored'
+  ])
   await simulator.faults(dead)
   clock.now += 10 * minute
   t.same(await at(path), [200, '900', 'no-cache', 'vdab-gateway; fwd=stale; ttl=-300; detail=VDAB_FOUT'])
