@@ -17,6 +17,9 @@ import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
+import { registerRest } from '../rest/door.ts'
+import { prepareRow } from '../rest/prepare.ts'
+import { rows } from '../rest/rows.ts'
 import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
@@ -112,6 +115,12 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   })
 }
 
+const registerApiRoutes = ({ core: { app }, access: { limits }, graphql, accelerator }: Parts) => {
+  const { schema, pipeline } = graphql
+  const prepared = rows.map((row) => prepareRow(schema, row))
+  registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
+}
+
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
   const { app, config, derived, requests, shared, stopping } = core
   const { vdab, health, changes, cached, quota, onSimulator } = upstream
@@ -143,5 +152,6 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
 export const registerRoutes = (parts: Parts) => {
   registerGraphqlRoutes(parts)
   registerRestRoutes(parts)
+  registerApiRoutes(parts)
   registerOperatorRoutes(parts)
 }

@@ -61,7 +61,7 @@ export const createPipeline = (options: PipelineOptions) => {
   /** Executes an operation, or an event of a subscription. Rejects when the response must not be sent. */
   const run = async (
     requestContext: RequestContext,
-    operation: Priced,
+    operation: Priced & { readonly deur?: string },
     { remaining, limit }: Standing,
     context = contextOf(requestContext),
     event?: LiveEvent
@@ -72,7 +72,7 @@ export const createPipeline = (options: PipelineOptions) => {
       await record(requestContext, {
         consumer,
         personal,
-        deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
+        deur: operation.deur ?? `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
     return {
       ...result,
@@ -110,6 +110,8 @@ export const createPipeline = (options: PipelineOptions) => {
     contextOf,
     forPresent,
     budget,
+    /** Validates an operation and computes its price, without booking either. */
+    read: (asked: Asked, requestContext: RequestContext) => read(asked, requestContext, false),
     /**
      * Validates the operations and books their price. Throws when the consumer has reached a limit. `isLive` = they may
      * be subscriptions.

@@ -50,6 +50,12 @@ const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   type !== 'KandidaatStatus' &&
   !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
+/** The path and the parameters in one spelling. */
+const keyOf = ({ url }: Route, { id, parameters }: AskedRecords): string => {
+  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${prefix}${url} ${id.toLowerCase()} ${JSON.stringify(sorted)}`
+}
+
 /** The redaction for one consumer: of a record, and of an envelope with records. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
@@ -126,12 +132,12 @@ export const registerOpenservices = (
 
   // Does not refer to the request: the accelerator keeps it in memory for longer.
   const bookedOf = (route: Route, asked: AskedRecords, method: string): BookedRecords => ({
-    route,
+    key: () => keyOf(route, asked),
     url: `${prefix}${route.url}`,
-    asked,
     price: priceOf(route, asked.references),
     longestMs: longestOf(route),
     mayBeKept: (consumer) => mayBeKept(route, consumer),
+    isComputedAnew: (consumer) => route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(route, consumer),
     compute: (requestContext) => compute(route, asked, method, requestContext),
     failureOf
   })
