@@ -18,6 +18,7 @@ import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
 import { registerRest } from '../rest/door.ts'
+import { registerDescription } from '../rest/openapi/index.ts'
 import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
 import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
@@ -119,6 +120,7 @@ const registerApiRoutes = ({ core: { app }, access: { limits }, graphql, acceler
   const { schema, pipeline } = graphql
   const prepared = rows.map((row) => prepareRow(schema, row))
   registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
+  registerDescription(app, { schema, rows: prepared })
 }
 
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
