@@ -10,6 +10,7 @@ import { createEventStream } from '../graphql/eventStream.ts'
 import { registerGraphiql } from '../graphql/graphiql/index.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
+import { loadManifest } from '../graphql/trustedDocuments.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { registerOverload } from '../http/overload.ts'
@@ -19,6 +20,7 @@ import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
 import { registerRest } from '../rest/door.ts'
 import { registerDescription } from '../rest/openapi/index.ts'
+import { readOperations } from '../rest/operationsFile.ts'
 import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
 import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
@@ -116,9 +118,12 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   })
 }
 
-const registerApiRoutes = ({ core: { app }, access: { limits }, graphql, accelerator }: Parts) => {
+const registerApiRoutes = ({ core: { app, config }, access: { limits }, graphql, accelerator }: Parts) => {
   const { schema, pipeline } = graphql
-  const prepared = rows.map((row) => prepareRow(schema, row))
+  const { restOperationsFile: file, trustedDocuments } = config
+  const manifest = trustedDocuments.file === undefined ? new Map<string, string>() : loadManifest(trustedDocuments.file)
+  const own = file === undefined ? [] : readOperations(schema, { file, manifest })
+  const prepared = [...rows.map((row) => prepareRow(schema, row)), ...own]
   registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
   registerDescription(app, { schema, rows: prepared })
 }

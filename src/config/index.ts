@@ -112,6 +112,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     costPerMinute: integer('COST_PER_MINUTE', 100_000, 1, 1_000_000_000),
     corsOrigins,
     trustedDocuments,
+    /** the operations that the operator publishes as REST paths; undefined = none */
+    restOperationsFile: text('REST_OPERATIONS_FILE'),
     /** opens connections and loads reference lists at the start */
     warmStart: isOn('WARM_START', 'on'),
     cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,

@@ -113,9 +113,11 @@ export const problemOf = (schema: GraphQLSchema, text: string): string | undefin
       operation.operation !== OperationTypeNode.QUERY
     )
       return 'its document must hold one query'
+    const [invalid] = validate(schema, document)
+    if (invalid) return invalid.message
     if (rootsOf(schema, document).length !== operation.selectionSet.selections.length)
       return 'its document must select fields of Query, without fragments at the root'
-    return validate(schema, document)[0]?.message
+    return undefined
   } catch {
     return 'its document cannot be parsed'
   }

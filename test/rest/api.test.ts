@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import { rows } from '../../src/rest/rows.ts'
+import { readOperations } from '../../src/rest/operationsFile.ts'
 import { prepareRow } from '../../src/rest/prepare.ts'
 import { readSchema } from '../../src/schema/index.ts'
 import { build } from '../helper.ts'
@@ -199,4 +200,29 @@ test('the documents of the gateway run where only trusted documents may', async 
     env: { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: `${manifest}/trusted.json` }
   })
   t.match(await read(gateway, `/api/vacatures/${known}?velden=id`), { status: 200, body: { id: `Vacature:${known}` } })
+})
+
+test('an operation of a file is a path, with parameters, errors and a description', async (t) => {
+  const document = 'query titel($id: ID!) { vacature(id: $id) { id functie { functieTitel } } }'
+  const folder = t.testdir({
+    'good.json': JSON.stringify([{ path: '/api/eigen/titel/{id}', summary: 'A title', document }]),
+    'bad.json': JSON.stringify([
+      { path: '/api/vacatures', document },
+      { path: '/api/eigen/x', document: '{ nothing }' },
+      { path: '/api/eigen/{other}', document }
+    ])
+  })
+  const gateway = await build(t, { env: { ...calm, REST_OPERATIONS_FILE: `${folder}/good.json` } })
+  const found = await read(gateway, `/api/eigen/titel/${known}`, 'demo-frontend')
+  t.match(found, { status: 200, body: { id: `Vacature:${known}`, functie: { functieTitel: String } } })
+  t.match(await read(gateway, `/api/eigen/titel/${unknownId}`), { status: 404 })
+  t.match(await read(gateway, `/api/eigen/titel/${known}?x=1`), { status: 400, body: { field: 'x' } })
+  const { body } = await read(gateway, '/openapi.json')
+  t.match(body, { paths: { '/api/eigen/titel/{id}': { get: { summary: 'A title', 'x-scopes': ['vacatures'] } } } })
+  try {
+    readOperations(readSchema(), { file: `${folder}/bad.json`, manifest: new Map() })
+    t.fail('the file is wrong')
+  } catch (error) {
+    t.match(error, { problems: [/entry 1 needs a path/, /entry 2 is not right: .*nothing/, /entry 3 names \{other\}/] })
+  }
 })

@@ -11,13 +11,16 @@ const usual = [400, 401, 403, 429, 500, 502, 503, 504]
 
 const idOf = ({ kind, name, url }: Route) => `vdab_${kind}_${name}_${url.split('/')[1] ?? ''}`
 
+const accessText = (scope: string | undefined) =>
+  scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`
+
 const vdabOperation = (route: Route): Part => {
   const { kind, name, scope } = route
   const isOne = kind === 'detail'
   return {
     operationId: idOf(route),
     summary: `The path of VDAB for ${name}`,
-    description: `The path, the parameters and the JSON of VDAB. ${scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`}`,
+    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}`,
     tags: ['vdab'],
     'x-scopes': scope === undefined ? [] : [scope],
     parameters: [

@@ -11,7 +11,7 @@ export const page = `<!doctype html>
   </head>
   <body>
     <div id="page"></div>
-    <noscript>This page needs JavaScript. The description itself is at <a href="openapi.json">openapi.json</a>.</noscript>
+    <noscript>This page needs JavaScript. The description is at <a href="openapi.json">openapi.json</a>.</noscript>
     <script src="docs/swagger-ui-bundle.js"></script>
     <script src="docs/page.js"></script>
   </body>
@@ -19,7 +19,7 @@ export const page = `<!doctype html>
 `
 
 /** Shows the document. Keys stay in the page; nothing asks another address. */
-export const pageScript = `// The gateway may stand behind a path prefix, which the page knows and the document does not.
+export const pageScript = `// The gateway may stand behind a path prefix, which only the page knows.
 const base = new URL('.', location.href)
 SwaggerUIBundle({
   url: new URL('openapi.json', base).href,
