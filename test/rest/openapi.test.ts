@@ -1,9 +1,10 @@
-import { execFileSync } from 'node:child_process'
+import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 import fc from 'fast-check'
+import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { test } from 'tap'
 import { parse } from 'yaml'
@@ -160,6 +161,28 @@ test('no value of any parameter leads to anything but what the description promi
     )
   }
   t.strictSame([...asked].sort(), [200, 400, 401, 403, 404])
+})
+
+test('the typed client that is generated from the description compiles and runs', async (t) => {
+  const gateway = await build(t, { env: calm })
+  const run = async (name: string, ...args: string[]) =>
+    (
+      await promisify(execFile)(new URL(`node_modules/.bin/${name}`, root).pathname, args, {
+        cwd: root,
+        env: { ...process.env, GATEWAY: gateway.url, KEY: 'demo-frontend' }
+      })
+    ).stdout
+  const generated = join(t.testdir(), 'api.d.ts')
+  await run('openapi-typescript', 'openapi.json', '-o', generated)
+  const example = 'examples/client-rest'
+  t.equal(
+    readFileSync(generated, 'utf8'),
+    readFileSync(new URL(`${example}/api.d.ts`, root), 'utf8'),
+    'it is up to date'
+  )
+  const options = '--noEmit --strict --module nodenext --target es2022 --skipLibCheck --allowImportingTsExtensions'
+  await run('tsc', ...options.split(' '), '--types', 'node', `${example}/client.ts`)
+  t.equal((await run('tsx', `${example}/client.ts`)).trim().split('\n').length, 6)
 })
 
 const executable = (process.env['PATH'] ?? '')
