@@ -10,6 +10,7 @@ import { createEventStream } from '../graphql/eventStream.ts'
 import { registerGraphiql } from '../graphql/graphiql/index.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
+import { loadManifest } from '../graphql/trustedDocuments.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { watchMethods } from '../http/methods.ts'
@@ -20,6 +21,11 @@ import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
 import { registerTokenDoor } from '../openservices/tokenDoor.ts'
 import { toVersionTwo } from '../openservices/versionTwo.ts'
+import { registerRest } from '../rest/door.ts'
+import { registerDescription } from '../rest/openapi/index.ts'
+import { readOperations } from '../rest/operationsFile.ts'
+import { prepareRow } from '../rest/prepare.ts'
+import { rows } from '../rest/rows.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
@@ -126,6 +132,16 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   })
 }
 
+const registerApiRoutes = ({ core: { app, config }, access: { limits }, graphql, accelerator }: Parts) => {
+  const { schema, pipeline } = graphql
+  const { restOperationsFile: file, trustedDocuments } = config
+  const manifest = trustedDocuments.file === undefined ? new Map<string, string>() : loadManifest(trustedDocuments.file)
+  const own = file === undefined ? [] : readOperations(schema, { file, manifest })
+  const prepared = [...rows.map((row) => prepareRow(schema, row)), ...own]
+  registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
+  registerDescription(app, { schema, rows: prepared })
+}
+
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
   const { app, config, derived, requests, shared, stopping } = core
   const { vdab, health, changes, cached, quota, onSimulator } = upstream
@@ -158,6 +174,7 @@ export const registerRoutes = (parts: Parts) => {
   const methods = watchMethods(parts.core.app)
   registerGraphqlRoutes(parts)
   registerRestRoutes(parts)
+  registerApiRoutes(parts)
   registerOperatorRoutes(parts)
   void methods.refuseOthers()
 }

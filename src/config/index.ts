@@ -116,6 +116,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** are unknown parameters of VDAB's own paths refused? */
     openservicesStrict: oneOf('OPENSERVICES_STRICT', 'true', ['true', 'false']) === 'true',
     trustedDocuments,
+    /** the operations that the operator publishes as REST paths; undefined = none */
+    restOperationsFile: text('REST_OPERATIONS_FILE'),
     /** opens connections and loads reference lists at the start */
     warmStart: isOn('WARM_START', 'on'),
     cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,

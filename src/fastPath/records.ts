@@ -28,12 +28,6 @@ type Dependencies = {
 
 const type = 'application/json; charset=utf-8'
 
-/** The key of an answer: its path and parameters in one spelling, and the scopes of the consumer. */
-const keyOf = ({ route, asked: { id, parameters } }: BookedRecords, scopes: string): string => {
-  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
-  return `rest ${scopes} ${route.url} ${id.toLowerCase()} ${JSON.stringify(sorted)}`
-}
-
 // 404 for an unknown id refuses nothing.
 const isRefusedStatus = (status: number) => status >= 400 && status < 500 && status !== clientGone && status !== 404
 
@@ -50,7 +44,7 @@ export const createRecordAnswers = ({
     const { mayBeKept, compute, longestMs } = booked
     const { consumer } = request
     const isCacheable = cachesAnswers && mayBeKept(consumer) && !asksFresher(request)
-    const key = isCacheable ? keyOf(booked, answerCache.scopesOf(consumer)) : ''
+    const key = isCacheable ? `rest ${answerCache.scopesOf(consumer)} ${booked.key()}` : ''
     const known = isCacheable ? answerCache.get(key) : undefined
     if (known) return { headers: headersOfCached(known, longestMs), key, cached: known }
     const { headers, body, versions: versionsOf } = await compute(request)
@@ -85,7 +79,7 @@ export const createRecordAnswers = ({
     reply: FastifyReply,
     booked: BookedRecords
   ): Promise<FastifyReply> => {
-    const { route, url, price, longestMs, mayBeKept } = booked
+    const { url, price, longestMs, isComputedAnew } = booked
     const { headers, body, key, cached } = await forPresent(request, () => find(booked, request))
     void reply.type(type).headers(headers)
     if (cached) {
@@ -93,8 +87,8 @@ export const createRecordAnswers = ({
         listener.learn(request, reply, { key, price, route: url, lines: linesOfCached(longestMs) })
       return reply.send(cached.bytes)
     }
-    const isOfContact = route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(request.consumer)
-    if (isOfContact) listener.learn(request, reply, { price, route: url, bytes: 1000, compute: computeAnew(booked) })
+    if (isComputedAnew(request.consumer))
+      listener.learn(request, reply, { price, route: url, bytes: 1000, compute: computeAnew(booked) })
     return reply.send(body)
   }
 

@@ -13,6 +13,8 @@ export type Asked = {
   variables: Json | undefined
   /** the cursor after which a subscription resumes */
   sinds?: string | undefined
+  /** a document of the gateway itself, not of the client: it needs no trust */
+  isOwn?: boolean
 }
 
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)

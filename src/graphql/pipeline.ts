@@ -64,7 +64,7 @@ export const createPipeline = (options: PipelineOptions) => {
    */
   const run = async (
     requestContext: RequestContext,
-    operation: Priced,
+    operation: Priced & { readonly deur?: string },
     standing: Standing | undefined,
     context = contextOf(requestContext),
     event?: LiveEvent
@@ -75,7 +75,7 @@ export const createPipeline = (options: PipelineOptions) => {
       await record(requestContext, {
         consumer,
         personal,
-        deur: `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
+        deur: operation.deur ?? `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
     return {
       ...result,
@@ -113,6 +113,8 @@ export const createPipeline = (options: PipelineOptions) => {
     contextOf,
     forPresent,
     budget,
+    /** Validates an operation and computes its price, without booking either. */
+    read: (asked: Asked, requestContext: RequestContext) => read(asked, requestContext, false),
     /**
      * Validates the operations and books their price. Throws when the consumer has reached a limit. `isLive` = they may
      * be subscriptions.

@@ -3,7 +3,6 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import type { Reference } from './references.ts'
-import type { Route } from './routes.ts'
 
 /** A parsed request for records: the id in its path, its parameters, the references in its body. */
 export type AskedRecords = {
@@ -23,15 +22,17 @@ export type RecordsAnswer = {
 
 /** A request whose price is booked, with the function that computes its response. */
 export type BookedRecords = {
-  readonly route: Route
+  /** names the response among all others, apart from the scopes: the path and the parameters in one spelling */
+  readonly key: () => string
   /** the pattern of its whole path */
   readonly url: string
-  readonly asked: AskedRecords
   readonly price: number
   /** the longest time, in ms, that a client may cache the response */
   readonly longestMs: number
   /** may the client of this consumer cache the response? */
   readonly mayBeKept: (consumer: Consumer) => boolean
+  /** may later requests compute the response anew, where it must not be stored? Its errors have its media type. */
+  readonly isComputedAnew: (consumer: Consumer) => boolean
   /** computes the response; resolves after its audit records were written */
   readonly compute: (requestContext: RequestContext) => Promise<RecordsAnswer>
   /** the response for an error; `retryAfter` in seconds */

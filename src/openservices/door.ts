@@ -64,6 +64,12 @@ type Door = { readonly route: Route; readonly url: string }
 const methodOf = ({ kind }: Route) => (kind === 'opId' ? 'POST' : 'GET')
 const patternOf = ({ url, pattern = url }: Route) => pattern
 
+/** The path and the parameters in one spelling. */
+const keyOf = (url: string, { id, parameters }: AskedRecords): string => {
+  const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
+  return `${url} ${id.toLowerCase()} ${JSON.stringify(sorted)}`
+}
+
 /** The redaction for one consumer: of a record, and of an envelope with records. */
 type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
 const asItIs: Redact = { record: (source) => source, page: (source) => source }
@@ -142,12 +148,12 @@ export const registerOpenservices = (
 
   // Does not refer to the request: the accelerator keeps it in memory for longer.
   const bookedOf = ({ route, url }: Door, asked: AskedRecords, method: string): BookedRecords => ({
-    route,
+    key: () => keyOf(url, asked),
     url,
-    asked,
     price: priceOf(route, asked.references),
     longestMs: longestOf(route),
     mayBeKept: (consumer) => mayBeKept(route, consumer),
+    isComputedAnew: (consumer) => route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(route, consumer),
     compute: (requestContext) => compute({ route, url }, asked, method, requestContext),
     failureOf
   })

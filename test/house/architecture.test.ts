@@ -32,6 +32,7 @@ const rows: Rows = {
     'openservices',
     'options (types)',
     'resolvers',
+    'rest',
     'schema',
     'upstream',
     'vdab'
@@ -46,6 +47,7 @@ const rows: Rows = {
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
   graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
+  rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
   vdab: ['cache (types)', 'config (types)', 'errors', 'formats', 'schema', 'simulator', 'upstream'],
   upstream: ['config (types)', 'errors', 'formats'],
@@ -147,6 +149,7 @@ const forbidden: Readonly<Record<string, string>> = {
   resolvers: 'cache/memory',
   graphql: 'upstream/client',
   openservices: 'cache/memory',
+  rest: 'vdab/lookup',
   access: 'upstream/client',
   vdab: 'access/consumers',
   upstream: 'cache/memory',

@@ -109,7 +109,9 @@ readConfig(
 const names = [...read].filter(
   (name) =>
     !name.endsWith('_FILE') ||
-    ['CONSUMERS_FILE', 'AUDIT_FILE', 'FEED_CURSOR_FILE', 'TRUSTED_DOCUMENTS_FILE'].includes(name)
+    ['CONSUMERS_FILE', 'AUDIT_FILE', 'FEED_CURSOR_FILE', 'TRUSTED_DOCUMENTS_FILE', 'REST_OPERATIONS_FILE'].includes(
+      name
+    )
 )
 
 const spansOf = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)

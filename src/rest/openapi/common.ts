@@ -1,0 +1,170 @@
+import { catalogue } from '../../errors.ts'
+import type { Part } from './schemas.ts'
+
+const text = { type: 'string' }
+const header = (description: string, schema: Part) => ({ description, schema })
+const ref = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
+
+/** The headers of responses, by name. */
+export const headers = {
+  'x-request-id': header('The id of the request: yours, or a new UUID. Quote it in a report.', text),
+  'ratelimit-limit': header('Your operations per minute.', { type: 'integer' }),
+  'ratelimit-remaining': header('The operations that you have left in this minute.', { type: 'integer' }),
+  'ratelimit-reset': header('Seconds until the next minute starts.', { type: 'integer' }),
+  'x-cost': header('The price of this request, in calls to VDAB.', { type: 'integer' }),
+  'x-cost-remaining': header('The rest of your budget of this minute.', { type: 'integer' }),
+  'x-cost-limit': header('Your budget per minute.', { type: 'integer' }),
+  age: header('The age of the oldest part, in seconds.', { type: 'integer' }),
+  'cache-control': header('How long you may cache the response.', text),
+  'cache-status': header('How the cache of the gateway was used (RFC 9211).', text),
+  etag: header('The tag of the content, for If-None-Match.', text),
+  link: header('The first, previous and next page, as relative references (RFC 8288).', text),
+  'x-total-count': header('The number of items in the whole list.', { type: 'integer' }),
+  'retry-after': header('Seconds to wait before the next attempt.', { type: 'integer' })
+}
+type HeaderName = keyof typeof headers
+const headerRefs = (names: readonly HeaderName[]): Part =>
+  Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
+
+const usual: readonly HeaderName[] = [
+  'x-request-id',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'x-cost',
+  'x-cost-remaining',
+  'x-cost-limit'
+]
+const freshness: readonly HeaderName[] = ['age', 'cache-control', 'cache-status', 'etag']
+const paging: readonly HeaderName[] = ['link', 'x-total-count']
+
+/** The headers of a successful answer. */
+export const successHeaders = ({ isPage = false }: { isPage?: boolean } = {}): Part =>
+  headerRefs([...usual, ...freshness, ...(isPage ? paging : [])])
+
+/** The statuses of errors, and the codes that each can have. */
+const statuses: Readonly<Record<string, { name: string; codes: readonly (keyof typeof catalogue)[] }>> = {
+  400: { name: 'BadRequest', codes: ['BAD_USER_INPUT', 'QUERY_TOO_COSTLY'] },
+  401: { name: 'Unauthenticated', codes: ['UNAUTHENTICATED'] },
+  403: { name: 'Forbidden', codes: ['FORBIDDEN'] },
+  404: { name: 'NotFound', codes: ['NOT_FOUND'] },
+  406: { name: 'NotAcceptable', codes: ['BAD_USER_INPUT'] },
+  410: { name: 'Gone', codes: ['BAD_USER_INPUT'] },
+  413: { name: 'TooLarge', codes: ['BAD_USER_INPUT'] },
+  415: { name: 'UnsupportedMediaType', codes: ['BAD_USER_INPUT'] },
+  429: { name: 'TooManyRequests', codes: ['RATE_LIMITED'] },
+  500: { name: 'InternalError', codes: ['INTERNAL'] },
+  502: { name: 'UpstreamError', codes: ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_REFUSED'] },
+  503: {
+    name: 'Unavailable',
+    codes: ['UPSTREAM_RATE_LIMITED', 'UPSTREAM_UNAVAILABLE', 'UNAUTHENTICATED', 'INTERNAL']
+  },
+  504: { name: 'UpstreamTimeout', codes: ['UPSTREAM_TIMEOUT'] }
+}
+
+/** The format of errors: a problem document, or that of VDAB's gateway. */
+type Format = 'Problem' | 'IbmError'
+const nameOf = (name: string, format: Format) => (format === 'Problem' ? name : `Vdab${name}`)
+
+/** References to the responses for these error statuses. */
+export const failures = (codes: readonly number[], format: Format = 'Problem'): Part =>
+  Object.fromEntries(codes.map((code) => [code, ref('responses', nameOf(statuses[code]?.name ?? '', format))]))
+
+const exampleOf = (status: string, code: keyof typeof catalogue, format: Format) =>
+  format === 'Problem'
+    ? {
+        type: 'about:blank',
+        title: catalogue[code].title,
+        status: Number(status),
+        detail: catalogue[code].title,
+        code,
+        requestId: '7b20bcac-d8f9-4706-b6cb-fee95840a6d1'
+      }
+    : {
+        httpCode: status,
+        httpMessage: catalogue[code].title,
+        moreInformation: catalogue[code].title,
+        code,
+        requestId: '7b20bcac-d8f9-4706-b6cb-fee95840a6d1'
+      }
+
+const responseOf = (status: string, { codes }: (typeof statuses)[string], format: Format): Part => ({
+  description: codes.map((code) => `\`${code}\`: ${catalogue[code].title.toLowerCase()}.`).join(' '),
+  headers: headerRefs(['x-request-id', 'retry-after']),
+  content: {
+    [format === 'Problem' ? 'application/problem+json' : 'application/json']: {
+      schema: ref('schemas', format),
+      example: exampleOf(status, codes[0] ?? 'INTERNAL', format)
+    }
+  }
+})
+
+/** Statuses that no path of VDAB has. */
+const onlyOurs = new Set(['406', '410'])
+
+/** The responses for errors, in both formats. */
+export const errorResponses: Part = Object.fromEntries(
+  (['Problem', 'IbmError'] as const).flatMap((format) =>
+    Object.entries(statuses)
+      .filter(([status]) => format === 'Problem' || !onlyOurs.has(status))
+      .map(([status, row]) => [nameOf(row.name, format), responseOf(status, row, format)])
+  )
+)
+
+const codes = { type: 'string', enum: Object.keys(catalogue), description: 'Stable; see the page of errors.' }
+const details = {
+  code: codes,
+  field: { ...text, description: 'The wrong part of the request.' },
+  allowed: { type: 'array', items: text, description: 'The valid values of `field`.' },
+  retryAfter: { type: 'integer', description: 'Seconds to wait.' },
+  requestId: text
+}
+
+/** Schemas that do not come from GraphQL. */
+export const ownSchemas: Part = {
+  Problem: {
+    type: 'object',
+    description: 'An error (RFC 9457).',
+    required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+    properties: { type: text, title: text, status: { type: 'integer' }, detail: text, ...details }
+  },
+  IbmError: {
+    type: 'object',
+    description: 'An error in the format of the gateway of VDAB.',
+    required: ['httpCode', 'httpMessage', 'moreInformation', 'code', 'requestId'],
+    properties: { httpCode: text, httpMessage: text, moreInformation: text, ...details }
+  },
+  Probleem: {
+    type: 'object',
+    description: 'A part of the response that failed, and that is null.',
+    required: ['code', 'pad', 'melding'],
+    properties: { code: codes, pad: { ...text, description: 'Its place, e.g. `nodes.1`.' }, melding: text }
+  },
+  Versheid: {
+    type: 'object',
+    description: 'A place of the response that is past its fresh time.',
+    required: ['pad', 'ouderdomMs', 'reden'],
+    properties: { pad: text, ouderdomMs: { type: 'integer' }, reden: text }
+  },
+  VdabRecord: {
+    description: 'JSON as VDAB sends it; its members are those of the documentation of VDAB.'
+  }
+}
+
+/** The members that can stand beside the data of each answer. */
+export const besides: Part = {
+  problemen: { type: 'array', items: ref('schemas', 'Probleem'), description: 'The parts that failed.' },
+  verborgen: { type: 'array', items: text, description: 'Places that your scopes hide.' },
+  versheid: { type: 'array', items: ref('schemas', 'Versheid'), description: 'Places past their fresh time.' }
+}
+
+export const securitySchemes: Part = {
+  apiKey: { type: 'apiKey', in: 'header', name: 'x-api-key', description: 'The key of a consumer.' },
+  clientId: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'X-IBM-Client-Id',
+    description: 'The same key, as VDAB clients send it.'
+  },
+  bearer: { type: 'http', scheme: 'bearer', description: 'The same key, or a token.' }
+}

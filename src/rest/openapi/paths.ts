@@ -1,0 +1,150 @@
+import { getNamedType, isListType, isNonNullType, isObjectType, getNullableType } from 'graphql'
+import type { GraphQLInputType } from 'graphql'
+import { ranges, type Parameter } from '../parameters.ts'
+import type { PreparedRow } from '../prepare.ts'
+import { besides, failures, successHeaders } from './common.ts'
+import { parameterSchema, schemaOf, type Part } from './schemas.ts'
+
+/** A path of Fastify as one of OpenAPI. */
+export const toPath = (url: string) => url.replaceAll(/:(\w+)/g, '{$1}')
+
+const rangeOf = (name: string): Part => {
+  const range = ranges[name]
+  return range ? { minimum: range[0], maximum: range[1] } : {}
+}
+const notEmpty = (schema: Part): Part => {
+  if (schema['type'] === 'array') return { ...schema, items: notEmpty(schema['items'] as Part) } // as schemaOf makes it
+  return schema['type'] === 'string' && !('format' in schema) ? { ...schema, minLength: 1 } : schema
+}
+const schemaFor = (name: string, type: GraphQLInputType): Part => ({
+  ...notEmpty(parameterSchema(String(type))),
+  ...rangeOf(name)
+})
+
+const examples: Readonly<Record<string, unknown>> = {
+  id: 'a3e007c0-68d3-4fb7-aa35-c36e96ede172',
+  jobdomein: ['JOBCAT10'],
+  postcode: ['2000'],
+  lijst: 'TALEN',
+  code: 'N',
+  van: '2026-11-28T00:00:00Z',
+  velden: ['id']
+}
+const exampleOf = (name: string): Part => (name in examples ? { example: examples[name] } : {})
+
+const parameterOf = ({ name, in: place, type, description }: Parameter): Part => ({
+  name,
+  in: place,
+  required: place === 'path' || isNonNullType(type),
+  description: description ?? `The variable \`${name}\` of the operation.`,
+  schema: schemaFor(name, type),
+  ...exampleOf(name)
+})
+
+const others: Readonly<Record<string, Part>> = {
+  velden: {
+    name: 'velden',
+    in: 'query',
+    description: 'Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.',
+    style: 'form',
+    explode: false,
+    schema: { type: 'array', items: { type: 'string', minLength: 1 }, maxItems: 100 },
+    example: ['id']
+  },
+  details: {
+    name: 'details',
+    in: 'query',
+    description: 'Whole records instead of what a search item has. Excludes `velden`.',
+    schema: { type: 'boolean', default: false }
+  }
+}
+
+const bodyOf = (parameters: readonly Parameter[]): Part => {
+  const inBody = parameters.filter((parameter) => parameter.in === 'body')
+  if (inBody.length === 0) return {}
+  const schema = {
+    type: 'object',
+    additionalProperties: false,
+    required: inBody.filter(({ type }) => isNonNullType(type)).map(({ name }) => name),
+    properties: Object.fromEntries(
+      inBody.map(({ name, type, description }) => [
+        name,
+        { ...schemaFor(name, type), ...(name === 'ids' ? { maxItems: 200 } : {}), description: description ?? name }
+      ])
+    )
+  }
+  return {
+    requestBody: { required: true, content: { 'application/json': { schema, example: { ids: [examples['id']] } } } }
+  }
+}
+
+/** The schema of the body of a successful answer. */
+const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
+  const [only, other] = roots
+  if (only === undefined || other !== undefined)
+    return {
+      type: 'object',
+      properties: {
+        ...Object.fromEntries(roots.map(({ name, field }) => [name, schemaOf(String(field.type))])),
+        ...besides
+      }
+    }
+  const type = getNullableType(only.field.type)
+  const named = getNamedType(type)
+  if (pageSize !== undefined && isObjectType(named)) {
+    const { totaal, nodes, pageInfo } = named.getFields()
+    return {
+      type: 'object',
+      required: ['totaal', 'nodes', 'pageInfo'],
+      properties: {
+        totaal: { ...(totaal ? schemaOf(String(totaal.type)) : {}), description: totaal?.description },
+        nodes: nodes ? schemaOf(String(nodes.type)) : { type: 'array' },
+        pageInfo: pageInfo ? schemaOf(String(pageInfo.type)) : {},
+        ...besides
+      }
+    }
+  }
+  if (isListType(type))
+    return {
+      type: 'object',
+      required: ['nodes'],
+      properties: { nodes: { type: 'array', items: schemaOf(String(type.ofType)) }, ...besides }
+    }
+  return { allOf: [schemaOf(`${named.name}!`), { type: 'object', properties: besides }] }
+}
+
+const tagOf = (url: string) => url.split('/')[2] ?? 'overig'
+
+const scopeText = (scopes: readonly string[]) =>
+  scopes.length === 0
+    ? 'Any key may call it.'
+    : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
+
+/** The operation of a row. */
+export const operationOf = (row: PreparedRow): Part => {
+  const { id, summary, parameters, scopes, roots, deprecated, pageSize, method } = row
+  const personal = scopes.includes('kandidaten')
+  return {
+    operationId: id,
+    summary,
+    description: `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}`.trim(),
+    tags: [tagOf(row.url)],
+    ...(deprecated ? { deprecated: true } : {}),
+    'x-scopes': scopes,
+    parameters: [
+      ...parameters.filter((parameter) => parameter.in !== 'body').map(parameterOf),
+      ...row.others.map((name) => others[name]),
+      ...(personal ? [{ $ref: '#/components/parameters/doel' }] : [])
+    ],
+    ...bodyOf(parameters),
+    responses: {
+      200: {
+        description: 'The answer.',
+        headers: successHeaders({ isPage: pageSize !== undefined }),
+        content: { 'application/json': { schema: answerSchema(row) } }
+      },
+      ...(method === 'GET' ? { 304: { description: 'What you have is still right.' } } : {}),
+      ...failures([400, 401, 403, 404, ...(method === 'POST' ? [413, 415] : []), 429, 500, 502, 503, 504])
+    }
+  }
+}
