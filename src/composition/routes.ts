@@ -8,16 +8,19 @@ import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import { registerGraphql } from '../graphql/door.ts'
 import { createEventStream } from '../graphql/eventStream.ts'
 import { registerGraphiql } from '../graphql/graphiql/index.ts'
+import { registerSchemaText } from '../graphql/schemaText.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { registerOverload } from '../http/overload.ts'
+import { registerPages } from '../http/pages/index.ts'
 import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
 import { registerOpenservices } from '../openservices/door.ts'
 import { asVdabSends, fromVersionFour } from '../openservices/versionTwo.ts'
+import { printSdl } from '../schema/index.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
@@ -75,6 +78,7 @@ const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, 
     onSimulator
   })
   registerGraphql(app, { pipeline, socket, eventStream, accelerator, toGatewayError, ...config.graphql })
+  registerSchemaText(app, { text: printSdl(), limits: access.limits })
   registerGraphiql(app, { simulator: onSimulator, demo: config.consumersFile === undefined })
 }
 
@@ -136,6 +140,14 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
     onSimulator,
     isDraining: stopping.isDraining,
     worker: shared?.info
+  })
+  registerPages(app, {
+    health,
+    changes,
+    onSimulator,
+    hasDemoKeys: config.consumersFile === undefined,
+    profile: config.vdab.profile,
+    isDraining: stopping.isDraining
   })
 }
 

@@ -12,6 +12,9 @@ import { configureConnections } from './connections.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
 import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
+import { isNavigation } from './pages/accept.ts'
+import { sendErrorPage } from './pages/errorPage.ts'
+import { isGraphqlNavigation, leadToGraphiql } from './pages/graphqlNavigation.ts'
 import { requestIdOf } from './requestId.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
 
@@ -66,9 +69,10 @@ export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest,
 const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const failure = toGatewayError(error, request)
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
+  void reply.header('x-request-id', request.id)
+  if (isNavigation(request)) return sendErrorPage(failure, request, reply)
   return reply
     .code(failure.statusCode)
-    .header('x-request-id', request.id)
     .type('application/problem+json')
     .send(JSON.stringify(toProblem(failure, request.id)))
 }
@@ -141,6 +145,8 @@ const checkRoute = (request: FastifyRequest): boolean => {
   if (isPublic || request.ws) return false
   // VDAB's gateway answers an unknown path before it checks the key or the body.
   if (request.is404 && isVdabPath(request.url)) throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
+  // A browser has no key to show.
+  if (request.is404 && isNavigation(request)) throw new GatewayError('NOT_FOUND', 'There is nothing at this address.')
   return true
 }
 
@@ -164,6 +170,10 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     const { raw } = request
     void reply.header('x-request-id', request.id)
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
+    if (!request.ws && isGraphqlNavigation(request)) {
+      void leadToGraphiql(request, reply)
+      return
+    }
     if (!checkRoute(request)) {
       done()
       return

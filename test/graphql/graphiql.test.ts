@@ -1,17 +1,17 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { createServer, request as asking } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fastify from 'fastify'
 import { buildSchema, graphql, parse, validate } from 'graphql'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createAssets } from '../../src/graphql/graphiql/assets.ts'
 import { registerGraphiql, type GraphiqlOptions } from '../../src/graphql/graphiql/index.ts'
+import { skip, visit } from '../browser.ts'
 import { build } from '../helper.ts'
 
 t.setTimeout(300_000) // a browser on a busy machine
@@ -65,60 +65,6 @@ const serve = async (t: Test, options: GraphiqlOptions) => {
     }
   )
   return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }
-}
-
-const executable = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-const skip = executable || process.env.CI === 'true' ? false : 'chromium is not on PATH'
-
-const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
-let launched: Promise<Browser> | undefined
-const launch = () => {
-  if (!executable) throw new Error('chromium is not on PATH, and CI wants it')
-  return (launched ??= chromium.launch({ executablePath: executable, args: [...quiet, offline] }))
-}
-t.teardown(async () => (await launched)?.close())
-
-/** A page of a browser that has never been here, and everything it asks for or complains about. */
-const visit = async (t: Test, url: string, address = `${url}/graphiql`) => {
-  const context = await (await launch()).newContext({ viewport: { width: 1400, height: 850 } })
-  t.teardown(() => context.close())
-  const requests: string[] = []
-  const complaints: string[] = []
-  const asked: Record<string, string>[] = []
-  context.on('request', (request) => {
-    requests.push(request.url())
-    if (request.url() === `${url}/graphql`) asked.push(request.headers())
-  })
-  context.on('weberror', (error) => complaints.push(error.error().message))
-  context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await context.addInitScript({
-    content:
-      "addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
-  })
-  context.setDefaultTimeout(60_000)
-  const page = await context.newPage()
-  await page.goto(address)
-  const strangers = () => requests.filter((address) => !address.startsWith(`${url}/`) && !address.startsWith('data:'))
-  return { context, page, asked, complaints, strangers }
 }
 
 const editor = (page: Page) => page.locator('.graphiql-query-editor .view-line').first()
