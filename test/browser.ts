@@ -56,7 +56,7 @@ export const visit = async (
     content:
       "addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
   })
-  context.setDefaultTimeout(60_000)
+  context.setDefaultTimeout(30_000)
   const page = await context.newPage()
   await page.goto(address)
   const strangers = () => requests.filter((address) => !address.startsWith(`${url}/`) && !address.startsWith('data:'))

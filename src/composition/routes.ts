@@ -79,7 +79,8 @@ const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, 
   })
   registerGraphql(app, { pipeline, socket, eventStream, accelerator, toGatewayError, ...config.graphql })
   registerSchemaText(app, { text: printSdl(), limits: access.limits })
-  registerGraphiql(app, { simulator: onSimulator, demo: config.consumersFile === undefined })
+  const demo = config.consumersFile === undefined
+  registerGraphiql(app, { simulator: onSimulator, demo, change: demo ? upstream.demoChange : undefined })
 }
 
 const registerRestRoutes = ({ core, upstream, access, contexts, graphql, accelerator }: Parts) => {
