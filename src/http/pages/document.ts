@@ -19,7 +19,7 @@ export const prose = (text: string): string => escaped(text).replace(/`([^`]+)`/
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** The policy of pages without scripts: their own style, and nothing else. */
-export const pagePolicy = [
+const policy = [
   "default-src 'none'",
   `style-src 'sha256-${styleHash}'`,
   'img-src data:',
@@ -42,6 +42,8 @@ type Page = {
   onSimulator: boolean
 }
 
+const badge = '<span class="badge">Simulator: invented data</span>'
+
 const render = ({ title, body, root, onSimulator }: Page) => `<!doctype html>
 <html lang="en">
 <head>
@@ -53,7 +55,7 @@ const render = ({ title, body, root, onSimulator }: Page) => `<!doctype html>
 <style>${style}</style>
 </head>
 <body>
-<header><a href="${root}">VDAB gateway</a>${onSimulator ? '<span class="badge">Simulator: invented data</span>' : ''}</header>
+<header><a href="${root}">VDAB gateway</a>${onSimulator ? badge : ''}</header>
 <main>
 <h1>${escaped(title)}</h1>
 ${body}
@@ -64,7 +66,7 @@ ${body}
 
 /** Sends a page under the strict policy. Caches must not mix it with the JSON of the same address. */
 export const sendPage = (reply: FastifyReply, page: Page) =>
-  varyByAccept(reply).type('text/html; charset=utf-8').header('content-security-policy', pagePolicy).send(render(page))
+  varyByAccept(reply).type('text/html; charset=utf-8').header('content-security-policy', policy).send(render(page))
 
 /** Adds `Accept` to Vary: the same address has a page and JSON. */
 export const varyByAccept = (reply: FastifyReply) => {

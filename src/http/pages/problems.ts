@@ -9,8 +9,8 @@ type Explanation = {
 }
 
 /**
- * The explanation of each error code, for `/problems/CODE`. docs/consumers/errors.md has the same texts; a test compares
- * them.
+ * The explanation of each error code, for `/problems/CODE`. docs/consumers/errors.md has the same texts; a test
+ * compares them.
  */
 export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   UNAUTHENTICATED: {
@@ -20,7 +20,8 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   FORBIDDEN: {
     meaning:
-      'your key or token lacks the scope, or the request for CVs names no purpose; in GraphQL also: introspection is off, or the document is not registered',
+      'your key or token lacks the scope, or the request for CVs names no purpose; in GraphQL also: ' +
+      'introspection is off, or the document is not registered',
     advice: 'ask the operator or your issuer for the scope; send `x-doel`',
     retry: 'no'
   },
@@ -36,13 +37,15 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   RATE_LIMITED: {
     meaning:
-      'you have used up your operations or your budget of this minute, or your CVs of this day; or you have too many open connections, streams or exports; or you read too slowly',
+      'you have used up your operations or your budget of this minute, or your CVs of this day; or you ' +
+      'have too many open connections, streams or exports; or you read too slowly',
     advice: 'wait `retryAfter` seconds; close connections that you do not need; resume after your cursor',
     retry: 'after retryAfter'
   },
   UPSTREAM_RATE_LIMITED: {
     meaning:
-      "VDAB's calls per minute are used up, and the call cannot go before the request's time is over. A consumer that uses less than its part of them rarely gets this",
+      "VDAB's calls per minute are used up, and the call cannot go before the request's time is over. A " +
+      'consumer that uses less than its part of them rarely gets this',
     advice: "wait `retryAfter` seconds: the gateway's estimate of when the call would go",
     retry: 'after retryAfter'
   },
@@ -64,7 +67,8 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   },
   QUERY_TOO_COSTLY: {
     meaning:
-      'the operation exceeds a maximum (price, depth, aliases, root fields, directives, tokens or selections); the message states which one, the value and the maximum',
+      'the operation exceeds a maximum (price, depth, aliases, root fields, directives, tokens or ' +
+      'selections); the message states which one, the value and the maximum',
     advice: 'select less in one operation',
     retry: 'no'
   }

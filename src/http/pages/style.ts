@@ -9,7 +9,8 @@ body { margin: 0; background: var(--paper); color: var(--ink); font: 16px/1.55 s
 header { display: flex; flex-wrap: wrap; gap: 6px 16px; align-items: center; padding: 12px max(16px, calc(50% - 448px));
   background: var(--bar); color: #fff }
 header a { color: #fff; font-weight: 600; text-decoration: none }
-.badge { padding: 1px 10px; border-radius: 99px; background: #ffd166; color: #3d2c00; font-size: 13px; font-weight: 500 }
+.badge { padding: 1px 10px; border-radius: 99px; background: #ffd166; color: #3d2c00;
+  font-size: 13px; font-weight: 500 }
 main { max-width: 928px; margin: 0 auto; padding: 28px 16px 56px }
 h1 { margin: 0 0 12px; font-size: 30px; line-height: 1.25 }
 h2 { margin: 36px 0 12px; font-size: 20px }

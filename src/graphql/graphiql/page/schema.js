@@ -3,8 +3,8 @@ import { buildSchema } from 'graphql'
 const address = new URL('schema.graphql', document.baseURI)
 
 /**
- * The schema from `/schema.graphql`, with the key of the reader: it works where introspection is off. Throws an Error in
- * words; `isRefused` = the gateway does not accept the key.
+ * The schema from `/schema.graphql`, with the key of the reader: it works where introspection is off. Throws an Error
+ * in words; `isRefused` = the gateway does not accept the key.
  */
 export const loadSchema = async (key, signal) => {
   const response = await fetch(address, { headers: { 'x-api-key': key }, credentials: 'omit', signal })
