@@ -3,6 +3,7 @@ import { codegen } from '@graphql-codegen/core'
 import * as typescript from '@graphql-codegen/typescript'
 import * as resolvers from '@graphql-codegen/typescript-resolvers'
 import { buildSchema, isInterfaceType, isObjectType, parse } from 'graphql'
+import { printSdl } from '../src/schema/index.ts'
 
 const folder = new URL('../src/schema/', import.meta.url)
 const target = new URL('types.ts', folder)
@@ -52,14 +53,15 @@ async function generate(): Promise<string> {
   return header + body.trim() + '\n'
 }
 
-const generated = await generate()
+const outputs = [
+  { name: 'src/schema/types.ts', file: target, text: await generate() },
+  { name: 'schema.graphql', file: new URL('../schema.graphql', import.meta.url), text: printSdl() }
+]
 
-if (process.argv.includes('--check')) {
-  const committed = await readFile(target, 'utf8').catch(() => '')
-  if (committed !== generated) {
-    console.error('src/schema/types.ts does not match the .graphql files: run `npm run codegen` and commit the result.')
+for (const { name, file, text } of outputs) {
+  if (!process.argv.includes('--check')) await writeFile(file, text)
+  else if ((await readFile(file, 'utf8').catch(() => '')) !== text) {
+    console.error(`${name} does not match the .graphql files: run \`npm run codegen\` and commit the result.`)
     process.exitCode = 1
   }
-} else {
-  await writeFile(target, generated)
 }

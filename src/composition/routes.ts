@@ -8,6 +8,7 @@ import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import { registerGraphql } from '../graphql/door.ts'
 import { createEventStream } from '../graphql/eventStream.ts'
 import { registerGraphiql } from '../graphql/graphiql/index.ts'
+import { registerSchemaText } from '../graphql/schemaText.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
 import { loadManifest } from '../graphql/trustedDocuments.ts'
@@ -15,6 +16,7 @@ import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { watchMethods } from '../http/methods.ts'
 import { registerOverload } from '../http/overload.ts'
+import { registerPages } from '../http/pages/index.ts'
 import { registerUpgrades } from '../http/upgrades.ts'
 import { registerSecurity, registerWeb, toGatewayError } from '../http/web.ts'
 import type { RecordsAccelerator } from '../openservices/accelerator.ts'
@@ -26,6 +28,7 @@ import { registerDescription } from '../rest/openapi/index.ts'
 import { readOperations } from '../rest/operationsFile.ts'
 import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
+import { printSdl } from '../schema/index.ts'
 import type { Drift } from '../vdab/drift.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
@@ -83,7 +86,9 @@ const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, 
     onSimulator
   })
   registerGraphql(app, { pipeline, socket, eventStream, accelerator, toGatewayError, ...config.graphql })
-  registerGraphiql(app, { simulator: onSimulator, demo: config.consumersFile === undefined })
+  registerSchemaText(app, { text: printSdl(), limits: access.limits })
+  const demo = config.consumersFile === undefined
+  registerGraphiql(app, { simulator: onSimulator, demo, change: demo ? upstream.demoChange : undefined })
 }
 
 const registerRestRoutes = ({ core, upstream, access, contexts, graphql, accelerator }: Parts) => {
@@ -166,6 +171,14 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
     onSimulator,
     isDraining: stopping.isDraining,
     worker: shared?.info
+  })
+  registerPages(app, {
+    health,
+    changes,
+    onSimulator,
+    hasDemoKeys: config.consumersFile === undefined,
+    profile: config.vdab.profile,
+    isDraining: stopping.isDraining
   })
 }
 

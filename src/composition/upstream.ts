@@ -18,6 +18,7 @@ import { createHealth } from '../upstream/health.ts'
 import { createQuota } from '../upstream/quota/index.ts'
 import { sourceTextOf } from '../upstream/json.ts'
 import { createWarmUp } from '../upstream/warmUp.ts'
+import { createDemoChange } from '../vdab/demoChange.ts'
 import { createDrift } from '../vdab/drift.ts'
 import { reachVdab } from '../vdab/embeddedSimulator.ts'
 import { createVdab, type Vdab } from '../vdab/lookup.ts'
@@ -68,7 +69,21 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     isAnyoneAtDoor: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
     isRequestedByOthers: client.isRequestedByOthers
   })
-  return { calls, tokenCalls, answers, credentials, quota, client, cached, details, batcher, onSimulator, embedded }
+  const simulatorUrl = onSimulator ? settings.url : undefined
+  return {
+    simulatorUrl,
+    calls,
+    tokenCalls,
+    answers,
+    credentials,
+    quota,
+    client,
+    cached,
+    details,
+    batcher,
+    onSimulator,
+    embedded
+  }
 }
 
 /** Fetches a changed vacancy into the cache, for the subscriptions that need it. */
@@ -122,7 +137,9 @@ export const createUpstream = async (core: Core) => {
   const { maxBytes } = config.stream
   const liveOf =
     config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
-  return { ...connection, vdab, health, warmUp, changes, liveOf }
+  const { simulatorUrl } = connection
+  const demoChange = simulatorUrl && liveOf && createDemoChange({ url: simulatorUrl, poll: changes.poll })
+  return { ...connection, vdab, health, warmUp, changes, liveOf, demoChange }
 }
 
 /** Compares a sample of VDAB's answers with the schema. */

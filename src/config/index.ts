@@ -24,7 +24,7 @@ const readTrustedDocuments = ({ text, oneOf, refuse }: Settings) => {
   return { mode, file }
 }
 
-const readGraphql = ({ oneOf, integer }: Settings, isProduction: boolean) => ({
+const readGraphql = ({ oneOf, integer }: Settings) => ({
   maxBodyBytes: integer('GRAPHQL_MAX_BODY_KB', 256, 1, 10_240) * kilo,
   maxTokens: integer('GRAPHQL_MAX_TOKENS', 10_000, 100, 1_000_000),
   maxBatch: integer('GRAPHQL_MAX_BATCH', 10, 1, 100),
@@ -34,7 +34,7 @@ const readGraphql = ({ oneOf, integer }: Settings, isProduction: boolean) => ({
   maxRootFields: integer('MAX_ROOT_FIELDS', 20, 1, 5000),
   maxDirectives: integer('MAX_DIRECTIVES', 50, 0, 5000),
   /** allows introspection, and names of the schema in error messages */
-  allowsIntrospection: oneOf('INTROSPECTION', isProduction ? 'false' : 'true', ['true', 'false']) === 'true'
+  allowsIntrospection: oneOf('INTROSPECTION', 'true', ['true', 'false']) === 'true'
 })
 
 /** The limits of open connections and streams; a maximum is per consumer. */
@@ -125,7 +125,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
     cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
     lives: readLives(settings),
-    graphql: readGraphql(settings, isProduction),
+    graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */

@@ -14,6 +14,9 @@ import type { LogStream } from './log.ts'
 import { createClientErrorHandler } from './malformed.ts'
 import { checkNegotiation } from './negotiation.ts'
 import { registerRepresentation } from './representation.ts'
+import { isNavigation } from './pages/accept.ts'
+import { sendErrorPage } from './pages/errorPage.ts'
+import { isGraphqlNavigation, leadToGraphiql } from './pages/graphqlNavigation.ts'
 import { requestIdOf } from './requestId.ts'
 import { traceIdOf } from './traceparent.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
@@ -71,9 +74,10 @@ const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyRe
   const failure = toGatewayError(error, request)
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
   if (failure.challenge !== undefined) void reply.header('www-authenticate', failure.challenge)
+  void reply.header('x-request-id', request.id)
+  if (isNavigation(request)) return sendErrorPage(failure, request, reply)
   return reply
     .code(failure.statusCode)
-    .header('x-request-id', request.id)
     .type('application/problem+json')
     .send(JSON.stringify(toProblem(failure, request.id)))
 }
@@ -146,6 +150,8 @@ const checkRoute = (request: FastifyRequest): boolean => {
   if (isPublic || request.ws) return false
   // VDAB's gateway answers an unknown path before it checks the key or the body.
   if (request.is404 && isVdabPath(request.url)) throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
+  // A browser has no key to show.
+  if (request.is404 && isNavigation(request)) throw new GatewayError('NOT_FOUND', 'There is nothing at this address.')
   return true
 }
 
@@ -178,6 +184,10 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     void reply.header('x-request-id', request.id)
     void reply.header('vary', varyOf(request, reply))
     if (onSimulator) void reply.header('x-vdab-simulator', 'true')
+    if (!request.ws && isGraphqlNavigation(request)) {
+      void leadToGraphiql(request, reply)
+      return
+    }
     if (!checkRoute(request)) {
       done()
       return

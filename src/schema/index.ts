@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
-import { buildSchema, getArgumentValues, GraphQLDirective } from 'graphql'
+import { buildASTSchema, getArgumentValues, GraphQLDirective, parse, print } from 'graphql'
 import type { ConstDirectiveNode, GraphQLField, GraphQLNamedType, GraphQLSchema } from 'graphql'
 import { scalars } from './scalars.ts'
+import { describeScopes } from './scopes.ts'
 
 const nouns = ['base', 'vacature', 'kandidaat', 'referentie', 'wijziging']
 
@@ -12,9 +13,14 @@ const nouns = ['base', 'vacature', 'kandidaat', 'referentie', 'wijziging']
 export const readSdl = () =>
   nouns.map((noun) => readFileSync(new URL(`${noun}.graphql`, import.meta.url), 'utf8')).join('\n')
 
+const readDocument = () => describeScopes(parse(readSdl()))
+
+/** The whole SDL as consumers get it: with the scopes in the descriptions, and with all directives. */
+export const printSdl = () => `${print(readDocument())}\n`
+
 /** The schema from the SDL, with scalars and without resolvers. */
 export const readSchema = (): GraphQLSchema => {
-  const schema = buildSchema(readSdl())
+  const schema = buildASTSchema(readDocument())
   for (const [name, functions] of Object.entries(scalars)) Object.assign(schema.getType(name) ?? {}, functions)
   return schema
 }

@@ -188,52 +188,49 @@ t.test('a manifest that is missing, broken or of another form stops the start', 
     ])
 })
 
-t.test(
-  'in production the schema tells nothing of itself and errors suggest nothing, unless a setting says so',
-  async (t) => {
-    const production = { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() }
-    const closed = requestContext(await build(t, { simulator: small, env: production }), 'team-key')
-    const off = (name: string) => `FORBIDDEN: Introspection is off at this gateway, so "${name}" cannot be asked.`
-    t.strictSame(await closed({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
-    t.strictSame(await closed({ query: '{ ...F } fragment F on Query { a: __type(name: "Vacature") { name } }' }), [
-      400,
-      [off('__type')]
-    ])
-    t.strictSame(
-      await closed({ query: 'query A { __typename } query B { __schema { queryType { name } } }', operationName: 'A' }),
-      [400, [off('__schema')]]
-    )
-    t.strictSame(await closed({ query: '{ __typename }' }), [200, { __typename: 'Query' }])
-    const suggesting = [
-      [{ query: '{ vacature(id: "x") { statu } }' }, 'Cannot query field "statu" on type "Vacature".'],
-      [{ query: '{ vacatures(frist: 1) { totaal } }' }, 'Unknown argument "frist" on field "Query.vacatures".'],
-      [{ query: '{ referenties(lijst: TALE) { code } }' }, 'Value "TALE" does not exist in "Referentielijst" enum.'],
-      [{ query: '{ ... on Vacatur { id } }' }, 'Unknown type "Vacatur".'],
-      [
-        {
-          query: 'query($f: VacatureFilter) { vacatures(filter: $f) { totaal } }',
-          variables: { f: { jobdomei: 'x' } }
-        },
-        'Variable "$f" got invalid value { jobdomei: "x" }; Field "jobdomei" is not defined by type "VacatureFilter".'
-      ],
-      [
-        { query: 'query($l: Referentielijst!) { referenties(lijst: $l) { code } }', variables: { l: 'TALE' } },
-        'Variable "$l" got invalid value "TALE"; Value "TALE" does not exist in "Referentielijst" enum.'
-      ]
-    ] as const
-    for (const [body, message] of suggesting)
-      for (let time = 0; time < 3; time += 1) t.strictSame(await closed(body), [400, [`BAD_USER_INPUT: ${message}`]])
+t.test('in production too a consumer may introspect and errors suggest names, unless a setting says no', async (t) => {
+  const production = { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() }
+  const closed = requestContext(
+    await build(t, { simulator: small, env: { ...production, INTROSPECTION: 'false' } }),
+    'team-key'
+  )
+  const off = (name: string) => `FORBIDDEN: Introspection is off at this gateway, so "${name}" cannot be asked.`
+  t.strictSame(await closed({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
+  t.strictSame(await closed({ query: '{ ...F } fragment F on Query { a: __type(name: "Vacature") { name } }' }), [
+    400,
+    [off('__type')]
+  ])
+  t.strictSame(
+    await closed({ query: 'query A { __typename } query B { __schema { queryType { name } } }', operationName: 'A' }),
+    [400, [off('__schema')]]
+  )
+  t.strictSame(await closed({ query: '{ __typename }' }), [200, { __typename: 'Query' }])
+  const suggesting = [
+    [{ query: '{ vacature(id: "x") { statu } }' }, 'Cannot query field "statu" on type "Vacature".'],
+    [{ query: '{ vacatures(frist: 1) { totaal } }' }, 'Unknown argument "frist" on field "Query.vacatures".'],
+    [{ query: '{ referenties(lijst: TALE) { code } }' }, 'Value "TALE" does not exist in "Referentielijst" enum.'],
+    [{ query: '{ ... on Vacatur { id } }' }, 'Unknown type "Vacatur".'],
+    [
+      {
+        query: 'query($f: VacatureFilter) { vacatures(filter: $f) { totaal } }',
+        variables: { f: { jobdomei: 'x' } }
+      },
+      'Variable "$f" got invalid value { jobdomei: "x" }; Field "jobdomei" is not defined by type "VacatureFilter".'
+    ],
+    [
+      { query: 'query($l: Referentielijst!) { referenties(lijst: $l) { code } }', variables: { l: 'TALE' } },
+      'Variable "$l" got invalid value "TALE"; Value "TALE" does not exist in "Referentielijst" enum.'
+    ]
+  ] as const
+  for (const [body, message] of suggesting)
+    for (let time = 0; time < 3; time += 1) t.strictSame(await closed(body), [400, [`BAD_USER_INPUT: ${message}`]])
 
-    const open = requestContext(
-      await build(t, { simulator: small, env: { ...production, INTROSPECTION: 'true' } }),
-      'team-key'
-    )
-    t.equal((await open({ query: getIntrospectionQuery() }))[0], 200)
-    for (const [body] of suggesting) t.match(await open(body), [400, [/Did you mean/]])
-    const development = requestContext(await build(t, { simulator: small, env: { INTROSPECTION: 'false' } }))
-    t.strictSame(await development({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
-  }
-)
+  const open = requestContext(await build(t, { simulator: small, env: production }), 'team-key')
+  t.equal((await open({ query: getIntrospectionQuery() }))[0], 200)
+  for (const [body] of suggesting) t.match(await open(body), [400, [/Did you mean/]])
+  const development = requestContext(await build(t, { simulator: small, env: { INTROSPECTION: 'false' } }))
+  t.strictSame(await development({ query: getIntrospectionQuery() }), [400, [off('__schema')]])
+})
 
 t.test(
   'no page of another origin can make a browser ask: a key needs a header that browsers ask about first',

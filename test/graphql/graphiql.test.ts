@@ -1,18 +1,18 @@
 import { execFile } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
 import { readFile, readdir } from 'node:fs/promises'
 import { createServer, request as asking } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import fastify from 'fastify'
 import { buildSchema, graphql, parse, validate } from 'graphql'
-import { chromium, type Browser, type Page } from 'playwright-core'
+import type { Page } from 'playwright-core'
 import t, { type Test } from 'tap'
 import { createAssets } from '../../src/graphql/graphiql/assets.ts'
 import { registerGraphiql, type GraphiqlOptions } from '../../src/graphql/graphiql/index.ts'
-import { build } from '../helper.ts'
+import { skip, visit } from '../browser.ts'
+import { build, consumersFile } from '../helper.ts'
 
 t.setTimeout(300_000) // a browser on a busy machine
 const root = fileURLToPath(new URL('../..', import.meta.url))
@@ -22,7 +22,8 @@ const read = async (folder: string) => {
   const names = (await readdir(join(root, folder))).filter((name) => name.endsWith('.graphql')).sort()
   return Promise.all(names.map(async (name) => ({ name, text: await readFile(join(root, folder, name), 'utf8') })))
 }
-const schema = buildSchema((await read('src/schema')).map(({ text }) => text).join('\n'))
+const sdl = await readFile(join(root, 'schema.graphql'), 'utf8')
+const schema = buildSchema(sdl)
 
 const ids = [
   'a3e007c0-68d3-4fb7-aa35-c36e96ede172',
@@ -47,6 +48,10 @@ const serve = async (t: Test, options: GraphiqlOptions) => {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true } }) // as in src/http/web.ts
   t.teardown(() => app.close())
   registerGraphiql(app, options)
+  const refusal = { code: 'UNAUTHENTICATED', detail: 'No consumer has this key.' }
+  app.get('/schema.graphql', ({ headers }, reply) =>
+    keys.has(headers['x-api-key']) ? reply.type('text/plain').send(sdl) : reply.code(401).send(refusal)
+  )
   app.post<{ Body: { query: string; operationName?: string; variables?: Record<string, unknown> } }>(
     '/graphql',
     async (request, reply) => {
@@ -65,60 +70,6 @@ const serve = async (t: Test, options: GraphiqlOptions) => {
     }
   )
   return { app, url: await app.listen({ port: 0, host: '127.0.0.1' }) }
-}
-
-const executable = (process.env.PATH ?? '')
-  .split(delimiter)
-  .flatMap((folder) => ['chromium', 'chromium-browser'].map((name) => join(folder, name)))
-  .find((path) => {
-    try {
-      accessSync(path, constants.X_OK)
-      return true
-    } catch {
-      return false
-    }
-  })
-const skip = executable || process.env.CI === 'true' ? false : 'chromium is not on PATH'
-
-const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'
-const quiet = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync'
-]
-let launched: Promise<Browser> | undefined
-const launch = () => {
-  if (!executable) throw new Error('chromium is not on PATH, and CI wants it')
-  return (launched ??= chromium.launch({ executablePath: executable, args: [...quiet, offline] }))
-}
-t.teardown(async () => (await launched)?.close())
-
-/** A page of a browser that has never been here, and everything it asks for or complains about. */
-const visit = async (t: Test, url: string, address = `${url}/graphiql`) => {
-  const context = await (await launch()).newContext({ viewport: { width: 1400, height: 850 } })
-  t.teardown(() => context.close())
-  const requests: string[] = []
-  const complaints: string[] = []
-  const asked: Record<string, string>[] = []
-  context.on('request', (request) => {
-    requests.push(request.url())
-    if (request.url() === `${url}/graphql`) asked.push(request.headers())
-  })
-  context.on('weberror', (error) => complaints.push(error.error().message))
-  context.on('console', (message) => message.type() === 'error' && complaints.push(message.text()))
-  await context.addInitScript({
-    content:
-      "addEventListener('securitypolicyviolation', event => console.error(`policy: ${event.violatedDirective} ${event.blockedURI}`))"
-  })
-  context.setDefaultTimeout(60_000)
-  const page = await context.newPage()
-  await page.goto(address)
-  const strangers = () => requests.filter((address) => !address.startsWith(`${url}/`) && !address.startsWith('data:'))
-  return { context, page, asked, complaints, strangers }
 }
 
 const editor = (page: Page) => page.locator('.graphiql-query-editor .view-line').first()
@@ -147,7 +98,7 @@ const stored = async (page: Page) =>
 
 t.test('every query that is offered is valid', async (t) => {
   const queries = await read('src/graphql/graphiql/page/queries')
-  t.equal(queries.length, 4)
+  t.equal(queries.length, 5)
   for (const { name, text } of queries) t.same(validate(schema, parse(text)), [], name)
 })
 
@@ -216,7 +167,13 @@ t.test(
     const { url } = await build(t)
     const { page, asked, complaints, strangers } = await visit(t, url)
     await editor(page).waitFor()
-    t.same(await tabs(page), ['VacaturesInZaventem', 'HandelsingenieursInAalst', 'VacatureOpId', 'KandidaatOpId'])
+    t.same(await tabs(page), [
+      'VacaturesInZaventem',
+      'VacatureGewijzigd',
+      'HandelsingenieursInAalst',
+      'VacatureOpId',
+      'KandidaatOpId'
+    ])
     t.ok(await page.getByText('Simulator: invented data').isVisible())
     t.equal(await page.getByLabel('Key', { exact: true }).inputValue(), 'demo-hr')
 
@@ -239,11 +196,7 @@ t.test(
     await page.getByLabel('Key', { exact: true }).selectOption('demo-frontend')
     await page.getByRole('tab', { name: 'VacaturesInZaventem' }).click()
     await run(page, '"Operational purchaser"')
-    t.match(
-      asked.slice(before),
-      [{}, { 'x-api-key': 'demo-frontend', 'x-doel': 'selectie voor een vacature' }],
-      'the schema is read again for another key'
-    )
+    t.match(asked.slice(before), [{ 'x-api-key': 'demo-frontend', 'x-doel': 'selectie voor een vacature' }])
 
     t.same(strangers(), [])
     t.same(complaints, [])
@@ -421,7 +374,7 @@ t.test(
     await page.getByLabel('API key').fill(ownKey)
     await page.getByRole('button', { name: 'Use this key' }).click()
     await editor(page).waitFor()
-    t.same(await tabs(page), ['VacaturesInZaventem', 'HandelsingenieursInAalst'])
+    t.same(await tabs(page), ['VacaturesInZaventem', 'VacatureGewijzigd', 'HandelsingenieursInAalst'])
     t.ok(await page.getByText('••••4321').isVisible(), 'the key in use is masked')
 
     await page.getByRole('button', { name: 'Headers' }).click()
@@ -458,5 +411,86 @@ t.test(
       complaints.filter((text) => !text.includes('401 (Unauthorized)')),
       []
     )
+  }
+)
+
+t.test(
+  'on the simulator a button changes a vacancy, and the running subscription shows it, on a phone too',
+  { skip },
+  async (t) => {
+    const { url } = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })
+    for (const [width, colorScheme] of [
+      [390, 'dark'],
+      [1280, 'light']
+    ] as const) {
+      const { page, complaints, strangers } = await visit(t, url, `${url}/graphiql`, {
+        viewport: { width, height: 850 },
+        colorScheme
+      })
+      await editor(page).waitFor()
+      await page.getByRole('tab', { name: 'VacatureGewijzigd' }).click()
+      await editor(page).getByText('# Shows each change').waitFor()
+      const subscribed = page.waitForResponse(
+        (response) => response.headers()['content-type']?.includes('event-stream') ?? false
+      )
+      await page.getByRole('button', { name: /execute query/i }).click()
+      await subscribed
+      await page.getByRole('button', { name: 'Change a vacancy' }).click()
+      await page.getByText('Changed: Operational purchaser (change').waitFor()
+      await answered(page, '"GEPUBLICEERD"')
+      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width}`)
+      const shots = process.env['SCREENSHOTS']
+      if (shots) await page.screenshot({ path: `${shots}/graphiql-${width}-${colorScheme}.png` })
+      t.same(strangers(), [])
+      t.same(complaints, [])
+    }
+  }
+)
+
+t.test('the vacancy is changed with a demo key on the simulator only', async (t) => {
+  const change = { method: 'POST', headers: { 'x-api-key': 'demo-frontend' } }
+  const { url } = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })
+  const answer = await fetch(`${url}/graphiql/demo/wijziging`, change)
+  t.match(await answer.json(), { id: `Vacature:${ids[0]}`, functieTitel: /^Operational purchaser \(change \d+\)$/ })
+  t.equal((await fetch(`${url}/graphiql/demo/wijziging`, { method: 'POST' })).status, 401)
+  const { url: own } = await build(t, { env: { FEED_INTERVAL_MS: '60000', CONSUMERS_FILE: consumersFile() } })
+  const refused = await fetch(`${own}/graphiql/demo/wijziging`, {
+    method: 'POST',
+    headers: { 'x-api-key': 'team-key' }
+  })
+  t.equal(refused.status, 404)
+})
+
+t.test(
+  'in production without introspection the page has the schema, and says in words when it has not',
+  { skip },
+  async (t) => {
+    const { url } = await build(t, {
+      env: { NODE_ENV: 'production', INTROSPECTION: 'false', CONSUMERS_FILE: consumersFile() }
+    })
+    const { context, page, complaints } = await visit(t, url, `${url}/graphql?query=query%20Linked%7B__typename%7D`)
+    await page.getByLabel('API key').fill('wrong-key')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').waitFor()
+    await page.getByLabel('API key').fill('team-key')
+    await page.keyboard.press('Enter')
+    await editor(page).getByText('Linked').waitFor()
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    await page
+      .locator('.graphiql-doc-explorer')
+      .getByText('vacaturesInitieel')
+      .or(page.locator('.graphiql-doc-explorer').getByText('Query').first())
+      .first()
+      .waitFor()
+    t.same(
+      complaints.filter((text) => !text.includes('401 (Unauthorized)')),
+      []
+    )
+    const another = await context.newPage()
+    await another.route(`${url}/schema.graphql`, (route) => route.fulfill({ status: 503, body: 'busy' }))
+    await another.goto(`${url}/graphiql`)
+    await another.getByLabel('API key').fill('team-key')
+    await another.keyboard.press('Enter')
+    await another.getByRole('alert').getByText('The schema could not be read').waitFor()
   }
 )

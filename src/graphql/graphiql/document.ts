@@ -3,6 +3,8 @@ import type { createAssets } from './assets.ts'
 /** The configuration of the page. Demo keys exist on the simulator only. */
 export interface PageConfig {
   simulator: boolean
+  /** can the page change a vacancy of the simulator? */
+  canChange?: boolean
   demoKey?: string
   demoKeys?: readonly string[]
   demoDoel?: string

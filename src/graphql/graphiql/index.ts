@@ -9,10 +9,14 @@ const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer'] as const
 export interface GraphiqlOptions {
   simulator: boolean
   demo?: boolean
+  /** changes a vacancy of the simulator and reads the feed at once; only on the simulator with demo consumers */
+  change?: (() => Promise<{ id: string; functieTitel: string }>) | undefined
 }
 
-const configFor = ({ simulator, demo = simulator }: GraphiqlOptions): PageConfig =>
-  simulator && demo ? { simulator, demoKey: demoKeys[0], demoKeys, demoDoel: 'trying out the gateway' } : { simulator }
+const configFor = ({ simulator, demo = simulator, change }: GraphiqlOptions): PageConfig =>
+  simulator && demo
+    ? { simulator, canChange: change !== undefined, demoKey: demoKeys[0], demoKeys, demoDoel: 'trying out the gateway' }
+    : { simulator }
 
 const open = { config: { isPublic: true } }
 
@@ -31,6 +35,9 @@ const harden = (reply: FastifyReply) =>
 export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions) => {
   const assets = createAssets()
   const config = configFor(options)
+  const { change } = options
+  if (change && config.canChange)
+    app.post('/graphiql/demo/wijziging', async (_request, reply) => harden(reply).send(await change()))
 
   app.get('/graphiql', open, ({ url }, reply) => {
     // The URLs of the page are relative to the path without a trailing slash. The redirect is relative for a path

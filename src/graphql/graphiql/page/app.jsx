@@ -5,10 +5,11 @@ import { createFetcher } from './fetcher.js'
 import { KeyForm } from './key-form.jsx'
 import { session } from './session.js'
 import { createStorage } from './storage.js'
-import { defaultTabs } from './tabs.js'
+import { defaultTabs, linkedOperation } from './tabs.js'
+import { useSchema } from './use-schema.js'
 
 /** The page. Without a key it does not render GraphiQL, which would fetch the schema. */
-export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) => {
+export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [], demoDoel = '' }) => {
   const [access, setAccess] = useState({ key: session.get('key') || demoKey })
   const doel = useRef(session.get('doel') || demoDoel)
   const storage = useMemo(() => createStorage(simulator ? 'simulator' : 'vdab'), [simulator])
@@ -22,15 +23,32 @@ export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) =
     doel.current = text
     session.set('doel', text)
   }
-  const fetcher = useMemo(() => {
-    // A late response to an earlier key does not concern the current key.
-    const onRefused = (problem) => setAccess((now) => (now.key === access.key ? { key: '', problem } : now))
-    return createFetcher({ key: access.key, getDoel: () => doel.current, onRefused })
-  }, [access.key])
+  // A late response to an earlier key does not concern the current key.
+  const refuse = (key, problem) => setAccess((now) => (now.key === key ? { key: '', problem } : now))
+  const fetcher = useMemo(
+    () =>
+      createFetcher({
+        key: access.key,
+        getDoel: () => doel.current,
+        onRefused: (problem) => refuse(access.key, problem)
+      }),
+    [access.key]
+  )
+  const linked = useMemo(() => linkedOperation(location.search), [])
+  const { schema, problem } = useSchema(access.key, refuse)
   return (
     <>
       <Bar
-        {...{ simulator, demoKeys, accessKey: access.key, onKey: take, onAsk: ask, doel: doel.current, onDoel: name }}
+        {...{
+          simulator,
+          canChange,
+          demoKeys,
+          accessKey: access.key,
+          onKey: take,
+          onAsk: ask,
+          doel: doel.current,
+          onDoel: name
+        }}
       />
       <main>
         {(access.asking || !access.key) && (
@@ -40,7 +58,14 @@ export const App = ({ simulator, demoKey = '', demoKeys = [], demoDoel = '' }) =
         )}
         {access.key && (
           <div className="workplace" hidden={access.asking}>
+            {problem && (
+              <p className="problem" role="alert">
+                The schema could not be read, so there is no documentation and no completion: {problem}
+              </p>
+            )}
             <GraphiQL
+              {...linked}
+              schema={schema}
               fetcher={fetcher}
               storage={storage}
               defaultTabs={tabs}

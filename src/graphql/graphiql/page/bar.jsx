@@ -1,4 +1,5 @@
 import { useId, useState } from 'react'
+import { DemoChange } from './demo.jsx'
 import { headerProblem, masked } from './session.js'
 
 const other = 'other'
@@ -64,11 +65,14 @@ const Doel = ({ doel, onDoel }) => {
 }
 
 /** The bar above GraphiQL: the source of the data, the current key, the purpose. */
-export const Bar = ({ simulator, demoKeys, accessKey, onKey, onAsk, doel, onDoel }) => (
+export const Bar = ({ simulator, canChange, demoKeys, accessKey, onKey, onAsk, doel, onDoel }) => (
   <header className="bar">
-    <strong>VDAB gateway</strong>
+    <a href="./">
+      <strong>VDAB gateway</strong>
+    </a>
     {simulator && <span className="badge">Simulator: invented data</span>}
     <span className="space" />
+    {canChange && accessKey && <DemoChange accessKey={accessKey} />}
     {accessKey ? (
       <>
         <Doel doel={doel} onDoel={onDoel} />

@@ -1,0 +1,77 @@
+import { execFile } from 'node:child_process'
+import { cp, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { promisify } from 'node:util'
+import { buildSchema, lexicographicSortSchema } from 'graphql'
+import t from 'tap'
+import { consumersFile, build } from '../helper.ts'
+
+t.setTimeout(200_000) // compilers on a busy machine
+const run = promisify(execFile)
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const example = join(root, 'examples/client-graphql')
+const bin = (name: string) => join(root, 'node_modules/.bin', name)
+const committed = (name: string) => readFile(join(root, name), 'utf8')
+const names = ['schema.generated.ts', 'operations.generated.ts']
+
+t.test('each key reads the committed schema, with the scopes that the fields need, and nobody else does', async (t) => {
+  const { url, get } = await build(t, { env: { INTROSPECTION: 'false' } })
+  const answer = await get('/schema.graphql', { key: 'demo-frontend' })
+  t.match(answer.headers.get('content-type'), 'text/plain; charset=utf-8')
+  const text = await answer.text()
+  t.equal(text, await committed('schema.graphql'))
+  t.match(text, 'Personal data: null without the scope `kandidaten:contact`.')
+  t.match(text, 'Needs the scope `vacatures`.')
+  const refused = await fetch(`${url}/schema.graphql`)
+  t.strictSame([refused.status, ((await refused.json()) as { code: string }).code], [401, 'UNAUTHENTICATED'])
+})
+
+t.test('get-graphql-schema and graphql-codegen read the schema of a gateway in production', async (t) => {
+  const { url } = await build(t, { env: { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() } })
+  const { stdout } = await run(bin('get-graphql-schema'), ['-h', 'x-api-key=team-key', `${url}/graphql`])
+  const normal = (sdl: string) =>
+    Object.keys(lexicographicSortSchema(buildSchema(sdl)).getTypeMap()).filter((name) => !name.startsWith('__'))
+  t.strictSame(normal(stdout), normal(await committed('schema.graphql')))
+  t.match(stdout, 'Personal data: null without the scope')
+
+  const copy = join(t.testdir(), 'client')
+  await cp(example, copy, { recursive: true })
+  await run(bin('graphql-codegen'), ['--config', 'codegen.mjs'], {
+    cwd: copy,
+    env: { ...process.env, GATEWAY: url, KEY: 'team-key' }
+  })
+  // An introspected scalar gets no comment.
+  const withoutComments = (text: string) => text.replace(/^ *\/\*\*[^]*?\*\/\n/gm, '')
+  for (const name of names)
+    t.equal(
+      withoutComments(await readFile(join(copy, name), 'utf8')),
+      withoutComments(await committed(`examples/client-graphql/${name}`)),
+      `${name} is that of the committed schema`
+    )
+})
+
+t.test('the typed example compiles, and its caches of Apollo and urql join pages and know records', async (t) => {
+  const { url, query } = await build(t)
+  await run(bin('tsc'), ['--project', example])
+  const { stdout } = await run(bin('tsx'), [join(example, 'main.ts')], {
+    env: { ...process.env, GATEWAY: url, KEY: 'demo-frontend' }
+  })
+  const { data } = await query('{ vacatures(first: 4) { nodes { functie { functieTitel } } } }')
+  const { vacatures } = data as { vacatures: { nodes: { functie: { functieTitel: string | null } | null }[] } }
+  const titles = vacatures.nodes.map(({ functie }) => functie?.functieTitel ?? null)
+  t.strictSame(JSON.parse(stdout), { apollo: { titles, known: titles[0] }, urql: { titles, known: titles[0] } })
+})
+
+t.test('a removed field, and a new required argument, break clients of a release', async (t) => {
+  const { breakingChanges } = (await import(new URL('scripts/breaking-graphql.mjs', `file://${root}`).href)) as {
+    breakingChanges: (before: string, after: string) => Promise<string[]>
+  }
+  const now = await committed('schema.graphql')
+  t.strictSame(await breakingChanges(now, now), [])
+  t.strictSame(await breakingChanges('type Query { a: Int b: Int }', 'type Query { a: Int }'), [
+    "Field 'b' was removed from object type 'Query'"
+  ])
+  t.equal((await breakingChanges('type Query { a: Int }', 'type Query { a(b: Int!): Int }')).length, 1)
+  t.strictSame(await breakingChanges('type Query { a: Int }', 'type Query { a: Int b: Int }'), [])
+})
