@@ -13,7 +13,9 @@ export interface paths {
         };
         /**
          * Search candidates
-         * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected. Needs the scope `kandidaten`.
+         * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
+         *
+         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
          */
         get: operations["zoekKandidaten"];
         put?: never;
@@ -33,7 +35,9 @@ export interface paths {
         };
         /**
          * Changes of candidates in a span of time
-         * @description CVs created, changed or removed in a span of time, each with its status, to decide which to fetch and which to delete. Needs the scope `kandidaten`.
+         * @description CVs created, changed or removed in a span of time, each with its status, to decide which to fetch and which to delete.
+         *
+         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
          */
         get: operations["kandidaatWijzigingen"];
         put?: never;
@@ -53,7 +57,9 @@ export interface paths {
         };
         /**
          * One candidate
-         * @description One candidate. Null when the id is unknown or the CV has been removed. Needs the scope `kandidaten`.
+         * @description One candidate. Null when the id is unknown or the CV has been removed.
+         *
+         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
          */
         get: operations["kandidaat"];
         put?: never;
@@ -133,7 +139,9 @@ export interface paths {
         };
         /**
          * Search vacancies
-         * @description Searches the vacancies. Needs the scope `vacatures`.
+         * @description Searches the vacancies.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
          */
         get: operations["zoekVacatures"];
         put?: never;
@@ -175,7 +183,9 @@ export interface paths {
         put?: never;
         /**
          * Several vacancies by id
-         * @description Several vacancies at once: as many answers as ids, in the same order, null for an id that is unknown. Needs the scope `vacatures`.
+         * @description Several vacancies at once: as many answers as ids, in the same order, null for an id that is unknown.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
          */
         post: operations["vacaturesOpId"];
         delete?: never;
@@ -213,7 +223,9 @@ export interface paths {
         };
         /**
          * One vacancy
-         * @description One vacancy. Null when the id is unknown or the vacancy has been removed. Needs the scope `vacatures`.
+         * @description One vacancy. Null when the id is unknown or the vacancy has been removed.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
          */
         get: operations["vacature"];
         put?: never;
@@ -264,6 +276,90 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/services/openservices-test/vacatures/v4/vacatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacatures
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_test_vacatures_v4_vacatures"];
+        put?: never;
+        /**
+         * The path of VDAB for vacaturesOpId
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        post: operations["vdab_opId_test_vacatures_v4_vacatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices-test/vacatures/v4/vacatures/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacaturesBulk
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_test_vacatures_v4_vacatures_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices-test/vacatures/v4/vacatures/initial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacaturesInitial
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_test_vacatures_v4_vacatures_initial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices-test/vacatures/v4/vacatures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacature
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_detail_test_vacatures_v4_vacatures_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/openservices/v1/arbeidscontractduren": {
         parameters: {
             query?: never;
@@ -275,7 +371,7 @@ export interface paths {
          * The path of VDAB for arbeidscontractduren
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_arbeidscontractduren_v1"];
+        get: operations["vdab_lijst_v1_arbeidscontractduren"];
         put?: never;
         post?: never;
         delete?: never;
@@ -295,7 +391,7 @@ export interface paths {
          * The path of VDAB for arbeidscontracten
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_arbeidscontracten_v1"];
+        get: operations["vdab_lijst_v1_arbeidscontracten"];
         put?: never;
         post?: never;
         delete?: never;
@@ -315,7 +411,7 @@ export interface paths {
          * The path of VDAB for arbeidsregimes
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_arbeidsregimes_v1"];
+        get: operations["vdab_lijst_v1_arbeidsregimes"];
         put?: never;
         post?: never;
         delete?: never;
@@ -335,7 +431,7 @@ export interface paths {
          * The path of VDAB for arbeidsstelsels
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_arbeidsstelsels_v1"];
+        get: operations["vdab_lijst_v1_arbeidsstelsels"];
         put?: never;
         post?: never;
         delete?: never;
@@ -355,7 +451,7 @@ export interface paths {
          * The path of VDAB for attesten
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_attesten_v1"];
+        get: operations["vdab_lijst_v1_attesten"];
         put?: never;
         post?: never;
         delete?: never;
@@ -375,7 +471,7 @@ export interface paths {
          * The path of VDAB for competenties
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_competenties_v1"];
+        get: operations["vdab_lijst_v1_competenties"];
         put?: never;
         post?: never;
         delete?: never;
@@ -395,7 +491,7 @@ export interface paths {
          * The path of VDAB for jobdomeinen
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_jobdomeinen_v1"];
+        get: operations["vdab_lijst_v1_jobdomeinen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -415,7 +511,7 @@ export interface paths {
          * The path of VDAB for kandidaten
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
          */
-        get: operations["vdab_page_kandidaten_v1"];
+        get: operations["vdab_page_v1_kandidaten"];
         put?: never;
         post?: never;
         delete?: never;
@@ -435,7 +531,7 @@ export interface paths {
          * The path of VDAB for kandidatenBulk
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
          */
-        get: operations["vdab_page_kandidatenBulk_v1"];
+        get: operations["vdab_page_v1_kandidaten_bulk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -455,7 +551,7 @@ export interface paths {
          * The path of VDAB for kandidaat
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `kandidaten`.
          */
-        get: operations["vdab_detail_kandidaat_v1"];
+        get: operations["vdab_detail_v1_kandidaten_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -475,7 +571,7 @@ export interface paths {
          * The path of VDAB for rijbewijzen
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_rijbewijzen_v1"];
+        get: operations["vdab_lijst_v1_rijbewijzen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -495,7 +591,7 @@ export interface paths {
          * The path of VDAB for sjablonen
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_sjablonen_v1"];
+        get: operations["vdab_lijst_v1_sjablonen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -515,7 +611,7 @@ export interface paths {
          * The path of VDAB for softskills
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_softskills_v1"];
+        get: operations["vdab_lijst_v1_softskills"];
         put?: never;
         post?: never;
         delete?: never;
@@ -535,7 +631,7 @@ export interface paths {
          * The path of VDAB for studieboom
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_studieboom_v1"];
+        get: operations["vdab_lijst_v1_studieboom"];
         put?: never;
         post?: never;
         delete?: never;
@@ -555,7 +651,7 @@ export interface paths {
          * The path of VDAB for talen
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_talen_v1"];
+        get: operations["vdab_lijst_v1_talen"];
         put?: never;
         post?: never;
         delete?: never;
@@ -575,7 +671,7 @@ export interface paths {
          * The path of VDAB for diplomas
          * @description The path, the parameters and the JSON of VDAB. Any key may call it.
          */
-        get: operations["vdab_lijst_diplomas_v2"];
+        get: operations["vdab_lijst_v2_diplomas"];
         put?: never;
         post?: never;
         delete?: never;
@@ -595,13 +691,13 @@ export interface paths {
          * The path of VDAB for vacatures
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
          */
-        get: operations["vdab_page_vacatures_v2"];
+        get: operations["vdab_page_v2_vacatures"];
         put?: never;
         /**
          * The path of VDAB for vacaturesOpId
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
          */
-        post: operations["vdab_opId_vacaturesOpId_v2"];
+        post: operations["vdab_opId_v2_vacatures"];
         delete?: never;
         options?: never;
         head?: never;
@@ -619,7 +715,7 @@ export interface paths {
          * The path of VDAB for vacaturesBulk
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
          */
-        get: operations["vdab_page_vacaturesBulk_v2"];
+        get: operations["vdab_page_v2_vacatures_bulk"];
         put?: never;
         post?: never;
         delete?: never;
@@ -639,7 +735,7 @@ export interface paths {
          * The path of VDAB for vacaturesInitial
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
          */
-        get: operations["vdab_page_vacaturesInitial_v2"];
+        get: operations["vdab_page_v2_vacatures_initial"];
         put?: never;
         post?: never;
         delete?: never;
@@ -659,7 +755,91 @@ export interface paths {
          * The path of VDAB for vacature
          * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`.
          */
-        get: operations["vdab_detail_vacature_v2"];
+        get: operations["vdab_detail_v2_vacatures_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices/vacatures/v4/vacatures": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacatures
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_vacatures_v4_vacatures"];
+        put?: never;
+        /**
+         * The path of VDAB for vacaturesOpId
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        post: operations["vdab_opId_vacatures_v4_vacatures"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices/vacatures/v4/vacatures/bulk": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacaturesBulk
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_vacatures_v4_vacatures_bulk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices/vacatures/v4/vacatures/initial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacaturesInitial
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_page_vacatures_v4_vacatures_initial"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/openservices/vacatures/v4/vacatures/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The path of VDAB for vacature
+         * @description The path, the parameters and the JSON of VDAB. Needs the scope `vacatures`. A pinned release, such as `v4.2.0`, may stand in place of `v4`.
+         */
+        get: operations["vdab_detail_vacatures_v4_vacatures_id"];
         put?: never;
         post?: never;
         delete?: never;
@@ -723,15 +903,35 @@ export interface components {
         };
         /** @description A driving licence or another certificate: a `Referentie` and what comes with it. */
         Attestering: {
-            /** @description Kind of certificate: `rijbewijs` in all known answers. VDAB may add values. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Kind of certificate: `rijbewijs` in all known answers. VDAB may add values.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             type?: string | null;
-            /** @description VDAB's code, e.g. `B`. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description VDAB's code, e.g. `B`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             code?: string | null;
-            /** @description What the code stands for. Null when VDAB's lists do not know it. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description What the code stands for. Null when VDAB's lists do not know it.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             label?: string | null;
-            /** @description The list that the code belongs to: `RIJBEWIJZEN` for a driving licence, `ATTESTEN` otherwise. Null when there is no code. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The list that the code belongs to: `RIJBEWIJZEN` for a driving licence, `ATTESTEN` otherwise. Null when there is no code.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             lijst?: components["schemas"]["Referentielijst"] | null;
-            /** @description Does the person have a car of their own? Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Does the person have a car of their own?
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             eigenWagen?: boolean | null;
         };
         /** @description An occupation: a `Referentie` and the experience asked for. */
@@ -747,36 +947,92 @@ export interface components {
         };
         /** @description Something the person knows or can do: a `Referentie` and what comes with it. Which members are there depends on `type`, which itself may be absent. */
         Competentie: {
-            /** @description `talen`, `technischeCompetentie`, `softSkill` or `vrijeCompetentie`. VDAB may add values. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description `talen`, `technischeCompetentie`, `softSkill` or `vrijeCompetentie`. VDAB may add values.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             type?: string | null;
-            /** @description VDAB's code, e.g. `N` for a language, `11721` for a technical competence or `12` for a soft skill. Null for a `vrijeCompetentie`. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description VDAB's code, e.g. `N` for a language, `11721` for a technical competence or `12` for a soft skill. Null for a `vrijeCompetentie`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             code?: string | null;
-            /** @description What the code stands for. Null when VDAB's lists do not know it. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description What the code stands for. Null when VDAB's lists do not know it.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             label?: string | null;
-            /** @description The list that the code belongs to: `TALEN`, `COMPETENTIES` or `SOFTSKILLS`. Null when there is no code. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The list that the code belongs to: `TALEN`, `COMPETENTIES` or `SOFTSKILLS`. Null when there is no code.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             lijst?: components["schemas"]["Referentielijst"] | null;
-            /** @description How well the person knows a language, code `1` to `3`. The wording of the steps is not public. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description How well the person knows a language, code `1` to `3`. The wording of the steps is not public.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             niveau?: components["schemas"]["Niveau"] | null;
-            /** @description How well the person masters a technical competence, e.g. code `42` or `43`. The scale is not public. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description How well the person masters a technical competence, e.g. code `42` or `43`. The scale is not public.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             score?: components["schemas"]["Niveau"] | null;
-            /** @description Name of a `vrijeCompetentie`, in the person's own words. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Name of a `vrijeCompetentie`, in the person's own words.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             naam?: string | null;
-            /** @description Description of a `vrijeCompetentie`, in the person's own words. Plain text. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Description of a `vrijeCompetentie`, in the person's own words. Plain text.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             beschrijving?: string | null;
         };
         /** @description The contact person of a vacancy. */
         Contactpersoon: {
-            /** @description Name of the person. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description Name of the person.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             naam?: string | null;
-            /** @description How to address the person, e.g. `Mevrouw`. The values are not public. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description How to address the person, e.g. `Mevrouw`. The values are not public.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             aanspreking?: string | null;
-            /** @description What the person does, e.g. `HR manager`. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description What the person does, e.g. `HR manager`.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             functie?: string | null;
-            /** @description Telephone number. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description Telephone number.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             telefoonNummer?: string | null;
-            /** @description Fax number. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description Fax number.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             fax?: string | null;
-            /** @description E-mail address. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description E-mail address.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             email?: string | null;
         };
         /** @description The same vacancy as it came in through other channels. */
@@ -799,22 +1055,50 @@ export interface components {
         };
         /** @description A function a person is looking for. */
         GewensteFunctie: {
-            /** @description Title of the function. VDAB may send it with spaces at its end. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Title of the function. VDAB may send it with spaces at its end.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             titel?: string | null;
-            /** @description The experience the person has in it, e.g. `4` (Minstens 5 jaar ervaring). Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The experience the person has in it, e.g. `4` (Minstens 5 jaar ervaring).
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             ervaring?: components["schemas"]["Referentie"] | null;
-            /** @description The occupational profile it belongs to, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management). Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The occupational profile it belongs to, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             beroepsprofiel?: components["schemas"]["Referentie"] | null;
         };
         /** @description The job a person is looking for. */
         GewensteJob: {
-            /** @description Full-time or part-time, e.g. `V` (voltijds). Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Full-time or part-time, e.g. `V` (voltijds).
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             arbeidsRegimes?: components["schemas"]["Referentie"][] | null;
-            /** @description Work schedules, e.g. `D` (Dagwerk). Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Work schedules, e.g. `D` (Dagwerk).
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             arbeidsStelsels?: components["schemas"]["Referentie"][] | null;
-            /** @description Regions to work in, of mixed levels, e.g. `BE1` (Brussels Gewest) beside `BE231A` (regio Aalst). Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Regions to work in, of mixed levels, e.g. `BE1` (Brussels Gewest) beside `BE231A` (regio Aalst).
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             regios?: components["schemas"]["Referentie"][] | null;
-            /** @description The functions the person is looking for. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The functions the person is looking for.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             functies?: (components["schemas"]["GewensteFunctie"] | null)[] | null;
         };
         /** @description Assistance by what VDAB calls IRM. What that stands for is not public. */
@@ -822,44 +1106,92 @@ export interface components {
             /** @description The regions that assist. VDAB's list of these codes is not public. */
             irmRegioCodes?: string[] | null;
         };
-        /** @description A candidate's CV as VDAB shares it. It describes a person: read only what you need, and keep it no longer than you need it. */
+        /**
+         * @description A candidate's CV as VDAB shares it. It describes a person: read only what you need, and keep it no longer than you need it.
+         *
+         *     Needs the scope `kandidaten`.
+         */
         Kandidaat: {
             /** @description Global id: `Kandidaat:` and the `cvId`. */
             id?: string;
-            /** @description VDAB's own id of the CV, a UUID. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description VDAB's own id of the CV, a UUID.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             cvId?: string | null;
-            /** @description `OPEN`, or another value; the others are not public. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description `OPEN`, or another value; the others are not public.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             status?: string | null;
             /**
              * Format: date
-             * @description The day the CV last changed, e.g. `2022-08-03`. Needs the scope `kandidaten`; null without it.
+             * @description The day the CV last changed, e.g. `2022-08-03`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             wijzigingsDatum?: string | null;
             /**
              * Format: int64
-             * @description VDAB's customer number of the person, 8 digits today. Identifies the person. Needs the scope `kandidaten:identiteit`; null without it.
+             * @description VDAB's customer number of the person, 8 digits today. Identifies the person.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
              */
             iklId?: number | null;
-            /** @description The person's interests, as VDAB sends them. An empty object in all known answers; what it may hold is not public. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The person's interests, as VDAB sends them. An empty object in all known answers; what it may hold is not public.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             persoonlijkeInteresse?: unknown;
             /** @description Who the person is and how to reach them. */
             natuurlijkPersoon?: components["schemas"]["NatuurlijkPersoon"] | null;
-            /** @description Jobs the person has had. VDAB does not sort them. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Jobs the person has had. VDAB does not sort them.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             ervaringen?: (components["schemas"]["Werkervaring"] | null)[] | null;
-            /** @description Studies the person has done. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Studies the person has done.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             opleidingen?: (components["schemas"]["Opleiding"] | null)[] | null;
-            /** @description Driving licences and other certificates. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Driving licences and other certificates.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             attesteringen?: (components["schemas"]["Attestering"] | null)[] | null;
-            /** @description Languages, technical competences, soft skills and what the person added in their own words. An item may be empty: VDAB may send objects without members. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Languages, technical competences, soft skills and what the person added in their own words. An item may be empty: VDAB may send objects without members.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             competenties?: (components["schemas"]["Competentie"] | null)[] | null;
-            /** @description The job the person is looking for. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The job the person is looking for.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             gewensteJob?: components["schemas"]["GewensteJob"] | null;
         };
         /** @description A row of VDAB's list of changes: a CV and its status. */
         KandidaatStatus: {
-            /** @description VDAB's id of the CV, a UUID. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description VDAB's id of the CV, a UUID.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             cvId?: string | null;
-            /** @description `OPEN`, or another value; the others are not public. Treat anything but `OPEN` as removed. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description `OPEN`, or another value; the others are not public. Treat anything but `OPEN` as removed.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             status?: string | null;
             /** @description The candidate, fetched when it is selected: VDAB has no way to fetch several at once, so each one costs a call. Null when the CV has been removed. */
             kandidaat?: components["schemas"]["Kandidaat"] | null;
@@ -887,29 +1219,63 @@ export interface components {
         };
         /** @description The person behind a CV. */
         NatuurlijkPersoon: {
-            /** @description Mobile number as the person wrote it: both `+32...` and `04...` occur. Needs the scope `kandidaten:contact`; null without it. */
+            /**
+             * @description Mobile number as the person wrote it: both `+32...` and `04...` occur.
+             *
+             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             */
             gsm?: string | null;
             /** @description Official address of the person. */
             officieelAdres?: components["schemas"]["Persoonsadres"] | null;
             /** @description The person's postal address. */
             contactAdres?: components["schemas"]["Persoonsadres"] | null;
-            /** @description E-mail address. Needs the scope `kandidaten:contact`; null without it. */
+            /**
+             * @description E-mail address.
+             *
+             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             */
             email?: string | null;
-            /** @description Family name. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description Family name.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             achternaam?: string | null;
-            /** @description First name. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description First name.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             voornaam?: string | null;
-            /** @description The name the person goes by. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description The name the person goes by.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             roepnaam?: string | null;
-            /** @description The person's website. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description The person's website.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             website?: string | null;
-            /** @description Gender, e.g. `M`. The other values are not public. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description Gender, e.g. `M`. The other values are not public.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             geslacht?: string | null;
-            /** @description Nationality, as an ISO 3166 country code of two letters, e.g. `BE`. Needs the scope `kandidaten:identiteit`; null without it. */
+            /**
+             * @description Nationality, as an ISO 3166 country code of two letters, e.g. `BE`.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
+             */
             nationaliteit?: string | null;
             /**
              * Format: date
-             * @description Day of birth. Needs the scope `kandidaten:identiteit`; null without it.
+             * @description Day of birth.
+             *
+             *     Personal data: null without the scope `kandidaten:identiteit`. Needs the scope `kandidaten:identiteit`; null without it.
              */
             geboortedatum?: string | null;
         };
@@ -929,23 +1295,43 @@ export interface components {
         };
         /** @description A study the person has done. */
         Opleiding: {
-            /** @description Kind of education: `studie` in all known answers. VDAB may add values. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Kind of education: `studie` in all known answers. VDAB may add values.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             type?: string | null;
-            /** @description What the person adds to it, in their own words. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description What the person adds to it, in their own words.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             info?: string | null;
             /**
              * Format: date
-             * @description The day the study was completed, e.g. `2015-06-30`. Needs the scope `kandidaten`; null without it.
+             * @description The day the study was completed, e.g. `2015-06-30`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             behaaldOp?: string | null;
             /**
              * Format: int32
-             * @description The year the study was completed, e.g. `2015`. Needs the scope `kandidaten`; null without it.
+             * @description The year the study was completed, e.g. `2015`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             behaaldIn?: number | null;
-            /** @description Was the diploma obtained? Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Was the diploma obtained?
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             diploma?: boolean | null;
-            /** @description The study itself, e.g. `MAE5AHH` (Master TEW: Handelsingenieur). VDAB calls the field `naam`, and sends a code. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description The study itself, e.g. `MAE5AHH` (Master TEW: Handelsingenieur). VDAB calls the field `naam`, and sends a code.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             naam?: components["schemas"]["Referentie"] | null;
         };
         /** @description The position of a page in its list, as in the Relay specification. */
@@ -961,17 +1347,41 @@ export interface components {
         };
         /** @description An address of a person. Its format differs from the address of a vacancy. */
         Persoonsadres: {
-            /** @description Street. Needs the scope `kandidaten:contact`; null without it. */
+            /**
+             * @description Street.
+             *
+             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             */
             straat?: string | null;
-            /** @description House number. Needs the scope `kandidaten:contact`; null without it. */
+            /**
+             * @description House number.
+             *
+             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             */
             huisnummer?: string | null;
-            /** @description Box number (busnummer). Needs the scope `kandidaten:contact`; null without it. */
+            /**
+             * @description Box number (busnummer).
+             *
+             *     Personal data: null without the scope `kandidaten:contact`. Needs the scope `kandidaten:contact`; null without it.
+             */
             busnummer?: string | null;
-            /** @description Postal code after the country, e.g. `BE-1770`. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Postal code after the country, e.g. `BE-1770`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             postcode?: string | null;
-            /** @description Municipality after its postal code, e.g. `1770-LIEDEKERKE`. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Municipality after its postal code, e.g. `1770-LIEDEKERKE`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             gemeente?: string | null;
-            /** @description Country, as an ISO 3166 code of two letters, e.g. `BE`. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Country, as an ISO 3166 code of two letters, e.g. `BE`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             land?: string | null;
         };
         /** @description What the candidate must know and be able to do. */
@@ -997,11 +1407,23 @@ export interface components {
         SollicitatieVia: {
             /** @description Address of a page with a form. */
             webformulier?: string | null;
-            /** @description E-mail address to apply to. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description E-mail address to apply to.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             email?: string | null;
-            /** @description Telephone number to call. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description Telephone number to call.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             telefoon?: string | null;
-            /** @description Fax number to apply to. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description Fax number to apply to.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             fax?: string | null;
             /** @description Other information about applying, in the employer's own words. */
             extraInfoProcedure?: string | null;
@@ -1018,14 +1440,22 @@ export interface components {
             motivatiebriefGewenst?: boolean | null;
             /** @description The procedure in the employer's own words. Whether v4 sends it is not public. */
             omschrijving?: string | null;
-            /** @description The address to apply to. Whether v4 sends it is not public. Needs the scope `vacatures:contact`; null without it. */
+            /**
+             * @description The address to apply to. Whether v4 sends it is not public.
+             *
+             *     Personal data: null without the scope `vacatures:contact`. Needs the scope `vacatures:contact`; null without it.
+             */
             sollicitatieAdres?: components["schemas"]["Adres"] | null;
             /** @description The contact person. */
             contactpersoon?: components["schemas"]["Contactpersoon"] | null;
             /** @description The ways in which one can apply. */
             sollicitatieVia?: components["schemas"]["SollicitatieVia"] | null;
         };
-        /** @description A vacancy as VDAB shares it. Any branch may be absent. VDAB names no language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show it. */
+        /**
+         * @description A vacancy as VDAB shares it. Any branch may be absent. VDAB names no language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show it.
+         *
+         *     Needs the scope `vacatures`.
+         */
         Vacature: {
             /** @description Global id: `Vacature:` and the `interneReferentie`. */
             id?: string;
@@ -1123,26 +1553,46 @@ export interface components {
         };
         /** @description A job the person has or had. */
         Werkervaring: {
-            /** @description Kind of experience: `werkervaring` in all known answers. VDAB may add values. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Kind of experience: `werkervaring` in all known answers. VDAB may add values.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             type?: string | null;
-            /** @description Job title in the person's own words. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Job title in the person's own words.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             functieTitel?: string | null;
             /**
              * Format: date
-             * @description First day, e.g. `2019-09-01`. Needs the scope `kandidaten`; null without it.
+             * @description First day, e.g. `2019-09-01`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             van?: string | null;
             /**
              * Format: date
-             * @description Last day. Null when the person still works there. Needs the scope `kandidaten`; null without it.
+             * @description Last day. Null when the person still works there.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             tot?: string | null;
-            /** @description Who the person works or worked for. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Who the person works or worked for.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             werkgever?: components["schemas"]["Werkgever"] | null;
         };
         /** @description An employer in a CV. */
         Werkgever: {
-            /** @description Name in the person's own words. Needs the scope `kandidaten`; null without it. */
+            /**
+             * @description Name in the person's own words.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
             naam?: string | null;
         };
         /** @description An error (RFC 9457). */
@@ -2570,7 +3020,7 @@ export interface operations {
             "4XX": components["responses"]["BadRequest"];
         };
     };
-    vdab_lijst_arbeidscontractduren_v1: {
+    vdab_page_test_vacatures_v4_vacatures: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2614,7 +3064,52 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_arbeidscontracten_v1: {
+    vdab_opId_test_vacatures_v4_vacatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            413: components["responses"]["VdabTooLarge"];
+            415: components["responses"]["VdabUnsupportedMediaType"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_page_test_vacatures_v4_vacatures_bulk: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2658,7 +3153,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_arbeidsregimes_v1: {
+    vdab_page_test_vacatures_v4_vacatures_initial: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2702,7 +3197,50 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_arbeidsstelsels_v1: {
+    vdab_detail_test_vacatures_v4_vacatures_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id at VDAB. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            404: components["responses"]["VdabNotFound"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_lijst_v1_arbeidscontractduren: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2746,7 +3284,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_attesten_v1: {
+    vdab_lijst_v1_arbeidscontracten: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2790,7 +3328,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_competenties_v1: {
+    vdab_lijst_v1_arbeidsregimes: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2834,7 +3372,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_jobdomeinen_v1: {
+    vdab_lijst_v1_arbeidsstelsels: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2878,7 +3416,139 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_page_kandidaten_v1: {
+    vdab_lijst_v1_attesten: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_lijst_v1_competenties: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_lijst_v1_jobdomeinen: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_page_v1_kandidaten: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2928,7 +3598,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_page_kandidatenBulk_v1: {
+    vdab_page_v1_kandidaten_bulk: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -2978,7 +3648,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_detail_kandidaat_v1: {
+    vdab_detail_v1_kandidaten_id: {
         parameters: {
             query?: never;
             header?: {
@@ -3027,7 +3697,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_rijbewijzen_v1: {
+    vdab_lijst_v1_rijbewijzen: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3071,7 +3741,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_sjablonen_v1: {
+    vdab_lijst_v1_sjablonen: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3115,7 +3785,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_softskills_v1: {
+    vdab_lijst_v1_softskills: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3159,7 +3829,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_studieboom_v1: {
+    vdab_lijst_v1_studieboom: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3203,7 +3873,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_talen_v1: {
+    vdab_lijst_v1_talen: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3247,7 +3917,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_lijst_diplomas_v2: {
+    vdab_lijst_v2_diplomas: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3291,7 +3961,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_page_vacatures_v2: {
+    vdab_page_v2_vacatures: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3335,7 +4005,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_opId_vacaturesOpId_v2: {
+    vdab_opId_v2_vacatures: {
         parameters: {
             query?: never;
             header?: never;
@@ -3380,7 +4050,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_page_vacaturesBulk_v2: {
+    vdab_page_v2_vacatures_bulk: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3424,7 +4094,7 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_page_vacaturesInitial_v2: {
+    vdab_page_v2_vacatures_initial: {
         parameters: {
             query?: {
                 /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
@@ -3468,7 +4138,227 @@ export interface operations {
             504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
-    vdab_detail_vacature_v2: {
+    vdab_detail_v2_vacatures_id: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The id at VDAB. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            404: components["responses"]["VdabNotFound"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_page_vacatures_v4_vacatures: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_opId_vacatures_v4_vacatures: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": unknown;
+            };
+        };
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            413: components["responses"]["VdabTooLarge"];
+            415: components["responses"]["VdabUnsupportedMediaType"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_page_vacatures_v4_vacatures_bulk: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_page_vacatures_v4_vacatures_initial: {
+        parameters: {
+            query?: {
+                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
+                parameters?: {
+                    [key: string]: string;
+                };
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    age: components["headers"]["age"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "cache-status": components["headers"]["cache-status"];
+                    etag: components["headers"]["etag"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            400: components["responses"]["VdabBadRequest"];
+            401: components["responses"]["VdabUnauthenticated"];
+            403: components["responses"]["VdabForbidden"];
+            429: components["responses"]["VdabTooManyRequests"];
+            500: components["responses"]["VdabInternalError"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    vdab_detail_vacatures_v4_vacatures_id: {
         parameters: {
             query?: never;
             header?: never;

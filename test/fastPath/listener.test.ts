@@ -738,7 +738,11 @@ void test('limits and budgets are exact to the last one, whichever ways and door
     .reduce((sum, { headers }) => sum + Number(headers['x-cost']), 0)
   t.ok(spent > 59 && spent <= 61, `${spent} of 61`)
   t.ok(costs.some(({ status }) => status === 429))
-  t.equal((await ask(url, ways('other-key')[0] ?? '')).headers['ratelimit-limit'], '20000', 'each has limits of its own')
+  t.equal(
+    (await ask(url, ways('other-key')[0] ?? '')).headers['ratelimit-limit'],
+    '20000',
+    'each has limits of its own'
+  )
 })
 
 void test('documents are answered where TRUSTED_DOCUMENTS looks at them: each is named in the log, or refused', async (t) => {

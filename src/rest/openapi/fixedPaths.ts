@@ -9,19 +9,10 @@ const query = (name: string, description: string, schema: Part): Part => ({ name
 const cursor = query('sinds', 'The cursor of an earlier answer.', { type: 'string', minLength: 1 })
 const usual = [400, 401, 403, 429, 500, 502, 503, 504]
 
-/** The path of a route; the release of a pinned version is a parameter. */
-const pathOf = (prefix: string, { url }: Route) => toPath(`${prefix}${url}`.replace('v4.x.x', '{release}'))
 const idOf = (path: string, { kind }: Route) =>
   `vdab_${kind}_${path.replace('/services/openservices', '').replace(/\W+/g, '_').replace(/^_|_$/g, '')}`
-
-const release = {
-  name: 'release',
-  in: 'path',
-  required: true,
-  description: 'A release of version 4, such as `v4.2.0`.',
-  schema: { type: 'string', pattern: '^v4\\.\\d{1,3}\\.\\d{1,3}$' },
-  example: 'v4.2.0'
-}
+/** A pinned release is another spelling of the path of version 4, which would be ambiguous in the document. */
+const isPinned = ({ url }: Route) => url.includes('/v4.x.x/')
 
 const accessText = (scope: string | undefined) =>
   scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`
@@ -32,11 +23,10 @@ const vdabOperation = (path: string, route: Route): Part => {
   return {
     operationId: idOf(path, route),
     summary: `The path of VDAB for ${name}`,
-    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}`,
+    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}${route.version === 'v4' ? ' A pinned release, such as `v4.2.0`, may stand in place of `v4`.' : ''}`,
     tags: ['vdab'],
     'x-scopes': scope === undefined ? [] : [scope],
     parameters: [
-      ...(path.includes('{release}') ? [release] : []),
       ...(isOne
         ? [{ name: 'id', in: 'path', required: true, description: 'The id at VDAB.', schema: { type: 'string' } }]
         : []),
@@ -73,8 +63,8 @@ const vdabOperation = (path: string, route: Route): Part => {
 const vdabPaths = (): Record<string, Part> => {
   const paths: Record<string, Record<string, Part>> = {}
   for (const [prefix, rows] of Object.entries(routes))
-    for (const route of rows) {
-      const path = pathOf(prefix, route)
+    for (const route of rows.filter((row) => !isPinned(row))) {
+      const path = toPath(`${prefix}${route.url}`)
       paths[path] = { ...paths[path], [route.kind === 'opId' ? 'post' : 'get']: vdabOperation(path, route) }
     }
   return paths
