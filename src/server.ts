@@ -1,6 +1,5 @@
-import { consumerOf } from './access/authenticate.ts'
+import { consumerAtOnce } from './access/authenticate.ts'
 import { maxAgeOf } from './access/maxAge.ts'
-import { isToken } from './access/tokens.ts'
 import { createAccess } from './composition/access.ts'
 import { createContexts } from './composition/contexts.ts'
 import { createCore } from './composition/core.ts'
@@ -23,7 +22,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
   const upstream = await createUpstream(core)
   const { vdab, changes, health, onSimulator, embedded } = upstream
   const access = await createAccess(core)
-  const { consumers, tokens, limits, budget, holdRefusal } = access
+  const { consumers, tokens, ownTokens, limits, budget, holdRefusal } = access
   const isOverloaded = await registerHooks(core, access, upstream)
   const contexts = createContexts({ vdab, totalTimeoutMs: config.vdab.totalTimeoutMs })
   const graphql = await createGraphql(core, access, contexts)
@@ -41,7 +40,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         requests,
         derived,
         keeps: config.cacheAnswers,
-        consumerOf: (key) => (tokens && isToken(key) ? undefined : consumerOf(key, consumers)),
+        consumerOf: (credential) => consumerAtOnce(credential, { consumers, tokens, ownTokens }),
         edition: consumers.edition,
         asksFresher: ({ consumer, headers }) => maxAgeOf(consumer, headers) !== undefined,
         mayAskFresher: ({ scopes }) => scopes.has('beheer'),

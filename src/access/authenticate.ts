@@ -80,6 +80,28 @@ const ofPair = ({ header, key, bearer }: Pair, { consumers, tokens, ownTokens }:
   return consumer
 }
 
+/** What a request shows: the credential of a header for keys and that of Authorization: Bearer; '' for none. */
+export type Credential = { readonly key: string; readonly bearer: string }
+
+/**
+ * The consumer of a key, of a token of ours, or of both, without a wait. Undefined where `authenticate` must decide:
+ * for a token of the issuer, another pair, and everything that it refuses.
+ */
+export const consumerAtOnce = (
+  { key, bearer }: Credential,
+  { consumers, tokens, ownTokens }: Known
+): Consumer | undefined => {
+  const isForeign = (text: string) => tokens !== undefined && isToken(text)
+  if (bearer === '') return ownTokens.isOwn(key) || isForeign(key) ? undefined : consumerOf(key, consumers)
+  if (!ownTokens.isOwn(bearer)) return key !== '' || isForeign(bearer) ? undefined : consumerOf(bearer, consumers)
+  try {
+    const consumer = ownTokens.verify(bearer)
+    return key === '' || consumerOf(key, consumers)?.name === consumer.name ? consumer : undefined
+  } catch {
+    return undefined
+  }
+}
+
 /**
  * The consumer of the key or token in a request. Throws UNAUTHENTICATED for none, a wrong one or two different ones. A
  * token of the issuer gives a promise, which rejects with status 503 when it cannot be checked at the moment.

@@ -40,8 +40,7 @@ const claimsOf = (token: string): Claims | undefined => {
   }
 }
 
-const invalid = (message: string) =>
-  new GatewayError('UNAUTHENTICATED', message, { challenge: 'Bearer error="invalid_token"' })
+const invalid = (message: string) => new GatewayError('UNAUTHENTICATED', message)
 
 /**
  * Short-lived tokens for consumers with a key, as JWTs (HS256, RFC 7515). A token is bound to the key with which it was

@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net'
+import type { Credential } from '../access/authenticate.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Booking, Exchange } from './exchange.ts'
@@ -7,7 +8,7 @@ import type { ComputedResponse, CacheHit, Template } from './template.ts'
 
 type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** the consumer of the key that a connection uses */
-  consumerOf: (socket: Socket, key: string) => Consumer | undefined
+  consumerOf: (socket: Socket, credential: Credential) => Consumer | undefined
   requestContextOf: (requestId: string, consumer: Consumer, socket: Socket) => RequestContext
   /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
@@ -57,7 +58,7 @@ export const createComputedAnswers = ({
     const answer = compute(requestContextOf(requestId, consumer, request.socket), booking.standing)
     if (answer instanceof Promise)
       void answer.then((settled) => {
-        if (consumerOf(request.socket, head.key) === consumer) sendWhenAllowed(exchange, booking, settled, startedAt)
+        if (consumerOf(request.socket, head) === consumer) sendWhenAllowed(exchange, booking, settled, startedAt)
         else retry()
       })
     else sendWhenAllowed(exchange, booking, answer, startedAt)

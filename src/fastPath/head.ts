@@ -4,7 +4,10 @@ import { hasTooManyHeaders } from '../http/headers.ts'
 
 /** The headers of a request that change its answer. */
 export type Head = {
+  /** the credential of a header for keys; '' for none */
   key: string
+  /** the credential of Authorization: Bearer; '' for none */
+  bearer: string
   accept: string | undefined
   acceptEncoding: string | undefined
   ifNoneMatch: string | undefined
@@ -19,7 +22,7 @@ export type Head = {
   length: number
 }
 
-type Place = 'key' | 'bearer' | 'length' | 'unusual' | 'any' | Exclude<keyof Head, 'key' | 'length'>
+type Place = 'key' | 'bearer' | 'length' | 'unusual' | 'any' | Exclude<keyof Head, 'key' | 'bearer' | 'length'>
 
 const places: Readonly<Record<string, Place>> = {
   'x-api-key': 'key',
@@ -71,6 +74,7 @@ export const createHeadReader = () => {
     // All members at once: V8 then has one shape for every order of headers.
     const head: Head = {
       key: '',
+      bearer: '',
       accept: undefined,
       acceptEncoding: undefined,
       ifNoneMatch: undefined,
@@ -92,9 +96,9 @@ export const createHeadReader = () => {
         return undefined
       }
       if (place === 'key' || place === 'bearer') {
-        if (head.key !== '') return undefined
-        head.key = place === 'key' ? value.trim() : bearerOf(value)
-        if (head.key === '') return undefined
+        if (head[place] !== '') return undefined
+        head[place] = place === 'key' ? value.trim() : bearerOf(value)
+        if (head[place] === '') return undefined
       } else if (place === 'length') head.length = Number(value)
       else if (head[place] !== undefined) return undefined
       else head[place] = value

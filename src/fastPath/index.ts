@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
+import type { Credential } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
@@ -49,8 +50,8 @@ type Dependencies = {
   derived: Derived<unknown>
   /** CACHE_ANSWERS: `all` stores whole answers and fragments, `fragments` only these, `off` nothing */
   keeps: string
-  /** the consumer of a key; undefined where the key has to be looked up elsewhere or is unknown */
-  consumerOf: (key: string) => Consumer | undefined
+  /** the consumer of a key, a token of ours or both; undefined where fastify has to check them, or refuses them */
+  consumerOf: (credential: Credential) => Consumer | undefined
   /** a number that changes when the consumers are replaced */
   edition: () => number
   /** does this request ask for a fresher answer than others get? */

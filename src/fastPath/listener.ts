@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Credential } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
@@ -23,8 +24,8 @@ type Dependencies = {
   templates: Templates
   responses: Pick<Responses, 'sendCached'>
   answerComputed: ComputedAnswers
-  /** the consumer of the key that a connection uses; undefined where fastify has to check the key */
-  consumerOf: (socket: IncomingMessage['socket'], key: string) => Consumer | undefined
+  /** the consumer of the key or token that a connection uses; undefined where fastify has to check it */
+  consumerOf: (socket: IncomingMessage['socket'], credential: Credential) => Consumer | undefined
   limits: Pick<Limits, 'tryTake'>
   budget: Pick<Budget, 'fits' | 'take'>
   isStopping: () => boolean
@@ -109,14 +110,14 @@ export const createListener = ({
   const answerOrForward = (framework: RequestListener, exchange: Exchange) => {
     // While the body arrived, the gateway may have begun to stop, and the scopes of the consumer may have changed.
     const { request, consumer, head, body } = exchange
-    const isCurrent = body === undefined || (!isStopping() && consumerOf(request.socket, head.key) === consumer)
+    const isCurrent = body === undefined || (!isStopping() && consumerOf(request.socket, head) === consumer)
     if (!isCurrent || !tryAnswer(exchange, framework)) forward(framework, exchange)
   }
 
   /** The consumer, if the listener may answer this request. */
-  const consumerFor = ({ socket }: IncomingMessage, { key, cacheControl }: Head): Consumer | undefined => {
-    const consumer = consumerOf(socket, key)
-    return consumer === undefined || (cacheControl !== undefined && mayAskFresher(consumer)) ? undefined : consumer
+  const consumerFor = ({ socket }: IncomingMessage, head: Head): Consumer | undefined => {
+    const consumer = consumerOf(socket, head)
+    return consumer === undefined || (head.cacheControl !== undefined && mayAskFresher(consumer)) ? undefined : consumer
   }
 
   const inFrontOf =

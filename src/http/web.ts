@@ -216,7 +216,8 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     refusalDelay.end()
   })
   app.addHook('onSend', (request, reply, _, done) => {
-    if (reply.statusCode === 401) void reply.header('www-authenticate', challengeOf(request))
+    if (reply.statusCode === 401 && !reply.hasHeader('www-authenticate'))
+      void reply.header('www-authenticate', challengeOf(request))
     const send = () => {
       if (isStopping || request.ws) void reply.header('connection', 'close')
       else if (reply.raw.shouldKeepAlive) void reply.header('keep-alive', keepAliveHint)

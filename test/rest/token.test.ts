@@ -75,11 +75,12 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
     const response = await fetch(`${url}${vacatures}`, { headers })
     return { status: response.status, challenge: response.headers.get('www-authenticate'), body: await response.json() }
   }
-  t.equal((await get()).status, 200)
+  // The accelerator answers repeated requests, also those with a token.
+  for (const _ of [1, 2, 3]) t.equal((await get()).status, 200)
   clock.now += 901_000
   t.match(await get(), {
     status: 401,
-    challenge: 'Bearer error="invalid_token"',
+    challenge: 'Bearer realm="vdab-gateway", error="invalid_token"',
     body: {
       httpCode: '401',
       moreInformation: 'Invalid client id or secret.',
@@ -116,6 +117,7 @@ void t.test('a wrong request for a token gets the error of RFC 6749 beside the m
     t.equal(answer.status, status, error)
     t.match(answer.body, { error, error_description: String, httpCode: String(status), requestId: String })
     t.equal(answer.response.headers.get('cache-control'), 'no-store')
+    t.equal(answer.response.headers.get('www-authenticate'), status === 401 ? 'Basic realm="token"' : null)
   }
   const get = await fetch(`${url}${path}`)
   t.strictSame([get.status, get.headers.get('allow')], [405, 'POST'])
