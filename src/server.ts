@@ -24,7 +24,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
   const access = await createAccess(core)
   const { consumers, tokens, ownTokens, limits, budget, holdRefusal } = access
   const isOverloaded = await registerHooks(core, access, upstream)
-  const contexts = createContexts({ vdab, totalTimeoutMs: config.vdab.totalTimeoutMs })
+  const contexts = createContexts({ vdab, ...config.vdab })
   const graphql = await createGraphql(core, access, contexts)
   const drift = watchDrift(core, upstream, graphql)
   const { schema, engine, pipeline } = graphql

@@ -74,6 +74,9 @@ const stream = {
 /** FAST_PATH of the environment in which the tests run. */
 const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: process.env['FAST_PATH'] }
 
+/** No test but that of overload measures the load of the machine that it runs on. */
+const anyLoad = { MAX_EVENT_LOOP_DELAY_MS: '0' }
+
 /** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
 const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
 /** Version 4 sends labels with its codes, so that no list is asked for. */
@@ -140,12 +143,11 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     VDAB_API_KEY: vdabKey,
     PORT: '0',
     LOG_LEVEL: 'trace',
-    // The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway.
-    MAX_EVENT_LOOP_DELAY_MS: '0',
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
     ...settingsOf(version, base),
+    ...anyLoad,
     ...fastPath,
     ...env
   })
@@ -261,11 +263,10 @@ export const buildBefore = async (
     CONSUMERS_FILE: consumersFile(),
     PORT: '0',
     LOG_LEVEL: 'trace',
-    // The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway.
-    MAX_EVENT_LOOP_DELAY_MS: '0',
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
+    ...anyLoad,
     ...fastPath,
     ...env
   })

@@ -4,14 +4,15 @@ import { createPersonal } from '../access/personal.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Context, Live } from '../context.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
+import { traceparentsOf } from '../http/traceparent.ts'
 import type { Cause } from '../upstream/client.ts'
 import { createWait } from '../upstream/wait.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 
-type Options = { vdab: Vdab; totalTimeoutMs: number }
+type Options = { vdab: Vdab; totalTimeoutMs: number; sendsTraceparent: boolean }
 
 /** What one request reads VDAB with: its account of calls, its look-ups, and the context of its resolvers. */
-export const createContexts = ({ vdab, totalTimeoutMs: totalMs }: Options) => {
+export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent }: Options) => {
   // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
@@ -20,6 +21,7 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs }: Options) => {
     upstreamCalls: 0,
     requestId: requestContext.id,
     consumer: requestContext.consumer,
+    traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
     wait: createWait({ totalMs, since, isGone })
   })
 

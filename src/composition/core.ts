@@ -10,7 +10,7 @@ import { createLogStream } from '../http/log.ts'
 import { createPendingRequests } from '../http/pendingRequests.ts'
 import { watchStopping } from '../http/stopping.ts'
 import { createWarnings } from '../http/warnings.ts'
-import { webOptions } from '../http/web.ts'
+import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 
 const createTrustedDocuments = ({ trustedDocuments: { mode, file }, vdab }: Config, registered: Cache<string>) =>

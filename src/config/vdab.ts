@@ -33,7 +33,7 @@ export const readTarget = ({ text, secret, httpsUrl, refuse }: Settings, isProdu
 
 /** How the gateway calls VDAB. Times in ms, sizes in bytes. */
 export const readVdab = (
-  { text, secretText, list, integer, pairs, pattern, refuse, isSet }: Settings,
+  { text, secretText, list, integer, isOn, pairs, pattern, refuse, isSet }: Settings,
   profile: 'v2' | 'v4'
 ) => {
   const httpsProxy = secretText('HTTPS_PROXY') ?? text('https_proxy')
@@ -73,6 +73,8 @@ export const readVdab = (
     bodyTimeoutMs: integer('VDAB_BODY_TIMEOUT_MS', 15_000, 10, 300_000),
     totalTimeoutMs: integer('VDAB_TIMEOUT_MS', 30_000, 10, 600_000),
     maxAnswerBytes: integer('VDAB_MAX_ANSWER_MB', 64, 1, 1024) * mega,
+    /** do calls carry the trace of the request that they are made for? */
+    sendsTraceparent: isOn('VDAB_TRACEPARENT', 'off'),
     proxy: { https: httpsProxy, none: text('NO_PROXY') ?? text('no_proxy') }
   }
 }

@@ -1,10 +1,26 @@
-const version0 = /^00-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/
-const later = /^(?!00|ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(?:-|$)/
+import { randomBytes } from 'node:crypto'
+
+const version0 = /^00-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
+const later = /^(?!00|ff)[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})(?:-|$)/
 const zeros = /^0+$/
+const sampled = 1
+
+const read = (header: string | string[] | undefined): { traceId: string; flags: string } | undefined => {
+  if (typeof header !== 'string') return undefined
+  const [, traceId = '', parentId = '', flags = ''] = version0.exec(header) ?? later.exec(header) ?? []
+  return zeros.test(traceId) || zeros.test(parentId) || traceId === '' ? undefined : { traceId, flags }
+}
 
 /** The trace id of a `traceparent` header (W3C Trace Context, 3.2); undefined for none or an invalid one. */
-export const traceIdOf = (header: string | string[] | undefined): string | undefined => {
-  if (typeof header !== 'string') return undefined
-  const [, traceId = '', parentId = ''] = version0.exec(header) ?? later.exec(header) ?? []
-  return zeros.test(traceId) || zeros.test(parentId) || traceId === '' ? undefined : traceId
+export const traceIdOf = (header: string | string[] | undefined): string | undefined => read(header)?.traceId
+
+/**
+ * Makes the `traceparent` of each call in the trace of a request, with a new parent id and the flag `sampled` of the
+ * request; undefined without a valid `traceparent`.
+ */
+export const traceparentsOf = (header: string | string[] | undefined): (() => string) | undefined => {
+  const trace = read(header)
+  if (trace === undefined) return undefined
+  const flags = parseInt(trace.flags, 16) & sampled ? '01' : '00'
+  return () => `00-${trace.traceId}-${randomBytes(8).toString('hex')}-${flags}`
 }

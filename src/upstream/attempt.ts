@@ -34,7 +34,7 @@ const transactionIds = /^[\w-]{1,64}$/
 /** Is this a 2xx? */
 export const isSuccess = (status: number) => status >= 200 && status < 300
 
-type Caller = { readonly requestId?: string }
+type Caller = { readonly requestId?: string; readonly traceparent?: (() => string) | undefined }
 type Dependencies = {
   dispatcher: Dispatcher
   circuit: ReturnType<typeof createCircuit>
@@ -60,9 +60,12 @@ export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) =>
     }
   }
 
-  return async (name: EndpointName, options: AttemptOptions, { requestId }: Caller): Promise<Reported> => {
+  return async (name: EndpointName, options: AttemptOptions, { requestId, traceparent }: Caller): Promise<Reported> => {
     const startedAt = now()
-    const outcome = await receive(options).catch((error: unknown) => failureOfTransport(error, options.signal.aborted))
+    const headers = traceparent ? { ...options.headers, traceparent: traceparent() } : options.headers
+    const outcome = await receive({ ...options, headers }).catch((error: unknown) =>
+      failureOfTransport(error, options.signal.aborted)
+    )
     const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
     if (outcome instanceof GatewayError) {
       circuit.note(name, false)

@@ -25,7 +25,8 @@ import type { Claim, Wait } from './wait.ts'
 /**
  * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
  * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
- * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`.
+ * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`. `traceparent` makes
+ * the header of that name, for each call.
  */
 export type Cause = {
   upstreamCalls: number
@@ -34,6 +35,7 @@ export type Cause = {
   readonly wait?: Wait
   readonly consumer?: CallConsumer | undefined
   readonly kind?: CallKind
+  readonly traceparent?: (() => string) | undefined
 }
 /**
  * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for

@@ -1,8 +1,9 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { request } from 'undici'
 import { test } from 'tap'
 import { catalogue } from '../../src/errors.ts'
-import { build, logged } from '../helper.ts'
+import { build, buildBefore, logged } from '../helper.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
@@ -110,7 +111,7 @@ void test('what tells of a person, lacks a field or failed must not be stored, a
 void test('HEAD has the status and the headers of GET, and no body', async (t) => {
   const { url } = await build(t)
   const changing =
-    /^(date|age|connection|x-cost-remaining|ratelimit|ratelimit-(remaining|reset)|cache-status|x-accel-expires|cache-control|keep-alive)$/
+    /^(date|age|connection|x-cost-remaining|ratelimit|x-ratelimit-remaining|ratelimit-(remaining|reset)|cache-status|x-accel-expires|cache-control|keep-alive)$/
   for (const path of [
     detail,
     lists,
@@ -294,4 +295,43 @@ void test('the log line of a request has the trace id of a valid traceparent, on
   t.same(await linesAfter(`00-${traceId}-00f067aa0ba902b7-01`), [traceId, traceId, traceId])
   for (const wrong of ['x', `ff-${traceId}-00f067aa0ba902b7-01`, `00-${'0'.repeat(32)}-00f067aa0ba902b7-01`])
     t.same(await linesAfter(wrong), [undefined, undefined, undefined], wrong)
+})
+
+void test('VDAB gets the trace of a request only where the operator allows it, with another parent id and nothing beside', async (t) => {
+  const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+  const parentId = '00f067aa0ba902b7'
+  const key = 'team-key'
+  const body = JSON.stringify({ query: `{ vacature(id: "${id}") { status } }` })
+  for (const [setting, expected] of [
+    ['on', new RegExp(`^00-${traceId}-(?!${parentId})[0-9a-f]{16}-01$`)],
+    ['off', undefined]
+  ] as const) {
+    const seen: (string | undefined)[][] = []
+    const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
+    const vdab = ({ headers }: IncomingMessage, response: ServerResponse) => {
+      const { traceparent, tracestate, baggage } = headers as Record<string, string | undefined>
+      seen.push([traceparent, tracestate, baggage])
+      response.end(JSON.stringify({ vacatureReferentie: { interneReferentie: id }, status: 'GEPUBLICEERD' }))
+    }
+    const { url } = await buildBefore(t, vdab, { VDAB_TRACEPARENT: setting }, () => clock.now)
+    const sent = { traceparent: `00-${traceId}-${parentId}-03`, tracestate: 'a=b', baggage: 'c=d' }
+    for (const headers of [sent, sent, sent, { ...sent, traceparent: 'x' }, {}] as Record<string, string>[]) {
+      clock.now += 3_600_000 // nothing is cached any more
+      const answer = await ask(`${url}/graphql`, {
+        method: 'POST',
+        key,
+        headers: { 'content-type': 'application/json', ...headers },
+        body
+      })
+      t.equal(answer.status, 200)
+      t.match(decoded(answer), /GEPUBLICEERD/)
+    }
+    t.equal(seen.length, 5)
+    for (const [index, [traceparent, ...others]] of seen.entries()) {
+      if (expected && index < 3) t.match(traceparent, expected)
+      else t.equal(traceparent, undefined)
+      t.same(others, [undefined, undefined])
+    }
+    t.equal(new Set(seen.slice(0, 3).map(([one]) => one)).size, expected ? 3 : 1, 'each call has its own parent id')
+  }
 })

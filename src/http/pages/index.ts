@@ -6,7 +6,7 @@ import type { createHealth } from '../../upstream/health.ts'
 import { isNavigation, rootFrom } from './accept.ts'
 import { escaped, prose, sendPage, varyByAccept } from './document.ts'
 import { frontBody, placesOf, type Facts } from './front.ts'
-import { errorCodeOf, errorCodes, problemOf, retryWords } from './problems.ts'
+import { errorCodeOf, errorCodes, problemPageOf, retryWords } from './problems.ts'
 
 type Options = {
   health: ReturnType<typeof createHealth>
@@ -37,7 +37,7 @@ const registerProblems = (app: FastifyInstance, onSimulator: boolean) => {
   const keepForAnHour = (reply: FastifyReply) => reply.header('cache-control', 'public, max-age=3600')
 
   app.get('/problems', { config }, (request, reply) => {
-    const problems = errorCodes.map(problemOf)
+    const problems = errorCodes.map(problemPageOf)
     if (!isNavigation(request)) return sendJson(keepForAnHour(reply), { problems })
     const root = rootFrom(request.url)
     const body = `<p>Each error has one of these codes. The codes are stable; the messages can change.</p>
@@ -55,7 +55,7 @@ ${problems
   app.get<{ Params: { code: string } }>('/problems/:code', { config }, (request, reply) => {
     const code = errorCodeOf(request.params.code)
     if (code === undefined) throw new GatewayError('NOT_FOUND', 'No error has this code.')
-    const problem = problemOf(code)
+    const problem = problemPageOf(code)
     if (!isNavigation(request)) return sendJson(keepForAnHour(reply), problem)
     const root = rootFrom(request.url)
     const body = `<p>${escaped(problem.title)}.</p>

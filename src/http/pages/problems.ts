@@ -89,7 +89,7 @@ export const errorCodeOf = (text: string): ErrorCode | undefined =>
   errorCodes.find((code) => code === text.toUpperCase().replaceAll('-', '_'))
 
 /** What `/problems/CODE` says, as JSON. */
-export const problemOf = (code: ErrorCode) => ({
+export const problemPageOf = (code: ErrorCode) => ({
   code,
   type: `/problems/${code}`,
   status: catalogue[code].status,
