@@ -164,7 +164,10 @@ t.test('a request whose own body is not right has one answer, whether that was t
 /** The answer but for what differs between two moments. */
 const lasting = ({ status, headers, body }: Raw) => {
   const left = Object.entries(headers).filter(
-    ([name]) => !/^(date|age|cache-status|x-request-id|ratelimit|ratelimit-re.*|x-cost-remaining)$/.test(name)
+    ([name]) =>
+      !/^(date|age|cache-status|x-request-id|ratelimit|ratelimit-re.*|x-ratelimit-remaining|x-cost-remaining)$/.test(
+        name
+      )
   )
   return {
     status,
