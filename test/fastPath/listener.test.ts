@@ -64,6 +64,7 @@ const ofOneAnswer = [
   'x-request-id',
   'date',
   'ratelimit-remaining',
+  'x-ratelimit-remaining',
   'ratelimit-reset',
   'ratelimit',
   'x-cost-remaining',
@@ -92,6 +93,9 @@ const until = async (isSo: () => Promise<boolean> | boolean) => {
 const hash = createHash('sha256').update(page).digest('hex')
 const inUrl = (members: Record<string, unknown>) =>
   `/graphql?${new URLSearchParams(Object.entries(members).map(([name, value]): [string, string] => [name, asked(value)])).toString()}`
+const unpack = { br: promisify(zlib.brotliDecompress), gzip: promisify(zlib.gunzip) }
+const versionFour = `/services/openservices/vacatures/v4/vacatures/${id}`
+const enriched = `/api/vacatures/${id}`
 const shapes: readonly [what: string, request: (...headers: string[]) => string][] = [
   ['a page', (...headers) => posted({ query: page }, ...headers)],
   ['a detail, with variables', (...headers) => posted({ query: detail, variables: { id } }, ...headers)],
@@ -116,6 +120,9 @@ const shapes: readonly [what: string, request: (...headers: string[]) => string]
     'a detail with its contact person, which is not kept',
     (...headers) => got(`/services/openservices/v2/vacatures/${id}`, 'X-Api-Key: demo-hr', ...headers)
   ],
+  ['a detail in version 4', (...headers) => got(versionFour, ...headers)],
+  ['a detail of the enriched REST', (...headers) => got(enriched, ...headers)],
+  ['some of its fields', (...headers) => got(`${enriched}?velden=functie,status`, ...headers)],
   [
     'a key as VDAB takes it',
     (...headers) => got('/services/openservices/v1/talen', 'X-IBM-Client-Id: demo-frontend', ...headers)
@@ -176,7 +183,9 @@ for (const env of settings) {
         if (short.status === 200) t.equal(Number(short.headers['content-length']), short.body.length)
         // The minute of the requests is one of the real clock, and may end between the two.
         const isOneMinute = Number(long.headers['ratelimit-reset']) <= Number(short.headers['ratelimit-reset'])
-        for (const name of isOneMinute ? ['ratelimit-remaining', 'x-cost-remaining'] : ['x-cost-remaining'])
+        for (const name of isOneMinute
+          ? ['ratelimit-remaining', 'x-ratelimit-remaining', 'x-cost-remaining']
+          : ['x-cost-remaining'])
           t.equal(short.headers[name], long.headers[name], `${said} ${name}`)
         t.match(
           short.headers['x-request-id'],
@@ -498,6 +507,47 @@ void test('a detail with its contact person that fails, or is gone, is refused a
   await compare(404, /geen bestaande/)
 })
 
+void test('a detail in version 4 or of the enriched REST is told alike by both roads, time after time, whoever asks and however', async (t) => {
+  const fast = await build(t, { simulator: small })
+  const plain = await buildPlain(t, fast)
+  const tagOf = ({ headers }: Raw) => headers['etag']?.replace('-gzip"', '"')
+  const textOf = async ({ headers, body }: Raw) =>
+    (headers['content-encoding'] === 'gzip' ? await unpack.gzip(body) : body).toString()
+  const withoutCoding = (headers: Raw['headers']) => ({ ...headers, etag: '', 'content-encoding': '' })
+  for (const path of [versionFour, enriched]) {
+    const first = await ask(fast.url, got(path))
+    await ask(plain.url, got(path))
+    const tag = first.headers['etag'] ?? ''
+    t.match(tag, /^"[\w-]{22}"$/)
+    const asks: [what: string, request: string, isBare?: boolean][] = [
+      ['it', got(path)],
+      ['who has it', got(path, `If-None-Match: ${tag}`), true],
+      ['who has it, compressed', got(path, `If-None-Match: ${tag.replace(/"$/, '-gzip"')}`), true],
+      ['who has another', got(path, 'If-None-Match: "other"')],
+      ['gzip', got(path, 'Accept-Encoding: gzip')],
+      ['HEAD', got(path).replace('GET', 'HEAD'), true],
+      ['HEAD of who has it', got(path, `If-None-Match: ${tag}`).replace('GET', 'HEAD'), true],
+      ['another consumer', got(path, 'X-Api-Key: demo-cv')],
+      ['another consumer who has it', got(path, 'X-Api-Key: demo-cv', `If-None-Match: ${tag}`), true],
+      ['one who may see more, who has it', got(path, 'X-Api-Key: demo-hr', `If-None-Match: ${tag}`)],
+      ['nobody', got(path, 'X-Api-Key: nothing')]
+    ]
+    for (const [what, request, isBare = false] of asks)
+      for (let time = 1; time <= 5; time += 1) {
+        const said = `${what}, ${path}, time ${time}`
+        const named = request.replace('\r\n', '\r\nX-Request-Id: the-same\r\n')
+        const short = await ask(fast.url, named, { isBare })
+        const long = await ask(plain.url, named, { isBare })
+        const { status, headers } = common(short)
+        const expected = common(long)
+        t.equal(status, expected.status, said)
+        t.strictSame(withoutCoding(headers), withoutCoding(expected.headers), said)
+        t.equal(tagOf(short), tagOf(long), said)
+        t.equal(await textOf(short), await textOf(long), said)
+      }
+  }
+})
+
 void test('HEAD answers the head of the GET and no body, over and over', async (t) => {
   const { url } = await build(t, { simulator: small })
   for (const path of [restPath, inUrl({ query: detail, variables: { id } })]) {
@@ -767,7 +817,6 @@ void test('documents are answered where TRUSTED_DOCUMENTS looks at them: each is
   }
 })
 
-const unpack = { br: promisify(zlib.brotliDecompress), gzip: promisify(zlib.gunzip) }
 void test('compressed answers hold what the plain ones hold, to the byte, with the end that is their own', async (t) => {
   const { url } = await build(t, { simulator: small, env: { REQUESTS_PER_MINUTE: '100000' } })
   for (const request of [

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { brotliDecompressSync, gunzipSync } from 'node:zlib'
+import zlib, { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import { request } from 'undici'
 import { test } from 'tap'
 import { catalogue } from '../../src/errors.ts'
@@ -162,6 +162,39 @@ void test('Accept-Encoding is honoured with its weights, also by a browser', asy
   const none = await ask(url + detail, { headers: { 'accept-encoding': 'identity;q=0' } })
   t.equal(none.status, 406)
   t.equal((await ask(url + detail, { headers: chrome })).status, 200)
+})
+
+// The types are those of Node 20.
+const { zstdDecompressSync } = zlib as typeof zlib & { zstdDecompressSync?: (bytes: Buffer) => Buffer }
+const skip = zstdDecompressSync === undefined && 'zlib of this Node has no zstd: it came with Node 22.15'
+void test('zstd is sent to who asks for it, with an ETag of its own', { skip }, async (t) => {
+  const { url } = await build(t)
+  const headers = { 'accept-encoding': 'zstd, gzip;q=0.5' }
+  const page = `${base}/v2/vacatures?aantal=20`
+  for (const path of [detail, `/api/vacatures/${id}`, page]) {
+    const plain = await ask(url + path, { headers: { 'accept-encoding': 'identity' } })
+    let packed = await ask(url + path, { headers })
+    for (let time = 0; time < 20 && packed.headers['content-encoding'] === undefined; time += 1) {
+      await new Promise((resolve) => setTimeout(resolve, 20))
+      packed = await ask(url + path, { headers })
+    }
+    const { etag = '', 'content-encoding': coding } = packed.headers
+    t.equal(coding, 'zstd', path)
+    t.equal(etag, plain.headers['etag']?.replace(/"$/, '-zstd"'))
+    t.equal(zstdDecompressSync?.(packed.bytes).toString(), plain.bytes.toString())
+    t.equal((await ask(url + path, { headers: { ...headers, 'if-none-match': etag } })).status, 304)
+  }
+  const body = JSON.stringify({ query: '{ vacatures(first: 20) { nodes { id functie { functieTitel } } } }' })
+  const posted = { method: 'POST', body, headers: { ...headers, 'content-type': 'application/json' } }
+  const codings = new Set<string | undefined>()
+  for (let time = 0; time < 6; time += 1) {
+    const { headers: sent, bytes } = await ask(`${url}/graphql`, posted)
+    codings.add(sent['content-encoding'])
+    const text = sent['content-encoding'] === 'zstd' ? zstdDecompressSync?.(bytes) : bytes
+    t.equal((JSON.parse(String(text)) as { data: { vacatures: { nodes: object[] } } }).data.vacatures.nodes.length, 20)
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  t.ok(codings.has('zstd'))
 })
 
 void test('a request that accepts nothing that there is gets 406 with the list', async (t) => {

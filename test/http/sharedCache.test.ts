@@ -6,6 +6,8 @@ const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
 const base = '/services/openservices'
 const detail = `${base}/v2/vacatures/${id}`
+const enriched = `/api/vacatures/${id}`
+const search = '/api/vacatures?first=3&details=true'
 const gql = (query: string) => `/graphql?query=${encodeURIComponent(query)}`
 const cv = gql(`{ kandidaat(id: "${cvId}") { id natuurlijkPersoon { voornaam familienaam } } }`)
 const withContact = gql(`{ vacature(id: "${id}") { id sollicitatieprocedure { email } } }`)
@@ -40,7 +42,13 @@ void test(
     const { url } = await build(t)
     const direct = asksOf(url)
     const cached = asksOf(await startNginx(t, url))
-    for (const path of [detail, `${base}/v1/talen`, gql(`{ vacature(id: "${id}") { functie { functieTitel } } }`)]) {
+    for (const path of [
+      detail,
+      enriched,
+      search,
+      `${base}/v1/talen`,
+      gql(`{ vacature(id: "${id}") { functie { functieTitel } } }`)
+    ]) {
       const [first, second] = [await cached(path, 'demo-frontend'), await cached(path, 'demo-frontend')]
       t.same([first.status, first.cache, second.cache], [200, 'MISS', 'HIT'], path)
       t.equal(second.text, first.text)
@@ -48,13 +56,20 @@ void test(
       t.not(other.cache, 'HIT', 'a key of the same scope has an answer of its own')
       const none = await fetch(url + path)
       t.equal(none.status, 401)
+      for (const name of ['link', 'x-total-count', 'content-type', 'vary'])
+        t.equal(second.headers.get(name), first.headers.get(name), `${path} ${name}`)
       const etag = second.headers.get('etag') ?? ''
       t.match(etag, /^"/)
       t.equal((await cached(path, 'demo-frontend', { 'if-none-match': etag })).status, 304)
     }
+    const page = await cached(search, 'demo-frontend')
+    t.equal(page.cache, 'HIT')
+    t.match(page.headers.get('link'), /rel="next"/, 'a page that is stored leads on')
+    t.match(page.headers.get('x-total-count'), /^\d+$/)
     t.equal((await cached(detail, 'wrong')).status, 401, 'a wrong key gets nothing that is stored')
     t.equal((await cached(detail, '')).status, 401)
-    for (const path of [detail, cv, withContact, `${base}/v1/kandidaten/${cvId}`, `${base}/v1/talen`])
+    const people = `/api/kandidaten/${cvId}`
+    for (const path of [detail, enriched, search, people, cv, withContact, `${base}/v1/kandidaten/${cvId}`])
       for (let time = 0; time < 2; time += 1)
         for (const key of keys) {
           const [through, own] = [await cached(path, key), await direct(path, key)]
@@ -67,7 +82,8 @@ void test(
 void test('what is personal is never stored by a shared cache', { skip }, async (t) => {
   const { url } = await build(t)
   const cached = asksOf(await startNginx(t, url))
-  for (const path of [cv, withContact, detail, `${base}/v1/kandidaten/${cvId}`])
+  const people = ['/api/kandidaten?first=2', `/api/kandidaten/${cvId}`, `${base}/v1/kandidaten/${cvId}`]
+  for (const path of [cv, withContact, detail, enriched, search, ...people])
     for (let time = 0; time < 3; time += 1) {
       const { cache, headers } = await cached(path, 'demo-hr')
       t.same([cache, headers.get('cache-control'), headers.get('etag')], ['MISS', 'private, no-store', null], path)
