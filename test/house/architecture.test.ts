@@ -47,7 +47,7 @@ const rows: Rows = {
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
   graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
-  rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'openservices', 'schema'],
+  rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'http', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
   vdab: ['cache (types)', 'config (types)', 'errors', 'formats', 'schema', 'simulator', 'upstream'],
   upstream: ['config (types)', 'errors', 'formats'],
