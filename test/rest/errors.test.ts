@@ -75,3 +75,35 @@ test('every documented status of every operation is produced, in its documented 
     t.ok(own.length > 0, `${state}: ${own.length} statuses`)
   }
 })
+
+test('a change of the description that breaks a client is found, and one that does not is not', async (t) => {
+  const { breakingChanges } = (await import(new URL('../../scripts/breaking-openapi.mjs', import.meta.url).href)) as {
+    breakingChanges: (before: unknown, after: unknown) => string[] // a script has no types
+  }
+  const get = (parameters: object[], schema: object, status = 200) => ({
+    paths: { '/a': { get: { parameters, responses: { [status]: { content: { 'application/json': { schema } } } } } } }
+  })
+  const parameter = (schema: object, required = false) => [{ name: 'p', in: 'query', required, schema }]
+  const text = { type: 'string' }
+  const one = { type: 'object', properties: { a: text } }
+  const pairs: [object, object, RegExp | undefined][] = [
+    [document, document, undefined],
+    [get([], one), get(parameter(text), { ...one, properties: { a: text, b: text } }), undefined],
+    [get([], one), { paths: {} }, /^\/a was removed/],
+    [get([], one), { paths: { '/a': {} } }, /GET \/a was removed/],
+    [get([], one), get([], one, 201), /response 200 was removed/],
+    [get([], one), get([], { type: 'object', properties: {} }), /200\.a was removed/],
+    [get([], text), get([], { type: ['string', 'null'] }), /now allows null/],
+    [get([], one), get(parameter(text, true), one), /new and required/],
+    [get(parameter(text), one), get([], one), /was removed/],
+    [get(parameter(text), one), get(parameter(text, true), one), /now required/],
+    [get(parameter({ enum: ['a', 'b'] }), one), get(parameter({ enum: ['a'] }), one), /no longer allows b/],
+    [get(parameter({ enum: ['a'] }), one), get(parameter({ enum: ['a', 'b'] }), one), undefined],
+    [get(parameter({ type: ['string', 'integer'] }), one), get(parameter(text), one), /no longer allows integer/]
+  ]
+  for (const [before, after, expected] of pairs) {
+    const found = breakingChanges(before, after)
+    if (expected) t.match([found.length, found[0]], [1, expected])
+    else t.strictSame(found, [])
+  }
+})
