@@ -276,6 +276,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/isam/sps/oauth/oauth20/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A token for clients of version 4
+         * @description A bearer token for the name and the key of a consumer, as form fields or as HTTP Basic (RFC 6749).
+         */
+        post: operations["vdab_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/openservices-test/vacatures/v4/vacatures": {
         parameters: {
             query?: never;
@@ -1612,13 +1632,16 @@ export interface components {
             allowed?: string[];
             /** @description Seconds to wait. */
             retryAfter?: number;
-            requestId: string;
+            /** @description Absent where the request could not be read. */
+            requestId?: string;
         };
         /** @description An error in the format of the gateway of VDAB. */
         IbmError: {
             httpCode: string;
             httpMessage: string;
             moreInformation: string;
+            /** @description Where `moreInformation` is a text of VDAB: what is wrong. */
+            detail?: string;
             /**
              * @description Stable; see the page of errors.
              * @enum {string}
@@ -1630,7 +1653,26 @@ export interface components {
             allowed?: string[];
             /** @description Seconds to wait. */
             retryAfter?: number;
+            /** @description Absent where the request could not be read. */
             requestId: string;
+        };
+        /** @description An error of the token service (RFC 6749, section 5.2), beside the members of `IbmError`. */
+        TokenError: {
+            error: string;
+            error_description: string;
+            /**
+             * @description Stable; see the page of errors.
+             * @enum {string}
+             */
+            code: "UNAUTHENTICATED" | "FORBIDDEN" | "BAD_USER_INPUT" | "NOT_FOUND" | "QUERY_TOO_COSTLY" | "RATE_LIMITED" | "UPSTREAM_RATE_LIMITED" | "UPSTREAM_UNAVAILABLE" | "UPSTREAM_TIMEOUT" | "UPSTREAM_REFUSED" | "INTERNAL";
+            /** @description The wrong part of the request. */
+            field?: string;
+            /** @description The valid values of `field`. */
+            allowed?: string[];
+            /** @description Seconds to wait. */
+            retryAfter?: number;
+            /** @description Absent where the request could not be read. */
+            requestId?: string;
         };
         /** @description A part of the response that failed, and that is null. */
         Probleem: {
@@ -1653,17 +1695,35 @@ export interface components {
         VdabRecord: unknown;
     };
     responses: {
+        /** @description What you have is still right. */
+        NotModified: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                ratelimit: components["headers"]["ratelimit"];
+                "x-cost": components["headers"]["x-cost"];
+                "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                "x-cost-limit": components["headers"]["x-cost-limit"];
+                "cache-control": components["headers"]["cache-control"];
+                vary: components["headers"]["vary"];
+                etag: components["headers"]["etag"];
+                [name: string]: unknown;
+            };
+            content?: never;
+        };
         /** @description `BAD_USER_INPUT`: the request is not right. `QUERY_TOO_COSTLY`: the query asks too much. */
         BadRequest: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/BAD_USER_INPUT",
                  *       "title": "The request is not right",
                  *       "status": 400,
                  *       "detail": "The request is not right",
@@ -1678,13 +1738,13 @@ export interface components {
         Unauthenticated: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
+                "www-authenticate": components["headers"]["www-authenticate"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/UNAUTHENTICATED",
                  *       "title": "No valid consumer key",
                  *       "status": 401,
                  *       "detail": "No valid consumer key",
@@ -1699,13 +1759,12 @@ export interface components {
         Forbidden: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/FORBIDDEN",
                  *       "title": "The key lacks the scope",
                  *       "status": 403,
                  *       "detail": "The key lacks the scope",
@@ -1720,13 +1779,12 @@ export interface components {
         NotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/NOT_FOUND",
                  *       "title": "Not found",
                  *       "status": 404,
                  *       "detail": "Not found",
@@ -1741,13 +1799,12 @@ export interface components {
         NotAcceptable: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/BAD_USER_INPUT",
                  *       "title": "The request is not right",
                  *       "status": 406,
                  *       "detail": "The request is not right",
@@ -1762,13 +1819,12 @@ export interface components {
         Gone: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/BAD_USER_INPUT",
                  *       "title": "The request is not right",
                  *       "status": 410,
                  *       "detail": "The request is not right",
@@ -1783,13 +1839,12 @@ export interface components {
         TooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/BAD_USER_INPUT",
                  *       "title": "The request is not right",
                  *       "status": 413,
                  *       "detail": "The request is not right",
@@ -1804,13 +1859,13 @@ export interface components {
         UnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
+                "accept-encoding": components["headers"]["accept-encoding"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/BAD_USER_INPUT",
                  *       "title": "The request is not right",
                  *       "status": 415,
                  *       "detail": "The request is not right",
@@ -1826,12 +1881,17 @@ export interface components {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
                 "retry-after": components["headers"]["retry-after"];
+                "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                ratelimit: components["headers"]["ratelimit"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/RATE_LIMITED",
                  *       "title": "Too many requests",
                  *       "status": 429,
                  *       "detail": "Too many requests",
@@ -1842,38 +1902,16 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `INTERNAL`: something went wrong inside the gateway. */
-        InternalError: {
-            headers: {
-                "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "type": "about:blank",
-                 *       "title": "Something went wrong inside the gateway",
-                 *       "status": 500,
-                 *       "detail": "Something went wrong inside the gateway",
-                 *       "code": "INTERNAL",
-                 *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
-                 *     }
-                 */
-                "application/problem+json": components["schemas"]["Problem"];
-            };
-        };
         /** @description `UPSTREAM_UNAVAILABLE`: vdab does not answer as it should. `UPSTREAM_REFUSED`: vdab refuses this gateway. */
         UpstreamError: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/UPSTREAM_UNAVAILABLE",
                  *       "title": "VDAB does not answer as it should",
                  *       "status": 502,
                  *       "detail": "VDAB does not answer as it should",
@@ -1894,7 +1932,7 @@ export interface components {
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/UPSTREAM_RATE_LIMITED",
                  *       "title": "VDAB limits this gateway for the moment",
                  *       "status": 503,
                  *       "detail": "VDAB limits this gateway for the moment",
@@ -1909,13 +1947,12 @@ export interface components {
         UpstreamTimeout: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
-                 *       "type": "about:blank",
+                 *       "type": "/problems/UPSTREAM_TIMEOUT",
                  *       "title": "VDAB took too long",
                  *       "status": 504,
                  *       "detail": "VDAB took too long",
@@ -1930,14 +1967,13 @@ export interface components {
         VdabBadRequest: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "400",
-                 *       "httpMessage": "The request is not right",
+                 *       "httpMessage": "Bad Request",
                  *       "moreInformation": "The request is not right",
                  *       "code": "BAD_USER_INPUT",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
@@ -1950,15 +1986,16 @@ export interface components {
         VdabUnauthenticated: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
+                "www-authenticate": components["headers"]["www-authenticate"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "401",
-                 *       "httpMessage": "No valid consumer key",
-                 *       "moreInformation": "No valid consumer key",
+                 *       "httpMessage": "Unauthorized",
+                 *       "moreInformation": "Invalid client id or secret.",
+                 *       "detail": "No valid consumer key",
                  *       "code": "UNAUTHENTICATED",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
                  *     }
@@ -1970,15 +2007,15 @@ export interface components {
         VdabForbidden: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "403",
-                 *       "httpMessage": "The key lacks the scope",
-                 *       "moreInformation": "The key lacks the scope",
+                 *       "httpMessage": "Forbidden",
+                 *       "moreInformation": "Not registered to plan",
+                 *       "detail": "The key lacks the scope",
                  *       "code": "FORBIDDEN",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
                  *     }
@@ -1990,16 +2027,34 @@ export interface components {
         VdabNotFound: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "404",
-                 *       "httpMessage": "Not found",
+                 *       "httpMessage": "Not Found",
                  *       "moreInformation": "Not found",
                  *       "code": "NOT_FOUND",
+                 *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
+                 *     }
+                 */
+                "application/json": components["schemas"]["IbmError"];
+            };
+        };
+        /** @description `BAD_USER_INPUT`: the request is not right. */
+        VdabNotAcceptable: {
+            headers: {
+                "x-request-id": components["headers"]["x-request-id"];
+                [name: string]: unknown;
+            };
+            content: {
+                /**
+                 * @example {
+                 *       "httpCode": "406",
+                 *       "httpMessage": "Not Acceptable",
+                 *       "moreInformation": "The request is not right",
+                 *       "code": "BAD_USER_INPUT",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
                  *     }
                  */
@@ -2010,14 +2065,13 @@ export interface components {
         VdabTooLarge: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "413",
-                 *       "httpMessage": "The request is not right",
+                 *       "httpMessage": "Payload Too Large",
                  *       "moreInformation": "The request is not right",
                  *       "code": "BAD_USER_INPUT",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
@@ -2030,15 +2084,16 @@ export interface components {
         VdabUnsupportedMediaType: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
+                "accept-encoding": components["headers"]["accept-encoding"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "415",
-                 *       "httpMessage": "The request is not right",
-                 *       "moreInformation": "The request is not right",
+                 *       "httpMessage": "Unsupported Media Type",
+                 *       "moreInformation": "Content-Type must be application/json",
+                 *       "detail": "The request is not right",
                  *       "code": "BAD_USER_INPUT",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
                  *     }
@@ -2051,35 +2106,21 @@ export interface components {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
                 "retry-after": components["headers"]["retry-after"];
+                "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                ratelimit: components["headers"]["ratelimit"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "429",
-                 *       "httpMessage": "Too many requests",
-                 *       "moreInformation": "Too many requests",
+                 *       "httpMessage": "Too Many Requests",
+                 *       "moreInformation": "Rate Limit exceeded",
+                 *       "detail": "Too many requests",
                  *       "code": "RATE_LIMITED",
-                 *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
-                 *     }
-                 */
-                "application/json": components["schemas"]["IbmError"];
-            };
-        };
-        /** @description `INTERNAL`: something went wrong inside the gateway. */
-        VdabInternalError: {
-            headers: {
-                "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
-                [name: string]: unknown;
-            };
-            content: {
-                /**
-                 * @example {
-                 *       "httpCode": "500",
-                 *       "httpMessage": "Something went wrong inside the gateway",
-                 *       "moreInformation": "Something went wrong inside the gateway",
-                 *       "code": "INTERNAL",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
                  *     }
                  */
@@ -2090,14 +2131,13 @@ export interface components {
         VdabUpstreamError: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "502",
-                 *       "httpMessage": "VDAB does not answer as it should",
+                 *       "httpMessage": "Bad Gateway",
                  *       "moreInformation": "VDAB does not answer as it should",
                  *       "code": "UPSTREAM_UNAVAILABLE",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
@@ -2117,7 +2157,7 @@ export interface components {
                 /**
                  * @example {
                  *       "httpCode": "503",
-                 *       "httpMessage": "VDAB limits this gateway for the moment",
+                 *       "httpMessage": "Service Unavailable",
                  *       "moreInformation": "VDAB limits this gateway for the moment",
                  *       "code": "UPSTREAM_RATE_LIMITED",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
@@ -2130,14 +2170,13 @@ export interface components {
         VdabUpstreamTimeout: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
-                "retry-after": components["headers"]["retry-after"];
                 [name: string]: unknown;
             };
             content: {
                 /**
                  * @example {
                  *       "httpCode": "504",
-                 *       "httpMessage": "VDAB took too long",
+                 *       "httpMessage": "Gateway Timeout",
                  *       "moreInformation": "VDAB took too long",
                  *       "code": "UPSTREAM_TIMEOUT",
                  *       "requestId": "7b20bcac-d8f9-4706-b6cb-fee95840a6d1"
@@ -2164,6 +2203,14 @@ export interface components {
         "ratelimit-remaining": number;
         /** @description Seconds until the next minute starts. */
         "ratelimit-reset": number;
+        /** @description The limit and its window: `q` operations per `w` seconds. */
+        "ratelimit-policy": string;
+        /** @description What is left: `r` operations for the next `t` seconds. */
+        ratelimit: string;
+        /** @description Your limit, in the syntax of the gateway of VDAB. */
+        "x-ratelimit-limit": string;
+        /** @description What is left of it, in the same syntax. */
+        "x-ratelimit-remaining": string;
         /** @description The price of this request, in calls to VDAB. */
         "x-cost": number;
         /** @description The rest of your budget of this minute. */
@@ -2182,6 +2229,12 @@ export interface components {
         link: string;
         /** @description The number of items in the whole list. */
         "x-total-count": number;
+        /** @description The request headers on which the response depends. */
+        vary: string;
+        /** @description How to authenticate. */
+        "www-authenticate": string;
+        /** @description The content codings that a body may have. */
+        "accept-encoding": string;
         /** @description Seconds to wait before the next attempt. */
         "retry-after": number;
     };
@@ -2233,13 +2286,15 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
                     link: components["headers"]["link"];
                     "x-total-count": components["headers"]["x-total-count"];
                     [name: string]: unknown;
@@ -2262,19 +2317,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2325,13 +2372,15 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
                     link: components["headers"]["link"];
                     "x-total-count": components["headers"]["x-total-count"];
                     [name: string]: unknown;
@@ -2354,19 +2403,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2408,13 +2449,15 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2428,19 +2471,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2462,13 +2498,13 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2482,8 +2518,8 @@ export interface operations {
             };
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             503: components["responses"]["Unavailable"];
         };
     };
@@ -2512,13 +2548,16 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2533,19 +2572,11 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2578,13 +2609,16 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2598,19 +2632,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
-            403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2678,13 +2705,16 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
                     link: components["headers"]["link"];
                     "x-total-count": components["headers"]["x-total-count"];
                     [name: string]: unknown;
@@ -2707,19 +2737,12 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2746,13 +2769,13 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2762,9 +2785,9 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
             410: components["responses"]["Gone"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2808,13 +2831,15 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2832,14 +2857,11 @@ export interface operations {
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
-            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
-            502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
-            504: components["responses"]["UpstreamTimeout"];
         };
     };
     vacatureWijzigingen: {
@@ -2866,13 +2888,13 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    vary: components["headers"]["vary"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2895,7 +2917,6 @@ export interface operations {
             406: components["responses"]["NotAcceptable"];
             410: components["responses"]["Gone"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -2931,13 +2952,16 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2951,19 +2975,13 @@ export interface operations {
                     };
                 };
             };
-            /** @description What you have is still right. */
-            304: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["BadRequest"];
             401: components["responses"]["Unauthenticated"];
             403: components["responses"]["Forbidden"];
             404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
             429: components["responses"]["TooManyRequests"];
-            500: components["responses"]["InternalError"];
             502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
             504: components["responses"]["UpstreamTimeout"];
@@ -3020,13 +3038,144 @@ export interface operations {
             "4XX": components["responses"]["BadRequest"];
         };
     };
+    vdab_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/x-www-form-urlencoded": {
+                    /** @example client_credentials */
+                    grant_type: string;
+                    /** @description The name of the consumer. */
+                    client_id?: string;
+                    /** @description Its key. */
+                    client_secret?: string;
+                    /** @description Has no effect. */
+                    scope?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description A token. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "cache-control": components["headers"]["cache-control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        access_token: string;
+                        /** @constant */
+                        token_type: "Bearer";
+                        /** @description Seconds. */
+                        expires_in: number;
+                    };
+                };
+            };
+            /** @description The form is not right. */
+            400: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "cache-control": components["headers"]["cache-control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_request",
+                     *       "error_description": "The form is not right.",
+                     *       "code": "BAD_USER_INPUT"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description Unknown client, or wrong secret. */
+            401: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "cache-control": components["headers"]["cache-control"];
+                    "www-authenticate": components["headers"]["www-authenticate"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_client",
+                     *       "error_description": "Unknown client, or wrong secret.",
+                     *       "code": "UNAUTHENTICATED"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
+            /** @description The body is too large. */
+            413: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "cache-control": components["headers"]["cache-control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_request",
+                     *       "error_description": "The body is too large.",
+                     *       "code": "BAD_USER_INPUT"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
+        };
+    };
     vdab_page_test_vacatures_v4_vacatures: {
         parameters: {
             query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+                /**
+                 * @description A code: letters, digits, dots and dashes, 64 at most; may be repeated.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Four digits like 1930; may be repeated.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description One of 0, 1, 2, 3, 4; may be repeated. */
+                ervaring?: ("0" | "1" | "2" | "3" | "4")[];
+                /** @description A whole number from 1 to 3650. */
+                sinds?: number;
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                beroep?: string[];
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                competentie?: string[];
+                /** @description A whole number from 0 to 1000. */
+                afstand?: number;
+                /** @description One of true, false. */
+                filterDubbels?: "true" | "false";
+                /** @description One of PUBLICATIE_DATUM, WIJZIGINGS_DATUM. */
+                sorteerveld?: "PUBLICATIE_DATUM" | "WIJZIGINGS_DATUM";
+                /** @description One of status, vdabreferentie, leverancier, tewerkstellingsgemeente, beroep, competentie; may be repeated. */
+                velden?: ("status" | "vdabreferentie" | "leverancier" | "tewerkstellingsgemeente" | "beroep" | "competentie")[];
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 200. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -3041,24 +3190,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3071,9 +3226,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
         requestBody: {
             content: {
-                "application/json": unknown;
+                /**
+                 * @example {
+                 *       "vacatureIds": [
+                 *         "a3e007c0-68d3-4fb7-aa35-c36e96ede172"
+                 *       ]
+                 *     }
+                 */
+                "application/json": (string | number)[] | {
+                    [key: string]: (string | number)[];
+                };
             };
         };
         responses: {
@@ -3084,13 +3249,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3100,10 +3269,10 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             413: components["responses"]["VdabTooLarge"];
             415: components["responses"]["VdabUnsupportedMediaType"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3111,11 +3280,26 @@ export interface operations {
     };
     vdab_page_test_vacatures_v4_vacatures_bulk: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-27T12:00:00.000Z
+                 */
+                van: string;
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-28T12:00:00.000Z
+                 */
+                tot: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -3130,13 +3314,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3146,8 +3334,8 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3155,11 +3343,21 @@ export interface operations {
     };
     vdab_page_test_vacatures_v4_vacatures_initial: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description A date like 2026-02-13.
+                 * @example 2026-11-01
+                 */
+                datum: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -3174,24 +3372,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3202,7 +3406,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id at VDAB. */
+                /**
+                 * @description The id at VDAB.
+                 * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3216,25 +3423,31 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
             404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3242,12 +3455,7 @@ export interface operations {
     };
     vdab_lijst_v1_arbeidscontractduren: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3261,24 +3469,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3286,12 +3499,7 @@ export interface operations {
     };
     vdab_lijst_v1_arbeidscontracten: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3305,24 +3513,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3330,12 +3543,7 @@ export interface operations {
     };
     vdab_lijst_v1_arbeidsregimes: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3349,24 +3557,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3374,12 +3587,7 @@ export interface operations {
     };
     vdab_lijst_v1_arbeidsstelsels: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3393,24 +3601,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3418,12 +3631,7 @@ export interface operations {
     };
     vdab_lijst_v1_attesten: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3437,24 +3645,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3462,12 +3675,7 @@ export interface operations {
     };
     vdab_lijst_v1_competenties: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3481,24 +3689,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3506,12 +3719,7 @@ export interface operations {
     };
     vdab_lijst_v1_jobdomeinen: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3525,24 +3733,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3551,10 +3764,16 @@ export interface operations {
     vdab_page_v1_kandidaten: {
         parameters: {
             query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                studies?: string[];
+                /** @description A region code like BE231A; may be repeated. */
+                gewensteRegios?: string[];
+                /** @description A name of letters; may be repeated. */
+                velden?: string[];
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 200. */
+                aantal?: number;
             };
             header?: {
                 /**
@@ -3575,13 +3794,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3591,8 +3814,8 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3600,11 +3823,21 @@ export interface operations {
     };
     vdab_page_v1_kandidaten_bulk: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-27T12:00:00.000Z
+                 */
+                van: string;
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-28T12:00:00.000Z
+                 */
+                tot: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
             };
             header?: {
                 /**
@@ -3625,13 +3858,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3641,8 +3878,8 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3659,7 +3896,10 @@ export interface operations {
                 "x-doel"?: components["parameters"]["doel"];
             };
             path: {
-                /** @description The id at VDAB. */
+                /**
+                 * @description The id at VDAB.
+                 * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
+                 */
                 id: string;
             };
             cookie?: never;
@@ -3673,13 +3913,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3690,8 +3934,8 @@ export interface operations {
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
             404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3699,12 +3943,7 @@ export interface operations {
     };
     vdab_lijst_v1_rijbewijzen: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3718,24 +3957,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3743,12 +3987,7 @@ export interface operations {
     };
     vdab_lijst_v1_sjablonen: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3762,24 +4001,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3787,12 +4031,7 @@ export interface operations {
     };
     vdab_lijst_v1_softskills: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3806,24 +4045,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3831,12 +4075,7 @@ export interface operations {
     };
     vdab_lijst_v1_studieboom: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3850,24 +4089,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3875,12 +4119,7 @@ export interface operations {
     };
     vdab_lijst_v1_talen: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3894,24 +4133,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3920,10 +4164,8 @@ export interface operations {
     vdab_lijst_v2_diplomas: {
         parameters: {
             query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+                /** @description A text of 1 to 200 characters. */
+                trefwoord?: string;
             };
             header?: never;
             path?: never;
@@ -3938,24 +4180,29 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
-            403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -3964,10 +4211,40 @@ export interface operations {
     vdab_page_v2_vacatures: {
         parameters: {
             query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+                /**
+                 * @description A code: letters, digits, dots and dashes, 64 at most; may be repeated.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Four digits like 1930; may be repeated.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description One of 0, 1, 2, 3, 4; may be repeated. */
+                ervaring?: ("0" | "1" | "2" | "3" | "4")[];
+                /** @description A whole number from 1 to 3650. */
+                sinds?: number;
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                beroep?: string[];
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                competentie?: string[];
+                /** @description A whole number from 0 to 1000. */
+                afstand?: number;
+                /** @description One of true, false. */
+                filterDubbels?: "true" | "false";
+                /** @description One of PUBLICATIE_DATUM, WIJZIGINGS_DATUM. */
+                sorteerveld?: "PUBLICATIE_DATUM" | "WIJZIGINGS_DATUM";
+                /** @description One of status, vdabreferentie, leverancier, tewerkstellingsgemeente, beroep, competentie; may be repeated. */
+                velden?: ("status" | "vdabreferentie" | "leverancier" | "tewerkstellingsgemeente" | "beroep" | "competentie")[];
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 200. */
+                aantal?: number;
             };
             header?: never;
             path?: never;
@@ -3982,24 +4259,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4012,9 +4295,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
         requestBody: {
             content: {
-                "application/json": unknown;
+                /**
+                 * @example {
+                 *       "vacatureIds": [
+                 *         "a3e007c0-68d3-4fb7-aa35-c36e96ede172"
+                 *       ]
+                 *     }
+                 */
+                "application/json": (string | number)[] | {
+                    [key: string]: (string | number)[];
+                };
             };
         };
         responses: {
@@ -4025,13 +4318,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4041,10 +4338,10 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             413: components["responses"]["VdabTooLarge"];
             415: components["responses"]["VdabUnsupportedMediaType"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4052,11 +4349,21 @@ export interface operations {
     };
     vdab_page_v2_vacatures_bulk: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-27T12:00:00.000Z
+                 */
+                van: string;
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-28T12:00:00.000Z
+                 */
+                tot: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
             };
             header?: never;
             path?: never;
@@ -4071,13 +4378,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4087,8 +4398,8 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4096,11 +4407,16 @@ export interface operations {
     };
     vdab_page_v2_vacatures_initial: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description A date like 2026-02-13.
+                 * @example 2026-11-01
+                 */
+                datum: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
             };
             header?: never;
             path?: never;
@@ -4115,24 +4431,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4143,7 +4465,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id at VDAB. */
+                /**
+                 * @description The id at VDAB.
+                 * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4157,25 +4482,31 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
             404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4184,10 +4515,45 @@ export interface operations {
     vdab_page_vacatures_v4_vacatures: {
         parameters: {
             query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+                /**
+                 * @description A code: letters, digits, dots and dashes, 64 at most; may be repeated.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Four digits like 1930; may be repeated.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description One of 0, 1, 2, 3, 4; may be repeated. */
+                ervaring?: ("0" | "1" | "2" | "3" | "4")[];
+                /** @description A whole number from 1 to 3650. */
+                sinds?: number;
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                beroep?: string[];
+                /** @description A code: letters, digits, dots and dashes, 64 at most; may be repeated. */
+                competentie?: string[];
+                /** @description A whole number from 0 to 1000. */
+                afstand?: number;
+                /** @description One of true, false. */
+                filterDubbels?: "true" | "false";
+                /** @description One of PUBLICATIE_DATUM, WIJZIGINGS_DATUM. */
+                sorteerveld?: "PUBLICATIE_DATUM" | "WIJZIGINGS_DATUM";
+                /** @description One of status, vdabreferentie, leverancier, tewerkstellingsgemeente, beroep, competentie; may be repeated. */
+                velden?: ("status" | "vdabreferentie" | "leverancier" | "tewerkstellingsgemeente" | "beroep" | "competentie")[];
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 200. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -4202,24 +4568,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4232,9 +4604,19 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
+        /** @description Ids or numbers of vacancies: a list, or an object with one list of any name. */
         requestBody: {
             content: {
-                "application/json": unknown;
+                /**
+                 * @example {
+                 *       "vacatureIds": [
+                 *         "a3e007c0-68d3-4fb7-aa35-c36e96ede172"
+                 *       ]
+                 *     }
+                 */
+                "application/json": (string | number)[] | {
+                    [key: string]: (string | number)[];
+                };
             };
         };
         responses: {
@@ -4245,13 +4627,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4261,10 +4647,10 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             413: components["responses"]["VdabTooLarge"];
             415: components["responses"]["VdabUnsupportedMediaType"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4272,11 +4658,26 @@ export interface operations {
     };
     vdab_page_vacatures_v4_vacatures_bulk: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-27T12:00:00.000Z
+                 */
+                van: string;
+                /**
+                 * @description An instant with its zone like 2026-02-13T12:00:00.000Z.
+                 * @example 2026-11-28T12:00:00.000Z
+                 */
+                tot: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -4291,13 +4692,17 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
                     "cache-status": components["headers"]["cache-status"];
-                    etag: components["headers"]["etag"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -4307,8 +4712,8 @@ export interface operations {
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4316,11 +4721,21 @@ export interface operations {
     };
     vdab_page_vacatures_v4_vacatures_initial: {
         parameters: {
-            query?: {
-                /** @description The parameters of VDAB, such as `aantal` and `vanaf`. */
-                parameters?: {
-                    [key: string]: string;
-                };
+            query: {
+                /**
+                 * @description A date like 2026-02-13.
+                 * @example 2026-11-01
+                 */
+                datum: string;
+                /** @description A whole number from 0 to 999999999. */
+                vanaf?: number;
+                /** @description A whole number from 0 to 2000. */
+                aantal?: number;
+                /**
+                 * @deprecated
+                 * @description Has no effect. Clients of version 4 send it.
+                 */
+                offset?: string;
             };
             header?: never;
             path?: never;
@@ -4335,24 +4750,30 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];
@@ -4363,7 +4784,10 @@ export interface operations {
             query?: never;
             header?: never;
             path: {
-                /** @description The id at VDAB. */
+                /**
+                 * @description The id at VDAB.
+                 * @example a3e007c0-68d3-4fb7-aa35-c36e96ede172
+                 */
                 id: string;
             };
             cookie?: never;
@@ -4377,25 +4801,31 @@ export interface operations {
                     "ratelimit-limit": components["headers"]["ratelimit-limit"];
                     "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
                     "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
                     "x-cost": components["headers"]["x-cost"];
                     "x-cost-remaining": components["headers"]["x-cost-remaining"];
                     "x-cost-limit": components["headers"]["x-cost-limit"];
-                    age: components["headers"]["age"];
                     "cache-control": components["headers"]["cache-control"];
-                    "cache-status": components["headers"]["cache-status"];
+                    vary: components["headers"]["vary"];
                     etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
             400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             403: components["responses"]["VdabForbidden"];
             404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
-            500: components["responses"]["VdabInternalError"];
             502: components["responses"]["VdabUpstreamError"];
             503: components["responses"]["VdabUnavailable"];
             504: components["responses"]["VdabUpstreamTimeout"];

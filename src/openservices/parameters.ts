@@ -1,5 +1,5 @@
 import { badInput } from '../errors.ts'
-import { parameterNames, type Parameters } from '../upstream/parameters.ts'
+import { describeParameters, parameterNames, type Parameters } from '../upstream/parameters.ts'
 import type { Route } from './routes.ts'
 
 /** What clients send for VDAB's names, in lower case without `_` and `-`. The first name that the path has applies. */
@@ -37,6 +37,12 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 
 /** Parameters that public clients of version 4 send without effect (upstream.md §2.1, §9) [strong]. */
 const withoutEffect: readonly string[] = ['offset']
+
+/** The query parameters of a route as a description tells them. */
+export const describeRoute = ({ kind, name, version }: Route) => ({
+  parameters: kind === 'detail' || kind === 'opId' ? [] : describeParameters(name),
+  withoutEffect: version === 'v4' && kind !== 'detail' && kind !== 'opId' ? withoutEffect : []
+})
 
 /** The number of letters to insert, remove or replace (Levenshtein). */
 const distance = (a: string, b: string): number => {

@@ -49,6 +49,12 @@ const deprecationOf = ({ deprecated }: PreparedRow): Readonly<Record<string, str
       }
     : {}
 
+/** The headers of a page; its links stand beside that of a deprecated row. */
+const withLinks = ({ link }: Readonly<Record<string, string>>, page: Readonly<Record<string, string>>) => ({
+  ...page,
+  link: [link ?? [], page['link'] ?? []].flat().join(', ')
+})
+
 /**
  * The routes under `/api`: each runs its GraphQL operation, with the limits, price, audit record and policy of GraphQL.
  * Errors are problem documents (RFC 9457).
@@ -86,6 +92,7 @@ export const registerRest = (
     const places = touchedBy(operation.ready.prepared.document)
     const isSafe = row.method === 'GET'
     const { url } = request
+    const deprecation = deprecationOf(row)
     const named = { ...operation, deur: `${row.method} ${row.url}` }
 
     const compute = async (requestContext: RequestContext): Promise<RecordsAnswer> => {
@@ -99,16 +106,16 @@ export const registerRest = (
         headers: {
           ...versheidHeaders(vdab.versheid, { isKept, longestMs, isFresherAsked: vdab.isFresherAsked }),
           ...(isKept ? {} : { 'cache-control': 'private, no-store' }),
-          ...(row.pageSize === undefined ? {} : pageHeaders(body, row.pageSize, url))
+          ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url)))
         },
         body: JSON.stringify(body),
         versions: () =>
           payload.errors === undefined && personal.shown().size === 0 ? vdab.versheid.versions() : undefined
       }
     }
-    void reply.headers(deprecationOf(row))
-    // The headers of a page differ with its URL, which the kept answers do not have.
-    if (accelerator && isSafe && row.pageSize === undefined)
+    void reply.headers(deprecation)
+    // The headers of a page differ with its URL, and those of a deprecated row by its date; kept answers have neither.
+    if (accelerator && isSafe && row.pageSize === undefined && row.deprecated === undefined)
       return accelerator.answerRecords(request, reply, {
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
         url: row.url,

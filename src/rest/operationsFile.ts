@@ -1,20 +1,35 @@
 import { readFileSync } from 'node:fs'
 import type { GraphQLSchema } from 'graphql'
 import { ConfigError } from '../errors.ts'
-import { prepareRow, problemOf, type PreparedRow } from './prepare.ts'
+import { prepareRow, documentProblem, type PreparedRow } from './prepare.ts'
+import type { Deprecated } from './rows.ts'
 
 type Json = Readonly<Record<string, unknown>>
 type Manifest = ReadonlyMap<string, string>
 
 const name = 'REST_OPERATIONS_FILE'
 const paths = /^\/api\/eigen(\/(?:[\w.-]+|\{\w+\}))+$/
-const members = ['path', 'method', 'document', 'id', 'summary']
+const members = ['path', 'method', 'document', 'id', 'summary', 'deprecated']
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The document of an entry: its own text, or the one that the manifest has under its id. */
 const textOf = ({ document, id }: Json, manifest: Manifest): string | undefined => {
   if (typeof document === 'string' && id === undefined) return document
   return typeof id === 'string' && document === undefined ? manifest.get(id) : undefined
+}
+
+const days = /^\d{4}-\d\d-\d\d$/
+const dayOf = (value: unknown): Date | undefined => {
+  const day = typeof value === 'string' && days.test(value) ? new Date(value) : undefined
+  return day === undefined || Number.isNaN(day.getTime()) ? undefined : day
+}
+/** What an entry says of its end; undefined when it is not right. */
+const deprecatedOf = (value: unknown): Deprecated | undefined => {
+  if (!isObject(value)) return undefined
+  const [since, sunset, link] = [dayOf(value['since']), dayOf(value['sunset']), value['link']]
+  return since && sunset && typeof link === 'string' && /^[\x21-\x7e]+$/.test(link) && !/[<>]/.test(link)
+    ? { since, sunset, link }
+    : undefined
 }
 
 const rowOf = (schema: GraphQLSchema, entry: unknown, manifest: Manifest): PreparedRow | string => {
@@ -25,13 +40,17 @@ const rowOf = (schema: GraphQLSchema, entry: unknown, manifest: Manifest): Prepa
   if (typeof path !== 'string' || !paths.test(path)) return 'needs a path like /api/eigen/name/{variable}'
   if (method !== 'GET' && method !== 'POST') return 'has a method that is not GET or POST'
   if (typeof summary !== 'string') return 'has a summary that is no text'
+  const deprecated = deprecatedOf(entry['deprecated'])
+  const ending = deprecated === undefined ? {} : { deprecated }
+  if (deprecated === undefined && entry['deprecated'] !== undefined)
+    return 'has a deprecated that is not { since, sunset, link } with two days and an address'
   const text = textOf(entry, manifest)
   if (text === undefined) return 'needs either a document or the id of one in TRUSTED_DOCUMENTS_FILE'
-  const problem = problemOf(schema, text)
+  const problem = documentProblem(schema, text)
   if (problem !== undefined) return `is not right: ${problem}`
   const id = `eigen_${path.slice(11).replaceAll(/\W+/g, '_')}_${method}`
   const url = path.replaceAll(/\{(\w+)\}/g, ':$1')
-  const row = prepareRow(schema, { method, url, id, summary, document: () => text })
+  const row = prepareRow(schema, { method, url, id, summary, document: () => text, ...ending })
   const inPath = [...path.matchAll(/\{(\w+)\}/g)].map(([, variable]) => variable)
   const missing = inPath.find((variable) => !row.parameters.some((parameter) => parameter.name === variable))
   return missing === undefined ? row : `names {${missing}} in its path, which is no variable of its document`

@@ -102,7 +102,7 @@ const sizeOfPage = (roots: readonly SelectedRoot[]): number | undefined => {
 }
 
 /** The problem of a document that no row may have; undefined when it is right. */
-export const problemOf = (schema: GraphQLSchema, text: string): string | undefined => {
+export const documentProblem = (schema: GraphQLSchema, text: string): string | undefined => {
   try {
     const document = parse(text)
     const operations = document.definitions.filter(({ kind }) => kind === Kind.OPERATION_DEFINITION)

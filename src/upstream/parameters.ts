@@ -12,6 +12,8 @@ type Rule = {
   read: (value: string) => string | undefined
   /** describes the valid values */
   shape: string
+  /** the same as JSON Schema */
+  schema: Readonly<Record<string, unknown>>
   repeats?: true
   required?: true
   /** built-in codes, and the list to look up others in */
@@ -20,23 +22,34 @@ type Rule = {
 
 const matching = (pattern: RegExp, shape: string) => ({
   read: (value: string) => (pattern.test(value) ? value : undefined),
-  shape
+  shape,
+  schema: { type: 'string', pattern: pattern.source }
 })
 const integer = (min: number, max: number) => ({
   read: (value: string) =>
     /^\d{1,9}$/.test(value) && Number(value) >= min && Number(value) <= max ? String(Number(value)) : undefined,
-  shape: `a whole number from ${min} to ${max}`
+  shape: `a whole number from ${min} to ${max}`,
+  schema: { type: 'integer', minimum: min, maximum: max }
 })
 const oneOf = (...allowed: string[]) => ({
   read: (value: string) => (allowed.includes(value) ? value : undefined),
-  shape: `one of ${allowed.join(', ')}`
+  shape: `one of ${allowed.join(', ')}`,
+  schema: { type: 'string', enum: allowed }
 })
 
 const code = matching(/^[\w.-]{1,64}$/, 'a code: letters, digits, dots and dashes, 64 at most')
 const text = matching(/^[^\p{Cc}]{1,200}$/u, 'a text of 1 to 200 characters')
-const date = { read: (value: string) => (isDay(value) ? value : undefined), shape: 'a date like 2026-02-13' }
+const date = {
+  read: (value: string) => (isDay(value) ? value : undefined),
+  shape: 'a date like 2026-02-13',
+  schema: { type: 'string', format: 'date' }
+}
 // VDAB's clients send UTC with milliseconds (upstream.md §2.5) [strong].
-const instant = { read: readInstant, shape: 'an instant with its zone like 2026-02-13T12:00:00.000Z' }
+const instant = {
+  read: readInstant,
+  shape: 'an instant with its zone like 2026-02-13T12:00:00.000Z',
+  schema: { type: 'string', format: 'date-time' }
+}
 const many = { repeats: true } as const
 const must = { required: true } as const
 
@@ -75,6 +88,16 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
 
 /** The names of the parameters of an endpoint. */
 export const parameterNames = (name: EndpointName): readonly string[] => Object.keys(rules[name] ?? {})
+
+/** The parameters of an endpoint as a description tells them: `schema` is JSON Schema of one value. */
+export const describeParameters = (name: EndpointName) =>
+  Object.entries(rules[name] ?? {}).map(([parameter, { shape, schema, repeats = false, required = false }]) => ({
+    name: parameter,
+    shape,
+    schema,
+    repeats,
+    required
+  }))
 
 /** The limits of VDAB that are settings. */
 export type ParameterLimits = {

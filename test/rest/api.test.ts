@@ -226,3 +226,37 @@ test('an operation of a file is a path, with parameters, errors and a descriptio
     t.match(error, { problems: [/entry 1 needs a path/, /entry 2 is not right: .*nothing/, /entry 3 names \{other\}/] })
   }
 })
+
+test('a deprecated path says since when, until when and what replaces it, beside the links of a page', async (t) => {
+  const document =
+    'query ($first: Int) { vacatures(first: $first) { totaal nodes { id } pageInfo { hasNextPage endCursor } } }'
+  const one = 'query ($id: ID!) { vacature(id: $id) { id } }'
+  const deprecated = { since: '2026-01-31', sunset: '2026-12-31', link: 'https://example.com/new' }
+  const folder = t.testdir({
+    'good.json': JSON.stringify([
+      { path: '/api/eigen/pagina', document, deprecated },
+      { path: '/api/eigen/een/{id}', document: one, deprecated }
+    ]),
+    'bad.json': JSON.stringify([{ path: '/api/eigen/x', document, deprecated: { ...deprecated, since: 'then' } }])
+  })
+  const gateway = await build(t, { env: { ...calm, REST_OPERATIONS_FILE: `${folder}/good.json` } })
+  const link = '<https://example.com/new>; rel="deprecation"; type="text/html"'
+  const expected = { deprecation: '@1769817600', sunset: 'Thu, 31 Dec 2026 00:00:00 GMT' }
+  const ofPage = await read(gateway, '/api/eigen/pagina?first=2', 'demo-frontend')
+  t.match(Object.fromEntries(ofPage.headers), expected)
+  const links = (ofPage.headers.get('link') ?? '').split(', ')
+  t.strictSame([links[0], links.length], [link, 3])
+  t.match(links.slice(1).join(), /rel="first".*rel="next"/)
+  for (const time of ['cold', 'warm', 'kept']) {
+    const { headers } = await read(gateway, `/api/eigen/een/${known}`, 'demo-frontend')
+    t.match({ ...Object.fromEntries(headers) }, { ...expected, link }, time)
+  }
+  const { body } = await read(gateway, '/openapi.json')
+  t.match(body, { paths: { '/api/eigen/pagina': { get: { deprecated: true } } } })
+  try {
+    readOperations(readSchema(), { file: `${folder}/bad.json`, manifest: new Map() })
+    t.fail('the file is wrong')
+  } catch (error) {
+    t.match(error, { problems: [/entry 1 has a deprecated that is not/] })
+  }
+})

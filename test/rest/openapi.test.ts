@@ -1,60 +1,22 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
-import { Ajv2020 } from 'ajv/dist/2020.js'
-import addFormats from 'ajv-formats'
 import fc from 'fast-check'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { test } from 'tap'
 import { parse } from 'yaml'
 import { build } from '../helper.ts'
+import { document as committed, inspectorOf, type Parameter } from './description.ts'
 
 type Json = Record<string, unknown>
-type Parameter = { name: string; in: string; required?: boolean; schema: Json; $ref?: string }
-type Operation = {
-  operationId: string
-  parameters?: Parameter[]
-  responses: Record<string, { $ref?: string; content?: Record<string, { schema: Json }> }>
-  'x-scopes'?: string[]
-}
-type Document = {
-  openapi: string
-  paths: Record<string, Record<string, Operation>>
-  components: { responses: Document['paths'][string][string]['responses']; parameters: Record<string, Parameter> }
-}
-
 const root = new URL('../../', import.meta.url)
-const committed = JSON.parse(readFileSync(new URL('openapi.json', root), 'utf8')) as Document
 const calm = {
   MAX_EVENT_LOOP_DELAY_MS: '0',
   REQUESTS_PER_MINUTE: '100000',
   COST_PER_MINUTE: '1000000000',
   CVS_PER_DAY: '1000000',
   REFUSAL_DELAY_MS: '0'
-}
-
-/** Looks whether a response is one that the document promises. */
-const createInspector = (document: Document) => {
-  const ajv = new Ajv2020({ strict: false, allErrors: true })
-  addFormats.default(ajv)
-  ajv.addFormat('int32', true)
-  ajv.addFormat('int64', true)
-  ajv.addSchema({ ...document, $id: 'api' }, 'api')
-  return (path: string, method: string, status: number, type: string, text: string): string | undefined => {
-    const operation = document.paths[path]?.[method]
-    const declared = operation?.responses[status]
-    const response = declared?.$ref ? document.components.responses[declared.$ref.split('/').at(-1) ?? ''] : declared
-    if (!response) return `${method} ${path} has no ${status}: ${text.slice(0, 200)}`
-    const media = type.split(';')[0] ?? ''
-    const schema = response.content?.[media]?.schema
-    if (response.content && !schema) return `${method} ${path} ${status} has no ${media}`
-    if (!schema || !media.includes('json') || media.includes('ndjson')) return undefined
-    const own = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as Json
-    return ajv.validate(own, JSON.parse(text))
-      ? undefined
-      : `${path} ${status}: ${ajv.errorsText()} ${text.slice(0, 200)}`
-  }
 }
 
 test('the description is public, in JSON and in YAML, and equals the committed one', async (t) => {
@@ -116,7 +78,7 @@ const valuesOf = ({ name, schema }: Parameter) => {
 
 test('no value of any parameter leads to anything but what the description promises', async (t) => {
   const gateway = await build(t, { env: calm })
-  const inspect = createInspector(committed)
+  const inspect = inspectorOf(committed)
   const streamed = new Set(['/api/vacatures/export'])
   const operations = Object.entries(committed.paths).flatMap(([path, { get }]) =>
     get && path.startsWith('/api/') && !streamed.has(path) ? [{ path, get }] : []

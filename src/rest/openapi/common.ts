@@ -1,46 +1,9 @@
-import { catalogue } from '../../errors.ts'
+import { catalogue, GatewayError, problemType, toIbm } from '../../errors.ts'
+import { headerRefs, notModified, type HeaderName } from './headers.ts'
 import type { Part } from './schemas.ts'
 
 const text = { type: 'string' }
-const header = (description: string, schema: Part) => ({ description, schema })
 const ref = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
-
-/** The headers of responses, by name. */
-export const headers = {
-  'x-request-id': header('The id of the request: yours, or a new UUID. Quote it in a report.', text),
-  'ratelimit-limit': header('Your operations per minute.', { type: 'integer' }),
-  'ratelimit-remaining': header('The operations that you have left in this minute.', { type: 'integer' }),
-  'ratelimit-reset': header('Seconds until the next minute starts.', { type: 'integer' }),
-  'x-cost': header('The price of this request, in calls to VDAB.', { type: 'integer' }),
-  'x-cost-remaining': header('The rest of your budget of this minute.', { type: 'integer' }),
-  'x-cost-limit': header('Your budget per minute.', { type: 'integer' }),
-  age: header('The age of the oldest part, in seconds.', { type: 'integer' }),
-  'cache-control': header('How long you may cache the response.', text),
-  'cache-status': header('How the cache of the gateway was used (RFC 9211).', text),
-  etag: header('The tag of the content, for If-None-Match.', text),
-  link: header('The first, previous and next page, as relative references (RFC 8288).', text),
-  'x-total-count': header('The number of items in the whole list.', { type: 'integer' }),
-  'retry-after': header('Seconds to wait before the next attempt.', { type: 'integer' })
-}
-type HeaderName = keyof typeof headers
-const headerRefs = (names: readonly HeaderName[]): Part =>
-  Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
-
-const usual: readonly HeaderName[] = [
-  'x-request-id',
-  'ratelimit-limit',
-  'ratelimit-remaining',
-  'ratelimit-reset',
-  'x-cost',
-  'x-cost-remaining',
-  'x-cost-limit'
-]
-const freshness: readonly HeaderName[] = ['age', 'cache-control', 'cache-status', 'etag']
-const paging: readonly HeaderName[] = ['link', 'x-total-count']
-
-/** The headers of a successful answer. */
-export const successHeaders = ({ isPage = false }: { isPage?: boolean } = {}): Part =>
-  headerRefs([...usual, ...freshness, ...(isPage ? paging : [])])
 
 /** The statuses of errors, and the codes that each can have. */
 const statuses: Readonly<Record<string, { name: string; codes: readonly (keyof typeof catalogue)[] }>> = {
@@ -53,7 +16,6 @@ const statuses: Readonly<Record<string, { name: string; codes: readonly (keyof t
   413: { name: 'TooLarge', codes: ['BAD_USER_INPUT'] },
   415: { name: 'UnsupportedMediaType', codes: ['BAD_USER_INPUT'] },
   429: { name: 'TooManyRequests', codes: ['RATE_LIMITED'] },
-  500: { name: 'InternalError', codes: ['INTERNAL'] },
   502: { name: 'UpstreamError', codes: ['UPSTREAM_UNAVAILABLE', 'UPSTREAM_REFUSED'] },
   503: {
     name: 'Unavailable',
@@ -70,27 +32,30 @@ const nameOf = (name: string, format: Format) => (format === 'Problem' ? name : 
 export const failures = (codes: readonly number[], format: Format = 'Problem'): Part =>
   Object.fromEntries(codes.map((code) => [code, ref('responses', nameOf(statuses[code]?.name ?? '', format))]))
 
+const exampleId = '7b20bcac-d8f9-4706-b6cb-fee95840a6d1'
 const exampleOf = (status: string, code: keyof typeof catalogue, format: Format) =>
   format === 'Problem'
     ? {
-        type: 'about:blank',
+        type: problemType(code),
         title: catalogue[code].title,
         status: Number(status),
         detail: catalogue[code].title,
         code,
-        requestId: '7b20bcac-d8f9-4706-b6cb-fee95840a6d1'
+        requestId: exampleId
       }
-    : {
-        httpCode: status,
-        httpMessage: catalogue[code].title,
-        moreInformation: catalogue[code].title,
-        code,
-        requestId: '7b20bcac-d8f9-4706-b6cb-fee95840a6d1'
-      }
+    : toIbm(new GatewayError(code, catalogue[code].title, { status: Number(status) }), exampleId)
+
+/** The headers of errors, by status. */
+const headersOf: Readonly<Record<string, readonly HeaderName[]>> = {
+  401: ['www-authenticate'],
+  415: ['accept-encoding'],
+  429: ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset', 'ratelimit-policy', 'ratelimit'],
+  503: ['retry-after']
+}
 
 const responseOf = (status: string, { codes }: (typeof statuses)[string], format: Format): Part => ({
   description: codes.map((code) => `\`${code}\`: ${catalogue[code].title.toLowerCase()}.`).join(' '),
-  headers: headerRefs(['x-request-id', 'retry-after']),
+  headers: headerRefs(['x-request-id', ...(headersOf[status] ?? [])]),
   content: {
     [format === 'Problem' ? 'application/problem+json' : 'application/json']: {
       schema: ref('schemas', format),
@@ -100,16 +65,19 @@ const responseOf = (status: string, { codes }: (typeof statuses)[string], format
 })
 
 /** Statuses that no path of VDAB has. */
-const onlyOurs = new Set(['406', '410'])
+const onlyOurs = new Set(['410'])
 
-/** The responses for errors, in both formats. */
-export const errorResponses: Part = Object.fromEntries(
-  (['Problem', 'IbmError'] as const).flatMap((format) =>
-    Object.entries(statuses)
-      .filter(([status]) => format === 'Problem' || !onlyOurs.has(status))
-      .map(([status, row]) => [nameOf(row.name, format), responseOf(status, row, format)])
+/** The responses without a body of data: errors in both formats, and 304. */
+export const sharedResponses: Part = {
+  NotModified: notModified,
+  ...Object.fromEntries(
+    (['Problem', 'IbmError'] as const).flatMap((format) =>
+      Object.entries(statuses)
+        .filter(([status]) => format === 'Problem' || !onlyOurs.has(status))
+        .map(([status, row]) => [nameOf(row.name, format), responseOf(status, row, format)])
+    )
   )
-)
+}
 
 const codes = { type: 'string', enum: Object.keys(catalogue), description: 'Stable; see the page of errors.' }
 const details = {
@@ -117,7 +85,7 @@ const details = {
   field: { ...text, description: 'The wrong part of the request.' },
   allowed: { type: 'array', items: text, description: 'The valid values of `field`.' },
   retryAfter: { type: 'integer', description: 'Seconds to wait.' },
-  requestId: text
+  requestId: { ...text, description: 'Absent where the request could not be read.' }
 }
 
 /** Schemas that do not come from GraphQL. */
@@ -125,14 +93,26 @@ export const ownSchemas: Part = {
   Problem: {
     type: 'object',
     description: 'An error (RFC 9457).',
-    required: ['type', 'title', 'status', 'detail', 'code', 'requestId'],
+    required: ['type', 'title', 'status', 'detail', 'code'],
     properties: { type: text, title: text, status: { type: 'integer' }, detail: text, ...details }
   },
   IbmError: {
     type: 'object',
     description: 'An error in the format of the gateway of VDAB.',
     required: ['httpCode', 'httpMessage', 'moreInformation', 'code', 'requestId'],
-    properties: { httpCode: text, httpMessage: text, moreInformation: text, ...details }
+    properties: {
+      httpCode: text,
+      httpMessage: text,
+      moreInformation: text,
+      detail: { ...text, description: 'Where `moreInformation` is a text of VDAB: what is wrong.' },
+      ...details
+    }
+  },
+  TokenError: {
+    type: 'object',
+    description: 'An error of the token service (RFC 6749, section 5.2), beside the members of `IbmError`.',
+    required: ['error', 'error_description', 'code'],
+    properties: { error: text, error_description: text, ...details }
   },
   Probleem: {
     type: 'object',
@@ -166,5 +146,6 @@ export const securitySchemes: Part = {
     name: 'X-IBM-Client-Id',
     description: 'The same key, as VDAB clients send it.'
   },
-  bearer: { type: 'http', scheme: 'bearer', description: 'The same key, or a token.' }
+  bearer: { type: 'http', scheme: 'bearer', description: 'The same key, or a token.' },
+  basic: { type: 'http', scheme: 'basic', description: 'The name and the key of a consumer, for a token.' }
 }

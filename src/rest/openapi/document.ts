@@ -1,8 +1,9 @@
 import { getNamedType } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import type { PreparedRow } from '../prepare.ts'
-import { errorResponses, headers, ownSchemas, securitySchemes } from './common.ts'
+import { ownSchemas, securitySchemes, sharedResponses } from './common.ts'
 import { fixedPaths } from './fixedPaths.ts'
+import { headers } from './headers.ts'
 import { operationOf, toPath } from './paths.ts'
 import { componentsOf, type Part } from './schemas.ts'
 
@@ -14,6 +15,14 @@ const tags = [
   { name: 'vdab', description: 'The paths of VDAB, for clients that change a host and a key.' },
   { name: 'health', description: 'Is the gateway well?' }
 ]
+
+const { deprecation, sunset, ...ofAll } = headers
+
+const about = `Vacancies, candidates and reference lists of VDAB. Source of the data: VDAB.
+
+For all paths: a path that has GET answers HEAD too. Another method gets 405, with the valid ones in \`Allow\`. A body
+with a Content-Encoding gets 415. A body is compressed by \`Accept-Encoding\` (br, zstd, gzip), with an \`ETag\` of its
+own. A fault of the gateway gets 500 with the code \`INTERNAL\`, in the format of the other errors.`
 
 /** The OpenAPI 3.1 document of the gateway, from its rows and its schema. */
 export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow[]): Part => {
@@ -34,7 +43,7 @@ export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow
     info: {
       title: 'VDAB gateway',
       version: '0.1.0',
-      description: 'Vacancies, candidates and reference lists of VDAB. Source of the data: VDAB.',
+      description: about,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this gateway', url: 'https://www.vdab.be/' }
     },
@@ -53,8 +62,8 @@ export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow
           example: 'matching'
         }
       },
-      headers,
-      responses: errorResponses,
+      headers: rows.some(({ deprecated }) => deprecated) ? { ...ofAll, deprecation, sunset } : ofAll,
+      responses: sharedResponses,
       securitySchemes
     }
   }

@@ -1,74 +1,12 @@
-import { routes, type Route } from '../../openservices/routes.ts'
-import { failures, successHeaders } from './common.ts'
-import { toPath } from './paths.ts'
+import { failures } from './common.ts'
+import { successHeaders } from './headers.ts'
 import type { Part } from './schemas.ts'
+import { tokenPath, vdabPaths } from './vdabPaths.ts'
 
 const object = { type: 'object' }
 const json = (schema: Part): Part => ({ 'application/json': { schema } })
 const query = (name: string, description: string, schema: Part): Part => ({ name, in: 'query', description, schema })
 const cursor = query('sinds', 'The cursor of an earlier answer.', { type: 'string', minLength: 1 })
-const usual = [400, 401, 403, 429, 500, 502, 503, 504]
-
-const idOf = (path: string, { kind }: Route) =>
-  `vdab_${kind}_${path.replace('/services/openservices', '').replace(/\W+/g, '_').replace(/^_|_$/g, '')}`
-/** A pinned release is another spelling of the path of version 4, which would be ambiguous in the document. */
-const isPinned = ({ url }: Route) => url.includes('/v4.x.x/')
-
-const accessText = (scope: string | undefined) =>
-  scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`
-
-const vdabOperation = (path: string, route: Route): Part => {
-  const { kind, name, scope } = route
-  const isOne = kind === 'detail'
-  return {
-    operationId: idOf(path, route),
-    summary: `The path of VDAB for ${name}`,
-    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}${route.version === 'v4' ? ' A pinned release, such as `v4.2.0`, may stand in place of `v4`.' : ''}`,
-    tags: ['vdab'],
-    'x-scopes': scope === undefined ? [] : [scope],
-    parameters: [
-      ...(isOne
-        ? [{ name: 'id', in: 'path', required: true, description: 'The id at VDAB.', schema: { type: 'string' } }]
-        : []),
-      ...(kind === 'page' || kind === 'lijst'
-        ? [
-            {
-              name: 'parameters',
-              in: 'query',
-              description: 'The parameters of VDAB, such as `aantal` and `vanaf`.',
-              style: 'form',
-              explode: true,
-              schema: { type: 'object', additionalProperties: { type: 'string' } }
-            }
-          ]
-        : []),
-      ...(scope === 'kandidaten' ? [{ $ref: '#/components/parameters/doel' }] : [])
-    ],
-    ...(kind === 'opId'
-      ? {
-          requestBody: { required: true, content: json({ description: 'A list of ids, or an object with one list.' }) }
-        }
-      : {}),
-    responses: {
-      200: {
-        description: 'The answer of VDAB.',
-        headers: successHeaders(),
-        content: json({ $ref: '#/components/schemas/VdabRecord' })
-      },
-      ...failures([...usual, ...(isOne ? [404] : []), ...(kind === 'opId' ? [413, 415] : [])], 'IbmError')
-    }
-  }
-}
-
-const vdabPaths = (): Record<string, Part> => {
-  const paths: Record<string, Record<string, Part>> = {}
-  for (const [prefix, rows] of Object.entries(routes))
-    for (const route of rows.filter((row) => !isPinned(row))) {
-      const path = toPath(`${prefix}${route.url}`)
-      paths[path] = { ...paths[path], [route.kind === 'opId' ? 'post' : 'get']: vdabOperation(path, route) }
-    }
-  return paths
-}
 
 const change = {
   type: 'object',
@@ -139,7 +77,7 @@ const feed = (): Part => ({
             'text/event-stream': { schema: { type: 'string' } }
           }
         },
-        ...failures([400, 401, 403, 406, 410, 429, 500, 502, 503, 504])
+        ...failures([400, 401, 403, 406, 410, 429, 502, 503, 504])
       }
     }
   }
@@ -163,7 +101,7 @@ const copy = (): Part => ({
           headers: successHeaders(),
           content: { 'application/x-ndjson': { schema: { type: 'string' } } }
         },
-        ...failures([400, 401, 403, 410, 429, 500, 502, 503, 504])
+        ...failures([400, 401, 403, 406, 410, 429, 502, 503, 504])
       }
     }
   }
@@ -199,7 +137,7 @@ const lists = (): Part => ({
             }
           })
         },
-        ...failures([400, 401, 429, 500, 503])
+        ...failures([400, 401, 406, 429, 503])
       }
     }
   }
@@ -211,6 +149,7 @@ export const fixedPaths = (): Part => ({
   ...copy(),
   ...lists(),
   ...vdabPaths(),
+  ...tokenPath,
   '/health/live': health('live', 'Does the process respond', [200]),
   '/health/ready': health('ready', 'Can it serve requests', [200, 503])
 })

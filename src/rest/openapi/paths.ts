@@ -2,7 +2,8 @@ import { getNamedType, isListType, isNonNullType, isObjectType, getNullableType 
 import type { GraphQLInputType } from 'graphql'
 import { ranges, type Parameter } from '../parameters.ts'
 import type { PreparedRow } from '../prepare.ts'
-import { besides, failures, successHeaders } from './common.ts'
+import { besides, failures } from './common.ts'
+import { successHeaders, unchanged } from './headers.ts'
 import { parameterSchema, schemaOf, type Part } from './schemas.ts'
 
 /** A path of Fastify as one of OpenAPI. */
@@ -113,6 +114,16 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
   return { allOf: [schemaOf(`${named.name}!`), { type: 'object', properties: besides }] }
 }
 
+/** Does null stand for an unknown id or code? A field that cannot be null, such as a list, always answers. */
+const canBeAbsent = ({ roots }: PreparedRow) => roots.every(({ field }) => !isNonNullType(field.type))
+
+/** Is a failure always one of a part? Items that may be null take the place of an error of the whole. */
+const isNeverWhole = ({ roots }: PreparedRow) =>
+  roots.every(({ field: { type } }) => {
+    const list = getNullableType(type)
+    return isListType(list) && !isNonNullType(list.ofType)
+  })
+
 const tagOf = (url: string) => url.split('/')[2] ?? 'overig'
 
 const scopeText = (scopes: readonly string[]) =>
@@ -124,6 +135,7 @@ const scopeText = (scopes: readonly string[]) =>
 export const operationOf = (row: PreparedRow): Part => {
   const { id, summary, parameters, scopes, roots, deprecated, pageSize, method } = row
   const personal = scopes.includes('kandidaten')
+  const isKept = method === 'GET' && !personal
   return {
     operationId: id,
     summary,
@@ -140,11 +152,24 @@ export const operationOf = (row: PreparedRow): Part => {
     responses: {
       200: {
         description: 'The answer.',
-        headers: successHeaders({ isPage: pageSize !== undefined }),
+        headers: successHeaders({
+          isKept,
+          isOld: true,
+          isPage: pageSize !== undefined,
+          isDeprecated: deprecated !== undefined
+        }),
         content: { 'application/json': { schema: answerSchema(row) } }
       },
-      ...(method === 'GET' ? { 304: { description: 'What you have is still right.' } } : {}),
-      ...failures([400, 401, 403, 404, ...(method === 'POST' ? [413, 415] : []), 429, 500, 502, 503, 504])
+      ...(isKept ? unchanged : {}),
+      ...failures([
+        400,
+        401,
+        ...(scopes.length > 0 ? [403] : []),
+        ...(canBeAbsent(row) ? [404] : []),
+        406,
+        ...(method === 'POST' ? [413, 415] : []),
+        ...(isNeverWhole(row) ? [429, 503] : [429, 502, 503, 504])
+      ])
     }
   }
 }

@@ -1,0 +1,75 @@
+import type { Part } from './schemas.ts'
+
+const text = { type: 'string' }
+const header = (description: string, schema: Part) => ({ description, schema })
+const ref = (kind: string, name: string): Part => ({ $ref: `#/components/${kind}/${name}` })
+
+/** The headers of responses, by name. */
+export const headers = {
+  'x-request-id': header('The id of the request: yours, or a new UUID. Quote it in a report.', text),
+  'ratelimit-limit': header('Your operations per minute.', { type: 'integer' }),
+  'ratelimit-remaining': header('The operations that you have left in this minute.', { type: 'integer' }),
+  'ratelimit-reset': header('Seconds until the next minute starts.', { type: 'integer' }),
+  'ratelimit-policy': header('The limit and its window: `q` operations per `w` seconds.', text),
+  ratelimit: header('What is left: `r` operations for the next `t` seconds.', text),
+  'x-ratelimit-limit': header('Your limit, in the syntax of the gateway of VDAB.', text),
+  'x-ratelimit-remaining': header('What is left of it, in the same syntax.', text),
+  'x-cost': header('The price of this request, in calls to VDAB.', { type: 'integer' }),
+  'x-cost-remaining': header('The rest of your budget of this minute.', { type: 'integer' }),
+  'x-cost-limit': header('Your budget per minute.', { type: 'integer' }),
+  age: header('The age of the oldest part, in seconds.', { type: 'integer' }),
+  'cache-control': header('How long you may cache the response.', text),
+  'cache-status': header('How the cache of the gateway was used (RFC 9211).', text),
+  etag: header('The tag of the content, for If-None-Match.', text),
+  link: header('The first, previous and next page, as relative references (RFC 8288).', text),
+  'x-total-count': header('The number of items in the whole list.', { type: 'integer' }),
+  vary: header('The request headers on which the response depends.', text),
+  'www-authenticate': header('How to authenticate.', text),
+  'accept-encoding': header('The content codings that a body may have.', text),
+  deprecation: header('Since when the path is deprecated (RFC 9745).', text),
+  sunset: header('When the path ends (RFC 8594).', text),
+  'retry-after': header('Seconds to wait before the next attempt.', { type: 'integer' })
+}
+export type HeaderName = keyof typeof headers
+/** References to headers. */
+export const headerRefs = (names: readonly HeaderName[]): Part =>
+  Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
+
+const usual: readonly HeaderName[] = [
+  'x-request-id',
+  'ratelimit-limit',
+  'ratelimit-remaining',
+  'ratelimit-reset',
+  'ratelimit-policy',
+  'ratelimit',
+  'x-cost',
+  'x-cost-remaining',
+  'x-cost-limit',
+  'cache-control',
+  'vary'
+]
+/** The headers of successful answers beside the usual ones. */
+const groups = {
+  isKept: ['etag'],
+  isOld: ['age', 'cache-status'],
+  isPage: ['link', 'x-total-count'],
+  isVdab: ['x-ratelimit-limit', 'x-ratelimit-remaining'],
+  isDeprecated: ['deprecation', 'sunset', 'link']
+} as const satisfies Readonly<Record<string, readonly HeaderName[]>>
+type Group = keyof typeof groups
+
+/** The headers of a successful answer: `isKept` may be stored, `isOld` has an age. */
+export const successHeaders = (kinds: Readonly<Partial<Record<Group, boolean>>> = {}): Part =>
+  headerRefs([
+    ...usual,
+    // the keys of the table
+    ...(Object.keys(groups) as Group[]).filter((kind) => kinds[kind]).flatMap((kind) => groups[kind])
+  ])
+
+/** The answer to If-None-Match with the tag of the content. */
+export const unchanged: Part = { 304: ref('responses', 'NotModified') }
+/** The response 304. */
+export const notModified: Part = {
+  description: 'What you have is still right.',
+  headers: headerRefs([...usual, 'etag'])
+}

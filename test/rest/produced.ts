@@ -1,0 +1,142 @@
+import { once } from 'node:events'
+import { request as ask, type IncomingMessage } from 'node:http'
+import { document } from './description.ts'
+
+/** The states of the gateway in which errors are produced. */
+export type State = 'well' | 'limited' | 'overloaded' | 'failing' | 'hanging' | 'refusing' | 'late'
+export type Request = { state: State; path: string; method: string; headers: Record<string, string>; body?: string }
+
+const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+const hour = 3_600_000
+const instant = (ago: number) => encodeURIComponent(new Date(Date.now() - ago * hour).toISOString())
+const span = () => `?van=${instant(2)}&tot=${instant(1)}`
+const form = 'grant_type=client_credentials'
+const tokenPath = '/isam/sps/oauth/oauth20/token'
+const json = { 'content-type': 'application/json' }
+
+type Seeds = { cvId: string; cursor: string }
+
+/** A right request for each path that needs more than its template. */
+const rightPath = (template: string, { cvId }: Seeds): string => {
+  const filled = template
+    .replace('kandidaten/{id}', `kandidaten/${cvId}`)
+    .replace('{id}', known)
+    .replace('{lijst}', 'JOBDOMEINEN')
+    .replace('{code}', 'JOBCAT10')
+  if (template === '/api/kandidaten/wijzigingen') return `${filled}?van=${instant(2)}`
+  if (template.endsWith('/bulk')) return `${filled}${span()}`
+  if (template.endsWith('/initial')) return `${filled}?datum=2026-11-01`
+  return filled
+}
+
+/** A request that the schema of the path allows, and that the gateway refuses. */
+const wrongPath = (template: string, right: string): string => {
+  if (template.startsWith('/services/') && template.endsWith('/{id}')) return right.replace(/[^/]+$/, 'x%00')
+  if (template === '/api/vacatures/wijzigingen') return `${right}?sinds=x`
+  if (template === '/api/vacatures/export') return `${right}?na=${known}`
+  return `${right}${right.includes('?') ? '&' : '?'}onbekend=1`
+}
+
+const bodyOf = (template: string, method: string): Pick<Request, 'body'> =>
+  method === 'get'
+    ? {}
+    : template === tokenPath
+      ? { body: `${form}&client_id=demo-frontend&client_secret=demo-frontend` }
+      : { body: JSON.stringify(template.startsWith('/api/') ? { ids: [known] } : { vacatureIds: [known] }) }
+
+/** The changes are read from VDAB only after a cursor. */
+const withCursor = (right: Request, template: string, { cursor }: Seeds): Request =>
+  template === '/api/vacatures/wijzigingen' ? { ...right, path: `${right.path}?sinds=${cursor}` } : right
+
+/** How each documented status is produced; a status without a row here fails the test. */
+const makers: Readonly<Record<string, (right: Request, template: string, seeds: Seeds) => Request>> = {
+  200: (right) => right,
+  304: (right) => ({ ...right, headers: { ...right.headers, 'x-api-key': 'demo-frontend', 'if-none-match': '*' } }),
+  400: (right, template) =>
+    template === tokenPath
+      ? { ...right, body: 'grant_type=password' }
+      : right.method === 'post'
+        ? {
+            ...right,
+            body: template.startsWith('/api/') ? '{"ids":[""]}' : '{"a":[],"b":[]}',
+            path: `${right.path}?onbekend=1`
+          }
+        : { ...right, path: wrongPath(template, right.path) },
+  401: (right, template) =>
+    template === tokenPath
+      ? { ...right, body: `${form}&client_id=demo-frontend&client_secret=no` }
+      : { ...right, headers: { ...right.headers, 'x-api-key': 'nobody' } },
+  403: (right, template) => ({
+    ...right,
+    headers: { ...right.headers, 'x-api-key': template.includes('/kandidaten') ? 'demo-frontend' : 'cvs-only' }
+  }),
+  404: (right, template) => ({
+    ...right,
+    path: template.endsWith('{code}')
+      ? right.path.replace('JOBCAT10', 'NIETS')
+      : right.path.replace(/[^/]+$/, '00000000-68d3-4fb7-aa35-c36e96ede173')
+  }),
+  406: (right) => ({ ...right, headers: { ...right.headers, accept: 'image/png' } }),
+  410: (right, template, { cursor }) => ({
+    ...right,
+    state: 'late',
+    path: `${right.path}?sinds=${cursor}${template.endsWith('export') ? `&na=${known}` : ''}`
+  }),
+  413: (right, template) => ({
+    ...right,
+    body:
+      template === tokenPath
+        ? `${form}&scope=${'x'.repeat(9000)}`
+        : JSON.stringify({ [template.startsWith('/api/') ? 'ids' : 'vacatureIds']: ['x'.repeat(300_000)] })
+  }),
+  415: (right) => ({ ...right, headers: { ...right.headers, 'content-encoding': 'gzip' } }),
+  429: (right) => ({ ...right, state: 'limited' }),
+  502: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'failing' }),
+  503: (right, template) => ({ ...right, state: template === '/health/ready' ? 'refusing' : 'overloaded' }),
+  504: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'hanging' }),
+  // The server answers before it knows the path.
+  '4XX': (right) => ({
+    ...right,
+    headers: { 'x-long': 'x'.repeat(20_000) }
+  })
+}
+
+export type Case = { template: string; status: string; request: Request | undefined }
+
+/** A case for every documented status of every operation; its request is undefined where no row makes one. */
+export const casesOf = (seeds: Seeds): readonly Case[] =>
+  Object.entries(document.paths).flatMap(([template, methods]) =>
+    Object.entries(methods).flatMap(([method, { responses }]) => {
+      const type =
+        method === 'get' ? {} : template === tokenPath ? { 'content-type': 'application/x-www-form-urlencoded' } : json
+      const right: Request = {
+        state: 'well',
+        path: rightPath(template, seeds),
+        method,
+        headers: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test', ...type },
+        ...bodyOf(template, method)
+      }
+      return Object.keys(responses).map((status) => {
+        return { template, status, request: makers[status]?.(right, template, seeds) }
+      })
+    })
+  )
+
+export type Answer = { status: number; type: string; text: string; headers: Record<string, unknown> }
+
+/** Sends a request as it is: fetch would not send some headers. */
+export const send = async (base: string, { path, method, headers, body }: Request): Promise<Answer> => {
+  const outgoing = ask(`${base}${path}`, { method: method.toUpperCase(), headers, agent: false })
+  outgoing.on('error', () => undefined) // the answer can arrive before the whole body is sent
+  outgoing.end(body)
+  const [incoming] = (await once(outgoing, 'response')) as [IncomingMessage] // the event of Node
+  let text = ''
+  incoming.setEncoding('utf8')
+  for await (const chunk of incoming) text += String(chunk)
+  return {
+    status: incoming.statusCode ?? 0,
+    type: incoming.headers['content-type'] ?? '',
+    text,
+    headers: incoming.headers
+  }
+}
