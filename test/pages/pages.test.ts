@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import t from 'tap'
 import { catalogue } from '../../src/errors.ts'
 import { prefersHtml } from '../../src/http/pages/accept.ts'
@@ -44,7 +46,14 @@ t.test('the front page needs no key, and says what this is and how it is', async
   const page = await ask('/', { accept: browser })
   t.match(page, { status: 200, ...isPage })
   t.match(page.headers, { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-  for (const words of ['ready', 'the simulator: invented data', 'href="graphiql"', 'href="problems"', 'demo-frontend'])
+  for (const words of [
+    'ready',
+    'the simulator: invented data',
+    'href="graphiql"',
+    'href="openapi.yaml"',
+    'href="problems"',
+    'demo-frontend'
+  ])
     t.match(page.text, words, words)
   t.match(page.text, `curl ${url}/graphql`)
 
@@ -63,6 +72,48 @@ t.test('the front page needs no key, and says what this is and how it is', async
   }
   t.equal((JSON.parse(json.text) as { version: string }).version, version)
   t.equal((await ask('/', { accept: browser }, 'HEAD')).status, 200)
+})
+
+/** The commands of a page, as a reader copies them. */
+const commandsOf = (html: string) =>
+  [...html.matchAll(/<pre><code>([^]*?)<\/code><\/pre>/g)].map(([, command = '']) =>
+    command.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&')
+  )
+
+t.test('the first requests of the front page work as they stand', async (t) => {
+  const { url } = await build(t)
+  const commands = commandsOf((await asking(url)('/', { accept: browser })).text)
+  t.equal(commands.length, 4)
+  for (const command of commands) {
+    const { stdout } = await promisify(execFile)('bash', ['-c', `${command} -s -w '\n%{http_code}'`])
+    t.match(stdout, /a3e007c0-68d3-4fb7-aa35-c36e96ede172|"totaal":/, command)
+    t.match(stdout, /\n200$/, command)
+  }
+})
+
+t.test('the front page names the host of the request only when it is a plain host and port', async (t) => {
+  const { app } = await build(t)
+  const commandAt = async (host: string) =>
+    commandsOf((await app.inject({ url: '/', headers: { accept: browser, host } })).body)[0]?.split(' ')[1]
+  t.equal(await commandAt('gateway.example:8080'), 'http://gateway.example:8080/graphql')
+  t.equal(await commandAt('[::1]:3000'), 'http://[::1]:3000/graphql')
+  for (const host of ['a"><b>', "a' -o x", 'a/b', 'user@a'])
+    t.equal(await commandAt(host), 'http://127.0.0.1:3000/graphql', host)
+})
+
+t.test('a page of an error code revalidates, and HEAD has the headers of GET', async (t) => {
+  const { url } = await build(t)
+  const ask = asking(url)
+  for (const path of ['/problems', '/problems/INTERNAL']) {
+    const page = await ask(path, { accept: browser })
+    const { etag = '' } = page.headers
+    t.match(await ask(path, { accept: browser, 'if-none-match': etag }), { status: 304, text: '' })
+    t.equal((await ask(path, { 'if-none-match': etag })).status, 200, 'the JSON has another tag')
+    t.match(await ask(path, { accept: browser }, 'HEAD'), { status: 200, text: '', headers: { etag } })
+  }
+  const head = await ask('/', { accept: browser }, 'HEAD')
+  t.match(head, { status: 200, text: '', headers: { 'cache-control': 'no-store' } })
+  t.equal(head.headers['etag'], undefined)
 })
 
 t.test('the front page of a gateway whose VDAB fails says so, and offers no demo key', async (t) => {

@@ -14,18 +14,23 @@ type Page = ReturnType<typeof createAssets>['page']
 
 const escaped = (config: PageConfig) => JSON.stringify(config).replaceAll('<', '\\u003c')
 
-/** The HTML of the page. URLs are relative, so that the page works behind a path prefix. */
-export const renderDocument = ({ script, style, icon }: Page, config: PageConfig, nonce: string) => `<!doctype html>
-<html lang="en">
+type Rendering = { page: Page; config: PageConfig; nonce: string; root: string }
+
+/**
+ * The HTML of the page. URLs are relative to the root of the gateway, so that the page works behind a path prefix:
+ * `root` is `./` for the page at /graphiql, and `../` at /graphiql/.
+ */
+export const renderDocument = ({ page: { script, style, icon }, config, nonce, root }: Rendering) => `<!doctype html>
+<html lang="en" data-root="${root}">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="robots" content="noindex">
 <title>VDAB gateway – GraphiQL</title>
-<link rel="icon" type="image/svg+xml" href="graphiql/assets/${icon}">
-<link rel="stylesheet" href="graphiql/assets/${style}" nonce="${nonce}">
+<link rel="icon" type="image/svg+xml" href="${root}graphiql/assets/${icon}">
+<link rel="stylesheet" href="${root}graphiql/assets/${style}" nonce="${nonce}">
 <script type="application/json" id="config">${escaped(config)}</script>
-<script type="module" src="graphiql/assets/${script}"></script>
+<script type="module" src="${root}graphiql/assets/${script}"></script>
 </head>
 <body>
 <div id="page"></div>

@@ -40,15 +40,12 @@ export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions)
     app.post('/graphiql/demo/wijziging', async (_request, reply) => harden(reply).send(await change()))
 
   app.get('/graphiql', open, ({ url }, reply) => {
-    // The URLs of the page are relative to the path without a trailing slash. The redirect is relative for a path
-    // prefix.
-    const [path = '', ...search] = url.split('?')
-    if (path.endsWith('/')) return harden(reply).redirect(['../graphiql', ...search].join('?'), 308)
+    const root = url.split('?')[0]?.endsWith('/') ? '../' : './'
     const nonce = randomBytes(16).toString('base64')
     return harden(reply)
       .type('text/html; charset=utf-8')
       .headers({ 'content-security-policy': pagePolicy(nonce), 'cache-control': 'no-store' })
-      .send(renderDocument(assets.page, config, nonce))
+      .send(renderDocument({ page: assets.page, config, nonce, root }))
   })
 
   app.get<{ Params: { file: string } }>('/graphiql/assets/:file', open, async (request, reply) => {

@@ -16,6 +16,9 @@ export const escaped = (text: string): string => text.replace(/[&<>"']/g, (chara
 /** Text with `code` between backticks, as HTML. */
 export const prose = (text: string): string => escaped(text).replace(/`([^`]+)`/g, '<code>$1</code>')
 
+/** A phrase of a table as a sentence: a capital first, a full stop last. A name in backticks keeps its case. */
+export const sentence = (phrase: string): string => `${phrase.charAt(0).toUpperCase()}${phrase.slice(1)}.`
+
 const styleHash = createHash('sha256').update(style).digest('base64')
 
 /** The policy of pages without scripts: their own style, and nothing else. */

@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { catalogue, type GatewayError } from '../../errors.ts'
 import { rootFrom } from './accept.ts'
-import { escaped, prose, sendPage } from './document.ts'
+import { escaped, prose, sendPage, sentence } from './document.ts'
 import { explanations } from './problems.ts'
 
 /**
@@ -19,8 +19,8 @@ export const sendErrorPage = (
   const body = `<p>${escaped(message)}</p>
 <dl>
 <dt>Status</dt><dd>${statusCode} ${escaped(STATUS_CODES[statusCode] ?? '')}</dd>
-<dt>Code</dt><dd><a href="${root}problems/${code}"><code>${code}</code></a>: ${prose(explanations[code].meaning)}</dd>
-<dt>What to do</dt><dd>${isPath ? 'check the address' : prose(explanations[code].advice)}</dd>
+<dt>Code</dt><dd><a href="${root}problems/${code}"><code>${code}</code></a>. ${prose(sentence(explanations[code].meaning))}</dd>
+<dt>What to do</dt><dd>${prose(sentence(isPath ? 'check the address' : explanations[code].advice))}</dd>
 <dt>Request id</dt><dd><code>${escaped(id)}</code></dd>
 </dl>
 <p><a href="${root}">Go to the front page</a></p>`

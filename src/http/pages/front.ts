@@ -21,6 +21,7 @@ const places = [
   { path: 'graphiql', name: 'GraphiQL', words: 'Write operations in the browser, with completion and documentation.' },
   { path: 'docs', name: 'REST documentation', words: 'All REST paths, with examples. Try them with your own key.' },
   { path: 'openapi.json', name: 'openapi.json', words: 'The REST paths as OpenAPI, to generate a client from.' },
+  { path: 'openapi.yaml', name: 'openapi.yaml', words: 'The same description as YAML.' },
   { path: 'schema.graphql', name: 'schema.graphql', words: 'The GraphQL schema as text. Needs your key in a header.' },
   { path: 'problems', name: 'Error codes', words: 'What each code means, and what to do about it.' },
   { path: 'health/ready', name: 'health/ready', words: 'Can the gateway serve requests? As JSON, for probes.' }
@@ -31,7 +32,10 @@ export const placesOf = (app: FastifyInstance) =>
   places.filter(({ path }) => app.hasRoute({ method: 'GET', url: `/${path}` }))
 
 const guides = [
-  ['docs/how-to/use-curl.md', 'the first requests with curl'],
+  ['docs/how-to/use-curl.md', 'more requests with curl'],
+  ['docs/how-to/move-a-vdab-client.md', 'move a client of VDAB, version 2 or 4'],
+  ['docs/consumers/api.md', 'the REST API under /api'],
+  ['docs/how-to/generate-a-client.md', 'a typed REST client from openapi.json'],
   ['docs/how-to/use-a-graphql-client.md', 'Apollo, urql, Relay and code generation'],
   ['docs/consumers.md', 'everything for consumers: GraphQL, REST, errors, limits'],
   ['docs/how-to/test-against-the-simulator.md', 'test your client without VDAB'],
@@ -52,7 +56,7 @@ const feedWords = ({ healthy, behindMs, reason }: Feeds[keyof Feeds]) => {
     : `${mark(false, 'behind')} by ${ageOf(behindMs)}${reason === undefined ? '' : `: ${escaped(reason)}`}`
 }
 
-const statusRows = ({ status, simulator, profile, version, upstream, feeds }: Facts) => `<dl>
+const statusRows = ({ status, simulator, profile, version, upstream, feeds }: Facts) => `<dl class="sentences">
 <dt>Gateway</dt><dd>${mark(status === 'ok', status === 'ok' ? 'ready' : status)}</dd>
 <dt>Data</dt><dd>${simulator ? 'the simulator: invented data' : "VDAB's APIs"}, profile ${escaped(profile)}</dd>
 <dt>${simulator ? 'Simulator' : 'VDAB'}</dt><dd>${mark(upstream.status === 'ok', upstream.reason ?? 'answers')}</dd>
@@ -64,10 +68,31 @@ ${version === undefined ? '' : `<dt>Version</dt><dd>${escaped(version)}</dd>\n`}
 const originOf = ({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>) =>
   `${protocol}://${/^[\w.:[\]-]{1,255}$/.test(host) ? host : '127.0.0.1:3000'}`
 
-const firstRequest = (origin: string, key: string) => `curl ${origin}/graphql \\
+/** The first request to each of the ways in, as lines of a shell. */
+const firstRequests = (origin: string, key: string) => [
+  {
+    words: 'GraphQL: exactly the fields that you select.',
+    command: `curl ${origin}/graphql \\
   -H 'content-type: application/json' \\
   -H 'x-api-key: ${key}' \\
   -d '{"query":"{ vacatures(first: 3) { totaal nodes { id functie { functieTitel } } } }"}'`
+  },
+  {
+    words: 'REST, with details and labels.',
+    command: `curl '${origin}/api/vacatures?postcode=1930&details=true' \\
+  -H 'x-api-key: ${key}'`
+  },
+  {
+    words: "VDAB's own path, version 2. A client of VDAB changes its host and its key only.",
+    command: `curl '${origin}/services/openservices/v2/vacatures?postcode=1930' \\
+  -H 'X-IBM-Client-Id: ${key}'`
+  },
+  {
+    words: "VDAB's own path, version 4.",
+    command: `curl '${origin}/services/openservices/vacatures/v4/vacatures?postcode=1930' \\
+  -H 'X-IBM-Client-Id: ${key}'`
+  }
+]
 
 /** The body of the front page, as HTML. `demoKey` is a key that everybody may use. */
 export const frontBody = (
@@ -83,8 +108,10 @@ ${placesOf(app)
   .map(({ path, name, words }) => `<li><a href="${path}">${name}</a><span>${words}</span></li>`)
   .join('\n')}
 </ul>
-<h2>The first request</h2>
-<pre><code>${escaped(firstRequest(originOf(request), demoKey ?? 'YOUR-KEY'))}</code></pre>
+<h2>The first requests</h2>
+${firstRequests(originOf(request), demoKey ?? 'YOUR-KEY')
+  .map(({ words, command }) => `<p>${escaped(words)}</p>\n<pre><code>${escaped(command)}</code></pre>`)
+  .join('\n')}
 <p class="quiet">${
   demoKey === undefined
     ? 'The operator of this gateway gives you a key.'

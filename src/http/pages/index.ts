@@ -4,7 +4,7 @@ import type { Changes } from '../../changes/changes.ts'
 import { GatewayError } from '../../errors.ts'
 import type { createHealth } from '../../upstream/health.ts'
 import { isNavigation, rootFrom } from './accept.ts'
-import { escaped, prose, sendPage, varyByAccept } from './document.ts'
+import { escaped, prose, sendPage, sentence, varyByAccept } from './document.ts'
 import { frontBody, placesOf, type Facts } from './front.ts'
 import { errorCodeOf, errorCodes, problemPageOf, retryWords } from './problems.ts'
 
@@ -61,8 +61,8 @@ ${problems
     const body = `<p>${escaped(problem.title)}.</p>
 <dl>
 <dt>Status</dt><dd>${problem.status}</dd>
-<dt>Meaning</dt><dd>${prose(problem.meaning)}</dd>
-<dt>What to do</dt><dd>${prose(problem.advice)}</dd>
+<dt>Meaning</dt><dd>${prose(sentence(problem.meaning))}</dd>
+<dt>What to do</dt><dd>${prose(sentence(problem.advice))}</dd>
 <dt>Does a retry help?</dt><dd>${prose(retryWords[problem.retry])}</dd>
 </dl>
 <p><a href="${root}problems">All error codes</a></p>`

@@ -29,8 +29,10 @@ ul { margin: 0 0 12px; padding-left: 20px }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 20px; margin: 0 0 12px }
 dt { color: var(--quiet) }
 dd { margin: 0; overflow-wrap: anywhere }
+.sentences dd::first-letter { text-transform: uppercase }
 .well { color: var(--well); font-weight: 600 }
 .ill { color: var(--ill); font-weight: 600 }
 .quiet { color: var(--quiet) }
-@media (max-width: 480px) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: 8px } h1 { font-size: 25px } }
+@media (max-width: 480px) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: 8px } h1 { font-size: 25px }
+  pre code { font-size: 13px } }
 `

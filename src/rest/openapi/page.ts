@@ -21,6 +21,11 @@ export const page = `<!doctype html>
 /** Shows the document. Keys stay in the page; nothing asks another address. */
 export const pageScript = `// The gateway may stand behind a path prefix, which only the page knows.
 const base = new URL('.', location.href)
+// Swagger UI has a dark theme under this class.
+const dark = matchMedia('(prefers-color-scheme: dark)')
+const follow = () => document.documentElement.classList.toggle('dark-mode', dark.matches)
+dark.addEventListener('change', follow)
+follow()
 SwaggerUIBundle({
   url: new URL('openapi.json', base).href,
   dom_id: '#page',
@@ -40,6 +45,14 @@ SwaggerUIBundle({
 
 export const pageStyle = `body { margin: 0; overflow-wrap: anywhere; }
 .swagger-ui .btn { overflow-wrap: normal; }
+/* White words on a badge need these darker colours to be readable. */
+.swagger-ui .opblock.opblock-get .opblock-summary-method { background: #1565c0; }
+.swagger-ui .opblock.opblock-post .opblock-summary-method { background: #14683a; }
+.swagger-ui .opblock.opblock-delete .opblock-summary-method { background: #a4161a; }
+html:not(.dark-mode) .swagger-ui .btn.authorize { color: #14683a; border-color: #14683a; }
+html:not(.dark-mode) .swagger-ui .btn.authorize svg { fill: #14683a; }
+html:not(.dark-mode) .swagger-ui .info a { color: #0b5cad; }
+.swagger-ui .info { margin: 28px 0; }
 @media (max-width: 600px) {
   .swagger-ui .wrapper { padding: 0 8px; }
   .swagger-ui .scheme-container { padding: 12px 0; }

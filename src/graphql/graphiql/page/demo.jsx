@@ -1,6 +1,7 @@
 import { useState } from 'react'
+import { at } from './root.js'
 
-const address = new URL('graphiql/demo/wijziging', document.baseURI)
+const address = at('graphiql/demo/wijziging')
 
 /** The button that changes a vacancy of the simulator, so that a subscription gets an event. */
 export const DemoChange = ({ accessKey }) => {

@@ -1,7 +1,8 @@
 import { parse } from 'graphql'
 import { eventStream } from './event-stream.js'
+import { at } from './root.js'
 
-const address = new URL('graphql', document.baseURI)
+const address = at('graphql')
 const json = 'application/graphql-response+json, application/json'
 
 // Just after a change of tabs GraphiQL still sends the operation name of the other tab.

@@ -1,6 +1,7 @@
 import { buildSchema } from 'graphql'
+import { at } from './root.js'
 
-const address = new URL('schema.graphql', document.baseURI)
+const address = at('schema.graphql')
 
 /**
  * The schema from `/schema.graphql`, with the key of the reader: it works where introspection is off. Throws an Error
