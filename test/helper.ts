@@ -143,8 +143,6 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     VDAB_API_KEY: vdabKey,
     PORT: '0',
     LOG_LEVEL: 'trace',
-    // The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway.
-    MAX_EVENT_LOOP_DELAY_MS: '0',
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
@@ -265,8 +263,6 @@ export const buildBefore = async (
     CONSUMERS_FILE: consumersFile(),
     PORT: '0',
     LOG_LEVEL: 'trace',
-    // The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway.
-    MAX_EVENT_LOOP_DELAY_MS: '0',
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
