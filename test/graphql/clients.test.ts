@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { cp, readFile } from 'node:fs/promises'
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -61,6 +61,39 @@ t.test('the typed example compiles, and its caches of Apollo and urql join pages
   const { vacatures } = data as { vacatures: { nodes: { functie: { functieTitel: string | null } | null }[] } }
   const titles = vacatures.nodes.map(({ functie }) => functie?.functieTitel ?? null)
   t.strictSame(JSON.parse(stdout), { apollo: { titles, known: titles[0] }, urql: { titles, known: titles[0] } })
+})
+
+/** One page with `@connection`, and a fragment that refetches its record by `node(id:)`. */
+const relayDocuments = `
+const { graphql } = require('react-relay')
+graphql\`query vacaturesQuery($postcode: [String!], $first: Int!, $after: String) { ...vacatures_page }\`
+graphql\`fragment vacatures_page on Query @refetchable(queryName: "vacaturesPageQuery") {
+  vacatures(filter: { postcode: $postcode }, first: $first, after: $after) @connection(key: "page_vacatures") {
+    totaal
+    edges { node { id ...vacatures_detail } }
+  }
+}\`
+graphql\`fragment vacatures_detail on Vacature @refetchable(queryName: "vacaturesDetailQuery") {
+  publicatieDatum
+  functie { functieTitel }
+}\`
+`
+
+t.test('the recipe for Relay compiles a connection, and the gateway refetches a record by its node', async (t) => {
+  const page = await committed('docs/how-to/use-a-graphql-client.md')
+  const config = /`relay\.config\.json`:\s+```json\n([^]*?)```/.exec(page)?.[1] ?? ''
+  const folder = t.testdir({ 'relay.config.json': config, 'schema.graphql': await committed('schema.graphql') })
+  await mkdir(join(folder, 'src'))
+  await writeFile(join(folder, 'src/vacatures.ts'), relayDocuments)
+  await run(bin('relay-compiler'), ['relay.config.json'], { cwd: folder })
+  const textOf = async (name: string) => {
+    const artifact = await readFile(join(folder, `src/__generated__/${name}.graphql.ts`), 'utf8')
+    return JSON.parse(/"text": (".*")/.exec(artifact)?.[1] ?? '""') as string
+  }
+  const { query } = await build(t)
+  const id = 'Vacature:a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+  const { data } = await query(await textOf('vacaturesDetailQuery'), { id })
+  t.match(data, { node: { __typename: 'Vacature', id, functie: { functieTitel: String } } })
 })
 
 t.test('a removed field, and a new required argument, break clients of a release', async (t) => {

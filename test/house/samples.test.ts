@@ -7,6 +7,7 @@ import { build } from '../helper.ts'
 
 const pages = [
   'README.md',
+  'docs/consumers/api.md',
   'docs/consumers/credentials.md',
   'docs/consumers/efficient-requests.md',
   'docs/consumers/errors.md',
@@ -20,7 +21,9 @@ const pages = [
   'docs/operations/health.md',
   'docs/operations/simulator.md',
   'docs/how-to/keep-a-copy.md',
+  'docs/how-to/move-a-vdab-client.md',
   'docs/how-to/test-against-the-simulator.md',
+  'docs/how-to/use-curl.md',
   'docs/how-to/use-your-vdab-key.md',
   'docs/freshness.md'
 ]
@@ -76,6 +79,8 @@ const holdsWithin = (answer: unknown, shown: unknown): boolean =>
   (answer !== null && typeof answer === 'object' && Object.values(answer).some((part) => holdsWithin(part, shown)))
 
 const blocks = pages.flatMap(blocksOf)
+const isSimpleCurl = (command: string) =>
+  command.startsWith('curl') && command.includes('127.0.0.1:3000') && !/-sN|-sf|\$|CURSOR/.test(command)
 
 t.test('every documented request returns the documented response', { skip }, async (t) => {
   const { url, post } = await build(t, {
@@ -90,22 +95,17 @@ t.test('every documented request returns the documented response', { skip }, asy
       if (shown === undefined) t.equal(answer.errors, undefined, where)
       else t.ok(holdsWithin(answer, JSON.parse(shown)), `${where} ${JSON.stringify(answer).slice(0, 500)}`)
     }
-    // Single commands only: no streams, and no commands that need an earlier response.
-    const [command = '', ...more] = text.trim().replace(/\\\n/g, ' ').split('\n')
-    if (
-      language !== 'sh' ||
-      more.length > 0 ||
-      !command.startsWith('curl') ||
-      !command.includes('127.0.0.1:3000') ||
-      /-sN|-sf|\$|CURSOR/.test(command)
-    )
-      continue
-    run += 1
-    const { stdout } = await promisify(execFile)('bash', ['-c', command.replaceAll('http://127.0.0.1:3000', url)], {
-      maxBuffer: 64 * 1024 * 1024
-    })
-    if (shown === undefined) t.notMatch(stdout, /"code":"(INTERNAL|BAD_USER_INPUT)"/, where)
-    else t.ok(holdsWithin(JSON.parse(stdout), JSON.parse(shown)), `${where} ${stdout.slice(0, 500)}`)
+    // No streams, and no commands that need an earlier response. Each line of a block is one command.
+    const commands = text.trim().replace(/\\\n/g, ' ').split('\n')
+    if (language !== 'sh' || !commands.every((command) => isSimpleCurl(command))) continue
+    for (const command of commands) {
+      run += 1
+      const { stdout } = await promisify(execFile)('bash', ['-c', command.replaceAll('http://127.0.0.1:3000', url)], {
+        maxBuffer: 64 * 1024 * 1024
+      })
+      if (shown === undefined) t.notMatch(stdout, /"code": ?"(INTERNAL|BAD_USER_INPUT|NOT_FOUND)"/, where)
+      else t.ok(holdsWithin(JSON.parse(stdout), JSON.parse(shown)), `${where} ${stdout.slice(0, 500)}`)
+    }
   }
   t.ok(run >= 8, 'samples were found')
 })

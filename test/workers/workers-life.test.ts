@@ -178,3 +178,39 @@ t.test('what keeps a worker from starting is said once, and ends the process', a
     /^it ended with 1: The settings are not right: {3}- CONSUMERS_FILE is not JSON$/
   )
 })
+
+t.test(
+  'the change of the demo arrives at the streams of every worker at once, whichever worker makes it',
+  async (t) => {
+    const gateway = await runWorkers(t, { FEED_INTERVAL_MS: '3600000' })
+    const both = await gateway.each()
+    const feedOf = async ({ ask }: (typeof both)[number]) =>
+      (JSON.parse((await ask('/health/ready')).text) as { feeds: { vacatures: { healthy: boolean } } }).feeds.vacatures
+    await until('both workers follow the feed', async () =>
+      (await Promise.all(both.map(feedOf))).every(({ healthy }) => healthy)
+    )
+    const stop = new AbortController()
+    const streams = await Promise.all(
+      Array.from({ length: 4 }, async () => {
+        const events = eventsAt(`${gateway.url}/api/vacatures/wijzigingen`, { signal: stop.signal })
+        await events.next()
+        return events
+      })
+    )
+    const changeOf = async (events: (typeof streams)[number]) => {
+      for (;;) {
+        const { value } = await events.next()
+        if (!value || value.event === 'wijziging') return value?.data
+      }
+    }
+    for (const { ask } of both) {
+      const { status, text } = await ask('/graphiql/demo/wijziging', { method: 'POST', key: 'demo-frontend' })
+      t.equal(status, 200)
+      t.match(JSON.parse(text), { id: `Vacature:${vacature}`, functieTitel: /^Operational purchaser \(change \d+\)$/ })
+      for (const events of streams) t.match(JSON.stringify(await changeOf(events)), vacature)
+      const detail = await both[0]?.ask(`${services}/v2/vacatures/${vacature}`)
+      t.match(detail?.text, (JSON.parse(text) as { functieTitel: string }).functieTitel)
+    }
+    stop.abort()
+  }
+)

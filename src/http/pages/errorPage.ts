@@ -15,11 +15,12 @@ export const sendErrorPage = (
   reply: FastifyReply
 ) => {
   const root = rootFrom(url)
+  const meaning = sentence(explanations[code].meaning)
   const isPath = code === 'NOT_FOUND'
   const body = `<p>${escaped(message)}</p>
 <dl>
 <dt>Status</dt><dd>${statusCode} ${escaped(STATUS_CODES[statusCode] ?? '')}</dd>
-<dt>Code</dt><dd><a href="${root}problems/${code}"><code>${code}</code></a>. ${prose(sentence(explanations[code].meaning))}</dd>
+<dt>Code</dt><dd><a href="${root}problems/${code}"><code>${code}</code></a>. ${prose(meaning)}</dd>
 <dt>What to do</dt><dd>${prose(sentence(isPath ? 'check the address' : explanations[code].advice))}</dd>
 <dt>Request id</dt><dd><code>${escaped(id)}</code></dd>
 </dl>
