@@ -74,9 +74,6 @@ const stream = {
 /** FAST_PATH of the environment in which the tests run. */
 const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: process.env['FAST_PATH'] }
 
-/** No test but that of overload measures the load of the machine that it runs on. */
-const anyLoad = { MAX_EVENT_LOOP_DELAY_MS: '0' }
-
 /** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
 const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
 /** Version 4 sends labels with its codes, so that no list is asked for. */
@@ -147,7 +144,6 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
     ...settingsOf(version, base),
-    ...anyLoad,
     ...fastPath,
     ...env
   })
@@ -266,7 +262,6 @@ export const buildBefore = async (
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
-    ...anyLoad,
     ...fastPath,
     ...env
   })

@@ -581,7 +581,7 @@ void t.test('who saw this person: over rotated files, oldest first, in pages, fo
   const answer = await get(`/api/audit/kandidaten/${person}`)
   t.same(
     [answer.headers.get('transfer-encoding'), answer.headers.get('cache-control')],
-    ['chunked', 'no-store'],
+    ['chunked', 'private, no-store'],
     'streamed'
   )
   for (const key of ['demo-hr', 'demo-cv', 'demo-frontend'])

@@ -333,7 +333,7 @@ const forms: readonly [name: string, request: string, status: number][] = [
   ['a name with a NUL', written(`GET ${list}`, [key, 'a\0b: c']), 400],
   ['no Host', `GET ${list} HTTP/1.1\r\n${key}\r\n\r\n`, 400],
   ['an expectation that nobody has', got(list, 'Expect: tea', 'Connection: close'), 417],
-  ['OPTIONS of everything', written('OPTIONS *', [key, 'Connection: close']), 404],
+  ['OPTIONS of everything', written('OPTIONS *', [key, 'Connection: close']), 204],
   ['TRACE', written(`TRACE ${list}`, [key, 'Connection: close']), 405],
   ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
   ['CONNECT with a body', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc', 405],
