@@ -125,6 +125,9 @@ const tagged = async (question: Question): Promise<Question> => {
   return unchanged
 }
 
+/** The enriched detail and the one of version 4, as a service and as a browser ask them. */
+const restNames = ['api', 'v4', 'api-browser', 'v4-browser'] as const
+
 const prepare = async (vdab: Vdab) => {
   const ids = await vdab.ids(warmIds)
   const [id = ''] = ids
@@ -140,7 +143,17 @@ const prepare = async (vdab: Vdab) => {
     w1get: trusted(enforcing, 'vacature-detail', { id }),
     w2post: posted(product, page, jobdomein),
     w2get: trusted(enforcing, 'vacature-pagina', jobdomein),
-    rest: restDetail(product, id)
+    rest: restDetail(product, id),
+    ...(Object.fromEntries(
+      restNames.map((name): [string, Question] => [
+        name,
+        {
+          server: product,
+          path: `${name.startsWith('api') ? '/api' : '/services/openservices/vacatures/v4'}/vacatures/${id}`,
+          headers: name.endsWith('browser') ? kinds.browser.headers : gets
+        }
+      ])
+    ) as Record<(typeof restNames)[number], Question>) // each name has one
   }
   const others = ofKinds(alike)
   const floors = await startFloors({ ...alike, ...others })
@@ -178,6 +191,7 @@ const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
       [`${kind}-${what}`]
     ])
   ),
+  ...restNames.map((name): readonly [Floor, readonly Ours[]] => [name, [name]]),
   ['w1post', ['w1post', 'newVariables', 'newDetail']],
   ['w1get', ['w1get']],
   ['w2post', ['w2post', 'w2fragments', 'newPage']],
@@ -195,6 +209,10 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
   { name: 'newDetail', floor: 'w1post', what: 'new selection each time, warm detail' },
   { name: 'newPage', floor: 'w2post', what: 'new selection each time, warm page of 20' },
   { name: 'rest', floor: 'rest', what: 'REST warm detail, GET', least: 0.9 },
+  { name: 'api', floor: 'api', what: 'GET /api/vacatures/{id}, warm', least: 0.8 },
+  { name: 'v4', floor: 'v4', what: 'version 4 detail, warm', least: 0.8 },
+  { name: 'api-browser', floor: 'api-browser', what: 'GET /api/vacatures/{id}, warm, browser', least: 0.8 },
+  { name: 'v4-browser', floor: 'v4-browser', what: 'version 4 detail, warm, browser', least: 0.8 },
   ...kindNames.flatMap((kind) =>
     (
       [

@@ -1,17 +1,8 @@
-import { writeFileSync } from 'node:fs'
-import { join } from 'node:path'
-import { test, type Test } from 'tap'
-import { demoConsumers, sha256 } from '../../src/access/consumers.ts'
+import { test } from 'tap'
 import { build, type Built } from '../helper.ts'
 import { document, inspectorOf } from './description.ts'
-import { casesOf, send, type Case, type State } from './produced.ts'
+import { casesOf, consumersIn, send, type Case, type State } from './produced.ts'
 
-const consumersOf = (t: Test) => {
-  const file = join(t.testdir(), 'consumers.json')
-  const more = { name: 'cvs-only', sha256: sha256('cvs-only'), scopes: ['kandidaten'] }
-  writeFileSync(file, JSON.stringify([...demoConsumers, more]))
-  return file
-}
 const calm = { MAX_EVENT_LOOP_DELAY_MS: '0', REFUSAL_DELAY_MS: '0', VDAB_RETRIES: '0' }
 
 /** The settings of each state, and what brings a gateway into it. */
@@ -33,7 +24,7 @@ const states: Readonly<
 }
 
 test('every documented status of every operation is produced, in its documented shape', async (t) => {
-  const consumers = consumersOf(t)
+  const consumers = consumersIn(t.testdir())
   const start = async (state: State) => {
     const { env, now, start: begin } = states[state]
     const gateway = await build(t, { env: { ...calm, CONSUMERS_FILE: consumers, ...env }, ...(now ? { now } : {}) })

@@ -1,5 +1,8 @@
 import { once } from 'node:events'
 import { request as ask, type IncomingMessage } from 'node:http'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { demoConsumers, sha256 } from '../../src/access/consumers.ts'
 import { document } from './description.ts'
 
 /** The states of the gateway in which errors are produced. */
@@ -13,6 +16,14 @@ const span = () => `?van=${instant(2)}&tot=${instant(1)}`
 const form = 'grant_type=client_credentials'
 const tokenPath = '/isam/sps/oauth/oauth20/token'
 const json = { 'content-type': 'application/json' }
+
+/** A file with the demo consumers, and one that reads CVs only. */
+export const consumersIn = (folder: string): string => {
+  const file = join(folder, 'consumers.json')
+  const more = { name: 'cvs-only', sha256: sha256('cvs-only'), scopes: ['kandidaten'] }
+  writeFileSync(file, JSON.stringify([...demoConsumers, more]))
+  return file
+}
 
 type Seeds = { cvId: string; cursor: string }
 
@@ -56,11 +67,7 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
     template === tokenPath
       ? { ...right, body: 'grant_type=password' }
       : right.method === 'post'
-        ? {
-            ...right,
-            body: template.startsWith('/api/') ? '{"ids":[""]}' : '{"a":[],"b":[]}',
-            path: `${right.path}?onbekend=1`
-          }
+        ? { ...right, path: `${right.path}?onbekend=1` }
         : { ...right, path: wrongPath(template, right.path) },
   401: (right, template) =>
     template === tokenPath
