@@ -1,5 +1,6 @@
 import { routes, type Route } from '../../openservices/routes.ts'
 import { failures, successHeaders } from './common.ts'
+import { competentDescription } from './competent.ts'
 import { toPath } from './paths.ts'
 import type { Part } from './schemas.ts'
 
@@ -17,13 +18,16 @@ const isPinned = ({ url }: Route) => url.includes('/v4.x.x/')
 const accessText = (scope: string | undefined) =>
   scope === undefined ? 'Any key may call it.' : `Needs the scope \`${scope}\`.`
 
+const pinnedText = ({ version }: Route) =>
+  version === 'v4' ? ' A pinned release, such as `v4.2.0`, may stand in place of `v4`.' : ''
+
 const vdabOperation = (path: string, route: Route): Part => {
   const { kind, name, scope } = route
   const isOne = kind === 'detail'
   return {
     operationId: idOf(path, route),
     summary: `The path of VDAB for ${name}`,
-    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}${route.version === 'v4' ? ' A pinned release, such as `v4.2.0`, may stand in place of `v4`.' : ''}`,
+    description: `The path, the parameters and the JSON of VDAB. ${accessText(scope)}${pinnedText(route)}`,
     tags: ['vdab'],
     'x-scopes': scope === undefined ? [] : [scope],
     parameters: [
@@ -211,6 +215,7 @@ export const fixedPaths = (): Part => ({
   ...copy(),
   ...lists(),
   ...vdabPaths(),
+  ...competentDescription(),
   '/health/live': health('live', 'Does the process respond', [200]),
   '/health/ready': health('ready', 'Can it serve requests', [200, 503])
 })
