@@ -79,7 +79,7 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
   clock.now += 901_000
   t.match(await get(), {
     status: 401,
-    challenge: 'Bearer error="invalid_token"',
+    challenge: /^Bearer .*error="invalid_token"/,
     body: {
       httpCode: '401',
       moreInformation: 'Invalid client id or secret.',
@@ -92,8 +92,7 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
   writeFileSync(`${file}.new`, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
   rmSync(file)
   writeFileSync(file, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
-  for (let tries = 0; tries < 200 && (await get()).status === 200; tries += 1)
-    await new Promise((resolve) => setTimeout(resolve, 50))
+  while ((await get()).status === 200); // each request is a turn in which the file can be read
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
