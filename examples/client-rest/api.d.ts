@@ -296,6 +296,106 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/services/opendata/competent/v2/releases/{release}/occupationalprofiles/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document of Competent 2
+         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         */
+        get: operations["competent_releases_release_occupationalprofiles_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/opendata/competent/v2/releases/{release}/softskills": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document of Competent 2
+         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         */
+        get: operations["competent_releases_release_softskills"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/opendata/competent/v2/releases/{release}/technicalcompetences": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document of Competent 2
+         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         */
+        get: operations["competent_releases_release_technicalcompetences"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/opendata/competent/v2/releases/{release}/technicalcompetences/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document of Competent 2
+         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         */
+        get: operations["competent_releases_release_technicalcompetences_id"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/services/opendata/competent/v2/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * A document of Competent 2
+         * @description The open data of VDAB about occupations and competences, as VDAB sends it. Any key may call it. Leave `lang` out: Competent empties all languages where that one is missing.
+         */
+        get: operations["competent_search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/services/openservices-test/vacatures/v4/vacatures": {
         parameters: {
             query?: never;
@@ -3132,6 +3232,247 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
+        };
+    };
+    competent_releases_release_occupationalprofiles_id: {
+        parameters: {
+            query?: {
+                /** @description Passed to VDAB. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A release such as `3.27`, or `current`. */
+                release: string;
+                /** @description The id in Competent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["VdabRecord"];
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            401: components["responses"]["VdabUnauthenticated"];
+            404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
+            429: components["responses"]["VdabTooManyRequests"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    competent_releases_release_softskills: {
+        parameters: {
+            query?: {
+                /** @description Passed to VDAB. */
+                lang?: string;
+                /** @description Passed to VDAB. */
+                size?: string;
+                /** @description Passed to VDAB. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A release such as `3.27`, or `current`. */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["VdabRecord"];
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            401: components["responses"]["VdabUnauthenticated"];
+            406: components["responses"]["VdabNotAcceptable"];
+            429: components["responses"]["VdabTooManyRequests"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    competent_releases_release_technicalcompetences: {
+        parameters: {
+            query?: {
+                /** @description Passed to VDAB. */
+                occupationalProfileId?: string;
+                /** @description Passed to VDAB. */
+                lang?: string;
+                /** @description Passed to VDAB. */
+                size?: string;
+                /** @description Passed to VDAB. */
+                page?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A release such as `3.27`, or `current`. */
+                release: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["VdabRecord"];
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            401: components["responses"]["VdabUnauthenticated"];
+            406: components["responses"]["VdabNotAcceptable"];
+            429: components["responses"]["VdabTooManyRequests"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    competent_releases_release_technicalcompetences_id: {
+        parameters: {
+            query?: {
+                /** @description Passed to VDAB. */
+                lang?: string;
+            };
+            header?: never;
+            path: {
+                /** @description A release such as `3.27`, or `current`. */
+                release: string;
+                /** @description The id in Competent. */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["VdabRecord"];
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            401: components["responses"]["VdabUnauthenticated"];
+            404: components["responses"]["VdabNotFound"];
+            406: components["responses"]["VdabNotAcceptable"];
+            429: components["responses"]["VdabTooManyRequests"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
+        };
+    };
+    competent_search: {
+        parameters: {
+            query?: {
+                /** @description Passed to VDAB. */
+                searchValue?: string;
+                /** @description Passed to VDAB. */
+                entityTypes?: string;
+                /** @description Passed to VDAB. */
+                language?: string;
+                /** @description Passed to VDAB. */
+                size?: string;
+                /** @description Passed to VDAB. */
+                page?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The document of VDAB. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/hal+json": components["schemas"]["VdabRecord"];
+                    "application/json": components["schemas"]["VdabRecord"];
+                };
+            };
+            401: components["responses"]["VdabUnauthenticated"];
+            406: components["responses"]["VdabNotAcceptable"];
+            429: components["responses"]["VdabTooManyRequests"];
+            502: components["responses"]["VdabUpstreamError"];
+            503: components["responses"]["VdabUnavailable"];
+            504: components["responses"]["VdabUpstreamTimeout"];
         };
     };
     vdab_page_test_vacatures_v4_vacatures: {

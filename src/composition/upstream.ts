@@ -12,7 +12,7 @@ import { createClient } from '../upstream/client.ts'
 import { createCredentials } from '../upstream/credentials/index.ts'
 import { reportCredentials } from '../upstream/credentials/report.ts'
 import { createDetails } from '../upstream/details.ts'
-import type { EndpointName } from '../upstream/endpoints.ts'
+import { isOpenData, type EndpointName } from '../upstream/endpoints.ts'
 import { isOutage } from '../upstream/failures.ts'
 import { createHealth } from '../upstream/health.ts'
 import { createQuota } from '../upstream/quota/index.ts'
@@ -118,7 +118,9 @@ export const createUpstream = async (core: Core) => {
   })
   shared?.attach(vdab)
   const health = createHealth({ probe: vdab.probe, now })
-  calls.on('call', (event) => health.note(event))
+  calls.on('call', (event) => {
+    if (!isOpenData(event.endpoint)) health.note(event)
+  })
   tokenCalls.on('call', (error) => health.noteToken(error))
   const warmUp = createWarmUp({
     load: vdab.loadLijst,

@@ -28,7 +28,8 @@ const refusalOf =
 export const watchMethods = (app: FastifyInstance) => {
   const paths = new Map<string, Known>()
   app.addHook('onRoute', function ({ url, method, config }) {
-    if (url.includes('*')) return
+    // Competent has one route for all of its paths; other wildcards are files.
+    if (url.includes('*') && !isVdabPath(url)) return
     const shape = shapeOf(url)
     const known = paths.get(shape) ?? { url, allowed: new Set(), door: this, isPublic: config?.isPublic === true }
     for (const one of [method].flat()) known.allowed.add(one)

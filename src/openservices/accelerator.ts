@@ -9,6 +9,8 @@ export type AskedRecords = {
   readonly id: string
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly references: readonly Reference[]
+  /** the media type of the answer, where the client chooses it */
+  readonly accept?: string
 }
 
 /** A response that may be sent. */

@@ -12,12 +12,14 @@ import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
+import { answer, asItIs } from './answer.ts'
 import type { AskedRecords, BookedRecords, RecordsAccelerator, RecordsAnswer } from './accelerator.ts'
+import { competentAccept, competentPrefix } from './competent.ts'
 import { createParameterNames } from './parameters.ts'
-import { readReferences, referencesIn, type Reference } from './references.ts'
-import { routes, type Route, type Version } from './routes.ts'
+import { priceOf } from './price.ts'
+import { referencesIn } from './references.ts'
+import { competentRoute, routes, type Route, type Version } from './routes.ts'
 import { ibmRates } from './rates.ts'
-import { listIn, versionsOf } from './versions.ts'
 
 type Options = {
   limits: Limits
@@ -39,11 +41,7 @@ const parametersOf = (query: unknown): Record<string, readonly string[]> =>
   // each value of Fastify's query parser is one of these types
   Object.fromEntries(Object.entries(query ?? {}).map(([name, value]) => [name, [value as string | string[]].flat()]))
 
-/** The largest number of calls to VDAB, as in GraphQL: a search can look up a code, a batch can end in single calls. */
-const priceOf = ({ kind, name }: Route, references: readonly Reference[]): number =>
-  kind === 'opId' ? Math.max(1, Math.ceil(references.length * 1.5)) : name === 'vacatures' ? 2 : 1
-
-const longestOf = ({ kind }: Route) => (kind === 'lijst' ? Infinity : shortMs)
+const longestOf = ({ kind }: Route) => (kind === 'lijst' || kind === 'document' ? Infinity : shortMs)
 
 /** May the client of the consumer cache this response? Never one with data of people. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
@@ -68,31 +66,6 @@ const patternOf = ({ url, pattern = url }: Route) => pattern
 const keyOf = (url: string, { id, parameters }: AskedRecords): string => {
   const sorted = Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1))
   return `${url} ${id.toLowerCase()} ${JSON.stringify(sorted)}`
-}
-
-/** The redaction for one consumer: of a record, and of an envelope with records. */
-type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
-const asItIs: Redact = { record: (source) => source, page: (source) => source }
-
-const answer = async (
-  { kind, name, version }: Route,
-  { id, parameters, references }: AskedRecords,
-  vdab: VdabForRequest,
-  { redact, spoken }: { redact: Redact; spoken: Version }
-): Promise<unknown> => {
-  const { page, records } = versionsOf(version, spoken)
-  if (kind === 'page') return redact.page(await page(name, parameters, vdab))
-  if (kind === 'lijst') return vdab.at().raw(name, parameters)
-  if (kind === 'detail') {
-    // clients of VDAB recognise this message
-    if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
-    const record = await vdab.at().detail(name, id)
-    if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
-    const [written] = await records([record], vdab)
-    return redact.record(written)
-  }
-  const resultaten = await records(await readReferences(references, vdab), vdab)
-  return redact.page(listIn(version, resultaten.length, resultaten))
 }
 
 /**
@@ -150,7 +123,7 @@ export const registerOpenservices = (
   const bookedOf = ({ route, url }: Door, asked: AskedRecords, method: string): BookedRecords => ({
     key: () => keyOf(url, asked),
     url,
-    price: priceOf(route, asked.references),
+    price: priceOf(route, asked, spoken),
     longestMs: longestOf(route),
     mayBeKept: (consumer) => mayBeKept(route, consumer),
     isComputedAnew: (consumer) => route.kind === 'detail' && route.type === 'Vacature' && !mayBeKept(route, consumer),
@@ -162,20 +135,26 @@ export const registerOpenservices = (
     await limits(request, reply)
     // before the budget, so that a refused request costs nothing
     if (route.scope !== undefined) requireAccess(request, route.scope)
-    const { id = '' } = request.params as { id?: string } // the only parameter in our routes
+    const { id, '*': path = '' } = request.params as { id?: string; '*'?: string } // all parameters of our routes
+    const isDocument = route.kind === 'document'
+    const accept = isDocument ? competentAccept(request.headers.accept) : undefined
     const asked: AskedRecords = {
-      id,
-      parameters: knownParameters(route, parametersOf(request.query)),
+      ...(accept === undefined ? {} : { accept }),
+      id: id ?? path,
+      parameters: isDocument ? parametersOf(request.query) : knownParameters(route, parametersOf(request.query)),
       references: route.kind === 'opId' ? referencesIn(request.body) : []
     }
     const booked = bookedOf({ route, url }, asked, request.method)
     budget(request, reply, booked.price)
-    if (accelerator) return accelerator.answerRecords(request, reply, booked)
+    if (accelerator && !isDocument) return accelerator.answerRecords(request, reply, booked)
     const { headers, body } = await forPresent(request, () => booked.compute(request))
-    return reply.headers(headers).type(jsonType).send(body)
+    return reply
+      .headers(headers)
+      .type(accept ?? jsonType)
+      .send(body)
   }
 
-  for (const [prefix, rows] of Object.entries(routes))
+  for (const [prefix, rows] of Object.entries({ ...routes, [competentPrefix]: [competentRoute] }))
     void app.register(
       (door, _, done) => {
         door.setErrorHandler(fail)

@@ -15,6 +15,7 @@ export type Route = { url: string; pattern?: string; scope?: string; type?: Reco
   | { kind: 'detail'; name: DetailName }
   | { kind: 'opId'; name: 'vacaturesOpId' }
   | { kind: 'lijst'; name: EndpointName }
+  | { kind: 'document'; name: 'competent' }
 )
 
 const lijstRoutes = Object.values(lijsten).flatMap((row): Route[] =>
@@ -56,3 +57,6 @@ export const routes: Readonly<Record<string, readonly Route[]>> = {
   '/services/openservices': live,
   '/services/openservices-test': versionFour
 }
+
+/** Every path below the prefix of Competent, as it is at VDAB. */
+export const competentRoute: Route = { url: '/{path}', pattern: '/*', kind: 'document', name: 'competent' }

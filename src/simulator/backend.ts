@@ -56,7 +56,9 @@ export const createBackend = ({ seed, credentials, tokens, limits }: Deps) => {
       headers['X-RateLimit-Remaining'] = `name=default,${Math.max(0, remaining)};`
       if (remaining < 0 && retryAfter !== undefined) headers['Retry-After'] = String(retryAfter)
       if (remaining < 0) throw new Refusal(429)
-      return { status: 200, headers, body: JSON.stringify(route.answer(question)) }
+      const body = JSON.stringify(route.answer(question))
+      if (route.contentType !== undefined) headers['content-type'] = route.contentType
+      return { status: 200, headers, body }
     } catch (error) {
       if (!(error instanceof Refusal)) throw error
       return { status: error.status, headers, body: ibmBody(error.status, error.moreInformation) }

@@ -1,4 +1,5 @@
 import { bulkKandidaten, bulkVacatures, initial } from './bulk.ts'
+import { competentNames, competentRoute } from './competentApi.ts'
 import { detail, details } from './detail.ts'
 import { v2Form, type Form } from './form.ts'
 import { references } from './references.ts'
@@ -26,11 +27,15 @@ const vacatureRows = (world: World, base: string, form: Form): Row[] => [
   { verb: 'GET', path: `${base}/{id}`, answer: ({ id }) => form.record(detail(world.vacatures, id, 'vacature')) }
 ]
 
+const openData = /^\/services\/(opendata\/.*)$/s
+
 /**
- * The path of a call below `/services/openservices/`, a pinned version as the version itself. The test environment has
- * Vacature v4 alone. Empty for any other path.
+ * The path of a call below `/services/openservices/`, a pinned version as the version itself, or below `/services/` for
+ * open data. The test environment has Vacature v4 alone. Empty for any other path.
  */
 export const pathOf = (path: string) => {
+  const [, open] = openData.exec(path) ?? []
+  if (open !== undefined) return open
   const [, test, rest = ''] = /^\/services\/openservices(-test)?\/(.*)$/s.exec(path) ?? []
   const known = rest.replace(/^vacatures\/v4\.\d+\.\d+\//, `${v4}/`)
   return test === undefined || known.startsWith(`${v4}/`) ? known : ''
@@ -52,7 +57,7 @@ export const createEndpoints = (world: World, { profile, v4Form }: { profile: Pr
   const named = (verb: string, path: string) => `${verb} /${path.replace(/^(v\d+|vacatures\/v4)\//, '')}`
 
   /** The names of endpoints, for counts and faults: the same in every version. */
-  const names = [...new Set(rows.map(({ verb, path }) => named(verb, path)))]
+  const names = [...new Set([...rows.map(({ verb, path }) => named(verb, path)), ...competentNames])]
 
   // The first matching path applies, so that `vacatures/bulk` does not match as an id.
   const match = (path: string) => {
@@ -64,6 +69,7 @@ export const createEndpoints = (world: World, { profile, v4Form }: { profile: Pr
 
   /** The route of a call: undefined for an unknown path, without `answer` for an unknown verb. */
   const route = (verb: string, path: string) => {
+    if (path.startsWith('opendata/')) return competentRoute(verb, path)
     const found = match(path)
     if (found === undefined) return undefined
     const row = rows.find((candidate) => candidate.path === found.path && candidate.verb === verb)
@@ -71,6 +77,7 @@ export const createEndpoints = (world: World, { profile, v4Form }: { profile: Pr
       name: named(verb, found.path),
       id: found.id,
       needsToken: row?.needsToken === true,
+      contentType: undefined,
       answer: row?.answer
     }
   }

@@ -74,8 +74,11 @@ export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) =>
     }
     const { status, bytes, transaction } = outcome
     const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
+    const { unknownIsNull, hasPaths } = endpoint(name)
     const isUnknown =
-      !isSuccess(status) && endpoint(name).unknownIsNull === true && saysUnknown(status, bytes.toString())
+      !isSuccess(status) &&
+      unknownIsNull === true &&
+      (hasPaths ? status === 404 : saysUnknown(status, bytes.toString()))
     // A 429 is about the quota of the key, not about the health of VDAB.
     // A 2xx counts once it is read.
     if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)

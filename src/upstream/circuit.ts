@@ -1,5 +1,5 @@
 import { GatewayError } from '../errors.ts'
-import type { EndpointName } from './endpoints.ts'
+import { isOpenData, type EndpointName } from './endpoints.ts'
 
 // One invalid id in a batch can cause a few failures in a row while VDAB is healthy; eight in a row mean that VDAB
 // fails.
@@ -13,8 +13,8 @@ type Dependencies = {
 
 /**
  * A circuit breaker. It opens for an endpoint after eight failures in a row, and for all endpoints after eight failures
- * in a row of any of them; it closes at the next answer. While it is open, all such endpoints together get a few calls
- * per second, to detect recovery without load; other calls are refused at once.
+ * in a row of any of them but open data; it closes at the next answer. While it is open, all such endpoints together
+ * get a few calls per second, to detect recovery without load; other calls are refused at once.
  */
 export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
   const failures = new Map<EndpointName, number>()
@@ -43,7 +43,7 @@ export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
     },
     /** Records the result of a call. */
     note(name: EndpointName, isSuccess: boolean) {
-      sinceAnyAnswer = isSuccess ? 0 : sinceAnyAnswer + 1
+      if (!isOpenData(name)) sinceAnyAnswer = isSuccess ? 0 : sinceAnyAnswer + 1
       if (isSuccess) failures.delete(name)
       else failures.set(name, (failures.get(name) ?? 0) + 1)
     }

@@ -45,6 +45,7 @@ type Question = {
   id?: string
   parameters?: Parameters
   body?: unknown
+  headers?: Readonly<Record<string, string>>
   cause: Cause
   claim?: Claim | undefined
   consumers?: readonly CallConsumer[] | undefined

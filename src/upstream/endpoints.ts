@@ -23,10 +23,13 @@ export type Lives = {
   readonly negativeMs?: number | undefined
 }
 
-/** An endpoint of VDAB and its policy. `path` is relative to `/openservices/` of VDAB_URL. */
+/** An endpoint of VDAB and its policy. `path` is relative to `/openservices/` of VDAB_URL, or to another `root`. */
 export type Endpoint = Lives & {
   readonly method: 'GET' | 'POST'
   readonly path: string
+  readonly root?: 'opendata'
+  /** `{id}` in its path is a path too, and an absence of it is a 404 of any text */
+  readonly hasPaths?: true
   /** the settings that override its times; none when absent */
   readonly kind?: Kind
   /** the feed of changes that invalidates its answers */
@@ -95,7 +98,17 @@ export const endpoints = {
   competenties: { method: 'GET', path: 'v1/competenties', ...lijst },
   sjablonen: { method: 'GET', path: 'v1/sjablonen', ...lijst },
   studieboom: { method: 'GET', path: 'v1/studieboom', ...lijst },
-  talen: { method: 'GET', path: 'v1/talen', ...lijst }
+  talen: { method: 'GET', path: 'v1/talen', ...lijst },
+  // Competent 2 (upstream.md §1.4, §4.1) [strong]: open data with a few releases a year.
+  competent: {
+    method: 'GET',
+    root: 'opendata',
+    path: 'competent/v2/{id}',
+    hasPaths: true,
+    unknownIsNull: true,
+    ...lijst,
+    negativeMs: 30 * second
+  }
 } as const satisfies Record<string, Endpoint>
 
 export type EndpointName = keyof typeof endpoints
@@ -106,6 +119,11 @@ export type PageName = 'vacatures' | 'vacaturesInitial' | 'vacaturesBulk' | 'kan
 
 /** A row of the table, as the type Endpoint. */
 export const endpoint = (name: EndpointName): Endpoint => endpoints[name]
+
+/**
+ * Is it another product of VDAB, which the key may lack? Its failures say nothing about the state of openservices.
+ */
+export const isOpenData = (name: EndpointName): boolean => endpoint(name).root === 'opendata'
 
 /** The times that the settings override, by kind. */
 export type LivesByKind = Readonly<Partial<Record<Kind, Partial<Lives>>>>

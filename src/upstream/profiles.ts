@@ -26,6 +26,9 @@ export const createTargets =
   (name: EndpointName): Target => {
     const path = profile === 'v4' ? v4[name] : undefined
     return path === undefined
-      ? { path: `openservices/${paths[name] ?? endpoint(name).path}`, needsToken: false }
+      ? {
+          path: `${endpoint(name).root ?? 'openservices'}/${paths[name] ?? endpoint(name).path}`,
+          needsToken: false
+        }
       : { path: `${roots[environment]}/${paths[name] ?? `vacatures/${version}/${path}`}`, needsToken: true }
   }

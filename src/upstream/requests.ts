@@ -22,7 +22,8 @@ export const createRequests = ({ url, ...settings }: Settings) => {
         values.map((value): [string, string] => [parameter, value])
       )
     )
-    const target = `${base}/${targetOf(name).path.replace('{id}', encodeURIComponent(id))}`
+    const parts = endpoint(name).hasPaths ? id.split('/') : [id]
+    const target = `${base}/${targetOf(name).path.replace('{id}', () => parts.map(encodeURIComponent).join('/'))}`
     const json = body === undefined ? undefined : JSON.stringify(body)
     return {
       origin: url.origin,

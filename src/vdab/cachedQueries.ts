@@ -56,6 +56,21 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
     askCanonical(name, parameters ? canonical.read(name, parameters) : canonical.bare(name), question)
 
+  /** A document of Competent by its path, which must be checked; `null` when VDAB does not know it. */
+  const document = (path: string, parameters: Parameters, accept: string, question: Question): unknown => {
+    const asked = Object.fromEntries(Object.entries(parameters).sort(([a], [b]) => (a < b ? -1 : 1)))
+    const key = keyOf('competent', `${accept} ${path} ${JSON.stringify(asked)}`)
+    const fill = (fetching: Fetch) =>
+      client.ask('competent', {
+        id: path,
+        parameters: asked,
+        headers: { accept },
+        cause: causeOf(fetching, question),
+        claim: claim(fetching)
+      })
+    return cached.get(key, policyOf('competent'), fill, question)
+  }
+
   /** Fetches a list in the background if it is not cached; a request for it joins the fetch. */
   const askBehind = async (name: EndpointName): Promise<unknown> => {
     const { key, parameters } = canonical.bare(name)
@@ -80,6 +95,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     askCanonical,
     /** The same for the parameters of a request; without parameters, for the whole list. */
     ask,
+    document,
     askBehind,
     cachedAnswer
   }

@@ -37,7 +37,7 @@ export const createRequestQueries = ({
   cached,
   policies: { policyOf, keyOf },
   canonical,
-  queries: { detail, askCanonical, ask },
+  queries: { detail, askCanonical, ask, document },
   lists: { list, label, check },
   loadByReferentie,
   isId,
@@ -93,6 +93,8 @@ export const createRequestQueries = ({
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
+    /** A document of Competent as VDAB sends it, `null` when VDAB does not know it; `path` must be checked. */
+    document: (path: string, parameters: Parameters, accept: string) => document(path, parameters, accept, question),
     /** Throws BAD_USER_INPUT where `page` would, without a query for the page. */
     check: async (name: PageName, parameters: Parameters) => check(canonical.read(name, parameters).lookUps, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),

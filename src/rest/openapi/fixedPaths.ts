@@ -1,4 +1,5 @@
 import { failures } from './common.ts'
+import { competentDescription } from './competent.ts'
 import { successHeaders } from './headers.ts'
 import type { Part } from './schemas.ts'
 import { tokenPath, vdabPaths } from './vdabPaths.ts'
@@ -150,6 +151,7 @@ export const fixedPaths = (): Part => ({
   ...lists(),
   ...vdabPaths(),
   ...tokenPath,
+  ...competentDescription(),
   '/health/live': health('live', 'Does the process respond', [200]),
   '/health/ready': health('ready', 'Can it serve requests', [200, 503])
 })

@@ -1,0 +1,39 @@
+import { GatewayError } from '../errors.ts'
+import type { VdabForRequest } from '../vdab/lookup.ts'
+import type { AskedRecords } from './accelerator.ts'
+import { readCompetent } from './competent.ts'
+import { readReferences } from './references.ts'
+import type { Route, Version } from './routes.ts'
+import { listIn, versionsOf } from './versions.ts'
+
+/** The redaction for one consumer: of a record, and of an envelope with records. */
+export type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
+/** Without redaction, for what is about no person. */
+export const asItIs: Redact = { record: (source) => source, page: (source) => source }
+
+/**
+ * The answer of a route in VDAB's format, redacted. Throws NOT_FOUND on an unknown id, BAD_USER_INPUT where VDAB would
+ * refuse.
+ */
+export const answer = async (
+  { kind, name, version }: Route,
+  asked: AskedRecords,
+  vdab: VdabForRequest,
+  { redact, spoken }: { redact: Redact; spoken: Version }
+): Promise<unknown> => {
+  const { id, parameters, references } = asked
+  const { page, records } = versionsOf(version, spoken)
+  if (kind === 'document') return readCompetent(asked, vdab)
+  if (kind === 'page') return redact.page(await page(name, parameters, vdab))
+  if (kind === 'lijst') return vdab.at().raw(name, parameters)
+  if (kind === 'detail') {
+    // clients of VDAB recognise this message
+    if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
+    const record = await vdab.at().detail(name, id)
+    if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
+    const [written] = await records([record], vdab)
+    return redact.record(written)
+  }
+  const resultaten = await records(await readReferences(references, vdab), vdab)
+  return redact.page(listIn(version, resultaten.length, resultaten))
+}
