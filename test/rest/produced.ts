@@ -31,6 +31,9 @@ type Seeds = { cvId: string; cursor: string }
 const rightPath = (template: string, { cvId }: Seeds): string => {
   const filled = template
     .replace('kandidaten/{id}', `kandidaten/${cvId}`)
+    .replace('{release}', 'current')
+    .replace('occupationalprofiles/{id}', 'occupationalprofiles/07f701ec-57c9-40dd-97d9-e9238062db1e')
+    .replace('technicalcompetences/{id}', 'technicalcompetences/a70593df-d746-4c33-8cca-267e45d62435')
     .replace('{id}', known)
     .replace('{lijst}', 'JOBDOMEINEN')
     .replace('{code}', 'JOBCAT10')
