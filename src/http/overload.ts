@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { GatewayError } from '../errors.ts'
 
 const retryAfter = 2
+const sampleMs = 1000
 const mega = 1024 * 1024
 
 type Options = {
@@ -15,14 +16,21 @@ type Options = {
 
 /**
  * Refuses requests with 503 while the process is overloaded, before their key is checked or their body is read. Routes
- * that need no key, such as health, are still answered. The load is sampled once a second.
+ * that need no key, such as health, are still answered. The load is sampled once a second; the samples that contain the
+ * start of the gateway, which blocks the event loop for a while, refuse nothing.
  */
 export const registerOverload = async (app: FastifyInstance, { maxDelayMs, maxHeapBytes, warn }: Options) => {
+  let judgesFrom = Infinity
+  app.addHook('onListen', (done) => {
+    judgesFrom = performance.now() + 2 * sampleMs
+    done()
+  })
   await app.register(underPressure, {
+    sampleInterval: sampleMs,
     maxEventLoopDelay: maxDelayMs,
     maxHeapUsedBytes: maxHeapBytes,
     pressureHandler: ({ routeOptions }, _reply, type, value = 0) => {
-      if (routeOptions.config.isPublic) return
+      if (routeOptions.config.isPublic || performance.now() < judgesFrom) return
       warn(
         type === underPressure.TYPE_HEAP_USED_BYTES
           ? `The heap holds ${Math.round(value / mega)} MB, more than MAX_HEAP_MB: requests are refused.`
@@ -35,5 +43,5 @@ export const registerOverload = async (app: FastifyInstance, { maxDelayMs, maxHe
     }
   })
   /** Is the process overloaded now? */
-  return () => app.isUnderPressure()
+  return () => performance.now() >= judgesFrom && app.isUnderPressure()
 }

@@ -153,7 +153,7 @@ t.test('health, and GraphiQL with its assets, are open to anyone', async (t) => 
     }
   }
   const page = await (await fetch(`${url}/graphiql`)).text()
-  const assets = [...page.matchAll(/(?:href|src)="(graphiql\/assets\/[^"]+)"/g)].map(([, asset = '']) => asset)
+  const assets = [...page.matchAll(/(?:href|src)="(?:\.\/)?(graphiql\/assets\/[^"]+)"/g)].map(([, asset = '']) => asset)
   t.ok(assets.length >= 3)
   for (const asset of assets) {
     const response = await fetch(`${url}/${asset}`)
