@@ -3322,6 +3322,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["VdabUnauthenticated"];
+            404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
             502: components["responses"]["VdabUpstreamError"];
@@ -3372,6 +3373,7 @@ export interface operations {
                 };
             };
             401: components["responses"]["VdabUnauthenticated"];
+            404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];
             502: components["responses"]["VdabUpstreamError"];

@@ -84,7 +84,9 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
     ...right,
     path: template.endsWith('{code}')
       ? right.path.replace('JOBCAT10', 'NIETS')
-      : right.path.replace(/[^/]+$/, '00000000-68d3-4fb7-aa35-c36e96ede173')
+      : template.includes('{release}')
+        ? right.path.replace('current', '0.1')
+        : right.path.replace(/[^/]+$/, '00000000-68d3-4fb7-aa35-c36e96ede173')
   }),
   406: (right) => ({ ...right, headers: { ...right.headers, accept: 'image/png' } }),
   410: (right, template, { cursor }) => ({

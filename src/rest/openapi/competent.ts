@@ -39,7 +39,7 @@ const competentOperation = (path: string, parameters: readonly string[]): Part =
         'application/json': { schema: { $ref: '#/components/schemas/VdabRecord' } }
       }
     },
-    ...failures([401, ...(path.endsWith('/:id') ? [404] : []), 406, 429, 502, 503, 504], 'IbmError')
+    ...failures([401, ...(path.includes('/:') ? [404] : []), 406, 429, 502, 503, 504], 'IbmError')
   }
 })
 
