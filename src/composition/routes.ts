@@ -114,7 +114,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   })
   registerTokenDoor(app, { ownTokens: access.ownTokens, toGatewayError })
   registerExport(app, {
-    settings: { ...config.copies, batchSize: config.vdab.batchMax },
+    settings: { ...config.export, batchSize: config.vdab.batchMax },
     changes,
     limits,
     budget,

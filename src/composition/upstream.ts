@@ -66,7 +66,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     windowMs,
     max,
     fetch: details.fetch,
-    isAnyoneAtDoor: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
+    hasPendingRequests: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
     isRequestedByOthers: client.isRequestedByOthers
   })
   const simulatorUrl = onSimulator ? settings.url : undefined
@@ -107,7 +107,7 @@ export const createUpstream = async (core: Core) => {
     settings: config.vdab,
     client,
     cached,
-    spelled: requests.cache(),
+    canonicalQueries: requests.cache(),
     loadVacature: batcher.load,
     loadByReferentie: details.byReferentie,
     lives: config.lives,

@@ -50,7 +50,7 @@ const readOpenConnections = ({ integer }: Settings) => ({
     maxBytes: integer('STREAM_MAX_KB', 2048, 16, 65_536) * kilo,
     perConsumer: integer('STREAMS_PER_CONSUMER', 20, 1, 100_000)
   },
-  copies: {
+  export: {
     tries: integer('EXPORT_TRIES', 5, 1, 20),
     max: integer('EXPORT_MAX', 4, 1, 100),
     maxPerConsumer: integer('EXPORT_MAX_PER_CONSUMER', 2, 1, 100),
@@ -134,7 +134,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     notYet: [...later, ...former].filter(settings.isSet)
   }
   if (problems.length > 0) throw new ConfigError(problems)
-  for (const part of [config.vdab, config.graphql, config.copies]) Object.freeze(part)
+  for (const part of [config.vdab, config.graphql, config.export]) Object.freeze(part)
   return Object.freeze(config)
 }
 

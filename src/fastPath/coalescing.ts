@@ -50,7 +50,7 @@ type Dependencies = {
   /** a number that changes with each invalidation: what was started before may be outdated */
   edition: () => number
   /** does this request ask for a fresher answer than others get? */
-  asksFresher: (requestContext: RequestContext) => boolean
+  wantsFresher: (requestContext: RequestContext) => boolean
 }
 
 /** The `extensions` of an answer without stale parts, as the end of its JSON; without `standing` they hold no cost. */
@@ -84,7 +84,7 @@ const bytesOf = ({ text, data }: WrittenResult): Buffer =>
  * them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes its
  * own, in the time it has left.
  */
-export const createCoalescing = ({ answerCache, edition, asksFresher }: Dependencies) => {
+export const createCoalescing = ({ answerCache, edition, wantsFresher }: Dependencies) => {
   const inFlight = new Map<string, InFlight>()
 
   const store = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): CachedAnswer | undefined => {
@@ -158,7 +158,7 @@ export const createCoalescing = ({ answerCache, edition, asksFresher }: Dependen
       { key: operation }: { key?: string | undefined },
       ways: Ways<T>
     ): CacheHit | T | Promise<CacheHit | T> {
-      if (operation === undefined || asksFresher(requestContext)) {
+      if (operation === undefined || wantsFresher(requestContext)) {
         const computed = ways.compute()
         return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
       }

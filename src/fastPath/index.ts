@@ -49,17 +49,17 @@ type Dependencies = {
   /** the cache of whole answers and of fragments */
   derived: Derived<unknown>
   /** CACHE_ANSWERS: `all` stores whole answers and fragments, `fragments` only these, `off` nothing */
-  keeps: string
+  cacheAnswers: string
   /** the consumer of a key, a token of ours or both; undefined where fastify has to check them, or refuses them */
   consumerOf: (credential: Credential) => Consumer | undefined
   /** a number that changes when the consumers are replaced */
-  edition: () => number
+  consumersEdition: () => number
   /** does this request ask for a fresher answer than others get? */
-  asksFresher: (requestContext: RequestContext) => boolean
+  wantsFresher: (requestContext: RequestContext) => boolean
   /** may this consumer ask for one? */
-  mayAskFresher: (consumer: Consumer) => boolean
+  mayWantFresher: (consumer: Consumer) => boolean
   /** must every operation go through the engine, because the log names each unknown document? */
-  looksAtEach: boolean
+  logsUnknownDocuments: boolean
   corsOrigins: readonly string[]
   /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
@@ -70,7 +70,7 @@ type Dependencies = {
 }
 
 const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Listener => {
-  const { app, requests, limits, budget, corsOrigins, mayAskFresher, hold, isStopping, pendingRequests } = dependencies
+  const { app, requests, limits, budget, corsOrigins, mayWantFresher, hold, isStopping, pendingRequests } = dependencies
   const consumerOf = createConnectionConsumers(dependencies)
   const log = createAnswerLog(app.log, dependencies.stream)
   const responses = createResponses({ answerCache, keepAliveHint, isStopping })
@@ -85,24 +85,36 @@ const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Liste
     limits,
     budget,
     isStopping,
-    mayAskFresher,
+    mayWantFresher,
     leave: pendingRequests.leave,
     log
   })
 }
 
 const operationAnswersOf = (
-  { schema, engine, pipeline, vdab, requests, derived, keeps, asksFresher, looksAtEach, now }: Dependencies,
+  {
+    schema,
+    engine,
+    pipeline,
+    vdab,
+    requests,
+    derived,
+    cacheAnswers,
+    wantsFresher,
+    logsUnknownDocuments,
+    now
+  }: Dependencies,
   answerCache: AnswerCache,
   listener: Listener
 ): OperationAccelerator => {
   const { freshUntil, touch, edition } = vdab
   reuseRootValues(schema)
-  const fragmentStore = keeps === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
+  const fragmentStore =
+    cacheAnswers === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
   const writer = createWriter({ schema, fragmentStore, requests })
   const compute = createCompute({ engine, pipeline, writer })
-  const coalescing = keeps === 'all' ? createCoalescing({ answerCache, edition, asksFresher }) : undefined
-  return createOperationAnswers({ pipeline, compute, answerCache, coalescing, listener, looksAtEach })
+  const coalescing = cacheAnswers === 'all' ? createCoalescing({ answerCache, edition, wantsFresher }) : undefined
+  return createOperationAnswers({ pipeline, compute, answerCache, coalescing, listener, logsUnknownDocuments })
 }
 
 /**
@@ -112,7 +124,7 @@ const operationAnswersOf = (
  * be called before the routes are registered.
  */
 export const createFastPath = (dependencies: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
-  const { app, derived, vdab, now, keeps, asksFresher } = dependencies
+  const { app, derived, vdab, now, cacheAnswers, wantsFresher } = dependencies
   if (!hasPrivateFields()) {
     app.log.warn(`FAST_PATH is off: Node ${process.versions.node} writes its answers in another way.`)
     return undefined
@@ -122,6 +134,6 @@ export const createFastPath = (dependencies: Dependencies): (OperationAccelerato
   listener.install(app)
   return {
     ...operationAnswersOf(dependencies, answerCache, listener),
-    ...createRecordAnswers({ answerCache, cachesAnswers: keeps === 'all', listener, asksFresher })
+    ...createRecordAnswers({ answerCache, cachesAnswers: cacheAnswers === 'all', listener, wantsFresher })
   }
 }

@@ -30,7 +30,7 @@ type Dependencies = {
   budget: Pick<Budget, 'fits' | 'take'>
   isStopping: () => boolean
   /** may this consumer ask for a fresher answer by Cache-Control? For others that header changes nothing. */
-  mayAskFresher: (consumer: Consumer) => boolean
+  mayWantFresher: (consumer: Consumer) => boolean
   /** is called for each request that is answered here */
   leave: (socket: IncomingMessage['socket']) => void
   log: (exchange: Exchange, booking: Booking, status: number, ms: number) => void
@@ -66,7 +66,7 @@ export const createListener = ({
   limits,
   budget,
   isStopping,
-  mayAskFresher,
+  mayWantFresher,
   leave,
   log
 }: Dependencies) => {
@@ -117,7 +117,9 @@ export const createListener = ({
   /** The consumer, if the listener may answer this request. */
   const consumerFor = ({ socket }: IncomingMessage, head: Head): Consumer | undefined => {
     const consumer = consumerOf(socket, head)
-    return consumer === undefined || (head.cacheControl !== undefined && mayAskFresher(consumer)) ? undefined : consumer
+    return consumer === undefined || (head.cacheControl !== undefined && mayWantFresher(consumer))
+      ? undefined
+      : consumer
   }
 
   const inFrontOf =

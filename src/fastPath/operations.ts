@@ -28,7 +28,7 @@ type Dependencies = {
   coalescing: Coalescing | undefined
   listener: Listener
   /** must every operation go through the engine? */
-  looksAtEach: boolean
+  logsUnknownDocuments: boolean
 }
 
 // Variables are stored twice: as sent, and coerced.
@@ -45,7 +45,7 @@ export const createOperationAnswers = ({
   answerCache,
   coalescing,
   listener,
-  looksAtEach
+  logsUnknownDocuments
 }: Dependencies): OperationAccelerator => {
   const answer = (
     requestContext: RequestContext,
@@ -134,7 +134,7 @@ export const createOperationAnswers = ({
     const operation = known(asked, priced)
     const standing = isStorable ? undefined : booked
     // A document that is sent with its hash is registered each time.
-    const isLearned = !looksAtEach && (asked.query === undefined || asked.hash === undefined)
+    const isLearned = !logsUnknownDocuments && (asked.query === undefined || asked.hash === undefined)
     // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
     const forget =
       isLearned && isCacheable(operation)

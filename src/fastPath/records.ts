@@ -23,7 +23,7 @@ type Dependencies = {
   cachesAnswers: boolean
   listener: Listener
   /** does this request ask for a fresher answer than others get? */
-  asksFresher: (requestContext: RequestContext) => boolean
+  wantsFresher: (requestContext: RequestContext) => boolean
 }
 
 const type = 'application/json; charset=utf-8'
@@ -38,12 +38,12 @@ export const createRecordAnswers = ({
   answerCache,
   cachesAnswers,
   listener,
-  asksFresher
+  wantsFresher
 }: Dependencies): RecordsAccelerator => {
   const find = async (booked: BookedRecords, request: FastifyRequest): Promise<Made> => {
     const { mayBeKept, compute, longestMs } = booked
     const { consumer } = request
-    const isCacheable = cachesAnswers && mayBeKept(consumer) && !asksFresher(request)
+    const isCacheable = cachesAnswers && mayBeKept(consumer) && !wantsFresher(request)
     const key = isCacheable ? `rest ${answerCache.scopesOf(consumer)} ${booked.key()}` : ''
     const known = isCacheable ? answerCache.get(key) : undefined
     if (known) return { headers: headersOfCached(known, longestMs), key, cached: known }

@@ -75,7 +75,7 @@ type Dependencies = {
   /** fetches the ids; may leave ids out (unknown) and must not reject */
   fetch: (ids: readonly string[], fetching: BatchFetch) => Promise<ReadonlyMap<string, Outcome>>
   /** are there requests that have arrived and are not parsed yet? */
-  isAnyoneAtDoor?: () => boolean
+  hasPendingRequests?: () => boolean
   /** do requests other than these wait for VDAB? they may need more ids once they are answered */
   isRequestedByOthers?: (causes: ReadonlySet<Cause>) => boolean
   clock?: Clock
@@ -92,7 +92,7 @@ export const createBatcher = ({
   windowMs,
   max,
   fetch,
-  isAnyoneAtDoor = () => false,
+  hasPendingRequests = () => false,
   isRequestedByOthers = () => false,
   clock = realClock
 }: Dependencies) => {
@@ -131,7 +131,7 @@ export const createBatcher = ({
   const check = (batch: Batch) => {
     if (open !== batch) return
     const time = clock.now()
-    const isDoorBusy = isAnyoneAtDoor()
+    const isDoorBusy = hasPendingRequests()
     // Accepting connections takes one turn of the event loop each, so this time does not count.
     if (!batch.grew || !isDoorBusy) batch.waitedMs += Math.min(time - batch.checkedAt, partMs)
     batch.checkedAt = time

@@ -20,7 +20,7 @@ type Dependencies = {
   client: Client
   cached: Cached
   /** caches canonical queries; none when absent */
-  spelled?: Cache<CanonicalQuery> | undefined
+  canonicalQueries?: Cache<CanonicalQuery> | undefined
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
   /** the records of vacancies by vdabReferentie, VDAB's own number */
   loadByReferentie?: (numbers: readonly number[], cause: Cause) => Promise<ReadonlyMap<number, VdabRecord>>
@@ -42,7 +42,7 @@ export const createVdab = ({
   settings,
   client,
   cached,
-  spelled,
+  canonicalQueries,
   loadVacature,
   loadByReferentie = () => Promise.resolve(new Map()),
   lives = {},
@@ -52,7 +52,7 @@ export const createVdab = ({
   now = Date.now
 }: Dependencies) => {
   const policies = createPolicies({ settings: lives, isFollowed })
-  const canonical = createCanonicalQueries({ settings, ...policies, known: spelled })
+  const canonical = createCanonicalQueries({ settings, ...policies, known: canonicalQueries })
   const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
 
   const isId = (id: string) => settings.idPattern.test(id)

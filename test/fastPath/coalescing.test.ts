@@ -75,7 +75,7 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
     touch: cached.touch,
     now
   })
-  const keeping = createCoalescing({ answerCache, edition: editionOf(forgetting.edition), asksFresher: () => false })
+  const keeping = createCoalescing({ answerCache, edition: editionOf(forgetting.edition), wantsFresher: () => false })
   const broken: Error[] = []
   const asked: Promise<void>[] = []
 
