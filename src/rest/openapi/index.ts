@@ -13,11 +13,11 @@ const open = { config: { isPublic: true } }
 const packaged = createRequire(import.meta.url)
 const html = 'text/html; charset=utf-8'
 
-/** Only from this process. Swagger UI draws its icons from data: addresses, and sets style attributes. */
+/** Only from this process. Swagger UI draws its icons from data: addresses. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
-  "style-src 'self' 'unsafe-inline'",
+  "style-src 'self'",
   "img-src 'self' data:",
   "connect-src 'self'",
   "base-uri 'none'",
