@@ -257,9 +257,16 @@ const checkPackages = (stage) => {
   const { devDependencies } = JSON.parse(readFileSync(join(context, 'package.json'), 'utf8'))
   const isThere = (path) => existsSync(inside(stage, path))
   const paths = Object.keys(packages).filter((path) => path !== '')
+  const isDevelopment = (path) => packages[path].dev || packages[path].devOptional
+  // A package for development can also be one that a production package needs.
+  const needed = new Set(
+    paths.filter((path) => !isDevelopment(path)).flatMap((path) => Object.keys(packages[path].dependencies ?? {}))
+  )
   const development = [
-    ...paths.filter((path) => packages[path].dev || packages[path].devOptional),
-    ...Object.keys(devDependencies).map((name) => `node_modules/${name}`)
+    ...paths.filter(isDevelopment),
+    ...Object.keys(devDependencies)
+      .filter((name) => !needed.has(name))
+      .map((name) => `node_modules/${name}`)
   ].filter(isThere)
   must(development.length === 0, `for development only, yet in the image: ${development.join(', ')}`)
   const production = paths.filter(
