@@ -36,8 +36,6 @@ type Details = {
   status?: number
   /** VDAB's status, for internal decisions; consumers never get it */
   upstreamStatus?: number
-  /** the value of WWW-Authenticate, where a 401 says more than that it needs a key */
-  challenge?: string
   cause?: unknown
 }
 
@@ -51,20 +49,18 @@ export class GatewayError extends Error {
   readonly statusCode: number
   readonly retryAfter: number | undefined
   readonly upstreamStatus: number | undefined
-  readonly challenge: string | undefined
   readonly extensions: Readonly<Record<string, unknown>>
 
   constructor(
     code: ErrorCode,
     message: string,
-    { field, allowed, retryAfter, status, upstreamStatus, challenge, cause }: Details = {}
+    { field, allowed, retryAfter, status, upstreamStatus, cause }: Details = {}
   ) {
     super(message, cause === undefined ? undefined : { cause: redacted(cause) })
     this.code = code
     this.statusCode = status ?? catalogue[code].status
     this.retryAfter = retryAfter
     this.upstreamStatus = upstreamStatus
-    this.challenge = challenge
     this.extensions = {
       code,
       ...(field === undefined ? {} : { field }),

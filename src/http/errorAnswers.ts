@@ -35,7 +35,6 @@ export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest,
 export const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const failure = toGatewayError(error, request)
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)
-  if (failure.challenge !== undefined) void reply.header('www-authenticate', failure.challenge)
   void reply.header('x-request-id', request.id)
   if (isNavigation(request)) return sendErrorPage(failure, request, reply)
   return reply

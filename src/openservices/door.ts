@@ -84,8 +84,6 @@ export const registerOpenservices = (
   }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const { statusCode, retryAfter, body } = failureOf(error, request)
-    if (error instanceof GatewayError && error.challenge !== undefined)
-      void reply.header('www-authenticate', error.challenge)
     if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
     return reply.code(statusCode).send(body)
   }

@@ -15,18 +15,13 @@ const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 /** An error of RFC 6749, section 5.2, beside the members of IBM's format. */
 class TokenError extends GatewayError {
   readonly error: string
-  constructor(error: string, message: string, { status = 400, challenge = '' } = {}) {
-    const code = error === 'invalid_client' ? 'UNAUTHENTICATED' : 'BAD_USER_INPUT'
-    super(code, message, { status, ...(challenge === '' ? {} : { challenge }) })
+  constructor(error: string, message: string, status = 400) {
+    super(status === 401 ? 'UNAUTHENTICATED' : 'BAD_USER_INPUT', message, { status })
     this.error = error
   }
 }
-const invalidRequest = (message: string, status = 400) => new TokenError('invalid_request', message, { status })
-const invalidClient = () =>
-  new TokenError('invalid_client', 'Unknown client, or wrong secret.', {
-    status: 401,
-    challenge: 'Basic realm="token"'
-  })
+const invalidRequest = (message: string, status = 400) => new TokenError('invalid_request', message, status)
+const invalidClient = () => new TokenError('invalid_client', 'Unknown client, or wrong secret.', 401)
 
 const decoded = (text: string): string => {
   try {
@@ -85,7 +80,7 @@ export const registerTokenDoor = (app: FastifyInstance, { ownTokens, toGatewayEr
     const failure = toGatewayError(error, request)
     const code =
       failure instanceof TokenError ? failure.error : failure.statusCode < 500 ? 'invalid_request' : 'server_error'
-    if (failure.challenge !== undefined) void reply.header('www-authenticate', failure.challenge)
+    if (failure.statusCode === 401) void reply.header('www-authenticate', 'Basic realm="token"')
     return reply
       .code(failure.statusCode)
       .headers(noStore)
