@@ -5,7 +5,7 @@ import { createRequestCache, type Cache } from '../cache/requestCache.ts'
 import { eighths } from '../cache/shares.ts'
 import type { Config } from '../config/index.ts'
 import { createTurns } from '../graphql/turns.ts'
-import { createDocuments, loadManifest } from '../graphql/trustedDocuments.ts'
+import { createDocuments, loadManifest, type Manifest } from '../graphql/trustedDocuments.ts'
 import { createLogStream } from '../http/log.ts'
 import { createPendingRequests } from '../http/pendingRequests.ts'
 import { watchStopping } from '../http/stopping.ts'
@@ -13,10 +13,14 @@ import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 
-const createTrustedDocuments = ({ trustedDocuments: { mode, file }, vdab }: Config, registered: Cache<string>) =>
+const createTrustedDocuments = (
+  { trustedDocuments: { mode }, vdab }: Config,
+  manifest: Manifest | undefined,
+  registered: Cache<string>
+) =>
   createDocuments({
     mode,
-    manifest: file === undefined ? undefined : loadManifest(file),
+    manifest,
     containsId: (text) => vdab.idWithin.test(text),
     registered
   })
@@ -32,7 +36,9 @@ export const createCore = (
   /** The bytes of one part of the cache. */
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
   const requests = createRequestCache({ maxBytes: shareOf('requests') })
-  const documents = createTrustedDocuments(config, requests.cache())
+  const { file } = config.trustedDocuments
+  const manifest = file === undefined ? undefined : loadManifest(file)
+  const documents = createTrustedDocuments(config, manifest, requests.cache())
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, refusalDelay))
   return {
@@ -49,6 +55,7 @@ export const createCore = (
     shareOf,
     requests,
     derived: createDerived<unknown>({ maxBytes: shareOf('answers') }),
+    manifest,
     documents,
     pendingRequests: createPendingRequests(),
     turns: createTurns()

@@ -11,7 +11,6 @@ import { registerGraphiql } from '../graphql/graphiql/index.ts'
 import { registerSchemaText } from '../graphql/schemaText.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
-import { loadManifest } from '../graphql/trustedDocuments.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { watchMethods } from '../http/methods.ts'
@@ -139,10 +138,14 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
   })
 }
 
-const registerApiRoutes = ({ core: { app, config }, access: { limits }, graphql, accelerator }: Parts) => {
+const registerApiRoutes = ({
+  core: { app, config, manifest = new Map() },
+  access: { limits },
+  graphql,
+  accelerator
+}: Parts) => {
   const { schema, pipeline } = graphql
-  const { restOperationsFile: file, trustedDocuments } = config
-  const manifest = trustedDocuments.file === undefined ? new Map<string, string>() : loadManifest(trustedDocuments.file)
+  const { restOperationsFile: file } = config
   const own = file === undefined ? [] : readOperations(schema, { file, manifest })
   const prepared = [...rows.map((row) => prepareRow(schema, row)), ...own]
   registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
