@@ -7,7 +7,7 @@ import { forPresent, type RequestContext } from '../access/requestContext.ts'
 import { badInput, toProblem, type GatewayError } from '../errors.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
 import type { BookedRecords, RecordsAccelerator, RecordsAnswer } from '../openservices/accelerator.ts'
-import { versheidHeaders } from '../http/versheid.ts'
+import { shortMs, versheidHeaders } from '../http/versheid.ts'
 import { bodyOf, errorOf, pageHeaders } from './answer.ts'
 import { readVariables } from './parameters.ts'
 import { scopesIn, type PreparedRow, type Touched } from './prepare.ts'
@@ -25,8 +25,6 @@ type Options = {
 }
 
 const jsonType = 'application/json; charset=utf-8'
-// A client is not notified when VDAB changes what it has cached.
-const longestMs = 30_000
 
 /** The document of a request: all fields, those of a search item, or those that `velden` names. */
 const textFor = ({ object, document, texts }: PreparedRow, query: Readonly<Record<string, unknown>>): string => {
@@ -104,8 +102,7 @@ export const registerRest = (
       const isKept = isSafe && mayBeKept(places, consumer)
       return {
         headers: {
-          ...versheidHeaders(vdab.versheid, { isKept, longestMs, isFresherAsked: vdab.isFresherAsked }),
-          ...(isKept ? {} : { 'cache-control': 'private, no-store' }),
+          ...versheidHeaders(vdab.versheid, { isKept, longestMs: shortMs, isFresherAsked: vdab.isFresherAsked }),
           ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url)))
         },
         body: JSON.stringify(body),
@@ -120,7 +117,7 @@ export const registerRest = (
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
         url: row.url,
         price: operation.price,
-        longestMs,
+        longestMs: shortMs,
         mayBeKept: (consumer) => mayBeKept(places, consumer),
         isComputedAnew: () => false,
         compute,
