@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
-import { gzipSync } from 'node:zlib'
 import type { FastifyInstance, FastifyReply } from 'fastify'
 import type { GraphQLSchema } from 'graphql'
 import { stringify } from 'yaml'
@@ -27,15 +26,21 @@ const policy = [
 
 const ofPackage = (name: string, type: string) => ({
   type,
-  read: () => readFileSync(packaged.resolve(`swagger-ui-dist/${name}`))
+  read: () => readFile(packaged.resolve(`swagger-ui-dist/${name}`))
 })
-const ofPage = (text: string, type: string) => ({ type, read: () => Buffer.from(text) })
-const files: Readonly<Record<string, { type: string; read: () => Buffer }>> = {
+const ofPage = (text: string, type: string) => ({ type, read: async () => Buffer.from(text) })
+const files: Readonly<Record<string, { type: string; read: () => Promise<Buffer> }>> = {
   'swagger-ui.css': ofPackage('swagger-ui.css', 'text/css; charset=utf-8'),
   'swagger-ui-bundle.js': ofPackage('swagger-ui-bundle.js', 'text/javascript; charset=utf-8'),
   'favicon-32x32.png': ofPackage('favicon-32x32.png', 'image/png'),
   'page.js': ofPage(pageScript, 'text/javascript; charset=utf-8'),
   'page.css': ofPage(pageStyle, 'text/css; charset=utf-8')
+}
+
+/** The value of a function that is called at the first use: the description is large, and few requests want it. */
+const atFirstUse = <T>(make: () => T): (() => T) => {
+  let made: { readonly value: T } | undefined
+  return () => (made ??= { value: make() }).value
 }
 
 /**
@@ -46,31 +51,26 @@ export const registerDescription = (
   app: FastifyInstance,
   { schema, rows }: { schema: GraphQLSchema; rows: readonly PreparedRow[] }
 ) => {
-  const document = createDocument(schema, rows)
-  const texts = { json: JSON.stringify(document), yaml: stringify(document, { aliasDuplicateObjects: false }) }
+  const document = atFirstUse(() => createDocument(schema, rows))
+  const json = atFirstUse(() => JSON.stringify(document()))
+  const yaml = atFirstUse(() => stringify(document(), { aliasDuplicateObjects: false }))
   const send = (reply: FastifyReply, type: string, text: string) =>
     reply.headers({ 'cache-control': 'public, max-age=300' }).type(type).send(text)
-  app.get('/openapi.json', open, (_request, reply) => send(reply, 'application/json; charset=utf-8', texts.json))
-  app.get('/openapi.yaml', open, (_request, reply) => send(reply, 'application/yaml; charset=utf-8', texts.yaml))
+  app.get('/openapi.json', open, (_request, reply) => send(reply, 'application/json; charset=utf-8', json()))
+  app.get('/openapi.yaml', open, (_request, reply) => send(reply, 'application/yaml; charset=utf-8', yaml()))
 
   app.get('/docs', open, ({ url }, reply) => {
     // The URLs of the page are relative to the path without a trailing slash, so that it works behind a prefix.
     if (url.split('?')[0]?.endsWith('/')) return reply.redirect('../docs', 308)
     return reply.headers({ 'content-security-policy': policy, 'cache-control': 'no-cache' }).type(html).send(page)
   })
-  const kept = new Map<string, { plain: Buffer; zipped: Buffer }>()
-  app.get<{ Params: { file: string } }>('/docs/:file', open, (request, reply) => {
+  app.get<{ Params: { file: string } }>('/docs/:file', open, async (request, reply) => {
     const { file } = request.params
     const found = Object.hasOwn(files, file) ? files[file] : undefined
     if (found === undefined) throw new GatewayError('NOT_FOUND', 'There is nothing at this address.')
-    const plain = kept.get(file)?.plain ?? found.read()
-    const bytes = kept.get(file) ?? { plain, zipped: gzipSync(plain) }
-    kept.set(file, bytes)
-    const isZipped = /\bgzip\b/.test(request.headers['accept-encoding'] ?? '')
-    if (isZipped) void reply.header('content-encoding', 'gzip')
     return reply
-      .headers({ 'cache-control': 'public, max-age=3600', vary: 'accept-encoding' })
+      .headers({ 'cache-control': 'public, max-age=3600' })
       .type(found.type)
-      .send(isZipped ? bytes.zipped : bytes.plain)
+      .send(await found.read())
   })
 }
