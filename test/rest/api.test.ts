@@ -12,7 +12,6 @@ type Page = { totaal: number; nodes: Json[]; pageInfo: Json; problemen?: Json[] 
 const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const unknownId = 'a3e007c0-68d3-4fb7-aa35-c36e96ede173'
 /** A busy machine is no overload here. */
-const calm = { MAX_EVENT_LOOP_DELAY_MS: '0' }
 const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer']
 const read = async ({ get }: Pick<Built, 'get'>, path: string, key?: string) => {
   const response = await get(path, key === undefined ? {} : { key })
@@ -28,7 +27,7 @@ const post = async ({ url }: Built, path: string, body: unknown, key = 'demo-beh
 }
 
 test('REST and GraphQL give the same facts for the same entity, in every scope', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   const { query } = gateway
   const prepared = new Map(rows.map((row) => [row.id, prepareRow(readSchema(), row)]))
   const ids = ((await read(gateway, '/api/vacatures?first=15')).body as unknown as Page).nodes.map(
@@ -69,7 +68,7 @@ test('REST and GraphQL give the same facts for the same entity, in every scope',
 })
 
 test('a search pages forward and back through Link, with the total beside it', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   const first = await read(gateway, '/api/vacatures?jobdomein=JOBCAT10&first=2')
   const page = first.body as unknown as Page
   t.equal(first.headers.get('x-total-count'), String(page.totaal))
@@ -107,14 +106,14 @@ test('velden trims the answer, and the calls to VDAB with it', async (t) => {
 })
 
 test('opvragen keeps the order of the ids, with null for an unknown one', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   const { status, body } = await post(gateway, '/api/vacatures/opvragen', { ids: [unknownId, known, 'zzz', known] })
   t.equal(status, 200)
   t.match((body as unknown as Page).nodes, [null, { id: `Vacature:${known}` }, null, { id: `Vacature:${known}` }])
 })
 
 test('a wrong parameter is refused with its name, the allowed values and the likely one', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   const cases: [string, string, RegExp][] = [
     ['/api/vacatures?frist=2', 'frist', /did you mean first\?/],
     ['/api/vacatures?first=201', 'first', /from 1 to 200/],
@@ -155,7 +154,7 @@ test('a wrong parameter is refused with its name, the allowed values and the lik
 })
 
 test('an unknown id is 404, a missing scope 403, and neither costs anything', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   for (const path of [`/api/vacatures/${unknownId}`, '/api/vacatures/zzz', '/api/referenties/TALEN/niets'])
     t.match(await read(gateway, path), { status: 404, body: { code: 'NOT_FOUND', status: 404 } }, path)
   const refused = await read(gateway, '/api/kandidaten', 'demo-frontend')
@@ -164,7 +163,7 @@ test('an unknown id is 404, a missing scope 403, and neither costs anything', as
 })
 
 test('answers with data of people are never kept, others as long as they are fresh', async (t) => {
-  const gateway = await build(t, { env: calm })
+  const gateway = await build(t)
   const policy = async (path: string, key: string) => (await read(gateway, path, key)).headers.get('cache-control')
   const detail = `/api/vacatures/${known}`
   t.match(await policy(detail, 'demo-frontend'), /^public, max-age=\d+$/)
@@ -176,7 +175,7 @@ test('answers with data of people are never kept, others as long as they are fre
 })
 
 test('the page stands when one of its details fails, and problemen names the place', async (t) => {
-  const gateway = await build(t, { env: { ...calm, VDAB_RETRIES: '0' } })
+  const gateway = await build(t, { env: { VDAB_RETRIES: '0' } })
   const { body } = await read(gateway, '/api/kandidaten?first=3')
   const [first, , third] = (body as unknown as Page).nodes
   for (const node of [first, third]) await read(gateway, `/api/kandidaten/${String(node?.['cvId'])}`)
@@ -189,7 +188,7 @@ test('the page stands when one of its details fails, and problemen names the pla
 })
 
 test('an error at the root has the status of its code', async (t) => {
-  const gateway = await build(t, { env: { ...calm, VDAB_RETRIES: '0' } })
+  const gateway = await build(t, { env: { VDAB_RETRIES: '0' } })
   await gateway.simulator.faults([{ endpoint: 'GET /vacatures', status: 503 }])
   t.match(await read(gateway, '/api/vacatures'), { status: 502, body: { code: 'UPSTREAM_UNAVAILABLE', status: 502 } })
 })
@@ -212,7 +211,7 @@ test('an operation of a file is a path, with parameters, errors and a descriptio
       { path: '/api/eigen/{other}', document }
     ])
   })
-  const gateway = await build(t, { env: { ...calm, REST_OPERATIONS_FILE: `${folder}/good.json` } })
+  const gateway = await build(t, { env: { REST_OPERATIONS_FILE: `${folder}/good.json` } })
   const found = await read(gateway, `/api/eigen/titel/${known}`, 'demo-frontend')
   t.match(found, { status: 200, body: { id: `Vacature:${known}`, functie: { functieTitel: String } } })
   t.match(await read(gateway, `/api/eigen/titel/${unknownId}`), { status: 404 })
@@ -239,7 +238,7 @@ test('a deprecated path says since when, until when and what replaces it, beside
     ]),
     'bad.json': JSON.stringify([{ path: '/api/eigen/x', document, deprecated: { ...deprecated, since: 'then' } }])
   })
-  const gateway = await build(t, { env: { ...calm, REST_OPERATIONS_FILE: `${folder}/good.json` } })
+  const gateway = await build(t, { env: { REST_OPERATIONS_FILE: `${folder}/good.json` } })
   const link = '<https://example.com/new>; rel="deprecation"; type="text/html"'
   const expected = { deprecation: '@1769817600', sunset: 'Thu, 31 Dec 2026 00:00:00 GMT' }
   const ofPage = await read(gateway, '/api/eigen/pagina?first=2', 'demo-frontend')

@@ -3,7 +3,7 @@ import { build, type Built } from '../helper.ts'
 import { document, inspectorOf } from './description.ts'
 import { casesOf, consumersIn, send, type Case, type State } from './produced.ts'
 
-const calm = { MAX_EVENT_LOOP_DELAY_MS: '0', REFUSAL_DELAY_MS: '0', VDAB_RETRIES: '0' }
+const calm = { REFUSAL_DELAY_MS: '0', VDAB_RETRIES: '0' }
 
 /** The settings of each state, and what brings a gateway into it. */
 const states: Readonly<

@@ -12,7 +12,6 @@ import { document as committed, inspectorOf, type Parameter } from './descriptio
 type Json = Record<string, unknown>
 const root = new URL('../../', import.meta.url)
 const calm = {
-  MAX_EVENT_LOOP_DELAY_MS: '0',
   REQUESTS_PER_MINUTE: '100000',
   COST_PER_MINUTE: '1000000000',
   CVS_PER_DAY: '1000000',
