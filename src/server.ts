@@ -57,6 +57,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
   registerLifecycle(core, access, upstream)
   return {
     app,
+    events: core.events,
     drain: stopping.drain,
     changes,
     health,

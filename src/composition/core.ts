@@ -12,6 +12,7 @@ import { watchStopping } from '../http/stopping.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
+import { createEvents } from './events.ts'
 
 const createTrustedDocuments = (
   { trustedDocuments: { mode }, vdab }: Config,
@@ -29,10 +30,7 @@ const createTrustedDocuments = (
  * What all other parts are built with: the web server, without routes, and the caches. Throws ConfigError when the file
  * of trusted documents is invalid.
  */
-export const createCore = (
-  config: Config,
-  { now = Date.now, stream = createLogStream(), onCache, onCall, shared }: Options
-) => {
+export const createCore = (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
   /** The bytes of one part of the cache. */
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
   const requests = createRequestCache({ maxBytes: shareOf('requests') })
@@ -46,8 +44,7 @@ export const createCore = (
     config,
     now,
     stream,
-    onCache,
-    onCall,
+    events: createEvents(),
     shared,
     warn: createWarnings({ log: app.log, now }),
     stopping: watchStopping(app),

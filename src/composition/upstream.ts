@@ -6,7 +6,6 @@ import { createLive } from '../changes/live.ts'
 import type { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import { createBatcher } from '../upstream/batcher.ts'
-import type { CallEvent } from '../upstream/attempt.ts'
 import { logCall } from '../upstream/callLog.ts'
 import { createClient } from '../upstream/client.ts'
 import { createCredentials } from '../upstream/credentials/index.ts'
@@ -26,11 +25,9 @@ import type { Core } from './core.ts'
 import type { Graphql } from './graphql.ts'
 
 /** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
-const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, warn, ...core }: Core) => {
+const connect = async ({ app, config, now, events, shared, shareOf, warn, ...core }: Core) => {
   const { settings, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
-  const calls = new EventEmitter<{ call: [CallEvent] }>()
-  calls.on('call', logCall(app.log))
-  if (onCall) calls.on('call', onCall)
+  events.on('call', logCall(app.log))
   const tokenCalls = new EventEmitter<{ call: [GatewayError | undefined] }>()
   const { note, onToken } = reportCredentials(app.log)
   tokenCalls.on('call', onToken)
@@ -48,7 +45,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     credentials,
     quota,
     now,
-    on: (event) => calls.emit('call', event),
+    on: (event) => events.emit('call', event),
     onAnswer: (name, answer) => answers.emit('answer', name, answer)
   })
   const cached = createCached({
@@ -56,7 +53,7 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
     openBytes: shareOf('objects'),
     json: exactJson,
     now,
-    on: onCache,
+    on: (event) => events.emit('cache', event),
     isOutage,
     textOf: sourceTextOf
   })
@@ -72,7 +69,6 @@ const connect = async ({ app, config, now, onCache, onCall, shared, shareOf, war
   const simulatorUrl = onSimulator ? settings.url : undefined
   return {
     simulatorUrl,
-    calls,
     tokenCalls,
     answers,
     credentials,
@@ -99,9 +95,9 @@ const createRecordFetcher =
 
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
-  const { config, now, requests, shared, warn } = core
+  const { config, events, now, requests, shared, warn } = core
   const connection = await connect(core)
-  const { calls, tokenCalls, client, cached, details, batcher } = connection
+  const { tokenCalls, client, cached, details, batcher } = connection
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
   const vdab = createVdab({
     settings: config.vdab,
@@ -118,7 +114,7 @@ export const createUpstream = async (core: Core) => {
   })
   shared?.attach(vdab)
   const health = createHealth({ probe: vdab.probe, now })
-  calls.on('call', (event) => {
+  events.on('call', (event) => {
     if (!isOpenData(event.endpoint)) health.note(event)
   })
   tokenCalls.on('call', (error) => health.noteToken(error))

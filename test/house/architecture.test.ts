@@ -37,7 +37,7 @@ const rows: Rows = {
     'upstream',
     'vdab'
   ],
-  options: ['cache (types)', 'http (types)', 'upstream (types)', 'workers (types)'],
+  options: ['http (types)', 'workers (types)'],
   context: ['access (types)', 'changes (types)', 'upstream (types)', 'vdab (types)'],
   errors: [],
   config: ['errors'],
