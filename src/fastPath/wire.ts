@@ -30,18 +30,30 @@ const createBuffer = (bytes = 32 * 1024) => Buffer.allocUnsafeSlow(bytes)
 /** The buffer in which answers are assembled, one after the other. */
 let shared = createBuffer()
 
-/** Assembles chunks as bytes and writes them: an intermediate text would double the garbage. */
-const writeChunks = (response: ServerResponse, head: string, chunks: ByteChunks) => {
-  const length = head.length + lengthOf(chunks)
+/** Bytes, and the text that follows them. */
+type Bytes = { readonly bytes: Buffer; readonly end: string }
+type Body = ByteChunks | Bytes
+
+const bytesIn = (body: Body): number => ('bytes' in body ? body.bytes.length + body.end.length : lengthOf(body))
+
+const copy = (into: Buffer, at: number, body: Body) => {
+  if (!('bytes' in body)) return fill(into, at, body)
+  into.set(body.bytes, at)
+  return into.write(body.end, at + body.bytes.length, 'latin1')
+}
+
+/** Assembles head and body as bytes and writes them: an intermediate text would double the garbage. */
+const writeBytes = (response: ServerResponse, head: string, body: Body) => {
+  const length = head.length + bytesIn(body)
   if (length > shared.length) shared = createBuffer(length * 2)
   const bytes = shared.subarray(0, length)
-  fill(bytes, bytes.write(head, 'latin1'), chunks)
+  copy(bytes, bytes.write(head, 'latin1'), body)
   write(response, head, bytes)
   // Bytes that the kernel has not taken yet must not be overwritten.
   if (response.writableLength > 0 || length > maxReusedBytes) shared = createBuffer()
 }
 
-type Pending = { readonly response: ServerResponse; readonly head: string; readonly body: string | ByteChunks }
+type Pending = { readonly response: ServerResponse; readonly head: string; readonly body: string | Body }
 /** ms that an answer waits for others */
 const maxDelayMs = 1
 let pending: Pending[] = []
@@ -53,7 +65,7 @@ export const sendPending = () => {
   pending = []
   for (const { response, head, body } of answers)
     if (typeof body === 'string') write(response, head, head + body)
-    else writeChunks(response, head, body)
+    else writeBytes(response, head, body)
 }
 
 const enqueue = (answer: Pending) => {
@@ -87,6 +99,10 @@ export const sendBytes = (
 ) => {
   if (text !== undefined) {
     sendText(response, head, text + end)
+    return
+  }
+  if (bytes.length <= maxReusedBytes / 2) {
+    enqueue({ response, head, body: { bytes, end } })
     return
   }
   ;(response as unknown as PrivateFields)._header = head // as in `write`
