@@ -9,8 +9,6 @@ export type { EntryVersion } from '../cache/tier.ts'
 /** A cached answer: its bytes, without the end and the headers of a single response, and its age. */
 export type CachedAnswer = {
   readonly bytes: Buffer
-  /** the same as text, see `createEncodings` */
-  text: string | undefined
   /** the tag of the whole body, see `tagOf` */
   tag: string | undefined
   readonly encoded: Map<EncodedForm, Encoded>
@@ -102,7 +100,6 @@ export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependenc
       const own = compact(bytes)
       const cached: CachedAnswer = {
         bytes: own,
-        text: undefined,
         tag: undefined,
         encoded: new Map(),
         hits: 0,

@@ -5,8 +5,6 @@ import type { CachedAnswer } from './answerCache.ts'
 
 /** Uses after which an answer is compressed. */
 const hotAfter = 3
-/** Node writes a text of up to 16 kB, with its head, without copying it to the heap (StreamBase::WriteString). */
-const maxTextBytes = 14 * 1024
 
 /** The same bytes without unused memory: small Buffers, and those from zlib, are slices of larger ones. */
 export const compact = (bytes: Buffer): Buffer => {
@@ -16,14 +14,11 @@ export const compact = (bytes: Buffer): Buffer => {
   return copy
 }
 
-/** Bytes, and the same as text, each character a byte, once they were sent several times. */
-type Stored = { readonly bytes: Buffer; text: string | undefined }
 /** A compressed form, and the checksum of what it contains where an end follows. */
-export type Encoded = Stored & { readonly checksum: number }
-/** The body of a response: bytes, also as text if they are few; the text that follows; length and encoding of both. */
+export type Encoded = { readonly bytes: Buffer; readonly checksum: number }
+/** The body of a response: bytes; the text that follows; length and encoding of both. */
 export type EncodedBytes = {
   readonly bytes: Buffer
-  readonly text?: string | undefined
   readonly end: string
   readonly length: number
   readonly encoding?: Encoding | undefined
@@ -89,7 +84,7 @@ export const createEncodings = () => {
     compressBody(encoding, body, hasEnd, (error, bytes) => {
       if (error) return // the answer stays uncompressed
       const checksum = encoding === 'gzip' && hasEnd ? crc32(cached.bytes) : 0
-      cached.encoded.set(form, { bytes: compact(bytes), text: undefined, checksum })
+      cached.encoded.set(form, { bytes: compact(bytes), checksum })
       grown(bytes.length)
     })
   }
@@ -103,28 +98,20 @@ export const createEncodings = () => {
     return undefined
   }
 
-  const textOf = (stored: Stored, { hits }: CachedAnswer, grown: Options['grown']): string | undefined => {
-    if (stored.text === undefined && hits > 1 && stored.bytes.length <= maxTextBytes) {
-      stored.text = stored.bytes.toString('latin1')
-      grown(stored.bytes.length)
-    }
-    return stored.text
-  }
-
   return {
     /** The body to send. */
     choose(cached: CachedAnswer, options: Options): EncodedBytes {
-      const { tail = '', isFixed, grown } = options
+      const { tail = '', isFixed } = options
       const encoding = availableEncoding(cached, options)
       const encoded = encoding && cached.encoded.get(formOf(encoding, isFixed))
       if (encoding === undefined || encoded === undefined) {
         const length = cached.bytes.length + tail.length
-        return { bytes: cached.bytes, text: textOf(cached, cached, grown), end: tail, length, encoding: undefined }
+        return { bytes: cached.bytes, end: tail, length, encoding: undefined }
       }
       const { bytes, checksum } = encoded
       const start = { length: cached.bytes.length, checksum }
       const end = tail === '' || isFixed ? '' : endings[encoding](start, Buffer.from(tail, 'latin1')).toString('latin1')
-      return { bytes, text: textOf(encoded, cached, grown), end, length: bytes.length + end.length, encoding }
+      return { bytes, end, length: bytes.length + end.length, encoding }
     }
   }
 }

@@ -1,7 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { fill, lengthOf } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
-import type { EncodedBytes } from './encodings.ts'
 
 /** Private fields of Node's ServerResponse: the head to send, and whether it was sent. */
 type PrivateFields = { _header: string; _headerSent: boolean }
@@ -91,16 +90,8 @@ export const sendChunks = (response: ServerResponse, head: string, chunks: ByteC
   enqueue({ response, head, body: chunks.parts.length === 0 ? chunks.text : chunks })
 }
 
-/** Sends bytes and the text that follows them; in one piece with the head if there is a text form of the bytes. */
-export const sendBytes = (
-  response: ServerResponse,
-  head: string,
-  { bytes, text, end }: Pick<EncodedBytes, 'bytes' | 'text' | 'end'>
-) => {
-  if (text !== undefined) {
-    sendText(response, head, text + end)
-    return
-  }
+/** Sends bytes and the text that follows them; many bytes are not copied. */
+export const sendBytes = (response: ServerResponse, head: string, { bytes, end }: Bytes) => {
   if (bytes.length <= maxReusedBytes / 2) {
     enqueue({ response, head, body: { bytes, end } })
     return
