@@ -225,7 +225,7 @@ const send = ({ url }: Pick<Built, 'url'>, shape: string | object, key: string, 
 const keptAt = async ({ url }: Pick<Built, 'url'>) =>
   ((await (await fetch(`${url}/health/ready`)).json()) as { cache: { derived: { items: number } } }).cache.derived.items
 
-void test('no answer ever differs from the one that is computed where nothing is kept: over random questions, consumers, changes, failures and times', async (t) => {
+void test('an answer from the cache equals the computed one, over random queries, consumers, changes, failures and times', async (t) => {
   const clock = { now: start }
   const now = () => clock.now
   const ready = await build(t, { now, simulator: world, env: { ...plenty, FEED_INTERVAL_MS: '60000' } })
@@ -302,7 +302,7 @@ const buildFollowing = async (t: Parameters<typeof build>[0], env: Record<string
   return { ...built, clock, calls, read }
 }
 
-void test('answers to one document share the texts of their vacancies, and a change drops the texts that show it', async (t) => {
+void test('answers to one document share the fragments of their vacancies, and a change drops the fragments that show it', async (t) => {
   const { read, simulator, changes, clock, url } = await buildFollowing(t, { CACHE_ANSWERS: 'fragments' })
   const query =
     'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id vrijeVereiste(formaat: TEKST) functie { jobdomeinen { code label } } } }'
@@ -327,7 +327,7 @@ void test('answers to one document share the texts of their vacancies, and a cha
   }
 })
 
-void test('nothing that tells of a person is kept, by whichever door and for whomever', async (t) => {
+void test('no answer with personal data is stored, on any door, for any consumer', async (t) => {
   const built = await buildFollowing(t)
   for (const shape of [
     { query: `{ kandidaat(id: "${cvId}") { status } }` },
@@ -344,7 +344,7 @@ void test('nothing that tells of a person is kept, by whichever door and for who
   t.equal(await keptAt(built), 0)
 })
 
-void test('that there is a person is told to nobody who does not say for what, whoever was told it before', async (t) => {
+void test('a consumer without a purpose does not learn that a person exists, even after another consumer did', async (t) => {
   const { url } = await build(t, { simulator: world, env: plenty, now: () => start })
   const ask = async (...doel: [string] | []) => {
     const answer = await fetch(`${url}/graphql`, {
@@ -367,7 +367,7 @@ void test('that there is a person is told to nobody who does not say for what, w
   }
 })
 
-void test('what failed, is stale, or was asked fresher than others get it, is not kept; what is not there is, for as long as VDAB has not said otherwise', async (t) => {
+void test('failed, stale and explicitly fresher answers are not stored; an absence is stored until VDAB reports the record', async (t) => {
   const built = await buildFollowing(t, { FEED_INTERVAL_MS: '0' })
   const { read, simulator, clock, calls } = built
   await simulator.faults({ status: 500 })
@@ -402,7 +402,7 @@ void test('what failed, is stale, or was asked fresher than others get it, is no
   t.equal(await calls(), 1, 'an absence is kept for its own time')
 })
 
-void test('when the feed fails, the shorter time holds at once for what is kept already', async (t) => {
+void test('when the feed fails, the shorter lifetime applies at once to stored answers too', async (t) => {
   const { read, simulator, changes, clock, calls } = await buildFollowing(t)
   for (let time = 0; time < 3; time += 1) await read({ query: detail, variables: { id } })
   clock.now += 30 * minute
@@ -417,7 +417,7 @@ void test('when the feed fails, the shorter time holds at once for what is kept 
   t.equal(await calls(), 1)
 })
 
-void test('two hundred who ask the same at one moment cost what one does, and each is told its own price', async (t) => {
+void test('200 identical requests at one moment cause the calls of one, and each answer states its own price', async (t) => {
   const { simulator, calls, read } = await buildFollowing(t)
   await simulator.faults({ latencyMs: 100 })
   const query = '{ vacatures(first: 10) { nodes { id functie { omschrijving } } } }'
@@ -427,7 +427,7 @@ void test('two hundred who ask the same at one moment cost what one does, and ea
   t.equal(new Set(answers.map(({ body }) => /"remaining":\d+/.exec(body)?.[0])).size, 200)
 })
 
-void test('when the one who is waited for fails, the others fail or are answered on their own', async (t) => {
+void test('when the leading request of a coalesced group fails, the others fail too or are answered on their own', async (t) => {
   const { simulator, read, clock } = await buildFollowing(t)
   const query = '{ vacatures(first: 10) { nodes { id functie { omschrijving } } } }'
   await simulator.faults({ latencyMs: 100, status: 500 })
@@ -438,7 +438,7 @@ void test('when the one who is waited for fails, the others fail or are answered
   t.notMatch((await read({ query })).body, /UPSTREAM_/)
 })
 
-void test('whoever asks after a change is known does not join an answer that was begun before it', async (t) => {
+void test('a request that arrives after a known change does not join an answer that was begun before it', async (t) => {
   const { simulator, read, vdab, clock } = await buildFollowing(t)
   const query = `{ vacature(id: "${id}") { aantalJobs } }`
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
@@ -460,7 +460,7 @@ void test('whoever asks after a change is known does not join an answer that was
   t.match((await read({ query })).body, /"aantalJobs":4/)
 })
 
-void test('those who may see the same share what is kept; what one sees besides is its own', async (t) => {
+void test('consumers with the same scopes share stored answers; consumers with more scopes have their own', async (t) => {
   const built = await buildFollowing(t)
   const query = '{ vacatures(first: 3) { nodes { id } } }'
   for (const key of ['demo-frontend', 'demo-hr', 'demo-cv', 'demo-beheer'])
@@ -472,7 +472,7 @@ void test('those who may see the same share what is kept; what one sees besides 
   t.equal(await keptAt(built), 4, 'four sets of scopes')
 })
 
-void test('however many answers are asked for, they keep to their room, and each stays right', async (t) => {
+void test('stored answers stay within their bound, however many there are, and each stays correct', async (t) => {
   const built = await buildFollowing(t, { CACHE_MAX_MB: '1' })
   const bytesAt = async () =>
     ((await (await fetch(`${built.url}/health/ready`)).json()) as { cache: { derived: { bytes: number } } }).cache
@@ -486,7 +486,7 @@ void test('however many answers are asked for, they keep to their room, and each
   t.ok((await bytesAt()) <= 256 * 1024)
 })
 
-void test('with CACHE_ANSWERS=fragments or off no whole answer is kept', async (t) => {
+void test('with CACHE_ANSWERS=fragments or off no whole answer is stored', async (t) => {
   for (const CACHE_ANSWERS of ['off', 'fragments']) {
     const { read } = await buildFollowing(t, { CACHE_ANSWERS })
     for (let time = 0; time < 3; time += 1) t.match((await read({ query: page })).body, /^\{"data":\{"vacatures"/)

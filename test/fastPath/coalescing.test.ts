@@ -160,14 +160,14 @@ const run = async (steps: readonly Step[], editionOf: (edition: () => number) =>
 const property = (editionOf: (edition: () => number) => () => number) =>
   fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40 }), (steps) => run(steps, editionOf))
 
-void test('whatever comes between, nobody is answered, out of kept bytes or in company, what was known to be of the past when they asked', async () => {
+void test('no interleaving gives a request, from stored bytes or coalesced, an answer that was known to be outdated when it arrived', async () => {
   await fc.assert(
     property((edition) => edition),
     { numRuns: 400 }
   )
 })
 
-void test('and this test would tell: with the editions not looked at, somebody is', async (t) => {
+void test('the same property fails when the editions are not compared', async (t) => {
   await t.rejects(
     fc.assert(
       property(() => () => 0),
@@ -177,7 +177,7 @@ void test('and this test would tell: with the editions not looked at, somebody i
   )
 })
 
-void test('what is kept holds no memory but its own: small Buffers are slices of a larger one', (t) => {
+void test('stored bytes retain only their own memory: a small Buffer is a slice of a larger one', (t) => {
   const answerCache = createAnswerCache({
     derived: createDerived({ maxBytes: 64 * 1024 }),
     freshUntil: () => Infinity,

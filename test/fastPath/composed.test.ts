@@ -54,7 +54,7 @@ const setUp = async (t: Parameters<typeof build>[0]) => {
   return { url, ask, right, line }
 }
 
-void test('an answer that is put together out of fragments is, to the byte, the one that the framework gives', async (t) => {
+void test('an answer composed of fragments equals the plain answer byte for byte', async (t) => {
   const { ask, right, line } = await setUp(t)
   for (const query of questions) {
     const { body, names, headers } = await ask(query)
@@ -67,7 +67,7 @@ void test('an answer that is put together out of fragments is, to the byte, the 
   line.end()
 })
 
-void test('answers put together one after the other stay each their own, for those who read late, slowly, or ask many at once', async (t) => {
+void test('composed answers do not overwrite each other for clients that read late, slowly or pipeline requests', async (t) => {
   const { url, right, line } = await setUp(t)
   const asked = (from: number) =>
     Array.from({ length: 120 }, (_, index) => questions[(from * 5 + index * 7) % questions.length] ?? '')
@@ -98,7 +98,7 @@ void test('answers put together one after the other stay each their own, for tho
   line.end()
 })
 
-void test('what was written before and cannot be now is answered as the framework answers it, and asks VDAB nothing twice', async (t) => {
+void test('an operation that the writer can no longer answer is answered by the plain road, without repeated calls to VDAB', async (t) => {
   const fail = async (more: Record<string, string>) => {
     const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
     const { url, simulator } = await build(t, {
@@ -136,7 +136,7 @@ void test('what was written before and cannot be now is answered as the framewor
   t.strictSame(short, long)
 })
 
-void test('what grew stale is told at the end of an answer, as in any other', async (t) => {
+void test('a composed answer reports its stale parts in extensions, like any other', async (t) => {
   const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
   const told = await Promise.all(
     ['on', 'off'].map(async (FAST_PATH) => {

@@ -100,7 +100,7 @@ const compare = (name: string, told: Told, expected: Told, words: string) => {
     throw new Error(`${name}\n${words}\nanswered ${JSON.stringify(told)}\nexpected ${JSON.stringify(expected)}`)
 }
 
-void test('every way of answering answers what validate and execute of graphql-js do, the first, second and third time', async (t) => {
+void test('every way of answering gives what validate and execute of graphql-js give, the first, second and third time', async (t) => {
   const { age, reference, gateway } = await buildWorld(t)
   const kept = createWays(await gateway({ CACHE_ANSWERS: 'all' }))
   const composed = createWays(await gateway({ CACHE_ANSWERS: 'fragments' }))

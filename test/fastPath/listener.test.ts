@@ -322,7 +322,7 @@ for (const mode of ['all', 'fragments', 'off']) {
   })
 }
 
-void test('a document that may tell of people is never taken for known, whatever its variables', async (t) => {
+void test('the listener never answers a document that can return personal data, whatever its variables', async (t) => {
   const { url } = await build(t, { simulator: small })
   const query = 'query ($id: ID!) { node(id: $id) { id ... on Vacature { status } } }'
   const idOf = (type: string, one: string) => Buffer.from(`${type}:${one}`).toString('base64')
@@ -330,7 +330,7 @@ void test('a document that may tell of people is never taken for known, whatever
     t.equal(isShort(await ask(url, posted({ query, variables }))), false)
 })
 
-void test('at LOG_LEVEL=warn and silent no way writes a line for an answer', async (t) => {
+void test('at LOG_LEVEL=warn and silent neither road logs an answer', async (t) => {
   for (const LOG_LEVEL of ['warn', 'silent']) {
     const { url } = await build(t, { simulator: small, env: { LOG_LEVEL } })
     const before = logged.length
@@ -436,7 +436,7 @@ const variants: readonly Variant[] = [
   ]
 ]
 
-void test('whatever is unusual about a request is answered as if there were no way past the framework', async (t) => {
+void test('unusual requests get the answers of fastify', async (t) => {
   const env = { CORS_ORIGINS: 'https://jobs.example' }
   const ready = await build(t, { simulator: small, env })
   const plain = await buildPlain(t, { ...ready, env })
@@ -469,7 +469,7 @@ void test('whatever is unusual about a request is answered as if there were no w
   }
 })
 
-void test('a detail with its contact person that fails, or is gone, is refused as by the framework, and nothing of it is kept', async (t) => {
+void test('a failing or unknown detail with contact person is refused as by fastify, and nothing of it is stored', async (t) => {
   const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
   const options = { env: { VDAB_RETRIES: '0' }, now: () => clock.now }
   const fast = await build(t, { ...options, simulator: small })
@@ -507,7 +507,7 @@ void test('a detail with its contact person that fails, or is gone, is refused a
   await compare(404, /geen bestaande/)
 })
 
-void test('a detail in version 4 or of the enriched REST is told alike by both roads, time after time, whoever asks and however', async (t) => {
+void test('version 4 details and enriched REST details are equal on both roads, repeatedly, for every kind of client', async (t) => {
   const fast = await build(t, { simulator: small })
   const plain = await buildPlain(t, fast)
   const tagOf = ({ headers }: Raw) => headers['etag']?.replace('-gzip"', '"')
@@ -548,7 +548,7 @@ void test('a detail in version 4 or of the enriched REST is told alike by both r
   }
 })
 
-void test('HEAD answers the head of the GET and no body, over and over', async (t) => {
+void test('HEAD returns the head of the GET and no body, repeatedly', async (t) => {
   const { url } = await build(t, { simulator: small })
   for (const path of [restPath, inUrl({ query: detail, variables: { id } })]) {
     await warm(url, got(path))
@@ -562,7 +562,7 @@ void test('HEAD answers the head of the GET and no body, over and over', async (
   }
 })
 
-void test('requests that are sent all at once are answered in their order, whichever way each takes', async (t) => {
+void test('pipelined requests are answered in order, whichever road each takes', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
   await warm(url, got(restPath))
@@ -601,7 +601,7 @@ void test('requests that are sent all at once are answered in their order, which
   t.equal(line.left(), 0)
 })
 
-void test('a thousand requests at once from one that does not read are all answered once it reads', async (t) => {
+void test('a thousand pipelined requests of a client that does not read are all answered once it reads', async (t) => {
   const { url } = await build(t, { simulator: small, env: { REQUESTS_PER_MINUTE: '100000' } })
   await warm(url, posted({ query: page }))
   const line = await dial(url)
@@ -623,7 +623,7 @@ void test('a thousand requests at once from one that does not read are all answe
   line.end()
 })
 
-void test('a body may come in as many pieces as it likes, and with less or more than was said it is what it is', async (t) => {
+void test('a body can arrive in any number of pieces; one that is shorter or longer than content-length is handled as by fastify', async (t) => {
   const { url } = await build(t, { simulator: small })
   const request = posted({ query: page })
   await warm(url, request)
@@ -656,7 +656,7 @@ void test('a body may come in as many pieces as it likes, and with less or more 
   t.equal(logged.slice(before).filter((one) => one.includes('"level":50')).length, 0)
 })
 
-void test('who waits for leave to send the body gets it, and the answer', async (t) => {
+void test('a request with Expect: 100-continue gets its 100 and its answer', async (t) => {
   const { url } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
   const request = posted({ query: page }, 'Expect: 100-continue')
@@ -669,7 +669,7 @@ void test('who waits for leave to send the body gets it, and the answer', async 
   line.end()
 })
 
-void test('bodies around the size from which the framework reads them itself are answered alike', async (t) => {
+void test('bodies just below and above the size that the listener reads are answered alike', async (t) => {
   const { url } = await build(t, { simulator: small })
   for (const length of [64 * 1024 - 1, 64 * 1024, 64 * 1024 + 1, 256 * 1024]) {
     const bare = asked({ query: '{ __typename }' })
@@ -680,7 +680,7 @@ void test('bodies around the size from which the framework reads them itself are
   t.equal((await ask(url, posted(' '.repeat(256 * 1024 + 1)))).status, 413)
 })
 
-void test('with GRAPHQL_MAX_BODY_KB=1 a longer body is refused, also where it was read beforehand', async (t) => {
+void test('with GRAPHQL_MAX_BODY_KB=1 a longer body is refused, also where the listener has read it', async (t) => {
   const { url } = await build(t, { simulator: small, env: { GRAPHQL_MAX_BODY_KB: '1' } })
   for (let time = 0; time < 3; time += 1)
     t.equal((await ask(url, posted({ query: '{ __typename }', variables: { a: 'x'.repeat(2000) } }))).status, 413)
@@ -696,7 +696,7 @@ const consumersIn = (
 const consumersFile = (...entries: Parameters<typeof consumersIn>[1]) =>
   consumersIn(join(mkdtempSync(join(tmpdir(), 'shortcut-')), 'consumers.json'), entries)
 
-void test('a key that is taken away, or loses a scope, is held to it at its next request on the same connection', async (t) => {
+void test('a revoked key or removed scope takes effect at the next request on the same connection', async (t) => {
   const path = consumersFile(
     { name: 'team', key: 'team-key', scopes: ['vacatures'] },
     { name: 'other', key: 'other-key', scopes: ['vacatures'] }
@@ -728,7 +728,7 @@ void test('a key that is taken away, or loses a scope, is held to it at its next
   line.end()
 })
 
-void test('one whose scopes grow while its body is on its way opens nothing to those who have the scopes it had', async (t) => {
+void test('scopes that grow while a body arrives open nothing to consumers with the old scopes', async (t) => {
   const before = [
     { name: 'team', key: 'team-key', scopes: [] },
     { name: 'bare', key: 'bare-key', scopes: [] }
@@ -751,7 +751,7 @@ void test('one whose scopes grow while its body is on its way opens nothing to t
   t.match((await ask(url, posted({ query: page }, 'X-Api-Key: bare-key'))).body.toString(), /FORBIDDEN/)
 })
 
-void test('limits and budgets are exact to the last one, whichever ways and doors the requests come by', async (t) => {
+void test('limits and budgets are exact to the last request over all roads and doors', async (t) => {
   const path = consumersFile(
     { name: 'team', key: 'team-key', scopes: ['vacatures'], limits: { requestsPerMinute: 40 } },
     { name: 'thrifty', key: 'thrifty-key', scopes: ['vacatures'], limits: { costPerMinute: 61 } },
@@ -795,7 +795,7 @@ void test('limits and budgets are exact to the last one, whichever ways and door
   )
 })
 
-void test('documents are answered where TRUSTED_DOCUMENTS looks at them: each is named in the log, or refused', async (t) => {
+void test('with TRUSTED_DOCUMENTS each unknown document is logged or refused, on both roads', async (t) => {
   const file = fileOf({ trusted: page })
   const warned = await build(t, {
     simulator: small,
@@ -817,7 +817,7 @@ void test('documents are answered where TRUSTED_DOCUMENTS looks at them: each is
   }
 })
 
-void test('compressed answers hold what the plain ones hold, to the byte, with the end that is their own', async (t) => {
+void test('compressed answers decompress to the plain ones byte for byte, with the end of their own request', async (t) => {
   const { url } = await build(t, { simulator: small, env: { REQUESTS_PER_MINUTE: '100000' } })
   for (const request of [
     (...headers: string[]) => posted({ query: page }, ...headers),
@@ -863,7 +863,7 @@ void test('compressed answers hold what the plain ones hold, to the byte, with t
   }
 })
 
-void test('a WebSocket at the same address is none of this', async (t) => {
+void test('the listener leaves WebSocket upgrades at the same address alone', async (t) => {
   const { url } = await build(t, { simulator: small })
   await warm(url, got(inUrl({ query: '{ __typename }' })))
   const line = await dial(url)
@@ -881,7 +881,7 @@ void test('a WebSocket at the same address is none of this', async (t) => {
   line.end()
 })
 
-void test('one whose body is on its way when the gateway stops is told something, and then the connection closes', async (t) => {
+void test('a request whose body is arriving when the gateway stops gets an answer, and then the connection closes', async (t) => {
   for (const [FAST_PATH, status] of [
     ['on', 503],
     ['off', 200]
@@ -902,7 +902,7 @@ void test('one whose body is on its way when the gateway stops is told something
   }
 })
 
-void test('while the gateway stops nobody goes past the framework, which turns them away and closes', async (t) => {
+void test('while the gateway stops fastify refuses every request and closes the connections', async (t) => {
   const { url, app } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
   // A WebSocket that says no goodbye keeps the server for half a second.
@@ -931,7 +931,7 @@ void test('while the gateway stops nobody goes past the framework, which turns t
   await closing
 })
 
-void test('clients that leave while they are answered leave the others and the log as they are', async (t) => {
+void test('clients that disconnect while they are answered affect neither the others nor the log', async (t) => {
   const { url } = await build(t, { simulator: { ...small, vacatures: 400 }, env: { REQUESTS_PER_MINUTE: '100000' } })
   const request = posted({ query: '{ vacatures(first: 200) { nodes { id functie { functieTitel omschrijving } } } }' })
   await warm(url, request)
@@ -946,7 +946,7 @@ void test('clients that leave while they are answered leave the others and the l
   t.equal(logged.slice(before).filter((line) => !line.includes('"level":30') && !line.includes('"level":20')).length, 0)
 })
 
-void test('of many who ask at one moment what nobody asked before one enters the framework; each other waits past it, is booked for itself, and is told the same', async (t) => {
+void test('of many identical new requests at one moment one enters fastify; each other waits, is booked for itself, and gets the same answer', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await simulator.faults({ latencyMs: 200 })
   const herd = async (request: string) => {
@@ -981,7 +981,7 @@ void test('of many who ask at one moment what nobody asked before one enters the
   )
 })
 
-void test('what is being computed past the framework when the gateway stops is answered, and then the connection closes', async (t) => {
+void test('an answer that the fast path computes when the gateway stops is sent, and then the connection closes', async (t) => {
   for (const FAST_PATH of ['on', 'off']) {
     const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
     const { url, app, simulator } = await build(t, { simulator: small, now: () => clock.now, env: { FAST_PATH } })

@@ -14,7 +14,7 @@ void test("this Node's private fields are as the fast path writes them", (t) => 
   t.end()
 })
 
-void test('a Node that keeps its head, or what was sent or read, in another place is found out', (t) => {
+void test('a Node without the private fields that the fast path needs is detected', (t) => {
   for (const change of [
     { response: { _header: undefined } },
     { response: { _headerSent: undefined } },

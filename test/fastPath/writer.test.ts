@@ -213,7 +213,7 @@ const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
   }
 }
 
-void test('no answer that is written, or made of what was written before, differs from the one that is executed, whatever changes in between', async (t) => {
+void test('a written answer, fresh or from fragments, equals the executed one, whatever changes in between', async (t) => {
   const clock = { now: start }
   const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
   const options = { simulator: world, now: () => clock.now }
@@ -273,7 +273,7 @@ void test('no answer that is written, or made of what was written before, differ
 
 const jobdomeinen = `{ vacature(id: "${documented}") { functie { jobdomeinen { code label } } } }`
 
-void test('what was written while VDAB refused a list is written anew once it does not', async (t) => {
+void test('fragments written while VDAB refused a list are written again once it answers', async (t) => {
   const clock = { now: start }
   const {
     query: ask,
@@ -292,7 +292,7 @@ void test('what was written while VDAB refused a list is written anew once it do
   t.strictSame(await labels(), ['Aankoop'])
 })
 
-void test('an answer that could not be written asks VDAB nothing twice', async (t) => {
+void test('an answer that the writer cannot complete repeats no call to VDAB', async (t) => {
   const { query: ask, simulator } = await build(t, { env: plenty })
   const { data, errors } = await ask(
     `{ vacaturesOpId(ids: ["${documented}", "Kandidaat:1"]) { id functie { jobdomeinen { label } } } vacatures(first: 2) { totaal } }`
@@ -308,7 +308,7 @@ void test('an answer that could not be written asks VDAB nothing twice', async (
   })
 })
 
-void test('a change of an entity, and a list that is fetched anew, are in every answer that was made of them', async (t) => {
+void test('a change of an entity, or a list fetched again, shows in every answer made from it', async (t) => {
   const clock = { now: start }
   const {
     query: ask,
