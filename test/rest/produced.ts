@@ -31,7 +31,7 @@ export const consumersIn = (folder: string): string => {
   return file
 }
 
-type Seeds = { cvId: string; cursor: string }
+export type Seeds = { cvId: string; cursor: string }
 
 /** A right request for each path that needs more than its template. */
 const rightPath = (template: string, { cvId }: Seeds): string => {
