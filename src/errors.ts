@@ -123,7 +123,7 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   requestId
 })
 
-/** The texts of IBM's gateway that clients of VDAB may look for (upstream.md §5), for errors about no field. */
+/** The texts of IBM's gateway that clients of VDAB may look for (upstream.md §5), for errors about no other field. */
 const ibmTexts: Readonly<Record<number, string>> = {
   401: 'Invalid client id or secret.',
   403: 'Not registered to plan',
@@ -136,7 +136,8 @@ const ibmTexts: Readonly<Record<number, string>> = {
  * a text of its own, ours is in `detail`.
  */
 export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => {
-  const text = 'field' in extensions && statusCode !== 415 ? undefined : ibmTexts[statusCode]
+  const { field } = extensions
+  const text = field === undefined || field === 'content-type' ? ibmTexts[statusCode] : undefined
   return {
     httpCode: String(statusCode),
     httpMessage: STATUS_CODES[statusCode] ?? 'Error',

@@ -3232,6 +3232,24 @@ export interface operations {
                     "application/json": components["schemas"]["TokenError"];
                 };
             };
+            /** @description The body must be sent without a Content-Encoding. */
+            415: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "cache-control": components["headers"]["cache-control"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "error": "invalid_request",
+                     *       "error_description": "The body must be sent without a Content-Encoding.",
+                     *       "code": "BAD_USER_INPUT"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokenError"];
+                };
+            };
         };
     };
     competent_releases_release_occupationalprofiles_id: {
@@ -3265,6 +3283,11 @@ export interface operations {
                     "x-cost-limit": components["headers"]["x-cost-limit"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3272,6 +3295,8 @@ export interface operations {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
@@ -3314,6 +3339,11 @@ export interface operations {
                     "x-cost-limit": components["headers"]["x-cost-limit"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3321,6 +3351,8 @@ export interface operations {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
@@ -3365,6 +3397,11 @@ export interface operations {
                     "x-cost-limit": components["headers"]["x-cost-limit"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3372,6 +3409,8 @@ export interface operations {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
@@ -3412,6 +3451,11 @@ export interface operations {
                     "x-cost-limit": components["headers"]["x-cost-limit"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3419,6 +3463,8 @@ export interface operations {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             404: components["responses"]["VdabNotFound"];
             406: components["responses"]["VdabNotAcceptable"];
@@ -3462,6 +3508,11 @@ export interface operations {
                     "x-cost-limit": components["headers"]["x-cost-limit"];
                     "cache-control": components["headers"]["cache-control"];
                     vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    "x-ratelimit-limit": components["headers"]["x-ratelimit-limit"];
+                    "x-ratelimit-remaining": components["headers"]["x-ratelimit-remaining"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3469,6 +3520,8 @@ export interface operations {
                     "application/json": components["schemas"]["VdabRecord"];
                 };
             };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["VdabBadRequest"];
             401: components["responses"]["VdabUnauthenticated"];
             406: components["responses"]["VdabNotAcceptable"];
             429: components["responses"]["VdabTooManyRequests"];

@@ -25,19 +25,26 @@ const unacceptable = (header: string, field: string, allowed: readonly string[])
   })
 
 /**
- * Throws 406 where a request accepts nothing that its route sends, and 415 for an encoded body: the gateway reads no
- * compressed bodies, which can be small and expand to any size (RFC 9110, 15.5.7 and 15.5.16).
+ * Throws 415 for an encoded body: the gateway reads no compressed bodies, which can be small and expand to any size
+ * (RFC 9110, 15.5.16).
  */
+export const refuseEncodedBody = (
+  { headers: { 'content-encoding': encoding } }: FastifyRequest,
+  reply: FastifyReply
+) => {
+  if (encoding === undefined || encoding.trim().toLowerCase() === 'identity') return
+  void reply.header('accept-encoding', 'identity')
+  throw new GatewayError('BAD_USER_INPUT', 'The body must be sent without a Content-Encoding.', {
+    field: 'content-encoding',
+    allowed: ['identity'],
+    status: 415
+  })
+}
+
+/** Throws 406 where a request accepts nothing that its route sends (RFC 9110, 15.5.7), and 415 for an encoded body. */
 export const checkNegotiation = (request: FastifyRequest, reply: FastifyReply) => {
-  const { accept, 'accept-encoding': acceptEncoding, 'content-encoding': contentEncoding } = request.headers
-  if (contentEncoding !== undefined && contentEncoding.trim().toLowerCase() !== 'identity') {
-    void reply.header('accept-encoding', 'identity')
-    throw new GatewayError('BAD_USER_INPUT', 'The body must be sent without a Content-Encoding.', {
-      field: 'content-encoding',
-      allowed: ['identity'],
-      status: 415
-    })
-  }
+  refuseEncodedBody(request, reply)
+  const { accept, 'accept-encoding': acceptEncoding } = request.headers
   const { encoding, allowsIdentity } = choiceOf(acceptEncoding)
   if (encoding === undefined && !allowsIdentity)
     throw unacceptable('Accept-Encoding', 'accept-encoding', [...encodings, 'identity'])

@@ -9,7 +9,7 @@ import { registerAccessLog } from './accessLog.ts'
 import { configureConnections } from './connections.ts'
 import { answerProblem } from './errorAnswers.ts'
 import { hasTooManyHeaders, maxHeaders } from './headers.ts'
-import { checkNegotiation } from './negotiation.ts'
+import { checkNegotiation, refuseEncodedBody } from './negotiation.ts'
 import { isNavigation } from './pages/accept.ts'
 import { isGraphqlNavigation, leadToGraphiql } from './pages/graphqlNavigation.ts'
 import { registerRepresentation } from './representation.ts'
@@ -96,6 +96,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
       return
     }
     if (!checkRoute(request)) {
+      if (!request.ws) refuseEncodedBody(request, reply)
       done()
       return
     }

@@ -20,7 +20,8 @@ class TokenError extends GatewayError {
     this.error = error
   }
 }
-const invalidRequest = (message: string, status = 400) => new TokenError('invalid_request', message, status)
+const invalidRequest = (message: string) => new TokenError('invalid_request', message)
+const wrongType = () => invalidRequest('The body must be application/x-www-form-urlencoded.')
 const invalidClient = () => new TokenError('invalid_client', 'Unknown client, or wrong secret.', 401)
 
 const decoded = (text: string): string => {
@@ -43,8 +44,7 @@ const clientsOfBasic = (authorization: string): Client[] => {
 }
 
 const readForm = ({ headers, body }: FastifyRequest): URLSearchParams => {
-  if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(headers['content-type'] ?? ''))
-    throw invalidRequest('The body must be application/x-www-form-urlencoded.')
+  if (!/^application\/x-www-form-urlencoded *(;|$)/i.test(headers['content-type'] ?? '')) throw wrongType()
   const form = new URLSearchParams(typeof body === 'string' ? body : '')
   const names = [...form.keys()]
   if (new Set(names).size < names.length) throw invalidRequest('A parameter must not be repeated.')
@@ -77,7 +77,9 @@ export const registerTokenDoor = (app: FastifyInstance, { ownTokens, toGatewayEr
     return reply.headers(noStore).send({ access_token: token, token_type: 'Bearer', expires_in: tokenSeconds })
   }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
-    const failure = toGatewayError(error, request)
+    const found = toGatewayError(error, request)
+    // Fastify refuses what is not a media type at all.
+    const failure = found.extensions['field'] === 'content-type' ? wrongType() : found
     const code =
       failure instanceof TokenError ? failure.error : failure.statusCode < 500 ? 'invalid_request' : 'server_error'
     if (failure.statusCode === 401) void reply.header('www-authenticate', 'Basic realm="token"')
@@ -92,18 +94,7 @@ export const registerTokenDoor = (app: FastifyInstance, { ownTokens, toGatewayEr
     door.addContentTypeParser('*', { parseAs: 'string', bodyLimit: maxBytes }, (_request, body, done) =>
       done(null, body)
     )
-    const config = { isPublic: true }
-    door.post(path, { config, handler: answer })
-    door.route({
-      method: door.supportedMethods.filter((method) => method !== 'POST'),
-      url: path,
-      config,
-      onRequest: (_request, reply) => {
-        void reply.header('allow', 'POST')
-        throw invalidRequest('The method is not allowed for the requested URL', 405)
-      },
-      handler: answer
-    })
+    door.post(path, { config: { isPublic: true }, handler: answer })
     done()
   })
 }

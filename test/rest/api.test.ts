@@ -1,7 +1,5 @@
 import { test } from 'tap'
-import { rows } from '../../src/rest/rows.ts'
 import { readOperations } from '../../src/rest/operationsFile.ts'
-import { prepareRow } from '../../src/rest/prepare.ts'
 import { readSchema } from '../../src/schema/index.ts'
 import { build } from '../helper.ts'
 import type { Built } from '../helper.ts'
@@ -11,8 +9,6 @@ type Page = { totaal: number; nodes: Json[]; pageInfo: Json; problemen?: Json[] 
 
 const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const unknownId = 'a3e007c0-68d3-4fb7-aa35-c36e96ede173'
-/** A busy machine is no overload here. */
-const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer']
 const read = async ({ get }: Pick<Built, 'get'>, path: string, key?: string) => {
   const response = await get(path, key === undefined ? {} : { key })
   return { status: response.status, headers: response.headers, body: (await response.json()) as Json }
@@ -25,47 +21,6 @@ const post = async ({ url }: Built, path: string, body: unknown, key = 'demo-beh
   })
   return { status: response.status, headers: response.headers, body: (await response.json()) as Json }
 }
-
-test('REST and GraphQL give the same facts for the same entity, in every scope', async (t) => {
-  const gateway = await build(t)
-  const { query } = gateway
-  const prepared = new Map(rows.map((row) => [row.id, prepareRow(readSchema(), row)]))
-  const ids = ((await read(gateway, '/api/vacatures?first=15')).body as unknown as Page).nodes.map(
-    ({ id }) => id as string
-  )
-  const cvs = ((await read(gateway, '/api/kandidaten?first=6')).body as unknown as Page).nodes.map(
-    ({ cvId }) => cvId as string
-  )
-  const cases = [
-    ...ids.map((id) => ({ row: 'vacature', path: `/api/vacatures/${id}`, variables: { id } })),
-    ...cvs.map((id) => ({ row: 'kandidaat', path: `/api/kandidaten/${id}`, variables: { id } })),
-    {
-      row: 'zoekVacatures',
-      path: '/api/vacatures?first=20&details=true&postcode=2000',
-      variables: { first: 20, postcode: ['2000'] }
-    },
-    { row: 'zoekKandidaten', path: '/api/kandidaten?first=3&details=true', variables: { first: 3 } },
-    { row: 'referentie', path: '/api/referenties/TALEN/N', variables: { lijst: 'TALEN', code: 'N' } }
-  ]
-  for (const key of demoKeys)
-    for (const { row, path, variables } of cases) {
-      const { status, body } = await read(gateway, path, key)
-      const { data, errors, extensions = {} } = await query(prepared.get(row)?.texts.whole ?? '', variables, key)
-      const [root] = Object.values((data ?? {}) as Json)
-      if (root == null) {
-        t.match([status, body['code']], [403, errors?.[0]?.extensions['code'] ?? 'FORBIDDEN'], `${key} ${path}`)
-        continue
-      }
-      const { verborgen, versheid, problemen, ...facts } = body
-      t.strictSame(facts, JSON.parse(JSON.stringify(root)), `${key} ${path}`)
-      t.strictSame(
-        verborgen,
-        (extensions['verborgen'] as string[] | undefined)?.map((place) => place.replace(/^[^.]*\./, '')),
-        'the same places are hidden'
-      )
-      t.strictSame([versheid, problemen], [undefined, undefined])
-    }
-})
 
 test('a search pages forward and back through Link, with the total beside it', async (t) => {
   const gateway = await build(t)

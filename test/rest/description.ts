@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { Ajv2020 } from 'ajv/dist/2020.js'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import addFormats from 'ajv-formats'
 
 type Json = Record<string, unknown>
@@ -15,7 +15,11 @@ export type Operation = {
 export type Document = {
   openapi: string
   paths: Record<string, Record<string, Operation>>
-  components: { responses: Record<string, Response>; parameters: Record<string, Parameter> }
+  components: {
+    responses: Record<string, Response>
+    parameters: Record<string, Parameter>
+    schemas: Record<string, Json>
+  }
 }
 
 /** The committed description. */
@@ -28,6 +32,13 @@ export const inspectorOf = (document: Document) => {
   ajv.addFormat('int32', true)
   ajv.addFormat('int64', true)
   ajv.addSchema({ ...document, $id: 'api' }, 'api')
+  const validators = new Map<Json, ValidateFunction>()
+  const validatorOf = (schema: Json) => {
+    const own = () => ajv.compile(JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as Json)
+    const validate = validators.get(schema) ?? own()
+    validators.set(schema, validate)
+    return validate
+  }
   return (path: string, method: string, status: number, type: string, text: string): string | undefined => {
     const operation = document.paths[path]?.[method]
     const declared = operation?.responses[status] ?? operation?.responses[`${Math.floor(status / 100)}XX`]
@@ -37,9 +48,9 @@ export const inspectorOf = (document: Document) => {
     const schema = response.content?.[media]?.schema
     if (response.content && !schema) return `${method} ${path} ${status} has no ${media}`
     if (!schema || !media.includes('json') || media.includes('ndjson')) return undefined
-    const own = JSON.parse(JSON.stringify(schema).replaceAll('"#/', '"api#/')) as Json
-    return ajv.validate(own, JSON.parse(text))
+    const validate = validatorOf(schema)
+    return validate(JSON.parse(text))
       ? undefined
-      : `${path} ${status}: ${ajv.errorsText()} ${text.slice(0, 200)}`
+      : `${path} ${status}: ${ajv.errorsText(validate.errors)} ${text.slice(0, 200)}`
   }
 }

@@ -1,41 +1,16 @@
 import { test } from 'tap'
-import { build, type Built } from '../helper.ts'
+import type { Built } from '../helper.ts'
 import { document, inspectorOf } from './description.ts'
 import { casesOf, consumersIn, send, type Case, type State } from './produced.ts'
+import { seedsOf, startIn, states } from './states.ts'
 
 const calm = { REFUSAL_DELAY_MS: '0', VDAB_RETRIES: '0' }
 
-/** The settings of each state, and what brings a gateway into it. */
-const states: Readonly<
-  Record<State, { env?: Record<string, string>; now?: () => number; start?: (gateway: Built) => Promise<unknown> }>
-> = {
-  well: {},
-  limited: { env: { REQUESTS_PER_MINUTE: '1' }, start: ({ get }) => get('/api/referenties') },
-  overloaded: {
-    env: { MAX_HEAP_MB: '1' },
-    start: async ({ get }) => {
-      while ((await get('/api/referenties')).status !== 503);
-    }
-  },
-  failing: { start: ({ simulator }) => simulator.faults([{ status: 500 }]) },
-  hanging: { env: { VDAB_TIMEOUT_MS: '150' }, start: ({ simulator }) => simulator.faults([{ kind: 'hang' }]) },
-  refusing: { start: ({ simulator }) => simulator.faults([{ status: 401 }]) },
-  late: { now: () => Date.now() + 6 * 86_400_000 }
-}
-
 test('every documented status of every operation is produced, in its documented shape', async (t) => {
   const consumers = consumersIn(t.testdir())
-  const start = async (state: State) => {
-    const { env, now, start: begin } = states[state]
-    const gateway = await build(t, { env: { ...calm, CONSUMERS_FILE: consumers, ...env }, ...(now ? { now } : {}) })
-    await begin?.(gateway)
-    return gateway
-  }
+  const start = (state: State) => startIn(t, state, { ...calm, CONSUMERS_FILE: consumers })
   const well = await start('well')
-  const read = async (path: string) => (await (await well.get(path)).json()) as Record<string, unknown>
-  const { nodes } = (await read('/api/kandidaten?first=1')) as { nodes: { cvId: string }[] }
-  const { cursor } = (await read('/api/vacatures/wijzigingen')) as { cursor: string }
-  const cases = casesOf({ cvId: nodes[0]?.cvId ?? '', cursor })
+  const cases = casesOf(await seedsOf(well))
   t.strictSame(
     cases.filter(({ request }) => !request).map(({ template, status }) => `${template} ${status}`),
     [],

@@ -7,7 +7,13 @@ import { document } from './description.ts'
 
 /** The states of the gateway in which errors are produced. */
 export type State = 'well' | 'limited' | 'overloaded' | 'failing' | 'hanging' | 'refusing' | 'late'
-export type Request = { state: State; path: string; method: string; headers: Record<string, string>; body?: string }
+export type Request = {
+  state: State
+  path: string
+  method: string
+  headers: Record<string, string>
+  body?: string | Buffer
+}
 
 const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const hour = 3_600_000
@@ -25,7 +31,7 @@ export const consumersIn = (folder: string): string => {
   return file
 }
 
-type Seeds = { cvId: string; cursor: string }
+export type Seeds = { cvId: string; cursor: string }
 
 /** A right request for each path that needs more than its template. */
 const rightPath = (template: string, { cvId }: Seeds): string => {
@@ -45,6 +51,7 @@ const rightPath = (template: string, { cvId }: Seeds): string => {
 
 /** A request that the schema of the path allows, and that the gateway refuses. */
 const wrongPath = (template: string, right: string): string => {
+  if (template.includes('/competent/')) return `${right}?lang=${'x'.repeat(1001)}`
   if (template.startsWith('/services/') && template.endsWith('/{id}')) return right.replace(/[^/]+$/, 'x%00')
   if (template === '/api/vacatures/wijzigingen') return `${right}?sinds=x`
   if (template === '/api/vacatures/export') return `${right}?na=${known}`
@@ -137,7 +144,7 @@ export const casesOf = (seeds: Seeds): readonly Case[] =>
 export type Answer = { status: number; type: string; text: string; headers: Record<string, unknown> }
 
 /** Sends a request as it is: fetch would not send some headers. */
-export const send = async (base: string, { path, method, headers, body }: Request): Promise<Answer> => {
+export const send = async (base: string, { path, method, headers, body }: Omit<Request, 'state'>): Promise<Answer> => {
   const outgoing = ask(`${base}${path}`, { method: method.toUpperCase(), headers, agent: false })
   outgoing.on('error', () => undefined) // the answer can arrive before the whole body is sent
   outgoing.end(body)

@@ -119,6 +119,6 @@ void t.test('a wrong request for a token gets the error of RFC 6749 beside the m
     t.equal(answer.response.headers.get('www-authenticate'), status === 401 ? 'Basic realm="token"' : null)
   }
   const get = await fetch(`${url}${path}`)
-  t.strictSame([get.status, get.headers.get('allow')], [405, 'POST'])
+  t.strictSame([get.status, get.headers.get('allow')], [405, 'OPTIONS, POST'])
   t.notOk(logged.some((line) => line.includes('wrong-secret-canary')))
 })

@@ -1,6 +1,6 @@
 import { competentPaths, competentPrefix } from '../../openservices/competent.ts'
 import { failures } from './common.ts'
-import { successHeaders } from './headers.ts'
+import { successHeaders, unchanged } from './headers.ts'
 import { toPath } from './paths.ts'
 import type { Part } from './schemas.ts'
 
@@ -33,13 +33,14 @@ const competentOperation = (path: string, parameters: readonly string[]): Part =
   responses: {
     200: {
       description: 'The document of VDAB.',
-      headers: successHeaders(),
+      headers: successHeaders({ isKept: true, isOld: true, isVdab: true }),
       content: {
         'application/hal+json': { schema: { $ref: '#/components/schemas/VdabRecord' } },
         'application/json': { schema: { $ref: '#/components/schemas/VdabRecord' } }
       }
     },
-    ...failures([401, ...(path.includes('/:') ? [404] : []), 406, 429, 502, 503, 504], 'IbmError')
+    ...unchanged,
+    ...failures([400, 401, ...(path.includes('/:') ? [404] : []), 406, 429, 502, 503, 504], 'IbmError')
   }
 })
 

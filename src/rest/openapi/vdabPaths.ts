@@ -175,7 +175,8 @@ export const tokenPath: Part = {
           'UNAUTHENTICATED',
           headerRefs(['www-authenticate'])
         ),
-        413: tokenFailure('The body is too large.', 'invalid_request', 'BAD_USER_INPUT')
+        413: tokenFailure('The body is too large.', 'invalid_request', 'BAD_USER_INPUT'),
+        415: tokenFailure('The body must be sent without a Content-Encoding.', 'invalid_request', 'BAD_USER_INPUT')
       }
     }
   }
