@@ -88,6 +88,15 @@ const commands: readonly Command[] = [
     },
     examples: ['CONSUMERS_FILE=consumers.json vdab-gateway keys add jobsite --scopes vacatures'],
     run: async ({ args }) => (await import('./commands/keys.ts')).keys([...args], withFlags({})['CONSUMERS_FILE'])
+  },
+  {
+    name: 'doctor',
+    purpose: 'Examines the machine, the settings, the files and VDAB, and says what is wrong and what to do.',
+    usage: ['doctor [--json]'],
+    options: { json: { text: 'prints the findings as JSON' } },
+    examples: ['node --env-file=.env dist/cli.js doctor', 'vdab-gateway doctor --json'],
+    run: async ({ values }) =>
+      (await import('./commands/doctor.ts')).doctor(withFlags({}), { isJson: values['json'] === true })
   }
 ]
 

@@ -11,7 +11,7 @@ import type { Config } from './config/index.ts'
 import { createFastPath } from './fastPath/index.ts'
 import type { Options } from './options.ts'
 
-export { fileProblems } from './composition/files.ts'
+export { fileProblems, nearestFolder } from './composition/files.ts'
 
 /**
  * Builds the gateway; it does not listen yet. The parts come in the order in which they need each other: VDAB, access,
