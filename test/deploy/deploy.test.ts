@@ -303,3 +303,26 @@ t.test('nginx accepts its configuration', async (t) => {
   t.equal(status, 0, text)
   t.notMatch(text, /\[warn\]/)
 })
+
+t.test('the version is the same wherever it stands, and the changelog has a section for it', async (t) => {
+  const read = (name: string) => readFileSync(join(root, name), 'utf8')
+  const json = (name: string): unknown => JSON.parse(read(name))
+  const version = String(at(json('package.json'), 'version'))
+  t.match(version, /^\d+\.\d+\.\d+$/)
+  t.equal(at(json('package-lock.json'), 'version'), version)
+  t.equal(at(json('package-lock.json'), 'packages', '', 'version'), version)
+  t.equal(at(json('openapi.json'), 'info', 'version'), version)
+  const changelog = read('CHANGELOG.md')
+  const titles = [...changelog.matchAll(/^## \[(.+?)\](.*)$/gm)].map(([, name, rest]) => `${name ?? ''}${rest ?? ''}`)
+  const [unreleased, newest = '', ...older] = titles
+  t.equal(unreleased, 'Unreleased')
+  for (const title of [newest, ...older]) t.match(title, /^\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d$/)
+  t.ok(newest.startsWith(`${version} - `), 'the newest section is that of package.json')
+  for (const section of changelog.split(/^## /m).slice(1)) {
+    const kinds = [...section.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind)
+    t.equal(new Set(kinds).size, kinds.length, 'each kind of change stands once')
+  }
+  const [major, minor] = version.split('.').map(Number)
+  t.match(read('docs/upgrading.md'), new RegExp(`^## From .* to ${String(major)}\\.${String(minor)}$`, 'm'))
+  t.match(read('README.md'), `This is version ${String(major)}.${String(minor)}.`)
+})
