@@ -139,6 +139,13 @@ const copyFromContext = (isIgnored, source, target) => {
   return files.map((name) => [join(from, name), join(target, name)])
 }
 
+/** The text with each ${NAME} replaced by its build argument, which has a default. */
+const fill = (text, args) =>
+  text.replace(/\$\{(\w+)\}/g, (_, name) => {
+    must(Object.hasOwn(args, name), `no ARG ${name} with a default stands before it`)
+    return args[name]
+  })
+
 /** One row per instruction that is known: what it does to the stage. An instruction without a row fails. */
 const instructions = {
   WORKDIR(stage, rest) {
@@ -152,9 +159,10 @@ const instructions = {
   },
   COPY(stage, rest, { isIgnored, stages }) {
     const {
-      flags: { from },
+      flags: { from, chown },
       words
-    } = readWords(rest, ['from'])
+    } = readWords(rest, ['from', 'chown'])
+    must(chown === undefined || chown === 'node:node', `an owner that is not known: ${chown}`)
     const destination = words.pop()
     must(words.length > 0, `needs a source and a destination: ${rest}`)
     must(
@@ -175,7 +183,10 @@ const instructions = {
         ? [[inside({ ...other, workdir: '/' }, word), target]]
         : copyFromContext(isIgnored, word.replace(/^\.?\/|\/$/g, ''), target)
     })
-    for (const [source, target] of copies) cpSync(source, target, { recursive: true, verbatimSymlinks: true })
+    for (const [source, target] of copies) {
+      cpSync(source, target, { recursive: true, verbatimSymlinks: true })
+      if (chown && isRoot) chownSync(target, users.node, users.node)
+    }
     return from === undefined ? `${copies.length} file(s)` : undefined
   },
   async RUN(stage, rest, { network }) {
@@ -194,6 +205,16 @@ const instructions = {
     mkdirSync(environmentOf(stage).HOME, { recursive: true })
     if (isRoot) chownSync(environmentOf(stage).HOME, identityOf(stage).uid, identityOf(stage).gid)
   },
+  ARG(stage, rest) {
+    const [, name, value] = /^([A-Z_]+)=(\S+)$/.exec(rest) ?? []
+    must(name, `must be NAME=default: ${rest}`)
+    stage.args[name] = value
+  },
+  LABEL(stage, rest) {
+    const [, name, value] = /^([a-z.]+)="([^"]+)"$/.exec(rest) ?? []
+    must(name, `must be one name="value": ${rest}`)
+    stage.labels[name] = fill(value, stage.args)
+  },
   EXPOSE(stage, rest) {
     must(/^\d+$/.test(rest), `must be one port: ${rest}`)
     stage.port = Number(rest)
@@ -211,13 +232,13 @@ const instructions = {
   }
 }
 
-const startStage = async (rest, stages) => {
-  const [, major, name] = /^node:(\d+)-slim(?:\s+AS\s+([\w-]+))?$/i.exec(rest) ?? []
-  must(major, `the base image is not node:<major>-slim: ${rest}`)
+const startStage = async (rest, stages, args) => {
+  const [, major, name] = /^node:(\d+)-slim(?:\s+AS\s+([\w-]+))?$/i.exec(fill(rest, args)) ?? []
+  must(major, `the base image is not node:<major>-slim: ${fill(rest, args)}`)
   if (!bases.has(major)) bases.set(major, await createBase(major))
   const root = join(work, `stage-${stages.length}`)
   mkdirSync(join(root, 'root'), { recursive: true })
-  stages.push({ name, root, base: bases.get(major), workdir: '/', env: {}, user: 'root' })
+  stages.push({ name, root, base: bases.get(major), workdir: '/', env: {}, args: {}, labels: {}, user: 'root' })
   return bases.get(major).version
 }
 
@@ -236,10 +257,12 @@ const build = async () => {
     must(strays.length === 0, `not kept out: ${strays.join(', ')}`)
   })
   const stages = []
+  const beforeFrom = { args: {} }
   const network = await readNetwork()
   for (const { line, name, rest } of parseDockerfile(readFileSync(join(context, 'Dockerfile'), 'utf8'))) {
     await step(`Dockerfile:${line} ${name} ${rest.length > 90 ? `${rest.slice(0, 89)}…` : rest}`, () => {
-      if (name === 'FROM') return startStage(rest, stages)
+      if (name === 'FROM') return startStage(rest, stages, beforeFrom.args)
+      if (name === 'ARG' && stages.length === 0) return instructions.ARG(beforeFrom, rest)
       must(
         Object.hasOwn(instructions, name),
         `${name} is an instruction this proof does not know: teach it, or leave it out`
@@ -422,9 +445,28 @@ try {
     must(image.command && image.healthcheck && image.port, 'one is missing')
   )
   await step('the image holds the production packages and nothing for development', () => checkPackages(image))
+  await step('the image has the labels of OCI', () => {
+    const prefix = 'org.opencontainers.image.'
+    const wanted = ['title', 'description', 'licenses', 'version', 'revision', 'created']
+    const missing = wanted.filter((label) => !image.labels[`${prefix}${label}`])
+    must(missing.length === 0, `without ${missing.join(', ')}`)
+    const { name, license } = JSON.parse(readFileSync(join(context, 'package.json'), 'utf8'))
+    must(image.labels[`${prefix}title`] === name && image.labels[`${prefix}licenses`] === license, 'they differ')
+  })
+  await step('the image holds the bill of its packages (CycloneDX)', () => {
+    const { bomFormat, components } = JSON.parse(readFileSync(inside(image, 'sbom.cdx.json'), 'utf8'))
+    must(bomFormat === 'CycloneDX' && components.some(({ name }) => name === 'fastify'), 'it is none')
+    const strangers = components.filter(({ name }) => ['tap', 'typescript'].includes(name))
+    must(strangers.length === 0, 'it lists packages for development')
+    return `${components.length} components`
+  })
+  await step('the user of the image can write its state', () => {
+    const { uid } = statSync(inside(image, '/var/lib/vdab-gateway'))
+    must(!isRoot || uid === identityOf(image).uid, `it belongs to ${uid}`)
+  })
   await step('the image holds nothing else but dist', () => {
     const names = readdirSync(inside(image, '.')).sort().join(' ')
-    must(names === 'dist node_modules package.json', `it holds: ${names}`)
+    must(names === 'dist node_modules package.json sbom.cdx.json', `it holds: ${names}`)
     return `${Math.round(sizeOf(inside(image, '.')) / 1e6)} MB above the base image`
   })
   await runImage(image)

@@ -1,48 +1,139 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util'
-import { check } from './commands/check.ts'
+import { readFileSync } from 'node:fs'
+import type { Command } from './commands/command.ts'
+import { helpOf, helpOfAll } from './commands/help.ts'
+import { likelyHint, readArguments } from './commands/readArguments.ts'
 import { readConfig, withFlags } from './config/index.ts'
-import { ConfigError } from './errors.ts'
-import { keys } from './commands/keys.ts'
-import { serve } from './commands/serve.ts'
-import { simulate } from './commands/simulate.ts'
+import { ConfigError, UsageError } from './errors.ts'
 
-const usage = `Usage:
-  vdab-gateway [serve] [--host HOST] [--port PORT]
-  vdab-gateway simulate [--host HOST] [--port PORT] [--vacatures N] [--kandidaten N] [--latency MS] [--seed N] \
-[--date YYYY-MM-DD] [--key KEY] [--profile v2|v4|both] [--totals NAME] [--plain] [--scenario FILE]
-  vdab-gateway check [--report FILE]
-  vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
-Settings come from the environment; docs/operations.md lists them.`
+const whereToListen = {
+  host: { value: 'HOST', text: 'address to listen on', default: '127.0.0.1, or the setting HOST' },
+  port: { value: 'PORT', text: 'port to listen on, 0 for a free one', default: '3000, or the setting PORT' }
+}
 
-const commands = {
-  async serve(args: string[]) {
-    const { values } = parseArgs({ args, options: { host: { type: 'string' }, port: { type: 'string' } } })
-    const flags = Object.fromEntries(Object.entries(values).map(([name, value]) => [name.toUpperCase(), value]))
-    await serve(readConfig(withFlags(flags)))
+/** The settings, with the options among them that override one. */
+const settingsWith = ({ host, port }: Readonly<Record<string, string | true | undefined>>) =>
+  withFlags({
+    ...(host === undefined ? {} : { HOST: String(host) }),
+    ...(port === undefined ? {} : { PORT: String(port) })
+  })
+
+/** Every command; the first one runs when none is named. */
+const commands: readonly Command[] = [
+  {
+    name: 'serve',
+    purpose: 'Runs the gateway until SIGTERM or SIGINT.',
+    usage: ['[serve] [--host HOST] [--port PORT]', 'serve --check'],
+    options: {
+      ...whereToListen,
+      check: { text: 'checks the settings and the files that they name, and ends with 0 or 1 without listening' }
+    },
+    examples: [
+      'vdab-gateway --port 8080',
+      'VDAB_API_KEY_FILE=vdab.key CONSUMERS_FILE=consumers.json vdab-gateway serve'
+    ],
+    run: async ({ values }) => {
+      const config = readConfig(settingsWith(values))
+      if (values['check'] === true) return (await import('./commands/checkSettings.ts')).checkSettings(config)
+      return (await import('./commands/serve.ts')).serve(config)
+    }
   },
-  simulate,
-  async check(args: string[]) {
-    const { report } = parseArgs({ args, options: { report: { type: 'string', default: 'vdab-check.json' } } }).values
-    if (!(await check(readConfig(withFlags({}), { needsConsumers: false }), { report }))) process.exitCode = 1
+  {
+    name: 'simulate',
+    purpose: 'Runs the simulator of VDAB alone.',
+    usage: ['simulate [OPTIONS]'],
+    options: {
+      host: { value: 'HOST', text: 'address to listen on', default: '127.0.0.1' },
+      port: { value: 'PORT', text: 'port to listen on, 0 for a free one', default: '4010' },
+      vacatures: { value: 'N', text: 'number of vacancies', default: '2000' },
+      kandidaten: { value: 'N', text: 'number of candidates', default: '500' },
+      latency: { value: 'MS', text: 'ms that each answer takes', default: '0' },
+      seed: { value: 'N', text: 'the same seed gives the same data', default: '1' },
+      date: { value: 'YYYY-MM-DD', text: 'newest date of the generated data', default: 'today, UTC' },
+      key: { value: 'KEY', text: 'the only key that is accepted', default: 'any key' },
+      profile: { value: 'v2|v4|both', text: "the version of VDAB's Vacature API", default: 'v2' },
+      totals: {
+        value: 'NAME',
+        text: 'members of the totals of v4: both, totaalAantalResultaten or aantal',
+        default: 'both'
+      },
+      plain: { text: 'data without traps: no missing members, odd HTML, unknown codes, duplicates or NOT_FOUND ids' },
+      scenario: { value: 'FILE', text: 'JSON file with steps to play, such as those in examples/scenarios/' }
+    },
+    examples: ['vdab-gateway simulate --port 4010 --vacatures 500', 'vdab-gateway simulate --profile v4 --latency 200'],
+    run: async ({ values }) => (await import('./commands/simulate.ts')).simulate(values)
   },
-  keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE'])
-} as const
+  {
+    name: 'check',
+    purpose: "Checks each requirement of the gateway against VDAB's API, item by item.",
+    usage: ['check [--report FILE]'],
+    options: { report: { value: 'FILE', text: 'file for the findings, as JSON', default: 'vdab-check.json' } },
+    examples: ['VDAB_API_KEY_FILE=vdab.key vdab-gateway check --report findings.json'],
+    run: async ({ values: { report = 'vdab-check.json' } }) =>
+      (await import('./commands/check.ts')).check(readConfig(withFlags({}), { needsConsumers: false }), {
+        report: String(report)
+      })
+  },
+  {
+    name: 'keys',
+    purpose: 'Manages the consumers and their keys in CONSUMERS_FILE.',
+    usage: ['keys add NAME --scopes a,b [--doel TEXT]', 'keys add NAME', 'keys list', 'keys revoke NAME'],
+    takesWords: true,
+    options: {
+      scopes: {
+        value: 'a,b',
+        text: 'scopes of a new consumer, separated by commas; without them NAME gets a second key'
+      },
+      doel: { value: 'TEXT', text: 'the fixed purpose of a new consumer that reads CVs' }
+    },
+    examples: ['CONSUMERS_FILE=consumers.json vdab-gateway keys add jobsite --scopes vacatures'],
+    run: async ({ args }) => (await import('./commands/keys.ts')).keys([...args], withFlags({})['CONSUMERS_FILE'])
+  },
+  {
+    name: 'doctor',
+    purpose: 'Examines the machine, the settings, the files and VDAB, and says what is wrong and what to do.',
+    usage: ['doctor [--json]'],
+    options: { json: { text: 'prints the findings as JSON' } },
+    examples: ['node --env-file=.env dist/cli.js doctor', 'vdab-gateway doctor --json'],
+    run: async ({ values }) =>
+      (await import('./commands/doctor.ts')).doctor(withFlags({}), { isJson: values['json'] === true })
+  }
+]
 
-const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)
+const version = (): string => {
+  // package.json is ours, and has a version.
+  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
+    version: string
+  }
+  return version
+}
 
-const [first = 'serve', ...rest] = process.argv.slice(2)
-const name = first.startsWith('-') ? 'serve' : first
-const args = first.startsWith('-') ? [first, ...rest] : rest
+const print = (text: string) => process.stdout.write(`${text}\n`)
+
+const main = async ([first, ...rest]: readonly string[]): Promise<unknown> => {
+  if (first === '--help' || first === '-h') return print(helpOfAll(commands))
+  if (first === '--version' || first === '-v') return print(version())
+  const isNamed = first !== undefined && !first.startsWith('-')
+  const command = isNamed ? commands.find(({ name }) => name === first) : commands[0]
+  if (!command) {
+    const names = commands.map(({ name }) => name)
+    throw new UsageError(
+      `"${first ?? ''}" is not a command${likelyHint(first ?? '', names)} There are: ${names.join(', ')}.`
+    )
+  }
+  const given = readArguments(command, isNamed || first === undefined ? rest : [first, ...rest])
+  return given.values['help'] === true ? print(helpOf(command)) : command.run(given)
+}
+
 try {
-  if (first === '--help' || first === '-h') process.stdout.write(`${usage}\n`)
-  else if (!isCommand(name))
-    throw new ConfigError([`"${name}" is not a command; there are: ${Object.keys(commands).join(', ')}`])
-  else await commands[name](args)
+  if ((await main(process.argv.slice(2))) === false) process.exitCode = 1
 } catch (error) {
   const { message, stack = message } = error instanceof Error ? error : { message: String(error) }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  const needsNoStack = error instanceof ConfigError || /^(ERR_PARSE_ARGS|EADDR|EACCES|ENOTFOUND|EAI_)/.test(code)
-  process.stderr.write(`${needsNoStack ? message : stack}\n`)
-  process.exit(1) // an embedded simulator can already be listening
+  const isUsage = error instanceof UsageError
+  const needsNoStack = isUsage || error instanceof ConfigError || /^(EADDR|EACCES|ENOTFOUND|EAI_)/.test(code)
+  process.stderr.write(
+    `${needsNoStack ? message : stack}${isUsage ? '\nvdab-gateway --help lists the commands.' : ''}\n`
+  )
+  process.exit(isUsage ? 2 : 1) // an embedded simulator can already be listening
 }

@@ -157,3 +157,8 @@ export class ConfigError extends Error {
     this.problems = problems
   }
 }
+
+/** The command line itself is wrong. The process ends with 2. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError'
+}

@@ -11,6 +11,8 @@ import type { Config } from './config/index.ts'
 import { createFastPath } from './fastPath/index.ts'
 import type { Options } from './options.ts'
 
+export { fileProblems, nearestFolder } from './composition/files.ts'
+
 /**
  * Builds the gateway; it does not listen yet. The parts come in the order in which they need each other: VDAB, access,
  * the GraphQL pipeline, the routes. Throws ConfigError when the consumers, the trusted documents or the address of VDAB

@@ -11,6 +11,7 @@ type Server = Awaited<ReturnType<typeof buildServer>>
 const announce = async (config: Config, { app, health, onSimulator, simulatorUrl }: Server, address: string) => {
   const { log } = app
   for (const name of config.notYet) log.warn(`${name} is set, but this version ignores it`)
+  for (const unknown of config.unknown) log.warn(unknown)
   if (onSimulator) {
     log.warn('ON THE SIMULATOR: every vacancy and every person is invented. VDAB_URL and VDAB_API_KEY lead to VDAB.')
     if (simulatorUrl !== undefined)

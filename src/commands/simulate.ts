@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { parseArgs } from 'node:util'
 import closeWithGrace from 'close-with-grace'
 import { ConfigError } from '../errors.ts'
 import { demoClient } from '../simulator/credentials.ts'
@@ -8,26 +7,7 @@ import { createSimulator, type SimulatorOptions } from '../simulator/server.ts'
 import { WrongSetting } from '../simulator/settings.ts'
 import { tokenPath } from '../simulator/token-endpoint.ts'
 import { totalsNames } from '../simulator/v4.ts'
-
-const names = [
-  'host',
-  'port',
-  'vacatures',
-  'kandidaten',
-  'latency',
-  'seed',
-  'key',
-  'date',
-  'profile',
-  'totals',
-  'scenario'
-] as const
-type Name = (typeof names)[number]
-
-const options = {
-  ...Object.fromEntries(names.map((name) => [name, { type: 'string' as const }])),
-  plain: { type: 'boolean' as const }
-}
+import type { Given } from './command.ts'
 
 /** The value of a flag that takes one of a few; undefined when it is absent. */
 const oneOf = <Value extends string>(flag: string, value: string | undefined, allowed: readonly Value[]) => {
@@ -54,18 +34,17 @@ const create = (given: SimulatorOptions) => {
   }
 }
 
-/** Runs the simulator alone, until SIGTERM or SIGINT. */
-export const simulate = async (args: string[]) => {
-  // Every flag but plain has a text.
-  const values = parseArgs({ args, options }).values as Partial<Record<Name, string>> & { plain?: boolean }
-  const integer = (name: Name): number | undefined => {
-    const value = values[name]
+/** Runs the simulator alone, until SIGTERM or SIGINT. Throws ConfigError for a value that is not right. */
+export const simulate = async (values: Given['values']) => {
+  const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined)
+  const integer = (name: string): number | undefined => {
+    const value = text(name)
     if (value !== undefined && !/^\d{1,7}$/.test(value))
       throw new ConfigError([`--${name} must be a whole number from 0 to 9999999`])
     return value === undefined ? undefined : Number(value)
   }
-  const { host, key, date, plain, scenario } = values
-  const profile = oneOf('profile', values.profile, profiles)
+  const [host, key, date, scenario] = ['host', 'key', 'date', 'scenario'].map(text)
+  const profile = oneOf('profile', text('profile'), profiles)
   const simulator = create({
     vacatures: integer('vacatures'),
     kandidaten: integer('kandidaten'),
@@ -74,8 +53,8 @@ export const simulate = async (args: string[]) => {
     key,
     date,
     profile,
-    totals: oneOf('totals', values.totals, totalsNames),
-    plain,
+    totals: oneOf('totals', text('totals'), totalsNames),
+    plain: values['plain'] === true,
     scenario: scenario === undefined ? undefined : readScenario(scenario)
   })
   const url = await simulator.listen({ port: integer('port') ?? 4010, host })

@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
+import { unknownSettings } from './unknown.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
@@ -58,6 +59,15 @@ const readOpenConnections = ({ integer }: Settings) => ({
   }
 })
 
+/** The limits of a consumer that has none of its own in CONSUMERS_FILE. */
+const readConsumerLimits = ({ integer }: Settings) => ({
+  /** the delay of responses to an origin that is refused many times */
+  refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
+  requestsPerMinute: integer('REQUESTS_PER_MINUTE', 20_000, 1, 1_000_000),
+  cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
+  costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000)
+})
+
 /** When requests are refused because of load, and how the gateway stops. */
 const readLoadAndStop = ({ integer, refuse }: Settings) => {
   const shutdownMs = integer('SHUTDOWN_TIMEOUT_MS', 9000, 100, 60_000)
@@ -80,7 +90,7 @@ const readLoadAndStop = ({ integer, refuse }: Settings) => {
  */
 export const readConfig = (environment: Environment, { needsConsumers = true }: { needsConsumers?: boolean } = {}) => {
   const settings = createSettings(environment)
-  const { text, list, oneOf, integer, isOn, refuse, problems } = settings
+  const { text, list, oneOf, integer, isOn, refuse, problems, asked } = settings
   const isProduction = text('NODE_ENV') === 'production'
   const { url, key } = readTarget(settings, isProduction)
   const consumersFile = text('CONSUMERS_FILE')
@@ -102,14 +112,10 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     consumersFile,
     /** undefined = keys only */
     auth: readAuth(settings),
-    /** the delay of responses to an origin that is refused many times */
-    refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
-    requestsPerMinute: integer('REQUESTS_PER_MINUTE', 20_000, 1, 1_000_000),
+    ...readConsumerLimits(settings),
     /** the audit log; undefined = stdout */
     auditFile: text('AUDIT_FILE'),
     auditMaxBytes: integer('AUDIT_MAX_MB', 100, 1, 10_240) * mega,
-    cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
-    costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000),
     corsOrigins,
     /** signs the gateway's own tokens; undefined = a random one for each start */
     tokenSecret: readTokenSecret(settings),
@@ -133,9 +139,11 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** settings that this version ignores; a warning at the start names them */
     notYet: [...later, ...former].filter(settings.isSet)
   }
-  if (problems.length > 0) throw new ConfigError(problems)
+  /** names that are spelled like settings but are none; a warning at the start names them */
+  const unknown = unknownSettings(environment, asked)
+  if (problems.length > 0) throw new ConfigError([...problems, ...unknown])
   for (const part of [config.vdab, config.graphql, config.export]) Object.freeze(part)
-  return Object.freeze(config)
+  return Object.freeze({ ...config, unknown })
 }
 
 export type Config = ReturnType<typeof readConfig>

@@ -63,11 +63,12 @@ export const readProfile = (settings: Settings, url: URL | undefined) => {
   const environment = oneOf('VDAB_ENVIRONMENT', 'live', ['live', 'test'])
   const version = text('VDAB_VACATURE_VERSION') ?? 'v4'
   const auth = oneOf('VDAB_TOKEN_AUTH', 'form', ['form', 'basic'])
+  const ofTokensSet = ofTokens.filter(isSet)
   if (!/^v4(\.\d{1,3}){0,2}$/.test(version)) refuse('VDAB_VACATURE_VERSION must be v4, or a version like v4.2.0')
   if (profile === 'v2') {
     if (environment === 'test')
       refuse('VDAB_ENVIRONMENT=test needs VDAB_PROFILE=v4: VDAB has no test environment for v2')
-    const unused = ofTokens.find(isSet)
+    const [unused] = ofTokensSet
     if (unused !== undefined) refuse(`${unused} needs VDAB_PROFILE=v4: v2 takes the key only`)
   }
   const token = profile === 'v2' ? undefined : url ? readToken(settings, url, { environment, auth }) : inventToken()

@@ -17,10 +17,15 @@ const readSecret = (path: string): string | undefined => {
 /** Reads settings by name and type. An invalid one adds a problem, and yields its default. */
 export const createSettings = (environment: Environment) => {
   const problems: string[] = []
+  const asked = new Set<string>()
+  const given = (name: string) => {
+    asked.add(name)
+    return environment[name]
+  }
   const refuse = (problem: string) => problems.push(problem)
-  const text = (name: string) => environment[name]?.trim() || undefined
+  const text = (name: string) => given(name)?.trim() || undefined
   const list = (name: string, fallback = '') =>
-    (environment[name] ?? fallback)
+    (given(name) ?? fallback)
       .split(',')
       .map((item) => item.trim())
       .filter((item) => item !== '')
@@ -31,17 +36,20 @@ export const createSettings = (environment: Environment) => {
   }
   const secretText = (name: string): string | undefined => {
     const path = text(`${name}_FILE`)
-    const given = path === undefined ? text(name) : readSecret(path)
-    if (given === undefined && path !== undefined) refuse(`${name}_FILE names a file that cannot be read`)
-    return given === '' ? undefined : given
+    const direct = text(name)
+    const found = path === undefined ? direct : readSecret(path)
+    if (found === undefined && path !== undefined) refuse(`${name}_FILE names a file that cannot be read`)
+    return found === '' ? undefined : found
   }
   return {
     problems,
+    /** every name that was read */
+    asked,
     refuse,
     text,
     list,
     oneOf,
-    isSet: (name: string) => text(name) !== undefined || text(`${name}_FILE`) !== undefined,
+    isSet: (name: string) => [text(name), text(`${name}_FILE`)].some((found) => found !== undefined),
     /** The same, wrapped; the file is read again when it changes. */
     secret: (name: string): SecretSource | undefined => {
       const path = text(`${name}_FILE`)

@@ -84,6 +84,7 @@ export const createSimulator = ({
 
   const openService = async (request: FastifyRequest, reply: FastifyReply) => {
     const { name, answer, failure } = serviceOf(request)
+    if (clock !== undefined) reply.raw.setHeader('date', new Date(clock).toUTCString())
     script.advance()
     script.count()
     if (name !== '') calls.count(name)

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  */
 const rows: Rows = {
   cli: ['commands', 'config', 'errors'],
-  commands: ['access', 'config (types)', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
+  commands: ['access', 'config', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
     'access',
@@ -24,7 +24,7 @@ const rows: Rows = {
     'changes',
     'config (types)',
     'context (types)',
-    'errors (types)',
+    'errors',
     'export',
     'formats',
     'graphql',

@@ -12,7 +12,7 @@ import type { Test } from 'tap'
 import { readConfig } from '../../src/config/index.ts'
 import { ConfigError } from '../../src/errors.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
-import { build, consumersFile, vdabKey } from '../helper.ts'
+import { build, consumersFile, settingsOf, vdabKey } from '../helper.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const written = (content: string): string => {
@@ -248,23 +248,65 @@ t.test('bad settings end the process with 1 and words, no stack', async (t) => {
   )
 })
 
-t.test('a command or a flag that does not exist ends the process with 1 and words, no stack', async (t) => {
-  const [command, flag, bad] = await Promise.all([
-    run(t, ['fly']).ended,
-    run(t, ['--fly']).ended,
-    run(t, ['serve', '--port', 'x']).ended
+t.test('a value of an option that is no setting ends the process with 1 and words, no stack', async (t) => {
+  const { code, err } = await run(t, ['serve', '--port', 'x']).ended
+  t.strictSame([code, err], [1, 'The settings are not right:\n  - PORT must be a whole number from 0 to 65535\n'])
+})
+
+t.test('a setting that is spelled wrong is named with the likely one, and its value is not shown', async (t) => {
+  const canary = 'c4n4ry'
+  const misspelled = {
+    CACHE_MAX_MBB: canary,
+    VDAB_API_KYE_FILE: canary,
+    VDAB_URLL: canary,
+    VDAB_ANSWERS: canary,
+    cache_max_mb: canary,
+    WORKER: canary,
+    REDIS_URI: canary
+  }
+  const others = {
+    HOME: '/',
+    HTTP_PROXY: canary,
+    http_proxy: canary,
+    HOSTNAME: canary,
+    VDAB_GATEWAY_PORT: canary,
+    VDAB_GATEWAY_SERVICE_HOST: canary,
+    VDAB_API_KEY_FILE: written(vdabKey),
+    VDAB_URL: 'http://127.0.0.1:4010/services',
+    NODE_OPTIONS: canary
+  }
+  const { unknown } = readConfig({ ...others, ...misspelled })
+  t.strictSame(unknown, [
+    'CACHE_MAX_MBB is set, but is not a setting of this gateway; did you mean CACHE_MAX_MB?',
+    'VDAB_API_KYE_FILE is set, but is not a setting of this gateway; did you mean VDAB_API_KEY_FILE?',
+    'VDAB_URLL is set, but is not a setting of this gateway; did you mean VDAB_URL?',
+    'VDAB_ANSWERS is set, but is not a setting of this gateway',
+    'cache_max_mb is set, but is not a setting of this gateway; did you mean CACHE_MAX_MB?',
+    'WORKER is set, but is not a setting of this gateway; did you mean WORKERS?',
+    'REDIS_URI is set, but is not a setting of this gateway; did you mean REDIS_URL?'
   ])
+  t.notMatch(unknown.join('\n'), canary)
   t.strictSame(
-    [command.code, command.out, command.err],
-    [1, [], 'The settings are not right:\n  - "fly" is not a command; there are: serve, simulate, check, keys\n']
+    problemsOf({ VDAB_URL: 'https://api.vdab.be/services', CONSUMERS_FILE: consumersFile(), VDAB_API_KYE: canary }),
+    [
+      'VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key',
+      'VDAB_API_KYE is set, but is not a setting of this gateway; did you mean VDAB_API_KEY?'
+    ],
+    'also where the start fails because of it'
   )
-  t.strictSame([flag.code, flag.out], [1, []])
-  t.match(flag.err, /^Unknown option '--fly'/)
-  t.notMatch(flag.err, /^\s+at /m)
-  t.strictSame(
-    [bad.code, bad.err],
-    [1, 'The settings are not right:\n  - PORT must be a whole number from 0 to 65535\n']
-  )
+  for (const profile of ['v2', 'v4'])
+    t.strictSame(
+      readConfig({
+        ...others,
+        VDAB_PROFILE: profile,
+        ...(profile === 'v2' ? {} : settingsOf('v4', 'http://127.0.0.1:4010')),
+        AUTH_JWKS_URL: 'https://login.example/jwks',
+        AUTH_ISSUER: 'https://login.example',
+        AUTH_AUDIENCE: 'here'
+      }).unknown,
+      [],
+      `no setting of ${profile} is unknown`
+    )
 })
 
 t.test('a port in use ends the process with 1 and words, no stack', async (t) => {
@@ -344,9 +386,14 @@ t.test('a request that does not end is cut off after the time to stop, and the p
 t.test(
   'a start without settings says loudly that it runs on the simulator, and which settings do nothing yet',
   async (t) => {
-    const { child, ended, said } = run(t, [], { PORT: '0', REDIS_URL: 'redis://:secret@redis.example' })
+    const { child, ended, said } = run(t, [], {
+      PORT: '0',
+      REDIS_URL: 'redis://:secret@redis.example',
+      CACHE_MAX_MBB: 'secret'
+    })
     t.equal(await said(/"level":40,.*"msg":"(ON THE SIMULATOR)/), 'ON THE SIMULATOR')
     t.equal(await said(/"msg":"(\w+) is set, but this version ignores it"/), 'REDIS_URL')
+    t.equal(await said(/"level":40,.*"msg":"CACHE_MAX_MBB is set, .* did you mean (\w+)\?"/), 'CACHE_MAX_MB')
     await said(/(GraphiQL with VDAB's documented questions)/)
     child.kill('SIGINT')
     const { code, out } = await ended

@@ -332,7 +332,7 @@ void t.test('the command ends with 0 where all is well, without a consumers file
 })
 
 void t.test(
-  'the command ends with 1 where something fails, where the settings are wrong, and on an argument it does not know',
+  'the command ends with 1 where something fails or the settings are wrong, and with 2 on an argument it does not know',
   async (t) => {
     const url = await simulate(t, { key: 'another' })
     const refused = await command({ VDAB_URL: url, VDAB_API_KEY: vdabKey })
@@ -343,7 +343,7 @@ void t.test(
     const keyless = await command({ VDAB_URL: url })
     t.equal(keyless.code, 1)
     t.match(keyless.text, 'VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing')
-    t.equal((await command({}, ['--loud'])).code, 1)
+    t.equal((await command({}, ['--loud'])).code, 2)
   }
 )
 

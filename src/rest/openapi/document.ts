@@ -42,7 +42,7 @@ export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow
     openapi: '3.1.0',
     info: {
       title: 'VDAB gateway',
-      version: '0.1.0',
+      version: '0.2.0',
       description: about,
       license: { name: 'MIT', identifier: 'MIT' },
       contact: { name: 'The operator of this gateway', url: 'https://www.vdab.be/' }

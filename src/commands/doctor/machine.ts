@@ -1,0 +1,115 @@
+import { readFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { totalmem } from 'node:os'
+import { getHeapStatistics } from 'node:v8'
+import { request } from 'undici'
+import type { Config } from '../../config/index.ts'
+import { findingsOf, type DoctorFinding } from './findings.ts'
+
+const mega = 1024 * 1024
+const node = findingsOf('node')
+const memory = findingsOf('memory')
+const descriptors = findingsOf('files')
+const port = findingsOf('port')
+
+/** The last day of each line of Node's that this gateway runs on, by its release schedule. */
+const endOfLife: Readonly<Record<string, string>> = { 20: '2026-04-30', 22: '2027-04-30', 24: '2028-04-30' }
+const [minMajor, minMinor] = [20, 19]
+const newest = 'Use Node 24 or newer.'
+
+/** Is this version of Node new enough, and does it still get security fixes? */
+export const examineNode = (version = process.versions.node, now = Date.now()): readonly DoctorFinding[] => {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const isTooOld = major < minMajor || (major === minMajor && minor < minMinor)
+  if (isTooOld) return [node.error(`Node ${version} is older than ${minMajor}.${minMinor}`, newest)]
+  const end = endOfLife[major]
+  const hasEnded = end !== undefined && now > Date.parse(`${end}T23:59:59Z`)
+  const isBetween = major % 2 === 1 || major < 24
+  if (hasEnded) return [node.warning(`Node ${major} gets no security fixes since ${end}`, newest)]
+  if (end === undefined && isBetween)
+    return [node.warning(`Node ${major} is a line without long-term support`, 'Use Node 24, or a newer even number.')]
+  return [node.ok(`Node ${version}`)]
+}
+
+const outsideCache = 128 * mega
+
+/** Holds the memory that this process may use the cache of each worker? `limit` and `heap` are in bytes. */
+export const examineMemory = (
+  { cacheMaxBytes, workers }: Pick<Config, 'cacheMaxBytes' | 'workers'>,
+  { limit, heap }: { limit: number; heap: number } = {
+    limit: Math.min(process.constrainedMemory() || Infinity, totalmem()),
+    heap: getHeapStatistics().heap_size_limit
+  }
+): readonly DoctorFinding[] => {
+  const inMb = (bytes: number) => `${Math.round(bytes / mega)} MB`
+  const cache = workers === 1 ? inMb(cacheMaxBytes) : `${workers} times ${inMb(cacheMaxBytes)}`
+  const findings: DoctorFinding[] = []
+  const todo = 'Lower CACHE_MAX_MB, or give the process more memory; see docs/operations/memory.md.'
+  if (workers * cacheMaxBytes + outsideCache > limit)
+    findings.push(memory.error(`the cache (${cache}) does not fit into ${inMb(limit)} of memory`, todo))
+  else if (2 * workers * cacheMaxBytes > limit)
+    findings.push(memory.warning(`the cache (${cache}) takes more than half of ${inMb(limit)} of memory`, todo))
+  if (cacheMaxBytes + outsideCache > heap)
+    findings.push(
+      memory.error(
+        `the heap limit of Node (${inMb(heap)}) does not hold the cache (${inMb(cacheMaxBytes)}) and 128 MB besides`,
+        'Lower CACHE_MAX_MB, or raise --max-old-space-size in NODE_OPTIONS.'
+      )
+    )
+  return findings.length > 0 ? findings : [memory.ok(`the cache (${cache}) fits into ${inMb(limit)} of memory`)]
+}
+
+const minFiles = 4096
+
+/** How many files and connections may this process open? Nothing is found where the system does not say it. */
+export const examineLimits = (path = '/proc/self/limits'): readonly DoctorFinding[] => {
+  let text: string
+  try {
+    text = readFileSync(path, 'utf8')
+  } catch {
+    return []
+  }
+  const [, soft = ''] = /^Max open files\s+(\d+|unlimited)/m.exec(text) ?? []
+  if (soft === '') return []
+  if (soft === 'unlimited' || Number(soft) >= minFiles) return [descriptors.ok(`${soft} open files are allowed`)]
+  return [
+    descriptors.warning(
+      `only ${soft} open files are allowed, and each connection is one`,
+      `Raise the limit to ${minFiles} at least: ulimit -n, or LimitNOFILE= of the systemd unit.`
+    )
+  ]
+}
+
+const listens = (host: string, number: number) =>
+  new Promise<string | undefined>((resolve) => {
+    const server = createServer()
+      .once('error', (error: NodeJS.ErrnoException) => resolve(error.code ?? error.name))
+      .listen(number, host, () => server.close(() => resolve(undefined)))
+  })
+
+const isGateway = async (host: string, number: number): Promise<boolean> => {
+  try {
+    const at = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
+    const url = `http://${at.includes(':') ? `[${at}]` : at}:${number}/health/live`
+    const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(1000) })
+    return statusCode === 200 && (await body.text()) === '{"status":"ok"}'
+  } catch {
+    return false
+  }
+}
+
+/** Can the gateway listen on HOST and PORT? */
+export const examinePort = async ({ host, port: number }: Pick<Config, 'host' | 'port'>) => {
+  if (number === 0) return [port.ok('the system chooses a free port')]
+  const code = await listens(host, number)
+  if (code === undefined) return [port.ok(`port ${number} on ${host} is free`)]
+  if (code === 'EADDRINUSE')
+    return (await isGateway(host, number))
+      ? [port.ok(`a gateway listens on port ${number} already`)]
+      : [port.error(`another program uses port ${number} on ${host}`, 'Stop it, or choose another PORT.')]
+  return [
+    code === 'EACCES'
+      ? port.error(`this user may not listen on port ${number}`, 'Choose a PORT from 1024 on; a proxy can take 443.')
+      : port.error(`the gateway cannot listen on ${host}, port ${number} (${code})`, 'Correct HOST and PORT.')
+  ]
+}

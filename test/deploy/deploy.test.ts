@@ -1,0 +1,328 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import t, { type Test } from 'tap'
+import { parseAllDocuments } from 'yaml'
+import { readConfig } from '../../src/config/index.ts'
+import { consumersFile, vdabKey } from '../helper.ts'
+import { deploy, needs, root, run } from './tools.ts'
+
+type Tree = { readonly [name: string]: unknown }
+/** Every document of the YAML files of a folder, with its file. */
+const documentsIn = (folder: string) =>
+  readdirSync(join(deploy, folder), { recursive: true, encoding: 'utf8' })
+    .filter((name) => /\.ya?ml$/.test(name))
+    .flatMap((name) => {
+      const file = join(folder, name)
+      return parseAllDocuments(readFileSync(join(deploy, file), 'utf8'), { merge: true, strict: true }).map(
+        (document) => ({
+          file,
+          errors: [...document.errors, ...document.warnings],
+          value: document.toJS() as Tree // each of the files holds mappings
+        })
+      )
+    })
+const at = (value: unknown, ...path: (string | number)[]): unknown =>
+  path.reduce<unknown>(
+    (found, name) => (typeof found === 'object' && found !== null ? Reflect.get(found, name) : undefined),
+    value
+  )
+const listAt = (value: unknown, ...path: (string | number)[]): readonly unknown[] => {
+  const found = at(value, ...path)
+  return Array.isArray(found) ? found : []
+}
+const scratch = () => mkdtempSync(join(tmpdir(), 'deploy-'))
+
+t.test('every YAML file in deploy/ is valid YAML', async (t) => {
+  for (const { file, errors } of documentsIn('.')) t.strictSame(errors, [], file)
+})
+
+t.test('promtool accepts the configuration of Prometheus and its rules, and their tests pass', async (t) => {
+  if (!needs(t, 'promtool')) return
+  for (const args of [
+    ['check', 'config', 'deploy/prometheus/prometheus.yml'],
+    ['check', 'rules', 'deploy/prometheus/rules.yml'],
+    ['test', 'rules', 'deploy/prometheus/test.yml']
+  ]) {
+    const { status, text } = run('promtool', ...args)
+    t.equal(status, 0, `promtool ${args.join(' ')}: ${text}`)
+  }
+})
+
+t.test('the tests of the rules notice a rule that never fires, and one that always does', async (t) => {
+  if (!needs(t, 'promtool')) return
+  const rules = readFileSync(join(deploy, 'prometheus/rules.yml'), 'utf8')
+  const names = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name)
+  t.ok(names.length >= 12)
+  for (const name of names) {
+    for (const expression of ['vector(1) > 2', 'vector(1)']) {
+      const folder = scratch()
+      cpSync(join(deploy, 'prometheus'), folder, { recursive: true })
+      const changed = rules.replace(
+        new RegExp(`(- alert: ${name}\\n {8}expr: )[\\s\\S]*?(\\n {8}(?:for|labels):)`),
+        (_, before: string, after: string) => `${before}${expression}${after}`
+      )
+      t.not(changed, rules)
+      writeFileSync(join(folder, 'rules.yml'), changed)
+      t.not(run('promtool', 'test', 'rules', join(folder, 'test.yml')).status, 0, `${name}: ${expression}`)
+    }
+  }
+})
+
+t.test('every alert says how grave it is, what has happened and what to do', async (t) => {
+  const value = documentsIn('prometheus').find(({ file }) => file.endsWith('rules.yml'))?.value
+  for (const rule of listAt(value, 'groups', 0, 'rules')) {
+    const name = String(at(rule, 'alert'))
+    t.match(at(rule, 'labels', 'severity'), /^(page|warn)$/, name)
+    t.match(at(rule, 'annotations'), { summary: /\.$/, todo: /\S/ }, name)
+    for (const [page = ''] of String(at(rule, 'annotations', 'todo')).matchAll(/docs\/[\w/-]+\.md/g))
+      t.doesNotThrow(() => readFileSync(join(root, page)), `${name}: ${page} exists`)
+  }
+})
+
+t.test('systemd accepts the unit, and exposes the machine little to it', async (t) => {
+  if (!needs(t, 'systemd-analyze')) return
+  const unit = join(scratch(), 'vdab-gateway.service')
+  const text = readFileSync(join(deploy, 'systemd/vdab-gateway.service'), 'utf8')
+  const here = text.replaceAll('/usr/bin/node', process.execPath).replaceAll(/\/opt\/\S+\/dist\/cli\.js/g, '/bin/true')
+  writeFileSync(unit, here)
+  t.strictSame(run('systemd-analyze', 'verify', unit), { status: 0, text: '' })
+  const { status, text: said } = run(
+    'systemd-analyze',
+    'security',
+    '--offline=true',
+    '--threshold=20',
+    '--no-pager',
+    unit
+  )
+  t.equal(status, 0, said.trim().split('\n').at(-1) ?? '')
+  t.match(text, /ExecStart=\/usr\/bin\/node \S+\/node_modules\/vdab-gateway\/dist\/cli\.js serve\n/)
+  const stopSeconds = Number(/TimeoutStopSec=(\d+)/.exec(text)?.[1])
+  t.ok(stopSeconds * 1000 > readConfig({}).shutdownMs, 'systemd waits longer than the gateway')
+})
+
+/** The models of Kubernetes with the schemas of its API, by kind. */
+const modelOf: Readonly<Record<string, string>> = {
+  Namespace: 'v1',
+  Service: 'v1',
+  Deployment: 'apps/v1',
+  PodDisruptionBudget: 'policy/v1',
+  NetworkPolicy: 'networking.k8s.io/v1'
+}
+type Model = new (value: unknown) => { validate: () => void }
+const modelsOf = async (t: Test, group: string): Promise<Readonly<Record<string, Model>> | undefined> => {
+  try {
+    return (await import(`kubernetes-models/${group}`)) as Readonly<Record<string, Model>> // as its documentation has it
+  } catch {
+    const reason = 'kubernetes-models is not installed'
+    if (process.env['CI'] === 'true') t.fail(reason)
+    else t.pass(reason, { skip: reason })
+    return undefined
+  }
+}
+
+t.test('the manifests of Kubernetes are valid by the schemas of its API', async (t) => {
+  for (const { file, value } of documentsIn('kubernetes')) {
+    const group = modelOf[String(value['kind'])]
+    if (group === undefined) {
+      t.match(value['kind'], /^(Kustomization|ServiceMonitor)$/, `${file} is of a kind beyond Kubernetes' own`)
+      continue
+    }
+    const Kind = (await modelsOf(t, group))?.[String(value['kind'])]
+    if (!Kind) return
+    t.doesNotThrow(() => new Kind(value).validate(), file)
+    t.throws(() => new Kind({ ...value, metadata: 'wrong' }).validate(), `a wrong ${file} is noticed`)
+  }
+  const listed = documentsIn('kubernetes').flatMap(({ value }) => listAt(value, 'resources'))
+  const files = readdirSync(join(deploy, 'kubernetes'))
+  t.strictSame(
+    [...listed, 'kustomization.yaml', 'servicemonitor.yaml'].sort(),
+    files.sort(),
+    'the kustomization names every file'
+  )
+})
+
+/** The settings in a list of `{ name, value }`, or in a mapping. */
+const settingsIn = (env: unknown): Record<string, string> =>
+  Array.isArray(env)
+    ? Object.fromEntries(env.map((entry) => [String(at(entry, 'name')), String(at(entry, 'value'))]))
+    : Object.fromEntries(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]))
+
+t.test(
+  'the Deployment stops gracefully, may write nowhere but its state, and shows its secrets as files',
+  async (t) => {
+    const documents = documentsIn('kubernetes').map(({ value }) => value)
+    const kind = (name: string) => documents.find((value) => value['kind'] === name)
+    const pod = at(kind('Deployment'), 'spec', 'template', 'spec')
+    const container = at(pod, 'containers', 0)
+    const settings = settingsIn(at(container, 'env'))
+    t.match(container, {
+      startupProbe: { httpGet: { path: '/health/live', port: 'http' } },
+      livenessProbe: { httpGet: { path: '/health/live', port: 'http' } },
+      readinessProbe: { httpGet: { path: '/health/ready', port: 'http' } },
+      resources: { requests: { memory: '768Mi' }, limits: { memory: '768Mi' } },
+      securityContext: {
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] }
+      }
+    })
+    t.match(pod, { automountServiceAccountToken: false, securityContext: { runAsNonRoot: true, runAsUser: 1000 } })
+    const { SHUTDOWN_DELAY_MS: delay = '', SHUTDOWN_TIMEOUT_MS: stop = '' } = settings
+    const periods = Number(at(container, 'readinessProbe', 'periodSeconds'))
+    const failures = Number(at(container, 'readinessProbe', 'failureThreshold'))
+    t.ok(Number(delay) >= periods * failures * 1000, 'it serves until the readiness probe has failed')
+    t.ok(Number(stop) > Number(delay))
+    t.ok(Number(at(pod, 'terminationGracePeriodSeconds')) * 1000 > Number(stop), 'and is not killed before')
+    const secrets = Object.keys(settings).filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET)/.test(name))
+    t.strictSame(secrets, ['VDAB_API_KEY_FILE', 'TOKEN_SECRET_FILE'], 'no secret is in the environment')
+    const mounts = listAt(container, 'volumeMounts').map((mount) => String(at(mount, 'mountPath')))
+    for (const [name, path] of Object.entries(settings).filter(([name]) => name.endsWith('_FILE')))
+      t.ok(
+        mounts.some((mount) => path.startsWith(`${mount}/`)),
+        `${name} is on a volume`
+      )
+    const ports = listAt(container, 'ports').map((port) => at(port, 'name'))
+    for (const target of listAt(kind('Service'), 'spec', 'ports')) t.ok(ports.includes(at(target, 'targetPort')))
+    t.strictSame(
+      at(kind('Service'), 'spec', 'selector'),
+      at(kind('Deployment'), 'spec', 'template', 'metadata', 'labels'),
+      'the Service selects the pods'
+    )
+  }
+)
+
+t.test('the settings in deploy/ are settings of the gateway, with values that it accepts', async (t) => {
+  const documents = documentsIn('.').map(({ value }) => value)
+  const container = documents
+    .filter((value) => value['kind'] === 'Deployment')
+    .map((value) => at(value, 'spec', 'template', 'spec', 'containers', 0, 'env'))
+  const composed = documents.map((value) => at(value, 'services', 'gateway', 'environment'))
+  const unit = [
+    ...readFileSync(join(deploy, 'systemd/vdab-gateway.service'), 'utf8').matchAll(/^Environment=(\w+)=(.*)$/gm)
+  ]
+  const all = [...container, ...composed, Object.fromEntries(unit.map(([, name, value]) => [name, value]))]
+  const secretFile = join(scratch(), 'secret')
+  writeFileSync(secretFile, `${vdabKey}${vdabKey}`)
+  let count = 0
+  for (const given of all.filter((env) => env !== undefined)) {
+    const settings = settingsIn(given)
+    count += Object.keys(settings).length
+    const asked = new Set<string>()
+    const here: Record<string, string> = {
+      ...settings,
+      CONSUMERS_FILE: consumersFile(),
+      ...Object.fromEntries(
+        Object.keys(settings)
+          .filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET)_FILE$/.test(name))
+          .map((name) => [name, secretFile])
+      )
+    }
+    const recorded = new Proxy(here, {
+      get: (target, name) => {
+        asked.add(String(name))
+        return Reflect.get(target, name) as string | undefined // what the reader gets, it gets
+      }
+    })
+    t.doesNotThrow(() => readConfig(recorded))
+    // METRICS_PORT comes with the metrics.
+    t.strictSame(
+      Object.keys(settings).filter((name) => !asked.has(name) && name !== 'METRICS_PORT'),
+      []
+    )
+  }
+  t.ok(count > 20)
+})
+
+t.test('compose runs the gateway hardened, beside Prometheus and Grafana with the files of deploy/', async (t) => {
+  const [base, vdab] = ['compose.yaml', 'compose.vdab.yaml'].map(
+    (name) => documentsIn('compose').find(({ file }) => file === join('compose', name))?.value
+  )
+  t.match(at(base, 'services', 'gateway'), { read_only: true, cap_drop: ['ALL'], build: { context: '../..' } })
+  for (const name of ['gateway', 'prometheus', 'grafana']) {
+    for (const port of listAt(base, 'services', name, 'ports')) t.match(port, /^127\.0\.0\.1:/, 'on this machine alone')
+    for (const volume of listAt(base, 'services', name, 'volumes')) {
+      const [source = ''] = String(volume).split(':')
+      if (source.startsWith('.')) t.ok(readdirSync(join(deploy, 'compose', source)).length > 0, source)
+      else t.ok(at(base, 'volumes', source) !== undefined, source)
+    }
+  }
+  const secrets = Object.keys(at(vdab, 'secrets') ?? {})
+  t.strictSame(listAt(vdab, 'services', 'gateway', 'secrets'), secrets)
+  const settings = settingsIn(at(vdab, 'services', 'gateway', 'environment'))
+  for (const name of secrets)
+    t.ok(Object.values(settings).includes(`/run/secrets/${name}`), `${name} is read as a file`)
+  for (const folder of ['secrets', 'consumers'])
+    t.match(readFileSync(join(deploy, 'compose', folder, '.gitignore'), 'utf8'), /^\*\n/, `${folder}/ is not committed`)
+})
+
+t.test('Grafana finds the data source and the dashboard', async (t) => {
+  const [sources, providers] = ['datasources', 'dashboards'].map(
+    (name) => documentsIn('compose').find(({ file }) => file.includes(`/provisioning/${name}/`))?.value
+  )
+  const uid = at(sources, 'datasources', 0, 'uid')
+  t.equal(uid, 'prometheus')
+  const text = readFileSync(join(deploy, 'grafana/vdab-gateway.json'), 'utf8')
+  const dashboard: unknown = JSON.parse(text)
+  const panels = listAt(dashboard, 'panels').filter((panel) => at(panel, 'type') !== 'row')
+  t.ok(panels.length > 25)
+  const ids = listAt(dashboard, 'panels').map((panel) => at(panel, 'id'))
+  t.equal(new Set(ids).size, ids.length, 'each panel has its own id')
+  for (const panel of panels) {
+    const title = String(at(panel, 'title'))
+    t.equal(at(panel, 'datasource', 'uid'), uid, title)
+    t.ok(listAt(panel, 'targets').length > 0, title)
+    const { x, w } = at(panel, 'gridPos') as { x: number; w: number } // as Grafana has it
+    t.ok(x + w <= 24, `${title} fits into the grid`)
+  }
+  const compose = readFileSync(join(deploy, 'compose/compose.yaml'), 'utf8')
+  const path = String(at(providers, 'providers', 0, 'options', 'path'))
+  t.match(compose, `../grafana:${path}:ro`)
+  t.match(compose, './grafana/provisioning:/etc/grafana/provisioning:ro')
+})
+
+t.test('nginx accepts its configuration', async (t) => {
+  if (!needs(t, 'nginx', '-v') || !needs(t, 'openssl', 'version')) return
+  const folder = scratch()
+  mkdirSync(join(folder, 'logs'))
+  const certificate = run(
+    'openssl',
+    ...`req -x509 -newkey rsa:2048 -nodes -days 2 -subj /CN=gateway.example -keyout ${folder}/privkey.pem`.split(' '),
+    '-out',
+    `${folder}/fullchain.pem`
+  )
+  t.equal(certificate.status, 0, certificate.text)
+  const site = readFileSync(join(deploy, 'nginx/vdab-gateway.conf'), 'utf8')
+    .replaceAll('/etc/ssl/vdab-gateway', folder)
+    .replaceAll('/var/cache/nginx', folder)
+  writeFileSync(
+    join(folder, 'nginx.conf'),
+    `pid ${folder}/pid;\nerror_log stderr;\nevents {}\nhttp {\naccess_log off;\n${site}}\n`
+  )
+  const { status, text } = run('nginx', '-t', '-p', folder, '-c', join(folder, 'nginx.conf'))
+  t.equal(status, 0, text)
+  t.notMatch(text, /\[warn\]/)
+})
+
+t.test('the version is the same wherever it stands, and the changelog has a section for it', async (t) => {
+  const read = (name: string) => readFileSync(join(root, name), 'utf8')
+  const json = (name: string): unknown => JSON.parse(read(name))
+  const version = String(at(json('package.json'), 'version'))
+  t.match(version, /^\d+\.\d+\.\d+$/)
+  t.equal(at(json('package-lock.json'), 'version'), version)
+  t.equal(at(json('package-lock.json'), 'packages', '', 'version'), version)
+  t.equal(at(json('openapi.json'), 'info', 'version'), version)
+  const changelog = read('CHANGELOG.md')
+  const titles = [...changelog.matchAll(/^## \[(.+?)\](.*)$/gm)].map(([, name, rest]) => `${name ?? ''}${rest ?? ''}`)
+  const [unreleased, newest = '', ...older] = titles
+  t.equal(unreleased, 'Unreleased')
+  for (const title of [newest, ...older]) t.match(title, /^\d+\.\d+\.\d+ - \d{4}-\d\d-\d\d$/)
+  t.ok(newest.startsWith(`${version} - `), 'the newest section is that of package.json')
+  for (const section of changelog.split(/^## /m).slice(1)) {
+    const kinds = [...section.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind)
+    t.equal(new Set(kinds).size, kinds.length, 'each kind of change stands once')
+  }
+  const [major, minor] = version.split('.').map(Number)
+  t.match(read('docs/upgrading.md'), new RegExp(`^## From .* to ${String(major)}\\.${String(minor)}$`, 'm'))
+  t.match(read('README.md'), `This is version ${String(major)}.${String(minor)}.`)
+})
