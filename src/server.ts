@@ -6,6 +6,7 @@ import { createCore } from './composition/core.ts'
 import { registerRoutes, registerHooks } from './composition/routes.ts'
 import { createGraphql } from './composition/graphql.ts'
 import { registerLifecycle } from './composition/lifecycle.ts'
+import { createTelemetry } from './composition/telemetry.ts'
 import { createUpstream, watchDrift } from './composition/upstream.ts'
 import type { Config } from './config/index.ts'
 import { createFastPath } from './fastPath/index.ts'
@@ -52,13 +53,18 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         isStopping: () => stopping.isStopping() || isOverloaded(),
         pendingRequests,
         stream,
-        now
+        now,
+        onAnswered: (event) => void core.events.emit('answered', event),
+        onLookup: (event) => void core.events.emit('answerLookup', event)
       })
     : undefined
   registerRoutes({ core, upstream, access, contexts, graphql, drift, accelerator })
+  const operator = createTelemetry(core, access, upstream)
   registerLifecycle(core, access, upstream)
   return {
     app,
+    /** the address of METRICS_PORT, once it listens */
+    operatorUrl: operator.url,
     events: core.events,
     drain: stopping.drain,
     changes,

@@ -8,13 +8,20 @@ const soonMs = 1000
 /** The rest of this minute's budget of a consumer, and the whole budget. */
 export type Standing = { remaining: number; limit: number }
 
-type Options = { costPerMinute: number; now: () => number; counter?: Counter | undefined }
+type Options = {
+  costPerMinute: number
+  now: () => number
+  counter?: Counter | undefined
+  /** is told of each booking */
+  onBooked?: ((consumer: string, price: number) => void) | undefined
+}
 
 /**
  * Limits the cost that each consumer may spend in a minute, in calls to VDAB. Where several processes share the
  * counter, `ready` reserves an amount beforehand; without it a price can be refused for a second.
  */
-export const createBudget = ({ costPerMinute, now, counter = createMinuteCounter(now) }: Options) => {
+export const createBudget = (options: Options) => {
+  const { costPerMinute, now, counter = createMinuteCounter(options.now), onBooked = () => {} } = options
   const limitOf = ({ limits }: Consumer) => limits.costPerMinute ?? costPerMinute
 
   /**
@@ -36,6 +43,7 @@ export const createBudget = ({ costPerMinute, now, counter = createMinuteCounter
         { retryAfter }
       )
     }
+    onBooked(consumer.name, price)
     return { remaining, limit }
   }
   return Object.assign(spend, {
@@ -44,6 +52,7 @@ export const createBudget = ({ costPerMinute, now, counter = createMinuteCounter
     /** Books a price that fits. */
     take: (consumer: Consumer, price: number): Standing => {
       const limit = limitOf(consumer)
+      onBooked(consumer.name, price)
       return { remaining: counter.take(consumer.name, price, limit)?.remaining ?? 0, limit }
     },
     /** Resolves when a price up to this one can be booked, as far as the limit allows; undefined = at once. */

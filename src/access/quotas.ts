@@ -12,14 +12,16 @@ type Options = {
   maxCost: number
   live: { maxConnections: number; maxSubscriptions: number }
   now: () => number
+  /** is told of each booking of cost */
+  onBooked?: (consumer: string, price: number) => void
   /** counters shared with other processes */
   counters?: Readonly<Record<'requests' | 'cost' | 'connections' | 'subscriptions', Counter>> | undefined
 }
 
 /** The limits of each consumer: operations and cost per minute, open connections and subscriptions. */
 export const createQuotas = async (app: FastifyInstance, options: Options) => {
-  const { requestsPerMinute, costPerMinute, maxCost, live, now, counters } = options
-  const budget = createBudget({ costPerMinute, now, counter: counters?.cost })
+  const { requestsPerMinute, costPerMinute, maxCost, live, now, onBooked, counters } = options
+  const budget = createBudget({ costPerMinute, now, onBooked, counter: counters?.cost })
   const limitOf = (what: 'connections' | 'subscriptions', max: number) =>
     createConcurrencyLimit({ what, max, counter: counters?.[what] })
   const connections = limitOf('connections', live.maxConnections)

@@ -6,7 +6,14 @@ import { doelOf } from './doel.ts'
 import type { Personal } from './personal.ts'
 import type { RequestContext } from './requestContext.ts'
 
-type Dependencies = { audit: Audit; dailyQuota: ReturnType<typeof createDailyQuota>; now?: () => number }
+/** Records of people that were shown: how many, to whom, and whether the purpose is one that the operator has set. */
+export type PersonalRead = { consumer: string; doel: string; isConfigured: boolean; count: number }
+type Dependencies = {
+  audit: Audit
+  dailyQuota: ReturnType<typeof createDailyQuota>
+  now?: () => number
+  on?: (event: PersonalRead) => void
+}
 /** A response that can contain personal data, and the operation or path of its request (`deur`). */
 type Outgoing = { consumer: Consumer; personal: Personal; deur: string }
 
@@ -16,7 +23,7 @@ type Outgoing = { consumer: Consumer; personal: Personal; deur: string }
  * purpose, above the quota, when the audit log cannot be written, or when the client has disconnected.
  */
 export const createRecorder =
-  ({ audit, dailyQuota, now = Date.now }: Dependencies) =>
+  ({ audit, dailyQuota, now = Date.now, on = () => {} }: Dependencies) =>
   async (
     request: Pick<RequestContext, 'headers' | 'id' | 'isGone'>,
     { consumer, personal, deur }: Outgoing
@@ -33,6 +40,8 @@ export const createRecorder =
     try {
       if (request.isGone()) throw abandoned() // the client can disconnect while the quota is booked
       await audit.write(records)
+      const isConfigured = consumer.doel !== undefined
+      on({ consumer: consumer.name, doel: isConfigured ? doel : '', isConfigured, count: records.length })
     } catch (error) {
       takeBack()
       throw error

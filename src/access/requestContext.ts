@@ -1,12 +1,15 @@
 import type { Socket } from 'node:net'
 import type { FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
+import type { Account } from './account.ts'
 import type { Session } from './sessions.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Has the client disconnected? */
     isGone: () => boolean
+    /** what its answer is made of */
+    account?: Account | undefined
   }
 }
 
@@ -15,7 +18,10 @@ export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' 
   destroyed || writableEnded
 
 /** The consumer and the request id of one operation: an HTTP request, or an operation on an open connection. */
-export type RequestContext = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
+export type RequestContext = Pick<
+  FastifyRequest,
+  'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log' | 'account'
+> & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
   /** the session of an open connection */
   readonly hold?: Session['hold'] | undefined

@@ -135,15 +135,12 @@ export const createCached = ({
       flights.startBehind(key, policy, fill, askedAt)
     },
     ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
-    /** The version of the entry from which this very object was read. */
-    stampOf: entries.stampOf,
+    ...entries.views,
     /** Marks an entry as requested now: call it when a value derived from the entry is served. */
     touch: (stamp: EntryVersion) => {
       tier.get(stamp.key)
       stamp.askedAt = now()
-    },
-    /** The size of the cache; `open` counts the entries stored as text whose parsed object is held too. */
-    size: entries.size
+    }
   }
 }
 

@@ -81,13 +81,20 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     valueOf,
     /** The keys of the entries with this member. */
     keysOf: members.keysOf,
-    /** The version of the entry from which this very object was read. */
-    stampOf: (value: object): EntryVersion | undefined => versions.get(value),
-    /** The size of the entries; `open` counts those stored as text whose parsed object is held too. */
-    size: () => {
-      const { bytes, items } = tier.size()
-      const open = opened.size()
-      return { bytes: bytes + open.bytes, items, open: open.items }
+    views: {
+      /** The version of the entry from which this very object was read. */
+      stampOf: (value: object): EntryVersion | undefined => versions.get(value),
+      /** The value of an entry that is still in the cache, without a lookup; undefined for one stored as text. */
+      valueAt: (stamp: EntryVersion): unknown => {
+        const entry = tier.peek(stamp.key)
+        return entry?.stamp === stamp ? entry.value : undefined
+      },
+      /** The size of the cache; `open` counts the entries stored as text whose parsed object is held too. */
+      size: () => {
+        const { bytes, items } = tier.size()
+        const open = opened.size()
+        return { bytes: bytes + open.bytes, items, open: open.items }
+      }
     }
   }
 }

@@ -23,6 +23,8 @@ type Options = {
   counter?: Counter | undefined
   causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
+  /** one event was sent; `code` = that of the error that ends the stream */
+  onEvent: (request: FastifyRequest, code?: string) => void
 }
 type Query = Readonly<Record<string, unknown>>
 
@@ -54,7 +56,7 @@ const cursorIn = ({ sinds }: Query): string | undefined => {
  * server-sent events that continue with new changes.
  */
 export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
-  const { changes, limits, budget, sessions, settings, counter, causeOf, toGatewayError } = options
+  const { changes, limits, budget, sessions, settings, counter, causeOf, toGatewayError, onEvent } = options
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, counter })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself at a stop, unless its client does not read.
@@ -132,6 +134,9 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
       lifeMs,
       retryMs,
       toGatewayError: (error) => toGatewayError(error, request),
+      onEvent: (code) => {
+        onEvent(request, code)
+      },
       check,
       signal
     })

@@ -8,6 +8,8 @@ type Options = {
   lifeMs: number
   retryMs: number
   toGatewayError: (error: unknown) => GatewayError
+  /** a change is sent, or with `code` the error that ends the stream */
+  onEvent?: (code?: string) => void
   /** throws when the client has lost its access; `signal` then ends the changes too */
   check: () => void
   signal: AbortSignal
@@ -21,7 +23,7 @@ const event = (name: string, cursor: string, data: object) =>
  * without a change, a comment as heartbeat, and `einde` as the last event. The consumer of the generator sets the pace.
  */
 export async function* eventsOf(options: Options): AsyncGenerator<string, void, void> {
-  const { changes, heartbeatMs, lifeMs, retryMs, toGatewayError, check, signal } = options
+  const { changes, heartbeatMs, lifeMs, retryMs, toGatewayError, onEvent = () => {}, check, signal } = options
   const iterator = changes[Symbol.asyncIterator]()
   const openedAt = performance.now()
   let cursor = ''
@@ -55,13 +57,16 @@ export async function* eventsOf(options: Options): AsyncGenerator<string, void, 
       const isFirst = cursor === ''
       cursor = item.cursor
       if ('einde' in item) return yield end({ reden: item.einde })
-      if ('id' in item) yield event('wijziging', cursor, { interneReferentie: item.id, status: item.status })
-      else if (isFirst) yield event('cursor', cursor, { cursor })
+      if ('id' in item) {
+        onEvent()
+        yield event('wijziging', cursor, { interneReferentie: item.id, status: item.status })
+      } else if (isFirst) yield event('cursor', cursor, { cursor })
       if (isFirst || 'id' in item) sentCursor = cursor
       next = iterator.next()
     }
   } catch (error) {
     const { code, message, retryAfter } = toGatewayError(error)
+    onEvent(code)
     yield end({ reden: 'fout', code, message, ...(retryAfter === undefined ? {} : { retryAfter }) })
   } finally {
     clearTimeout(timer)

@@ -12,7 +12,7 @@ import { watchConsumers } from '../access/watchConsumers.ts'
 import type { Core } from './core.ts'
 
 /** Consumers, their keys, tokens and sessions, their quotas, and the audit log. Throws ConfigError. */
-export const createAccess = async ({ app, config, now, refusalDelay, shared, warn }: Core) => {
+export const createAccess = async ({ app, config, now, events, refusalDelay, shared, warn }: Core) => {
   const { consumersFile, auth, auditFile, auditMaxBytes, cvsPerDay, graphql } = config
   const { consumers, stop } =
     consumersFile === undefined
@@ -32,8 +32,14 @@ export const createAccess = async ({ app, config, now, refusalDelay, shared, war
     authenticate: authenticateRequest,
     sessions,
     audit,
-    record: createRecorder({ audit, dailyQuota, now }),
-    ...(await createQuotas(app, { ...config, maxCost: graphql.maxCost, now, counters: shared?.counters })),
+    record: createRecorder({ audit, dailyQuota, now, on: (event) => void events.emit('personalRead', event) }),
+    ...(await createQuotas(app, {
+      ...config,
+      maxCost: graphql.maxCost,
+      now,
+      counters: shared?.counters,
+      onBooked: (consumer, price) => void events.emit('booked', consumer, price)
+    })),
     /** Delays the answer to a consumer that is refused many times; undefined = it is sent at once. */
     holdRefusal: (consumer: Consumer) => refusalDelay.hold(originOf({ consumer, ip: undefined })),
     close: async () => {

@@ -1,3 +1,4 @@
+import { accountOf } from '../access/account.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import { maxAgeOf } from '../access/maxAge.ts'
 import { createPersonal } from '../access/personal.ts'
@@ -17,16 +18,24 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   const causeOf = (
     requestContext: RequestContext,
     { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
-  ): Cause => ({
-    upstreamCalls: 0,
-    requestId: requestContext.id,
-    consumer: requestContext.consumer,
-    traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
-    wait: createWait({ totalMs, since, isGone })
-  })
+  ): Cause => {
+    const cause = {
+      upstreamCalls: 0,
+      requestId: requestContext.id,
+      consumer: requestContext.consumer,
+      traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
+      wait: createWait({ totalMs, since, isGone })
+    }
+    accountOf(requestContext).causes.push(cause)
+    return cause
+  }
 
-  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
-    vdab.for(causeOf(requestContext, waiting), { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) => {
+    const cause = causeOf(requestContext, waiting)
+    const reading = vdab.for(cause, { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+    accountOf(requestContext).readings.push(reading.versheid)
+    return reading
+  }
 
   const contextOf = (
     requestContext: RequestContext,

@@ -6,6 +6,7 @@ import { eighths } from '../cache/shares.ts'
 import type { Config } from '../config/index.ts'
 import { createTurns } from '../graphql/turns.ts'
 import { createDocuments, loadManifest, type Manifest } from '../graphql/trustedDocuments.ts'
+import { answeredMalformed } from '../http/answered.ts'
 import { createLogStream } from '../http/log.ts'
 import { createPendingRequests } from '../http/pendingRequests.ts'
 import { watchStopping } from '../http/stopping.ts'
@@ -38,13 +39,15 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
   const manifest = file === undefined ? undefined : loadManifest(file)
   const documents = createTrustedDocuments(config, manifest, requests.cache())
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
-  const app = fastify(webOptions(config, stream, refusalDelay))
+  const events = createEvents()
+  const onMalformed = (status: number) => void events.emit('answered', answeredMalformed(status))
+  const app = fastify(webOptions(config, stream, refusalDelay, onMalformed))
   return {
     app,
     config,
     now,
     stream,
-    events: createEvents(),
+    events,
     shared,
     warn: createWarnings({ log: app.log, now }),
     stopping: watchStopping(app),

@@ -11,6 +11,7 @@ import { registerGraphiql } from '../graphql/graphiql/index.ts'
 import { registerSchemaText } from '../graphql/schemaText.ts'
 import { createSocket } from '../graphql/socket.ts'
 import { createSubscriptions } from '../graphql/subscriptions.ts'
+import { answeredEvent, registerAnswered, type Answered } from '../http/answered.ts'
 import { registerCors } from '../http/cors.ts'
 import { registerHealth } from '../http/health.ts'
 import { watchMethods } from '../http/methods.ts'
@@ -65,15 +66,17 @@ export const registerHooks = async (core: Core, access: Access, { onSimulator }:
     visitOf: access.sessions.visitOf,
     refusalDelay
   })
+  registerAnswered(app, (event) => void core.events.emit('answered', event))
   return isOverloaded
 }
 
 const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, accelerator }: Parts) => {
   const { app, config, refusalDelay } = core
+  const onAnswered = (event: Answered) => void core.events.emit('answered', event)
   const { sessions, connections } = access
   const { liveOf, onSimulator } = upstream
   const subscribe = createSubscriptions({ pipeline, concurrencyLimit: access.subscriptions, liveOf })
-  const eventStream = createEventStream(app, { pipeline, subscribe, sessions, ...config.stream })
+  const eventStream = createEventStream(app, { pipeline, subscribe, sessions, onAnswered, ...config.stream })
   const socket = createSocket({
     pipeline,
     subscribe,
@@ -84,7 +87,8 @@ const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, 
     toGatewayError,
     corsOrigins: config.corsOrigins,
     settings: { ...config.live, ...config.stream },
-    onSimulator
+    onSimulator,
+    onAnswered
   })
   registerGraphql(app, { pipeline, socket, eventStream, accelerator, toGatewayError, ...config.graphql })
   registerSchemaText(app, { text: printSdl(), limits: access.limits })
@@ -134,7 +138,8 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     settings: config.stream,
     counter: shared?.counters.streams,
     causeOf,
-    toGatewayError
+    toGatewayError,
+    onEvent: (request, code) => void core.events.emit('answered', answeredEvent(request, code))
   })
 }
 

@@ -35,7 +35,10 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     settings,
     grant: settings.token && shared?.grant,
     note,
-    onToken: (error) => void tokenCalls.emit('call', error),
+    onToken: (error) => {
+      tokenCalls.emit('call', error)
+      events.emit('tokenCall', { code: error?.code })
+    },
     now
   })
   const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
@@ -64,7 +67,8 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     max,
     fetch: details.fetch,
     hasPendingRequests: () => core.pendingRequests.hasAny() || core.turns.isAnyoneWaiting(),
-    isRequestedByOthers: client.isRequestedByOthers
+    isRequestedByOthers: client.isRequestedByOthers,
+    onBatch: (size) => void events.emit('batch', { size })
   })
   const simulatorUrl = onSimulator ? settings.url : undefined
   return {

@@ -67,6 +67,16 @@ const readConsumerLimits = ({ integer }: Settings) => ({
   cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
   costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000)
 })
+/** Where the gateway listens; `operator`: where /metrics and /status are, undefined = on the port of the consumers. */
+const readAddresses = ({ text, integer, refuse }: Settings) => {
+  const host = text('HOST') ?? '127.0.0.1'
+  const port = integer('PORT', 3000, 0, 65_535)
+  const own = integer('METRICS_PORT', 0, 0, 65_535)
+  const isOwn = text('METRICS_PORT') !== undefined
+  const operatorHost = text('METRICS_HOST')
+  if (own !== 0 && own === port) refuse('METRICS_PORT must differ from PORT')
+  return { host, port, operator: isOwn ? { host: operatorHost ?? host, port: own } : undefined }
+}
 
 /** When requests are refused because of load, and how the gateway stops. */
 const readLoadAndStop = ({ integer, refuse }: Settings) => {
@@ -102,8 +112,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   if (!corsOrigins.every(isOrigin)) refuse('CORS_ORIGINS must be a list of origins like https://jobs.example')
 
   const config = {
-    host: text('HOST') ?? '127.0.0.1',
-    port: integer('PORT', 3000, 0, 65535),
+    ...readAddresses(settings),
     isProduction,
     /** processes that serve requests; 1 = only this one */
     workers: integer('WORKERS', 1, 1, 64),

@@ -87,7 +87,9 @@ export const readFeed = ({ text, integer, refuse }: Settings) => {
     intervalMs,
     overlapMs: integer('FEED_OVERLAP_MS', 60_000, 0, 3_600_000),
     skewMs: integer('FEED_SKEW_MS', 1000, 0, 60_000),
-    cursorFile: text('FEED_CURSOR_FILE')
+    cursorFile: text('FEED_CURSOR_FILE'),
+    /** the percentage of VDAB's quota with which answers are compared with VDAB after they left; 0 = none */
+    watchShare: integer('WATCH_SHARE', 1, 0, 10)
   }
 }
 

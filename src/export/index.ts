@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http'
 import { pipeline, Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { accountOf } from '../access/account.ts'
 import { requireAccess, requireScope } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -141,6 +142,7 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
   const write = async (request: FastifyRequest, start: ReturnType<typeof startOf>, { signal, present }: Session) => {
     const { id: requestId, log, consumer } = request
     const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal), consumer }
+    accountOf(request).causes.push(cause)
     const lastLine = (total: Total, sha256: string) => {
       const { aantal, ontbreekt } = total
       log[ontbreekt.length === 0 ? 'info' : 'warn'](

@@ -3,9 +3,11 @@ import type { Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Result as ExecutedResult } from '../graphql/engine.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
+import type { AnswerLookup } from '../http/answered.ts'
 import { toBuffer } from './byteChunks.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import type { AnswerCache, CachedAnswer, EntryVersion } from './answerCache.ts'
+import { lookupOf } from './report.ts'
 import type { CacheHit } from './template.ts'
 
 /** The result of an operation: executed, or with `text` that was written in place of `data`. */
@@ -51,6 +53,7 @@ type Dependencies = {
   edition: () => number
   /** does this request ask for a fresher answer than others get? */
   wantsFresher: (requestContext: RequestContext) => boolean
+  onLookup?: (event: AnswerLookup) => void
 }
 
 /** The `extensions` of an answer without stale parts, as the end of its JSON; without `standing` they hold no cost. */
@@ -84,7 +87,7 @@ const bytesOf = ({ text, data }: WrittenResult): Buffer =>
  * them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes its
  * own, in the time it has left.
  */
-export const createCoalescing = ({ answerCache, edition, wantsFresher }: Dependencies) => {
+export const createCoalescing = ({ answerCache, edition, wantsFresher, onLookup = () => {} }: Dependencies) => {
   const inFlight = new Map<string, InFlight>()
 
   const store = (key: string, { result, versions: versionsOf }: ComputedAnswer<unknown>): CachedAnswer | undefined => {
@@ -164,11 +167,14 @@ export const createCoalescing = ({ answerCache, edition, wantsFresher }: Depende
       }
       const key = keyOf(requestContext, operation)
       const cached = answerCache.get(key)
-      if (cached) return { cached, key }
+      if (cached) {
+        onLookup(lookupOf('graphql', 'hit'))
+        return { cached, key }
+      }
       const flight = inFlight.get(key)
-      return flight?.edition === edition()
-        ? join(key, requestContext, flight, ways)
-        : start(key, requestContext, ways, performance.now())
+      const isJoined = flight?.edition === edition()
+      onLookup(lookupOf('graphql', isJoined ? 'coalesced' : 'miss'))
+      return isJoined ? join(key, requestContext, flight, ways) : start(key, requestContext, ways, performance.now())
     }
   }
 }

@@ -3,6 +3,7 @@ import type { Credential } from '../access/authenticate.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Booking, Exchange } from './exchange.ts'
+import { figuresOfAnswer, type Report } from './report.ts'
 import type { Responses } from './responses.ts'
 import type { ComputedResponse, CacheHit, Template } from './template.ts'
 
@@ -13,8 +14,10 @@ type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
-  log: (exchange: Exchange, booking: Booking, status: number, ms: number) => void
+  report: Report
 }
+
+type Started = { readonly at: number; readonly requestContext: RequestContext }
 
 /** Computes answers, and sends each when it is complete. */
 export const createComputedAnswers = ({
@@ -24,9 +27,9 @@ export const createComputedAnswers = ({
   requestContextOf,
   hold,
   isStopping,
-  log
+  report
 }: Dependencies) => {
-  const send = (exchange: Exchange, booking: Booking, answer: ComputedResponse | CacheHit, startedAt: number) => {
+  const send = (exchange: Exchange, booking: Booking, answer: ComputedResponse | CacheHit, started: Started) => {
     const { request, response } = exchange
     // Node does not see `Connection: close` in a head that it did not write, so the connection is closed here.
     if (isStopping())
@@ -34,34 +37,36 @@ export const createComputedAnswers = ({
         request.socket.destroySoon()
       })
     const status = 'cached' in answer ? sendCached(exchange, booking, answer) : sendComputed(exchange, booking, answer)
-    log(exchange, booking, status, Math.round(performance.now() - startedAt))
+    const figures = figuresOfAnswer('cached' in answer ? answer.cached : undefined, started.requestContext)
+    report(exchange, booking, { status, ms: performance.now() - started.at, figures })
   }
 
   const sendWhenAllowed = (
     exchange: Exchange,
     booking: Booking,
     answer: ComputedResponse | CacheHit,
-    startedAt: number
+    started: Started
   ) => {
     const held = 'isRefused' in answer && answer.isRefused ? hold(exchange.consumer) : undefined
     if (held)
       void held.then(() => {
-        send(exchange, booking, answer, startedAt)
+        send(exchange, booking, answer, started)
       })
-    else send(exchange, booking, answer, startedAt)
+    else send(exchange, booking, answer, started)
   }
 
   /** Calls `retry` instead of sending an answer for a consumer whose configuration has changed meanwhile. */
   return (exchange: Exchange, booking: Booking, compute: NonNullable<Template['compute']>, retry: () => void) => {
     const { request, consumer, head, requestId } = exchange
-    const startedAt = performance.now()
-    const answer = compute(requestContextOf(requestId, consumer, request.socket, head), booking.standing)
+    const requestContext = requestContextOf(requestId, consumer, request.socket, head)
+    const started = { at: performance.now(), requestContext }
+    const answer = compute(requestContext, booking.standing)
     if (answer instanceof Promise)
       void answer.then((settled) => {
-        if (consumerOf(request.socket, head) === consumer) sendWhenAllowed(exchange, booking, settled, startedAt)
+        if (consumerOf(request.socket, head) === consumer) sendWhenAllowed(exchange, booking, settled, started)
         else retry()
       })
-    else sendWhenAllowed(exchange, booking, answer, startedAt)
+    else sendWhenAllowed(exchange, booking, answer, started)
   }
 }
 

@@ -10,6 +10,7 @@ import type { RequestCache } from '../cache/requestCache.ts'
 import type { OperationAccelerator } from '../graphql/accelerator.ts'
 import type { Engine } from '../graphql/engine.ts'
 import type { Pipeline } from '../graphql/pipeline.ts'
+import type { Answered, AnswerLookup } from '../http/answered.ts'
 import type { LogStream } from '../http/log.ts'
 import type { PendingRequests } from '../http/pendingRequests.ts'
 import { requestIdOf } from '../http/requestId.ts'
@@ -30,6 +31,7 @@ import { hasPrivateFields } from './node.ts'
 import { createOperationAnswers } from './operations.ts'
 import { createRecordAnswers } from './records.ts'
 import { createRequestContexts } from './requestContexts.ts'
+import { createReport } from './report.ts'
 import { createResponses } from './responses.ts'
 import { createTemplates } from './templates.ts'
 import type { Fragment } from './writer/fragments.ts'
@@ -67,12 +69,17 @@ type Dependencies = {
   pendingRequests: PendingRequests
   stream: LogStream
   now: () => number
+  /** is told of each answer that fastify does not send */
+  onAnswered: (event: Answered) => void
+  /** is told of each lookup of a whole answer */
+  onLookup: (event: AnswerLookup) => void
 }
 
 const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Listener => {
   const { app, requests, limits, budget, corsOrigins, mayWantFresher, hold, isStopping, pendingRequests } = dependencies
   const consumerOf = createConnectionConsumers(dependencies)
-  const log = createAnswerLog(app.log, dependencies.stream)
+  const { onAnswered, onLookup } = dependencies
+  const report = createReport({ log: createAnswerLog(app.log, dependencies.stream), onAnswered })
   const responses = createResponses({ answerCache, keepAliveHint, isStopping })
   const requestContextOf = createRequestContexts(app.log)
   return createListener({
@@ -80,14 +87,15 @@ const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Liste
     exchangeOf: createExchanges({ answerCache, requestIdOf, corsOrigins }),
     templates: createTemplates(requests.cache()),
     responses,
-    answerComputed: createComputedAnswers({ ...responses, consumerOf, requestContextOf, hold, isStopping, log }),
+    answerComputed: createComputedAnswers({ ...responses, consumerOf, requestContextOf, hold, isStopping, report }),
     consumerOf,
     limits,
     budget,
     isStopping,
     mayWantFresher,
     leave: pendingRequests.leave,
-    log
+    report,
+    onLookup
   })
 }
 
@@ -102,6 +110,7 @@ const operationAnswersOf = (
     cacheAnswers,
     wantsFresher,
     logsUnknownDocuments,
+    onLookup,
     now
   }: Dependencies,
   answerCache: AnswerCache,
@@ -113,7 +122,8 @@ const operationAnswersOf = (
     cacheAnswers === 'off' ? undefined : { fragments: derived.beside<Fragment>(), freshUntil, touch, now }
   const writer = createWriter({ schema, fragmentStore, requests })
   const compute = createCompute({ engine, pipeline, writer })
-  const coalescing = cacheAnswers === 'all' ? createCoalescing({ answerCache, edition, wantsFresher }) : undefined
+  const coalescing =
+    cacheAnswers === 'all' ? createCoalescing({ answerCache, edition, wantsFresher, onLookup }) : undefined
   return createOperationAnswers({ pipeline, compute, answerCache, coalescing, listener, logsUnknownDocuments })
 }
 
@@ -124,7 +134,7 @@ const operationAnswersOf = (
  * be called before the routes are registered.
  */
 export const createFastPath = (dependencies: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
-  const { app, derived, vdab, now, cacheAnswers, wantsFresher } = dependencies
+  const { app, derived, vdab, now, cacheAnswers, wantsFresher, onLookup } = dependencies
   if (!hasPrivateFields()) {
     app.log.warn(`FAST_PATH is off: Node ${process.versions.node} writes its answers in another way.`)
     return undefined
@@ -134,6 +144,6 @@ export const createFastPath = (dependencies: Dependencies): (OperationAccelerato
   listener.install(app)
   return {
     ...operationAnswersOf(dependencies, answerCache, listener),
-    ...createRecordAnswers({ answerCache, cachesAnswers: cacheAnswers === 'all', listener, wantsFresher })
+    ...createRecordAnswers({ answerCache, cachesAnswers: cacheAnswers === 'all', listener, wantsFresher, onLookup })
   }
 }

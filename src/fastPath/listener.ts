@@ -4,6 +4,7 @@ import type { Credential } from '../access/authenticate.ts'
 import type { Budget } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
+import { doorOf, type AnswerLookup } from '../http/answered.ts'
 import { choiceOf } from '../http/contentCoding.ts'
 import type { Booking, Exchange, ExchangeOf } from './exchange.ts'
 import { createHeadReader } from './head.ts'
@@ -12,6 +13,7 @@ import type { AnswerCache } from './answerCache.ts'
 import { collectBody, skipBody, streamOf } from './requestBody.ts'
 import type { Responses } from './responses.ts'
 import type { Template } from './template.ts'
+import { figuresOfCached, lookupOf, type Report } from './report.ts'
 import { sendPending } from './wire.ts'
 import type { Learned, Templates } from './templates.ts'
 import type { ComputedAnswers } from './computedAnswers.ts'
@@ -33,7 +35,8 @@ type Dependencies = {
   mayWantFresher: (consumer: Consumer) => boolean
   /** is called for each request that is answered here */
   leave: (socket: IncomingMessage['socket']) => void
-  log: (exchange: Exchange, booking: Booking, status: number, ms: number) => void
+  report: Report
+  onLookup: (event: AnswerLookup) => void
 }
 
 const isJson = (type: string | undefined) =>
@@ -68,7 +71,8 @@ export const createListener = ({
   isStopping,
   mayWantFresher,
   leave,
-  log
+  report,
+  onLookup
 }: Dependencies) => {
   const readHead = createHeadReader()
   /** the requests that went to fastify, which learns how to answer the next ones */
@@ -98,9 +102,11 @@ export const createListener = ({
     if (booking === undefined) return false
     leave(request.socket)
     if (request.method === 'GET') skipBody(request)
-    if (cached !== undefined && key !== undefined)
-      log(exchange, booking, sendCached(exchange, booking, { cached, key }), 0)
-    else if (compute !== undefined)
+    if (cached !== undefined && key !== undefined) {
+      onLookup(lookupOf(doorOf(template.route), 'hit'))
+      const status = sendCached(exchange, booking, { cached, key })
+      report(exchange, booking, { status, ms: 0, figures: figuresOfCached(cached) })
+    } else if (compute !== undefined)
       answerComputed(exchange, booking, compute, () => {
         forward(framework, exchange)
       })

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { noteCode } from '../access/account.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Standing } from '../access/budget.ts'
 import { sizeOf } from '../cache/size.ts'
@@ -18,6 +19,7 @@ import type { Coalescing } from './coalescing.ts'
 import type { Answer, Compute, KnownOperation } from './compute.ts'
 import type { AnswerCache } from './answerCache.ts'
 import type { Listener } from './listener.ts'
+import { noteCached } from './report.ts'
 import type { CacheHit, Template } from './template.ts'
 
 type Dependencies = {
@@ -56,7 +58,10 @@ export const createOperationAnswers = ({
     if (coalescing)
       return coalescing.answer(requestContext, operation, {
         compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
-        withErrors: (result) => withErrors(requestContext, operation.price, standing, result)
+        withErrors: (result) => {
+          for (const { extensions } of result.errors ?? []) noteCode(requestContext, extensions['code'])
+          return withErrors(requestContext, operation.price, standing, result)
+        }
       })
     const computed = compute(requestContext, operation, standing, { read })
     return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
@@ -155,6 +160,7 @@ export const createOperationAnswers = ({
       if (!isText) forget?.()
     }
     if ('cached' in one) {
+      noteCached(request, one.cached)
       const tail = tailOf(request.consumer, priced.price)(standing)
       return sendCached(request, reply, one, { tail, isStorable })
     }

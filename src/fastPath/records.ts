@@ -3,9 +3,11 @@ import { forPresent } from '../access/requestContext.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import { clientGone } from '../errors.ts'
 import type { BookedRecords, RecordsAccelerator } from '../openservices/accelerator.ts'
+import { doorOf, type AnswerLookup } from '../http/answered.ts'
 import { headersOfCached, linesOfCached } from './cacheHeaders.ts'
 import type { AnswerCache, CachedAnswer } from './answerCache.ts'
 import type { Listener } from './listener.ts'
+import { lookupOf, noteCached } from './report.ts'
 import type { ComputedResponse } from './template.ts'
 import { toBytes } from './writer/bytes.ts'
 
@@ -24,6 +26,7 @@ type Dependencies = {
   listener: Listener
   /** does this request ask for a fresher answer than others get? */
   wantsFresher: (requestContext: RequestContext) => boolean
+  onLookup: (event: AnswerLookup) => void
 }
 
 const type = 'application/json; charset=utf-8'
@@ -38,14 +41,17 @@ export const createRecordAnswers = ({
   answerCache,
   cachesAnswers,
   listener,
-  wantsFresher
+  wantsFresher,
+  onLookup
 }: Dependencies): RecordsAccelerator => {
   const find = async (booked: BookedRecords, request: FastifyRequest): Promise<Made> => {
-    const { mayBeKept, compute, longestMs } = booked
+    const { mayBeKept, compute, longestMs, url } = booked
     const { consumer } = request
     const isCacheable = cachesAnswers && mayBeKept(consumer) && !wantsFresher(request)
     const key = isCacheable ? `rest ${answerCache.scopesOf(consumer)} ${booked.key()}` : ''
     const known = isCacheable ? answerCache.get(key) : undefined
+    if (isCacheable) onLookup(lookupOf(doorOf(url), known ? 'hit' : 'miss'))
+    if (known) noteCached(request, known)
     if (known) return { headers: headersOfCached(known, longestMs), key, cached: known }
     const { headers, body, versions: versionsOf } = await compute(request)
     const versions = isCacheable ? versionsOf() : undefined

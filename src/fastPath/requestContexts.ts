@@ -19,5 +19,6 @@ export const createRequestContexts =
     get log() {
       return log.child({ requestId: id })
     },
-    routeOptions: route
+    routeOptions: route,
+    account: undefined
   })

@@ -3,11 +3,20 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RequestContext, Notes } from '../access/requestContext.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { badInput } from '../errors.ts'
+import type { Answered } from '../http/answered.ts'
+import { answeredLive } from './liveAnswer.ts'
 import { extensionsFor, type Pipeline, type Payload } from './pipeline.ts'
 import type { Subscriptions, Stream } from './subscriptions.ts'
 import type { Asked } from './parameters.ts'
 
-type Options = { pipeline: Pipeline; subscribe: Subscriptions; sessions: Sessions; heartbeatMs: number }
+type Options = {
+  pipeline: Pipeline
+  subscribe: Subscriptions
+  sessions: Sessions
+  heartbeatMs: number
+  /** is told of each answer when it is sent */
+  onAnswered: (event: Answered) => void
+}
 
 const closeTimeoutMs = 500
 const retryMs = 1000
@@ -63,7 +72,8 @@ const closeSoon = (request: FastifyRequest) => {
 /**
  * Server-sent events on `/graphql`: the distinct connections mode of graphql-sse, with one operation per connection.
  */
-export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, sessions, heartbeatMs }: Options) => {
+export const createEventStream = (app: FastifyInstance, options: Options) => {
+  const { pipeline, subscribe, sessions, heartbeatMs, onAnswered } = options
   const open = new Set<() => void>()
   app.addHook('preClose', async () => {
     for (const stop of open) stop()
@@ -93,7 +103,7 @@ export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, s
     reply: FastifyReply,
     answers: AsyncGenerator<Payload, void, void> | Stream,
     { stream, isOver, write, end }: ReturnType<typeof createText>,
-    session: Session
+    { session, requestContext, startedAt }: { session: Session; requestContext: RequestContext; startedAt: number }
   ) => {
     // A client reconnects after a stream that ends without "complete".
     const stop = () => {
@@ -115,6 +125,8 @@ export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, s
       await write(':\n\n') // sends the headers before the first event
       for await (const payload of answers) {
         if (isOver()) return
+        const ms = 'cursor' in answers ? undefined : performance.now() - startedAt
+        onAnswered(answeredLive({ transport: 'SSE', requestContext, payload, ms }))
         await write(nextOf(payload))
       }
       end(complete)
@@ -128,6 +140,7 @@ export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, s
   }
 
   return async (request: FastifyRequest, reply: FastifyReply, asked: Asked): Promise<FastifyReply> => {
+    const startedAt = performance.now()
     const { headers, id, log, routeOptions } = request
     const { 'last-event-id': last } = headers
     if (typeof last === 'string' && last.length > maxCursor) throw badInput('last-event-id', 'is no cursor')
@@ -157,6 +170,6 @@ export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, s
       session.end()
       throw error
     })
-    return send(request, reply, answers, text, session)
+    return send(request, reply, answers, text, { session, requestContext, startedAt })
   }
 }

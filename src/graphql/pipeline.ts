@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
+import { noteCode } from '../access/account.ts'
 import type { RequestContext, forPresent as ForPresent, Notes } from '../access/requestContext.ts'
 import type { Budget, Standing } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
@@ -71,6 +72,7 @@ export const createPipeline = (options: PipelineOptions) => {
   ): Promise<Payload> => {
     const { consumer, personal, vdab } = context
     const result = await operation.run(context, event)
+    for (const { extensions } of result.errors ?? []) noteCode(requestContext, extensions['code'])
     if (result.data != null)
       await record(requestContext, {
         consumer,

@@ -7,10 +7,13 @@ import type { RequestContext } from '../access/requestContext.ts'
 import type { ConcurrencyLimit } from '../access/concurrencyLimit.ts'
 import type { Session, Sessions } from '../access/sessions.ts'
 import { GatewayError } from '../errors.ts'
+import type { Answered } from '../http/answered.ts'
+import { answeredLive } from './liveAnswer.ts'
 import type { Pipeline, PipelineOptions, Payload } from './pipeline.ts'
 import { isRefused, type Formatted } from './failures.ts'
 import type { Subscriptions } from './subscriptions.ts'
 import { readOne } from './parameters.ts'
+import { connectionHeaders } from './connectionHeaders.ts'
 import { close, closeCodes, Closing, portOf, type WireSettings } from './wire.ts'
 
 type Options = {
@@ -26,6 +29,8 @@ type Options = {
   corsOrigins: readonly string[]
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
   onSimulator: boolean
+  /** is told of each answer when it is sent */
+  onAnswered: (event: Answered) => void
 }
 type Extra = {
   socket: WebSocket
@@ -36,28 +41,15 @@ type Extra = {
   session?: Session
   leave?: () => void
 }
-type Answered = ExecutionArgs & { answer: () => Promise<Payload> | AsyncIterable<Payload> }
+type Executable = ExecutionArgs & {
+  answer: () => Promise<Payload> | AsyncIterable<Payload>
+  /** reports one answer when it is sent */
+  report: (payload: Payload) => void
+}
 
-/** Headers that `connection_init` may contain, since a browser cannot set headers on a WebSocket. */
-const names = ['x-api-key', 'authorization', 'x-ibm-client-id', 'x-doel'] as const
 const silent = { headers: () => undefined }
 /** graphql-ws requires a document for `execute`; the real operation is in `answer`. */
 const document = parse('{ __typename }')
-
-/** Merges the payload into the headers: a key in both must be the same, as in two headers. */
-const headersOf = ({ raw: { headers, rawHeaders } }: FastifyRequest, payload: Readonly<Record<string, unknown>>) => {
-  const merged: IncomingHttpHeaders = { ...headers }
-  delete merged['cache-control'] // browsers send it with every upgrade; it does not apply to operations
-  const raw = [...rawHeaders]
-  for (const name of names) {
-    const value = Object.hasOwn(payload, name) ? payload[name] : undefined
-    if (value == null) continue
-    if (typeof value !== 'string') throw new Closing(closeCodes.badRequest, `${name} must be a string`)
-    if (name === 'x-doel') merged[name] = value
-    else if (headers[name] !== value) raw.push(name, value)
-  }
-  return { headers: merged, rawHeaders: raw }
-}
 
 const closingFor = (error: unknown): Closing => {
   if (error instanceof Closing) return error
@@ -78,7 +70,7 @@ const isForeign = ({ headers: { origin, host } }: FastifyRequest, origins: reado
 /** `/graphql` over WebSocket: the protocol graphql-transport-ws, with the key in `connection_init` or in a header. */
 export const createSocket = (options: Options) => {
   const { pipeline, subscribe, sessions, concurrencyLimit, admit, holdAddress, toGatewayError } = options
-  const { corsOrigins, settings, onSimulator } = options
+  const { corsOrigins, settings, onSimulator, onAnswered } = options
   const formatted = new WeakMap<GraphQLError, Formatted>()
   const asErrors = (errors: readonly Formatted[]) =>
     errors.map((error) => {
@@ -86,6 +78,11 @@ export const createSocket = (options: Options) => {
       formatted.set(carrier, error)
       return carrier
     })
+
+  const refusedConnection = (request: FastifyRequest, { message, extensions }: GatewayError) =>
+    onAnswered(
+      answeredLive({ transport: 'WS', requestContext: request, payload: { errors: [{ message, extensions }] } })
+    )
 
   /** Applies the refusal delay to a response; the socket is paused meanwhile. */
   const inTime = async (
@@ -139,7 +136,7 @@ export const createSocket = (options: Options) => {
     connectionInitWaitTimeout: settings.initTimeoutMs,
     async onConnect({ extra, connectionParams = {} }) {
       const { socket, request } = extra
-      const credentials = headersOf(request, connectionParams)
+      const credentials = connectionHeaders(request, connectionParams)
       const onOver = (why: GatewayError) => {
         const { status, message } = closingFor(why)
         close(socket, status, message)
@@ -148,6 +145,7 @@ export const createSocket = (options: Options) => {
         .open(credentials, onOver, (consumer) => admit({ consumer, headers: credentials.headers }))
         .catch(async (error: unknown) => {
           await holdAddress(request.ip)
+          refusedConnection(request, toGatewayError(error, request))
           throw error
         })
       Object.assign(extra, { session, headers: credentials.headers })
@@ -160,7 +158,16 @@ export const createSocket = (options: Options) => {
     async onSubscribe({ extra, subscriptions }, id, payload) {
       extra.operations += 1
       const requestContext = requestContextOf(extra, endOf(extra, subscriptions, id))
-      const refuse = async (answer: Payload) => asErrors((await inTime(extra, requestContext, answer)).errors ?? [])
+      const startedAt = performance.now()
+      const report = (isEvent: boolean) => (payload: Payload) => {
+        const ms = isEvent ? undefined : performance.now() - startedAt
+        onAnswered(answeredLive({ transport: 'WS', requestContext, payload, ms }))
+      }
+      const refuse = async (answer: Payload) => {
+        const refused = await inTime(extra, requestContext, answer)
+        report(false)(refused)
+        return asErrors(refused.errors ?? [])
+      }
       try {
         if (Object.keys(subscriptions).length > settings.maxOperations)
           throw new GatewayError(
@@ -177,14 +184,19 @@ export const createSocket = (options: Options) => {
         if (started && 'errors' in started) return await refuse(started)
         const answer = () =>
           started ?? inTime(extra, requestContext, pipeline.answer(requestContext, operation, standing))
-        return { document, answer } as unknown as Answered // graphql-ws passes it to `execute` below
+        // graphql-ws passes it to `execute` below
+        return { document, answer, report: report(started !== undefined) } as unknown as Executable
       } catch (error) {
         return refuse(pipeline.refused(error, requestContext))
       }
     },
     // created by onSubscribe
-    execute: (args) => (args as Answered).answer() as ReturnType<typeof Promise.resolve<never>>,
-    onNext: (_context, _id, _payload, _args, result) => result, // already formatted
+    execute: (args) => (args as Executable).answer() as ReturnType<typeof Promise.resolve<never>>,
+    onNext: (_context, _id, _payload, args, result) => {
+      const { report } = args as Executable // created by onSubscribe
+      report(result) // formatted already, by `answer`
+      return result
+    },
     onError: (_context, _id, _payload, errors) =>
       // the type of `locations` differs only
       errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[],
@@ -197,6 +209,7 @@ export const createSocket = (options: Options) => {
   return (socket: WebSocket, request: FastifyRequest) => {
     if (isForeign(request, corsOrigins)) {
       close(socket, closeCodes.forbidden, 'Forbidden')
+      refusedConnection(request, new GatewayError('FORBIDDEN', 'Forbidden'))
       return
     }
     const openedAt = performance.now()

@@ -45,7 +45,13 @@ const listening = (requestContext: RequestContext, signal: AbortSignal): Request
     id: requestContext.id,
     log: requestContext.log,
     routeOptions: requestContext.routeOptions,
-    isGone: () => signal.aborted || requestContext.isGone()
+    isGone: () => signal.aborted || requestContext.isGone(),
+    get account() {
+      return requestContext.account
+    },
+    set account(account) {
+      requestContext.account = account
+    }
   }
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { noteCode, type AccountHolder } from '../access/account.ts'
 import { framesOf, GatewayError, redacted, toIbm, toProblem } from '../errors.ts'
 import { isNavigation } from './pages/accept.ts'
 import { sendErrorPage } from './pages/errorPage.ts'
@@ -16,8 +17,7 @@ const messages: Readonly<Record<string, readonly [message: string, field: string
   FST_ERR_MAX_PARAM_LENGTH: ['The address is too long.', 'url']
 }
 
-/** Converts any error to a GatewayError. An unexpected one becomes INTERNAL; class, code and stack are logged. */
-export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>): GatewayError => {
+const convert = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>): GatewayError => {
   if (error instanceof GatewayError) {
     if (error.cause !== undefined) log.warn({ code: error.code, cause: error.cause }, 'a request failed')
     return error
@@ -29,6 +29,19 @@ export const toGatewayError = (error: unknown, { log, id }: Pick<FastifyRequest,
   }
   log.error({ cause: redacted(error), stack: framesOf(error) }, 'a request failed unexpectedly')
   return new GatewayError('INTERNAL', `Something went wrong inside the gateway; quote request ${id}.`)
+}
+
+/**
+ * Converts any error to a GatewayError, and notes its code for the account of the request. An unexpected one becomes
+ * INTERNAL; class, code and stack are logged.
+ */
+export const toGatewayError = (
+  error: unknown,
+  request: Pick<FastifyRequest, 'log' | 'id'> & AccountHolder
+): GatewayError => {
+  const failure = convert(error, request)
+  noteCode(request, failure.code)
+  return failure
 }
 
 /** Answers an error: as a problem (RFC 9457), or as a page where a person opened the address. */

@@ -11,6 +11,8 @@ export type Connection = Socket & {
   parser?: { incoming: IncomingMessage | null } | null
 }
 
+/** Is told the status of an answer. */
+type OnAnswered = (status: number) => void
 type Refusal = { status: number; detail: string; headers?: readonly string[] }
 
 const lingerMs = 2000
@@ -50,13 +52,15 @@ export const refuse = (socket: Socket, { status, detail, headers = [] }: Refusal
  * Answers bytes that are not a request, after the responses in progress, and closes the connection. The rest of a
  * request that was answered already gets no answer.
  */
-const answer = (socket: Connection, status: number) => {
+const answer = (socket: Connection, status: number, onAnswered: OnAnswered) => {
   const { _httpMessage: response, parser } = socket
   const isWhole = (response?.req ?? parser?.incoming)?.complete !== false
-  if (response && (isWhole || response.headersSent)) response.once('finish', () => answer(socket, status))
+  if (response && (isWhole || response.headersSent)) response.once('finish', () => answer(socket, status, onAnswered))
   else if (!socket.writable) socket.destroy()
-  else if (response || isWhole) refuse(socket, { status, detail: malformed })
-  else close(socket)
+  else if (response || isWhole) {
+    refuse(socket, { status, detail: malformed })
+    onAnswered(status)
+  } else close(socket)
 }
 
 /**
@@ -64,7 +68,7 @@ const answer = (socket: Connection, status: number) => {
  * delays the answer to an address that is refused many times.
  */
 export const createClientErrorHandler =
-  (hold: (address: string | undefined) => Promise<void> | undefined) =>
+  (hold: (address: string | undefined) => Promise<void> | undefined, onAnswered: OnAnswered = () => {}) =>
   ({ code = '' }: Error & { code?: string }, socket: Socket) => {
     // Node reports the same connection again at each further packet.
     if (socket.destroyed || code === 'ECONNRESET' || refused.has(socket)) return
@@ -77,9 +81,9 @@ export const createClientErrorHandler =
     }
     const delay = hold(socket.remoteAddress)
     if (delay === undefined) {
-      answer(socket, status)
+      answer(socket, status, onAnswered)
       return
     }
     socket.pause() // further packets of this connection are malformed too
-    void delay.then(() => answer(socket, status))
+    void delay.then(() => answer(socket, status, onAnswered))
   }

@@ -20,7 +20,8 @@ export const keepAliveHint = `timeout=${keepAliveMs / 1000}`
 export const webOptions = (
   { logLevel, vdab: { totalTimeoutMs } }: Pick<Config, 'logLevel' | 'vdab'>,
   stream: LogStream,
-  refusalDelay?: RefusalDelay
+  refusalDelay?: RefusalDelay,
+  onMalformed?: (status: number) => void
 ) =>
   ({
     logger: { level: logLevel, base: null, stream },
@@ -37,5 +38,8 @@ export const webOptions = (
     genReqId: ({ headers }: Pick<IncomingMessage, 'headers'>) => requestIdOf(headers['x-request-id']),
     // Fastify's own answer to a malformed URL contains that URL.
     frameworkErrors: (error, request, reply) => void answerUnreadable(error, request, reply),
-    clientErrorHandler: createClientErrorHandler((address) => refusalDelay?.hold(originOf({ ip: address })))
+    clientErrorHandler: createClientErrorHandler(
+      (address) => refusalDelay?.hold(originOf({ ip: address })),
+      onMalformed
+    )
   }) satisfies FastifyHttpOptions<Server>

@@ -21,6 +21,8 @@ export type CallEvent = {
   error?: GatewayError
   /** VDAB answered 401, and the call is repeated with other credentials */
   isRepeated?: boolean
+  /** VDAB does not know the id that was asked for */
+  isUnknown?: boolean
 }
 type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
 /** An answer of VDAB; `isUnknown`: VDAB does not know the id that was asked for. */
@@ -73,12 +75,17 @@ export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) =>
       throw outcome
     }
     const { status, bytes, transaction } = outcome
-    const report = { ...event, status, ...(transaction === undefined ? {} : { transaction }) }
     const { unknownIsNull, hasPaths } = endpoint(name)
     const isUnknown =
       !isSuccess(status) &&
       unknownIsNull === true &&
       (hasPaths ? status === 404 : saysUnknown(status, bytes.toString()))
+    const report = {
+      ...event,
+      status,
+      ...(transaction === undefined ? {} : { transaction }),
+      ...(isUnknown ? { isUnknown } : {})
+    }
     // A 429 is about the quota of the key, not about the health of VDAB.
     // A 2xx counts once it is read.
     if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)

@@ -78,6 +78,8 @@ type Dependencies = {
   hasPendingRequests?: () => boolean
   /** do requests other than these wait for VDAB? they may need more ids once they are answered */
   isRequestedByOthers?: (causes: ReadonlySet<Cause>) => boolean
+  /** is told the number of ids that leave together */
+  onBatch?: (size: number) => void
   clock?: Clock
 }
 
@@ -94,6 +96,7 @@ export const createBatcher = ({
   fetch,
   hasPendingRequests = () => false,
   isRequestedByOthers = () => false,
+  onBatch = () => {},
   clock = realClock
 }: Dependencies) => {
   const partMs = Math.min(windowMs / 5, maxPartMs)
@@ -125,7 +128,9 @@ export const createBatcher = ({
     if (open === batch) open = undefined
     const wanted = new Map([...batch.pending].filter(([, { callers }]) => callers.some(isWaiting)))
     for (const [id, { settle }] of batch.pending) if (!wanted.has(id)) settle(abandoned())
-    if (wanted.size > 0) void fetchAll(wanted, batch.causes.size > 1)
+    if (wanted.size === 0) return
+    onBatch(wanted.size)
+    void fetchAll(wanted, batch.causes.size > 1)
   }
 
   const check = (batch: Batch) => {

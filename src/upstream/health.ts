@@ -74,6 +74,12 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
     noteToken(error: GatewayError | undefined) {
       tokenFailure = error
     },
+    /** The state now. A probe that is due starts, and its result is seen the next time. */
+    look: (): { status: Status; reason?: string; isTokenUp: boolean } => {
+      if (probing === undefined && isDue()) startProbe()
+      const { status, reason } = judgeToken(tokenFailure) ?? seen ?? notYet
+      return { status, ...(reason === undefined ? {} : { reason }), isTokenUp: tokenFailure === undefined }
+    },
     async check(): Promise<{ isReady: boolean; upstream: { status: Status; reason?: string } }> {
       if (probing === undefined && isDue()) startProbe()
       if (probing) await Promise.race([probing, delay(maxWaitMs, undefined, { ref: false })])

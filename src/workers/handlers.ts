@@ -8,6 +8,7 @@ import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
 import { counterWindows, perCounter, type ToPrimary } from './messages.ts'
 import { createPool } from './pool.ts'
+import type { Reports } from './reports.ts'
 import { createLender } from './quota.ts'
 import type { Handlers } from './rpc.ts'
 
@@ -24,12 +25,13 @@ type Dependencies = {
   tokens: VdabTokens | undefined
   port: number
   simulatorUrl: string | undefined
+  reports: Pick<Reports, 'metrics' | 'facts'>
   onListening: (worker: number, address: string) => void
 }
 
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
-  const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, onListening } = dependencies
+  const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, reports, onListening } = dependencies
   /** signs the gateway's own tokens, the same in each worker */
   const tokenSecret = randomTokenSecret()
   const pools = perCounter((kind) =>
@@ -64,7 +66,9 @@ export const createHandlers = (dependencies: Dependencies) => {
       ...lenderFor(worker),
       changed: (changed) => broadcast.askAll('changed', changed),
       forgetPerson: (person) => broadcast.askAll('forgetPerson', person),
-      poll: () => feeder?.poll()
+      poll: () => feeder?.poll(),
+      metrics: reports.metrics,
+      status: reports.facts
     }),
     /** Releases the state of a worker that has ended. */
     gone: (worker: number) => {

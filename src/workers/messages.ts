@@ -3,6 +3,8 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
+import type { Snapshot } from '../telemetry/metrics/registry.ts'
+import type { ProcessState, StatusFacts } from '../telemetry/status/facts.ts'
 import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
 
 /** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
@@ -92,7 +94,13 @@ export type ToPrimary = {
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   poll: { asks: null; gets: unknown }
+  /** The metrics and the state of all processes together. */
+  metrics: { asks: null; gets: string }
+  status: { asks: null; gets: StatusFacts }
 }
+
+/** What one process has counted, and its state. */
+export type WorkerReport = { readonly metrics: Snapshot; readonly state: ProcessState }
 
 export type ToWorker = {
   /** Returns the unused part of a lease. */
@@ -100,6 +108,8 @@ export type ToWorker = {
   feed: { asks: { noun: Noun; event: FeedEvent }; gets: unknown }
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
+  /** What this worker has counted. */
+  report: { asks: null; gets: WorkerReport }
   /** The number of workers that accept connections. */
   count: { asks: { workers: number }; gets: unknown }
   /** /health/ready answers 503 from now on. */

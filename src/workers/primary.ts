@@ -3,19 +3,22 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
-import fastify from 'fastify'
+import fastify, { type FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
 import type { Config } from '../config/index.ts'
 import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { createLogStream } from '../http/log.ts'
 import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
+import type { CallEvent } from '../upstream/attempt.ts'
 import { logCall } from '../upstream/callLog.ts'
-import { createCredentials } from '../upstream/credentials/index.ts'
+import { createCredentials, type ReachedVdab } from '../upstream/credentials/index.ts'
 import { reportCredentials } from '../upstream/credentials/report.ts'
+import type { Quota } from '../upstream/quota/contract.ts'
 import { createQuota } from '../upstream/quota/index.ts'
-import { createBroadcast } from './broadcast.ts'
+import { createBroadcast, type Broadcast } from './broadcast.ts'
 import { createSupervisor } from './supervisor.ts'
+import { createReports, type Reports } from './reports.ts'
 import { createHandlers } from './handlers.ts'
 import { createFeeder } from './feeder.ts'
 import type { ToPrimary, ToWorker } from './messages.ts'
@@ -42,28 +45,56 @@ const sendTo = (worker: Worker) => (message: object, failed: () => void) => {
   else failed()
 }
 
+type Askers = {
+  config: Config
+  settings: ReachedVdab
+  quota: Quota
+  broadcast: Broadcast
+  reports: Reports
+  log: FastifyBaseLogger
+  warn: (message: string) => void
+}
+
+/** What this process asks of VDAB itself: tokens, and the feeds of changes. */
+const createAskers = ({ reports, log, ...dependencies }: Askers) => {
+  const { config, settings } = dependencies
+  const { note, onToken } = reportCredentials(log)
+  const credentials = createCredentials({
+    settings,
+    note,
+    onToken: (error) => {
+      onToken(error)
+      reports.noteToken({ code: error?.code })
+    }
+  })
+  const logOne = logCall(log)
+  const onCall = (event: CallEvent) => {
+    logOne(event)
+    reports.noteCall(event)
+  }
+  const feeder = config.feed.intervalMs === 0 ? undefined : createFeeder({ ...dependencies, credentials, onCall })
+  return { credentials, feeder }
+}
+
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
  * itself. Rejects when the first workers cannot start.
  */
 export const servePrimary = async (config: Config) => {
-  const { log } = fastify(webOptions(config, createLogStream()))
+  const stream = createLogStream()
+  const { log } = fastify(webOptions(config, stream))
   const warn = createWarnings({ log, now: Date.now })
   const { vdab, auditFile, auditMaxBytes: maxBytes } = config
   const simulator = vdab.url ? undefined : await startSimulator(vdab)
   const settings = settingsFor(vdab, simulator?.url)
-  const credentials = createCredentials({ settings, ...reportCredentials(log) })
   const broadcast = createBroadcast()
   const quota = createQuota({ settings: vdab.quota })
+  const listening = new Set<number>()
+  const reports = createReports({ config, stream, broadcast, quota, listening, onSimulator: simulator !== undefined })
+  const { credentials, feeder } = createAskers({ config, settings, quota, broadcast, reports, log, warn })
   const sink = auditFile === undefined ? undefined : toFile({ path: auditFile, maxBytes, warn })
-  const feeder =
-    config.feed.intervalMs === 0
-      ? undefined
-      : createFeeder({ config, settings, credentials, quota, broadcast, warn, onCall: logCall(log) })
-
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
   const onFirstListen = new Map<number, (address: string) => void>()
-  const listening = new Set<number>()
   const sendCount = () => void broadcast.ask(listening, 'count', { workers: listening.size })
   const handlers = createHandlers({
     workers: config.workers,
@@ -74,6 +105,7 @@ export const servePrimary = async (config: Config) => {
     tokens: credentials.tokens,
     port: config.port || (await freePort(config.host)),
     simulatorUrl: simulator?.url,
+    reports,
     onListening: (worker, address) => {
       listening.add(worker)
       sendCount()
@@ -93,6 +125,7 @@ export const servePrimary = async (config: Config) => {
       worker.on('message', rpc.receive)
     },
     onEnd: ({ id }) => {
+      reports.end(id)
       handlers.gone(id)
       rpcs.get(id)?.end()
       rpcs.delete(id)
@@ -114,6 +147,7 @@ export const servePrimary = async (config: Config) => {
           ?.ask('stop', null)
           .catch(() => undefined)
     )
+    await reports.close()
     await feeder?.close()
     await credentials.close()
     await sink?.close()
@@ -135,6 +169,7 @@ export const servePrimary = async (config: Config) => {
     process.exit(1) // the worker has logged the reason
   }
   feeder?.start()
+  await reports.start()
   if (simulator)
     log.info(
       `the simulator listens on ${simulator.url} (its control API: ${new URL('/_simulator/calls', simulator.url).href})`

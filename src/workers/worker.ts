@@ -9,7 +9,14 @@ import { GatewayError } from '../errors.ts'
 import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { createLeases } from './lease.ts'
-import { counterWindows, perCounter, type CounterKind, type ToPrimary, type ToWorker } from './messages.ts'
+import {
+  counterWindows,
+  perCounter,
+  type CounterKind,
+  type WorkerReport,
+  type ToPrimary,
+  type ToWorker
+} from './messages.ts'
 import { createRemoteQuota } from './quota.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import { createRemoteSource } from './source.ts'
@@ -58,6 +65,26 @@ const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
   return { days, sink }
 }
 
+/** What this worker has counted, for the primary. */
+const createOwnReport = (rpc: () => Rpc<ToPrimary>) => {
+  let reportOf: (() => Promise<WorkerReport>) | undefined
+  return {
+    shared: {
+      /** Sets what the primary asks for at a scrape. */
+      report: (given: () => Promise<WorkerReport>) => {
+        reportOf = given
+      },
+      /** The metrics, and the state, of all processes together. */
+      metrics: () => rpc().ask('metrics', null),
+      facts: () => rpc().ask('status', null)
+    },
+    collect: () => {
+      if (!reportOf) throw new Error('the worker has not started')
+      return reportOf()
+    }
+  }
+}
+
 type Ending = {
   onStop: () => void
   /** /health/ready answers 503 from now on */
@@ -68,6 +95,7 @@ type Ending = {
 export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) => {
   let workers = 0
   let cache: Invalidation | undefined
+  const reports = createOwnReport(() => rpc)
   const rpc: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
     send,
     handlers: {
@@ -80,6 +108,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
       count: ({ workers: count }) => {
         workers = count
       },
+      report: reports.collect,
       drain: onDrain,
       stop: onStop
     }
@@ -125,6 +154,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     changed: (noun: Noun, ids: readonly string[], before: number) =>
       everywhere(rpc.ask('changed', { noun, ids, before })),
     forgetPerson: (cvId: string) => everywhere(rpc.ask('forgetPerson', { cvId })),
+    ...reports.shared,
     listening: (address: string) => rpc.ask('listening', { address })
   }
 }

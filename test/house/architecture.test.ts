@@ -34,6 +34,7 @@ const rows: Rows = {
     'resolvers',
     'rest',
     'schema',
+    'telemetry',
     'upstream',
     'vdab'
   ],
@@ -45,7 +46,7 @@ const rows: Rows = {
   http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)', 'vdab (types)'],
   schema: ['context (types)', 'formats'],
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
-  graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
+  graphql: ['access/account', 'access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
   rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'http', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
@@ -54,7 +55,28 @@ const rows: Rows = {
   cache: [],
   changes: ['access', 'errors', 'upstream', 'vdab (types)'],
   export: ['access', 'changes (types)', 'errors', 'formats', 'upstream', 'vdab (types)'],
-  workers: ['access', 'cache', 'changes', 'config (types)', 'errors', 'export', 'http', 'upstream', 'vdab'],
+  workers: [
+    'access',
+    'cache',
+    'changes',
+    'config (types)',
+    'errors',
+    'export',
+    'http',
+    'telemetry',
+    'upstream',
+    'vdab'
+  ],
+  telemetry: [
+    'access (types)',
+    'cache (types)',
+    'changes (types)',
+    'composition (types)',
+    'config (types)',
+    'errors',
+    'http',
+    'upstream (types)'
+  ],
   fastPath: [
     'access',
     'cache/size',
@@ -157,6 +179,7 @@ const forbidden: Readonly<Record<string, string>> = {
   changes: 'cache/memory',
   export: 'cache/memory',
   workers: 'server',
+  telemetry: 'vdab/lookup',
   fastPath: 'upstream/client',
   simulator: 'formats/exactJson'
 }

@@ -43,17 +43,22 @@ type Page = {
   /** the relative URL of the root, see `rootFrom` */
   root: string
   onSimulator: boolean
+  /** the page is read again after this time */
+  refreshSeconds?: number
 }
 
 const badge = '<span class="badge">Simulator: invented data</span>'
 
-const render = ({ title, body, root, onSimulator }: Page) => `<!doctype html>
+const refresh = (seconds: number | undefined) =>
+  seconds === undefined ? '' : `<meta http-equiv="refresh" content="${seconds}">\n`
+
+const render = ({ title, body, root, onSimulator, refreshSeconds }: Page) => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<title>${escaped(title)} – VDAB gateway</title>
+${refresh(refreshSeconds)}<title>${escaped(title)} – VDAB gateway</title>
 <link rel="icon" href="${icon}">
 <style>${style}</style>
 </head>

@@ -30,6 +30,12 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: 6px 20px; margi
 dt { color: var(--quiet) }
 dd { margin: 0; overflow-wrap: anywhere }
 .sentences dd::first-letter { text-transform: uppercase }
+.table { margin: 0 0 16px; overflow-x: auto }
+table { border-collapse: collapse; min-width: 100%; font-size: 15px }
+th, td { padding: 5px 14px 5px 0; border-bottom: 1px solid var(--line); text-align: left; font-weight: 400 }
+thead th { color: var(--quiet); font-size: 14px; white-space: nowrap }
+th.number, td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap }
+th:last-child, td:last-child { padding-right: 0 }
 .well { color: var(--well); font-weight: 600 }
 .ill { color: var(--ill); font-weight: 600 }
 .quiet { color: var(--quiet) }

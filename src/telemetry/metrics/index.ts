@@ -1,0 +1,124 @@
+import type { Events } from '../../composition/events.ts'
+import { catalogue } from '../../errors.ts'
+import type { Answered } from '../../http/answered.ts'
+import type { CallEvent } from '../../upstream/attempt.ts'
+import { createAnswerCounts } from './answers.ts'
+import { createGauges, type ScrapeFacts } from './gauges.ts'
+import { createBoundedLabel, createConsumerLabel, others } from './labels.ts'
+import { createLookups } from './lookups.ts'
+import { outcomeOf, outcomeOfToken } from './outcomes.ts'
+import { createRegistry, type Sources } from './registry.ts'
+import { createCounts, createHistogram } from './series.ts'
+
+const codeLabel = (code: string) => (Object.hasOwn(catalogue, code) ? code : others)
+
+/** Counts the calls to VDAB, for the gateway and for the process that polls the feeds of several. */
+export const createCallCounts = () => {
+  const calls = createCounts()
+  const durations = createHistogram('upstream_call_duration_seconds', 'endpoint')
+  return {
+    note: (event: CallEvent) => {
+      calls.add({ endpoint: event.endpoint, outcome: outcomeOf(event) })
+      durations.observe(event.ms / 1000, event.endpoint)
+    },
+    noteToken: ({ code }: { code: string | undefined }) =>
+      calls.add({ endpoint: 'token', outcome: outcomeOfToken(code) }),
+    sources: {
+      upstream_calls_total: calls.values,
+      upstream_call_duration_seconds: durations.values
+    } satisfies Sources
+  }
+}
+
+/** Counts what is told of answers. */
+const createAnswers = () => {
+  const consumerLabel = createConsumerLabel()
+  const requests = createAnswerCounts(consumerLabel)
+  const durations = createHistogram('request_duration_seconds', 'door')
+  const ages = createHistogram('answer_age_seconds', 'door')
+  const withoutCall = createCounts()
+  const saved = new Map<string, { count: number }>()
+  const refusals = createCounts()
+  const savedBy = (door: string) => {
+    const known = saved.get(door) ?? { count: 0 }
+    saved.set(door, known)
+    return known
+  }
+  return {
+    consumerLabel,
+    note: (event: Answered) => {
+      const { door, status, ms, ageMs, upstreamCalls, codes } = event
+      requests.note(event)
+      if (ms !== undefined) durations.observe(ms / 1000, door)
+      for (const code of codes) refusals.add({ code: codeLabel(code), door })
+      if (status >= 400) return
+      if (ageMs !== undefined) ages.observe(ageMs / 1000, door)
+      if (upstreamCalls === 0) savedBy(door).count += 1
+    },
+    sources: {
+      requests_total: requests.values,
+      request_duration_seconds: durations.values,
+      answer_age_seconds: ages.values,
+      answers_without_call_total: () => [
+        ...withoutCall.values(),
+        ...[...saved].map(([door, { count: value }]) => ({ labels: { door }, value }))
+      ],
+      refusals_total: refusals.values
+    } satisfies Sources
+  }
+}
+
+/** Counts the records of people that were shown. */
+const createPersonalReads = (consumerLabel: (name: string) => string) => {
+  const reads = createCounts()
+  const doelLabel = createBoundedLabel()
+  let records = 0
+  return {
+    note: ({
+      consumer,
+      doel,
+      isConfigured,
+      count
+    }: {
+      consumer: string
+      doel: string
+      isConfigured: boolean
+      count: number
+    }) => {
+      records += count
+      // A purpose that a request names is any text.
+      reads.add({ consumer: consumerLabel(consumer), doel: isConfigured ? doelLabel(doel) : 'x-doel' }, count)
+    },
+    sources: {
+      personal_reads_total: reads.values,
+      audit_records_total: () => [{ labels: {}, value: records }]
+    } satisfies Sources
+  }
+}
+
+/** Listens to the events of the gateway, and counts. `facts` are read at a scrape. */
+export const createMetrics = (events: Events, facts: ScrapeFacts, more: Sources = {}) => {
+  const answers = createAnswers()
+  const calls = createCallCounts()
+  const lookups = createLookups()
+  const personal = createPersonalReads(answers.consumerLabel)
+  const batches = createHistogram('batch_size')
+  events.on('answered', answers.note)
+  events.on('call', calls.note)
+  events.on('tokenCall', calls.noteToken)
+  events.on('cache', lookups.noteRecord)
+  events.on('answerLookup', lookups.noteAnswer)
+  events.on('personalRead', personal.note)
+  events.on('batch', ({ size }) => batches.observe(size))
+  return createRegistry({
+    ...answers.sources,
+    ...calls.sources,
+    cache_lookups_total: lookups.values,
+    batch_size: batches.values,
+    ...personal.sources,
+    ...more,
+    ...createGauges(facts)
+  })
+}
+
+export type Metrics = ReturnType<typeof createMetrics>

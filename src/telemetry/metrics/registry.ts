@@ -1,0 +1,51 @@
+import { collectDefaultMetrics, Registry, type Metric } from 'prom-client'
+import { definitionOf, type MetricName } from './definitions.ts'
+import type { Value } from './series.ts'
+
+const prefix = 'vdab_gateway_'
+
+/** A metric as prom-client writes it, and as processes send it to each other. */
+export type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
+/** The values of each metric at a scrape. */
+export type Sources = Readonly<
+  Partial<Record<MetricName, (fullName: string) => readonly Value[] | Promise<readonly Value[]>>>
+>
+
+let ofProcess: Registry | undefined
+/** prom-client's own metrics of the process and of Node, which observe the garbage collector: once per process. */
+const processRegistry = (): Registry => {
+  if (ofProcess) return ofProcess
+  ofProcess = new Registry()
+  collectDefaultMetrics({ register: ofProcess })
+  return ofProcess
+}
+
+/** A metric whose values are counted elsewhere, and are read at a scrape. */
+const tabled = (name: MetricName, values: NonNullable<Sources[MetricName]>) => {
+  const { type, help, aggregator = 'sum' } = definitionOf(name)
+  const fullName = `${prefix}${name}`
+  return {
+    name: fullName,
+    get: async () => ({ name: fullName, help, type, aggregator, values: await values(fullName) })
+  }
+}
+
+/** The registry of one gateway: its metrics are read from the sources at a scrape. */
+export const createRegistry = (sources: Sources) => {
+  const own = new Registry()
+  for (const [name, values] of Object.entries(sources))
+    // `name` is a key of the sources. A registry asks a metric for nothing but its name and its values.
+    own.registerMetric(tabled(name as MetricName, values) as unknown as Metric)
+  return {
+    /** All metrics as plain data, for the process that adds up those of several. */
+    snapshot: async (): Promise<Snapshot> => [
+      ...(await own.getMetricsAsJSON()),
+      ...(await processRegistry().getMetricsAsJSON())
+    ],
+    /** All metrics in the text format of Prometheus. */
+    text: () => Registry.merge([own, processRegistry()]).metrics()
+  }
+}
+
+/** The media type of that text. */
+export const metricsType = Registry.PROMETHEUS_CONTENT_TYPE

@@ -1,0 +1,50 @@
+const slotMs = 10_000
+const slots = 360
+const perMinute = 6
+
+type Row = { readonly amounts: Float64Array; readonly numbers: Float64Array; lastAt: number }
+
+/** The sums of the last minute and of the last hour. */
+export type Rolled = { readonly minute: number; readonly hour: number; readonly lastAt: number }
+
+/** Sums of the last hour by name, in slots of ten seconds. The caller bounds the names. */
+export const createRolling = (now: () => number) => {
+  const rows = new Map<string, Row>()
+  const create = (name: string): Row => {
+    const row = { amounts: new Float64Array(slots), numbers: new Float64Array(slots).fill(-1), lastAt: 0 }
+    rows.set(name, row)
+    return row
+  }
+  const sum = ({ amounts, numbers }: Row, current: number, count: number) =>
+    amounts.reduce((total, amount, index) => {
+      const number = numbers[index] ?? -1
+      return number > current - count && number <= current ? total + amount : total
+    }, 0)
+
+  return {
+    add: (name: string, amount: number) => {
+      const row = rows.get(name) ?? create(name)
+      const time = now()
+      const number = Math.floor(time / slotMs)
+      const index = number % slots
+      if (row.numbers[index] !== number) {
+        row.numbers[index] = number
+        row.amounts[index] = 0
+      }
+      row.amounts[index] = (row.amounts[index] ?? 0) + amount
+      row.lastAt = time
+    },
+    /** All names with something in the last hour. */
+    sums: (): Readonly<Record<string, Rolled>> => {
+      const current = Math.floor(now() / slotMs)
+      return Object.fromEntries(
+        [...rows]
+          .map(([name, row]) => {
+            const rolled = { minute: sum(row, current, perMinute), hour: sum(row, current, slots), lastAt: row.lastAt }
+            return [name, rolled] as const
+          })
+          .filter(([, { hour }]) => hour > 0)
+      )
+    }
+  }
+}
