@@ -17,7 +17,7 @@ import type { Options } from './options.ts'
  * are invalid.
  */
 export const buildServer = async (config: Config, options: Options = {}) => {
-  const core = createCore(config, options)
+  const core = await createCore(config, options)
   const { app, requests, derived, pendingRequests, stopping, stream, now } = core
   const upstream = await createUpstream(core)
   const { vdab, changes, health, onSimulator, embedded } = upstream
@@ -49,6 +49,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         hold: holdRefusal,
         isStopping: () => stopping.isStopping() || isOverloaded(),
         pendingRequests,
+        follow: core.traces?.request,
         stream,
         now
       })

@@ -17,6 +17,8 @@ export const isClosed = ({ destroyed, writableEnded }: Pick<Socket, 'destroyed' 
 /** The consumer and the request id of one operation: an HTTP request, or an operation on an open connection. */
 export type RequestContext = Pick<FastifyRequest, 'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log'> & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
+  /** the HTTP request that carries it, where that is another object */
+  readonly carrier?: object | undefined
   /** the session of an open connection */
   readonly hold?: Session['hold'] | undefined
 }

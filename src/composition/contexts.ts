@@ -16,11 +16,13 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
-    { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
+    { since = performance.now(), isGone = () => requestContext.isGone(), sharedBy }: Partial<Waiting> = {}
   ): Cause => ({
     upstreamCalls: 0,
     requestId: requestContext.id,
     consumer: requestContext.consumer,
+    origin: requestContext,
+    sharedBy,
     traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
     wait: createWait({ totalMs, since, isGone })
   })

@@ -13,6 +13,7 @@ import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 import { createEvents } from './events.ts'
+import { startTraces } from './traces.ts'
 
 const createTrustedDocuments = (
   { trustedDocuments: { mode }, vdab }: Config,
@@ -30,7 +31,7 @@ const createTrustedDocuments = (
  * What all other parts are built with: the web server, without routes, and the caches. Throws ConfigError when the file
  * of trusted documents is invalid.
  */
-export const createCore = (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
+export const createCore = async (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
   /** The bytes of one part of the cache. */
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
   const requests = createRequestCache({ maxBytes: shareOf('requests') })
@@ -39,6 +40,7 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
   const documents = createTrustedDocuments(config, manifest, requests.cache())
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
   const app = fastify(webOptions(config, stream, refusalDelay))
+  const warn = createWarnings({ log: app.log, now })
   return {
     app,
     config,
@@ -46,7 +48,9 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
     stream,
     events: createEvents(),
     shared,
-    warn: createWarnings({ log: app.log, now }),
+    warn,
+    /** undefined = no traces */
+    traces: await startTraces(config, warn),
     stopping: watchStopping(app),
     refusalDelay,
     shareOf,
@@ -59,4 +63,4 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
   }
 }
 
-export type Core = ReturnType<typeof createCore>
+export type Core = Awaited<ReturnType<typeof createCore>>

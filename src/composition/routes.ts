@@ -53,6 +53,7 @@ type Parts = {
  */
 export const registerHooks = async (core: Core, access: Access, { onSimulator }: Upstream) => {
   const { app, config, pendingRequests, refusalDelay, warn } = core
+  core.traces?.request.watch(app)
   pendingRequests.watch(app)
   await app.register(accepts)
   const isOverloaded = await registerOverload(app, { ...config.overload, warn })
@@ -63,7 +64,8 @@ export const registerHooks = async (core: Core, access: Access, { onSimulator }:
     onSimulator,
     authenticate: ({ raw }) => access.authenticate(raw),
     visitOf: access.sessions.visitOf,
-    refusalDelay
+    refusalDelay,
+    traceIdOf: core.traces?.request.traceIdOf
   })
   return isOverloaded
 }

@@ -9,7 +9,7 @@ import type { ComputedResponse, CacheHit, Template } from './template.ts'
 type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** the consumer of the key that a connection uses */
   consumerOf: (socket: Socket, credential: Credential) => Consumer | undefined
-  requestContextOf: (requestId: string, consumer: Consumer, socket: Socket, head: Exchange['head']) => RequestContext
+  requestContextOf: (exchange: Exchange) => RequestContext
   /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
@@ -53,9 +53,9 @@ export const createComputedAnswers = ({
 
   /** Calls `retry` instead of sending an answer for a consumer whose configuration has changed meanwhile. */
   return (exchange: Exchange, booking: Booking, compute: NonNullable<Template['compute']>, retry: () => void) => {
-    const { request, consumer, head, requestId } = exchange
+    const { request, consumer, head } = exchange
     const startedAt = performance.now()
-    const answer = compute(requestContextOf(requestId, consumer, request.socket, head), booking.standing)
+    const answer = compute(requestContextOf(exchange), booking.standing)
     if (answer instanceof Promise)
       void answer.then((settled) => {
         if (consumerOf(request.socket, head) === consumer) sendWhenAllowed(exchange, booking, settled, startedAt)

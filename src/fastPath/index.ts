@@ -24,6 +24,8 @@ import { createConnectionConsumers } from './connectionConsumers.ts'
 import { createExchanges } from './exchange.ts'
 import { createAnswerCache } from './answerCache.ts'
 import type { AnswerCache } from './answerCache.ts'
+import { createFollowedLog } from './followedLog.ts'
+import type { FollowRequest } from './followedLog.ts'
 import { createListener } from './listener.ts'
 import type { Listener } from './listener.ts'
 import { hasPrivateFields } from './node.ts'
@@ -65,6 +67,8 @@ type Dependencies = {
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
   pendingRequests: PendingRequests
+  /** follows each request, for traces */
+  follow?: FollowRequest | undefined
   stream: LogStream
   now: () => number
 }
@@ -72,7 +76,7 @@ type Dependencies = {
 const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Listener => {
   const { app, requests, limits, budget, corsOrigins, mayWantFresher, hold, isStopping, pendingRequests } = dependencies
   const consumerOf = createConnectionConsumers(dependencies)
-  const log = createAnswerLog(app.log, dependencies.stream)
+  const { log, enter } = createFollowedLog(createAnswerLog(app.log, dependencies.stream), dependencies.follow)
   const responses = createResponses({ answerCache, keepAliveHint, isStopping })
   const requestContextOf = createRequestContexts(app.log)
   return createListener({
@@ -87,7 +91,8 @@ const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Liste
     isStopping,
     mayWantFresher,
     leave: pendingRequests.leave,
-    log
+    log,
+    enter
   })
 }
 

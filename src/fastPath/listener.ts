@@ -34,6 +34,8 @@ type Dependencies = {
   /** is called for each request that is answered here */
   leave: (socket: IncomingMessage['socket']) => void
   log: (exchange: Exchange, booking: Booking, status: number, ms: number) => void
+  /** is called before each request that is answered here */
+  enter?: ((exchange: Exchange, template: Learned) => void) | undefined
 }
 
 const isJson = (type: string | undefined) =>
@@ -68,7 +70,8 @@ export const createListener = ({
   isStopping,
   mayWantFresher,
   leave,
-  log
+  log,
+  enter
 }: Dependencies) => {
   const readHead = createHeadReader()
   /** the requests that went to fastify, which learns how to answer the next ones */
@@ -97,6 +100,7 @@ export const createListener = ({
     const booking = book(consumer, template)
     if (booking === undefined) return false
     leave(request.socket)
+    enter?.(exchange, template)
     if (request.method === 'GET') skipBody(request)
     if (cached !== undefined && key !== undefined)
       log(exchange, booking, sendCached(exchange, booking, { cached, key }), 0)

@@ -33,6 +33,10 @@ export type EventSource = AsyncIterable<LiveEvent> | Result
 export type Priced = {
   price: number
   name?: string | undefined
+  /** absent when the operation is invalid */
+  type?: `${OperationTypeNode}` | undefined
+  /** its name, where the operator has approved the document: another name can hold anything */
+  trustedName?: string | undefined
   /** executes the operation, or one event of a subscription */
   run: (context: Context, event?: LiveEvent) => Promise<Result>
   /** starts a subscription; absent on a query */
@@ -95,7 +99,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const { variables, coerced } = coerceVariables(schema, prepared, asked.variables, { hideSuggestions })
     const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { prepared, variables, coerced, price }
+    return { prepared, variables, coerced, price, isTrusted: documents.isTrusted(asked, query) }
   }
 
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
@@ -126,7 +130,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {})
     })
     try {
-      const { price, ...ready } = priced(asked, requestContext, isLive)
+      const { price, isTrusted, ...ready } = priced(asked, requestContext, isLive)
       const { operation } = ready.prepared
       const run: Priced['run'] = async (context, event) => {
         try {
@@ -146,6 +150,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       return {
         price,
         name: operation.name?.value,
+        type: operation.operation,
+        trustedName: isTrusted ? operation.name?.value : undefined,
         run,
         ready,
         open: operation.operation === OperationTypeNode.SUBSCRIPTION ? open : undefined

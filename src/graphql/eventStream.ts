@@ -142,6 +142,7 @@ export const createEventStream = (app: FastifyInstance, { pipeline, subscribe, s
       },
       present: session.present,
       hold: session.hold,
+      carrier: request,
       headers,
       id,
       log,

@@ -35,7 +35,10 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     fetching.isBackground
       ? { upstreamCalls: 0, isBackground: () => fetching.isBackground, consumer: question.cause.consumer }
       : question.cause
-  const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
+  const claim = (fetching: Fetch): Claim => ({
+    ...claimOf(fetching, settings.totalTimeoutMs),
+    causes: () => fetching.causes() as Iterable<Cause> // each lookup here has a Question, whose cause it is
+  })
 
   const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>
     load[name](id, causeOf(fetching, question), claim(fetching))

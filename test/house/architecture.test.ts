@@ -34,6 +34,7 @@ const rows: Rows = {
     'resolvers',
     'rest',
     'schema',
+    'telemetry',
     'upstream',
     'vdab'
   ],
@@ -67,6 +68,7 @@ const rows: Rows = {
     'schema',
     'vdab (types)'
   ],
+  telemetry: ['errors', 'http', 'access (types)', 'config (types)', 'graphql (types)', 'upstream (types)'],
   simulator: []
 }
 
@@ -158,7 +160,8 @@ const forbidden: Readonly<Record<string, string>> = {
   export: 'cache/memory',
   workers: 'server',
   fastPath: 'upstream/client',
-  simulator: 'formats/exactJson'
+  simulator: 'formats/exactJson',
+  telemetry: 'cache/cached'
 }
 test('a wrong import into each room is found', async (t) => {
   t.strictSame(Object.keys(forbidden).sort(), Object.keys(rows).sort())

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Changes } from '../../changes/changes.ts'
 import { GatewayError } from '../../errors.ts'
 import type { createHealth } from '../../upstream/health.ts'
+import { version } from '../version.ts'
 import { isNavigation, rootFrom } from './accept.ts'
 import { escaped, prose, sendPage, sentence, varyByAccept } from './document.ts'
 import { frontBody, placesOf, type Facts } from './front.ts'
@@ -16,16 +16,6 @@ type Options = {
   hasDemoKeys: boolean
   profile: string
   isDraining: () => boolean
-}
-
-const readVersion = (): string | undefined => {
-  try {
-    // package.json is relative to src/http/pages and to dist/http/pages alike. npm requires its version to be a text.
-    const text = readFileSync(new URL('../../../package.json', import.meta.url), 'utf8')
-    return (JSON.parse(text) as { version?: string }).version
-  } catch {
-    return undefined
-  }
 }
 
 const config = { isPublic: true }
@@ -76,7 +66,6 @@ ${problems
  */
 export const registerPages = (app: FastifyInstance, options: Options) => {
   const { health, changes, onSimulator, hasDemoKeys, profile, isDraining } = options
-  const version = readVersion()
 
   const factsOf = async (): Promise<Facts> => {
     const { isReady, upstream } = await health.check()
