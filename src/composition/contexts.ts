@@ -1,3 +1,4 @@
+import { isExplained } from '../access/explain.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import { maxAgeOf } from '../access/maxAge.ts'
 import { createPersonal } from '../access/personal.ts'
@@ -7,6 +8,7 @@ import type { Waiting } from '../graphql/pipeline.ts'
 import { traceparentsOf } from '../http/traceparent.ts'
 import type { Cause } from '../upstream/client.ts'
 import { createWait } from '../upstream/wait.ts'
+import { createExplanation, type Explanation } from '../vdab/explanation.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 
 type Options = { vdab: Vdab; totalTimeoutMs: number; sendsTraceparent: boolean }
@@ -16,19 +18,24 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
-    { since = performance.now(), isGone = () => requestContext.isGone(), sharedBy }: Partial<Waiting> = {}
+    { since = performance.now(), isGone = () => requestContext.isGone(), sharedBy }: Partial<Waiting> = {},
+    explanation?: Explanation
   ): Cause => ({
     upstreamCalls: 0,
     requestId: requestContext.id,
     consumer: requestContext.consumer,
     origin: requestContext,
     sharedBy,
+    onCall: explanation?.onCall,
     traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
     wait: createWait({ totalMs, since, isGone })
   })
 
-  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) =>
-    vdab.for(causeOf(requestContext, waiting), { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>, explanation?: Explanation) =>
+    vdab.for(causeOf(requestContext, waiting, explanation), {
+      maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers),
+      explanation
+    })
 
   const contextOf = (
     requestContext: RequestContext,
@@ -36,7 +43,7 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   ): Context => ({
     consumer: requestContext.consumer,
     requireScope: (scope) => requireAccess(requestContext, scope),
-    vdab: vdabOf(requestContext, waiting),
+    vdab: vdabOf(requestContext, waiting, isExplained(requestContext) ? createExplanation() : undefined),
     personal: createPersonal(),
     live
   })

@@ -8,6 +8,7 @@ import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
 import { errorCode, type GatewayError } from '../errors.ts'
 import type { Engine, Priced, Result } from './engine.ts'
+import { explain } from './explain.ts'
 import { firstCode, isRefused } from './failures.ts'
 import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
@@ -129,32 +130,35 @@ export const createPipeline = (options: PipelineOptions) => {
    */
   const execute: Execute = async (requestContext, operation, standing, context, event) => {
     const { consumer, personal, vdab } = context
+    const startedAt = performance.now()
     const result = await operation.run(context, event)
+    const executedAt = performance.now()
     if (result.data != null)
       await record(requestContext, {
         consumer,
         personal,
         deur: operation.deur ?? `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
-    return {
-      ...result,
-      ...extensionsFor(
-        consumer,
-        vdab.cause.upstreamCalls,
-        standing && { price: operation.price, ...standing },
-        placesInOrder(result.data, personal.hidden()),
-        vdab.versheid.stale()
-      )
-    }
+    const verborgen = placesInOrder(result.data, personal.hidden())
+    const cost = standing && { price: operation.price, ...standing }
+    const told = extensionsFor(consumer, vdab.cause.upstreamCalls, cost, verborgen, vdab.versheid.stale())
+    if (vdab.explanation === undefined) return { ...result, ...told }
+    const steps = { executeMs: executedAt - startedAt, auditMs: performance.now() - executedAt }
+    const explained = explain(context, { operation, result, verborgen, steps, parts: engine.partsOf(operation) })
+    return { ...result, extensions: { ...told.extensions, ...explained } }
   }
 
   const run = createRun(execute, options)
 
   /** Validates an operation. A new document waits for the turn of its consumer. */
   const read = async (asked: Asked, requestContext: RequestContext, isLive: boolean): Promise<Priced> => {
-    if (engine.isKnown(asked, isLive)) return engine(asked, requestContext, isLive)
-    if (turns.isOver()) await turns.wait(requestContext.consumer.name)
-    return turns.read(() => engine(asked, requestContext, isLive))
+    const isKnown = engine.isKnown(asked, isLive)
+    const startedAt = performance.now()
+    if (!isKnown && turns.isOver()) await turns.wait(requestContext.consumer.name)
+    const work = () => engine(asked, requestContext, isLive)
+    const operation = isKnown ? work() : turns.read(work)
+    operation.readStep = { readMs: performance.now() - startedAt, isKnown }
+    return operation
   }
 
   return {

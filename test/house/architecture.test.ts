@@ -46,7 +46,7 @@ const rows: Rows = {
   http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)', 'vdab (types)'],
   schema: ['context (types)', 'formats'],
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
-  graphql: ['access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
+  graphql: ['access/explain', 'access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
   rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'http', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
