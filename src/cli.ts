@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { readFileSync } from 'node:fs'
 import type { Command } from './commands/command.ts'
 import { helpOf, helpOfAll } from './commands/help.ts'
 import { likelyHint, readArguments } from './commands/readArguments.ts'
 import { readConfig, withFlags } from './config/index.ts'
 import { ConfigError, UsageError } from './errors.ts'
+import { version } from './http/version.ts'
 
 const whereToListen = {
   host: { value: 'HOST', text: 'address to listen on', default: '127.0.0.1, or the setting HOST' },
@@ -100,19 +100,11 @@ const commands: readonly Command[] = [
   }
 ]
 
-const version = (): string => {
-  // package.json is ours, and has a version.
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-    version: string
-  }
-  return version
-}
-
 const print = (text: string) => process.stdout.write(`${text}\n`)
 
 const main = async ([first, ...rest]: readonly string[]): Promise<unknown> => {
   if (first === '--help' || first === '-h') return print(helpOfAll(commands))
-  if (first === '--version' || first === '-v') return print(version())
+  if (first === '--version' || first === '-v') return print(version ?? 'unknown')
   const isNamed = first !== undefined && !first.startsWith('-')
   const command = isNamed ? commands.find(({ name }) => name === first) : commands[0]
   if (!command) {

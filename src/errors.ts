@@ -70,6 +70,9 @@ export class GatewayError extends Error {
   }
 }
 
+/** The code of an error as a client gets it. */
+export const errorCode = (error: unknown): ErrorCode => (error instanceof GatewayError ? error.code : 'INTERNAL')
+
 /** The class and the code of a foreign error, for the log. Its message can contain personal data. */
 export const redacted = (cause: unknown): { name: string; code?: string } => {
   if (!(cause instanceof Error)) return { name: typeof cause }

@@ -20,7 +20,7 @@ export { fileProblems, nearestFolder } from './composition/files.ts'
  * are invalid.
  */
 export const buildServer = async (config: Config, options: Options = {}) => {
-  const core = createCore(config, options)
+  const core = await createCore(config, options)
   const { app, requests, derived, pendingRequests, stopping, stream, now } = core
   const upstream = await createUpstream(core)
   const { vdab, changes, health, onSimulator, embedded } = upstream
@@ -52,6 +52,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         hold: holdRefusal,
         isStopping: () => stopping.isStopping() || isOverloaded(),
         pendingRequests,
+        follow: core.traces?.request,
         stream,
         now,
         onAnswered: (event) => void core.events.emit('answered', event),

@@ -40,6 +40,8 @@ type Options = {
   env?: Record<string, string>
   simulator?: Parameters<typeof createSimulator>[0]
   now?: () => number
+  /** puts something between the gateway and the simulator: from the address of the one to that of the other */
+  between?: (base: string) => Promise<string>
 }
 
 /** The key with which the gateway under test shows itself to VDAB: never to be seen anywhere else. */
@@ -134,12 +136,12 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 type Calls = { total: number; perEndpoint: Record<string, number> }
 
 /** The real gateway on a socket of its own, before a real simulator on another. */
-export const build = async (t: Test, { env = {}, simulator: world = {}, now }: Options = {}) => {
+export const build = async (t: Test, { env = {}, simulator: world = {}, now, between }: Options = {}) => {
   const version = world.profile === 'v4' ? 'v4' : (env['VDAB_PROFILE'] ?? profile) === 'v4' ? 'v4' : 'v2'
   const simulator = createSimulator({ profile: version === 'v4' ? 'both' : 'v2', ...world, ...(now ? { now } : {}) })
   const base = await simulator.listen()
   const config = readConfig({
-    VDAB_URL: base,
+    VDAB_URL: between ? await between(base) : base,
     VDAB_API_KEY: vdabKey,
     PORT: '0',
     LOG_LEVEL: 'trace',

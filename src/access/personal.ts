@@ -1,16 +1,19 @@
 const none: readonly string[] = []
 const nobody: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
+/** Why a field is hidden: the consumer lacks a scope, VDAB's value fits no type, or it names no person. */
+export type HiddenWhy = { readonly reason: 'SCOPE' | 'SHAPE' | 'NO_PERSON'; readonly scope?: string | undefined }
+
 /** Collects the personal data of one request: the paths that were hidden, and per person the scopes that were shown. */
 export const createPersonal = () => {
   // Most requests read no personal data, so the collections are created on demand.
-  let hidden: Set<string> | undefined
+  let hidden: Map<string, HiddenWhy> | undefined
   let shown: Map<string, Set<string>> | undefined
   return {
     /** Adds a path, without list indexes, that the consumer may not see. */
-    hide: (path: string) => {
-      hidden ??= new Set()
-      hidden.add(path)
+    hide: (path: string, why: HiddenWhy) => {
+      hidden ??= new Map()
+      if (!hidden.has(path)) hidden.set(path, why)
     },
     /** Adds the scope of a field that was shown of a person. */
     show: (cvId: string, scope: string) => {
@@ -20,7 +23,9 @@ export const createPersonal = () => {
       if (scopes) scopes.add(scope)
       else shown.set(person, new Set([scope]))
     },
-    hidden: (): readonly string[] => (hidden ? [...hidden] : none),
+    hidden: (): readonly string[] => (hidden ? [...hidden.keys()] : none),
+    /** Why a path was hidden first. */
+    hiddenWhy: (path: string): HiddenWhy | undefined => hidden?.get(path),
     shown: (): ReadonlyMap<string, ReadonlySet<string>> => shown ?? nobody
   }
 }

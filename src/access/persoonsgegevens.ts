@@ -2,6 +2,7 @@ import { defaultFieldResolver, getNamedType, getNullableType, isLeafType, isList
 import type { GraphQLFieldResolver, GraphQLOutputType, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import type { Context } from '../context.ts'
 import { GatewayError } from '../errors.ts'
+import type { HiddenWhy } from './personal.ts'
 import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import {
   breaches,
@@ -54,8 +55,8 @@ const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
 /** `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field holds any JSON. */
 type Policy = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
 
-const hide = ({ personal }: Context, { path }: GraphQLResolveInfo) => {
-  personal.hide(pathWithoutIndexes(path))
+const hide = ({ personal }: Context, { path }: GraphQLResolveInfo, why: HiddenWhy) => {
+  personal.hide(pathWithoutIndexes(path), why)
   return null
 }
 
@@ -63,11 +64,13 @@ const guarded =
   (resolve: Resolver, { type, scope, group = scope, isOpaque }: Policy): Resolver =>
   (source, args, context, info) => {
     const person = ownerOf(source)
-    if (scope !== undefined && (!context.consumer.scopes.has(scope) || (person === undefined && isOnRecord(scope))))
-      return hide(context, info)
+    if (scope !== undefined && !context.consumer.scopes.has(scope))
+      return hide(context, info, { reason: 'SCOPE', scope })
+    if (scope !== undefined && person === undefined && isOnRecord(scope))
+      return hide(context, info, { reason: 'NO_PERSON' })
     const pass = (value: unknown) => {
       if (value == null) return value
-      if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) return hide(context, info)
+      if ((isOpaque && !isEmpty(value)) || !canBeShown(type, value)) return hide(context, info, { reason: 'SHAPE' })
       // An open field of a person can be non-null, such as the id; without a person there is no audit record.
       if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group))
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })

@@ -23,6 +23,8 @@ export type RequestContext = Pick<
   'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log' | 'account'
 > & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
+  /** the HTTP request that carries it, where that is another object */
+  readonly carrier?: object | undefined
   /** the session of an open connection */
   readonly hold?: Session['hold'] | undefined
 }

@@ -71,7 +71,7 @@ export const createCached = ({
     const { startedAt, stamp } = entry
     if (stamp && isBackground !== true) stamp.askedAt = at
     listener?.({ name: reason ? 'stale' : 'hit', row: policy.row })
-    seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp })
+    seen?.({ how, ageMs: at - startedAt, leftMs: leftOf(entry, policy, at), reason, stamp, row: policy.row })
     return valueOf(entry)
   }
 
@@ -102,8 +102,9 @@ export const createCached = ({
       .then(
         (value) => {
           if (joined) {
-            const { startedAt, stamp } = joined.flight
-            seen?.({ how: how(), ageMs: now() - startedAt, leftMs: leftOf({ value, startedAt }, policy, now()), stamp })
+            const { startedAt, stamp, fetching } = joined.flight
+            const leftMs = leftOf({ value, startedAt }, policy, now())
+            seen?.({ how: how(), ageMs: now() - startedAt, leftMs, stamp, row: policy.row, fetching })
           }
           return value
         },

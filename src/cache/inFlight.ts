@@ -20,16 +20,19 @@ export type LookUpOptions = {
   isBackground?: boolean | undefined
   /** how long the caller waits; unlimited when absent */
   wait?: Waiter | undefined
+  /** the question that the lookup is for, of any kind: the fetch tells which ones wait for it */
+  cause?: object | undefined
 }
 /**
  * The callers of a fetch. It stops being background work when a caller joins it. `isOver` is true once all callers have
- * stopped waiting; `endsAt` is the instant at which the first one stops.
+ * stopped waiting; `endsAt` is the instant at which the first one stops. `causes` are the causes of their lookups.
  */
 export type Fetch = {
   isBackground: boolean
   readonly endsAt: number
   readonly isOver: () => boolean
-  readonly add: (caller: Waiter) => void
+  readonly causes: () => Iterable<object>
+  readonly add: (caller: Waiter, cause: object | undefined) => void
   readonly clear: () => void
 }
 export type Fill = (fetching: Fetch) => Promise<unknown>
@@ -50,6 +53,7 @@ export const endless: Waiter = { endsAt: Infinity, isOver: () => false, until: (
 
 const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
   const callers = new Set([first])
+  const causes = new Set<object>()
   return {
     isBackground,
     endsAt: first.endsAt,
@@ -57,11 +61,14 @@ const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
       for (const caller of callers) if (!caller.isOver()) return false
       return true
     },
-    add: (caller) => {
+    causes: () => causes,
+    add: (caller, cause) => {
       callers.add(caller)
+      if (cause) causes.add(cause)
     },
     clear: () => {
       callers.clear()
+      causes.clear()
     }
   }
 }
@@ -126,14 +133,14 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
       key: string,
       policy: Policy,
       fill: Fill,
-      { notBefore = -Infinity, isBackground, wait = endless }: LookUpOptions
+      { notBefore = -Infinity, isBackground, wait = endless, cause }: LookUpOptions
     ) {
       const current = flights.get(key)
       const isJoined = current !== undefined && current.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()
       const flight = isJoined ? current : start(key, policy, fill, createFetch(wait, false), askedAt)
       flight.fetching.isBackground = false
-      flight.fetching.add(wait)
+      flight.fetching.add(wait, cause)
       flight.askedAt = Math.max(flight.askedAt, askedAt)
       outages.trying(policy.row)
       on({ name: isJoined ? 'join' : 'miss', row: policy.row })

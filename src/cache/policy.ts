@@ -1,3 +1,4 @@
+import type { Fetch } from './inFlight.ts'
 import type { EntryVersion } from './tier.ts'
 
 /** A cache event. `row` is the name of the endpoint and never a key, so that no listener gets personal data. */
@@ -48,4 +49,8 @@ export type Seen = {
   readonly leftMs: number
   readonly reason?: Reason | undefined
   readonly stamp?: EntryVersion | undefined
+  /** the row of the policy */
+  readonly row?: string | undefined
+  /** the fetch that the lookup waited for */
+  readonly fetching?: Fetch | undefined
 }

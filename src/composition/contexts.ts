@@ -1,4 +1,5 @@
 import { accountOf } from '../access/account.ts'
+import { isExplained } from '../access/explain.ts'
 import { requireAccess } from '../access/authenticate.ts'
 import { maxAgeOf } from '../access/maxAge.ts'
 import { createPersonal } from '../access/personal.ts'
@@ -8,6 +9,7 @@ import type { Waiting } from '../graphql/pipeline.ts'
 import { traceparentsOf } from '../http/traceparent.ts'
 import type { Cause } from '../upstream/client.ts'
 import { createWait } from '../upstream/wait.ts'
+import { createExplanation, type Explanation } from '../vdab/explanation.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 
 type Options = { vdab: Vdab; totalTimeoutMs: number; sendsTraceparent: boolean }
@@ -17,12 +19,16 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
-    { since = performance.now(), isGone = () => requestContext.isGone() }: Partial<Waiting> = {}
+    { since = performance.now(), isGone = () => requestContext.isGone(), sharedBy }: Partial<Waiting> = {},
+    explanation?: Explanation
   ): Cause => {
     const cause = {
       upstreamCalls: 0,
       requestId: requestContext.id,
       consumer: requestContext.consumer,
+      origin: requestContext,
+      sharedBy,
+      onCall: explanation?.onCall,
       traceparent: sendsTraceparent ? traceparentsOf(requestContext.headers['traceparent']) : undefined,
       wait: createWait({ totalMs, since, isGone })
     }
@@ -30,9 +36,10 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
     return cause
   }
 
-  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>) => {
-    const cause = causeOf(requestContext, waiting)
-    const reading = vdab.for(cause, { maxAgeMs: maxAgeOf(requestContext.consumer, requestContext.headers) })
+  const vdabOf = (requestContext: RequestContext, waiting?: Partial<Waiting>, explanation?: Explanation) => {
+    const cause = causeOf(requestContext, waiting, explanation)
+    const maxAgeMs = maxAgeOf(requestContext.consumer, requestContext.headers)
+    const reading = vdab.for(cause, { maxAgeMs, explanation })
     accountOf(requestContext).readings.push(reading.versheid)
     return reading
   }
@@ -43,7 +50,7 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
   ): Context => ({
     consumer: requestContext.consumer,
     requireScope: (scope) => requireAccess(requestContext, scope),
-    vdab: vdabOf(requestContext, waiting),
+    vdab: vdabOf(requestContext, waiting, isExplained(requestContext) ? createExplanation() : undefined),
     personal: createPersonal(),
     live
   })

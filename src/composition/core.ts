@@ -14,6 +14,7 @@ import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 import { createEvents } from './events.ts'
+import { startTraces } from './traces.ts'
 
 const createTrustedDocuments = (
   { trustedDocuments: { mode }, vdab }: Config,
@@ -31,7 +32,7 @@ const createTrustedDocuments = (
  * What all other parts are built with: the web server, without routes, and the caches. Throws ConfigError when the file
  * of trusted documents is invalid.
  */
-export const createCore = (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
+export const createCore = async (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
   /** The bytes of one part of the cache. */
   const shareOf = (part: keyof typeof eighths) => (eighths[part] * config.cacheMaxBytes) / 8
   const requests = createRequestCache({ maxBytes: shareOf('requests') })
@@ -42,6 +43,7 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
   const events = createEvents()
   const onMalformed = (status: number) => void events.emit('answered', answeredMalformed(status))
   const app = fastify(webOptions(config, stream, refusalDelay, onMalformed))
+  const warn = createWarnings({ log: app.log, now })
   return {
     app,
     config,
@@ -49,7 +51,9 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
     stream,
     events,
     shared,
-    warn: createWarnings({ log: app.log, now }),
+    warn,
+    /** undefined = no traces */
+    traces: await startTraces(config, warn),
     stopping: watchStopping(app),
     refusalDelay,
     shareOf,
@@ -62,4 +66,4 @@ export const createCore = (config: Config, { now = Date.now, stream = createLogS
   }
 }
 
-export type Core = ReturnType<typeof createCore>
+export type Core = Awaited<ReturnType<typeof createCore>>

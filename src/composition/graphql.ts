@@ -29,6 +29,7 @@ export const createGraphql = async (core: Core, access: Access, { contextOf }: C
     forPresent,
     hold: holdRefusal,
     turns,
+    follow: core.traces?.operation,
     toGatewayError
   })
   return { schema, redaction, engine, pipeline }

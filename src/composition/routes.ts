@@ -54,6 +54,7 @@ type Parts = {
  */
 export const registerHooks = async (core: Core, access: Access, { onSimulator }: Upstream) => {
   const { app, config, pendingRequests, refusalDelay, warn } = core
+  core.traces?.request.watch(app)
   pendingRequests.watch(app)
   await app.register(accepts)
   const isOverloaded = await registerOverload(app, { ...config.overload, warn })
@@ -64,7 +65,8 @@ export const registerHooks = async (core: Core, access: Access, { onSimulator }:
     onSimulator,
     authenticate: ({ raw }) => access.authenticate(raw),
     visitOf: access.sessions.visitOf,
-    refusalDelay
+    refusalDelay,
+    traceIdOf: core.traces?.request.traceIdOf
   })
   registerAnswered(app, (event) => void core.events.emit('answered', event))
   return isOverloaded

@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../access/authenticate.ts'
 import { isFromThisMachine } from '../http/loopback.ts'
-import { readVersion } from '../http/version.ts'
+import { version as packageVersion } from '../http/version.ts'
 import { registerTelemetry } from '../telemetry/door.ts'
 import { createMetrics } from '../telemetry/metrics/index.ts'
 import { createOperatorServer } from '../telemetry/server.ts'
@@ -68,7 +68,7 @@ const admission =
 export const createTelemetry = (core: Core, access: Access, upstream: Upstream) => {
   const { app, config, events, now, shared, stopping, stream } = core
   const { health, changes, quota, onSimulator } = upstream
-  const version = readVersion() ?? 'unknown'
+  const version = packageVersion ?? 'unknown'
   const { profile } = config.vdab
   const startedAt = new Date(now()).toISOString()
   const caches = cachesOf(core, upstream)

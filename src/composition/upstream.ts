@@ -48,6 +48,7 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     credentials,
     quota,
     now,
+    follow: core.traces?.call,
     on: (event) => events.emit('call', event),
     onAnswer: (name, answer) => answers.emit('answer', name, answer)
   })

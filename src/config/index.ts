@@ -2,6 +2,7 @@ import { ConfigError } from '../errors.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
+import { readTraces } from './traces.ts'
 import { unknownSettings } from './unknown.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
@@ -142,6 +143,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     lives: readLives(settings),
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
+    traces: readTraces(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */
     vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },

@@ -141,7 +141,7 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
 
   const write = async (request: FastifyRequest, start: ReturnType<typeof startOf>, { signal, present }: Session) => {
     const { id: requestId, log, consumer } = request
-    const cause: Cause = { upstreamCalls: 0, requestId, wait: waitFor(signal), consumer }
+    const cause: Cause = { upstreamCalls: 0, requestId, origin: request, wait: waitFor(signal), consumer }
     accountOf(request).causes.push(cause)
     const lastLine = (total: Total, sha256: string) => {
       const { aantal, ontbreekt } = total

@@ -9,14 +9,15 @@ import type { Booking, Exchange } from './exchange.ts'
  */
 export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)
-  return ({ request, requestId, consumer, head }: Exchange, { template }: Booking, status: number, ms: number) => {
+  return (exchange: Exchange, { template }: Booking, status: number, ms: number, trace: string | undefined) => {
+    const { request, requestId, consumer, head } = exchange
     if (!isOn) return
-    const traceId = head.traceparent === undefined ? undefined : traceIdOf(head.traceparent)
-    const trace = traceId === undefined ? '' : `"traceId":"${traceId}",`
+    const traceId = trace ?? (head.traceparent === undefined ? undefined : traceIdOf(head.traceparent))
+    const traced = traceId === undefined ? '' : `"traceId":"${traceId}",`
     stream.write(
       `{"level":30,"time":${Date.now()},"requestId":"${requestId}","method":"${request.method ?? ''}",` +
         `"route":"${template.route}","status":${status},"ms":${ms},` +
-        `"consumer":"${consumer.name}",${trace}"msg":"answered"}\n`,
+        `"consumer":"${consumer.name}",${traced}"msg":"answered"}\n`,
       true
     )
   }

@@ -130,7 +130,11 @@ export const createCoalescing = ({ answerCache, edition, wantsFresher, onLookup 
   ): T | Promise<T> => {
     const startedIn = edition()
     const requestContexts = [requestContext]
-    const computed = compute({ since, isGone: () => requestContexts.every((one) => one.isGone()) })
+    const computed = compute({
+      since,
+      isGone: () => requestContexts.every((one) => one.isGone()),
+      sharedBy: () => requestContexts
+    })
     if (computed instanceof Promise) return share(key, computed, { edition: startedIn, requestContexts })
     store(key, computed)
     return computed.payload

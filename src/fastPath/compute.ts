@@ -5,7 +5,7 @@ import type { Standing } from '../access/budget.ts'
 import type { Context } from '../context.ts'
 import type { Engine, Priced } from '../graphql/engine.ts'
 import type { Asked } from '../graphql/parameters.ts'
-import { extensionsFor } from '../graphql/pipeline.ts'
+import { extensionsFor, withOutcome } from '../graphql/pipeline.ts'
 import type { Payload, Pipeline, Waiting } from '../graphql/pipeline.ts'
 import { storableHeaders } from '../graphql/storable.ts'
 import type { Variables } from '../graphql/variables.ts'
@@ -26,6 +26,7 @@ export type KnownOperation = {
   readonly price: number
   /** the key of its document and variables; absent where the answer may be personal, so that it must not be stored */
   readonly key: string | undefined
+  readonly trustedName: string | undefined
   readonly coerced: Variables
   /** the key of the writer's plan */
   readonly planKey: string | undefined
@@ -93,7 +94,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
 
   return {
     /** What is stored of an operation; undefined where it cannot run. */
-    known: (asked: Asked, { price, ready }: Priced): KnownOperation | undefined => {
+    known: (asked: Asked, { price, ready, trustedName }: Priced): KnownOperation | undefined => {
       if (ready === undefined) return undefined
       const { prepared, coerced } = ready
       const names = prepared.operation.variableDefinitions?.map(({ variable }) => variable.name.value) ?? []
@@ -101,6 +102,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         asked: onlyDeclared(asked, names),
         price,
         key: keyOf(ready),
+        trustedName,
         coerced,
         planKey: writer.planKeyOf(prepared, coerced)
       }
@@ -108,7 +110,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     /** The answer; synchronously where it can be written from cached records. `read`: the operation, if it is known. */
     compute: (
       requestContext: RequestContext,
-      { asked, price, coerced, planKey }: KnownOperation,
+      { asked, price, coerced, planKey, trustedName }: KnownOperation,
       standing: Standing | undefined,
       { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
     ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
@@ -124,8 +126,13 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       if (plan === undefined) return execute()
       const finish = (outcome: Written) =>
         'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.rootValues)
-      const outcome = writer.write(plan, coerced, context)
-      return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
+      const { cause } = context.vdab
+      const end = pipeline.follow?.(requestContext, { type: 'query', trustedName, cause, isEvent: false })
+      const write = () => {
+        const outcome = writer.write(plan, coerced, context)
+        return outcome instanceof Promise ? outcome.then(finish) : finish(outcome)
+      }
+      return end ? withOutcome(write, ({ result }) => result, end) : write()
     },
     /** The answer to a request that waited for a computation that failed: it caused no calls. */
     withErrors: (

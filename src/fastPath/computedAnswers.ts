@@ -10,7 +10,7 @@ import type { ComputedResponse, CacheHit, Template } from './template.ts'
 type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** the consumer of the key that a connection uses */
   consumerOf: (socket: Socket, credential: Credential) => Consumer | undefined
-  requestContextOf: (requestId: string, consumer: Consumer, socket: Socket, head: Exchange['head']) => RequestContext
+  requestContextOf: (exchange: Exchange) => RequestContext
   /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
@@ -57,8 +57,8 @@ export const createComputedAnswers = ({
 
   /** Calls `retry` instead of sending an answer for a consumer whose configuration has changed meanwhile. */
   return (exchange: Exchange, booking: Booking, compute: NonNullable<Template['compute']>, retry: () => void) => {
-    const { request, consumer, head, requestId } = exchange
-    const requestContext = requestContextOf(requestId, consumer, request.socket, head)
+    const { request, consumer, head } = exchange
+    const requestContext = requestContextOf(exchange)
     const started = { at: performance.now(), requestContext }
     const answer = compute(requestContext, booking.standing)
     if (answer instanceof Promise)

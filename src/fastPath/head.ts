@@ -39,6 +39,7 @@ const places: Readonly<Record<string, Place>> = {
   'x-doel': 'doel',
   traceparent: 'traceparent',
   // Only fastify handles these.
+  'x-explain': 'unusual',
   connection: 'unusual',
   expect: 'unusual',
   upgrade: 'unusual',

@@ -25,6 +25,8 @@ import { createConnectionConsumers } from './connectionConsumers.ts'
 import { createExchanges } from './exchange.ts'
 import { createAnswerCache } from './answerCache.ts'
 import type { AnswerCache } from './answerCache.ts'
+import { createFollowedLog } from './followedLog.ts'
+import type { FollowRequest } from './followedLog.ts'
 import { createListener } from './listener.ts'
 import type { Listener } from './listener.ts'
 import { hasPrivateFields } from './node.ts'
@@ -67,6 +69,8 @@ type Dependencies = {
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
   pendingRequests: PendingRequests
+  /** follows each request, for traces */
+  follow?: FollowRequest | undefined
   stream: LogStream
   now: () => number
   /** is told of each answer that fastify does not send */
@@ -79,7 +83,8 @@ const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Liste
   const { app, requests, limits, budget, corsOrigins, mayWantFresher, hold, isStopping, pendingRequests } = dependencies
   const consumerOf = createConnectionConsumers(dependencies)
   const { onAnswered, onLookup } = dependencies
-  const report = createReport({ log: createAnswerLog(app.log, dependencies.stream), onAnswered })
+  const { log, enter } = createFollowedLog(createAnswerLog(app.log, dependencies.stream), dependencies.follow)
+  const report = createReport({ log, onAnswered })
   const responses = createResponses({ answerCache, keepAliveHint, isStopping })
   const requestContextOf = createRequestContexts(app.log)
   return createListener({
@@ -95,7 +100,8 @@ const listenerOf = (dependencies: Dependencies, answerCache: AnswerCache): Liste
     mayWantFresher,
     leave: pendingRequests.leave,
     report,
-    onLookup
+    onLookup,
+    enter
   })
 }
 

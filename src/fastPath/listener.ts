@@ -37,6 +37,8 @@ type Dependencies = {
   leave: (socket: IncomingMessage['socket']) => void
   report: Report
   onLookup: (event: AnswerLookup) => void
+  /** is called before each request that is answered here */
+  enter?: ((exchange: Exchange, template: Learned) => void) | undefined
 }
 
 const isJson = (type: string | undefined) =>
@@ -72,7 +74,8 @@ export const createListener = ({
   mayWantFresher,
   leave,
   report,
-  onLookup
+  onLookup,
+  enter
 }: Dependencies) => {
   const readHead = createHeadReader()
   /** the requests that went to fastify, which learns how to answer the next ones */
@@ -101,6 +104,7 @@ export const createListener = ({
     const booking = book(consumer, template)
     if (booking === undefined) return false
     leave(request.socket)
+    enter?.(exchange, template)
     if (request.method === 'GET') skipBody(request)
     if (cached !== undefined && key !== undefined) {
       onLookup(lookupOf(doorOf(template.route), 'hit'))

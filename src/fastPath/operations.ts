@@ -169,5 +169,11 @@ export const createOperationAnswers = ({
     return reply.code(isText ? 200 : statusOf(one, mediaType)).send(toBuffer(chunksOf(one)))
   }
 
-  return { answerOperation }
+  const keptAnswer: OperationAccelerator['keptAnswer'] = (request, { asked, operation: priced }) => {
+    const { key } = known(asked, priced) ?? {}
+    const cached = key === undefined || !coalescing ? undefined : answerCache.get(coalescing.keyOf(request, key))
+    return cached && { ageMs: cached.ageMs, leftMs: cached.leftMs }
+  }
+
+  return { answerOperation, keptAnswer }
 }

@@ -13,8 +13,12 @@ export type BookedOperation = {
   isStorable: boolean
 }
 
+export type KeptAnswer = { readonly ageMs: number; readonly leftMs: number }
+
 /** Runs operations in place of the pipeline: the same responses, in less time. */
 export type OperationAccelerator = {
   /** Sends the response; `reply` already has its headers. Rejects where `pipeline.run` does. */
   answerOperation: (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => Promise<FastifyReply>
+  /** The age and the rest of the fresh time of the whole answer that is kept, in ms; undefined for none. */
+  keptAnswer: (request: FastifyRequest, booked: BookedOperation) => KeptAnswer | undefined
 }

@@ -32,6 +32,10 @@ type Rule = {
   requireOneSlicingArgument: boolean
 }
 
+/** The price of one path of the response, with all that is below it. */
+export type PricePart = { readonly pad: string; readonly price: number }
+type Note = (pad: string, unit: number, size: number) => void
+
 /** The default weights of an object and of a scalar value: the work of the gateway, in calls to VDAB. */
 const defaults = { object: 0.01, value: 0.001 }
 /** Assumed sizes of the lists of the introspection schema; for other lists, the number of types. */
@@ -170,17 +174,32 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
     return sum
   }
 
-  return ({ operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): number => {
+  /** `note` is told the price of each path for one object of its parent, and how many objects it has. */
+  const priceOfOperation = (
+    { operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>,
+    variables: Values,
+    note?: Note
+  ): number => {
     const wanted = new Set<string>()
     const around = { schema, fragments, variables }
 
-    const priceOf = (parent: ObjectType, { nodes }: Chosen, sized: Sized, list: string | undefined): number => {
+    const priceOf = (
+      parent: ObjectType,
+      { key, nodes }: Chosen,
+      sized: Sized,
+      list: string | undefined,
+      above: string
+    ): number => {
+      const pad = note ? `${above}${key}` : ''
       const [node] = nodes
       const row = rows.get(parent)?.get(node.name.value)
       if (!row) return 0
       const { field, weight, rule, isMany, possible, below } = row
       if (list !== undefined && field.name === 'label') wanted.add(list)
-      if (row.plain !== undefined) return row.plain
+      if (row.plain !== undefined) {
+        note?.(pad, row.plain, 1)
+        return row.plain
+      }
       for (const name of row.names) wanted.add(name)
       const values: Values = field.args.length === 0 ? noValues : getArgumentValues(field, node, variables)
       const ownSize = rule ? sizeOf(field, rule, node, values) : row.assumed
@@ -189,9 +208,10 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
       const sets = nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
       let each = row.leafWeight ?? 0
       for (const { type, weight: typeWeight } of possible)
-        each = Math.max(each, typeWeight + priceOfAll(type, sets, inside, row.list))
+        each = Math.max(each, typeWeight + priceOfAll(type, sets, inside, row.list, note ? `${pad}.` : ''))
       let given = 0
       for (const argument of field.args) given += weightOfInput(argument, values[argument.name])
+      note?.(pad, weight + given + size * each, size)
       return weight + given + size * each
     }
 
@@ -199,15 +219,32 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
       type: ObjectType,
       sets: readonly graphql.SelectionSetNode[],
       sized: Sized,
-      list: string | undefined
+      list: string | undefined,
+      above: string
     ): number => {
       let price = 0
-      for (const chosen of choose(around, type, sets)) price += priceOf(type, chosen, sized, list)
+      for (const chosen of choose(around, type, sets)) price += priceOf(type, chosen, sized, list, above)
       return price
     }
 
     const root = schema.getRootType(operation.operation)
-    const price = root ? priceOfAll(root, [operation.selectionSet], unsized, undefined) : 0
+    const price = root ? priceOfAll(root, [operation.selectionSet], unsized, undefined, '') : 0
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
+
+  /** The price of each path, for all objects of a response that has as many as the lists may hold. */
+  const parts = (prepared: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): readonly PricePart[] => {
+    const noted = new Map<string, { unit: number; size: number }>()
+    priceOfOperation(prepared, variables, (pad, unit, size) => {
+      const known = noted.get(pad)
+      if (known === undefined || known.unit < unit) noted.set(pad, { unit, size })
+    })
+    const timesAbove = (pad: string): number => {
+      const above = pad.slice(0, Math.max(0, pad.lastIndexOf('.')))
+      return above === '' ? 1 : (noted.get(above)?.size ?? 1) * timesAbove(above)
+    }
+    return [...noted].map(([pad, { unit }]) => ({ pad, price: Math.round(unit * timesAbove(pad) * 1000) / 1000 }))
+  }
+
+  return { priceOf: priceOfOperation, parts }
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Consumer } from '../access/consumers.ts'
+import { isExplained } from '../access/explain.ts'
 import { badInput } from '../errors.ts'
 import type { BookedOperation, OperationAccelerator } from './accelerator.ts'
 import { extensionsFor, type Pipeline, type PipelineOptions } from './pipeline.ts'
@@ -34,10 +35,13 @@ export const registerGraphql = (
     begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => {
-    const { operation, standing, mediaType, isStorable } = booked
-    if (accelerator) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
+    const { operation, standing, mediaType } = booked
+    const asksHow = isExplained(request)
+    if (accelerator && !asksHow) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
+    const isStorable = booked.isStorable && !asksHow
     const { payload, headers } = await pipeline.forPresent(request, async () => {
       const context = pipeline.contextOf(request)
+      context.vdab.explanation?.noteKept(accelerator?.keptAnswer(request, booked))
       const payload = await pipeline.run(request, operation, isStorable ? undefined : standing, context)
       return { payload, headers: isStorable ? storableHeaders(context, payload) : {} }
     })

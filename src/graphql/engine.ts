@@ -7,7 +7,7 @@ import type { RequestCache } from '../cache/requestCache.ts'
 import type { Context, LiveEvent } from '../context.ts'
 import { tooCostly, type Maxima } from './bounds.ts'
 import { coerceVariables, type Variables } from './variables.ts'
-import { createPricing } from './cost.ts'
+import { createPricing, type PricePart } from './cost.ts'
 import type { Documents } from './trustedDocuments.ts'
 import { format, type Formatted } from './failures.ts'
 import { createOperations, type Prepared } from './operations.ts'
@@ -33,12 +33,18 @@ export type EventSource = AsyncIterable<LiveEvent> | Result
 export type Priced = {
   price: number
   name?: string | undefined
+  /** absent when the operation is invalid */
+  type?: `${OperationTypeNode}` | undefined
+  /** its name, where the operator has approved the document: another name can hold anything */
+  trustedName?: string | undefined
   /** executes the operation, or one event of a subscription */
   run: (context: Context, event?: LiveEvent) => Promise<Result>
   /** starts a subscription; absent on a query */
   open?: ((context: Context) => Promise<EventSource>) | undefined
   /** the valid document and the coerced values of its variables; absent when the operation is invalid */
   ready?: { readonly prepared: Prepared; readonly coerced: Variables } | undefined
+  /** how long its document took to be read, waiting included, and whether it was read before */
+  readStep?: { readonly readMs: number; readonly isKnown: boolean }
   /** the errors of an invalid operation */
   problems?: readonly Formatted[]
 }
@@ -61,7 +67,7 @@ type Options = {
  */
 export const createEngine = async (app: FastifyInstance, { schema, documents, settings, shared }: Options) => {
   const { maxTokens, maxCost, allowsIntrospection } = settings
-  const priceOf = createPricing(schema)
+  const pricing = createPricing(schema)
   const hideSuggestions = !allowsIntrospection
   resolveTogether(schema)
   const operations = createOperations({ schema, maxTokens, maxima: settings, allowsIntrospection, shared })
@@ -93,9 +99,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     const prepared = operations.read(query, asked.operationName, isLive, hashOf(asked, query))
     documents.keep(asked, query)
     const { variables, coerced } = coerceVariables(schema, prepared, asked.variables, { hideSuggestions })
-    const price = Math.max(priceOf(prepared, coerced), leastPrice(prepared, query))
+    const price = Math.max(pricing.priceOf(prepared, coerced), leastPrice(prepared, query))
     if (price > maxCost) throw tooCostly(`The operation costs ${price}; the maximum is ${maxCost}.`)
-    return { prepared, variables, coerced, price }
+    return { prepared, variables, coerced, price, isTrusted: documents.isTrusted(asked, query) }
   }
 
   type Answer = { data?: unknown; errors?: readonly unknown[] | undefined }
@@ -126,7 +132,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       ...(errors?.length ? { errors: errorsInOrder(data, formatAll(errors)) } : {})
     })
     try {
-      const { price, ...ready } = priced(asked, requestContext, isLive)
+      const { price, isTrusted, ...ready } = priced(asked, requestContext, isLive)
       const { operation } = ready.prepared
       const run: Priced['run'] = async (context, event) => {
         try {
@@ -146,6 +152,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       return {
         price,
         name: operation.name?.value,
+        type: operation.operation,
+        trustedName: isTrusted ? operation.name?.value : undefined,
         run,
         ready,
         open: operation.operation === OperationTypeNode.SUBSCRIPTION ? open : undefined
@@ -161,6 +169,9 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
   }
 
   return Object.assign(read, {
+    /** The parts of the price of an operation. */
+    partsOf: ({ ready }: Pick<Priced, 'ready'>): readonly PricePart[] =>
+      ready ? pricing.parts(ready.prepared, ready.coerced) : [],
     /** Was this document validated before? A document that is sent as a hash or an id was. */
     isKnown: (asked: Asked, isLive = false) =>
       asked.query === undefined || operations.isKnown(hashOf(asked, asked.query), isLive)

@@ -155,6 +155,7 @@ export const createEventStream = (app: FastifyInstance, options: Options) => {
       },
       present: session.present,
       hold: session.hold,
+      carrier: request,
       headers,
       id,
       log,

@@ -55,3 +55,10 @@ export const format = (
 /** Does the response refuse the operation itself? Then the refusal delay applies. */
 export const isRefused = ({ errors = [] }: { errors?: readonly Formatted[] | undefined }): boolean =>
   errors.some(({ extensions }) => isRefusal(codeOf(extensions)))
+
+/** The code of the first error of a response; undefined for one without errors. */
+export const firstCode = ({ errors }: { errors?: readonly Formatted[] | undefined }): string | undefined => {
+  if (errors === undefined || errors.length === 0) return undefined
+  const code = codeOf(errors[0]?.extensions)
+  return typeof code === 'string' ? code : 'INTERNAL'
+}

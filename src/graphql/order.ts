@@ -52,3 +52,14 @@ export const placesInOrder = (data: unknown, places: readonly string[]): readonl
   places.length < 2
     ? places
     : [...places].sort((a, b) => comparePaths(data, a.split('.'), b.split('.')) || compareTexts(a, b))
+
+/** Where errors stand in a response, each place once, without list indexes, and their codes. */
+export const errorPlaces = (
+  errors: readonly { readonly path?: Path | undefined; readonly extensions: Readonly<Record<string, unknown>> }[] = []
+): readonly { readonly pad: string; readonly code: unknown }[] => {
+  const places = errors.map(({ path = [], extensions }) => ({
+    pad: path.filter(isName).join('.'),
+    code: extensions['code']
+  }))
+  return [...new Map(places.map((place) => [`${place.pad} ${String(place.code)}`, place])).values()]
+}

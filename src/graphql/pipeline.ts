@@ -7,15 +7,36 @@ import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Context, Live, LiveEvent } from '../context.ts'
-import type { GatewayError } from '../errors.ts'
+import { errorCode, type GatewayError } from '../errors.ts'
 import type { Engine, Priced, Result } from './engine.ts'
-import { isRefused } from './failures.ts'
+import { explain } from './explain.ts'
+import { firstCode, isRefused } from './failures.ts'
 import { placesInOrder } from './order.ts'
 import type { Asked } from './parameters.ts'
 import type { Turns } from './turns.ts'
 
-/** `since`: the start of the wait for a response, on `performance.now()`. `isGone`: have all clients disconnected? */
-export type Waiting = { readonly since: number; readonly isGone: () => boolean }
+/**
+ * `since`: the start of the wait for a response, on `performance.now()`. `isGone`: have all clients disconnected?
+ * `sharedBy`: the requests that get the same response.
+ */
+export type Waiting = {
+  readonly since: number
+  readonly isGone: () => boolean
+  readonly sharedBy?: (() => readonly RequestContext[]) | undefined
+}
+
+/** An operation that runs now: a request of its own, or an event of a subscription. */
+export type RunningOperation = Pick<Priced, 'type' | 'trustedName'> & {
+  readonly cause: Context['vdab']['cause']
+  readonly isEvent: boolean
+}
+/** Follows an operation: the result is called with its outcome. Undefined where nobody follows it. */
+export type FollowOperation = (
+  requestContext: RequestContext,
+  operation: RunningOperation
+) => ((outcome: OperationOutcome) => void) | undefined
+/** The code of the first error of an operation, if there is one. */
+export type OperationOutcome = { readonly code: string | undefined }
 
 export type PipelineOptions = {
   engine: Engine
@@ -27,6 +48,8 @@ export type PipelineOptions = {
   /** delays the answer to a consumer that is refused many times; undefined = it is sent at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   turns: Turns
+  /** follows each operation, for traces */
+  follow?: FollowOperation | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
 /** A response as the client gets it. */
@@ -49,9 +72,52 @@ export const extensionsFor = (
   return Object.keys(extensions).length > 0 ? { extensions } : {}
 }
 
+/** Passes the outcome of an operation on to whoever follows it. */
+export const withOutcome = async <T>(
+  work: () => T | Promise<T>,
+  resultOf: (made: T) => Pick<Result, 'errors'>,
+  end: (outcome: OperationOutcome) => void
+): Promise<T> => {
+  try {
+    const made = await work()
+    end({ code: firstCode(resultOf(made)) })
+    return made
+  } catch (error) {
+    end({ code: errorCode(error) })
+    throw error
+  }
+}
+
+/** An operation; `deur` is the path of its request where that is not /graphql. */
+type FromDoor = Priced & { readonly deur?: string }
+type Execute = (
+  requestContext: RequestContext,
+  operation: FromDoor,
+  standing: Standing | undefined,
+  context: Context,
+  event?: LiveEvent
+) => Promise<Payload>
+
+/** Runs operations, each followed where there is someone to follow it. */
+const createRun =
+  (execute: Execute, { contextOf, follow }: Pick<PipelineOptions, 'contextOf' | 'follow'>) =>
+  (
+    requestContext: RequestContext,
+    operation: FromDoor,
+    standing: Standing | undefined,
+    context = contextOf(requestContext),
+    event?: LiveEvent
+  ): Promise<Payload> => {
+    const { type, trustedName } = operation
+    const { cause } = context.vdab
+    const end = follow?.(requestContext, { type, trustedName, cause, isEvent: event !== undefined })
+    const work = () => execute(requestContext, operation, standing, context, event)
+    return end ? withOutcome(work, (payload) => payload, end) : work()
+  }
+
 /** The steps of every operation, on every transport: limit, document, price, budget, execution, audit record. */
 export const createPipeline = (options: PipelineOptions) => {
-  const { engine, limits, budget, record, contextOf, forPresent, hold, turns, toGatewayError } = options
+  const { engine, limits, budget, record, contextOf, forPresent, hold, turns, follow, toGatewayError } = options
 
   /** The response for an error outside GraphQL, which stopped the operation or its response. */
   const refused = (error: unknown, requestContext: RequestContext): Payload & Required<Pick<Payload, 'errors'>> => {
@@ -63,15 +129,11 @@ export const createPipeline = (options: PipelineOptions) => {
    * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without
    * `standing` the response holds no cost, so that it is the same each time.
    */
-  const run = async (
-    requestContext: RequestContext,
-    operation: Priced & { readonly deur?: string },
-    standing: Standing | undefined,
-    context = contextOf(requestContext),
-    event?: LiveEvent
-  ): Promise<Payload> => {
+  const execute: Execute = async (requestContext, operation, standing, context, event) => {
     const { consumer, personal, vdab } = context
+    const startedAt = performance.now()
     const result = await operation.run(context, event)
+    const executedAt = performance.now()
     for (const { extensions } of result.errors ?? []) noteCode(requestContext, extensions['code'])
     if (result.data != null)
       await record(requestContext, {
@@ -79,23 +141,26 @@ export const createPipeline = (options: PipelineOptions) => {
         personal,
         deur: operation.deur ?? `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
-    return {
-      ...result,
-      ...extensionsFor(
-        consumer,
-        vdab.cause.upstreamCalls,
-        standing && { price: operation.price, ...standing },
-        placesInOrder(result.data, personal.hidden()),
-        vdab.versheid.stale()
-      )
-    }
+    const verborgen = placesInOrder(result.data, personal.hidden())
+    const cost = standing && { price: operation.price, ...standing }
+    const told = extensionsFor(consumer, vdab.cause.upstreamCalls, cost, verborgen, vdab.versheid.stale())
+    if (vdab.explanation === undefined) return { ...result, ...told }
+    const steps = { executeMs: executedAt - startedAt, auditMs: performance.now() - executedAt }
+    const explained = explain(context, { operation, result, verborgen, steps, parts: engine.partsOf(operation) })
+    return { ...result, extensions: { ...told.extensions, ...explained } }
   }
+
+  const run = createRun(execute, options)
 
   /** Validates an operation. A new document waits for the turn of its consumer. */
   const read = async (asked: Asked, requestContext: RequestContext, isLive: boolean): Promise<Priced> => {
-    if (engine.isKnown(asked, isLive)) return engine(asked, requestContext, isLive)
-    if (turns.isOver()) await turns.wait(requestContext.consumer.name)
-    return turns.read(() => engine(asked, requestContext, isLive))
+    const isKnown = engine.isKnown(asked, isLive)
+    const startedAt = performance.now()
+    if (!isKnown && turns.isOver()) await turns.wait(requestContext.consumer.name)
+    const work = () => engine(asked, requestContext, isLive)
+    const operation = isKnown ? work() : turns.read(work)
+    operation.readStep = { readMs: performance.now() - startedAt, isKnown }
+    return operation
   }
 
   return {
@@ -112,6 +177,7 @@ export const createPipeline = (options: PipelineOptions) => {
       ),
     refused,
     run,
+    follow,
     contextOf,
     forPresent,
     budget,

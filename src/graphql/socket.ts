@@ -122,6 +122,7 @@ export const createSocket = (options: Options) => {
       },
       present: session.present,
       hold: session.hold,
+      carrier: request,
       headers,
       id,
       isGone,

@@ -41,6 +41,7 @@ const listening = (requestContext: RequestContext, signal: AbortSignal): Request
     },
     present: requestContext.present,
     hold: requestContext.hold,
+    carrier: requestContext.carrier,
     headers,
     id: requestContext.id,
     log: requestContext.log,

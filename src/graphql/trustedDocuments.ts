@@ -94,6 +94,8 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
       requestContext.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },
+    /** Is the document the gateway's own, or one of the manifest? */
+    isTrusted: ({ isOwn }: Asked, text: string): boolean => isOwn === true || (trusted.size > 0 && trusted.has(text)),
     /** Registers a valid document that was sent with its hash. */
     keep({ query, hash }: Asked, text: string) {
       if (query !== undefined && hash !== undefined && !containsPersonId(text)) registered.set(hash, text, sizeOf(text))

@@ -11,7 +11,7 @@ const exposedHeaders = [
 /** What pages may send. */
 const allowedHeaders = [
   ...['accept', 'authorization', 'cache-control', 'content-type', 'if-none-match', 'last-event-id'],
-  ...['traceparent', 'tracestate', 'x-api-key', 'x-doel', 'x-ibm-client-id', 'x-request-id'],
+  ...['traceparent', 'tracestate', 'x-api-key', 'x-doel', 'x-explain', 'x-ibm-client-id', 'x-request-id'],
   ...['apollographql-client-name', 'apollographql-client-version']
 ]
 const methods = ['GET', 'HEAD', 'POST', 'DELETE']

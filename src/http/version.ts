@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 
-/** The version of the gateway; undefined where its package.json is missing. */
-export const readVersion = (): string | undefined => {
+const readVersion = (): string | undefined => {
   try {
     // package.json is relative to src/http and to dist/http alike. npm requires its version to be a text.
     const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
@@ -10,3 +9,6 @@ export const readVersion = (): string | undefined => {
     return undefined
   }
 }
+
+/** The version of this package; undefined where its package.json is not there. */
+export const version = readVersion()

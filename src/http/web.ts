@@ -36,6 +36,8 @@ type Options = {
   authenticate: (request: FastifyRequest) => Consumer | Promise<Consumer>
   visitOf: Sessions['visitOf']
   refusalDelay: RefusalDelay
+  /** the id of the trace of a request; that of its `traceparent` when absent */
+  traceIdOf?: ((request: FastifyRequest) => string | undefined) | undefined
 }
 
 // Node would join two of them into one purpose that the client did not send.
@@ -77,7 +79,10 @@ const refusalsOf = ({ refusals, is404 }: FastifyRequest, { statusCode }: Fastify
 }
 
 /** Registers what all routes share: authentication, request ids, simulator header, error answers, access log. */
-export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, visitOf, refusalDelay }: Options) => {
+export const registerWeb = (
+  app: FastifyInstance,
+  { onSimulator, authenticate, visitOf, refusalDelay, traceIdOf }: Options
+) => {
   app.decorateRequest('consumer')
   app.decorateRequest('present')
   app.decorateRequest('refusals', 0)
@@ -140,7 +145,7 @@ export const registerWeb = (app: FastifyInstance, { onSimulator, authenticate, v
     request.body = undefined // frees its memory during the delay
     void delay.then(send)
   })
-  registerAccessLog(app)
+  registerAccessLog(app, traceIdOf)
   registerRepresentation(app)
   app.removeContentTypeParser('text/plain')
   app.setErrorHandler(answerProblem)

@@ -30,7 +30,7 @@ const withoutRoot = (path: string, isSingle: boolean) => (isSingle ? path.replac
 
 /** The members that stand beside the data: what failed, what the scopes hide, what is past its fresh time. */
 const besides = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): Value => {
-  const { verborgen, versheid } = extensions
+  const { verborgen, versheid, explain } = extensions
   return {
     ...(errors.length > 0
       ? {
@@ -44,7 +44,8 @@ const besides = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): 
     ...(Array.isArray(verborgen) ? { verborgen: verborgen.map((path) => withoutRoot(String(path), isSingle)) } : {}),
     ...(Array.isArray(versheid)
       ? { versheid: (versheid as Value[]).map((one) => ({ ...one, pad: withoutRoot(String(one['pad']), isSingle) })) }
-      : {})
+      : {}),
+    ...(explain === undefined ? {} : { explain })
   }
 }
 

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { requireAccess } from '../access/authenticate.ts'
+import { isExplained } from '../access/explain.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { forPresent, type RequestContext } from '../access/requestContext.ts'
@@ -87,6 +88,7 @@ export const registerRest = (
     const standing = pipeline.budget(request, reply, operation.price)
     const [problem] = operation.problems ?? []
     if (problem || !operation.ready) throw problem ? errorOf(problem) : badInput('request', 'cannot be answered')
+    const asksHow = isExplained(request)
     const places = touchedBy(operation.ready.prepared.document)
     const isSafe = row.method === 'GET'
     const { url } = request
@@ -99,7 +101,7 @@ export const registerRest = (
       const { consumer, vdab, personal } = context
       const payload = await pipeline.run(requestContext, named, standing, context)
       const body = bodyOf(row, payload)
-      const isKept = isSafe && mayBeKept(places, consumer)
+      const isKept = isSafe && !asksHow && mayBeKept(places, consumer)
       return {
         headers: {
           ...versheidHeaders(vdab.versheid, { isKept, longestMs: shortMs, isFresherAsked: vdab.isFresherAsked }),
@@ -112,7 +114,7 @@ export const registerRest = (
     }
     void reply.headers(deprecation)
     // The headers of a page differ with its URL, and those of a deprecated row by its date; kept answers have neither.
-    if (accelerator && isSafe && row.pageSize === undefined && row.deprecated === undefined)
+    if (accelerator && isSafe && !asksHow && row.pageSize === undefined && row.deprecated === undefined)
       return accelerator.answerRecords(request, reply, {
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
         url: row.url,

@@ -1,5 +1,6 @@
 import type { Dispatcher } from 'undici'
 import { GatewayError } from '../errors.ts'
+import type { createCallFollower, FollowedQuery } from './callFollower.ts'
 import type { createCircuit } from './circuit.ts'
 import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
@@ -36,11 +37,11 @@ const transactionIds = /^[\w-]{1,64}$/
 /** Is this a 2xx? */
 export const isSuccess = (status: number) => status >= 200 && status < 300
 
-type Caller = { readonly requestId?: string; readonly traceparent?: (() => string) | undefined }
 type Dependencies = {
   dispatcher: Dispatcher
   circuit: ReturnType<typeof createCircuit>
   on: (event: CallEvent) => void
+  follow: ReturnType<typeof createCallFollower>
   now: () => number
 }
 
@@ -48,7 +49,7 @@ type Dependencies = {
  * Sends one call and reads its answer, of any status. Tells the circuit breaker of a failure, and `on` of each call but
  * one with a 401, which may be repeated. Throws the GatewayError of a call without an answer.
  */
-export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) => {
+export const createAttempt = ({ dispatcher, circuit, on, follow, now }: Dependencies) => {
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {
     const { statusCode: status, headers, body } = await dispatcher.request(options)
     const bytes = Buffer.from(await body.arrayBuffer())
@@ -62,16 +63,20 @@ export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) =>
     }
   }
 
-  return async (name: EndpointName, options: AttemptOptions, { requestId, traceparent }: Caller): Promise<Reported> => {
+  return async (name: EndpointName, options: AttemptOptions, query: FollowedQuery): Promise<Reported> => {
+    const { requestId } = query.cause
     const startedAt = now()
-    const headers = traceparent ? { ...options.headers, traceparent: traceparent() } : options.headers
+    const { traceparent, end } = follow(name, options.method, query)
+    const headers = traceparent === undefined ? options.headers : { ...options.headers, traceparent }
     const outcome = await receive({ ...options, headers }).catch((error: unknown) =>
       failureOfTransport(error, options.signal.aborted)
     )
     const event = { endpoint: name, ms: now() - startedAt, ...(requestId === undefined ? {} : { requestId }) }
     if (outcome instanceof GatewayError) {
       circuit.note(name, false)
-      on({ ...event, status: undefined, error: outcome })
+      const report = { ...event, status: undefined, error: outcome }
+      end(report)
+      on(report)
       throw outcome
     }
     const { status, bytes, transaction } = outcome
@@ -89,6 +94,7 @@ export const createAttempt = ({ dispatcher, circuit, on, now }: Dependencies) =>
     // A 429 is about the quota of the key, not about the health of VDAB.
     // A 2xx counts once it is read.
     if (status !== 429 && !isSuccess(status)) circuit.note(name, status < 500 || isUnknown)
+    end(report)
     if (status !== 401) on(report)
     return { ...outcome, isUnknown, report }
   }

@@ -3,6 +3,8 @@ import { GatewayError } from '../errors.ts'
 import { createAttempt, isSuccess } from './attempt.ts'
 import type { AttemptOptions, CallEvent, Judged, Reported } from './attempt.ts'
 import { createCallQueue } from './callQueue.ts'
+import { createCallFollower } from './callFollower.ts'
+import type { CallReport, FollowCall, FollowedQuery } from './callFollower.ts'
 import { createCircuit } from './circuit.ts'
 import type { Credentials, ReachedVdab } from './credentials/index.ts'
 import { createDispatcher } from './dispatcher.ts'
@@ -26,7 +28,8 @@ import type { Claim, Wait } from './wait.ts'
  * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
  * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
  * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`. `traceparent` makes
- * the header of that name, for each call.
+ * the header of that name, for each call. `origin` is the request itself, and `sharedBy` are all that get the same
+ * answer, for whoever follows calls. `onCall` is told of each call.
  */
 export type Cause = {
   upstreamCalls: number
@@ -36,15 +39,19 @@ export type Cause = {
   readonly consumer?: CallConsumer | undefined
   readonly kind?: CallKind
   readonly traceparent?: (() => string) | undefined
+  readonly origin?: object | undefined
+  readonly sharedBy?: (() => readonly object[]) | undefined
+  readonly onCall?: ((call: CallReport) => void) | undefined
 }
 /**
  * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
- * whom the call is, where that is more than one.
+ * whom the call is, where that is more than one; `ids` how many ids are in the body.
  */
 type Question = {
   id?: string
   parameters?: Parameters
   body?: unknown
+  ids?: number
   headers?: Readonly<Record<string, string>>
   cause: Cause
   claim?: Claim | undefined
@@ -54,7 +61,7 @@ type Question = {
 type Sending = {
   name: EndpointName
   options: AttemptOptions
-  cause: Cause
+  query: FollowedQuery
   again: () => Promise<Slot>
   renewed: () => Promise<Slot>
 }
@@ -70,6 +77,8 @@ type Dependencies = {
   on?: (event: CallEvent) => void
   /** gets each parsed answer */
   onAnswer?: (name: EndpointName, answer: unknown) => void
+  /** follows each call, for traces */
+  follow?: FollowCall | undefined
   now?: () => number
 }
 
@@ -96,6 +105,7 @@ export const createClient = ({
   credentials,
   on = () => {},
   onAnswer = () => {},
+  follow,
   now = Date.now,
   quota = createQuota({ settings: settings.quota, now })
 }: Dependencies) => {
@@ -108,18 +118,18 @@ export const createClient = ({
   const limited = createLimited({ now })
   const admissionOf = createAdmissions({ quota, totalTimeoutMs: settings.totalTimeoutMs })
 
-  const attempt = createAttempt({ dispatcher, circuit, on, now })
+  const attempt = createAttempt({ dispatcher, circuit, on, follow: createCallFollower(follow), now })
 
   /** Sends one call if the limit and the circuit admit it, and ends its slot. A 429 is thrown too. */
-  const admitted = async ({ name, cause }: Sending, options: AttemptOptions, slot: Slot): Promise<Reported> => {
+  const admitted = async ({ name, query }: Sending, options: AttemptOptions, slot: Slot): Promise<Reported> => {
     let isSent = false
     try {
       const { answered, ended } = limited.admit(name)
       try {
         circuit.admit(name)
-        cause.upstreamCalls += 1
+        query.cause.upstreamCalls += 1
         isSent = true
-        const answer = await attempt(name, options, cause)
+        const answer = await attempt(name, options, query)
         const limit = answered(answer.status, answer.retryAfter)
         slot.end({ ...answer.rates, fullForMs: limit?.waitMs })
         if (limit) throw limit.error
@@ -163,7 +173,7 @@ export const createClient = ({
     }
   }
 
-  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, consumers, ...parts }: Question) => {
+  const answerTo = async (name: EndpointName, { cause, claim = cause.wait, consumers, ids, ...parts }: Question) => {
     if (claim?.isOver()) throw whyOver(claim)
     limited.check(name)
     if (queue.isFull())
@@ -171,11 +181,12 @@ export const createClient = ({
         retryAfter: 5,
         status: 503
       })
+    const query: FollowedQuery = { cause, claim, ids, sent: 0, since: performance.now() }
     const { admit, ...repeating } = admissionOf(name, { cause, claim, consumers })
     return queue.run(name, { cause, claim, admit }, async ({ slot, signal, endsAt }): Promise<Judged> => {
       try {
         if (claim?.isOver()) throw whyOver(claim)
-        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, cause, ...repeating }
+        const sending = { name, options: { ...requestOf(name, parts), signal, endsAt }, query, ...repeating }
         return await within(signal, () => withRetries(sending, slot, claim))
       } finally {
         slot.giveBack() // without effect when the call was sent

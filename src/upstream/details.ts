@@ -65,6 +65,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     readPage(
       await client.ask('vacaturesOpId', {
         body: postField === '[]' ? list : { [postField]: list },
+        ids: list.length,
         cause,
         claim,
         consumers

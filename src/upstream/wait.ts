@@ -1,7 +1,17 @@
 import { abandoned, GatewayError, isAbandoned } from '../errors.ts'
+import type { CallReport } from './callFollower.ts'
+import type { Cause } from './client.ts'
 
-/** How long a call is waited for: until `endsAt`, an instant of performance.now(), or until all callers are gone. */
-export type Claim = { readonly endsAt: number; readonly isOver: () => boolean }
+/**
+ * How long a call is waited for: until `endsAt`, an instant of performance.now(), or until all callers are gone; for
+ * which requests, where that can be more than one; and who is told of each call.
+ */
+export type Claim = {
+  readonly endsAt: number
+  readonly isOver: () => boolean
+  readonly causes?: (() => Iterable<Cause>) | undefined
+  readonly onCall?: ((call: CallReport) => void) | undefined
+}
 /** How long one request waits for all of its calls. */
 export type Wait = Claim & {
   /**
@@ -106,7 +116,11 @@ export const claimOf = (
 /** The claim of a fetch for several callers: over when all are over; it ends with the first of them. */
 export const claimOfAll = (claims: readonly (Claim | undefined)[]): Claim => ({
   isOver: () => claims.every((claim) => claim?.isOver() ?? false),
-  endsAt: claims.reduce((first, claim) => Math.min(first, claim?.endsAt ?? Infinity), Infinity)
+  endsAt: claims.reduce((first, claim) => Math.min(first, claim?.endsAt ?? Infinity), Infinity),
+  causes: () => new Set(claims.flatMap((claim) => [...(claim?.causes?.() ?? [])])),
+  onCall: (call) => {
+    for (const claim of claims) claim?.onCall?.(call)
+  }
 })
 
 /**

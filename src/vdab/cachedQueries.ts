@@ -7,6 +7,7 @@ import { kandidaatId, readRecord } from '../upstream/records.ts'
 import { claimOf } from '../upstream/wait.ts'
 import type { Claim } from '../upstream/wait.ts'
 import type { CanonicalQuery, createCanonicalQueries } from './canonicalQuery.ts'
+import { createFetchCalls } from './explanation.ts'
 import type { Question } from './freshness.ts'
 import type { createPolicies } from './policies.ts'
 
@@ -22,6 +23,7 @@ type Dependencies = {
 /** Looks queries up in the cache, and asks VDAB where the cache has no entry that may be served. */
 export const createCachedQueries = ({ settings, client, cached, policies, canonical, loadVacature }: Dependencies) => {
   const { policyOf, keyOf } = policies
+  const fetchCalls = createFetchCalls()
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
     kandidaat: async (id, cause, claim) => {
@@ -35,7 +37,11 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     fetching.isBackground
       ? { upstreamCalls: 0, isBackground: () => fetching.isBackground, consumer: question.cause.consumer }
       : question.cause
-  const claim = (fetching: Fetch): Claim => claimOf(fetching, settings.totalTimeoutMs)
+  const claim = (fetching: Fetch): Claim => ({
+    ...claimOf(fetching, settings.totalTimeoutMs),
+    onCall: fetchCalls.add(fetching),
+    causes: () => fetching.causes() as Iterable<Cause> // each lookup here has a Question, whose cause it is
+  })
 
   const fetchDetail = (name: DetailName, id: string, question: Question) => (fetching: Fetch) =>
     load[name](id, causeOf(fetching, question), claim(fetching))
@@ -97,6 +103,8 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     ask,
     document,
     askBehind,
-    cachedAnswer
+    cachedAnswer,
+    /** The calls that were made for a fetch. */
+    callsOf: fetchCalls.of
   }
 }

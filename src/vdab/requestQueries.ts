@@ -10,6 +10,7 @@ import { kandidaatId, readPage } from '../upstream/records.ts'
 import type { VdabRecord } from '../upstream/records.ts'
 import type { createCachedQueries } from './cachedQueries.ts'
 import type { CanonicalQuery, createCanonicalQueries } from './canonicalQuery.ts'
+import type { Explanation } from './explanation.ts'
 import { createFreshness, noSuchId } from './freshness.ts'
 import type { Question } from './freshness.ts'
 import type { createPolicies } from './policies.ts'
@@ -31,13 +32,16 @@ type Dependencies = {
   now: () => number
 }
 
+/** How a request asks. */
+type Asking = { maxAgeMs?: number | undefined; explanation?: Explanation | undefined }
+
 /** Creates the queries of one request: records, pages, lists and searches, with the freshness of their answers. */
 export const createRequestQueries = ({
   settings,
   cached,
   policies: { policyOf, keyOf },
   canonical,
-  queries: { detail, askCanonical, ask, document },
+  queries: { detail, askCanonical, ask, document, callsOf },
   lists: { list, label, check },
   loadByReferentie,
   isId,
@@ -103,9 +107,9 @@ export const createRequestQueries = ({
 
   /**
    * The access to VDAB for one request, which all calls are accounted to. With `maxAgeMs`, no answer is stale, or was
-   * fetched longer ago than that.
+   * fetched longer ago than that. `explanation` collects how the answer is made.
    */
-  return (cause: Cause, { maxAgeMs }: { maxAgeMs?: number | undefined } = {}) => {
+  return (cause: Cause, { maxAgeMs, explanation }: Asking = {}) => {
     const versheid = createFreshness()
     const notBefore = maxAgeMs === undefined ? undefined : now() - maxAgeMs
     const isBackground = cause.isBackground?.() ?? false
@@ -116,6 +120,7 @@ export const createRequestQueries = ({
       isBackground,
       seen: (seen) => {
         versheid.note(seen, path)
+        explanation?.note(seen, path, callsOf(seen.fetching))
       }
     })
     return {
@@ -131,6 +136,7 @@ export const createRequestQueries = ({
       labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
       /** The age of the answer, and whether the request limits it. */
       versheid,
+      explanation,
       isFresherAsked: maxAgeMs !== undefined,
       isId,
       /** The number of items of this search that paging can reach. */

@@ -1,6 +1,6 @@
 import type { Config } from '../config/index.ts'
 import type { LogStream } from '../http/log.ts'
-import { readVersion } from '../http/version.ts'
+import { version as packageVersion } from '../http/version.ts'
 import { createGauges } from '../telemetry/metrics/gauges.ts'
 import { createCallCounts } from '../telemetry/metrics/index.ts'
 import { createRegistry } from '../telemetry/metrics/registry.ts'
@@ -30,7 +30,7 @@ const maxWaitMs = 1000
  * worker that has ended keeps its place in the counters.
  */
 export const createReports = ({ config, stream, broadcast, quota, listening, onSimulator }: Dependencies) => {
-  const version = readVersion() ?? 'unknown'
+  const version = packageVersion ?? 'unknown'
   const { profile } = config.vdab
   const startedAt = new Date().toISOString()
   const calls = createCallCounts()

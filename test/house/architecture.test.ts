@@ -15,7 +15,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  * itself and what the row lists. "(types)": type-only imports, gone when the program runs.
  */
 const rows: Rows = {
-  cli: ['commands', 'config', 'errors'],
+  cli: ['commands', 'config', 'errors', 'http/version'],
   commands: ['access', 'config', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
@@ -46,7 +46,16 @@ const rows: Rows = {
   http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)', 'vdab (types)'],
   schema: ['context (types)', 'formats'],
   resolvers: ['context (types)', 'errors', 'formats', 'schema', 'vdab (types)'],
-  graphql: ['access/account', 'access (types)', 'cache/size', 'cache (types)', 'context (types)', 'errors', 'http'],
+  graphql: [
+    'access/account',
+    'access/explain',
+    'access (types)',
+    'cache/size',
+    'cache (types)',
+    'context (types)',
+    'errors',
+    'http'
+  ],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
   rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'http', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
@@ -74,6 +83,7 @@ const rows: Rows = {
     'composition (types)',
     'config (types)',
     'errors',
+    'graphql (types)',
     'http',
     'upstream (types)'
   ],

@@ -280,6 +280,7 @@ void test('a page of an allowed origin may send and read what it needs; every an
     'if-none-match',
     'last-event-id',
     'traceparent',
+    'x-explain',
     'tracestate',
     'x-doel',
     'x-api-key',

@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Changes } from '../../changes/changes.ts'
 import { GatewayError } from '../../errors.ts'
 import type { createHealth } from '../../upstream/health.ts'
-import { readVersion } from '../version.ts'
+import { version } from '../version.ts'
 import { isNavigation, rootFrom } from './accept.ts'
 import { escaped, prose, sendPage, sentence, varyByAccept } from './document.ts'
 import { frontBody, placesOf, type Facts } from './front.ts'
@@ -66,7 +66,6 @@ ${problems
  */
 export const registerPages = (app: FastifyInstance, options: Options) => {
   const { health, changes, onSimulator, hasDemoKeys, profile, isDraining } = options
-  const version = readVersion()
 
   const factsOf = async (): Promise<Facts> => {
     const { isReady, upstream } = await health.check()

@@ -1,0 +1,27 @@
+import type { Booking, Exchange } from './exchange.ts'
+import type { createAnswerLog } from './answerLog.ts'
+import type { Learned } from './templates.ts'
+
+/** Follows the requests that the listener answers, each under its exchange. */
+export type FollowRequest = {
+  readonly enter: (
+    owner: object,
+    entering: { readonly method: string; readonly route: string; readonly traceparent: string | undefined }
+  ) => unknown
+  readonly leave: (owner: object, leaving: { readonly status: number; readonly consumer: string }) => void
+  readonly traceIdOf: (owner: object) => string | undefined
+}
+
+/** The log of answers; each request is followed where there is someone to follow it. */
+export const createFollowedLog = (log: ReturnType<typeof createAnswerLog>, follow: FollowRequest | undefined) => ({
+  log: (exchange: Exchange, booking: Booking, status: number, ms: number) => {
+    log(exchange, booking, status, ms, follow?.traceIdOf(exchange))
+    follow?.leave(exchange, { status, consumer: exchange.consumer.name })
+  },
+  enter:
+    follow &&
+    ((exchange: Exchange, { route }: Learned) => {
+      const { request, head } = exchange
+      follow.enter(exchange, { method: request.method ?? '', route, traceparent: head.traceparent })
+    })
+})

@@ -1,0 +1,51 @@
+import { SpanKind } from '@opentelemetry/api'
+import type { Span } from '@opentelemetry/api'
+import type { RequestContext } from '../../access/requestContext.ts'
+import type { FollowOperation, RunningOperation } from '../../graphql/pipeline.ts'
+import { failWith, linkTo, type Spans } from './spans.ts'
+
+const names = /^[_A-Za-z][_0-9A-Za-z]{0,63}$/
+const isWebSocket = (carrier: object | undefined) => carrier !== undefined && 'ws' in carrier && carrier.ws === true
+
+const described = ({ type, trustedName }: RunningOperation) => {
+  const name = trustedName !== undefined && names.test(trustedName) ? trustedName : undefined
+  return {
+    title: type === undefined ? 'GraphQL Operation' : name === undefined ? type : `${type} ${name}`,
+    attributes: {
+      ...(type === undefined ? {} : { 'graphql.operation.type': type }),
+      ...(name === undefined ? {} : { 'graphql.operation.name': name })
+    }
+  }
+}
+
+/**
+ * One span for each GraphQL operation, below that of its request. A connection can stay open for hours, so an operation
+ * over WebSocket and an event of a subscription has a trace of its own, with a link to the request that opened it.
+ */
+export const createOperationSpans = (spans: Spans): FollowOperation => {
+  const start = (requestContext: RequestContext, operation: RunningOperation): Span | undefined => {
+    const { carrier } = requestContext
+    const { cause, isEvent } = operation
+    const request = spans.of(requestContext) ?? spans.of(carrier)
+    const { title, attributes } = described(operation)
+    if (isEvent || isWebSocket(carrier))
+      return spans.enter(cause, title, { kind: SpanKind.SERVER, attributes, links: request ? [linkTo(request)] : [] })
+    const span = request && spans.startBelow(request, title, { attributes })
+    if (span) spans.set(cause, span)
+    return span
+  }
+
+  return (requestContext, operation) => {
+    const { cause } = operation
+    // The accelerator follows an operation that it hands on to the pipeline.
+    const span = spans.of(cause) === undefined ? start(requestContext, operation) : undefined
+    return (
+      span &&
+      (({ code }) => {
+        span.setAttribute('vdab_gateway.upstream_calls', cause.upstreamCalls)
+        if (code !== undefined) failWith(span, code)
+        span.end()
+      })
+    )
+  }
+}

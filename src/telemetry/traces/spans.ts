@@ -1,0 +1,67 @@
+import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
+import type { Attributes, Context, Link, Span } from '@opentelemetry/api'
+import { SamplingDecision } from '@opentelemetry/sdk-trace-node'
+import { readTraceparent } from '../../http/traceparent.ts'
+import type { Sdk } from './sdk.ts'
+
+const noLinks: Link[] = []
+const noAttributes: Attributes = {}
+
+type Entry = {
+  readonly kind: SpanKind
+  readonly attributes: Attributes
+  readonly links?: Link[] | undefined
+  /** the header of the client, whose trace is continued */
+  readonly traceparent?: string | string[] | undefined
+}
+
+/** A link to another span. */
+export const linkTo = (span: Span): Link => ({ context: span.spanContext() })
+
+/** Sets the outcome of a span. `code` is one of our catalogue, never a message. */
+export const failWith = (span: Span, code: string) => {
+  span.setAttribute('error.type', code)
+  span.setStatus({ code: SpanStatusCode.ERROR, message: code })
+}
+
+/**
+ * The spans of one gateway, each under the object that it is about. What is not sampled has none, and neither has what
+ * belongs to it.
+ */
+export const createSpans = ({ tracer, sampler, newTraceId, useNext }: Sdk, continues: boolean) => {
+  const spans = new WeakMap<object, Span>()
+
+  const parentOf = (traceparent: Entry['traceparent']): Context => {
+    const parent = continues && traceparent !== undefined ? readTraceparent(traceparent) : undefined
+    if (parent === undefined) return ROOT_CONTEXT
+    const { traceId, parentId: spanId, flags } = parent
+    return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: parseInt(flags, 16) & 1, isRemote: true })
+  }
+
+  return {
+    /** Starts a trace, or continues that of the client, unless it is not sampled. */
+    enter: (owner: object, name: string, { kind, attributes, links = noLinks, traceparent }: Entry) => {
+      const context = parentOf(traceparent)
+      const traceId = trace.getSpanContext(context)?.traceId ?? newTraceId()
+      // Most requests end here, so nothing else is made for them.
+      const { decision } = sampler.shouldSample(context, traceId, name, kind, noAttributes, links)
+      if (decision !== SamplingDecision.RECORD_AND_SAMPLED) return undefined
+      useNext(traceId)
+      const span = tracer.startSpan(name, { kind, attributes, links }, context)
+      spans.set(owner, span)
+      return span
+    },
+    /** Starts a span below another one. */
+    startBelow: (
+      parent: Span,
+      name: string,
+      { kind = SpanKind.INTERNAL, attributes }: { kind?: SpanKind; attributes: Attributes }
+    ): Span => tracer.startSpan(name, { kind, attributes }, trace.setSpan(ROOT_CONTEXT, parent)),
+    set: (owner: object, span: Span) => {
+      spans.set(owner, span)
+    },
+    of: (owner: object | undefined): Span | undefined => (owner === undefined ? undefined : spans.get(owner))
+  }
+}
+
+export type Spans = ReturnType<typeof createSpans>

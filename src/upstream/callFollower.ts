@@ -1,0 +1,68 @@
+import type { CallEvent } from './attempt.ts'
+import type { Cause } from './client.ts'
+import type { EndpointName } from './endpoints.ts'
+import type { Claim } from './wait.ts'
+
+/** A call that is sent now. */
+export type CallStart = {
+  readonly endpoint: EndpointName
+  readonly method: string
+  /** the request that it is accounted to */
+  readonly cause: Cause
+  /** all requests that wait for it by now; more can join until its end */
+  readonly causes: () => ReadonlySet<Cause>
+  /** the ids in it, where it is for several */
+  readonly ids: number | undefined
+  /** ms since its query came, or since the call before it: for the quota, a connection, or the pause of a retry */
+  readonly waitedMs: number
+  /** the calls that were sent for the same query before */
+  readonly resent: number
+}
+
+/** A call that has ended. */
+export type CallReport = CallEvent &
+  Pick<CallStart, 'method' | 'ids' | 'waitedMs' | 'resent'> & {
+    readonly cause: Cause
+    /** the number of requests that waited for it; 0 = background work */
+    readonly requests: number
+  }
+
+/** Follows one call: `traceparent` goes to VDAB with it, and `end` gets what became of it. */
+export type FollowedCall<Outcome = CallReport> = {
+  readonly traceparent: string | undefined
+  readonly end: (outcome: Outcome) => void
+}
+export type FollowCall = (call: CallStart) => FollowedCall | undefined
+
+/** One query to VDAB, whose calls are followed. */
+export type FollowedQuery = {
+  readonly cause: Cause
+  readonly claim: Claim | undefined
+  readonly ids: number | undefined
+  /** the calls that were sent for it */
+  sent: number
+  /** since when the next one waits, on `performance.now()` */
+  since: number
+}
+
+/** Creates what tells of each call: to whoever follows calls, to the request that pays, and to all that wait for it. */
+export const createCallFollower =
+  (follow: FollowCall | undefined) =>
+  (endpoint: EndpointName, method: string, query: FollowedQuery): FollowedCall<CallEvent> => {
+    const { cause, claim, ids } = query
+    const causes = () => new Set([cause, ...(claim?.causes?.() ?? [])])
+    const start = { method, cause, ids, waitedMs: Math.round(performance.now() - query.since), resent: query.sent }
+    query.sent += 1
+    const followed = follow?.({ ...start, endpoint, causes })
+    return {
+      traceparent: followed?.traceparent ?? cause.traceparent?.(),
+      end: (event) => {
+        query.since = performance.now()
+        const requests = [...causes()].filter(({ isBackground }) => !isBackground?.()).length
+        const report = { ...event, ...start, requests }
+        followed?.end(report)
+        cause.onCall?.(report)
+        claim?.onCall?.(report)
+      }
+    }
+  }
