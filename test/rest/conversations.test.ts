@@ -73,20 +73,24 @@ const asking =
     return { status: response.status, body: text === '' ? '' : JSON.parse(text) }
   }
 
-const tokenOf = async (origin: string, clientId: string, secret: string): Promise<string> => {
+type By = 'form' | 'Basic'
+const tokenOf = async (by: By, origin: string, clientId: string, secret: string): Promise<string> => {
+  const grant = { grant_type: 'client_credentials' }
+  const basic = `Basic ${Buffer.from(`${clientId}:${secret}`).toString('base64')}`
   const response = await fetch(`${origin}${tokenPath}`, {
     method: 'POST',
-    body: new URLSearchParams({ grant_type: 'client_credentials', client_id: clientId, client_secret: secret })
+    headers: by === 'Basic' ? { authorization: basic } : {},
+    body: new URLSearchParams(by === 'form' ? { ...grant, client_id: clientId, client_secret: secret } : grant)
   })
   return ((await response.json()) as { access_token: string }).access_token
 }
 
 /** The same client before VDAB, which is the simulator, and before the gateway: only host, key and secret differ. */
-const bothOf = async ({ url, simulator }: Built) => {
+const bothOf = async ({ url, simulator }: Built, by: By) => {
   const origin = new URL(simulator.base).origin
   const [theirs, ours] = [
-    await tokenOf(origin, demoClient.clientId, demoClient.clientSecret),
-    await tokenOf(url, 'demo-hr', 'demo-hr')
+    await tokenOf(by, origin, demoClient.clientId, demoClient.clientSecret),
+    await tokenOf(by, url, 'demo-hr', 'demo-hr')
   ]
   return {
     vdab: asking(origin, { 'x-ibm-client-id': vdabKey, authorization: `Bearer ${theirs}` }),
@@ -106,8 +110,8 @@ for (const spoken of ['v2', 'v4'] as const)
         env: { VDAB_PROFILE: spoken, REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '100000000' },
         simulator: { profile: 'both', vacatures: 2400 }
       })
-      const { vdab, gateway } = await bothOf(built)
       for (const version of ['v2', 'v4'] as const) {
+        const { vdab, gateway } = await bothOf(built, version === 'v2' ? 'form' : 'Basic')
         const base = bases[version]
         const rows = differences.filter((row) => row.isBetween(version, spoken))
         const same = async (path: string, init: Parameters<Ask>[1] = {}) => {

@@ -161,6 +161,50 @@ void t.test('a POST body that is not one list of ids is refused', async (t) => {
   }
 })
 
+void t.test(
+  'paths of version 4 answer HEAD and a trailing slash as those of version 2, and refuse a second key header',
+  async (t) => {
+    const { url } = await build(t)
+    const send = async (path: string, headers: string[], method: 'GET' | 'HEAD' = 'GET') => {
+      const { statusCode, headers: given, body } = await ask(`${url}${base}${path}`, { method, headers })
+      return { status: statusCode, etag: given['etag'], length: given['content-length'], text: await body.text() }
+    }
+    const key = ['x-ibm-client-id', 'demo-frontend']
+    for (const path of ['/v2/vacatures', '/vacatures/v4/vacatures', '/vacatures/v4.2.0/vacatures'])
+      for (const below of [`/${id}`, '?aantal=3', '/initial?datum=2026-02-20']) {
+        const address = `${path}${below}`
+        const whole = await send(address, key)
+        t.equal(whole.status, 200, address)
+        t.strictSame(await send(address, key, 'HEAD'), { ...whole, text: '' }, `HEAD ${address}`)
+        const slash = address.replace(/(\?|$)/, '/$1')
+        t.strictSame(await send(slash, key), whole, slash)
+        for (const more of [key, ['x-ibm-client-id', 'demo-hr'], ['x-api-key', 'demo-hr']]) {
+          const twice = await send(address, [...key, ...more])
+          t.match([twice.status, twice.text], [401, /"httpCode":"401"/], `${address} with ${more.join(': ')} too`)
+        }
+      }
+  }
+)
+
+void t.test('velden=status costs the records where only version 4 has it, and a search elsewhere', async (t) => {
+  for (const version of ['v2', 'v4'] as const) {
+    const { get, simulator } = await build(t, { env: { VDAB_PROFILE: version }, simulator: { profile: 'both' } })
+    const costOf = async (query: string) => {
+      const answer = await get(`${base}/v2/vacatures?${query}`)
+      t.equal(answer.status, 200, query)
+      return Number(answer.headers.get('x-cost'))
+    }
+    t.equal(await costOf('aantal=10&velden=leverancier'), 2)
+    await simulator.reset()
+    const cost = await costOf('aantal=10&velden=status')
+    t.equal(cost, version === 'v4' ? 17 : 2, version)
+    t.ok((await simulator.calls()).total <= cost, 'no request makes more calls than it costs')
+    t.equal(await costOf('aantal=200&velden=status'), version === 'v4' ? 302 : 2)
+    t.equal(await costOf('aantal=0&velden=status'), 2)
+    t.equal(await costOf('velden=status'), version === 'v4' ? 77 : 2, 'VDAB chooses the size')
+  }
+})
+
 void t.test('a wrong verb is 405 and says which are right', async (t) => {
   const { url } = await build(t)
   const answer = await fetch(`${url}${base}/v2/vacatures`, {

@@ -4,6 +4,7 @@ import t from 'tap'
 import { sha256 } from '../../src/access/consumers.ts'
 import { demoClient } from '../../src/simulator/credentials.ts'
 import { build, consumersFile, logged } from '../helper.ts'
+import { connect } from '../live/live.ts'
 
 const path = '/isam/sps/oauth/oauth20/token'
 const secret = 'a-secret-of-at-least-32-characters!'
@@ -63,6 +64,36 @@ void t.test('a token opens every door, alone or beside a key of the same consume
     body: query
   })
   t.match(await graphql.json(), { data: { referentie: { label: 'Aankoop' } } })
+})
+
+void t.test('a token opens a WebSocket, in connection_init or in the header, until it expires', async (t) => {
+  const clock = { now: Date.now() }
+  const gateway = await build(t, { now: () => clock.now })
+  const token = await tokenOf(gateway.url)
+  const { authorization } = bearer(token)
+  const shown: Parameters<typeof connect>[1][] = [
+    { payload: { authorization } },
+    { payload: { Authorization: authorization, 'x-api-key': 'demo-hr' } },
+    { payload: {}, headers: { authorization } }
+  ]
+  for (const options of shown) {
+    const { socket, send, next } = await connect(gateway, options)
+    send({
+      type: 'subscribe',
+      id: '1',
+      payload: { query: '{ referentie(lijst: JOBDOMEINEN, code: "JOBCAT01") { label } }' }
+    })
+    t.match(await next(), { type: 'next', payload: { data: { referentie: { label: 'Aankoop' } } } })
+    socket.close()
+  }
+  for (const payload of [
+    { authorization: `${authorization.slice(0, -4)}AAAA` },
+    { authorization, 'x-api-key': 'demo-cv' },
+    { 'x-api-key': token }
+  ])
+    await t.rejects(connect(gateway, { payload }), /^closed: 4401 /)
+  clock.now += 901_000
+  await t.rejects(connect(gateway, { payload: { authorization } }), /^closed: 4401 /)
 })
 
 void t.test('an expired token is refused, and so is one whose key was removed', async (t) => {

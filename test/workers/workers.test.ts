@@ -99,6 +99,27 @@ t.test('several workers count together, to the last operation, call and CV', asy
   t.equal((await both[0]?.ask(`${services}/v1/kandidaten?aantal=7`, { key: 'curious-key' }))?.status, 200)
 })
 
+t.test('a token that one worker gives opens the other', async (t) => {
+  const gateway = await runWorkers(t)
+  const [first, second] = await gateway.each()
+  const response = await first?.client.request({
+    path: '/isam/sps/oauth/oauth20/token',
+    method: 'POST',
+    headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    body: 'grant_type=client_credentials&client_id=demo-hr&client_secret=demo-hr'
+  })
+  const { access_token: token } = (await response?.body.json()) as { access_token: string }
+  for (const worker of [first, second]) {
+    const answer = await worker?.client.request({
+      path: `${services}/vacatures/v4/vacatures/${vacature}`,
+      method: 'GET',
+      headers: { authorization: `Bearer ${token}` }
+    })
+    t.equal(answer?.statusCode, 200, `worker ${worker?.id}`)
+    await answer?.body.dump()
+  }
+})
+
 t.test('what stays open is counted over all workers, and comes back when it ends, or its worker dies', async (t) => {
   const gateway = await runWorkers(t, { STREAMS_PER_CONSUMER: '2', FEED_INTERVAL_MS: '500' })
   const path = `${gateway.url}/api/vacatures/wijzigingen`
