@@ -5,7 +5,6 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build } from '../helper.ts'
-import { ownMetrics, serveExample } from './exampleMetrics.ts'
 import { deploy, freePort, needs, programEnvironment, root } from './tools.ts'
 
 type Target = { readonly expr: string }
@@ -90,23 +89,32 @@ const traffic = async ({ get, post, url }: Awaited<ReturnType<typeof build>>) =>
   await stream.text().catch(() => undefined) // it was aborted
 }
 
-t.test('each query of the dashboard gives data, and each metric stands in one', async (t) => {
-  for (const { name, type } of ownMetrics)
+/** The gateway's own metrics in what it serves, each with its type. */
+const ownMetricsIn = (text: string) =>
+  [...text.matchAll(/^# TYPE (vdab_gateway_\w+) (\w+)$/gm)].map(([, name = '', type]) => ({ name, type }))
+
+t.test('each query of the dashboard gives data, and each metric of the gateway stands in one', async (t) => {
+  if (!hasMetrics) {
+    t.pass('the gateway has no metrics yet', { skip: 'the gateway has no metrics yet' })
+    return
+  }
+  if (!needs(t, 'prometheus')) return
+  const gateway = await build(t, {
+    // Vacancies are fetched each time, so that calls and batches go on.
+    env: { FEED_INTERVAL_MS: '500', VDAB_PROFILE: 'v4', FRESH_VACATURE_S: '0', FRESH_VACATURE_FEED_S: '0' },
+    simulator: { vacatures: 50, kandidaten: 20 }
+  })
+  await traffic(gateway)
+  const scraped = await gateway.get('/metrics')
+  t.equal(scraped.status, 200)
+  const own = ownMetricsIn(await scraped.text())
+  t.ok(own.length > 20)
+  for (const { name, type } of own)
     t.ok(
       queries.some(({ expr }) => new RegExp(`${name}${type === 'histogram' ? '_bucket' : ''}\\b`).test(expr)),
       `${name} stands in a panel`
     )
-  if (!needs(t, 'prometheus')) return
-  const gateway = await build(t, {
-    env: { FEED_INTERVAL_MS: '500', VDAB_PROFILE: 'v4' },
-    simulator: { vacatures: 50, kandidaten: 20 }
-  })
-  const example = hasMetrics ? undefined : await serveExample()
-  t.teardown(() => {
-    example?.close()
-  })
-  if (hasMetrics) t.equal((await gateway.get('/metrics')).status, 200)
-  const api = await startPrometheus(t, example?.target ?? new URL(gateway.url).host)
+  const api = await startPrometheus(t, new URL(gateway.url).host)
   let left = queries
   for (const since = performance.now(); left.length > 0 && performance.now() - since < patienceMs;) {
     await traffic(gateway)
