@@ -14,7 +14,8 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   'sqlite-copy': async () => (await import('./sqlite-copy.ts')).benchSqliteCopy(),
   workers: async () => (await import('./workers.ts')).benchWorkers(),
   upstream: async () => (await import('./upstream.ts')).benchUpstream(),
-  quota: async () => (await import('./quota.ts')).benchQuota()
+  quota: async () => (await import('./quota.ts')).benchQuota(),
+  traces: async () => (await import('./traces.ts')).benchTraces()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

@@ -105,7 +105,7 @@ t.test('a batch for two requests and a joined fetch stand in both explanations, 
 
 t.test('retries and failures have their codes', async (t) => {
   const { ask, simulator } = await built(t)
-  await simulator.faults({ status: 503 })
+  await simulator.faults({ status: 503, endpoint: 'GET /vacatures/{id}' })
   const { extensions } = await ask(detail(ids[0]))
   const { calls, failed } = extensions.explain
   t.ok(calls.length > 1)

@@ -449,6 +449,45 @@ t.test(
   }
 )
 
+t.test('a button explains each answer beside it, to a key that may see it, on a phone too', { skip }, async (t) => {
+  const { url } = await build(t)
+  for (const [width, colorScheme] of [
+    [1280, 'light'],
+    [390, 'dark']
+  ] as const) {
+    const { page, asked, complaints, strangers } = await visit(t, url, `${url}/graphiql`, {
+      viewport: { width, height: 850 },
+      colorScheme
+    })
+    await editor(page).waitFor()
+    await page.getByRole('button', { name: 'Explain' }).click()
+    const pane = page.getByLabel('Explanation')
+    await pane.getByText('Run an operation').waitFor()
+    await page.getByRole('button', { name: /execute query/i }).click()
+    await pane.getByText('Only a key with the scope beheer').waitFor()
+    await page.getByLabel('Key', { exact: true }).selectOption('demo-beheer')
+    await run(page, '"vacatures"')
+    await pane.getByText('How the answer to VacaturesInZaventem was made').waitFor()
+    // The second answer comes from the cache.
+    for (const title of ['Parts by cache state', ...(width === 1280 ? ['Calls to VDAB'] : []), /^Price: \d/])
+      await pane.getByRole('table', { name: title }).waitFor()
+    t.match(asked.at(-1), { 'x-explain': '1', 'x-api-key': 'demo-beheer' })
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width}`)
+    const shots = process.env['SCREENSHOTS']
+    if (shots) await page.screenshot({ path: `${shots}/explain-${width}-${colorScheme}.png` })
+    await pane.getByRole('table').last().scrollIntoViewIfNeeded()
+    t.ok(await pane.getByRole('table').last().isVisible())
+    if (shots) await page.screenshot({ path: `${shots}/explain-${width}-${colorScheme}-below.png` })
+    await page.getByRole('button', { name: 'Explain' }).click()
+    await pane.waitFor({ state: 'detached' })
+    t.same(strangers(), [])
+    t.same(
+      complaints.filter((text) => !text.includes('403 (Forbidden)')),
+      []
+    )
+  }
+})
+
 t.test('the vacancy is changed with a demo key on the simulator only', async (t) => {
   const change = { method: 'POST', headers: { 'x-api-key': 'demo-frontend' } }
   const { url } = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })

@@ -1,6 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react'
 import { GraphiQL } from 'graphiql'
 import { Bar } from './bar.jsx'
+import { ExplainPane } from './explain.jsx'
 import { createFetcher } from './fetcher.js'
 import { KeyForm } from './key-form.jsx'
 import { session } from './session.js'
@@ -12,6 +13,8 @@ import { useSchema } from './use-schema.js'
 export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [], demoDoel = '' }) => {
   const [access, setAccess] = useState({ key: session.get('key') || demoKey })
   const doel = useRef(session.get('doel') || demoDoel)
+  const explaining = useRef(false)
+  const [explanation, setExplanation] = useState({ isOn: false })
   const storage = useMemo(() => createStorage(simulator ? 'simulator' : 'vdab'), [simulator])
   const tabs = useMemo(() => defaultTabs({ simulator }), [simulator])
 
@@ -23,6 +26,10 @@ export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [],
     doel.current = text
     session.set('doel', text)
   }
+  const explain = () => {
+    explaining.current = !explaining.current
+    setExplanation({ isOn: explaining.current })
+  }
   // A late response to an earlier key does not concern the current key.
   const refuse = (key, problem) => setAccess((now) => (now.key === key ? { key: '', problem } : now))
   const fetcher = useMemo(
@@ -30,7 +37,9 @@ export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [],
       createFetcher({
         key: access.key,
         getDoel: () => doel.current,
-        onRefused: (problem) => refuse(access.key, problem)
+        onRefused: (problem) => refuse(access.key, problem),
+        isExplaining: () => explaining.current,
+        onExplained: (answer, operation) => setExplanation((now) => ({ ...now, answer, operation }))
       }),
     [access.key]
   )
@@ -47,7 +56,9 @@ export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [],
           onKey: take,
           onAsk: ask,
           doel: doel.current,
-          onDoel: name
+          onDoel: name,
+          isExplaining: explanation.isOn,
+          onExplain: explain
         }}
       />
       <main>
@@ -63,22 +74,25 @@ export const App = ({ simulator, canChange = false, demoKey = '', demoKeys = [],
                 The schema could not be read, so there is no documentation and no completion: {problem}
               </p>
             )}
-            <GraphiQL
-              {...linked}
-              schema={schema}
-              fetcher={fetcher}
-              storage={storage}
-              defaultTabs={tabs}
-              defaultQuery=""
-              shouldPersistHeaders={false}
-              showPersistHeadersSettings={false}
-              inputValueDeprecation
-              schemaDescription
-            >
-              <GraphiQL.Logo>
-                <span className="logo">GraphiQL</span>
-              </GraphiQL.Logo>
-            </GraphiQL>
+            <div className="bench">
+              <GraphiQL
+                {...linked}
+                schema={schema}
+                fetcher={fetcher}
+                storage={storage}
+                defaultTabs={tabs}
+                defaultQuery=""
+                shouldPersistHeaders={false}
+                showPersistHeadersSettings={false}
+                inputValueDeprecation
+                schemaDescription
+              >
+                <GraphiQL.Logo>
+                  <span className="logo">GraphiQL</span>
+                </GraphiQL.Logo>
+              </GraphiQL>
+              {explanation.isOn && <ExplainPane {...explanation} />}
+            </div>
           </div>
         )}
       </main>

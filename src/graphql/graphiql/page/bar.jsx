@@ -65,7 +65,18 @@ const Doel = ({ doel, onDoel }) => {
 }
 
 /** The bar above GraphiQL: the source of the data, the current key, the purpose. */
-export const Bar = ({ simulator, canChange, demoKeys, accessKey, onKey, onAsk, doel, onDoel }) => (
+export const Bar = ({
+  simulator,
+  canChange,
+  demoKeys,
+  accessKey,
+  onKey,
+  onAsk,
+  doel,
+  onDoel,
+  isExplaining,
+  onExplain
+}) => (
   <header className="bar">
     <a href="./">
       <strong>VDAB gateway</strong>
@@ -75,6 +86,14 @@ export const Bar = ({ simulator, canChange, demoKeys, accessKey, onKey, onAsk, d
     {canChange && accessKey && <DemoChange accessKey={accessKey} />}
     {accessKey ? (
       <>
+        <button
+          type="button"
+          aria-pressed={isExplaining}
+          onClick={onExplain}
+          title="Asks how each answer is made: calls, cache, hidden fields, price"
+        >
+          Explain
+        </button>
         <Doel doel={doel} onDoel={onDoel} />
         {demoKeys.length > 0 ? (
           <KeyChoice {...{ accessKey, demoKeys, onKey, onAsk }} />

@@ -29,9 +29,10 @@ const read = async (response) => {
 
 /**
  * The fetcher of GraphiQL for one key. `getDoel` is called at every request, so that a new purpose does not fetch the
- * schema again; `onRefused` is called with the gateway's message after a 401.
+ * schema again; `onRefused` is called with the gateway's message after a 401. While `isExplaining` returns true, an
+ * operation with one answer is asked with its explanation, and `onExplained` is called with the answer.
  */
-export const createFetcher = ({ key, getDoel, onRefused }) => {
+export const createFetcher = ({ key, getDoel, onRefused, isExplaining, onExplained }) => {
   const send = async (body, headers, accept, signal) => {
     const all = new Headers({ 'x-api-key': key, ...(getDoel() && { 'x-doel': getDoel() }) })
     for (const [name, value] of Object.entries(headers ?? {})) all.set(name, value)
@@ -51,11 +52,18 @@ export const createFetcher = ({ key, getDoel, onRefused }) => {
     onRefused(reason)
     throw new Error(reason)
   }
+  const explained = async (body, headers) => {
+    const answer = await send(body, { ...headers, 'x-explain': '1' }, json).then(read)
+    onExplained(answer, body.operationName)
+    return answer
+  }
   return (asked, { headers } = {}) => {
     const operation = operationOf(asked)
     const body = operation ? { ...asked, operationName: operation.name?.value } : asked
     return operation?.operation === 'subscription'
       ? eventStream((signal) => send(body, headers, `text/event-stream, ${json}`, signal), read)
-      : send(body, headers, json).then(read)
+      : isExplaining() && operation?.name?.value !== 'IntrospectionQuery'
+        ? explained(body, headers)
+        : send(body, headers, json).then(read)
   }
 }
