@@ -152,7 +152,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
     ...env
   })
   const ask = asking(config)
-  const { app, changes, vdab } = await buildServer(config, {
+  const { app, changes, operatorUrl, vdab } = await buildServer(config, {
     stream,
     ...(now ? { now } : {})
   })
@@ -188,6 +188,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now }: O
   return {
     app,
     changes,
+    operatorUrl,
     /** what the feed tells of changes, a test may tell too */
     vdab,
     url,
