@@ -154,7 +154,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
     ...env
   })
   const ask = asking(config)
-  const { app, changes, vdab } = await buildServer(config, {
+  const { app, changes, operatorUrl, vdab } = await buildServer(config, {
     stream,
     ...(now ? { now } : {})
   })
@@ -190,6 +190,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
   return {
     app,
     changes,
+    operatorUrl,
     /** what the feed tells of changes, a test may tell too */
     vdab,
     url,

@@ -108,7 +108,7 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
   if (config.operator === undefined) registerTelemetry(app, { ...door, admit: admission(access) })
   else if (!shared) {
     const server = createOperatorServer(config, stream, door)
-    app.addHook('onListen', server.listen)
+    app.addHook('onReady', server.listen) // a port that is taken stops the start
     app.addHook('onClose', server.close)
     return { url: server.url }
   }

@@ -22,8 +22,8 @@ const ownHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
  * else, and not when it names another host: a page of a stranger whose name leads to this machine does that.
  */
 export const isFromThisMachine = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean => {
-  const { remoteAddress = '', remoteFamily } = socket
-  const family = remoteFamily === 'IPv6' ? 'ipv6' : 'ipv4'
+  const { remoteAddress = '' } = socket
+  const family = remoteAddress.includes(':') ? 'ipv6' : 'ipv4'
   return (
     remoteAddress !== '' &&
     ownAddresses.check(remoteAddress, family) &&

@@ -11,12 +11,16 @@ export type Sources = Readonly<
   Partial<Record<MetricName, (fullName: string) => readonly Value[] | Promise<readonly Value[]>>>
 >
 
+/** Gauges with a name of counters, which promtool refuses. The same numbers stand under names without `_total`. */
+const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
+
 let ofProcess: Registry | undefined
 /** prom-client's own metrics of the process and of Node, which observe the garbage collector: once per process. */
 const processRegistry = (): Registry => {
   if (ofProcess) return ofProcess
   ofProcess = new Registry()
   collectDefaultMetrics({ register: ofProcess })
+  for (const name of misnamed) ofProcess.removeSingleMetric(name)
   return ofProcess
 }
 
