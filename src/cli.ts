@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
+import { audit, auditUsage } from './commands/audit.ts'
 import { check } from './commands/check.ts'
+import { readAuditSettings } from './config/audit.ts'
 import { readConfig, withFlags } from './config/index.ts'
 import { ConfigError } from './errors.ts'
 import { keys } from './commands/keys.ts'
@@ -13,6 +15,7 @@ const usage = `Usage:
 [--date YYYY-MM-DD] [--key KEY] [--profile v2|v4|both] [--totals NAME] [--plain] [--scenario FILE]
   vdab-gateway check [--report FILE]
   vdab-gateway keys add NAME --scopes a,b [--doel TEXT] | add NAME | list | revoke NAME
+  vdab-gateway ${auditUsage}
 Settings come from the environment; docs/operations.md lists them.`
 
 const commands = {
@@ -26,7 +29,10 @@ const commands = {
     const { report } = parseArgs({ args, options: { report: { type: 'string', default: 'vdab-check.json' } } }).values
     if (!(await check(readConfig(withFlags({}), { needsConsumers: false }), { report }))) process.exitCode = 1
   },
-  keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE'])
+  keys: (args: string[]) => keys(args, withFlags({})['CONSUMERS_FILE']),
+  async audit(args: string[]) {
+    if (!(await audit(args, readAuditSettings(withFlags({}))))) process.exitCode = 1
+  }
 } as const
 
 const isCommand = (name: string): name is keyof typeof commands => Object.hasOwn(commands, name)

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
@@ -105,9 +106,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** the delay of responses to an origin that is refused many times */
     refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
     requestsPerMinute: integer('REQUESTS_PER_MINUTE', 20_000, 1, 1_000_000),
-    /** the audit log; undefined = stdout */
-    auditFile: text('AUDIT_FILE'),
-    auditMaxBytes: integer('AUDIT_MAX_MB', 100, 1, 10_240) * mega,
+    ...readAuditLog(settings),
     cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
     costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000),
     corsOrigins,

@@ -256,7 +256,7 @@ t.test('a command or a flag that does not exist ends the process with 1 and word
   ])
   t.strictSame(
     [command.code, command.out, command.err],
-    [1, [], 'The settings are not right:\n  - "fly" is not a command; there are: serve, simulate, check, keys\n']
+    [1, [], 'The settings are not right:\n  - "fly" is not a command; there are: serve, simulate, check, keys, audit\n']
   )
   t.strictSame([flag.code, flag.out], [1, []])
   t.match(flag.err, /^Unknown option '--fly'/)
