@@ -17,6 +17,7 @@ const pages = [
   'docs/consumers/limits.md',
   'docs/consumers/live.md',
   'docs/consumers/rest.md',
+  'docs/functionaris-gegevensbescherming.md',
   'docs/operations/audit.md',
   'docs/operations/health.md',
   'docs/operations/simulator.md',
