@@ -1,12 +1,11 @@
 import { parseArgs } from 'node:util'
 import { readFileSync } from 'node:fs'
 import type { ChainHead } from '../access/auditChain.ts'
-import { whoCouldSee } from '../access/auditAccess.ts'
-import { dayBounds } from '../access/auditAccess.ts'
+import { dayBounds, whoCouldSee } from '../access/auditAccess.ts'
 import { lastHead } from '../access/auditFiles.ts'
 import { verifyAudit, verifyCollected, type Verified } from '../access/auditVerify.ts'
 import type { AuditSettings } from '../config/audit.ts'
-import { ConfigError } from '../errors.ts'
+import { ConfigError, GatewayError } from '../errors.ts'
 
 /** The words of the command. */
 export const auditUsage =
@@ -92,7 +91,7 @@ const access = async ({ values, file, print }: Task): Promise<boolean> => {
   const { consumenten, lezers, scopes, beleid, volledig, uitgevers } = found
   if (beleid.length === 0) print(`No policy is on record for ${day}.`)
   else {
-    print(`${field} on ${day} needed ${scopes.join(' or ').replaceAll(' ', ' ')}`)
+    print(`${field} on ${day} needed ${scopes.map((key) => key.replaceAll(' ', ' and ')).join(', or ')}`)
     for (const { naam, van, tot } of consumenten) print(`could see it: ${naam} from ${van} to ${tot}`)
     if (consumenten.length === 0) print('no consumer with a key could see it')
     for (const uitgever of uitgevers) print(`consumers with tokens of ${uitgever} had the scopes of their tokens`)
@@ -118,5 +117,10 @@ export const audit = async (
   const file = values.file ?? settings.auditFile
   if (!isTask(name)) throw new ConfigError([`usage: ${auditUsage}`])
   if (file === undefined) throw new ConfigError(['AUDIT_FILE is not set: name the file with --file'])
-  return tasks[name]({ values, file, settings, print })
+  try {
+    return await tasks[name]({ values, file, settings, print })
+  } catch (error) {
+    if (error instanceof GatewayError) throw new ConfigError([error.message]) // a wrong day or field
+    throw error
+  }
 }

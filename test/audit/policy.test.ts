@@ -129,11 +129,12 @@ t.test(
     const lines: string[] = []
     const command = (...args: string[]) =>
       audit(['access', ...args], readAuditSettings({ AUDIT_FILE }), (line) => lines.push(line))
+    await t.rejects(command('--field', 'Kandidaat.naam', '--day', '2026-02-13'), { name: 'ConfigError' })
     t.ok(await command('--field', email, '--day', '2026-02-13', '--json'))
     t.strictSame(JSON.parse(lines[0] ?? ''), first.body)
     t.ok(await command('--field', email, '--day', '2026-02-13'))
     t.match(lines.slice(1), [
-      /needed kandidaten kandidaten:contact/,
+      /needed kandidaten and kandidaten:contact/,
       /could see it: late from/,
       /: team from/,
       /part of the day/,
