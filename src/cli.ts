@@ -2,6 +2,7 @@
 import type { Command } from './commands/command.ts'
 import { helpOf, helpOfAll } from './commands/help.ts'
 import { likelyHint, readArguments } from './commands/readArguments.ts'
+import { readAuditSettings } from './config/audit.ts'
 import { readConfig, withFlags } from './config/index.ts'
 import { ConfigError, UsageError } from './errors.ts'
 import { version } from './http/version.ts'
@@ -88,6 +89,31 @@ const commands: readonly Command[] = [
     },
     examples: ['CONSUMERS_FILE=consumers.json vdab-gateway keys add jobsite --scopes vacatures'],
     run: async ({ args }) => (await import('./commands/keys.ts')).keys([...args], withFlags({})['CONSUMERS_FILE'])
+  },
+  {
+    name: 'audit',
+    purpose: 'Verifies the audit log, prints the end of its chain, or tells who could see a field on a day.',
+    usage: [
+      'audit verify [--file FILE] [--from DAY] [--head NR:HASH] [--key-file FILE]... [--stdout] [--json]',
+      'audit head [--file FILE]',
+      'audit access --field TYPE.FIELD --day DAY [--file FILE] [--json]'
+    ],
+    takesWords: true,
+    options: {
+      file: { value: 'FILE', text: 'the audit file', default: 'the setting AUDIT_FILE' },
+      from: { value: 'DAY', text: 'verifies the records from this day on, such as 2026-11-28' },
+      head: { value: 'NR:HASH', text: 'an end of the chain that was noted: verifies that it is still in the log' },
+      'key-file': { value: 'FILE', text: 'a file with an earlier AUDIT_CHAIN_KEY; may be given several times' },
+      stdout: { text: 'the file holds collected standard output, with a chain for each process' },
+      field: { value: 'TYPE.FIELD', text: 'a field of the schema, such as Kandidaat.naam' },
+      day: { value: 'DAY', text: 'the day of the question' },
+      json: { text: 'prints the result as JSON' }
+    },
+    examples: [
+      'AUDIT_FILE=audit.ndjson vdab-gateway audit verify',
+      'vdab-gateway audit access --file audit.ndjson --field Kandidaat.naam --day 2026-11-28'
+    ],
+    run: async ({ args }) => (await import('./commands/audit.ts')).audit([...args], readAuditSettings(withFlags({})))
   },
   {
     name: 'doctor',

@@ -1,23 +1,43 @@
 import { GatewayError } from '../errors.ts'
+import { whoCouldSee, type FieldAccess } from './auditAccess.ts'
+import { lastHead } from './auditFiles.ts'
 import { toFile } from './auditFile.ts'
+import type { ChainHead } from './auditChain.ts'
+import type { AccessPolicy } from './auditPolicy.ts'
 import { readAudit, type AuditRecord } from './auditReader.ts'
 import { toStdout } from './auditStdout.ts'
 
 export type { AuditRecord } from './auditReader.ts'
 
-/** Writes whole lines. `write` resolves when the operating system has all of them, and rejects when it refuses any. */
-export type Sink = { write: (text: string) => Promise<void>; close: () => Promise<void> }
+/**
+ * Writes records, each an object in JSON. `write` resolves when the operating system has all of them, and rejects when
+ * it refuses any. `declare` puts the policy in force on record, when it is not yet.
+ */
+export type Sink = {
+  write: (records: readonly string[]) => Promise<void>
+  declare: (policy: string) => Promise<void>
+  close: () => Promise<void>
+}
 
 type Options = {
   file: string | undefined
   maxBytes: number
+  keepDays?: number
+  /** the key of the chain of hashes */
+  key?: string | undefined
+  /** the policy in force; each record names it */
+  policy?: AccessPolicy | undefined
   /** replaces the file where another process writes it */
   sink?: Sink | undefined
   now?: () => number
   warn?: (message: string) => void
+  onHead?: ((head: ChainHead) => void) | undefined
 }
 
 const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {} }
+
+const createSink = ({ file, maxBytes, keepDays, key, now, warn, onHead }: Options): Sink =>
+  file === undefined ? toStdout({ key, now }) : toFile({ path: file, maxBytes, keepDays, key, now, warn, onHead })
 
 /**
  * The audit log of reads of personal data: NDJSON in AUDIT_FILE, with rotation, or on stdout, marked `"audit":true`.
@@ -25,15 +45,20 @@ const nothing: AsyncIterable<AuditRecord> = { async *[Symbol.asyncIterator]() {}
  * with a GatewayError (503) when the write fails.
  */
 export const createAudit = (options: Options) => {
-  const { file, maxBytes, now, warn } = options
-  const sink = options.sink ?? (file === undefined ? toStdout() : toFile({ path: file, maxBytes, now, warn }))
-  const line = (record: AuditRecord) => `${JSON.stringify(file === undefined ? { audit: true, ...record } : record)}\n`
+  const { file, policy, now = Date.now, warn = () => {} } = options
+  const sink = options.sink ?? createSink(options)
+  const declare = () => {
+    if (policy) void sink.declare(policy.text()).catch(() => warn('The policy could not be put in the audit log yet.'))
+  }
+  declare()
+  policy?.onChange(declare)
 
   return {
     write: async (records: readonly AuditRecord[]): Promise<void> => {
       if (records.length === 0) return
+      const beleid = policy?.id()
       try {
-        await sink.write(records.map(line).join(''))
+        await sink.write(records.map((record) => JSON.stringify({ ...record, beleid })))
       } catch (error) {
         throw new GatewayError(
           'INTERNAL',
@@ -44,6 +69,11 @@ export const createAudit = (options: Options) => {
     },
     /** All records of a person, oldest first, streamed from the files. */
     of: (cvId: string): AsyncIterable<AuditRecord> => (file === undefined ? nothing : readAudit(file, cvId)),
+    /** The last record of the chain. */
+    head: (): Promise<ChainHead | undefined> => (file === undefined ? Promise.resolve(undefined) : lastHead(file)),
+    /** Which consumers could read a field on a day. Throws BAD_USER_INPUT for an unknown field or day. */
+    access: async (field: string, day: string): Promise<FieldAccess | undefined> =>
+      file === undefined ? undefined : whoCouldSee(file, { field, day, now: now() }),
     isReadable: file !== undefined,
     close: sink.close
   }

@@ -1,8 +1,12 @@
 import { existsSync, statSync } from 'node:fs'
-import { mkdir, open as openFile, rename, type FileHandle } from 'node:fs/promises'
-import { dirname } from 'node:path'
+import { mkdir, open as openFile, rename, unlink, type FileHandle } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
 import type { Sink } from './audit.ts'
-import { isJson, orMissing } from './auditReader.ts'
+import { createMac, type ChainHead } from './auditChain.ts'
+import { expiredFiles, headBeside, type Expired } from './auditFiles.ts'
+import { createJournal, toLines } from './auditJournal.ts'
+import { headOf, orMissing } from './auditLines.ts'
+import { repairTail } from './auditRepair.ts'
 import { createGroupCommit, writeWhole } from './groupCommit.ts'
 
 type OpenFile = { readonly handle: FileHandle; readonly ino: number; readonly dev: number }
@@ -10,15 +14,18 @@ type Options = {
   path: string
   /** the size at which the file is rotated */
   maxBytes: number
+  /** rotated files whose last record is older are deleted; 0 = none */
+  keepDays?: number | undefined
+  /** the key of the chain; undefined = SHA-256 without a key */
+  key?: string | undefined
   /** ms; the file is also rotated at midnight, in the time zone of the machine */
   now?: (() => number) | undefined
   warn?: ((message: string) => void) | undefined
+  /** gets the last record of the chain at the start, at midnight and at the end, to be kept elsewhere */
+  onHead?: ((head: ChainHead) => void) | undefined
 }
 
-const lineEnd = 10
-/** Longer than any record. */
-const maxRecordBytes = 65_536
-
+const dayMs = 86_400_000
 const dayOf = (time: number) => new Date(time).toDateString()
 const untilMidnight = (time: number) => {
   const date = new Date(time)
@@ -40,28 +47,30 @@ const rotatedName = (path: string, time: number): string => {
   for (let index = 1; ; index += 1) if (!existsSync(`${stem}.${index}`)) return `${stem}.${index}`
 }
 
-/**
- * Makes the file end with a line end. A killed process or a full disk can leave a partial record, to which the next one
- * would be appended. It is removed, since its response was never sent; any other text gets a line end.
- */
-const repairTail = async (file: FileHandle): Promise<void> => {
-  const { size } = await file.stat()
-  const length = Math.min(size, maxRecordBytes)
-  const { buffer } = await file.read(Buffer.alloc(length), 0, length, size - length)
-  const tail = buffer.subarray(buffer.lastIndexOf(lineEnd) + 1)
-  if (tail.length === 0) return
-  const endLine = async () => {
-    await file.write('\n')
+/** The bytes of the entries that were written whole, and their number. */
+const wholeIn = (entries: readonly Buffer[], done: number): { whole: number; end: number } => {
+  let [whole, end] = [0, 0]
+  for (const { length } of entries) {
+    if (end + length > done) break
+    end += length
+    whole += 1
   }
-  if (tail.length >= maxRecordBytes || isJson(tail.toString())) await endLine()
-  else await file.truncate(size - tail.length).catch(endLine) // the file can be append-only
+  return { whole, end }
 }
 
+const deletionOf = (expired: readonly Expired[]) => ({
+  soort: 'verwijderd',
+  bestanden: expired.map(({ path, tot, head }) => ({ naam: basename(path), tot, ...head }))
+})
+
 /**
- * Appends lines to a file, which it rotates by size and at midnight. Only one process may write to a file. A write
- * resolves when its text is complete in the file; a text that could not be completed is removed from it.
+ * Appends records to a file as one chain of hashes. It rotates the file by size and at midnight, and deletes rotated
+ * files that have expired. Only one process may write to a file. A write resolves when its entry is complete in the
+ * file; an entry that could not be completed is removed from it.
  */
-export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Options): Sink => {
+export const toFile = (options: Options): Sink => {
+  const { path, maxBytes, keepDays = 0, key, now = Date.now, warn = () => {}, onHead = () => {} } = options
+  const journal = createJournal({ mac: createMac(key), now })
   let file: OpenFile | undefined
   let lastDay = ''
 
@@ -71,12 +80,20 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
     await handle?.close()
   }
 
+  const resume = async (handle: FileHandle) => {
+    const found = await headOf(handle)
+    if (found) journal.resume(found)
+    else if (!journal.hasHead()) journal.resume(await headBeside(path))
+  }
+
   const open = async (): Promise<OpenFile> => {
     const handle = await openOrCreate(path)
     try {
       const stats = await handle.stat()
       if (!stats.isFile()) throw Object.assign(new Error('AUDIT_FILE is not a file'), { code: 'ERR_NOT_A_FILE' })
-      await repairTail(handle)
+      const remains = await repairTail(handle)
+      if (remains) journal.note({ soort: 'hersteld', ...remains })
+      await resume(handle)
       lastDay = dayOf(stats.size === 0 ? now() : stats.mtimeMs)
       return { handle, ino: stats.ino, dev: stats.dev }
     } catch (error) {
@@ -109,7 +126,7 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
     return { handle: file.handle, size: (await file.handle.stat()).size }
   }
 
-  /** Removes the bytes after the last complete text. When that fails, the next opening repairs the file. */
+  /** Removes the bytes after the last complete entry. When that fails, the next opening repairs the file. */
   const cutBack = async (handle: FileHandle, from: number, to: number) => {
     try {
       if ((await handle.stat()).size === from) await handle.truncate(to)
@@ -118,29 +135,51 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
     }
   }
 
-  const commit = createGroupCommit(async (texts) => {
+  const commit = createGroupCommit<readonly string[]>(async (group) => {
     const { handle, size } = await current()
+    const { own, entries, written } = journal.seal(group, size === 0)
+    const texts = [own, ...entries].map((records) => Buffer.from(toLines(records)))
     const append = async (rest: Buffer) => (await handle.write(rest)).bytesWritten
     const { done, error } = await writeWhole(Buffer.concat(texts), append)
     lastDay = dayOf(now())
-    if (error === undefined) return { whole: texts.length }
-    let [whole, end] = [0, 0]
-    for (const { length } of texts) {
-      if (end + length > done) break
-      end += length
-      whole += 1
-    }
+    const { whole, end } = wholeIn(texts, done)
+    written([own, ...entries].slice(0, whole).flat().length)
+    if (error === undefined) return { whole: group.length }
     await cutBack(handle, size + done, size + end).catch(() => undefined) // `error` is reported instead
-    return { whole, error }
+    return { whole: whole - 1, error }
   })
 
-  /** Repairs the file, and rotates it when due. An error shows at the next record. */
-  const maintain = () => void commit.write('').catch(() => undefined)
-  if (existsSync(path)) maintain()
+  /** Records the deletion of expired files before it deletes them, so that none is missing without a reason. */
+  const expire = async () => {
+    const expired = await expiredFiles(path, now() - keepDays * dayMs)
+    if (expired.length === 0) return
+    const deletion = deletionOf(expired)
+    journal.note(deletion)
+    try {
+      await commit.write([])
+    } catch (error) {
+      journal.takeBack(deletion)
+      throw error
+    }
+    for (const found of expired) await unlink(found.path)
+  }
+
+  /** Repairs the file, and rotates it when due. */
+  const maintain = async () => {
+    try {
+      await commit.write([])
+      if (keepDays > 0) await expire()
+      onHead(journal.head())
+    } catch {
+      warn('The audit file cannot be written, or an expired one cannot be deleted.') // requests log the cause
+    }
+  }
+
+  void maintain()
   let midnight: NodeJS.Timeout
   const awaitMidnight = () => {
     midnight = setTimeout(() => {
-      if (file) maintain()
+      void maintain()
       awaitMidnight()
     }, untilMidnight(now())).unref()
   }
@@ -148,9 +187,13 @@ export const toFile = ({ path, maxBytes, now = Date.now, warn = () => {} }: Opti
 
   return {
     write: commit.write,
+    declare: async (policy) => {
+      if (journal.declare(policy)) await commit.write([])
+    },
     close: async () => {
       clearTimeout(midnight)
       await commit.settled()
+      if (file) onHead(journal.head())
       await close()
     }
   }

@@ -1,7 +1,11 @@
-import { open, readdir, stat, type FileHandle } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
+import type { FileHandle } from 'node:fs/promises'
+import { eachAuditFile } from './auditFiles.ts'
+import { linesOf } from './auditLines.ts'
 
-/** One read of a person, without any value of it. `groepen` holds the scopes of the fields that were read. */
+/**
+ * One read of a person, without any value of it. `groepen` holds the scopes of the fields that were read. Records of
+ * older versions have neither `beleid`, `nr` nor `hash`.
+ */
 export type AuditRecord = {
   readonly time: string
   readonly consumer: string
@@ -11,12 +15,11 @@ export type AuditRecord = {
   readonly requestId: string
   /** the name of the GraphQL operation, or the pattern of the REST path */
   readonly deur: string
-}
-
-/** For `catch`: turns the error of a missing file or folder into `undefined`. Throws any other error again. */
-export const orMissing = (error: unknown): undefined => {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-  throw error
+  /** the id of the policy in force: which scope opens which field, and which consumers have it */
+  readonly beleid?: string
+  /** the number and the hash of the record in the chain; the writer adds them */
+  readonly nr?: number
+  readonly hash?: string
 }
 
 const parse = (text: string): unknown => {
@@ -44,55 +47,16 @@ const recordInLine = (line: string): AuditRecord | undefined => {
   return recordIn(line) ?? (start > 0 ? recordIn(line.slice(start)) : undefined)
 }
 
-/** The lines of a file as a stream. node:readline would also split at U+2028, and hides errors. */
-async function* linesOf(file: FileHandle): AsyncGenerator<string> {
-  let rest = ''
-  for await (const chunk of file.createReadStream({ encoding: 'utf8', autoClose: false })) {
-    const lines = `${rest}${String(chunk)}`.split('\n')
-    rest = lines.pop() ?? ''
-    yield* lines
-  }
-  if (rest !== '') yield rest
-}
-
-async function* recordsIn(file: FileHandle, cvId: string): AsyncGenerator<AuditRecord> {
-  for await (const line of linesOf(file)) {
-    const record = line.includes(cvId) ? recordInLine(line) : undefined
-    if (record?.cvId === cvId) yield record
+/** Streams the records of reads in a file whose lines contain `text`. */
+export async function* recordsWith(file: FileHandle, text: string): AsyncGenerator<AuditRecord> {
+  for await (const { bytes } of linesOf(file)) {
+    const record = bytes.includes(text) ? recordInLine(bytes.toString()) : undefined
+    if (record) yield record
   }
 }
 
-/** The rotated files next to the current one, oldest first. */
-const rotatedBeside = async (path: string, liveInode: number | undefined): Promise<string[]> => {
-  const entries = (await readdir(dirname(path), { withFileTypes: true }).catch(orMissing)) ?? []
-  const names = entries
-    .filter((entry) => entry.isFile() && entry.name.startsWith(`${basename(path)}.`))
-    .map(({ name }) => join(dirname(path), name))
-  const inodes = await Promise.all(names.map(async (name) => (await stat(name).catch(orMissing))?.ino))
-  return names
-    .filter((_, index) => inodes[index] !== undefined && inodes[index] !== liveInode)
-    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
-}
-
-/**
- * Streams all records of a person from the audit file at `path` and its rotated files, oldest first. The current file
- * is opened before the rotated ones are listed, and read after them, so that a rotation meanwhile neither loses nor
- * repeats a record.
- */
+/** Streams all records of a person from the audit file at `path` and its rotated files, oldest first. */
 export async function* readAudit(path: string, cvId: string): AsyncGenerator<AuditRecord> {
-  const live = await open(path, 'r').catch(orMissing)
-  try {
-    for (const name of await rotatedBeside(path, (await live?.stat())?.ino)) {
-      const rotated = await open(name, 'r').catch(orMissing)
-      if (!rotated) continue
-      try {
-        yield* recordsIn(rotated, cvId)
-      } finally {
-        await rotated.close()
-      }
-    }
-    if (live) yield* recordsIn(live, cvId)
-  } finally {
-    await live?.close()
-  }
+  for await (const record of eachAuditFile(path, (file) => recordsWith(file, cvId)))
+    if (record.cvId === cvId) yield record
 }

@@ -47,8 +47,34 @@ async function* prepend(first: string, rest: AsyncGenerator<string>): AsyncGener
   yield* rest
 }
 
-/** The routes for the scope `beheer`: read the audit log of a person, and remove a person from the cache. */
+const notReadable = () => new GatewayError('NOT_FOUND', 'Audit records go to stdout: set AUDIT_FILE to read them here.')
+const textOf = (name: string, given: unknown): string => {
+  if (typeof given !== 'string' || given === '') throw badInput(name, 'is missing')
+  return given
+}
+
+/** The routes that tell who could see a field on a day, and where the chain of records ends. */
+const registerAuditQuestions = (app: FastifyInstance, { audit, limits }: Pick<Options, 'audit' | 'limits'>) => {
+  app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/api/audit/toegang', async (request, reply) => {
+    await limits(request, reply)
+    requireScope(request.present(), 'beheer')
+    const access = await audit.access(textOf('veld', request.query['veld']), textOf('dag', request.query['dag']))
+    if (!access) throw notReadable()
+    requireScope(request.present(), 'beheer') // the files can take a while
+    return reply.send(access)
+  })
+  app.get('/api/audit/keten', async (request, reply) => {
+    await limits(request, reply)
+    requireScope(request.present(), 'beheer')
+    const head = await audit.head()
+    if (!head) throw notReadable()
+    return reply.send(head)
+  })
+}
+
+/** The routes for the scope `beheer`: ask the audit log, and remove a person from the cache. */
 export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
+  registerAuditQuestions(app, { audit, limits })
   app.get<{ Params: Params; Querystring: Readonly<Record<string, unknown>> }>(
     '/api/audit/kandidaten/:cvId',
     async (request, reply) => {
@@ -57,8 +83,7 @@ export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forg
       check()
       const { cvId } = request.params
       if (!isId(cvId)) throw badInput('cvId', 'is not an id of VDAB')
-      if (!audit.isReadable)
-        throw new GatewayError('NOT_FOUND', 'Audit records go to stdout: set AUDIT_FILE to read them here.')
+      if (!audit.isReadable) throw notReadable()
       const vanaf = wholeNumber('vanaf', request.query['vanaf'], 0, 0, 1_000_000_000)
       const aantal = wholeNumber('aantal', request.query['aantal'], 100, 1, maxPage)
       const page = pageOf(audit.of(cvId.toLowerCase()), vanaf, aantal, check)

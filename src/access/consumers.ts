@@ -152,6 +152,7 @@ export const createConsumers = (entries: readonly ConsumerEntry[]) => {
     find: (key: string): Consumer | undefined => known.byHash.get(sha256(key)),
     /** The consumer with this name, and the hashes of its keys in hex. */
     named: (name: string): Named | undefined => known.byName.get(name),
+    all: (): readonly Consumer[] => [...known.byName.values()].map(({ consumer }) => consumer),
     hashOf: sha256,
     replace(next: readonly ConsumerEntry[]) {
       known = index(next, known)

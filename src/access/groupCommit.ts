@@ -1,7 +1,7 @@
-/** The first `whole` texts of a group were written; the others failed with `error`. */
+/** The first `whole` entries of a group were written; the others failed with `error`. */
 type GroupOutcome = { readonly whole: number; readonly error?: unknown }
 type Write = (rest: Buffer) => Promise<number>
-type Entry = { readonly text: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void }
+type Entry<T> = { readonly value: T; readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
 /** Writes all bytes, in several calls where necessary. Returns how many were written, and the error that stopped it. */
 export const writeWhole = async (bytes: Buffer, write: Write): Promise<{ done: number; error?: unknown }> => {
@@ -18,9 +18,9 @@ export const writeWhole = async (bytes: Buffer, write: Write): Promise<{ done: n
   }
 }
 
-/** Group commit for one file: texts that arrive during a write are written together in the next one. */
-export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Promise<GroupOutcome>) => {
-  let queue: Entry[] = []
+/** Group commit for one file: entries that arrive during a write are written together in the next one, in order. */
+export const createGroupCommit = <T>(writeGroup: (group: readonly T[]) => Promise<GroupOutcome>) => {
+  let queue: Entry<T>[] = []
   let working: Promise<void> | undefined
 
   const work = async () => {
@@ -28,7 +28,7 @@ export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Prom
       const group = queue
       queue = []
       const fail = (error: unknown): GroupOutcome => ({ whole: 0, error })
-      const { whole, error } = await writeGroup(group.map(({ text }) => text)).catch(fail)
+      const { whole, error } = await writeGroup(group.map(({ value }) => value)).catch(fail)
       for (const [index, { resolve, reject }] of group.entries()) {
         if (index < whole) resolve()
         else reject(error)
@@ -38,10 +38,10 @@ export const createGroupCommit = (writeGroup: (texts: readonly Buffer[]) => Prom
   }
 
   return {
-    /** Resolves when the whole text is written; rejects with the error of its group. */
-    write: (text: string): Promise<void> =>
+    /** Resolves when the whole entry is written; rejects with the error of its group. */
+    write: (value: T): Promise<void> =>
       new Promise((resolve, reject) => {
-        queue.push({ text: Buffer.from(text), resolve, reject })
+        queue.push({ value, resolve, reject })
         working ??= work()
       }),
     /** Resolves when the queue is empty. */

@@ -1,4 +1,7 @@
 import { createAudit } from '../access/audit.ts'
+import { temporaryAuditFile } from '../access/auditFiles.ts'
+import { logHead } from '../access/auditHead.ts'
+import { createPolicy } from '../access/auditPolicy.ts'
 import { authenticate } from '../access/authenticate.ts'
 import { createConsumers, demoConsumers, type Consumer } from '../access/consumers.ts'
 import { createDailyQuota } from '../access/dailyQuota.ts'
@@ -9,11 +12,21 @@ import { originOf } from '../access/refusalDelay.ts'
 import { createSessions, type Shown } from '../access/sessions.ts'
 import { createTokens } from '../access/tokens.ts'
 import { watchConsumers } from '../access/watchConsumers.ts'
+import { readSchema } from '../schema/index.ts'
 import type { Core } from './core.ts'
 
+/** AUDIT_FILE, or on the embedded simulator a temporary file, which all workers share; undefined = stdout. */
+const auditFileOf = ({ app, config, shared }: Core): string | undefined => {
+  if (config.auditFile !== undefined || config.vdab.url || shared) return config.auditFile ?? shared?.auditFile
+  const file = temporaryAuditFile()
+  if (file !== undefined) app.log.info(`audit records of this simulator go to ${file}; AUDIT_FILE names another file`)
+  return file
+}
+
 /** Consumers, their keys, tokens and sessions, their quotas, and the audit log. Throws ConfigError. */
-export const createAccess = async ({ app, config, now, events, refusalDelay, shared, warn }: Core) => {
-  const { consumersFile, auth, auditFile, auditMaxBytes, cvsPerDay, graphql } = config
+export const createAccess = async (core: Core) => {
+  const { app, config, now, events, refusalDelay, shared, warn } = core
+  const { consumersFile, auth, cvsPerDay, graphql } = config
   const { consumers, stop } =
     consumersFile === undefined
       ? { consumers: createConsumers(demoConsumers), stop: () => {} }
@@ -23,7 +36,17 @@ export const createAccess = async ({ app, config, now, events, refusalDelay, sha
   const ownTokens = createOwnTokens({ consumers, secret, now })
   const authenticateRequest = (shown: Shown) => authenticate(shown, { consumers, tokens, ownTokens })
   const sessions = createSessions({ authenticate: authenticateRequest, consumers, now })
-  const audit = createAudit({ file: auditFile, maxBytes: auditMaxBytes, sink: shared?.auditSink, now, warn })
+  const audit = createAudit({
+    file: auditFileOf(core),
+    maxBytes: config.auditMaxBytes,
+    keepDays: config.auditKeepDays,
+    key: config.auditChainKey?.reveal(),
+    policy: createPolicy({ schema: readSchema(), consumers, issuer: auth?.issuer }),
+    sink: shared?.auditSink,
+    now,
+    warn,
+    onHead: logHead(app.log)
+  })
   const dailyQuota = createDailyQuota({ cvsPerDay, now, days: shared?.days })
   return {
     consumers,

@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
@@ -123,9 +124,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** undefined = keys only */
     auth: readAuth(settings),
     ...readConsumerLimits(settings),
-    /** the audit log; undefined = stdout */
-    auditFile: text('AUDIT_FILE'),
-    auditMaxBytes: integer('AUDIT_MAX_MB', 100, 1, 10_240) * mega,
+    ...readAuditLog(settings),
     corsOrigins,
     /** signs the gateway's own tokens; undefined = a random one for each start */
     tokenSecret: readTokenSecret(settings),

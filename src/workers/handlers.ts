@@ -19,6 +19,7 @@ type Dependencies = {
   feeder: Feeder | undefined
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
+  auditFile: string | undefined
   /** decides which call to VDAB goes next */
   quota: Quota
   /** undefined = VDAB takes the key only */
@@ -31,7 +32,8 @@ type Dependencies = {
 
 /** The state that all workers share: counters, daily quotas, the audit file. The primary handles their requests. */
 export const createHandlers = (dependencies: Dependencies) => {
-  const { workers, broadcast, feeder, sink, quota, tokens, port, simulatorUrl, reports, onListening } = dependencies
+  const { workers, broadcast, feeder, sink, auditFile, quota, tokens, port, simulatorUrl, reports, onListening } =
+    dependencies
   /** signs the gateway's own tokens, the same in each worker */
   const tokenSecret = randomTokenSecret()
   const pools = perCounter((kind) =>
@@ -54,14 +56,15 @@ export const createHandlers = (dependencies: Dependencies) => {
     handlersFor: (worker: number, join: () => void): Handlers<ToPrimary> => ({
       hello: async () => {
         join()
-        return { port, tokenSecret, simulatorUrl, feeds: await feeder?.join(worker) }
+        return { port, tokenSecret, simulatorUrl, auditFile, feeds: await feeder?.join(worker) }
       },
       listening: ({ address }) => onListening(worker, address),
       lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),
       giveBack: ({ kind, name, ...returned }) => pools[kind].giveBack(worker, name, returned),
       bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
       takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
-      audit: ({ text }) => sink?.write(text),
+      audit: ({ records }) => sink?.write(records),
+      auditPolicy: ({ policy }) => sink?.declare(policy),
       token: ({ refused }) => tokenOrFailure(tokens, refused),
       ...lenderFor(worker),
       changed: (changed) => broadcast.askAll('changed', changed),

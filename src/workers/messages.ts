@@ -67,6 +67,8 @@ export type ToPrimary = {
       port: number
       tokenSecret: string
       simulatorUrl?: string | undefined
+      /** undefined = each worker writes to its own stdout */
+      auditFile?: string | undefined
       feeds: Readonly<Record<Noun, Progress>> | undefined
     }
   }
@@ -76,8 +78,10 @@ export type ToPrimary = {
   giveBack: { asks: CounterOf & Returned; gets: unknown }
   bookDay: { asks: { name: string; hashes: readonly string[]; maximum: number }; gets: DayBooked }
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
-  /** Appends lines to the audit file; answered after the write. */
-  audit: { asks: { text: string }; gets: unknown }
+  /** Appends records to the audit file; answered after the write. */
+  audit: { asks: { records: readonly string[] }; gets: unknown }
+  /** Puts the policy in force in the audit file. */
+  auditPolicy: { asks: { policy: string }; gets: unknown }
   /** Gets VDAB's token; `refused` is one that VDAB did not accept. */
   token: { asks: { refused: string | undefined }; gets: TokenOrFailure }
   /** Waits for the slot of one call to VDAB; `ticket` names it in the worker's later messages. */

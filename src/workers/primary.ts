@@ -5,6 +5,8 @@ import { setTimeout } from 'node:timers/promises'
 import closeWithGrace from 'close-with-grace'
 import fastify, { type FastifyBaseLogger } from 'fastify'
 import { toFile } from '../access/auditFile.ts'
+import { temporaryAuditFile } from '../access/auditFiles.ts'
+import { logHead } from '../access/auditHead.ts'
 import type { Config } from '../config/index.ts'
 import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { createLogStream } from '../http/log.ts'
@@ -76,6 +78,19 @@ const createAskers = ({ reports, log, ...dependencies }: Askers) => {
   return { credentials, feeder }
 }
 
+type AuditTools = { log: { info: (message: string) => void }; warn: (message: string) => void }
+
+/** The audit file of all workers: AUDIT_FILE, or a temporary one on the embedded simulator; else their stdout. */
+const openAudit = (config: Config, { log, warn }: AuditTools) => {
+  const { vdab, auditMaxBytes: maxBytes, auditKeepDays: keepDays, auditChainKey } = config
+  const auditFile = config.auditFile ?? (vdab.url ? undefined : temporaryAuditFile())
+  if (auditFile !== config.auditFile)
+    log.info(`audit records of this simulator go to ${auditFile ?? ''}; AUDIT_FILE names another file`)
+  if (auditFile === undefined) return { auditFile, sink: undefined }
+  const key = auditChainKey?.reveal()
+  return { auditFile, sink: toFile({ path: auditFile, maxBytes, keepDays, key, warn, onHead: logHead(log) }) }
+}
+
 /**
  * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
  * itself. Rejects when the first workers cannot start.
@@ -84,7 +99,7 @@ export const servePrimary = async (config: Config) => {
   const stream = createLogStream()
   const { log } = fastify(webOptions(config, stream))
   const warn = createWarnings({ log, now: Date.now })
-  const { vdab, auditFile, auditMaxBytes: maxBytes } = config
+  const { vdab } = config
   const simulator = vdab.url ? undefined : await startSimulator(vdab)
   const settings = settingsFor(vdab, simulator?.url)
   const broadcast = createBroadcast()
@@ -92,7 +107,8 @@ export const servePrimary = async (config: Config) => {
   const listening = new Set<number>()
   const reports = createReports({ config, stream, broadcast, quota, listening, onSimulator: simulator !== undefined })
   const { credentials, feeder } = createAskers({ config, settings, quota, broadcast, reports, log, warn })
-  const sink = auditFile === undefined ? undefined : toFile({ path: auditFile, maxBytes, warn })
+  const audit = openAudit(config, { log, warn })
+
   const rpcs = new Map<number, ReturnType<typeof createRpc<ToWorker, ToPrimary>>>()
   const onFirstListen = new Map<number, (address: string) => void>()
   const sendCount = () => void broadcast.ask(listening, 'count', { workers: listening.size })
@@ -100,7 +116,7 @@ export const servePrimary = async (config: Config) => {
     workers: config.workers,
     broadcast,
     feeder,
-    sink,
+    ...audit,
     quota,
     tokens: credentials.tokens,
     port: config.port || (await freePort(config.host)),
@@ -150,7 +166,7 @@ export const servePrimary = async (config: Config) => {
     await reports.close()
     await feeder?.close()
     await credentials.close()
-    await sink?.close()
+    await audit.sink?.close()
     await simulator?.close()
   })
 

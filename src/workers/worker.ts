@@ -57,8 +57,11 @@ const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
     takeBack: (name, hashes) => notify(rpc, 'takeBackDay', { name, hashes })
   }
   const sink: Sink = {
-    write: async (text) => {
-      await rpc.ask('audit', { text })
+    write: async (records) => {
+      await rpc.ask('audit', { records })
+    },
+    declare: async (policy) => {
+      await rpc.ask('auditPolicy', { policy })
     },
     close: () => Promise.resolve()
   }
@@ -130,7 +133,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     const [vacature, kandidaat] = [sourceOf('vacature', feeds?.vacature), sourceOf('kandidaat', feeds?.kandidaat)]
     return { ...rest, sources: { vacature, kandidaat } }
   })
-  const { port, tokenSecret, simulatorUrl, sources } = await joined
+  const { port, tokenSecret, simulatorUrl, auditFile, sources } = await joined
   const { days, sink } = createRemoteLimits(rpc)
 
   return {
@@ -142,7 +145,8 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
     counters: perCounter((kind): Counter => leases[kind].counter),
     days,
-    auditSink: config.auditFile === undefined ? undefined : sink,
+    auditFile,
+    auditSink: auditFile === undefined ? undefined : sink,
     quota: createRemoteQuota(rpc),
     grant: async (refused?: string) => toToken(await rpc.ask('token', { refused })),
     sourceOf: (noun: Noun) => sources[noun].source,

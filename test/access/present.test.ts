@@ -112,6 +112,7 @@ const buildHeld = async (t: Test, env: Record<string, string> = {}) => {
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as AuditRecord)
+      .filter((record) => 'cvId' in record)
   const calls = () => gateway.lines.filter((line) => line.includes('VDAB was called')).length
   return { ...held, consumers, at, url: gateway.url, records, calls, file: AUDIT_FILE }
 }

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { verifyAudit } from '../../src/access/auditVerify.ts'
 import type { Left } from './disk.ts'
 import { askUntilFull, generous, lacking, linesIn, mountDisk, parse, peopleIn, recordsIn, withoutDisk } from './disk.ts'
 import { runWorkers, until } from '../workers/workers.ts'
@@ -54,6 +55,7 @@ for (const WORKERS of ['1', '2']) {
         linesIn(file).filter((line) => parse(line) === undefined),
         []
       )
+      t.match(await verifyAudit(file), { isWhole: true, unchained: 0 }, 'and one chain')
       t.strictSame(lacking([...left, { requestId: 'last', people: [person] }], recordsIn(file)), [])
     }
   )

@@ -29,6 +29,7 @@ import { markedFields } from '../../src/schema/policy.ts'
 import { readSchema } from '../../src/schema/index.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { auditFile, build, buildBefore } from '../helper.ts'
+import { until } from '../workers/workers.ts'
 
 type Json = Readonly<Record<string, unknown>>
 const person = 'bbbbbbbb-0000-4000-8000-000000000001'
@@ -45,6 +46,7 @@ const recordsIn = (file: string): AuditRecord[] =>
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as AuditRecord)
+        .filter((record) => 'cvId' in record) // not those of the log itself
     : []
 const seenIn = (file: string, requestId: string) =>
   Object.fromEntries(
@@ -198,11 +200,16 @@ void t.test('a record says who saw which groups of whom, when, why and where; ne
     { key: 'demo-hr', headers: { 'x-request-id': 'two' } }
   )
   const [one, two] = recordsIn(AUDIT_FILE)
+  t.match([one?.beleid, one?.hash], [/^[0-9a-f]{16}$/, /^[0-9a-f]{64}$/])
+  t.same([one?.nr, two?.nr, two?.beleid], [3, 4, one?.beleid], 'behind the start and the policy')
   t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
   t.same(
-    { ...one, time: '' },
+    { ...one, time: '', beleid: '', nr: 0, hash: '' },
     {
       time: '',
+      beleid: '',
+      nr: 0,
+      hash: '',
       consumer: 'demo-hr',
       doel: 'sourcing',
       cvId: person,
@@ -212,9 +219,12 @@ void t.test('a record says who saw which groups of whom, when, why and where; ne
     }
   )
   t.same(
-    { ...two, time: '' },
+    { ...two, time: '', beleid: '', nr: 0, hash: '' },
     {
       time: '',
+      beleid: '',
+      nr: 0,
+      hash: '',
       consumer: 'demo-hr',
       doel: 'a test',
       cvId: person,
@@ -483,6 +493,7 @@ void t.test(
       t.equal((await get(`${rest}/${person}`, { headers: { 'x-request-id': requestId } })).status, 200, requestId)
       t.same(seenIn(AUDIT_FILE, requestId), { [person]: every })
     }
+    rmSync(AUDIT_FILE)
     mkdirSync(AUDIT_FILE)
     await refused('a directory stands in its place')
     rmdirSync(AUDIT_FILE)
@@ -678,10 +689,13 @@ void t.test(
   }
 )
 
-void t.test('the file and its folder are made at the first record, for their owner alone to read', async (t) => {
+void t.test('the file and its folder are made at the start, for their owner alone to read', async (t) => {
   const AUDIT_FILE = join(dirname(auditFile()), 'new', 'audit.ndjson')
   const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
-  t.notOk(existsSync(AUDIT_FILE))
+  await until(
+    'the policy is in it',
+    () => existsSync(AUDIT_FILE) && readFileSync(AUDIT_FILE, 'utf8').includes('beleid')
+  )
   t.equal((await get(`${rest}/${person}`)).status, 200)
   t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
 })
@@ -807,7 +821,12 @@ void t.test('without a file the records go to stdout, marked, and cannot be aske
   const { get, lines } = await run(t, {})
   await (await get(`${rest}/${person}`, 'seen')).text()
   const records = lines.map((line) => JSON.parse(line) as Json).filter((line) => line['audit'] === true)
-  t.match(records, [{ audit: true, cvId: person, requestId: 'seen', groepen: every }])
+  t.match(records, [
+    { audit: true, soort: 'begin', nr: 1 },
+    { audit: true, soort: 'beleid', nr: 2 },
+    { audit: true, cvId: person, requestId: 'seen', groepen: every, nr: 3 }
+  ])
+  t.equal(new Set(records.map(({ keten }) => keten)).size, 1)
   t.match(await (await get(`/api/audit/kandidaten/${person}`, 'asked')).json(), {
     code: 'NOT_FOUND',
     detail: /AUDIT_FILE/

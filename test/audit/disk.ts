@@ -66,7 +66,12 @@ export const linesIn = (file: string) =>
         .split('\n')
         .filter((line) => line !== '')
     )
-export const recordsIn = (file: string) => linesIn(file).flatMap((line) => parse(line) ?? [])
+/** The records of reads in them. */
+export const recordsIn = (file: string) =>
+  linesIn(file).flatMap((line) => {
+    const record = parse(line)
+    return record && 'cvId' in record ? [record] : []
+  })
 
 /** The people of whom an answer left without a record of it. */
 export const lacking = (left: readonly Left[], records: readonly AuditRecord[]) => {

@@ -227,6 +227,8 @@ void test('a path that exists refuses other methods with 405 and a complete Allo
     ['/api/vacatures/wijzigingen', 'GET, HEAD, OPTIONS'],
     ['/api/vacatures/export', 'GET, HEAD, OPTIONS'],
     [`/api/audit/kandidaten/${cvId}`, 'GET, HEAD, OPTIONS'],
+    ['/api/audit/toegang', 'GET, HEAD, OPTIONS'],
+    ['/api/audit/keten', 'GET, HEAD, OPTIONS'],
     [`/api/kandidaten/${cvId}/cache`, 'DELETE, OPTIONS'],
     ['/health/live', 'GET, HEAD, OPTIONS', true],
     ['/health/ready', 'GET, HEAD, OPTIONS', true],

@@ -525,6 +525,7 @@ t.test(
         .trim()
         .split('\n')
         .map((line) => JSON.parse(line) as AuditRecord)
+        .filter((record) => 'cvId' in record)
     const query =
       'subscription Wie { kandidaatGewijzigd { id soort kandidaat { natuurlijkPersoon { voornaam email } ervaringen { functieTitel } } } }'
     const hr = await connect(gateway, { key: 'demo-hr', doel: 'hiring' })

@@ -319,7 +319,7 @@ void t.test('of an answer that nobody receives there is no record, and it does n
     readFileSync(AUDIT_FILE, 'utf8')
       .trim()
       .split('\n')
-      .map((line) => (JSON.parse(line) as { cvId: string }).cvId),
+      .flatMap((line) => (JSON.parse(line) as { cvId?: string }).cvId ?? []),
     [idOf(3)]
   )
 })

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { sha256 } from '../../src/access/consumers.ts'
+import { verifyAudit } from '../../src/access/auditVerify.ts'
 import { auditFile } from '../helper.ts'
 import { connect } from '../live/live.ts'
 import { eventsAt } from '../live/sse.ts'
@@ -214,8 +215,10 @@ t.test(
         .trimEnd()
         .split('\n')
         .map((line) => JSON.parse(line) as { cvId: string; requestId: string; deur: string })
+        .filter((record) => 'cvId' in record)
     )
     t.equal(records.length, 60 * 100 + 2)
+    t.match(await verifyAudit(file), { isWhole: true, files: files.length, unchained: 0 })
     t.strictSame(
       new Set(answers.map(({ headers }) => headers['x-request-id'])),
       new Set(records.filter(({ deur }) => deur.endsWith('kandidaten')).map(({ requestId }) => requestId))
