@@ -219,7 +219,7 @@ const holds = (create: typeof createCached) =>
   )
 
 void t.test(
-  'no interleaving of fetches, changes, polls, failures and evictions leaves an old value beyond the promise',
+  'no interleaving of fetches, changes, polls, failures and evictions leaves an outdated value beyond the promised time',
   async (t) => {
     await fc.assert(holds(createCached), { numRuns: 2000 })
     t.pass()
@@ -268,14 +268,14 @@ const withoutGuard: Readonly<Record<string, typeof createCached>> = {
   }
 }
 for (const [guard, create] of Object.entries(withoutGuard)) {
-  void t.test(`the property sees it when ${guard}`, async (t) => {
+  void t.test(`the same property fails when ${guard}`, async (t) => {
     const { failed, counterexample, errorInstance } = await fc.check(holds(create), { numRuns: 5000 })
     t.ok(failed, errorInstance instanceof Error ? errorInstance.message : 'no counterexample was found')
     t.comment(`${guard}: ${JSON.stringify(counterexample?.[0].map(({ do: name }) => name))}`)
   })
 }
 
-void t.test('the index of members holds what the tier holds, whatever leaves it and why', async (t) => {
+void t.test('the reverse index matches the content of the cache tier after any removal', async (t) => {
   const move = fc.record({
     key: fc.nat(8).map(String),
     members: fc.uniqueArray(fc.nat(5).map(String), { maxLength: 4 }),

@@ -86,7 +86,7 @@ const kinds: readonly { what: string; name: EndpointName; count: number; texts: 
 for (const { what, name, count, texts } of kinds) {
   for (const openBytes of [0, 256 * 1024 * 1024]) {
     void t.test(
-      `the bytes counted for ${what} are those of the heap, within a quarter, ${openBytes === 0 ? 'none' : 'all'} of them as objects`,
+      `the counted bytes for ${what} are within a quarter of the heap, with ${openBytes === 0 ? 'none' : 'all'} of them as objects`,
       async (t) => {
         const { policyOf } = createPolicies({ settings: {}, isFollowed: () => false })
         // as they come: out of one answer with others, in which a single character beyond latin1 stands somewhere

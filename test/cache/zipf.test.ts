@@ -40,7 +40,7 @@ const operation = 'query ($id: ID!) { vacature(id: $id) { id status functie { fu
 
 for (const answers of ['all', 'off']) {
   void t.test(
-    `what is asked most stays: with CACHE_ANSWERS=${answers}, within 5 % of the calls of an ideal LRU of as many items`,
+    `popular items stay cached: with CACHE_ANSWERS=${answers}, the calls are within 5 % of an ideal LRU with as many items`,
     async (t) => {
       const { get, query, simulator } = await build(t, {
         env: {

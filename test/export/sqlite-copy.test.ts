@@ -44,24 +44,27 @@ const titleIn = (db: string, id: string) => {
     : undefined
 }
 
-void t.test('a copy equals the world after 500 changes, 4 kills of the consumer and 2 of the gateway', async (t) => {
-  const found = await runWithKills({
-    vacatures: 600,
-    changes: 500,
-    pauseMs: 8,
-    consumerKills: 4,
-    gatewayKills: 2,
-    callsPerMinute: 900
-  })
-  t.comment(JSON.stringify(found))
-  const { published, copied, differing, missing, superfluous, consumerStarts, gatewayStarts } = found
-  t.same(
-    { copied, differing, missing, superfluous, consumerStarts, gatewayStarts },
-    { copied: published, differing: 0, missing: 0, superfluous: 0, consumerStarts: 5, gatewayStarts: 3 }
-  )
-})
+void t.test(
+  "the copy equals the simulator's data after 500 changes, 4 kills of the consumer and 2 of the gateway",
+  async (t) => {
+    const found = await runWithKills({
+      vacatures: 600,
+      changes: 500,
+      pauseMs: 8,
+      consumerKills: 4,
+      gatewayKills: 2,
+      callsPerMinute: 900
+    })
+    t.comment(JSON.stringify(found))
+    const { published, copied, differing, missing, superfluous, consumerStarts, gatewayStarts } = found
+    t.same(
+      { copied, differing, missing, superfluous, consumerStarts, gatewayStarts },
+      { copied: published, differing: 0, missing: 0, superfluous: 0, consumerStarts: 5, gatewayStarts: 3 }
+    )
+  }
+)
 
-void t.test('a page of changes tells of nothing that the cache still gives as it was', async (t) => {
+void t.test('when a page of changes reports a record, the cache no longer serves its old version', async (t) => {
   const { get, simulator } = await build(t, { simulator: { vacatures: 60, kandidaten: 10 } })
   const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
   const detail = async () =>
@@ -81,7 +84,7 @@ void t.test('a page of changes tells of nothing that the cache still gives as it
 })
 
 void t.test(
-  'the example takes a copy, follows it, and takes a new one when the changes since can no longer be had',
+  'the example takes a copy, follows the changes, and takes a new copy when the changes since are no longer available',
   async (t) => {
     let time = Date.now()
     const { url, simulator } = await build(t, {
@@ -127,7 +130,7 @@ const firstLine = `${JSON.stringify({ versie: 1, moment: 'now', cursor: 'begin' 
 const closed = (text: string, last: object) =>
   `${text}${JSON.stringify({ compleet: true, aantal: text.split('\n').length - 2, sha256: createHash('sha256').update(text).digest('hex'), cursor: 'begin', ...last })}\n`
 
-void t.test('an export that is cut off goes on, and one that is not what it says is taken anew', async (t) => {
+void t.test('an interrupted export is resumed, and one with a wrong checksum is taken again', async (t) => {
   const asked: string[] = []
   const whole = closed(firstLine + lineAt(1) + lineAt(2) + lineAt(3), {})
   const answers: [string, boolean][] = [
@@ -169,25 +172,28 @@ void t.test('an export that is cut off goes on, and one that is not what it says
   t.same(rowsOf(db, 'uitgesteld'), [{ id: idAt(6) }], 'what is lacking is asked for again')
 })
 
-void t.test('a second process is refused, and what a killed one left behind is taken over', async (t) => {
-  const { url } = await build(t, {
-    simulator: { vacatures: 60, kandidaten: 10 }
-  })
-  const db = newFile()
-  const first = spawn(process.execPath, [example, '--gateway', url, '--key', 'demo-hr', '--db', db], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  await once(first.stdout, 'data')
-  t.match(await run(url, db), { status: 1, err: /is in use by process/ })
-  first.kill('SIGKILL')
-  await once(first, 'exit')
-  const left = `${db}.${String(first.pid)}.pid`
-  t.ok(existsSync(left))
-  if (!existsSync(`${db}.lock`)) mkdirSync(`${db}.lock`)
-  t.match(await run(url, db), { status: 0 })
-  t.notOk(existsSync(left))
-  t.match(await run(url, db, 'wrong'), { status: 1, err: /401/ })
-})
+void t.test(
+  'a second process on the same file is refused, and the lock of a killed process is taken over',
+  async (t) => {
+    const { url } = await build(t, {
+      simulator: { vacatures: 60, kandidaten: 10 }
+    })
+    const db = newFile()
+    const first = spawn(process.execPath, [example, '--gateway', url, '--key', 'demo-hr', '--db', db], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    await once(first.stdout, 'data')
+    t.match(await run(url, db), { status: 1, err: /is in use by process/ })
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    const left = `${db}.${String(first.pid)}.pid`
+    t.ok(existsSync(left))
+    if (!existsSync(`${db}.lock`)) mkdirSync(`${db}.lock`)
+    t.match(await run(url, db), { status: 0 })
+    t.notOk(existsSync(left))
+    t.match(await run(url, db, 'wrong'), { status: 1, err: /401/ })
+  }
+)
 
 /** A process that opens the copy it is told of at the time it is told, and says whether it could; what it has open it closes when told again. */
 const contender = `
@@ -208,7 +214,7 @@ const contender = `
   process.send('ready')
 `
 
-void t.test('of many that start at the same instant after one was killed, exactly one has the file', async (t) => {
+void t.test('of many processes that start at once after a kill, exactly one gets the file', async (t) => {
   const contenders = Array.from({ length: 6 }, () =>
     spawn(process.execPath, ['--input-type=module', '-e', contender], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],

@@ -37,7 +37,7 @@ const differences = (a: unknown, b: unknown, path = ''): string[] => {
   )
 }
 
-t.test('GraphQL answers the same from version 2 and from version 4, over the whole world', async (t) => {
+t.test('GraphQL returns the same data from version 2 and version 4, for every record', async (t) => {
   const env = { REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '10000000', MAX_ALIASES: '5000', MAX_COST: '10000' }
   const world = { date, vacatures: 400, kandidaten: 60 }
   const [two, four] = await Promise.all([
@@ -79,7 +79,7 @@ t.test('GraphQL answers the same from version 2 and from version 4, over the who
   t.strictSame([...found], [])
 })
 
-t.test('what version 4 alone sends is answered, and its labels go before those of the lists', async (t) => {
+t.test('fields of version 4 alone are returned, and its labels take precedence over those of the lists', async (t) => {
   const { query, simulator } = await build(t, { env: { VDAB_PROFILE: 'v4' }, simulator: { date, plain: true } })
   const { data } = await query(
     '{ vacatures(first: 50) { nodes { opdrachtgever { naam } tewerkstellingsadres { provincie { label } } functie { jobdomeinen { code label } } } } }'
