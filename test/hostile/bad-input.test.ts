@@ -37,7 +37,7 @@ const isClear = (t: Test, text: string, name: string) => {
   t.ok(text.length < 3000, `${name}: in a few words`)
 }
 
-t.test('keys and purposes that are no such thing, sent as bytes', async (t) => {
+t.test('malformed keys and purposes, sent as raw bytes, are refused', async (t) => {
   const cases: [name: string, answer: string, status: number, code: string][] = [
     ['a key with a tab', await raw(request(['x-api-key: demo-hr\tdemo-hr', 'x-doel: a test'])), 401, 'UNAUTHENTICATED'],
     [
@@ -136,7 +136,7 @@ const asked = async (body: unknown) => {
   return [response.status, await response.text()] as const
 }
 
-t.test('operations made to hurt are refused once, fast, before anything is asked of VDAB', async (t) => {
+t.test('malicious operations are refused once, quickly, before any call to VDAB', async (t) => {
   await post({ query: `{ kandidaat(id: "${cv}") { cvId } }` })
   await simulator.reset()
   const deep = (count: number, open: string, close: string) => `{ ${open.repeat(count)}x${close.repeat(count)} }`
@@ -195,7 +195,7 @@ t.test('operations made to hurt are refused once, fast, before anything is asked
   t.equal(({} as { studies?: unknown; query?: unknown }).studies, undefined)
 })
 
-t.test('a marked field under 1,000 names is hidden under each of them', async (t) => {
+t.test('a personal field with 1,000 aliases is hidden under each alias', async (t) => {
   const names = Array.from({ length: 1000 }, (_, index) => `a${index}`)
   for (let time = 0; time < 2; time += 1) {
     const [status, text] = await asked({
@@ -211,7 +211,7 @@ t.test('a marked field under 1,000 names is hidden under each of them', async (t
   }
 })
 
-t.test('an id is an id, and no way to another place', async (t) => {
+t.test('an id in a path cannot traverse to another path', async (t) => {
   const climbs = [
     '..%2f..',
     '%2e%2e%2f%2e%2e',
@@ -262,7 +262,7 @@ t.test('an id is an id, and no way to another place', async (t) => {
 })
 
 t.test(
-  'after all that the gateway stands, and its log has one JSON object a line, no stack and nothing injected',
+  'after all these requests the gateway still works, and its log has one JSON object per line, no stack trace and no injected line',
   async (t) => {
     t.equal((await get('/health/live')).status, 200)
     t.equal((await get(`/services/openservices/v1/kandidaten/${cv}`)).status, 200)

@@ -80,7 +80,7 @@ const start = async () => {
 }
 
 t.test(
-  'no flood of requests that are all new moves memory by more than the documentation says',
+  'a flood of distinct requests raises memory by no more than documented',
   { skip: process.platform === 'linux' ? false : 'memory is read from /proc' },
   async (t) => {
     const { url, isAlive, rss } = await start()

@@ -38,7 +38,7 @@ const numbersIn = (text: string) =>
     .map((line) => (JSON.parse(line) as { n: number }).n)
 const all = Array.from({ length: lines }, (_, n) => n)
 
-void t.test('every line arrives, whole and in order, also what is gathered when the process ends', (t) => {
+void t.test('every log line is written, whole and in order, including lines buffered when the process ends', (t) => {
   const file = join(t.testdir(), 'log')
   const fd = openSync(file, 'w')
   t.equal(run(fd).status, 0)
@@ -51,7 +51,7 @@ void t.test('every line arrives, whole and in order, also what is gathered when 
 })
 
 void t.test(
-  'a disk that is full neither ends the process nor fills its memory',
+  'a full disk neither ends the process nor grows its memory',
   { skip: process.platform === 'linux' ? false : '/dev/full is there on Linux' },
   (t) => {
     const fd = openSync('/dev/full', 'w')

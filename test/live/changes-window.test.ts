@@ -144,7 +144,7 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   return Array.from({ length: size }, (_, id) => id).filter((id) => !left.has(id) && !told.has(uuid(id)))
 }
 
-void t.test('whoever stays in a window is read, whoever else leaves or comes between two pages', async (t) => {
+void t.test('a row that stays in a window is read, whatever rows leave or enter between two pages', async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0),
@@ -153,7 +153,7 @@ void t.test('whoever stays in a window is read, whoever else leaves or comes bet
   )
 })
 
-void t.test("whatever moves, repeats or comes late in VDAB's list, no change stays untold", async (t) => {
+void t.test("no change is missed when rows of VDAB's list move, repeat or arrive late", async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(worlds, async (world) => (await missedBy(world)).length === 0),

@@ -73,7 +73,7 @@ const seconds: readonly [name: string, bytes: string, status: number][] = [
 ]
 
 t.test(
-  'whatever follows a request, in the same packet or a later one, its answer arrives whole, and then what follows has one of its own',
+  'bytes after a request, in the same packet or a later one, neither damage its answer nor lose their own',
   async (t) => {
     const { url, simulator } = await build(t, {
       simulator: { vacatures: 60, kandidaten: 5 },
@@ -99,7 +99,7 @@ t.test(
   }
 )
 
-t.test('an event stream goes on whatever its client sends behind the request, and says what changes', async (t) => {
+t.test('an event stream continues when its client sends more bytes, and reports changes', async (t) => {
   const { url, app, simulator, poll } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 5 },
     env: { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' }
@@ -122,7 +122,7 @@ t.test('an event stream goes on whatever its client sends behind the request, an
   }
 })
 
-t.test('a request that comes too slowly behind another is told so after the answer of the first', async (t) => {
+t.test('a slow pipelined request gets its timeout error after the answer to the first', async (t) => {
   const { url, app, simulator } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   await simulator.faults({ kind: 'hang' })
   app.server.headersTimeout = 1
@@ -137,7 +137,7 @@ t.test('a request that comes too slowly behind another is told so after the answ
   t.equal(line.left(), 0)
 })
 
-t.test('a request whose own body is not right has one answer, whether that was there before or not', async (t) => {
+t.test('a request with an invalid body gets one answer, whether the body arrived with it or later', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   const cases: readonly [name: string, parts: readonly string[], statuses: readonly number[]][] = [
     ['a broken chunk', [chunked(), 'zz\r\n'], [400]],
@@ -191,7 +191,7 @@ const offers: readonly [name: string, headers: readonly string[]][] = [
 ]
 
 t.test(
-  'an offer to change protocols is answered as if it were not there, one after the other and all at once, with a body and without, and the connection stays',
+  'an offer to upgrade the protocol is ignored, sequential or pipelined, with or without a body, and the connection stays open',
   async (t) => {
     const { url, app } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
     const requests: readonly [what: string, request: (...headers: string[]) => string][] = [
@@ -234,7 +234,7 @@ t.test(
 
 const listenersOf = (socket: Socket) => socket.eventNames().map((name) => [name, socket.listenerCount(name)])
 
-t.test('a connection that offers HTTP/2 a thousand times has the listeners it had, and nobody is warned', async (t) => {
+t.test('a thousand HTTP/2 offers on a connection add no listener and cause no warning', async (t) => {
   const { url, app } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 5 },
     env: { REQUESTS_PER_MINUTE: '100000' }
@@ -258,7 +258,7 @@ t.test('a connection that offers HTTP/2 a thousand times has the listeners it ha
   line.end()
 })
 
-t.test('one that offers a WebSocket, and breaks off before it is answered, ends nothing but itself', async (t) => {
+t.test('a client that offers a WebSocket and disconnects before the answer ends its own connection only', async (t) => {
   const { url, app } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   for (const request of [
     got('/graphql', ...handshake),
@@ -278,7 +278,7 @@ t.test('one that offers a WebSocket, and breaks off before it is answered, ends 
   t.equal((await fetch(`${url}/health/live`)).status, 200)
 })
 
-t.test('a request has 1,000 headers at most, so none is overlooked', async (t) => {
+t.test('a request has at most 1,000 headers, so that no header is overlooked', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
   /** A request with so many headers, the last of them as given. Host and a key stand before. */
   const many = (count: number, last: readonly string[], path = list) =>
@@ -350,7 +350,7 @@ const isSaid = (t: Test, name: string, { headers, body }: Raw) => {
   t.notMatch(body.toString(), /demo-|INTERNAL/, name)
 }
 t.test(
-  'every form of a request has one answer, the same each time, and the connection ends where it must',
+  'every form of a request gets one answer, the same each time, and the connection closes where it must',
   async (t) => {
     const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
     for (const [name, request, status] of forms) {
@@ -363,7 +363,7 @@ t.test(
   }
 )
 
-t.test('a hundred requests at once are answered in their order, what is not HTTP among them last', async (t) => {
+t.test('a hundred pipelined requests are answered in order, and a malformed one last', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
   const kinds: readonly [request: string, status: number][] = [
     [got(list), 200],

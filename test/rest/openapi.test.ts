@@ -26,7 +26,7 @@ test('the description is public, in JSON and in YAML, and equals the committed o
   t.equal(committed.openapi, '3.1.0')
 })
 
-test('Spectral and Redocly find nothing in openapi.json', async (t) => {
+test('Spectral and Redocly report nothing for openapi.json', async (t) => {
   const run = (name: string, ...args: string[]) => {
     const text = execFileSync(new URL(`node_modules/.bin/${name}`, root).pathname, args, {
       cwd: root,
@@ -75,7 +75,7 @@ const valuesOf = ({ name, schema }: Parameter) => {
   )
 }
 
-test('no value of any parameter leads to anything but what the description promises', async (t) => {
+test('every parameter value gets an answer that the description documents', async (t) => {
   const gateway = await build(t, { env: calm })
   const inspect = inspectorOf(committed)
   const streamed = new Set(['/api/vacatures/export'])
@@ -124,7 +124,7 @@ test('no value of any parameter leads to anything but what the description promi
   t.strictSame([...asked].sort(), [200, 400, 401, 403, 404])
 })
 
-test('the typed client that is generated from the description compiles and runs', async (t) => {
+test('the typed client generated from the description compiles and works', async (t) => {
   const gateway = await build(t, { env: calm })
   const run = async (name: string, ...args: string[]) =>
     (
@@ -158,7 +158,7 @@ const executable = (process.env['PATH'] ?? '')
   })
 
 test(
-  'the page of the description works in a browser without any other address, and on a small screen',
+  'the page of the description works in a browser without any other origin, and on a small screen',
   { skip: executable ? false : 'chromium is not on PATH' },
   async (t) => {
     const { url } = await build(t, { env: calm })

@@ -21,7 +21,7 @@ const tokenOf = async (url: string, name = 'demo-hr') =>
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 void t.test(
-  'a client of version 4 gets a token by form and by Basic, with the members of the answer of VDAB',
+  "a version 4 client gets a token by form and by HTTP Basic, with the members of VDAB's answer",
   async (t) => {
     const { url, simulator } = await build(t, { env: { TOKEN_SECRET: secret } })
     const origin = new URL(simulator.base).origin
@@ -46,7 +46,7 @@ void t.test(
   }
 )
 
-void t.test('a token opens every door, alone or beside a key of the same consumer', async (t) => {
+void t.test('a token is accepted at every door, alone or beside a key of the same consumer', async (t) => {
   const { url } = await build(t)
   const token = await tokenOf(url)
   const get = async (headers: Record<string, string>) => (await fetch(`${url}${vacatures}`, { headers })).status
@@ -65,7 +65,7 @@ void t.test('a token opens every door, alone or beside a key of the same consume
   t.match(await graphql.json(), { data: { referentie: { label: 'Aankoop' } } })
 })
 
-void t.test('an expired token is refused, and so is one whose key was removed', async (t) => {
+void t.test('an expired token is refused, and so is one whose key was revoked', async (t) => {
   const clock = { now: Date.now() }
   const file = consumersFile()
   const { url } = await build(t, { now: () => clock.now, env: { CONSUMERS_FILE: file, TOKEN_SECRET: secret } })
@@ -97,7 +97,7 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
-void t.test('a wrong request for a token gets the error of RFC 6749 beside the members of IBM', async (t) => {
+void t.test("an invalid token request gets the error of RFC 6749 beside the members of IBM's error", async (t) => {
   const { url } = await build(t)
   const good = { client_id: 'demo-hr', client_secret: 'demo-hr' }
   const wrong: [Record<string, string>, Record<string, string>, number, string][] = [

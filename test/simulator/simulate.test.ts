@@ -30,7 +30,7 @@ const simulate = async (test: Test, ...args: string[]) => {
   return { out, err, code }
 }
 
-t.test('simulate takes a profile, a plain world and a scenario, and says how to get a token', async (t) => {
+t.test('simulate accepts a profile, a plain world and a scenario, and prints how to get a token', async (t) => {
   const { out } = await simulate(t, '--profile', 'v4', '--plain', '--scenario', scenario, '--totals', 'aantal')
   const [, base = ''] = /listens on (\S+) /.exec(out) ?? []
   const [, url = '', id = '', secret = ''] = /token endpoint: (\S+) \(client (\S+), secret (\S+)\)/.exec(out) ?? []
@@ -44,7 +44,7 @@ t.test('simulate takes a profile, a plain world and a scenario, and says how to 
   t.ok(Object.keys(await read<object>(fetch(`${base}/openservices/${bulk}`, { headers }))).length > 10, 'plain')
 })
 
-t.test('simulate refuses a flag or a scenario that it does not know, in one line', async (t) => {
+t.test('simulate refuses an unknown flag or scenario, in one line', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)
