@@ -119,7 +119,7 @@ const refusals: readonly Way[] = [
     ask: ({ post }) => post({ query: 'query ($a: Int) { vacatures(first: $a) { totaal } }', variables: { a: 'x' } })
   },
   {
-    what: 'an unknown argument',
+    what: 'an invalid argument',
     status: 200,
     ask: ({ post }) => post({ query: '{ vacatures(first: 1000) { totaal } }' })
   },

@@ -98,7 +98,7 @@ t.test('a certificate of NODE_EXTRA_CA_CERTS is accepted, directly and through t
   t.match(tunnels, [`CONNECT ${new URL(url).host}`, `CONNECT ${new URL(url).host}`])
 })
 
-t.test('an answer larger than the setting is not read to its end, and is not asked again', async (t) => {
+t.test('an answer larger than the setting is aborted and not retried', async (t) => {
   let calls = 0
   let hasEnded = false
   const { get } = await buildBefore(
@@ -125,7 +125,7 @@ t.test('an answer larger than the setting is not read to its end, and is not ask
   t.pass('the connection is closed')
 })
 
-t.test('a new connection resolves the name of VDAB anew', async (t) => {
+t.test('a new connection resolves the host name of VDAB again', async (t) => {
   const send = (name: string) =>
     createHttpServer((request, response) => {
       // At its start the gateway asks a loopback address whether it is the simulator.

@@ -149,7 +149,7 @@ t.jobs = 4
 for (const profile of ['v2', 'v4'] as const)
   for (const { name, fault, codes, env: own = {} } of kinds)
     t.test(
-      `${name} at ${profile} never gives wrong data: it gives right, marked or no data, in time`,
+      `${name} at ${profile} never gives wrong data: answers are right, marked as stale or without data, in time`,
       { buffered: true },
       async (t) => {
         const right = await rightOf(profile)
@@ -183,7 +183,7 @@ for (const profile of ['v2', 'v4'] as const)
     )
 
 t.test(
-  'the tokens of version 4 that end all at once cost no request, and are no outage',
+  'the simultaneous expiry of all version 4 tokens fails no request, and does not count as an outage',
   { buffered: true },
   async (t) => {
     const right = await rightOf('v4')
@@ -204,7 +204,7 @@ t.test(
 )
 
 for (const { name, fault, env: own = {} } of kinds)
-  t.test(`a token service with ${name} costs what takes a token, and no more`, { buffered: true }, async (t) => {
+  t.test(`a token service with ${name} affects only requests that need a token`, { buffered: true }, async (t) => {
     const right = await rightOf('v4')
     const gateway = await buildAt(t, 'v4', own)
     for (const door of doors) {

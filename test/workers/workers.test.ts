@@ -43,7 +43,7 @@ const inTurn = <T>(
   )
 const query = (text: string) => `/graphql?query=${encodeURIComponent(text)}`
 
-t.test('several workers count together, to the last operation, call and CV', async (t) => {
+t.test('workers share their counters exactly, for operations, calls and CVs', async (t) => {
   const file = consumers(
     { name: 'small', limits: { requestsPerMinute: 5 } },
     { name: 'busy', limits: { requestsPerMinute: 137 } },
@@ -99,7 +99,7 @@ t.test('several workers count together, to the last operation, call and CV', asy
   t.equal((await both[0]?.ask(`${services}/v1/kandidaten?aantal=7`, { key: 'curious-key' }))?.status, 200)
 })
 
-t.test('what stays open is counted over all workers, and comes back when it ends, or its worker dies', async (t) => {
+t.test('open connections are counted over all workers, and released when they end or their worker dies', async (t) => {
   const gateway = await runWorkers(t, { STREAMS_PER_CONSUMER: '2', FEED_INTERVAL_MS: '500' })
   const path = `${gateway.url}/api/vacatures/wijzigingen`
   const open = async () => {
@@ -169,7 +169,7 @@ t.test('WebSockets, subscriptions and exports are counted over all workers too',
 })
 
 t.test(
-  'all workers write one audit file: every line whole, through its rotations, and each worker finds all of it',
+  'all workers write one audit file, with every line whole through rotations, and each worker can query all of it',
   async (t) => {
     const file = auditFile()
     const gateway = await runWorkers(
@@ -213,7 +213,7 @@ t.test(
   }
 )
 
-t.test('an answer that cannot be put on record does not leave, whichever worker has it', async (t) => {
+t.test('no worker sends an answer that cannot be recorded', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'))
   writeFileSync(join(folder, 'file'), '')
   const gateway = await runWorkers(t, { AUDIT_FILE: join(folder, 'file', 'audit.ndjson') })
