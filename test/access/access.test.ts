@@ -28,7 +28,7 @@ const written = (content: string): string => {
   writeFileSync(path, content)
   return path
 }
-/** What the start is refused with. */
+/** The error that stops the start. */
 const refusal = (env: Record<string, string>): Promise<unknown> =>
   buildServer(readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: vdabKey, LOG_LEVEL: 'silent', ...env })).then(
     ({ app }) => app.close(),
@@ -37,7 +37,6 @@ const refusal = (env: Record<string, string>): Promise<unknown> =>
 const seen = async (response: Response) =>
   [response.status, response.headers.get('content-type'), await response.json()] as const
 
-/** The body of an error at a path. */
 const bodies = {
   '/graphql': (code: string, message: string) => [
     'application/json; charset=utf-8',
@@ -681,7 +680,7 @@ t.test(
         }
       },
       {} as GraphQLResolveInfo
-    ) // the guard looks at no more
+    ) // the guard reads no other member
     t.same(asked, ['kandidaten'])
     t.throws(
       () => guard(extendSchema(readSchema(), parse('extend type Query { alles: String }'))),

@@ -12,7 +12,7 @@ import { createVdab } from '../../src/vdab/lookup.ts'
 import { hiddenIn, holds, markIn } from '../canary.ts'
 import { build, logged } from '../helper.ts'
 
-/** Everything this process writes to a file goes below here. */
+/** The folder of all files that this process writes. */
 const folder = mkdtempSync(join(tmpdir(), 'canary-'))
 process.env['TMPDIR'] = folder
 const auditPath = join(folder, 'audit.ndjson')
@@ -88,7 +88,7 @@ const sweep = async (key: string) => {
     answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${await response.text()}` })
 }
 
-/** One value of each kind, as the simulator's people bear them, to be handed in where something else belongs. */
+/** One value of each kind of personal data of the simulator, to be sent where another value belongs. */
 const values: string[] = []
 const held = (name: string) =>
   answers.some(({ key, text }) => key === 'demo-hr' && hiddenIn(text, new Set()).includes(name))
@@ -140,7 +140,7 @@ t.test('every consumer requests everything at both doors, while VDAB works and d
   )
 })
 
-// A request id is the consumer's own word, kept in the log for it to find: only what is not well-formed is replaced.
+// The consumer chooses the request id and looks for it in the log, so only malformed ids are replaced.
 t.test('bad input that contains personal data leaves none of it in the errors of others or in the log', async (t) => {
   for (const value of values) {
     const quoted = JSON.stringify(value)
@@ -251,7 +251,7 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
       .catch(() => undefined)
   const keys = [...tier.keys()]
   t.ok(keys.length >= 2, 'there are keys to look at')
-  // A digest of 43 characters may spell anything by chance.
+  // A digest of 43 characters can contain any short text by chance.
   t.strictSame(
     keys.filter((key) => key.includes(cv) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined),
     []

@@ -11,7 +11,7 @@ import { connect } from '../live/live.ts'
 import { dial, written } from '../hostile/raw.ts'
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-/** A token as VDAB gives it to clients of v4: signed by somebody whom this gateway does not know. */
+/** A token as VDAB issues it to v4 clients: signed by an issuer that this gateway does not know. */
 const foreign = `${part({ alg: 'RS256', kid: 'x' })}.${part({ iss: 'https://op-derden.vdab.be', exp: 4_000_000_000 })}.c2lnbmF0dXJl`
 const base = '/services/openservices'
 const two = 'Two different keys in one request.'

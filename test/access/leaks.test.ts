@@ -21,7 +21,7 @@ const consumerKeys = ['demo-hr-canary-key', 'demo-frontend', 'demo-hr', 'demo-cv
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 
-/** What a person's record holds and no other place may. */
+/** The values that may appear in the record of a person only. */
 const everythingOfAPerson = `{ id cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geboortedatum officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat } }
   ervaringen { functieTitel werkgever { naam } } opleidingen { info naam { label } } competenties { naam beschrijving label } gewensteJob { functies { titel } } }`
 
@@ -32,7 +32,7 @@ const keep = async (response: Response): Promise<string> => {
   return text
 }
 
-/** Sends bytes as they are and gives what comes back. */
+/** Sends raw bytes and returns the raw answer. */
 const raw = (bytes: string) =>
   new Promise<string>((resolve) => {
     const { port, hostname } = new URL(url)
@@ -47,7 +47,7 @@ const raw = (bytes: string) =>
     })
   })
 
-/** Texts that belong to people, collected from the CVs while all was well. */
+/** Personal data, collected from the CVs before the faults begin. */
 const personal = new Set<string>()
 const collect = (value: unknown): void => {
   if (typeof value === 'string' && (/proef/i.test(value) || /\d{4}/.test(value)) && value.length > 5)
@@ -121,7 +121,7 @@ t.test('no failure of VDAB reveals its key, its address, a stack trace or person
     { kind: 'slow-body', latencyMs: 1000 }
   ]) {
     await t.test(JSON.stringify(fault), async (t) => {
-      // each fault meets a gateway that knows nothing yet, so that nothing is answered from the cache
+      // each fault has a new gateway, so that no answer comes from the cache
       const fresh = await build(t, {
         simulator: { vacatures: 20, kandidaten: 20, date: '2026-02-13' },
         env: { VDAB_TIMEOUT_MS: '300', VDAB_HEADERS_TIMEOUT_MS: '200', VDAB_BODY_TIMEOUT_MS: '200' }

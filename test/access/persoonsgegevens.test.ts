@@ -36,7 +36,7 @@ const whole = {
 } as const
 const types = ['Vacature', 'Kandidaat'] as const
 
-/** A file with one consumer, who may see everything, for a VDAB that no demo consumer is let before. */
+/** A file with one consumer that has every scope, for a VDAB that does not accept the demo consumers. */
 const consumersWithAll = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(
@@ -46,7 +46,10 @@ const consumersWithAll = () => {
   return path
 }
 
-/** Every leaf below a type, as a path of fields, with the scopes that the way to it asks for. Generated, so that a new field is covered. */
+/**
+ * Every leaf below a type, as a path of fields, with the scopes that its path needs. Generated, so that it covers new
+ * fields.
+ */
 type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
 const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes: readonly string[] = []): Leaf[] =>
   Object.values(type.getFields()).flatMap((field) => {
@@ -123,7 +126,7 @@ void t.test(
   }
 )
 
-/** The policy over one answer, whose object stands at `it`, or at `it.` and a name where the path leads on. */
+/** Checks the policy on one answer, whose object is at `it`, or at `it.` and a name for longer paths. */
 const judge = (
   t: Tap.Test,
   {
@@ -151,7 +154,10 @@ const judge = (
   t.equal(new Set(hidden).size, hidden.length, 'each place once')
 }
 
-/** How an operation is asked at the doors that stay open; a subscription is asked before the change, and heard after it. */
+/**
+ * Sends an operation over the doors that stay open; a subscription starts before the change, and its event is read
+ * after.
+ */
 const liveDoors: Record<string, (gateway: Built, key: string, query: string) => Promise<() => Promise<Payload>>> = {
   websocket: async (gateway, key, query) => {
     const answer = (await connect(gateway, { key })).ask(query)

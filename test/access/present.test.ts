@@ -21,7 +21,7 @@ const team = (more: Partial<Entry> = {}): Entry => ({ name: 'team', sha256: sha2
 const shown = { 'x-api-key': 'team-key', 'x-doel': 'a test' }
 const uuid = (index: number) => `aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}`
 
-/** A file of consumers, and how it is replaced: resolves once the gateway has read it, which its log tells. */
+/** A consumers file that can be replaced; resolves once the log shows that the gateway has read it. */
 const consumersOf = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   const log: { lines: readonly string[] } = { lines: logged }
@@ -41,7 +41,7 @@ const consumersOf = () => {
   }
 }
 
-/** A VDAB whose details wait until they are let go. */
+/** A VDAB whose details wait until they are released. */
 const createHeld = () => {
   const waiting: (() => void)[] = []
   let isHeld = false
@@ -83,9 +83,9 @@ const createHeld = () => {
     hold: () => {
       isHeld = true
     },
-    /** Resolves once so many questions wait. */
+    /** Resolves once this number of requests waits. */
     asked: (count = 1) => until('VDAB is asked', () => waiting.length >= count),
-    /** Lets the questions go, and what comes after them at once; or one of them alone. */
+    /** Releases the waiting requests and all later ones; or one of them alone. */
     letGo: () => {
       isHeld = false
       for (const go of waiting.splice(0)) go()
@@ -135,7 +135,7 @@ const kandidaat = (id: string) => ({
   variables: { id }
 })
 
-/** Every way in which one thing is asked, and what it gives while VDAB is held. */
+/** Every way to request one thing, and its answer while VDAB is held. */
 const doors: Readonly<
   Record<
     string,
@@ -170,7 +170,7 @@ const onSocket = async (at: Gateway['at'], { query, variables }: { query: string
   return answer
 }
 
-/** These have their last word in the answer, whose status has left. */
+/** These send their final message in the body, since the status has been sent. */
 const isLive = new Set(['server-sent events', 'WebSocket'])
 const changes: readonly {
   what: string
@@ -235,7 +235,7 @@ t.test(
   async (t) => {
     const run = async (door: string, { vacature: askVacature, kandidaat: askKandidaat }: (typeof doors)[string]) => {
       const gateway = await buildHeld(t)
-      // From the second time on the same is asked past the framework, where that can be.
+      // From the second time on, the fast path answers where it can.
       await askVacature(gateway, uuid(900))
       await askVacature(gateway, uuid(901))
       for (const [index, change] of changes.entries()) {
@@ -299,7 +299,7 @@ t.test(
       gateway.hold()
       await send(index)
       await gateway.asked()
-      // The same again, while the first is being answered by the framework, waits for that answer past it.
+      // The same request, while fastify answers the first, waits for that answer on the fast path.
       await send(index)
       await fetch(`${gateway.url}/health/live`)
       await gateway.consumers.replace(...entries)
@@ -348,7 +348,7 @@ t.test('a page of changes in progress is sent only to consumers who may still re
   t.match(await page, /^403 .*"FORBIDDEN"/)
 })
 
-/** An export that is read as it comes. */
+/** An export that is read line by line. */
 const open = async (url: string) => {
   const asked = httpRequest(`${url}/api/vacatures/export`, { headers: shown })
     .on('error', () => {})

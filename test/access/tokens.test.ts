@@ -19,7 +19,7 @@ const world = { vacatures: 20, kandidaten: 20, date: '2026-02-13' }
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const audience = 'https://gateway.example'
 
-// One clock for the gateway, for the library's cache of keys and for the provider; it moves only when a test says so.
+// One clock for the gateway, the key cache of the library and the provider; only the test moves it.
 let now = Date.parse('2026-02-13T12:00:00Z')
 t.intercept(Date, 'now', { value: () => now })
 const seconds = (offset = 0) => Math.floor(now / 1000) + offset
@@ -36,7 +36,7 @@ const listen = async (t: Test, handler: (request: IncomingMessage, response: Ser
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** An issuer that does nothing but publish keys: for the tokens that a real provider would never sign. */
+/** An issuer that only publishes keys, for tokens that a real provider would never sign. */
 const createIssuer = async (t: Test, keys: JWK[]) => {
   const issuer = { url: '', keys, fetches: 0, answer: undefined as ((response: ServerResponse) => unknown) | undefined }
   issuer.url = await listen(t, (_request, response) => {
@@ -66,7 +66,7 @@ const keyPair = async (alg: string, kid: string) => {
   return { publicKey, privateKey, jwk: { ...(await exportJWK(publicKey)), kid } }
 }
 
-/** Every token that was shown in this file: none of them may be found in a log line or an answer. */
+/** Every token sent by this file: no log line or answer may contain one. */
 const shown: string[] = []
 const show = <T extends string>(token: T): T => {
   shown.push(token)
@@ -100,14 +100,14 @@ const sign = async (
     ...header
   }: { key?: CryptoKey | Uint8Array; alg?: string; kid?: string; typ?: string; [name: string]: unknown } = {}
 ) => show(await new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'rsa', ...header }).sign(key))
-/** A token that is well signed, whatever it holds. */
+/** A token with a valid signature and any content. */
 const signText = async (text: string) =>
   show(
     await new CompactSign(new TextEncoder().encode(text))
       .setProtectedHeader({ alg: 'RS256', kid: 'rsa' })
       .sign(rsa.privateKey)
   )
-/** A token put together by hand, for what the library refuses to sign. */
+/** A token assembled by hand, for content that the library refuses to sign. */
 const crafted = (header: object, payload: object = claims(), signature = '') =>
   show(`${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(payload))}.${signature}`)
 

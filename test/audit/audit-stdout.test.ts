@@ -14,7 +14,7 @@ const person = 'bbbbbbbb-0000-4000-8000-000000000001'
 const vacature = '/services/openservices/v2/vacatures/aaaaaaaa-0000-4000-8000-000000000001'
 const skip = withoutDisk ?? false
 
-/** A port that nobody listens at. */
+/** A free port. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))

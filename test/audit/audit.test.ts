@@ -142,7 +142,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
     '{"a":1}\u2029'
   ]
   for (const doel of wrong) {
-    // Past Node's own parser, which would refuse most of these before us.
+    // Sent without Node's own client, which refuses most of these values.
     for (const [url, payload] of [
       [`${rest}/${person}`, undefined],
       ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
@@ -259,7 +259,7 @@ const leavesOf = (type: GraphQLObjectType, way: readonly Step[] = []): Step[][] 
     const steps = [...way, { type: type.name, field: field.name }]
     return isObjectType(next) ? leavesOf(next, steps) : [steps]
   })
-const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // it is one
+const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // Kandidaat is an object type
 
 type Picked = { leaf: number; alias: boolean; wrap: 'none' | 'inline' | 'named' }
 const keyOf = ({ field }: Step, { alias }: Picked, index: number) => (alias ? `x${index}_${field}` : field)
@@ -277,7 +277,7 @@ const write = (picked: readonly Picked[]) => {
   })
   return { selection: selections.join(' '), fragments: fragments.join(' ') }
 }
-/** The groups that an answer holds of one person, read off the answer itself. */
+/** The field groups of one person in an answer, derived from the answer itself. */
 const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
   const groups = new Set<string>()
   picked.forEach((pick, index) => {
@@ -769,7 +769,7 @@ void t.test('beheer alone can erase a person from the cache, with immediate effe
   }
 })
 
-/** The command itself, in a process of its own, before a simulator of this one. */
+/** The command in its own process, with a simulator in this one. */
 const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Record<string, string>) => {
   const simulator = createSimulator({ vacatures: 20, kandidaten: 300 })
   const VDAB_URL = await simulator.listen()
@@ -824,7 +824,7 @@ void t.test('after a kill during 1,000 reads of persons, every answer that was s
       next += 1
       const cvId = people[index % people.length] ?? ''
       const answer = await get(`${rest}/${cvId}`, `read-${index}`)
-      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers are here, so it has left
+      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers have arrived, so it was sent
       await answer.text()
       if (left.size >= 400) child.kill('SIGKILL')
     }

@@ -43,7 +43,7 @@ void t.test(
     clock.now += 5 * 60_000 + 1000
     await simulator.reset()
     await changed(id, other)
-    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times what a batch waits: nothing comes
+    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times the batch window, so that a call would have been made
     t.same(await calls(), {})
   }
 )
@@ -118,7 +118,7 @@ void t.test(
     await simulator.reset()
     clock.now += 1000
     await vdab.changed('kandidaat', [cvId.toUpperCase()], clock.now)
-    await new Promise((resolve) => setTimeout(resolve, 50)) // time enough for a call that must not come
+    await new Promise((resolve) => setTimeout(resolve, 50)) // long enough for a call that must not be made
     t.same(await calls(), {})
     await ask()
     t.equal((await calls())['GET /kandidaten/{id}'], 1)

@@ -36,7 +36,7 @@ const read = (text: string) => {
 const idsOf = (vacatures: readonly Vacature[]) =>
   vacatures.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
 
-/** What the simulator itself says is published today. */
+/** The vacancies that the simulator itself lists as published today. */
 const publishedAt = async ({ simulator }: Built, day: number) => {
   const { body } = await request(
     `${simulator.base}/openservices/v2/vacatures/initial?aantal=2000&datum=${new Date(day).toISOString().slice(0, 10)}`,
@@ -192,7 +192,7 @@ void t.test('an invalid parameter gets a problem that names it; HEAD answers wit
   t.same((await simulator.calls()).total, 0)
 })
 
-/** An export that is read by hand: what came so far, and its end. */
+/** An export that the test reads step by step: the text so far, and its end. */
 const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => {
   const asked = httpRequest(`${url}${path}${query}`, { headers: { 'x-api-key': key } })
   asked.on('error', () => {})
@@ -214,7 +214,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
     response,
     isWhole,
     text: () => text,
-    /** Reads until so many lines have come. */
+    /** Reads until this number of lines has arrived. */
     lines: async (count: number) => {
       const have = () => text.split('\n').length - 1
       while (have() < count) {
@@ -235,7 +235,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
   }
 }
 
-/** Waits for what other processes and sockets bring about, without a time of its own; the test's own time limit ends it. */
+/** Waits for an event of another process or socket without a timeout of its own; the time limit of the test ends it. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -244,7 +244,7 @@ void t.test('the export waits for a slow reader, and stops fetching for one that
   const { url, simulator } = await build(t, { simulator: { vacatures: 20_000 }, now: () => noon })
   const first = await open(url)
   await first.lines(300)
-  /** The calls, once no more come while the event loop goes round some thousand times. */
+  /** The calls, once no new one is made during some thousand turns of the event loop. */
   const settled = async () => {
     let last = -1
     for (let same = 0; same < 10;) {
@@ -305,7 +305,7 @@ void t.test(
 const uuid = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const row = (index: number) => ({ vacatureReferentie: { interneReferentie: uuid(index) }, status: 'GEPUBLICEERD' })
 
-/** A VDAB of `count` vacancies; `list` answers a page of its list, `spoilt` names ids whose details fail. */
+/** A VDAB of `count` vacancies; `list` answers a page of its list, `spoilt` contains ids whose details fail. */
 const vdabOf =
   (list: (vanaf: number, aantal: number) => unknown, spoilt: ReadonlySet<string> = new Set()) =>
   async (request: IncomingMessage, response: ServerResponse) => {
@@ -355,7 +355,8 @@ void t.test('an incomplete export names the missing vacancies', async (t) => {
 })
 
 void t.test('a list that changes during the export loses no vacancy that stays in it', async (t) => {
-  // Of 9,000 rows, some leave and some come in front between any two pages; rows that left by then are not missed.
+  // Of 9,000 rows, some leave and some are inserted in front between any two pages; rows that have left need not be
+  // exported.
   let rows = Array.from({ length: 9000 }, (_, index) => index)
   let next = 9000
   let moves = 0
@@ -459,7 +460,7 @@ void t.test('a reader that reads nothing loses its export slot; a slow reader ke
   })
   const began = Date.now()
   const [slow, idle] = [await open(url), await open(url, { key: 'demo-hr' })]
-  // Before the end of its 18,000 lines three times the time is over; the system moves them on in lumps of some 1000.
+  // The timeout passes three times before the 18,000 lines end; the system delivers them in chunks of about 1,000.
   for (let count = 500; Date.now() - began < 3 * stallMs; count += 500) {
     await slow.lines(count)
     await new Promise((resolve) => setTimeout(resolve, stallMs / 10))

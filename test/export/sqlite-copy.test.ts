@@ -17,7 +17,7 @@ const example = fileURLToPath(new URL('../../examples/sqlite-copy/copy.mjs', imp
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'sqlite-copy-')), 'copy.sqlite')
 
 type Ended = { status: number; out: string; err: string }
-/** Runs the example until the copy is in step, or until it gives up. */
+/** Runs the example until the copy is up to date, or until it gives up. */
 const run = (gateway: string, db: string, key = 'demo-hr') =>
   new Promise<Ended>((resolve) => {
     execFile(
@@ -111,7 +111,7 @@ void t.test(
   }
 )
 
-/** A gateway that says what `answer` says: for what the real one, being right, does not. */
+/** A gateway that sends what `answer` returns, for invalid answers that the real one never sends. */
 const gatewayThat = async (t: { teardown(done: () => Promise<unknown>): void }, answer: RequestListener) => {
   const server = createServer(answer)
   server.listen(0, '127.0.0.1')
@@ -134,10 +134,10 @@ void t.test('an interrupted export is resumed, and one with a wrong checksum is 
   const asked: string[] = []
   const whole = closed(firstLine + lineAt(1) + lineAt(2) + lineAt(3), {})
   const answers: [string, boolean][] = [
-    [firstLine + lineAt(1) + lineAt(2), true], // breaks off
-    [closed(`${firstLine}     ${lineAt(3)}`, { aantal: 2 }), false], // counts wrongly
-    [whole.replace('GEPUBLICEERD', 'GEPUBLICEERE'), false], // changed on the way
-    [whole.slice(0, whole.lastIndexOf('{')), false], // ends well, without a last line
+    [firstLine + lineAt(1) + lineAt(2), true], // interrupted
+    [closed(`${firstLine}     ${lineAt(3)}`, { aantal: 2 }), false], // wrong count
+    [whole.replace('GEPUBLICEERD', 'GEPUBLICEERE'), false], // modified in transit
+    [whole.slice(0, whole.lastIndexOf('{')), false], // complete, but without a last line
     [closed(`${firstLine}     ${lineAt(4)}${lineAt(5)}`, { compleet: false, ontbreekt: [idAt(6)] }), false]
   ]
   const url = await gatewayThat(t, (request, response) => {
@@ -195,7 +195,7 @@ void t.test(
   }
 )
 
-/** A process that opens the copy it is told of at the time it is told, and says whether it could; what it has open it closes when told again. */
+/** A process that opens a given copy on command and reports the result; the next command closes it. */
 const contender = `
   const { openStore } = await import(process.env.STORE)
   let store
@@ -231,7 +231,7 @@ void t.test('of many processes that start at once after a kill, exactly one gets
     return answers
   }
   await heard()
-  const dead = 2 ** 30 // no system gives numbers as high
+  const dead = 2 ** 30 // above any process id of the system
   for (let round = 0; round < 40; round += 1) {
     const db = newFile()
     writeFileSync(`${db}.${dead}.pid`, round % 2 === 0 ? 'open' : '')
