@@ -20,7 +20,10 @@ type Asked = {
   errors?: [path: string, code: string][]
 }
 
-/** The questions; `errors` says which ones fail where: "field.0" is the first item of a list, "request" is no place at all. The failing ones come first, before anything is cached. */
+/**
+ * The queries; `errors` says which requests fail where: "field.0" is the first item of a list, "request" fails as a
+ * whole. The failing ones run first, before anything is cached.
+ */
 const questions: Asked[] = [
   {
     name: 'an item that fails in a list in a list',
@@ -202,7 +205,7 @@ const questions: Asked[] = [
   }
 ]
 
-/** The answer without its price and without how many calls it took. */
+/** The answer without its cost and its number of calls. */
 const withoutUpstream = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(withoutCost(answer)).replace(/,"extensions":\{"upstreamCalls":\d+\}/g, ''))
 
@@ -333,7 +336,7 @@ for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
           t.strictSame(withoutUpstream(await events.payload()), expected, `${name}, by events, ${time}`)
         }
       }
-      // What is empty deeper, and what asks for nothing at all.
+      // Selections that are empty at a deeper level, and a query that selects nothing.
       for (const time of ['first', 'second', 'third']) {
         t.strictSame(
           await query(
@@ -395,7 +398,7 @@ t.test('an answer lists hidden paths and errors in document order, whatever is c
     'vacature.sollicitatieprocedure.contactpersoon.naam'
   ]
   const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
-  // A page that cannot be null fails at once, and empties the answer; a record that is fetched beside it has an error too.
+  // A non-null page that fails makes the whole answer null; a record fetched beside it has an error too.
   const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
   for (const time of ['first', 'second', 'third']) {
     t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)

@@ -32,7 +32,7 @@ const asked = async (gateway: Pick<Built, 'post'>, body: unknown, key = 'demo-hr
 const priceOf = async (query: string, variables?: unknown) =>
   Number((await asked({ post }, { query, variables })).headers.get('x-cost'))
 
-/** Asks what must be refused before anything runs, and gives the words. */
+/** Sends an operation that must be refused before execution, and returns the message. */
 const refused = async (
   query: string,
   variables?: unknown,
@@ -397,7 +397,7 @@ t.test('a refused document is charged for its validation, and is validated once'
   t.strictSame((await asked(gateway, { query }, 'demo-beheer')).body.errors, first.body.errors)
 })
 
-/** Selections below a vacancy, a CV and a status, from nothing of note to all that calls. */
+/** Selections below a vacancy, a CV and a status, from cheap ones to those that make calls. */
 const below = {
   Vacature: [
     'id',

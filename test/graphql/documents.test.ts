@@ -236,7 +236,7 @@ t.test(
   'a page of another origin cannot send a request: the key needs a header that triggers a CORS preflight',
   async (t) => {
     const { url, get } = await build(t, { simulator: small })
-    // What a page can send without asking: GET and POST, three content types, no header of its own.
+    // The requests that a page can send without a preflight: GET and POST, three content types, no custom header.
     for (const init of [
       { method: 'GET' },
       ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'].map((type) => ({
@@ -356,7 +356,7 @@ t.test('headers, URL and idle time are limited', async (t) => {
   t.equal((await get('/graphql?query={__typename}', { headers: { pad: 'x'.repeat(17_000) } })).status, 431)
   t.equal((await get('/graphql?query={__typename}', { headers: { 'x-api-key': 'x'.repeat(1000) } })).status, 401)
   t.strictSame([app.server.headersTimeout, app.server.requestTimeout], [10_000, 30_000])
-  // Silence ends a connection, whether something was asked on it or not, and later than clients are told.
+  // An idle connection is closed, used or not, and later than its Keep-Alive header announces.
   t.strictSame([app.server.timeout, app.server.keepAliveTimeout], [66_000, 0])
   t.equal((await get('/graphql?query={__typename}')).headers.get('keep-alive'), 'timeout=65')
   const startedAt = performance.now()

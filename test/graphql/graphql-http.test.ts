@@ -13,10 +13,10 @@ const {
   simulator
 } = await build(t, { simulator: { date: '2026-02-13' }, env: { REQUESTS_PER_MINUTE: '100000' } })
 
-/** The status, the media type and the body of an answer, its price left out. */
+/** The status, the media type and the body of an answer, without its cost. */
 const seen = async (response: Response) =>
   [response.status, response.headers.get('content-type'), withoutCost(await response.json())] as const
-/** A wrong request's answer. */
+/** The answer to an invalid request. */
 const problem = (message: string, extensions: object = {}) => ({
   errors: [{ message, extensions: { code: 'BAD_USER_INPUT', ...extensions } }]
 })

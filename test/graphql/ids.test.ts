@@ -7,7 +7,7 @@ const path = '/services/openservices/v2/vacatures'
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const second = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
 const unknown = '00000000-0000-4000-8000-000000000000'
-/** What is compared with what VDAB says a moment later must not stand across midnight. */
+/** The compared answers must not be on both sides of midnight. */
 const still = { now: () => Date.parse('2026-03-02T10:00:00.000Z') }
 
 type Json = {
@@ -37,7 +37,9 @@ const both = async ({ url, simulator }: Pick<Built, 'url' | 'simulator'>, at: st
 
 const idOf = ({ vacatureReferentie: { interneReferentie } }: { vacatureReferentie: { interneReferentie: string } }) =>
   interneReferentie
-/** The same answer with its records in the order of another one: VDAB gives them in any order (upstream.md §8 row 2). */
+/**
+ * The answer with its records in the order of another one, since VDAB returns them in any order (upstream.md §8 row 2).
+ */
 const inOrderOf = (json: Json, other: Json): Json => {
   const places = new Map((other.resultaten ?? []).map((record, index) => [idOf(record), index]))
   return {

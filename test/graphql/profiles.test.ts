@@ -7,10 +7,10 @@ import { build } from '../helper.ts'
 const schema = readSchema()
 const date = '2026-02-13'
 const key = 'demo-hr'
-/** What version 4 alone sends (upstream.md §3.1), and the labels of requirements, which it words in its own way. */
+/** The fields of version 4 alone (upstream.md §3.1), and the labels of requirements, which it words differently. */
 const ofVersionFour = ['Vacature.opdrachtgever', 'Adres.provincie', 'Vereiste.diplomaNiveau', 'Vereiste.label']
 
-/** All fields of a type and of what it holds. */
+/** All fields of a type, at any depth. */
 const selectionOf = (type: GraphQLObjectType, left = 5): string =>
   Object.values(type.getFields())
     .filter(({ name }) => !ofVersionFour.includes(`${type.name}.${name}`))
@@ -26,7 +26,7 @@ const kandidaat = `fragment K on Kandidaat { ${selectionOf(typeOf('Kandidaat'))}
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Where two answers differ; labels are told apart, since version 4 may know one that the lists do not. */
+/** The differences of two answers; labels are listed separately, since version 4 may have one that the lists lack. */
 const differences = (a: unknown, b: unknown, path = ''): string[] => {
   if (a === b) return []
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)

@@ -41,14 +41,19 @@ const directives = schema.getDirectives().filter((directive) => !isSpecifiedDire
 
 const pricing = ['cost', 'listSize']
 
-/** The directives on a field as they stand in the file, e.g. `@lijst(naam: JOBDOMEINEN)`; those of prices, or all others. */
+/**
+ * The directives on a field as written in the file, e.g. `@lijst(naam: JOBDOMEINEN)`: those about cost, or all others.
+ */
 function marks(field: GraphQLField<unknown, unknown>, { ofPrices = false } = {}): string[] {
   return (field.astNode?.directives ?? [])
     .filter(({ name }) => pricing.includes(name.value) === ofPrices)
     .map(({ loc }) => loc?.source.body.slice(loc.start, loc.end) ?? '')
 }
 
-/** What the default rule sets of graphql-eslint say about files in a folder, run as a stranger to this repository would. */
+/**
+ * The findings of graphql-eslint's default rule sets for the files of a folder, run outside this repository's
+ * configuration.
+ */
 async function lint(cwd: string): Promise<string[]> {
   const eslint = new ESLint({
     cwd,
@@ -56,7 +61,7 @@ async function lint(cwd: string): Promise<string[]> {
     overrideConfig: [
       {
         files: ['**/*.graphql'],
-        plugins: { '@graphql-eslint': graphqlEslint as unknown as ESLint.Plugin }, // its own type misses the shape ESLint 9 declares
+        plugins: { '@graphql-eslint': graphqlEslint as unknown as ESLint.Plugin }, // its own type lacks the shape that ESLint 9 declares
         linterOptions: { reportUnusedDisableDirectives: 'error' },
         languageOptions: {
           parser: graphqlEslint.parser,

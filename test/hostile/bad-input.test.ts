@@ -3,8 +3,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { build, logged } from '../helper.ts'
 
-// What access.test.ts (keys), graphql-http.test.ts (bodies, batches, fragments), tokens.test.ts and leaks.test.ts (bytes
-// that are no HTTP) hold already is not held again here.
+// access.test.ts (keys), graphql-http.test.ts (bodies, batches, fragments), tokens.test.ts and leaks.test.ts (bytes
+// that are not HTTP) cover other invalid input.
 const { url, post, get, simulator } = await build(t, {
   simulator: { vacatures: 20, kandidaten: 20 },
   env: { REQUESTS_PER_MINUTE: '100000' }
@@ -12,7 +12,7 @@ const { url, post, get, simulator } = await build(t, {
 const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
 const beginnings = logged.length
 
-/** Sends bytes as they are and gives what comes back, up to a closed connection. */
+/** Sends raw bytes and returns the raw answer, up to the close of the connection. */
 const raw = (bytes: string | Buffer) =>
   new Promise<string>((resolve) => {
     const { port, hostname } = new URL(url)
@@ -30,7 +30,7 @@ const request = (lines: readonly string[], path = `/services/openservices/v1/kan
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`
 const keyed = ['x-api-key: demo-hr', 'x-doel: a test']
 
-/** One answer, with one code, and nothing of our insides. */
+/** Checks for one answer with one code and without internal details. */
 const isClear = (t: Test, text: string, name: string) => {
   t.equal(text.split(/"code":"[A-Z_]+"/).length, 2, `${name}: one error: ${text.slice(0, 300)}`)
   t.notMatch(text, /^\s+at |node_modules|\/src\/|TypeError|RangeError|INTERNAL|\bMaximum call stack/m, name)
@@ -189,7 +189,7 @@ t.test('malicious operations are refused once, quickly, before any call to VDAB'
     const [status, text] = await asked(body)
     t.ok([200, 400].includes(status), `${name}: ${status}`)
     isClear(t, text, name)
-    t.ok(performance.now() - began < 5000, `${name}: no more than a moment`) // generous: says "not stuck", no more
+    t.ok(performance.now() - began < 5000, `${name}: no more than a moment`) // generous: only proves that it is not stuck
   }
   t.equal((await simulator.calls()).total, 0)
   t.equal(({} as { studies?: unknown; query?: unknown }).studies, undefined)

@@ -5,7 +5,7 @@ import type { Built } from '../helper.ts'
 import { connect, listen } from '../live/live.ts'
 import { dial } from './raw.ts'
 
-// How long the others wait is measured by `npm run bench -- hostile`; here it is that they are answered at all.
+// `npm run bench -- hostile` measures how long the others wait; this test only checks that they are answered.
 t.test('during an attack another consumer gets every answer, and afterwards the gateway has recovered', async (t) => {
   const { url, get } = await build(t, {
     simulator: { vacatures: 60, kandidaten: 10 },
@@ -39,7 +39,7 @@ const malformed = async ({ url }: Built) => {
 }
 
 let last = 0
-/** A document that nobody asked before, and that is wrong. */
+/** A new invalid document. */
 const wrong = () => `{ nope${(last += 1)} }`
 const current = { accept: 'application/graphql-response+json' }
 
@@ -65,7 +65,7 @@ const byWrongKeyOfSocket = async (gateway: Built) => {
   return { status: code }
 }
 
-/** Ways to be told that the request itself is wrong. */
+/** Requests that are refused as the client's mistake. */
 const refusals: readonly Way[] = [
   { what: 'a wrong key', status: 401, ask: ({ get }) => get(`${services}/v1/talen`, { key: 'wrong' }) },
   { what: 'no scope', status: 403, ask: ({ get }) => get(`${services}/v1/kandidaten`, { key: 'demo-frontend' }) },
@@ -138,7 +138,7 @@ const refusals: readonly Way[] = [
   }
 ]
 
-/** Answers that tell of no mistake. */
+/** Answers that do not count as a mistake of the client. */
 const answers: readonly Way[] = [
   { what: 'an id that VDAB does not have', status: 404, ask: ({ get }) => get(`${services}/v2/vacatures/${unknown}`) },
   {
@@ -162,7 +162,7 @@ const answers: readonly Way[] = [
   }
 ]
 
-/** The clock stands, so that all refusals are in one window. */
+/** A fixed clock, so that all refusals are in one window. */
 const time = Date.now()
 const roomy = {
   REQUESTS_PER_MINUTE: '100000',

@@ -11,8 +11,8 @@ import type { Rows } from './rules.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Who may import whom, under src/. A row is a file or a folder, the longest that fits; what stands in one row may import
- * itself and what the row lists. "(types)": type-only imports, gone when the program runs.
+ * The import table of src/. A row is a file or a folder; the longest match applies. A row may import itself and what it
+ * lists. "(types)": type-only imports, which do not exist at run time.
  */
 const rows: Rows = {
   cli: ['commands', 'config', 'errors'],
@@ -99,7 +99,7 @@ test('every name in the import table belongs to an existing part', async (t) => 
     Object.entries(rows).flatMap(([row, entries]) => [row, ...entries.map((entry) => entry.split(' ')[0] ?? '')])
   )
   t.strictSame(
-    [...places].filter((place) => !parts.has(place) && place !== 'fastPath'), // it may be taken off
+    [...places].filter((place) => !parts.has(place) && place !== 'fastPath'), // this folder may be deleted
     []
   )
 })

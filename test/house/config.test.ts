@@ -203,7 +203,7 @@ t.test('the configuration is frozen', async (t) => {
   t.throws(() => Object.assign(readConfig({}), { port: 1 }), TypeError)
 })
 
-/** The real process, its log lines as they come, and how it ended. */
+/** The real process, its log lines, and its exit status. */
 const run = (t: Test, args: string[], env: Record<string, string> = {}) => {
   const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], {
     cwd: root,
@@ -215,7 +215,7 @@ const run = (t: Test, args: string[], env: Record<string, string> = {}) => {
   child.stderr.on('data', (chunk: Buffer) => err.push(chunk.toString()))
   const lines = createInterface(child.stdout)
   lines.on('line', (line) => out.push(line))
-  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err: err.join('') })) // a close event gives code and signal
+  const ended = once(child, 'close').then(([code]) => ({ code: code as number | null, out, err: err.join('') })) // a close event passes code and signal
   const said = (pattern: RegExp) =>
     new Promise<string>((resolve, reject) => {
       const look = (line: string) => {

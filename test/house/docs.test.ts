@@ -102,7 +102,7 @@ readConfig(
   new Proxy<Record<string, string>>(base, {
     get: (target, name) => {
       if (typeof name === 'string') read.add(name)
-      return Reflect.get(target, name) as string | undefined // what the reader gets, it gets
+      return Reflect.get(target, name) as string | undefined // the reader returns the value unchanged
     }
   })
 )

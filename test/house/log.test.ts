@@ -8,7 +8,10 @@ const log = pathToFileURL(join(import.meta.dirname, '../../src/http/log.ts')).hr
 const lines = 20_000
 const mostMb = 48
 
-/** Writes lines of many lengths, a third of them beyond ASCII, and ends at once; what it says on stderr is its growth in MB. */
+/**
+ * Writes lines of many lengths, a third of them with characters beyond ASCII, and exits at once; stderr gets its memory
+ * growth in MB.
+ */
 const programOf = (longest: number) => `
   const { createLogStream } = await import(${JSON.stringify(log)})
   const stream = createLogStream()
@@ -30,7 +33,7 @@ const run = (stdout: number | 'pipe', longest = 300) => {
   return { status, said: said as string | null, grownMb: Number(stderr) }
 }
 
-/** The numbers of the lines; throws on one that was torn. */
+/** The numbers of the lines; throws on a torn line. */
 const numbersIn = (text: string) =>
   text
     .trimEnd()

@@ -4,7 +4,7 @@ import { maxOwnLines } from '../../scripts/lint/maxOwnLines.mjs'
 
 const linter = new Linter()
 
-/** What the rule says of a text, with at most 4 lines for each function. */
+/** The findings of the rule for a text, with at most 4 lines for each function. */
 const findings = (lines: readonly string[]) =>
   linter
     .verify(lines.join('\n'), [

@@ -349,7 +349,7 @@ void test('a trace is propagated to VDAB only if the operator allows it, with a 
     const { url } = await buildBefore(t, vdab, { VDAB_TRACEPARENT: setting }, () => clock.now)
     const sent = { traceparent: `00-${traceId}-${parentId}-03`, tracestate: 'a=b', baggage: 'c=d' }
     for (const headers of [sent, sent, sent, { ...sent, traceparent: 'x' }, {}] as Record<string, string>[]) {
-      clock.now += 3_600_000 // nothing is cached any more
+      clock.now += 3_600_000 // all cache entries have expired
       const answer = await ask(`${url}/graphql`, {
         method: 'POST',
         key,

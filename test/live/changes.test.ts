@@ -21,7 +21,7 @@ type Row = { interneReferentie: string; status: string; cursor: string }
 type Page = { wijzigingen: Row[]; cursor: string; meer: boolean }
 type Feed = { healthy: boolean; behindMs: number; reason?: string }
 
-/** A gateway that follows the feeds, with a clock that stands still until a test moves it. */
+/** A gateway that follows the feeds, with a clock that only the test moves. */
 const buildFollowing = async (t: Parameters<typeof build>[0], options: Parameters<typeof build>[1] = {}) => {
   const clock = { now: start }
   const built = await build(t, { ...options, now: () => clock.now, env: { ...following, ...options.env } })
@@ -317,7 +317,7 @@ void t.test('a feed that VDAB refuses is not read for ten minutes', async (t) =>
   t.match(await feedsOf(built), { kandidaten: { healthy: true } })
 })
 
-/** The changes of a stream up to a number of them, and the cursor of the last one; then the connection is cut. */
+/** Reads this number of changes from a stream and the cursor of the last one, then disconnects. */
 const some = async (url: string, count: number, headers: Record<string, string> = {}) => {
   const cut = new AbortController()
   const found: string[] = []

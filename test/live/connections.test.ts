@@ -24,7 +24,7 @@ const details = '{ vacatures(first: 40) { nodes { id functie { functieTitel omsc
 const chunked = (...headers: string[]) =>
   written('POST /graphql', [key, 'Content-Type: application/json', 'Transfer-Encoding: chunked', ...headers])
 
-/** Everything that comes until the connection ends; throws when something came that belongs to no answer. */
+/** All answers until the connection ends; throws on bytes that belong to no answer. */
 const conversation = async (url: string, ...parts: readonly string[]): Promise<Raw[]> => {
   const line = await dial(url)
   for (const part of parts) await line.write(part)
@@ -112,7 +112,7 @@ t.test('an event stream continues when its client sends more bytes, and reports 
     ])
     t.ok(read, second)
     const { socket } = read[0] as { socket: Socket }
-    while (socket.bytesWritten < 300) await new Promise(setImmediate) // its first event has left
+    while (socket.bytesWritten < 300) await new Promise(setImmediate) // its first event has been sent
     await line.write(bytes)
     await simulator.patch(`vacatures/${id}`, {})
     await poll()
@@ -128,7 +128,7 @@ t.test('a slow pipelined request gets its timeout error after the answer to the 
   app.server.headersTimeout = 1
   const line = await dial(url)
   await line.write(`${posted('{ vacatures(first: 1) { totaal } }')}GET ${list} HTTP/1.1\r\n`)
-  await once(app.server, 'clientError') // Node looks every 5 s
+  await once(app.server, 'clientError') // Node checks every 5 s
   await simulator.heal()
   const [first, second] = [await line.next(), await line.next()]
   t.match(first?.body.toString(), /^\{"data":\{"vacatures"/)
@@ -161,7 +161,7 @@ t.test('a request with an invalid body gets one answer, whether the body arrived
   t.equal(line.left(), 0, 'and of the broken body nothing more is said')
 })
 
-/** The answer but for what differs between two moments. */
+/** The answer without the values that depend on time. */
 const lasting = ({ status, headers, body }: Raw) => {
   const left = Object.entries(headers).filter(
     ([name]) =>
@@ -171,7 +171,7 @@ const lasting = ({ status, headers, body }: Raw) => {
   )
   return {
     status,
-    // counted from the age of the answer
+    // derived from the age
     headers: Object.fromEntries(left.map(([name, value]) => [name, value.replace(/s-maxage=\d+/, 's-maxage')])),
     body: body.toString().replace(/"remaining":\d+|"requestId":"[^"]+"/g, '')
   }
@@ -280,7 +280,7 @@ t.test('a client that offers a WebSocket and disconnects before the answer ends 
 
 t.test('a request has at most 1,000 headers, so that no header is overlooked', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
-  /** A request with so many headers, the last of them as given. Host and a key stand before. */
+  /** A request with this number of headers that ends with the given ones, after Host and a key. */
   const many = (count: number, last: readonly string[], path = list) =>
     got(path, 'Connection: close', ...Array.from({ length: count - 3 - last.length }, () => 'a:'), ...last)
   const cases: readonly [name: string, request: string, status: number][] = [
@@ -372,7 +372,7 @@ t.test('a hundred pipelined requests are answered in order, and a malformed one 
     [got(list, ...h2c), 200],
     [written(`GET ${list}`, []), 401]
   ]
-  const all = Array.from({ length: 100 }, (_, index) => kinds[index % kinds.length] as (typeof kinds)[number]) // never out of range
+  const all = Array.from({ length: 100 }, (_, index) => kinds[index % kinds.length] as (typeof kinds)[number]) // the index is never out of range
   const answers = await conversation(url, `${all.map(([request]) => request).join('')}garbage\r\n\r\n`)
   t.strictSame(statusesOf(answers), [...all.map(([, status]) => status), 400])
 })

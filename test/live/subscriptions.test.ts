@@ -14,7 +14,7 @@ import type { Payload } from './live.ts'
 const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const kandidaat = 'bbbbbbbb-0000-4000-8000-000000000001'
 const world = { vacatures: 200, kandidaten: 20 }
-/** The feeds are followed, and read when a test says so. */
+/** The feeds are followed, and polled by the test only. */
 const followed = { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0', REQUESTS_PER_MINUTE: '100000' }
 const typename = '{ __typename }'
 const written = (consumers: readonly object[]) => {
@@ -34,9 +34,9 @@ const idsOf = async ({ query }: Pick<Built, 'query'>) =>
   (
     (await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }
   ).vacatures.nodes.map(({ id }) => id.slice(9))
-/** The vacancy that an event tells of. */
+/** The vacancy in an event. */
 const idIn = ({ data }: Payload) => (data?.['vacatureGewijzigd'] as { id: string } | undefined)?.id.slice(9)
-/** The first event about a vacancy: others may be told of more than once. */
+/** The first event about a vacancy; other vacancies may have several. */
 const about = async (id: string, next: () => Promise<Payload>) => {
   for (;;) {
     const payload = await next()
@@ -181,7 +181,7 @@ t.test('an operation has the same answer over WebSocket, SSE and HTTP', async (t
         await event(query, variables),
         await socket(query, variables)
       ].map(withoutCost)
-      const isElsewhere = query.startsWith('subscription') // HTTP refuses it for what it is, the others for what is wrong with it
+      const isElsewhere = query.startsWith('subscription') // HTTP refuses its operation type, the others refuse its error
       if (isElsewhere) t.match(plain, { errors: [{ message: /^Only a query can be asked here/ }] })
       else t.strictSame(streamed, plain, `${key} as an event: ${query.slice(0, 60)}`)
       t.strictSame(
@@ -278,7 +278,7 @@ t.test('subscriptions of one consumer are counted over both transports, and rele
   stream.stop()
   await stream.ended
   for (;;) {
-    // the gateway hears of it some moments later
+    // the gateway gets it with a delay
     const again = await listen(gateway, { query })
     if (again.response.status === 200) break
     await again.response.text()
@@ -380,7 +380,7 @@ t.test('the standard clients of both protocols work', async (t) => {
     haveHeard = true
   })
   while (!haveHeard) {
-    // neither client tells when it has subscribed
+    // neither client reports when it has subscribed
     await gateway.simulator.patch(`vacatures/${id}`, {})
     await gateway.poll()
   }
@@ -716,7 +716,7 @@ t.test('a WebSocket that is not read is closed instead of buffered in memory', a
   const { socket, send, closed } = await connect(gateway)
   socket.pause()
   for (let id = 0; id < 50; id += 1) send({ type: 'subscribe', id: String(id), payload: { query } })
-  while ((await closing(gateway, {})) !== 'let in') await new Promise((resolve) => setTimeout(resolve, 50)) // once it is closed another may come
+  while ((await closing(gateway, {})) !== 'let in') await new Promise((resolve) => setTimeout(resolve, 50)) // once it is closed, another one may open
   socket.resume()
   const [code] = await closed
   t.ok(code === 1013 || code === 1006, `closed with ${code}`)

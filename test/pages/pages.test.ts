@@ -11,7 +11,7 @@ import { build, buildBefore } from '../helper.ts'
 
 t.setTimeout(300_000) // a browser on a busy machine
 
-/** What Chromium and Firefox send when they navigate. */
+/** The Accept headers of Chromium and Firefox for a navigation. */
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 const codes = Object.keys(catalogue)
 

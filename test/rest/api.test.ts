@@ -11,7 +11,7 @@ type Page = { totaal: number; nodes: Json[]; pageInfo: Json; problemen?: Json[] 
 
 const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const unknownId = 'a3e007c0-68d3-4fb7-aa35-c36e96ede173'
-/** A busy machine is no overload here. */
+/** A busy test machine must not trigger the overload protection. */
 const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer']
 const read = async ({ get }: Pick<Built, 'get'>, path: string, key?: string) => {
   const response = await get(path, key === undefined ? {} : { key })

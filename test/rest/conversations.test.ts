@@ -23,7 +23,7 @@ const lists = [
 const days = { encoded: 'van=2026-02-26T12%3A00%3A00.000Z&tot=2026-03-02T09%3A00%3A00.000Z' }
 const raw = decodeURIComponent(days.encoded)
 
-/** What a client asks without having read an answer. */
+/** The requests that need no earlier answer. */
 const questions = (version: Version) => {
   const base = bases[version]
   const velden = version === 'v2' ? 'status' : 'vdabreferentie'
@@ -81,7 +81,7 @@ const tokenOf = async (origin: string, clientId: string, secret: string): Promis
   return ((await response.json()) as { access_token: string }).access_token
 }
 
-/** The same client before VDAB, which is the simulator, and before the gateway: only host, key and secret differ. */
+/** The same client at VDAB, here the simulator, and at the gateway: only host, key and secret differ. */
 const bothOf = async ({ url, simulator }: Built) => {
   const origin = new URL(simulator.base).origin
   const [theirs, ours] = [
@@ -189,7 +189,7 @@ for (const spoken of ['v2', 'v4'] as const)
           body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json()
         })
         for (const id of ids.slice(0, 80)) {
-          // `get` looks for the marks of people that the scopes of the key do not open
+          // `get` checks for canaries that the scopes of the key do not permit
           const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
           const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
             sollicitatieprocedure?: { contactpersoon?: object }

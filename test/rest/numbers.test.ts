@@ -30,7 +30,7 @@ const numbers = [
   '1000000000000000000000'
 ]
 
-/** A vacancy with all of the numbers, in members that the schema knows and in others, in lists and below lists. */
+/** A vacancy with all of the numbers, in known and unknown members, in lists and below lists. */
 const vacature = (own: string, more = '') =>
   `{"vacatureReferentie":{"interneReferentie":"${own}","vdabReferentie":9007199254740993},"status":"GEPUBLICEERD","aantalJobs":1.0,"tekst":"[1.0, 9007199254740993] en \\"-0\\"","lijst":[${numbers.join(',')}],` +
   `"diep":[{"x":[{${numbers.map((number, index) => `"n${index}":${number}`).join(',')}}]}],"arbeidsovereenkomst":{"minimumBrutoLoon":2500.00,"maximumBrutoLoon":12345678901234567890,"aantalUur":38.0},` +
@@ -40,7 +40,7 @@ const ids = Array.from({ length: 60 }, (_, index) => `${id.slice(0, -4)}${1000 +
 const many = page(...ids.map((one) => vacature(one)))
 const talen = '[{"code":1.0,"beschrijving":"Nederlands","volgorde":-0}]'
 
-/** What VDAB answers by GET, as text; POST answers the vacancies that are asked. */
+/** VDAB's answer to a GET, as text; POST returns the requested vacancies. */
 type Answers = Readonly<Record<string, string>>
 const before = (test: Parameters<typeof buildBefore>[0], answers: Answers, env: Record<string, string> = {}) =>
   buildBefore(

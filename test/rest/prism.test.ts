@@ -17,7 +17,7 @@ const freePort = async () => {
   return port
 }
 
-/** A proxy that answers a request or a response that the description does not allow with a violation. */
+/** A proxy that reports each request or response that the description does not allow as a violation. */
 const startPrism = async (t: Test, upstream: string) => {
   const port = await freePort()
   const words = ['proxy', 'openapi.json', upstream, '--errors', '--port', String(port), '--host', '127.0.0.1']
@@ -50,7 +50,7 @@ test(
     const { cursor } = (await read('/api/vacatures/wijzigingen')) as { cursor: string }
     const prism = await startPrism(t, gateway.url)
     const cases = casesOf({ cvId: nodes[0]?.cvId ?? '', cursor }).filter(
-      // prism has a limit of its own for headers, which the request for 4XX is above
+      // Prism has its own limit for headers, which the request for 4XX exceeds
       ({ status, request }) => request?.state === 'well' && status !== '4XX'
     )
     const seen = new Map<string, number>()

@@ -136,7 +136,7 @@ export const casesOf = (seeds: Seeds): readonly Case[] =>
 
 export type Answer = { status: number; type: string; text: string; headers: Record<string, unknown> }
 
-/** Sends a request as it is: fetch would not send some headers. */
+/** Sends a raw request: fetch would not send some headers. */
 export const send = async (base: string, { path, method, headers, body }: Request): Promise<Answer> => {
   const outgoing = ask(`${base}${path}`, { method: method.toUpperCase(), headers, agent: false })
   outgoing.on('error', () => undefined) // the answer can arrive before the whole body is sent

@@ -10,7 +10,7 @@ import { read } from './start.ts'
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const scenario = fileURLToPath(new URL('../../examples/scenarios/brown-out.json', import.meta.url))
 
-/** Runs the command until it listens or ends; gives what it wrote, and its exit code when it ended. */
+/** Runs the command until it listens or ends; returns its output, and its exit code when it ended. */
 const simulate = async (test: Test, ...args: string[]) => {
   const child = spawn(process.execPath, ['--import=tsx', cli, 'simulate', '--port', '0', '--vacatures', '50', ...args])
   const ended = once(child, 'exit') as Promise<[number | null]>

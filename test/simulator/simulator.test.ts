@@ -28,10 +28,10 @@ type Detail = {
   dubbels?: { parentUuid: string }
 }
 
-// fetch knows no types, so the one cast is here.
+// fetch has no type for a body, so the one cast is here.
 const read = async <Body = Json>(answer: Response | Promise<Response>) => (await (await answer).json()) as Body
 
-// Starts a world of a fixed date, and speaks to it over a real socket.
+// Starts a world of a fixed date behind a real socket.
 const start = async (test: Test, options: SimulatorOptions = {}) => {
   const simulator = createSimulator({ date, now, ...options })
   test.teardown(() => simulator.close())
@@ -250,7 +250,7 @@ t.test('a search matches the details: OR within a filter, AND between filters', 
     const wanted = expected(meets)
     const page = query.startsWith('filterDubbels') ? `${query}&sorteerveld=PUBLICATIE_DATUM` : query
     t.ok(wanted.length > 0, `something meets ${query}`)
-    // Bare vacancies tell no date, so the feed's own date may still find them.
+    // Minimal vacancies have no date, so the date of the feed may find them too.
     const found = sorted(await idsOf(page))
     const bare = new Set(
       all
@@ -1072,7 +1072,7 @@ t.test('no generated person can be a real one', async (t) => {
     natuurlijkPersoon?: { [name: string]: Json }
   }
   const suspicious: string[] = []
-  // Telltales by the name of the field: what may stay plain, what must say proef, hold four zeros or be a leap day.
+  // Rules by field name: which values may be plain, and which must contain proef, four zeros or a leap day.
   const inspect = (name: string, value: Json): void => {
     if (typeof value === 'object' && value !== null) {
       for (const [inner, deeper] of Object.entries(value)) inspect(inner, deeper)

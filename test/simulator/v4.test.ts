@@ -25,7 +25,7 @@ type Detail = Tree & {
 const idsIn = ({ resultaten }: Found) =>
   resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
 
-/** Details of the first 200 vacancies that a search finds, in v4. */
+/** The v4 details of the first 200 vacancies of a search. */
 const details = async ({ get, post }: Awaited<ReturnType<typeof start>>) => {
   const ids = idsIn(await get<Found>(`${v4}?aantal=200`))
   const { resultaten } = await read<{ resultaten: Detail[] }>(post(v4, { vacatureIds: ids }))

@@ -19,7 +19,7 @@ const secretFile = (text: string) => {
   writeFileSync(path, text)
   return path
 }
-/** A gateway for version 4 with a clock of its own, before a simulator of version 4 with the same clock. */
+/** A gateway for version 4 and a simulator of version 4 that share one clock. */
 const buildV4 = async (t: Parameters<typeof build>[0], env: Record<string, string> = {}) => {
   let time = Date.parse('2026-11-28T12:00:00Z')
   const gateway = await build(t, { env, simulator: { profile: 'v4' }, now: () => time })
@@ -168,7 +168,7 @@ t.test('a broken connection to the token service is replaced, and no request fai
   await gateway.simulator.faults({ kind: 'hang', endpoint: tokenName })
   const answer = gateway.query(totals(1))
   while ((await gateway.simulator.calls()).tokens === 0) await new Promise((resolve) => setImmediate(resolve))
-  await gateway.simulator.heal() // it breaks what hangs
+  await gateway.simulator.heal() // it aborts hanging requests
   t.match(await answer, { data: { vacatures: { totaal: Number } } })
 })
 
@@ -208,7 +208,7 @@ t.test('replacing a key and a client secret under load fails no request', async 
     while (asked < count) await new Promise((resolve) => setImmediate(resolve))
   }
   await until(50)
-  // VDAB forgets the old ones at the moment that the files change
+  // VDAB revokes the old ones at the moment that the files change
   writeFileSync(keyFile, `${vdabKey}-2`)
   writeFileSync(clientFile, 'second-secret')
   await gateway.simulator.put('credentials', {
@@ -217,7 +217,7 @@ t.test('replacing a key and a client secret under load fails no request', async 
   })
   await gateway.simulator.remove('tokens')
   await until(asked + 100)
-  // the next key stands in the file before VDAB knows it
+  // the file contains the next key before VDAB accepts it
   writeFileSync(keyFile, `${vdabKey}-3`)
   await until(asked + 100)
   await gateway.simulator.put('credentials', { keys: [`${vdabKey}-3`] })

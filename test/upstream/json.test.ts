@@ -3,7 +3,7 @@ import t from 'tap'
 import { exactJson } from '../../src/formats/exactJson.ts'
 import { readJson, sourceTextOf } from '../../src/upstream/json.ts'
 
-/** Beyond this an answer is read item by item. */
+/** A larger answer is parsed item by item. */
 const filler = 'x'.repeat(50_000)
 const outcomeOf = (read: () => unknown): unknown => {
   try {
@@ -12,7 +12,7 @@ const outcomeOf = (read: () => unknown): unknown => {
     return (error as Error).name
   }
 }
-/** What JSON.parse refuses is no JSON; how numbers are read of what is JSON, test/rest/numbers.test.ts looks at. */
+/** JSON.parse decides what is valid; test/rest/numbers.test.ts checks how numbers are read. */
 const parse = (text: string) => {
   const bare = text.replace(/^\uFEFF/, '')
   JSON.parse(bare)

@@ -3,10 +3,10 @@ import { build } from '../helper.ts'
 
 const env = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000' }
 const world = { vacatures: 100, kandidaten: 10 }
-/** Questions that no cache can answer. */
+/** Requests that no cache can answer. */
 const search = (index: number) => `/services/openservices/v2/vacatures?aantal=1&vanaf=${index}`
 
-/** Asks all of them, a few at a time; gives the statuses. */
+/** Sends all of them, a few at a time; returns the statuses. */
 const askAll = async (get: (path: string) => Promise<Response>, first: number, count: number) => {
   const statuses: number[] = []
   let next = first

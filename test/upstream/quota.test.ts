@@ -134,7 +134,7 @@ void t.test(
     t.ok(late.length <= refused.length / 20, `${late.length} of ${refused.length} are refused late`)
     t.ok(Math.max(...gone(outcomes).map(waitOf)) <= 10_000)
     t.equal(vdab.refused(), 0)
-    // Nobody else asks any more: whoever comes back at the time told goes at once, or soon.
+    // There is no other load now, so a client that retries after the given wait is served at once or soon.
     const full = createWorld()
     for (let index = 0; index < 200; index += 1) full.ask({ waitMs: 100_000, name: `c${index % 2}` })
     await full.time.settle()

@@ -48,10 +48,10 @@ void t.test(
     let most = 0
     for (let second = 0; second < 180; second += 1) {
       for (const name of ['greedy-1', 'greedy-2', 'greedy-3']) open.push(ask(name), ask(name))
-      // The clock stands still meanwhile, so an answer means that the call did not wait.
+      // The clock does not move, so an answer proves that the call did not wait.
       if (second % 4 === 3) politeStatuses.push(await ask('polite'))
       clock.now += 1000
-      await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are looked at every 50 ms
+      await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are checked every 50 ms
       if (second === 59) await simulator.reset()
       if (second === 119) {
         most = (await simulator.calls()).perEndpoint['GET /vacatures'] ?? 0

@@ -9,7 +9,7 @@ const size = 100_000
 const idOf = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const bulk = /\/vacatures\/bulk\?/
 
-/** A VDAB in which 100,000 vacancies changed ten seconds after the start. */
+/** A VDAB with 100,000 changes of vacancies ten seconds after the start. */
 const createStorm = () => {
   const clock = { now: start }
   let pages = 0
@@ -66,7 +66,7 @@ void t.test('100,000 changes at once are read page by page, and requests are ans
   t.ok(grown < 150, `the heap grew by ${grown.toFixed()} MB, garbage included`)
 })
 
-/** The text of a stream whose reader reads nothing until it is told to. */
+/** The text of a stream that is not read until the test says so. */
 const slowly = (url: string, headers: Record<string, string>) =>
   new Promise<{ read: () => Promise<string> }>((resolve, reject) => {
     httpGet(url, { headers: { accept: 'text/event-stream', 'x-api-key': 'team-key', ...headers } }, (response) => {

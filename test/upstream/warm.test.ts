@@ -8,7 +8,7 @@ const turn = () =>
   new Promise((resolve) => {
     setImmediate(resolve)
   })
-/** Gives the loop turns until it is so; the test's own time limit is the only one. */
+/** Waits until the condition holds; only the time limit of the test ends the wait. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await turn()
 }
@@ -154,7 +154,7 @@ void t.test('while VDAB fails or is unreachable one list is requested, and the g
   t.equal((await fetch(`${away.url}/health/live`)).status, 200)
 })
 
-/** A VDAB whose connections are counted: those on which nothing was asked yet, and how often was asked on the others. */
+/** A VDAB that counts its unused connections, and the calls on the others. */
 const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestListener) => {
   const asked = new Map<Socket, number>()
   const server = createServer((request, response) => {

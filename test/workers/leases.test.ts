@@ -11,15 +11,15 @@ const turn = () =>
     setImmediate(resolve)
   })
 
-/** One pool and its workers. A message waits in its channel, which keeps the order, until it is delivered. */
+/** One pool and its workers. A message stays in its ordered channel until it is delivered. */
 const together = (count: number, windowMs: number) => {
   let time = 1_000_000
   const now = () => time
   const gone = new Set<number>()
-  const dead = new Set<number>() // the pool knows
+  const dead = new Set<number>() // those that the pool knows
   const channels = Array.from({ length: count }, () => ({ up: [] as (() => void)[], down: [] as (() => void)[] }))
   const of = (worker: number) => channels[worker] ?? { up: [], down: [] }
-  const unheard: (() => void)[] = [] // who waits for one that dies
+  const unheard: (() => void)[] = [] // callbacks of calls to a worker that dies
 
   const pool = createPool({
     windowMs,
@@ -82,7 +82,7 @@ const together = (count: number, windowMs: number) => {
       time += ms
     },
     window: () => time,
-    /** What it has sent still arrives. */
+    /** Messages that it has sent still arrive. */
     kill: (worker: number) => {
       gone.add(worker)
       of(worker).up.push(() => {
@@ -119,7 +119,7 @@ const steps = (weights: { advance: number; kill: number; free: number; most: num
       { weight: weights.free, arbitrary: fc.record({ do: fc.constant('free' as const) }) }
     ),
     { maxLength: 120 }
-  ) as fc.Arbitrary<Step[]> // a weight of none is left out
+  ) as fc.Arbitrary<Step[]> // an action of weight 0 is omitted
 
 t.test(
   'for any order of messages, all workers together book no more than the limit per minute, also after a worker dies',

@@ -9,7 +9,7 @@ import { eventsAt } from '../live/sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
 
-t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
+t.setTimeout(300_000) // every test starts processes, which is slow on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
