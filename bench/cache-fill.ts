@@ -7,13 +7,13 @@ import type { Samples } from './records.ts'
 const megabyte = 1024 * 1024
 const maxBytes = 64 * megabyte
 const freshness = { row: 'bench', freshMs: 3_600_000, negativeMs: 3_600_000 }
-// What the product holds as text, with a share of the cache for the objects in use; none here, where texts are weighed.
+// The entries that the gateway stores as text, with the share for parsed objects; none here, where texts are measured.
 const asText = { ...freshness, isText: true }
 const isRecord = (what: string) => /^(vacature|kandidaat)/.test(what)
 const inMegabytes = (bytes: number) => (bytes / megabyte).toFixed(1).padStart(8)
 const idOf = (index: number) => `${index.toString(16).padStart(8, '0')}-68d3-4fb7-aa35-c36e96ede172`
 
-// What runs is: cache-fill.ts FILE floor | million | weigh WHAT, with --expose-gc.
+// Usage: cache-fill.ts FILE floor | million | weigh WHAT, with --expose-gc.
 const [file = '', mode = '', what] = process.argv.slice(2)
 const samples = JSON.parse(readFileSync(file, 'utf8')) as Samples // written by cache.ts
 const heap = () => {
@@ -21,7 +21,7 @@ const heap = () => {
   return process.memoryUsage().heapUsed
 }
 
-/** The next answer, parsed from a text of its own, as the client does it. */
+/** The next answer, parsed from its own text, as in the client. */
 const parse = (texts: readonly string[], index: number): unknown =>
   JSON.parse((texts[index % texts.length] ?? '').replaceAll('{id}', idOf(index)))
 
@@ -43,7 +43,7 @@ const fillWithAMillion = async (keeps: boolean) => {
     else await Promise.resolve(parse(texts, index))
     if (index % 500 === 0) {
       peak = Math.max(peak, process.memoryUsage.rss())
-      await new Promise(setImmediate) // or no pause would be told of
+      await new Promise(setImmediate) // otherwise no pause would be reported
     }
     if ((index + 1) % 100_000 === 0) {
       const { bytes, items } = cached.size()
@@ -64,7 +64,7 @@ const fillWithAMillion = async (keeps: boolean) => {
     )
 }
 
-/** How long the program stood still for collections, by kind. */
+/** The GC pauses, by kind. */
 const watchPauses = () => {
   const pauses = new Map<string, number[]>()
   const names = new Map<unknown, string>([
@@ -74,7 +74,7 @@ const watchPauses = () => {
   ])
   const observer = new PerformanceObserver((list) => {
     for (const entry of list.getEntries()) {
-      const { detail } = entry as typeof entry & { detail?: { kind?: number } } // entries of collections have it, the type of all has not
+      const { detail } = entry as typeof entry & { detail?: { kind?: number } } // entries of GC have this member, the type of all entries lacks it
       const name = names.get(detail?.kind) ?? 'other'
       pauses.set(name, [...(pauses.get(name) ?? []), entry.duration])
     }

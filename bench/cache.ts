@@ -19,8 +19,9 @@ const run = (...args: string[]) =>
   })
 
 /**
- * Is the memory of the cache bounded, and is the estimate that bounds it true? A million vacancies go through 64 MB, the
- * floor being the same million parsed and dropped; then a cache is filled with each kind of answer and the heap weighed.
+ * Checks that the memory of the cache is bounded and its estimate correct. A million vacancies pass through 64 MB,
+ * compared with parsing and dropping the same million; then a cache is filled with each kind of answer and the heap is
+ * measured.
  */
 export const benchCache = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-'))

@@ -13,12 +13,12 @@ const herdSize = 200
 
 const bytesOf = ({ path, headers, body }: Question) => requestOf(path, headers, body)
 
-/** Asks the next page of the chain, which nobody asked before, at each call. */
+/** Requests the next page of the chain, which is not cached, at each call. */
 const pagesOf = (server: Question['server']) => {
   let after: string | null = null
   return {
     next: () => bytesOf(posted(server, coldPage, { after })),
-    /** takes the place of the next page out of an answer */
+    /** reads the cursor of the next page from an answer */
     turn: (text: string) => {
       ;({
         data: {
@@ -27,7 +27,7 @@ const pagesOf = (server: Question['server']) => {
           }
         }
       } = JSON.parse(text) as { data: { vacatures: { pageInfo: { endCursor: string } } } })
-    } // what coldPage asks
+    } // the selection of coldPage
   }
 }
 
@@ -51,7 +51,7 @@ const askPages = async (vdab: Vdab, herd: Pipeline, pages: ReturnType<typeof pag
   }
 }
 
-/** Cold details one by one, by turns from VDAB itself, by GraphQL and by REST: the median ms of each. */
+/** Single cold details, alternately from VDAB itself, by GraphQL and by REST: the median ms of each. */
 const askAlone = async (vdab: Vdab, gateway: Question['server'], ids: readonly string[]) => {
   const [direct, through] = [await openHerd(vdab.url, 1), await openHerd(gateway.url, 1)]
   const times: { vdab: number[]; graphql: number[]; rest: number[] } = { vdab: [], graphql: [], rest: [] }
@@ -67,7 +67,7 @@ const askAlone = async (vdab: Vdab, gateway: Question['server'], ids: readonly s
   return times
 }
 
-/** The two calls of a page of 50, asked of VDAB itself one after the other: the ms of both. */
+/** The two calls of a page of 50, sent to VDAB itself one after the other: the ms of both. */
 const askBoth = async (vdab: Vdab, count: number) => {
   const direct = await openHerd(vdab.url, 1)
   const times: number[] = []
@@ -93,7 +93,7 @@ const askBoth = async (vdab: Vdab, count: number) => {
   return quantile(times, 0.5)
 }
 
-/** The herd at bare fastify, which answers the same bytes after so many ms. */
+/** The same load on bare fastify, which sends the same bytes after this number of ms. */
 const askFloor = async (question: Question, waitMs: number, herds: number) => {
   const {
     fastify: {
@@ -124,14 +124,14 @@ const lone = (what: string, times: readonly number[], floor: number): Figure => 
 
 type Warming = { one: Pipeline; many: Pipeline; pages: ReturnType<typeof pagesOf>; others: readonly string[] }
 
-/** Loads what a cold page is not about: the reference lists, the code, the connections to VDAB. */
+/** Loads everything else: the reference lists, the code, the connections to VDAB. */
 const warm = async (gateway: Awaited<ReturnType<typeof startGateway>>, { one, many, pages, others }: Warming) => {
   for (let index = 0; index < 3; index += 1) pages.turn((await one.ask(pages.next())).text)
   for (const id of others) await one.ask(bytesOf(posted(gateway, detail, { id })))
   await many.ask(requestOf('/health/live', {}))
 }
 
-/** W3, W4 and a lone detail: what is cold, at 80 ms upstream. */
+/** W3, W4 and a single detail: cold requests, at 80 ms upstream. */
 export const benchCold = async (
   vdab: Vdab,
   { coldPages, herds, loneDetails }: { coldPages: number; herds: number; loneDetails: number }

@@ -1,8 +1,8 @@
 import { readConfig } from '../src/config/index.ts'
 import { buildServer } from '../src/server.ts'
 
-// The gateway in a process of its own, so that its memory is its own; with a small cache, so that what the questions leave
-// there is not counted as the export's.
+// The gateway in its own process, to measure its memory alone; with a small cache, so that the cached answers of other
+// requests do not count for the export.
 const settings = {
   CACHE_MAX_MB: '8',
   VDAB_URL: process.env['VDAB_URL'],

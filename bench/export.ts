@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import { Pool, request } from 'undici'
 
-// Of these some 200,000 are published.
+// About 200,000 of these are published.
 const vacatures = 217_500
 const latencyMs = 200
 const quietMs = 20_000
@@ -38,14 +38,14 @@ const startSimulator = async () => {
   throw new Error('the simulator did not start')
 }
 
-/** The resident memory of the gateway, in MB, now. */
+/** The current resident memory of the gateway, in MB. */
 const rssOf = async (gateway: ChildProcess): Promise<number> => {
   gateway.send('rss')
-  const [{ rss }] = (await once(gateway, 'message')) as [{ rss: number }] // export-server.ts answers nothing else
+  const [{ rss }] = (await once(gateway, 'message')) as [{ rss: number }] // export-server.ts sends no other message
   return rss / 2 ** 20
 }
 
-/** Questions that no cache can answer, one after the other for each client, until told to stop; the times they took in ms. */
+/** Requests that no cache can answer, sequential per client, until stopped; their times in ms. */
 const askUntil = async (url: string, isOver: () => boolean): Promise<number[]> => {
   const pool = new Pool(url, { connections: clients })
   const times: number[] = []
@@ -75,7 +75,7 @@ const print = (text: string) => {
   process.stdout.write(`${text}\n`)
 }
 
-/** Takes the copy as a consumer would, and holds it against its last line. */
+/** Reads the export as a consumer would, and checks it against its last line. */
 const takeCopy = async (url: string) => {
   const { statusCode, body } = await request(`${url}/api/vacatures/export`, {
     headers: { 'x-api-key': 'demo-frontend', 'accept-encoding': 'gzip' }
@@ -88,7 +88,7 @@ const takeCopy = async (url: string) => {
     compressed += chunk.length
   })
   for await (const chunk of body.pipe(createGunzip())) {
-    const part = chunk as Buffer // a stream of bytes gives nothing else
+    const part = chunk as Buffer // a byte stream yields nothing else
     bytes += part.length
     for (let place = part.indexOf(10); place !== -1; place = part.indexOf(10, place + 1)) lines += 1
     held = Buffer.concat([held, part])
@@ -104,7 +104,7 @@ const takeCopy = async (url: string) => {
   return { isWhole, aantal: last.aantal, bytes, compressed }
 }
 
-/** What does a copy of 200,000 vacancies cost the gateway in memory, and those who ask beside it in time? */
+/** Measures the memory of an export of 200,000 vacancies, and the latency of other requests beside it. */
 export const benchExport = async () => {
   const simulator = await startSimulator()
   const gateway = fork(fileURLToPath(new URL('export-server.ts', import.meta.url)), {

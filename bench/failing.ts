@@ -12,9 +12,9 @@ import { startGateway } from './product.ts'
 export type Profile = 'v2' | 'v4'
 const key = 'faults-key'
 const date = '2026-03-02'
-/** The time of a request at the gateway, in ms: hangs end soon. */
+/** The timeout of a request at the gateway, in ms; short, so that hangs end soon. */
 export const totalMs = 800
-/** Connections that ask, and how long an answer of the cache is fresh, in ms. */
+/** The number of connections, and the fresh time of a cached answer, in ms. */
 export const [connections, freshMs] = [50, 1000]
 
 const consumersFile = () => {
@@ -26,7 +26,7 @@ const consumersFile = () => {
   return file
 }
 
-/** A simulator that can be told to fail, and a gateway of this version before it, each in a process of its own. */
+/** A simulator with faults, and a gateway of this version in front of it, each in its own process. */
 export const startFailing = async (profile: Profile) => {
   const port = await freePort()
   const cli = fileURLToPath(new URL('../dist/cli.js', import.meta.url))
@@ -50,7 +50,7 @@ export const startFailing = async (profile: Profile) => {
     VDAB_CLIENT_SECRET: 'demo-client-secret',
     VDAB_TOKEN_URL: `${vdab.url}${tokenEndpoint.slice('POST '.length)}`
   }
-  // A cell must find nothing that an earlier cell has left.
+  // A cell must not find state of an earlier cell.
   const [freshS, staleS] = [String(freshMs / 1000), '2']
   const gateway = await startGateway({
     vdab: `${vdab.url}/services`,
@@ -72,7 +72,7 @@ export const startFailing = async (profile: Profile) => {
     }
   })
   const pool = new Pool(gateway.url, { connections })
-  /** Calls of data since the last time. */
+  /** The data calls since the last reading. */
   const takeCalls = async () => {
     const { perEndpoint } = (await tell('GET', 'calls')) as { perEndpoint: Record<string, number> } // its report
     await tell('DELETE', 'calls')
@@ -83,7 +83,7 @@ export const startFailing = async (profile: Profile) => {
 
 export type Failing = Awaited<ReturnType<typeof startFailing>>
 
-/** One answer: its data as text where there is no error, its codes, and whether it says that it is stale. */
+/** One answer: its data as text where there is no error, its codes, and whether it is marked as stale. */
 export type Seen = { data: string; codes: readonly string[]; isStale: boolean; ms: number }
 
 type Body = {
@@ -93,7 +93,7 @@ type Body = {
   extensions?: { versheid?: unknown }
 }
 
-/** Asks at a door, on VDAB's path or by GraphQL. */
+/** Sends a request, on VDAB's path or by GraphQL. */
 export const askAt = async (pool: Pool, { path, ids, query }: Door, isRest: boolean): Promise<Seen> => {
   const startedAt = performance.now()
   const headers = { 'x-api-key': key, 'content-type': 'application/json' }
@@ -109,7 +109,7 @@ export const askAt = async (pool: Pool, { path, ids, query }: Door, isRest: bool
   const ms = performance.now() - startedAt
   const isStale = String(answer.headers['cache-status']).includes('detail=')
   if (isRest && answer.statusCode === 200) return { data: text, codes: [], isStale, ms }
-  const { code, data, errors = [], extensions } = JSON.parse(text) as Body // both interfaces answer so
+  const { code, data, errors = [], extensions } = JSON.parse(text) as Body // both interfaces return this form
   const codes = isRest ? [String(code)] : errors.map((error) => error.extensions.code)
   return { data: JSON.stringify(data), codes, isStale: extensions?.versheid !== undefined, ms }
 }

@@ -7,7 +7,7 @@ import type { Failing, Profile, Seen } from './failing.ts'
 import { benchOutages } from './outages.ts'
 import { endAll, tellOf } from './processes.ts'
 
-/** How long a cell lasts with nothing cached, and again with stale answers, in ms; and how late an answer may be. */
+/** The duration of a cell with an empty cache, and with stale answers, in ms; and the permitted delay of an answer. */
 const [cellMs, slackMs] = [600, 1000]
 const rates = [0.1, 1]
 const profiles: readonly Profile[] = ['v2', 'v4']
@@ -55,7 +55,7 @@ const load = async ({ pool }: Failing, door: Door, right: Right, row: Row) => {
   )
 }
 
-/** The right answers; asks until there are some, and tells how long that took. */
+/** The right answers; repeats the requests until there are some, and returns how long that took. */
 const healthy = async ({ pool }: Failing, door: Door) => {
   const startedAt = performance.now()
   for (;;) {
@@ -113,7 +113,7 @@ const head = [
 
 const signed = (value: number) => (value < 0 ? String(value) : `+${value}`)
 
-/** The cells of one version; gives the number of answers that were wrong. */
+/** Runs the cells of one version; returns the number of wrong answers. */
 const runProfile = async (profile: Profile, chosen: readonly Kind[]): Promise<number> => {
   const failing = await startFailing(profile)
   const answers = new Map<Door, readonly string[]>()
@@ -145,10 +145,10 @@ const runProfile = async (profile: Profile, chosen: readonly Kind[]): Promise<nu
 }
 
 /**
- * The table of all faults at all endpoints in both versions: what 50 connections get while VDAB fails, first with
- * nothing cached and then with stale answers. `handles` are sockets and timers beyond those at the start; up to 18
+ * The table of all faults at all endpoints in both versions: the answers to 50 connections while VDAB fails, first with
+ * an empty cache and then with stale answers. `handles` are sockets and timers beyond those at the start; up to 18
  * connections to VDAB may stay open. `BENCH_FAULTS` limits it to faults whose names contain this text. A process that
- * ends, as an unhandled rejection ends it, ends the benchmark with an error. Then the two scenarios of outages.ts.
+ * exits, e.g. by an unhandled rejection, fails the benchmark. Then the two scenarios of outages.ts.
  */
 export const benchFaults = async () => {
   const only = process.env['BENCH_FAULTS'] ?? ''

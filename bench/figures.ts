@@ -1,15 +1,15 @@
 /** One line of the table, and of the record. Times in ms, memory in MB; a ratio without a unit. */
 export type Figure = {
   what: string
-  /** what is held against the target: a ratio, ms, calls, MB or %, as `unit` says */
+  /** the value compared with the target: a ratio, ms, calls, MB or %, as `unit` says */
   value?: number | undefined
   unit?: string
   target?: { least: number } | { most: number }
-  /** the same ratio by the time on the core that a request takes: others on the machine do not move it */
+  /** the same ratio by CPU time per request, which other load on the machine does not change */
   byCpu?: number
-  /** % of its core that the server had; far below 100, something else was the limit */
+  /** % of its core that the server used; far below 100, something else was the limit */
   busy?: number
-  /** what it is held against lacked its core, so the ratio says nothing */
+  /** the reference did not get its core, so the ratio is not valid */
   isDoubtful?: boolean
   perSecond?: number
   p50?: number
@@ -22,11 +22,11 @@ export type Figure = {
 /** Figures of one part, under a title. */
 export type Part = { title: string; figures: readonly Figure[]; warning?: string }
 
-/** The middle one. */
+/** The median. */
 export const median = (values: readonly number[]): number =>
   [...values].sort((a, b) => a - b)[Math.floor((values.length - 1) / 2)] ?? NaN
 
-/** The value below which such a share of them lies. */
+/** The quantile for this share. */
 export const quantile = (values: readonly number[], share: number): number =>
   [...values].sort((a, b) => a - b)[Math.ceil(values.length * share) - 1] ?? NaN
 

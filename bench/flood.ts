@@ -11,13 +11,13 @@ import { endAll, folder, peakRssOf, letFloat, rssOf } from './processes.ts'
 import { startGateway, startVdab } from './product.ts'
 
 const count = Number(process.env['FLOOD_COUNT'] ?? 100_000)
-/** A limit of 100,000 a minute, used to the full. */
+/** A limit of 100,000 a minute, fully used. */
 const perSecond = 100_000 / 60
 const connections = 500
 const measureMs = 8000
 const attacker = 'demo-frontend'
 
-/** What leaves something behind in the gateway, or takes it long to judge. */
+/** Floods that leave data in the gateway, or that it validates slowly. */
 const kinds = [
   'documents with an unknown field',
   'valid documents',
@@ -44,7 +44,10 @@ const writeConsumers = () => {
   return file
 }
 
-/** What each kind of novelty does to memory, and to another consumer, while one key sends it at 100,000 a minute. */
+/**
+ * Measures the memory, and the latency of another consumer, while one key sends each kind of new request at 100,000 a
+ * minute.
+ */
 export const benchFlood = async () => {
   letFloat() // on two cores, as in production: the garbage collector has threads of its own
   try {
@@ -69,7 +72,7 @@ export const benchFlood = async () => {
         String(connections),
         String(perSecond)
       ])
-      // It stands for clients on other machines: it must not take the cores of the gateway and of whoever measures.
+      // It represents clients on other machines: it must not use the cores of the gateway and of the measurement.
       setPriority(child.pid ?? 0, constants.priority.PRIORITY_LOW)
       const over = once(child, 'message')
       await new Promise((resolve) => setTimeout(resolve, 3000))

@@ -1,4 +1,4 @@
-// Sends a flood in a process of its own: flooder.ts URL NAME COUNT KEY CONNECTIONS PER_SECOND
+// Sends a flood in its own process: flooder.ts URL NAME COUNT KEY CONNECTIONS PER_SECOND
 import { floods, pour } from './floods.ts'
 
 const [url = '', name, to, key = '', connections, perSecond] = process.argv.slice(2)
@@ -6,7 +6,7 @@ const flood = floods.find((one) => one.name === name)
 if (!flood) throw new Error(`there is no flood called ${name ?? ''}`)
 process.once('disconnect', () => {
   process.exit()
-}) // whoever started it is gone
+}) // the parent process has ended
 const others = await pour(url, flood, {
   to: Number(to),
   key,

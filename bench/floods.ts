@@ -12,7 +12,7 @@ const hashed = (query: string) => ({ query, extensions: { persistedQuery: { vers
 const plain = { query: '{ __typename }' }
 const filled = (n: number, length: number) => String(n).padStart(length, 'x')
 
-/** What a client can send that was never sent before, by kind. */
+/** The kinds of new requests that a client can send. */
 export const floods: readonly Flood[] = [
   { name: 'documents with an unknown field', status: 200, of: (n) => ({ body: { query: `{nope${n}}` } }) },
   {
@@ -170,7 +170,10 @@ export const promised = {
 
 type Pouring = { from?: number; to: number; key: string; connections?: number; perSecond?: number }
 
-/** Sends the requests `from` to `to` of a flood with this key, on so many connections; how many were answered otherwise than expected. */
+/**
+ * Sends the requests `from` to `to` of a flood with this key, on this number of connections; returns how many got an
+ * unexpected answer.
+ */
 export const pour = async (
   url: string,
   { status, of }: Flood,

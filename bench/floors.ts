@@ -8,8 +8,8 @@ import { folder, freePort, startNode } from './processes.ts'
 const program = fileURLToPath(new URL('floor-server.mjs', import.meta.url))
 
 /**
- * The floors: bare fastify and bare node:http, which answer the very same requests, with the same address, headers and
- * body, by the bytes that the gateway answered just now; bare fastify `waitMs` later, where that is given.
+ * The floors: bare fastify and bare node:http, which answer the same requests, with the same path, headers and body, by
+ * the bytes that the gateway has just sent; bare fastify after `waitMs`, where given.
  */
 export const startFloors = async <Name extends string>(
   questions: Readonly<Record<Name, Question>>,
@@ -36,7 +36,7 @@ export const startFloors = async <Name extends string>(
   return {
     fastify: await start('fastify'),
     http: await start('http'),
-    /** bytes of each answer */
+    /** the bytes of each answer */
     sizes: Object.fromEntries(names.map((name, index) => [name, Buffer.byteLength(kept[index]?.text ?? '')])) as Record<
       Name,
       number

@@ -24,7 +24,7 @@ const graphql = (query: string, read: Ask['read']): Ask => ({
   read
 })
 
-/** The ways to ask for one vacancy or some, over every door. */
+/** The ways to request one vacancy or several, over every door. */
 const ways: readonly ((some: readonly string[]) => Ask)[] = [
   ([id = '']) =>
     graphql(`{ vacature(id: "${id}") ${fields} }`, (answer) =>
@@ -52,7 +52,7 @@ const ways: readonly ((some: readonly string[]) => Ask)[] = [
     )
 ]
 
-/** The product itself, in a process of its own. */
+/** The gateway in its own process. */
 const startGateway = async (env: Record<string, string>) => {
   const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
     cwd: fileURLToPath(new URL('..', import.meta.url)),
@@ -75,7 +75,9 @@ const startGateway = async (env: Record<string, string>) => {
   return { url, stop: () => child.kill() }
 }
 
-/** How many calls a cache needs that keeps each vacancy for a fixed time, for the same questions: one per vacancy each time it is asked and not fresh. */
+/**
+ * The calls of a cache with a fixed TTL for the same requests: one per vacancy each time it is requested and not fresh.
+ */
 const createTtlCache = () => {
   const freshUntil = new Map<string, number>()
   let calls = 0
@@ -109,9 +111,9 @@ const publishedIds = async (pool: Pool): Promise<string[]> => {
 }
 
 /**
- * Is what VDAB's feed promises kept? Vacancies change at random under load; each answer, on every door, is compared with
- * what was true when it was asked. Prints the age of the oldest, and the calls to VDAB beside what a fixed time of 30 s
- * needs for the same questions. Throws when an answer was older than the poll and a second more.
+ * Checks the freshness that the feed allows. Vacancies change at random under load; each answer, on every door, is
+ * compared with the data at the time of the request. Prints the age of the oldest answer, and the calls to VDAB beside
+ * those of a fixed TTL of 30 s. Throws when an answer was older than the poll interval plus a second.
  */
 export const benchFreshness = async ({ seconds = 60 } = {}) => {
   const simulator = createSimulator({ vacatures: ids, kandidaten: 100 })
@@ -136,7 +138,7 @@ export const benchFreshness = async ({ seconds = 60 } = {}) => {
       if (answer.statusCode !== 200) throw new Error(`${path} answered ${answer.statusCode}: ${text.slice(0, 200)}`)
       return read(JSON.parse(text))
     }
-    // Every published vacancy, and its version; asking for all of them fills the cache.
+    // Every published vacancy, and its version; requesting all of them fills the cache.
     const versions = new Map<string, { versie: number; until: number }[]>()
     const known = await publishedIds(pool)
     const current = new Map<string, number>()

@@ -15,11 +15,14 @@ export const requestOf = (path: string, headers: Readonly<Record<string, string>
     ].join('\r\n')
   )
 
-/** ms that an answer may keep silent. */
+/** The longest silence in an answer, in ms. */
 const longestMs = 30_000
 const end = Buffer.from('\r\n\r\n')
 
-/** One answer of the socket: resolves once its last byte is there, with its text. Throws when its length is not told or it is no 200. */
+/**
+ * One answer from the socket: resolves to its text at the last byte. Throws without a content-length or on a status
+ * other than 200.
+ */
 const answerOf = (socket: Socket) =>
   new Promise<{ at: number; text: () => string }>((resolve, reject) => {
     const chunks: Buffer[] = []
@@ -50,7 +53,7 @@ const answerOf = (socket: Socket) =>
     if (socket.destroyed) closed()
   })
 
-/** So many open connections that can ask one thing at one moment, with as little work on this side as can be. */
+/** This number of open connections that can send one request at the same moment, with little work in this process. */
 export const openHerd = async (url: string, count: number) => {
   const { hostname, port } = new URL(url)
   const sockets = Array.from({ length: count }, () => connect(Number(port), hostname).setNoDelay())
@@ -63,11 +66,14 @@ export const openHerd = async (url: string, count: number) => {
       return answerOf(socket)
     })
     const answers = await Promise.all(waiting)
-    for (const socket of sockets) socket.setTimeout(0) // between two questions it may be silent for longer
+    for (const socket of sockets) socket.setTimeout(0) // between two requests it may be silent for longer
     return { times: answers.map(({ at }) => at - startedAt), text: answers[0]?.text() ?? '' }
   }
   return {
-    /** Asks on each connection at once: the ms from the first byte sent to each last byte received, and one of the texts. */
+    /**
+     * Sends on each connection at once: the ms from the first byte sent to each last byte received, and one of the
+     * texts.
+     */
     ask,
     close: () => {
       for (const socket of sockets) socket.destroy()

@@ -16,7 +16,7 @@ const quickly = (body: string, key: string, extra = '') =>
   `POST /graphql HTTP/1.1\r\nHost: x\r\nx-api-key: ${key}\r\n${extra}Content-Type: application/json\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 const ask = (query: string) => JSON.stringify({ query })
 
-/** What a hostile client sends; each connection keeps to one kind. */
+/** The requests of a hostile client; each connection uses one kind. */
 const attacks: readonly string[] = [
   quickly(ask('{ vacatures(first: 200) { nodes { functie { omschrijving(formaat: TEKST) } } } }'), 'demo-frontend'),
   quickly(ask('{ __typename }'), 'wrong'),
@@ -29,8 +29,8 @@ const attacks: readonly string[] = [
 type Attack = { count?: number; pause?: number; isEager?: boolean }
 
 /**
- * Opens the connections, each of which asks twice a second, or, when eager, again as soon as it has an answer, and comes back
- * when it is closed; gives a function that stops.
+ * Opens the connections, each of which sends twice a second, or, when eager, again after each answer, and reconnects
+ * when it is closed; returns a function that stops them.
  */
 export const attack = (origin: string, { count = connections, pause = pauseMs, isEager = false }: Attack = {}) => {
   const { hostname, port } = new URL(origin)
@@ -53,7 +53,7 @@ export const attack = (origin: string, { count = connections, pause = pauseMs, i
     const socket = connect(Number(port), hostname)
     const send = () => {
       sent += 1
-      socket.write(kind % attacks.length === 5 && sent > connections ? ' ' : bytes) // the slow body goes on byte by byte
+      socket.write(kind % attacks.length === 5 && sent > connections ? ' ' : bytes) // the slow body continues byte by byte
       if (!isEager) later(send)
     }
     sockets.add(socket)
@@ -82,7 +82,7 @@ export const attack = (origin: string, { count = connections, pause = pauseMs, i
   }
 }
 
-/** The 99th percentile, in ms, of a consumer that asks what is in the cache, one question after the other. */
+/** The 99th percentile, in ms, of a consumer that sequentially requests cached answers. */
 export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: number; p99: number; failed: number }> => {
   const pool = new Pool(origin, { connections: goodClients })
   const times: number[] = []
@@ -109,7 +109,7 @@ export const p99Of = async (origin: string, ms = measureMs): Promise<{ p50: numb
   return { p50: times[Math.floor(times.length * 0.5)] ?? 0, p99: times[Math.floor(times.length * 0.99)] ?? 0, failed }
 }
 
-/** The attack by a process of its own; gives a function that stops it and tells how many requests it sent. */
+/** The attack in its own process; returns a function that stops it and returns the number of requests sent. */
 const attackApart = (url: string, isEager: boolean) => {
   const child = fork(fileURLToPath(new URL('attacker.ts', import.meta.url)), [url, isEager ? 'eager' : 'paused'])
   return async (): Promise<number> => {
@@ -119,14 +119,17 @@ const attackApart = (url: string, isEager: boolean) => {
   }
 }
 
-/** Does a hostile client slow down another consumer? Its p99 while 500 connections attack, by its p99 while it is quiet. */
+/**
+ * The effect of a hostile client on another consumer: its p99 during an attack by 500 connections, divided by its p99
+ * without one.
+ */
 export const benchHostile = async () => {
-  // What starts processes is not for those who take the attack alone.
+  // The code that starts processes is not for modules that import the attack alone.
   const [{ endAll, folder, pinSelf }, { startGateway, startVdab }] = await Promise.all([
     import('./processes.ts'),
     import('./product.ts')
   ])
-  // The hostile consumer has the limit that is the default; the other one asks more than that here.
+  // The hostile consumer has the default limit; the other one needs a higher limit here.
   const consumers = join(folder, 'hostile.json')
   writeFileSync(
     consumers,

@@ -5,11 +5,11 @@ import { cores, cpuOf, folder, pinned } from './processes.ts'
 import type { Server } from './processes.ts'
 
 /**
- * Bodies that are each another one: between head and tail stand some of the texts and an alias that was never used, or, with
- * `pair`, two of the texts with that between them.
+ * Bodies that all differ: between head and tail are some of the texts and an unused alias, or, with `pair`, two of the
+ * texts with that between them.
  */
 export type Fresh = { head: string; some: readonly string[]; tail: string; pair?: string }
-/** What is asked again and again; with `fresh` each body is another one. */
+/** The repeated request; with `fresh` each body differs. */
 export type Question = {
   server: Server
   path: string
@@ -18,7 +18,7 @@ export type Question = {
   fresh?: Fresh
 }
 
-/** What came of it: requests a second, ms, µs of the server's core for each request. */
+/** The result: requests per second, ms, µs of the server's core per request. */
 export type Load = { perSecond: number; p50: number; p99: number; cpuMicros: number }
 
 type Told = { requests: number; micros: number; p50: number; p99: number; failed: number }
@@ -27,7 +27,7 @@ const hasWrk = spawnSync('wrk', ['-v']).error === undefined
 const connections = 32
 let seeds = 0
 
-// Every byte that Lua could take for something else is written as its number.
+// Every byte that is special in Lua is written as its number.
 const quoted = (text: string) =>
   `"${[...Buffer.from(text)].map((byte) => (/[\w :;,.(){}[\]/=-]/.test(String.fromCharCode(byte)) && byte < 128 ? String.fromCharCode(byte) : `\\${String(byte).padStart(3, '0')}`)).join('')}"`
 
@@ -109,7 +109,7 @@ const freshBody = ({ head, some, tail, pair }: Fresh) =>
   tail
 
 const byAutocannon = async ({ server, path, headers, body, fresh }: Question, seconds: number): Promise<Told> => {
-  const name = 'autocannon' // it bears no types, and takes time to load where wrk is there
+  const name = 'autocannon' // it has no types, and is slow to load where wrk is installed
   const { default: autocannon } = (await import(name)) as { default: Autocannon }
   const method = body === undefined && fresh === undefined ? 'GET' : 'POST'
   const requests =
@@ -132,10 +132,10 @@ const byAutocannon = async ({ server, path, headers, body, fresh }: Question, se
   }
 }
 
-/** What makes the load. */
+/** The load generator. */
 export const generator = hasWrk ? 'wrk' : 'autocannon'
 
-/** Asks by 32 connections for so many whole seconds. Throws when a request failed. */
+/** Sends requests on 32 connections for this number of seconds. Throws when a request failed. */
 export const drive = async (question: Question, seconds: number): Promise<Load> => {
   const before = cpuOf(question.server.pid)
   const { requests, micros, p50, p99, failed } = await (hasWrk ? byWrk : byAutocannon)(question, seconds)
@@ -148,7 +148,7 @@ export const drive = async (question: Question, seconds: number): Promise<Load> 
   }
 }
 
-/** Asks once, as the load does; the answer with its text. Throws when the status is not the one that is expected. */
+/** Sends one request as the load does; the answer with its text. Throws on an unexpected status. */
 export const askOnce = async ({ server, path, headers, body }: Question, status = 200) => {
   const answer = await fetch(server.url + path, {
     headers,

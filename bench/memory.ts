@@ -9,9 +9,9 @@ import { posted } from './warm.ts'
 
 const perQuestion = 200
 const atOnce = 4
-/** of 256 by default: it has to hold all of them */
+/** of 256 by default: it must hold all of them */
 const cacheMb = 512
-/** Of the simulator's vacancies some 92 in 100 are published. */
+/** About 92 % of the simulator's vacancies are published. */
 const published = 0.9
 const megabyte = 2 ** 20
 const query = 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { versie } }'
@@ -33,13 +33,13 @@ const pausesOf = async (gateway: Server, when: string): Promise<Figure> => {
 }
 
 type Held = { bytes: number; items: number }
-/** All that `CACHE_MAX_MB` bounds: records and lists, and what was made of them. */
+/** All that `CACHE_MAX_MB` bounds: records and lists, and values derived from them. */
 const countedBy = async ({ url }: Server): Promise<Held> => {
   const { cache } = (await (await fetch(`${url}/health/ready`)).json()) as { cache: Held & { derived: Held } } // its documented form
   return { bytes: cache.bytes + cache.derived.bytes, items: cache.items }
 }
 
-/** W6: what so many vacancies take, how truly it is counted, and how long garbage collection halts the process beside them. */
+/** W6: the memory of this number of vacancies, the accuracy of its estimate, and the GC pauses. */
 export const benchMemory = async (_: unknown, { held }: { held: number }): Promise<Part> => {
   const vdab = await startVdab(Math.ceil(held / published))
   const ids = await vdab.ids(held)

@@ -2,11 +2,11 @@ import type { Door } from '../test/upstream/doors.ts'
 import { askAt, connections, startFailing } from './failing.ts'
 import type { Failing, Profile } from './failing.ts'
 
-/** A question that no cache can answer. */
+/** A request that no cache can answer. */
 const doorOf = (index: number): Door => ({ endpoint: '', query: '', path: `v2/vacatures?aantal=1&vanaf=${index}` })
 
 let asked = 0
-/** So many connections ask for so long: how many requests there were, and how many got data. */
+/** Runs this number of connections for this time: the number of requests, and of those with data. */
 const askFor = async ({ pool }: Failing, ms: number, atOnce = connections) => {
   const until = performance.now() + ms
   let [requests, succeeded] = [0, 0]
@@ -26,7 +26,7 @@ const askFor = async ({ pool }: Failing, ms: number, atOnce = connections) => {
 const percent = (share: number) => `${(100 * share).toFixed(2)} %`
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 
-/** One call in ten fails; then all fail, and are healed. Every request is a new question. */
+/** One call in ten fails; then all fail, and recover. Every request is a new query. */
 export const benchOutages = async (profile: Profile) => {
   const failing = await startFailing(profile)
   const { tell, takeCalls, gateway } = failing

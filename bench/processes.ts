@@ -11,25 +11,25 @@ const graceMs = 3000
 const readyMs = 30_000
 const children = new Set<ChildProcess>()
 
-/** May servers and load stand on cores of their own? */
+/** Can servers and load have separate cores? */
 export let canPin = availableParallelism() > 1 && spawnSync('taskset', ['--version']).status === 0
 
-/** From now on, processes run on whichever core is free. */
+/** From now on, processes run on any free core. */
 export const letFloat = () => {
   canPin = false
 }
 
-/** The core of whatever is measured, and the core of all that asks and of what stands behind. */
+/** The core of the measured server, and the core of the load and of the upstream. */
 export const cores = { server: 0, load: 1 } as const
 
-/** A folder of this run, gone with it. */
+/** A temporary folder, removed at the end of the run. */
 export const folder = mkdtempSync(join(tmpdir(), 'bench-'))
 
-/** A command and its arguments, bound to a core where that can be done. */
+/** A command and its arguments, pinned to a core where possible. */
 export const pinned = (core: number, command: string, args: readonly string[]): [string, string[]] =>
   canPin ? ['taskset', ['-c', String(core), command, ...args]] : [command, [...args]]
 
-/** Puts this very process, all its threads, on the core of the load. */
+/** Pins this process, with all its threads, to the core of the load. */
 export const pinSelf = () => {
   if (canPin) spawnSync('taskset', ['-acp', String(cores.load), String(process.pid)])
 }
@@ -44,7 +44,7 @@ const end = async (child: ChildProcess) => {
   clearTimeout(timer)
 }
 
-/** Ends every process that this run has started. Its folder goes when it ends itself. */
+/** Ends every process that this run has started. Its folder is removed when it exits. */
 export const endAll = async () => {
   await Promise.all([...children].map(end))
 }
@@ -55,7 +55,7 @@ process.on('exit', () => {
 })
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1))
 
-/** A port that nobody uses at this moment. */
+/** A free port. */
 export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
@@ -64,13 +64,13 @@ export const freePort = async (): Promise<number> => {
   return port
 }
 
-/** A server in a process of its own. */
+/** A server in its own process. */
 export type Server = { url: string; pid: number; child: ChildProcess; end: () => Promise<void> }
 
-/** Asks bench/product-server.mjs something, in one word. */
+/** Sends bench/product-server.mjs a one-word request. */
 export const tellOf = async <Answer>({ child }: Server, what: string): Promise<Answer> => {
   child.send(what)
-  const [answer] = (await once(child, 'message')) as [Answer] // it answers what it is asked and nothing else
+  const [answer] = (await once(child, 'message')) as [Answer] // it sends no other message
   return answer
 }
 
@@ -85,8 +85,9 @@ type Options = {
 }
 
 /**
- * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without what this process was given
- * on its command line; stdout goes to the file `out`, or nowhere. Throws when it ends first or takes longer than 30 s.
+ * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without the
+ * command line flags of this process; stdout goes to the file `out`, or nowhere. Throws when it exits first or takes
+ * longer than 30 s.
  */
 export const startNode = async ({
   args,
@@ -123,7 +124,7 @@ const parents = (): Map<number, number> =>
       .filter((name) => /^\d+$/.test(name))
       .flatMap((name) => {
         try {
-          // The name of the program stands in brackets, and may hold anything.
+          // The program name is in parentheses, and may contain any character.
           return [
             [
               Number(name),
@@ -131,12 +132,12 @@ const parents = (): Map<number, number> =>
             ] as const
           ]
         } catch {
-          return [] // it has ended meanwhile
+          return [] // it has exited meanwhile
         }
       })
   )
 
-/** A process and all that it has started, such as its workers. */
+/** A process and its child processes, such as workers. */
 const familyOf = (pid: number): number[] => {
   const family = new Set([pid])
   const all = parents()
@@ -165,14 +166,14 @@ const lineOf = (file: string, name: string) =>
 const sumOf = (pid: number, of: (pid: number) => number) =>
   orZero(() => familyOf(pid).reduce((sum, one) => sum + of(one), 0))
 
-/** The time that a process and its workers have had on their cores, all threads together, in µs; 0 where the system does not tell. */
+/** The CPU time of a process and its workers, all threads together, in µs; 0 where the system does not report it. */
 export const cpuOf = (pid: number): number => sumOf(pid, cpuOfOne)
 
-/** The resident memory of a process and its workers in MB; 0 where the system does not tell. */
+/** The resident memory of a process and its workers in MB; 0 where the system does not report it. */
 export const rssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmRSS'))
 
-/** The most that it ever was; of several processes, the sum of each one's most. */
+/** The peak; of several processes, the sum of their peaks. */
 export const peakRssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/status`, 'VmHWM'))
 
-/** The resident memory, where what processes share counts once. */
+/** The resident memory, with shared memory counted once. */
 export const pssOf = (pid: number): number => sumOf(pid, (one) => lineOf(`/proc/${one}/smaps_rollup`, 'Pss'))

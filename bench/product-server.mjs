@@ -1,4 +1,4 @@
-// The built gateway, with its memory, its GC pauses and its handles told: what `dist/cli.js` cannot be asked.
+// The built gateway, which also reports its memory, GC pauses and handles; `dist/cli.js` cannot.
 import { PerformanceObserver } from 'node:perf_hooks'
 import { setFlagsFromString } from 'node:v8'
 import { readConfig } from '../dist/config/index.js'

@@ -7,9 +7,9 @@ import type { Server } from './processes.ts'
 
 const at = (path: string) => fileURLToPath(new URL(`../${path}`, import.meta.url))
 
-/** The key of the consumer that asks, one of five. */
+/** The key of the consumer of the load, one of five. */
 export const key = 'bench-key'
-/** The key of a consumer that sees contact persons, too. */
+/** The key of a consumer with access to contact persons. */
 export const contactKey = 'contact-key'
 
 const writeConsumers = () => {
@@ -36,15 +36,15 @@ const consumersFile = writeConsumers()
 type Options = {
   vdab: string
   env?: Readonly<Record<string, string>>
-  /** given to node before the program */
+  /** node options before the program */
   node?: readonly string[]
-  /** runs bench/product-server.mjs instead of the command, which tells its memory when it is asked */
+  /** runs bench/product-server.mjs, which reports its memory on request, instead of the command */
   isTold?: boolean
 }
 
 /**
- * The gateway as it ships: what was built, in a process of its own on the core of servers, keys checked, limits on but
- * high, logging at info into a file, headers set, VDAB's feed followed.
+ * The production gateway: the build, in its own process on the server core, with keys checked, high limits, logging at
+ * info into a file, headers set, and VDAB's feed followed.
  */
 export const startGateway = async ({
   vdab,
@@ -78,13 +78,13 @@ export const startGateway = async ({
   }
 }
 
-/** VDAB, or who stands in for it, on the core of the load. */
+/** VDAB, or its replacement, on the core of the load. */
 export type Vdab = Server & {
-  /** what the gateway takes as VDAB_URL */
+  /** the value of VDAB_URL */
   base: string
-  /** tells it at its own door */
+  /** sends it to the control API */
   tell: (method: string, path: string, body?: unknown) => Promise<unknown>
-  /** calls since the last time, those of the feed and the health check left out */
+  /** calls since the last reading, without those of the feed and the health check */
   takeCalls: () => Promise<number>
   /** the first `count` published vacancies */
   ids: (count: number) => Promise<string[]>
@@ -92,7 +92,7 @@ export type Vdab = Server & {
 
 const isForAnswers = (endpoint: string) => !/bulk|initial/.test(endpoint)
 
-/** The simulator as it ships, without VDAB's limit per minute. */
+/** The production simulator, without VDAB's limit per minute. */
 export const startVdab = async (vacatures: number): Promise<Vdab> => {
   const port = await freePort()
   const server = await startNode({

@@ -17,7 +17,7 @@ const say = (text: string) => {
 type Node = { id: number; callFrame: { functionName: string; url: string; lineNumber: number } }
 type Profile = { nodes: Node[]; startTime: number; samples: number[]; timeDeltas: number[] }
 
-/** Whose code it is: a package, a part of node, one of our files, or the engine itself. */
+/** The owner of the code: a package, a part of node, one of our files, or the engine itself. */
 const ownerOf = ({ functionName, url }: Node['callFrame']): string => {
   if (url === '') return functionName.startsWith('(') ? functionName : 'native'
   if (url.startsWith('node:')) return 'node core'
@@ -28,7 +28,7 @@ const ownerOf = ({ functionName, url }: Node['callFrame']): string => {
 const placeOf = ({ functionName, url, lineNumber }: Node['callFrame']) =>
   `${functionName || '(anonymous)'}  ${url === '' ? '' : `${url.replace(/.*\/(node_modules|dist)\//, '')}:${lineNumber + 1}`}`
 
-/** Time by whatever `of` says of a function, between two moments of the clock that the profile has as well. */
+/** The time by the key that `of` returns for a function, between two instants of the profile's clock. */
 const sumBy = (
   { nodes, startTime, samples, timeDeltas }: Profile,
   { from, to }: { from: number; to: number },
@@ -93,7 +93,7 @@ const profile = async (
   print('By function, self time', sumBy(taken, { from, to }, placeOf))
 }
 
-/** Where the time goes in W1, W2, W2' and the REST detail: self time by owner and by function, of the product as it ships. */
+/** The self time of W1, W2, W2' and the REST detail, by owner and by function, of the production gateway. */
 export const benchProfile = async () => {
   pinSelf()
   try {

@@ -1,4 +1,4 @@
-// What a page that shows vacancies asks: details, labels out of VDAB's lists, and texts that VDAB sends as HTML.
+// The query of a page that shows vacancies: details, labels of VDAB's lists, and texts that VDAB sends as HTML.
 const fields = `id status versie publicatieDatum aantalJobs
       vacatureReferentie { interneReferentie vdabReferentie }
       functie { functieTitel omschrijving(formaat: TEKST) jobdomeinen { code label } beroepsprofiel { code label ervaring { code label } } }
@@ -14,7 +14,7 @@ export const detail = `query Vacature($id: ID!) {
   }
 }`
 
-/** Two vacancies, so that there are more pairs of ids than anybody asks. */
+/** Two vacancies, so that there are more pairs of ids than requests. */
 export const twoDetails = `query Twee($id: ID!, $ander: ID!) {
   vacature(id: $id) {
       ${fields}
@@ -45,10 +45,10 @@ export const coldPage = `query Koud($after: String) {
   }
 }`
 
-/** What the trusted documents are called in the manifest. */
+/** The names of the trusted documents in the manifest. */
 export const manifest = { 'vacature-detail': detail, 'vacature-pagina': page } as const
 
-/** Of which a new selection takes some and leaves some. */
+/** The fields from which a new selection takes a subset. */
 export const selectable: readonly string[] = [
   'status',
   'aantalJobs',

@@ -19,7 +19,7 @@ const counted = '/services/openservices/v2/vacatures'
 
 type Call = { at: number; status: number }
 
-/** VDAB's door: it writes down when each POST of ids arrives and how it is answered, and answers as slowly as a network. */
+/** A proxy to VDAB that records when each POST of ids arrives and how it is answered, with the delay of a network. */
 const startDoor = async ({ base }: Vdab) => {
   const calls: Call[] = []
   const server = createServer((incoming, outgoing) => {
@@ -41,7 +41,7 @@ const startDoor = async ({ base }: Vdab) => {
   return { url: `http://127.0.0.1:${port}/services`, calls, server }
 }
 
-/** The most calls in any minute, however it is aligned. */
+/** The maximum number of calls in any minute, at any alignment. */
 const mostInAMinute = (calls: readonly Call[]) => {
   let [most, first] = [0, 0]
   for (const [last, { at }] of calls.entries()) {
@@ -53,7 +53,7 @@ const mostInAMinute = (calls: readonly Call[]) => {
 
 type Answered = { ms: number; code: string | undefined }
 
-/** Asks two vacancies that nobody has asked lately, which costs one POST. */
+/** Requests two vacancies that are not cached, which costs one POST. */
 const createAsker = (url: string, ids: readonly string[]) => {
   let next = 0
   return async (consumer: string): Promise<Answered> => {
@@ -72,7 +72,7 @@ const createAsker = (url: string, ids: readonly string[]) => {
   }
 }
 
-/** Asks at a fixed pace, whether answers come or not, until the time is over. */
+/** Sends requests at a fixed rate, without waiting for answers, until the time is over. */
 const askEvery = async (everyMs: number, forMs: number, ask: () => Promise<Answered>): Promise<Answered[]> => {
   const asked: Promise<Answered>[] = []
   const until = performance.now() + forMs
@@ -83,7 +83,7 @@ const askEvery = async (everyMs: number, forMs: number, ask: () => Promise<Answe
   return Promise.all(asked)
 }
 
-/** Takes one export after the other; a refused one is asked again. */
+/** Reads one export after the other; a refused one is repeated. */
 const exportUntil = async (url: string, signal: AbortSignal) => {
   while (!signal.aborted)
     try {
@@ -157,8 +157,8 @@ const measure = async (workers: number) => {
 }
 
 /**
- * The quota of VDAB under load: a limit of 120 calls a minute, three greedy consumers that ask for 600, an export, and one
- * polite consumer; with one process and with two workers.
+ * The quota of VDAB under load: a limit of 120 calls a minute, three heavy consumers that request 600, an export, and
+ * one light consumer; with one process and with two workers.
  */
 export const benchQuota = async () => {
   letFloat()

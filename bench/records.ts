@@ -5,7 +5,7 @@ type Json = Record<string, unknown>
 const perQuestion = 200
 const sizes = [2048, 2560, 3072, 3584, 4096]
 
-/** The record with its description grown until it is as long as VDAB's own: 2 to 4 KB, each of the sizes in turn. */
+/** The record with its description extended to the length of VDAB's own: 2 to 4 KB, each size in turn. */
 const grown = (record: Json, index: number): Json => {
   const functie = (record['functie'] ?? {}) as Json // the simulator's records have it as an object
   const text =
@@ -22,15 +22,15 @@ const grown = (record: Json, index: number): Json => {
   }
 }
 
-/** Longer texts with a bullet at their end, which makes two bytes of each of their letters. */
+/** Longer texts that end in a bullet character, which makes V8 use two bytes per character. */
 const bulleted = (_: string, value: unknown) => (typeof value === 'string' && value.length > 12 ? `${value}•` : value)
 
-/** Answers as they come off the wire, by what they are: texts of which each holds the id it goes by once, as `{id}`. */
+/** Answers as received, by kind: texts that each contain their id once, as `{id}`. */
 export type Samples = Readonly<Record<string, readonly string[]>>
 
 const idIn = ({ vacatureReferentie, cvId }: Json) => String(cvId ?? (vacatureReferentie as Json)['interneReferentie']) // the simulator gives every record one
 
-/** Takes the simulator's records of each kind through its door: `count` vacancies, and fewer of what is larger. */
+/** Fetches the simulator's records of each kind: `count` vacancies, and fewer of larger kinds. */
 export const takeSamples = async (count: number): Promise<Samples> => {
   const simulator = createSimulator({ vacatures: count * 2, kandidaten: 500, date: '2026-03-01' })
   const base = await simulator.listen()

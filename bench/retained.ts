@@ -7,13 +7,13 @@ import { startGateway, startVdab } from './product.ts'
 
 const count = 3000
 const key = 'retained-key'
-/** so that nothing has to leave */
+/** so that nothing is evicted */
 const cacheMb = 16_384
 
 type Size = { bytes: number; items: number }
 type Ready = { cache: Size & { derived: Size; requests: Size } }
 
-/** Consumers of whom nobody meets a limit. */
+/** Consumers without effective limits. */
 export const writeRoomy = (name: string, keys: readonly string[]): string => {
   const file = join(folder, `${name}.json`)
   writeFileSync(
@@ -30,7 +30,7 @@ export const writeRoomy = (name: string, keys: readonly string[]): string => {
   return file
 }
 
-/** What the gateway holds on to after each kind of novelty: the growth of its heap against the bytes that it counts. */
+/** The memory retained after each kind of new request: the growth of the heap against the counted bytes. */
 export const benchRetained = async () => {
   try {
     const vdab = await startVdab(500)

@@ -22,7 +22,7 @@ const versionOf = (name: string) =>
   (JSON.parse(readFileSync(at(`node_modules/${name}/package.json`), 'utf8')) as { version: string }).version // every package.json has one
 const git = (...args: string[]) => execFileSync('git', args, { cwd: at('.'), encoding: 'utf8' }).trim()
 
-/** What the figures were measured with. */
+/** The environment of the measurements. */
 const machine = () => ({
   node: process.versions.node,
   v8: process.versions.v8,
@@ -61,7 +61,7 @@ type Sizes = {
   zipfRequests: number
   held: number
 }
-// Of the simulator's vacancies some 92 in 100 are published.
+// About 92 % of the simulator's vacancies are published.
 const short: Sizes = {
   isFull: false,
   rounds: 4,
@@ -90,15 +90,15 @@ const runs: Readonly<Record<string, (vdab: Vdab, sizes: Sizes) => Promise<Part>>
   memory: benchMemory
 }
 
-/** ms after which a run that hangs is ended. */
+/** The time limit of a run, in ms. */
 const longest = { short: 420_000, full: 1_800_000 } as const
 
 /** The parts by name, in the order in which they run. */
 export const parts = Object.keys(runs)
 
 /**
- * The gateway as it ships against floors measured in the same run: prints a table for each part and writes a record of all
- * to bench/results. `only` names the parts that are wanted; none = all.
+ * Compares the production gateway with floors measured in the same run: prints a table for each part and writes a
+ * record of all to bench/results. `only` names the parts to run; none = all.
  */
 export const benchSpeed = async ({
   isFull = false,

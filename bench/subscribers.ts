@@ -16,7 +16,7 @@ type Told =
   | { memory: NodeJS.MemoryUsage; cpu: NodeJS.CpuUsage }
   | { change: { cursor: string; at: number } }
 
-/** The gateway, in a process of its own; it says when each change went out to its readers. */
+/** The gateway, in its own process; it reports when each change was sent to its readers. */
 const serve = async () => {
   const simulator = createSimulator({ vacatures: 2000, kandidaten: 100 })
   const base = await simulator.listen()
@@ -78,7 +78,7 @@ const subscribe = async (url: string, query: string, heard: (cursor: string) => 
 const idleQuery = 'subscription { kandidaatGewijzigd { id soort } }'
 const busyQuery = 'subscription { vacatureGewijzigd { id soort vacature { status functie { functieTitel } } } }'
 
-/** So many subscriptions, opened `atOnce` at a time. */
+/** Opens this number of subscriptions, `atOnce` at a time. */
 const subscribeAll = async (count: number, atOnce: number, open: () => Promise<WebSocket>) => {
   const sockets: WebSocket[] = []
   while (sockets.length < count) sockets.push(...(await Promise.all(Array.from({ length: atOnce }, open))))
@@ -96,7 +96,10 @@ const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms))
 const quantile = (sorted: readonly number[], part: number) =>
   sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? NaN
 
-/** What 2,000 idle subscribers take of memory, and how late 200 busy ones hear of a change once the gateway knows it. */
+/**
+ * The memory of 2,000 idle subscribers, and the delay with which 200 active ones receive a change that the gateway
+ * knows.
+ */
 export const benchSubscribers = async () => {
   const server = fork(fileURLToPath(import.meta.url), ['serve'], { execArgv: ['--import=tsx', '--expose-gc'] })
   const outAt = new Map<string, number>()

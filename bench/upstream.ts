@@ -11,7 +11,7 @@ const bodyBytes = 6000
 const rounds = 3
 const perRound = 160
 
-/** A certificate for this machine alone, gone when the benchmark is; undefined without openssl. */
+/** A temporary certificate for localhost; undefined without openssl. */
 const certificate = () => {
   const folder = mkdtempSync(join(tmpdir(), 'bench-tls-'))
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')]
@@ -47,7 +47,7 @@ const certificate = () => {
   }
 }
 
-/** One server for HTTP/1.1 and HTTP/2 over TLS, that answers each question 80 ms after it came. */
+/** One server for HTTP/1.1 and HTTP/2 over TLS, that answers each request after 80 ms. */
 const startServer = async (tls: { key: Buffer; cert: Buffer }) => {
   const body = JSON.stringify({ tekst: 'x'.repeat(bodyBytes) })
   const server = createSecureServer({ ...tls, allowHTTP1: true }, (_, response) => {
@@ -81,12 +81,15 @@ const at = (times: readonly number[], share: number) => times[Math.floor((times.
 
 const ask = async (pool: Pool): Promise<number> => {
   const began = performance.now()
-  const { body } = await pool.request({ path: '/services/openservices/v2/vacatures', method: 'GET', blocking: false }) // else undici waits for each answer before it pipelines the next
+  const { body } = await pool.request({ path: '/services/openservices/v2/vacatures', method: 'GET', blocking: false }) // otherwise undici waits for each answer before it pipelines the next request
   await body.text()
   return performance.now() - began
 }
 
-/** So many questions by so many who each ask the next when they have an answer; ms each took, how many broke, and the CPU time of all this. */
+/**
+ * This number of requests by clients that each send the next after an answer; the ms of each, the number of failures,
+ * and the CPU time.
+ */
 const drive = async (pool: Pool, atOnce: number) => {
   const times: number[] = []
   const cpu = process.cpuUsage()
@@ -110,9 +113,9 @@ const drive = async (pool: Pool, atOnce: number) => {
 }
 
 /**
- * By which protocol to speak to VDAB: several connections of HTTP/1.1, pipelining on fewer, or HTTP/2; by turns, before one
- * server over TLS that takes 80 ms for an answer. The first question pays for the connection; then sixteen ask at a time,
- * as many as the gateway lets out. CPU is that of both sides.
+ * Compares protocols for calls to VDAB: several HTTP/1.1 connections, pipelining on fewer, or HTTP/2; alternately,
+ * against one TLS server with a delay of 80 ms. The first request includes the connection; then sixteen requests are
+ * concurrent, the maximum of the gateway. CPU is that of both sides.
  */
 export const benchUpstream = async () => {
   const tls = certificate()
@@ -137,7 +140,7 @@ export const benchUpstream = async () => {
     for (const { name, options } of ways) {
       const pool = new Pool(server.origin, { ...options, connect: { ca: tls.cert, minVersion: 'TLSv1.2' } })
       const [first, lone] = [await ask(pool), await ask(pool)]
-      const opening = await drive(pool, 16) // now the connections are there
+      const opening = await drive(pool, 16) // the connections are open now
       const { times, broken, cpuMicros } = await drive(pool, 16)
       const all = seen.get(name)
       all?.first.push(first)

@@ -22,7 +22,7 @@ const posts = { ...gets, ...asJson }
 type Headers = Readonly<Record<string, string>>
 type Kind = 'browser' | 'x-doel' | 'contact'
 type OfKind = `${Kind}-${'w1' | 'w2' | 'rest'}`
-/** The kinds of clients beside a service, which sends its key and nothing more. */
+/** The kinds of clients besides a service, which sends its key only. */
 const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
   browser: {
     headers: {
@@ -48,7 +48,7 @@ const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
 }
 const kindNames = Object.keys(kinds) as Kind[] // the keys of the record
 
-/** What a service asks, as the other kinds ask it. */
+/** The requests of a service, as sent by the other kinds of client. */
 const ofKinds = (service: Readonly<Record<'w1post' | 'w2post' | 'rest', Question>>) =>
   Object.fromEntries(
     Object.entries(kinds).flatMap(([kind, { headers }]): [string, Question][] => [
@@ -58,7 +58,7 @@ const ofKinds = (service: Readonly<Record<'w1post' | 'w2post' | 'rest', Question
     ])
   ) as Record<OfKind, Question> // each kind has the three
 
-/** The question over POST, as every GraphQL client sends it. */
+/** The query over POST, as every GraphQL client sends it. */
 export const posted = (server: Question['server'], query: string, variables: object): Question => ({
   server,
   path: '/graphql',
@@ -89,7 +89,7 @@ const split = (query: string, variables: object) => {
   }
 }
 
-/** Selections that nobody asked before, each request another one. */
+/** Selections that are all new. */
 const selecting = (server: Question['server'], query: string, variables: object): Question => ({
   server,
   path: '/graphql',
@@ -97,7 +97,7 @@ const selecting = (server: Question['server'], query: string, variables: object)
   fresh: split(query, variables)
 })
 
-/** The same document with variables that nobody sent before: two ids of many. */
+/** The same document with new variables: two ids of many. */
 const varying = (server: Question['server'], ids: readonly string[]): Question => {
   const [head = '', tail = ''] = JSON.stringify({ query: twoDetails, variables: { id: 'X', ander: 'Y' } }).split(
     /X","ander":"Y/
@@ -125,7 +125,7 @@ const tagged = async (question: Question): Promise<Question> => {
   return unchanged
 }
 
-/** The enriched detail and the one of version 4, as a service and as a browser ask them. */
+/** The enriched detail and the version 4 detail, as a service and a browser request them. */
 const restNames = ['api', 'v4', 'api-browser', 'v4-browser'] as const
 
 const prepare = async (vdab: Vdab) => {
@@ -183,7 +183,7 @@ type Prepared = Awaited<ReturnType<typeof prepare>>
 type Ours = keyof Prepared['ours']
 type Floor = keyof Prepared['floors']['fastify']['questions']
 
-/** Each floor with what is measured right after it. */
+/** Each floor with the measurement right after it. */
 const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
   ...kindNames.flatMap((kind) =>
     (['w1', 'w2', 'rest'] as const).map((what): readonly [Floor, readonly Ours[]] => [
@@ -236,7 +236,7 @@ type Measured = {
   unchanged: { fastify?: Load; http?: Load }
 }
 
-/** A floor's own 304, to the request that ours answers so. */
+/** The 304 of a floor, for a request that the gateway answers with 304. */
 const driveUnchanged = async ({ floors, ours }: Prepared, kind: 'fastify' | 'http'): Promise<Load> => {
   const floor = floors[kind].questions.rest
   return drive({ ...floor, path: `${floor.path}-304`, headers: ours.rest304.headers }, measureSeconds)
@@ -262,12 +262,12 @@ const measureRound = async (prepared: Prepared, withHttp: (floor: Floor) => bool
 
 type Pair = { it: Load | undefined; floor: Load | undefined }
 
-/** A figure out of pairs that were measured one after the other: the median of their ratios. */
+/** A figure from pairs of consecutive measurements: the median of their ratios. */
 export const ratioOf = (pairs: readonly Pair[]): Omit<Figure, 'what'> => {
   const whole = pairs.flatMap(({ it, floor }) => (it && floor ? [{ it, floor }] : []))
   if (whole.length === 0) return { value: undefined }
   const of = (pick: (pair: { it: Load; floor: Load }) => number) => median(whole.map(pick))
-  // Its core waited: it was held up by what asks it, or by others on the machine.
+  // Its core was idle: the load generator or other processes were the limit.
   const isDoubtful = whole.some(({ floor }) => floor.cpuMicros > 0 && floor.perSecond * floor.cpuMicros < enough * 1e6)
   return {
     isDoubtful,
@@ -333,11 +333,11 @@ const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes
   ]
 }
 
-/** W1, W2, W2', new selections, REST: what is warm, as a share of bare fastify that answers the same requests. */
+/** W1, W2, W2', new selections, REST: warm requests, as a share of bare fastify with the same requests. */
 export const benchWarm = async (vdab: Vdab, { rounds, isFull }: { rounds: number; isFull: boolean }): Promise<Part> => {
   const prepared = await prepare(vdab)
   const { floors, ours, servers, product } = prepared
-  // Nothing is measured yet, so many may warm up at once.
+  // Nothing is measured yet, so the warm-ups can run concurrently.
   await Promise.all(
     [...Object.values(floors.fastify.questions), ...Object.values(floors.http.questions)].map((question) =>
       drive(question, 2)

@@ -12,8 +12,8 @@ const warmUpSeconds = 4
 const measureSeconds = 2
 
 /**
- * What a worker costs: memory of the whole family of processes, and time for each request, all of them on one core, so that
- * what they spend on being several is seen and what more cores would bring is not.
+ * The cost of a worker: memory of all processes, and CPU time per request, all on one core, which shows the overhead of
+ * several processes without the gain of more cores.
  */
 export const benchWorkers = async () => {
   pinSelf()

@@ -12,12 +12,12 @@ const population = 20_000
 const room = 5000
 const clients = 32
 const trial = { megabytes: 4, vacatures: 3000 }
-// So many hold more different ones than there is room for.
+// Enough requests to contain more distinct ids than fit the cache.
 const filling = 30_000
 const exponent = 1
 const query = 'query ($id: ID!) { vacature(id: $id) { id status versie functie { functieTitel } } }'
 
-/** Numbers from 0 to 1, the same ones in each run. */
+/** Seeded random numbers from 0 to 1. */
 const createDice = (seed: number) => () => {
   seed = (seed + 0x6d2b79f5) | 0
   let mixed = Math.imul(seed ^ (seed >>> 15), 1 | seed)
@@ -25,7 +25,7 @@ const createDice = (seed: number) => () => {
   return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
 }
 
-/** What is asked, by rank: the second half as often as the first, the third a third as often, and so on. */
+/** The requests by rank: the second half as often as the first, the third a third as often, and so on. */
 const traceOf = (length: number): number[] => {
   const sums: number[] = []
   for (let rank = 1, sum = 0; rank <= population; rank += 1) sums.push((sum += 1 / rank ** exponent))
@@ -43,7 +43,7 @@ const traceOf = (length: number): number[] => {
   })
 }
 
-/** The misses of an ideal LRU with room for so many, in the part of the trace from `from` on. */
+/** The misses of an ideal LRU of this size, in the part of the trace from `from` on. */
 const idealMisses = (trace: readonly number[], size: number, from: number): number => {
   const held = new Set<number>()
   let misses = 0
@@ -64,7 +64,7 @@ const cacheOf = async ({ url }: Question['server']) =>
   ((await (await fetch(`${url}/health/ready`)).json()) as { cache: Cache }).cache // its documented form
 
 const start = async (vdab: Vdab, megabytes: number) => {
-  // One id in a call, so that calls are what the cache lacked and not how well they were gathered.
+  // One id per call, so that calls count cache misses and not batching.
   const gateway = await startGateway({ vdab: vdab.base, env: { BATCH_MAX: '1', CACHE_MAX_MB: String(megabytes) } })
   const pool = new Pool(gateway.url, { connections: clients, headersTimeout: 30_000, bodyTimeout: 30_000 })
   const times: number[] = []
@@ -80,7 +80,7 @@ const start = async (vdab: Vdab, megabytes: number) => {
     if (statusCode !== 200) throw new Error(`${path} was answered with ${statusCode}`)
     times.push(performance.now() - began)
   }
-  /** Asks in this order, so many at a time; calls to VDAB meanwhile. */
+  /** Sends the requests in this order, with this concurrency; returns the calls to VDAB. */
   const run = async (ids: readonly string[], ways: readonly ((id: string) => Question)[]) => {
     let next = 0
     times.length = 0
@@ -110,7 +110,7 @@ const start = async (vdab: Vdab, megabytes: number) => {
   }
 }
 
-/** How many vacancies are there without a call, looked for from the one that was asked last back to the first. */
+/** The number of cached vacancies, searched from the most recently requested to the oldest. */
 const countHeld = async (
   { run, rest }: Awaited<ReturnType<typeof start>>,
   recent: readonly string[]
@@ -126,7 +126,10 @@ const countHeld = async (
   return held
 }
 
-/** W5: 20,000 vacancies asked as the world asks, room for a quarter of them: calls to VDAB against those of an ideal LRU. */
+/**
+ * W5: 20,000 vacancies by a Zipf distribution, with a cache for a quarter of them: calls to VDAB against those of an
+ * ideal LRU.
+ */
 export const benchZipf = async (vdab: Vdab, { zipfRequests: count }: { zipfRequests: number }): Promise<Part> => {
   const ids = await vdab.ids(population)
   const trying = await start(vdab, trial.megabytes)

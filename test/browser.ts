@@ -34,7 +34,7 @@ const launch = () => {
 }
 t.teardown(async () => (await launched)?.close())
 
-/** A page of a browser that has never been here, and everything it asks for or complains about. */
+/** A page of a new browser profile, with all its requests and console errors. */
 export const visit = async (
   t: Test,
   url: string,

@@ -23,7 +23,7 @@ type Known = {
 type Credentials = {
   /** the distinct credentials of the request */
   readonly keys: readonly string[]
-  /** does one stand in a header for keys only: x-api-key or X-IBM-Client-Id? */
+  /** did the key come in a header for keys only: x-api-key or X-IBM-Client-Id? */
   readonly hasKeyHeader: boolean
   /** one key header and one Bearer beside it, where the request has no other credential */
   readonly pair?: Pair | undefined
@@ -80,7 +80,7 @@ const ofPair = ({ header, key, bearer }: Pair, { consumers, tokens, ownTokens }:
   return consumer
 }
 
-/** What a request shows: the credential of a header for keys and that of Authorization: Bearer; '' for none. */
+/** The credentials of a request: the one of a header for keys and the one of Authorization: Bearer; '' for none. */
 export type Credential = { readonly key: string; readonly bearer: string }
 
 /**

@@ -18,14 +18,16 @@ export type Counter = {
   free: (name: string, amount: number) => void
 }
 
-/** Concurrent bookings can take what one of them has waited for, so a few tries would refuse what fits. */
+/**
+ * Concurrent bookings can take the free units first, so a small number of attempts would refuse a booking that fits.
+ */
 const mostTries = 20
 const soonMs = 1000
 const minuteMs = 60_000
 // There are few consumers with keys, but an issuer can put any name into its tokens.
 const namesKept = 20_000
 
-/** Counts in this process what each consumer has open, until it is given back. */
+/** Counts in this process the open connections of each consumer, until they are released. */
 export const createCounter = (): Counter => {
   const used = new Map<string, number>()
   const usedBy = (name: string): number => used.get(name) ?? 0

@@ -71,7 +71,7 @@ export const createOwnTokens = ({ consumers, secret, now }: Dependencies) => {
     /** Does this text name this gateway as its issuer? Its signature is not verified. */
     isOwn: (text: string): boolean => text.startsWith(`${header}.`) && claimsOf(text) !== undefined,
     verify,
-    /** A token for the consumer with this key and name; undefined without one. The key may stand for the name. */
+    /** A token for the consumer with this key and name; undefined without one. The key may replace the name. */
     issue: (clientId: string, key: string): string | undefined => {
       const consumer = key.length <= 512 ? consumers.find(key) : undefined
       if (!consumer || (clientId !== consumer.name && clientId !== key)) return undefined

@@ -118,7 +118,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
   }
 
   const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>()
-  /** The scopes for what can be shown without a record in the audit log. */
+  /** The scopes whose data needs no record in the audit log. */
   const scopesOffRecord = (scopes: ReadonlySet<string>): ReadonlySet<string> => {
     const found = known.get(scopes) ?? new Set([...scopes].filter((scope) => !isOnRecord(scope)))
     known.set(scopes, found)

@@ -29,7 +29,7 @@ export const createApp = (openService: (request: FastifyRequest, reply: FastifyR
       else failed(error, request, reply)
     }
   })
-  // Bodies stay text: what VDAB makes of a wrong one is decided after the key and the limit.
+  // Bodies stay text: an invalid one is refused only after the checks of key and limit.
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', { parseAs: 'string' }, (_request, body, done) => done(null, body))
   app.addHook('onRequest', async (_request, reply) => {

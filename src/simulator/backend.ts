@@ -13,7 +13,7 @@ type Deps = {
   limits: ReturnType<typeof createLimits>
 }
 
-/** What a call shows of itself: the key header and the Authorization header, empty where it has none. */
+/** The credentials of a call: the key header and the Authorization header, empty when absent. */
 export type Shown = { key: string; authorization: string }
 
 /** The route of a call, see `createEndpoints`. */

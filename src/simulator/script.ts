@@ -7,7 +7,7 @@ import type { World } from './world.ts'
 
 type Limits = ReturnType<typeof createLimits>
 
-/** What holds during a step. A step without `forMs` (ms of the simulator's clock) and `forCalls` lasts for ever. */
+/** The state during a step. A step without `forMs` (ms of the simulator's clock) and `forCalls` lasts for ever. */
 type Step = {
   note?: string
   forMs?: number
@@ -37,7 +37,7 @@ const stepFields = ['note', 'forMs', 'forCalls', 'faults', 'limits', 'revokeToke
 const week = 7 * 86_400_000
 const mostCalls = 1_000_000
 const mostChanges = 100_000
-// A change of 50,000 records takes seconds in a large world, in which nobody gets an answer.
+// A change of 50,000 records takes seconds in a large world and blocks all answers.
 const mostPatched = 2000
 
 const changesIn = (value: unknown) => {

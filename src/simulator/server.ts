@@ -15,7 +15,7 @@ import { tokenName } from './token-endpoint.ts'
 import { createV4Form, type Totals } from './v4.ts'
 import { createWorld } from './world.ts'
 
-/** What a simulator can be told. Every one has a default. */
+/** The options of a simulator; each has a default. */
 export type SimulatorOptions = {
   /** how many vacancies and CVs the world holds, the documented ones included: 2,000 and 500 */
   vacatures?: number
@@ -28,7 +28,7 @@ export type SimulatorOptions = {
   key?: string
   /** the day (`YYYY-MM-DD`) that generated dates count back from: the present day in UTC */
   date?: string
-  /** the clock, in ms; `PUT /_simulator/clock` takes its place and stands still */
+  /** the clock, in ms; `PUT /_simulator/clock` replaces it by a fixed time */
   now?: () => number
   /** the versions of the Vacature API that are served: `v2` */
   profile?: Profile
@@ -68,7 +68,7 @@ export const createSimulator = ({
   let clock: number | undefined
   const time = () => clock ?? now()
   const world = createWorld({ vacatures, kandidaten, seed, date, plain, now: time })
-  // Where a date was given and nobody set a clock, the world's own day is the present one.
+  // With a date and without a clock, the present is the date of the world.
   const today = () => (clock === undefined && now === Date.now && date !== undefined ? world.today : dayAt(time()))
 
   const endpoints = createEndpoints(world, { profile, v4Form: createV4Form({ totals, plain }) })

@@ -7,7 +7,7 @@ import type { createLimits } from './limits.ts'
 import type { Tokens } from './token.ts'
 import { createTokenEndpoint, tokenPath } from './token-endpoint.ts'
 
-/** Who answers a call. `name` is that of counts and faults, empty when nobody knows the path. */
+/** The handler of a call. `name` is that of counts and faults, empty for an unknown path. */
 type Service = {
   name: string
   answer: () => Answer
@@ -33,7 +33,7 @@ const decoded = (text: string) => {
   }
 }
 
-/** Finds who answers a call: the token endpoint, or VDAB's gateway for one of its endpoints. */
+/** Finds the handler of a call: the token endpoint, or VDAB's gateway for one of its endpoints. */
 export const createServices = ({ seed, endpoints, limits, credentials, tokens, today }: Deps) => {
   const backend = createBackend({ seed, limits, credentials, tokens })
   const tokenEndpoint = createTokenEndpoint({ limits, credentials, tokens })

@@ -19,7 +19,7 @@ export const textIn = (settings: Settings, name: string) => {
   throw new WrongSetting(`${name} must be a text that is not empty`)
 }
 
-/** Throws WrongSetting when there is a field that is not among the known ones; `what` is the thing, `a fault`. */
+/** Throws WrongSetting for an unknown field; `what` names the object in the error, e.g. `a fault`. */
 export const onlyKnown = (settings: Settings, known: readonly string[], what: string) => {
   const unknown = Object.keys(settings).find((name) => !known.includes(name))
   if (unknown !== undefined)

@@ -25,7 +25,7 @@ const shapes: readonly ((body: Value) => Value)[] = [
  * types, a text, a list in place of an object (and the other way round), and null.
  */
 export const wrongShape = (body: string, turn: number) => {
-  // What was just written as JSON is a JSON value.
+  // The text was written by JSON.stringify, so it parses to a JSON value.
   const value = (body === '' ? null : JSON.parse(body)) as Value
   return JSON.stringify(shapes[turn % shapes.length]?.(value) ?? null)
 }

@@ -28,7 +28,7 @@ export type CallEvent = {
 type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
 /** An answer of VDAB; `isUnknown`: VDAB does not know the id that was asked for. */
 export type Judged = Answer & { isUnknown: boolean }
-/** The same, with what to tell of the call. */
+/** The same, with the outcome to report. */
 export type Reported = Judged & { report: CallEvent }
 /** A request with its timeout; `endsAt` is the same as an instant of performance.now(). */
 export type AttemptOptions = VdabRequest & { signal: AbortSignal; endsAt: number }

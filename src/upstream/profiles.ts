@@ -3,7 +3,7 @@ import { endpoint } from './endpoints.ts'
 import type { EndpointName } from './endpoints.ts'
 
 type Settings = Pick<Config['vdab'], 'profile' | 'environment' | 'version' | 'paths'>
-/** Where an endpoint is called, below VDAB_URL, and what the call must show. */
+/** The path of an endpoint below VDAB_URL, and the credentials that a call needs. */
 type Target = { readonly path: string; readonly needsToken: boolean }
 
 /**

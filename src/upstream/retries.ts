@@ -15,7 +15,7 @@ const isTransient = (error: unknown): boolean =>
   error.upstreamStatus === undefined &&
   error.retryAfter === undefined
 
-/** What a call got: an answer, or the error of one that got none. */
+/** The result of a call: an answer, or an error. */
 type Attempt =
   | { readonly status: number; readonly retryAfter: string | undefined; readonly isUnknown: boolean }
   | { readonly error: unknown }

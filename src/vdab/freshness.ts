@@ -5,39 +5,40 @@ import type { Path } from '../schema/responsePath.ts'
 import type { Cause } from '../upstream/client.ts'
 import type { Wait } from '../upstream/wait.ts'
 
-/** A question of a request to VDAB: on whose account, how old its answer may be, and who is told how old it was. */
+/**
+ * A query of a request: the request it is accounted to, the permitted age of its answer, and the listener for that age.
+ */
 export type Question = {
   readonly cause: Cause
-  /** ms: takes nothing that was asked of VDAB before this instant, and nothing stale */
+  /** ms: excludes answers whose fetch started before this instant, and all stale ones */
   readonly notBefore?: number | undefined
   readonly seen?: ((seen: Seen) => void) | undefined
-  /** how long it waits; that of its request, or less */
+  /** how long the query waits; at most as long as its request */
   readonly wait?: Wait | undefined
-  /** nobody waits for it */
+  /** background work, without a waiting caller */
   readonly isBackground?: boolean | undefined
 }
 
 /**
- * What is answered for an id that cannot be VDAB's. No answer with such a place in it is kept: nothing in the cache
- * stands for it.
+ * The answer for an id that VDAB cannot have. No cache entry represents it, so an answer that contains it is not
+ * cached.
  */
 export const noSuchId = ({ seen }: Question): null => {
   seen?.({ how: 'hit', ageMs: 0, leftMs: 0 })
   return null
 }
 
-/** One part of an answer that is older than its fresh time: where it stands, how old it is, and why. */
+/** A stale part of an answer: its path, its age in ms, and the reason. */
 export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
 
 const maxPlaces = 100
 const noFigures = () => ({ oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 })
 
-/** How old the parts of one answer are: the whole in figures, and by place the oldest that is past its fresh time. */
+/** The ages of the parts of one answer: the figures of the whole, and per path the oldest stale part. */
 export const createFreshness = () => {
   let figures = noFigures()
   let stale: Map<string, Stale> | undefined
-  // Each many times where labels of several lists take turns: that is sorted out where they are wanted, and mostly they
-  // are not.
+  // With duplicates, when labels of several lists alternate: `versions` removes them, and few answers need it.
   let versions: EntryVersion[] = []
   let last: EntryVersion | undefined
   let standsInCache = true
@@ -50,12 +51,12 @@ export const createFreshness = () => {
   }
 
   return {
-    /** Notes one part of the answer. */
+    /** Records one part of the answer. */
     note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
       if (stamp === undefined || reason !== undefined) standsInCache = false
       else if (stamp !== last) {
         versions.push(stamp)
-        last = stamp // the labels of a list come one after the other
+        last = stamp // the labels of one list arrive in sequence
       }
       if (ageMs > figures.oldestMs) figures.oldestMs = ageMs
       if (leftMs < figures.leastLeftMs) figures.leastLeftMs = leftMs
@@ -64,19 +65,20 @@ export const createFreshness = () => {
       else figures.joins += 1
       if (reason !== undefined) noteStale(reason, ageMs, path)
     },
-    /** The places with something past its fresh time, 100 at most, in the order of their names; the oldest of each. */
+    /** The paths with stale parts, at most 100, sorted by name; the oldest part of each. */
     stale: (): readonly Stale[] => (stale ? [...stale.values()].sort((a, b) => (a.pad < b.pad ? -1 : 1)) : []),
     /**
-     * The oldest part, and the fresh time that is left of the one that has least; undefined when nothing came by way of
-     * the cache.
+     * The age of the oldest part, and the shortest remaining fresh time; undefined when no part came through the cache.
      */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /**
-     * What the answer was made of, when all of it was fresh and stands in the cache; undefined when the answer must not
-     * be kept.
+     * The versions of the cache entries in the answer; undefined when a part is stale or not cached: then the answer
+     * must not be cached.
      */
     versions: (): readonly EntryVersion[] | undefined => (standsInCache ? [...new Set(versions)] : undefined),
-    /** Does some work, and tells what was noted meanwhile, as `stamps` does for the whole. */
+    /**
+     * Runs `work` and returns its result with the versions recorded meanwhile, as `versions` does for the whole answer.
+     */
     during: <T>(work: () => T): { made: T; versions: readonly EntryVersion[] | undefined } => {
       const [before, stoodBefore] = [versions, standsInCache]
       versions = []
@@ -93,7 +95,7 @@ export const createFreshness = () => {
         standsInCache = stoodBefore && standsInCache
       }
     },
-    /** The next answer begins, on a connection that stays open. */
+    /** Starts the next answer on a connection that stays open. */
     clear: () => {
       stale = undefined
       versions = []

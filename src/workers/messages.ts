@@ -91,7 +91,7 @@ export type ToPrimary = {
   }
   /** The class of a waiting call has changed; without `kind`: nobody waits for it any more. */
   changeSlot: { asks: { ticket: number; kind?: CallKind }; gets: unknown }
-  /** The answer has arrived; without `told`: the call was not sent. */
+  /** The answer has arrived; `told` is absent when the call was not sent. */
   endSlot: { asks: { ticket: number; told?: Told | undefined }; gets: unknown }
   quotaState: { asks: null; gets: QuotaState }
   /** Invalidates records in every worker; fails when a worker does not answer in time. */

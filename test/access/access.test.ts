@@ -28,7 +28,7 @@ const written = (content: string): string => {
   writeFileSync(path, content)
   return path
 }
-/** What the start is refused with. */
+/** The error that stops the start. */
 const refusal = (env: Record<string, string>): Promise<unknown> =>
   buildServer(readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: vdabKey, LOG_LEVEL: 'silent', ...env })).then(
     ({ app }) => app.close(),
@@ -37,7 +37,6 @@ const refusal = (env: Record<string, string>): Promise<unknown> =>
 const seen = async (response: Response) =>
   [response.status, response.headers.get('content-type'), await response.json()] as const
 
-/** The body of an error at a path. */
 const bodies = {
   '/graphql': (code: string, message: string) => [
     'application/json; charset=utf-8',
@@ -72,7 +71,7 @@ const none = 'No key: show yours in x-api-key, in Authorization: Bearer, or in X
 const unknown = 'This key is not known here.'
 const two = 'Two different keys in one request.'
 
-t.test('without one known key every door stays shut, in the words of that door', async (t) => {
+t.test('every door refuses a request without exactly one known key, in its own error format', async (t) => {
   const cases: [name: string, headers: Record<string, string>, message: string][] = [
     ['no key', {}, none],
     ['an empty key', { 'x-api-key': '' }, none],
@@ -104,7 +103,7 @@ t.test('without one known key every door stays shut, in the words of that door',
   }
 })
 
-t.test('every path and method that is not public asks for a key too', async (t) => {
+t.test('every path and method that is not public requires a key', async (t) => {
   for (const path of [
     '/metrics',
     '/schema.graphql',
@@ -132,7 +131,7 @@ t.test('every path and method that is not public asks for a key too', async (t) 
   t.equal(post.status, 401, 'before the body is looked at')
 })
 
-t.test('a key that does not fit in the headers of a request is refused', async (t) => {
+t.test('a key larger than the maximum size of request headers is refused', async (t) => {
   for (const path of paths) {
     const response = await fetch(`${url}${path}`, { headers: { 'x-api-key': 'k'.repeat(1_000_000) } }).catch(
       (error: unknown) => error
@@ -144,7 +143,7 @@ t.test('a key that does not fit in the headers of a request is refused', async (
   }
 })
 
-t.test('health, and GraphiQL with its assets, are open to anyone', async (t) => {
+t.test('health, GraphiQL and its assets require no key', async (t) => {
   for (const path of ['/health/live', '/health/ready', '/graphiql']) {
     for (const key of [undefined, 'nonsense']) {
       const response = await fetch(`${url}${path}`, key === undefined ? {} : { headers: { 'x-api-key': key } })
@@ -162,7 +161,7 @@ t.test('health, and GraphiQL with its assets, are open to anyone', async (t) => 
   }
 })
 
-t.test('a key may stand in any of three headers, or in more of them when it is the same', async (t) => {
+t.test('a request may send its key in any of three headers, or the same key in several of them', async (t) => {
   const three: Record<string, string>[] = [
     { 'x-api-key': 'demo-hr' },
     { authorization: 'Bearer demo-hr' },
@@ -177,7 +176,7 @@ t.test('a key may stand in any of three headers, or in more of them when it is t
   }
 })
 
-t.test('who lacks the scope meets FORBIDDEN at every way to a CV', async (t) => {
+t.test('every way to a CV returns FORBIDDEN to a consumer without the scope', async (t) => {
   const message = 'This needs the scope "kandidaten", which your key does not have.'
   for (const [root, selection] of [
     [`kandidaat(id: "${cv}")`, '{ id }'],
@@ -231,7 +230,7 @@ t.test('who lacks the scope meets FORBIDDEN at every way to a CV', async (t) => 
   }
 })
 
-t.test('a key without any scope reads the reference lists and nothing else', async (t) => {
+t.test('a key without scopes can read the reference lists only', async (t) => {
   const bare = await build(t, {
     simulator: world,
     env: { CONSUMERS_FILE: written(JSON.stringify([{ name: 'bare', sha256: sha256('bare-key'), scopes: [] }])) }
@@ -268,7 +267,7 @@ t.test('a key without any scope reads the reference lists and nothing else', asy
   )
 })
 
-t.test('how many calls a request caused is told to operators only', async (t) => {
+t.test('only operators see the number of VDAB calls of a request', async (t) => {
   t.match(await query('{ vacatures(first: 3) { totaal nodes { functie { functieTitel } } } }', {}, 'demo-beheer'), {
     extensions: { upstreamCalls: 2 }
   })
@@ -282,7 +281,7 @@ t.test('how many calls a request caused is told to operators only', async (t) =>
     t.equal((await query('{ vacatures(first: 4) { totaal } }', {}, key)).extensions, undefined, key)
 })
 
-t.test('a request keeps the id it came with when that is well-formed, and gets one otherwise', async (t) => {
+t.test('a well-formed request id is kept; any other request gets a new one', async (t) => {
   for (const path of [
     '/graphql?query={__typename}',
     '/nothing',
@@ -301,7 +300,7 @@ t.test('a request keeps the id it came with when that is well-formed, and gets o
   }
 })
 
-t.test('every answer says that it comes from the simulator', async (t) => {
+t.test('every answer states that it comes from the simulator', async (t) => {
   for (const path of [
     '/graphql?query={__typename}',
     '/graphql',
@@ -314,7 +313,7 @@ t.test('every answer says that it comes from the simulator', async (t) => {
   t.equal((await fetch(`${url}/graphql`)).headers.get('x-vdab-simulator'), 'true', 'also a refusal')
 })
 
-t.test('an address that cannot be read is answered in the form of its door, and not repeated', async (t) => {
+t.test('a malformed URL is refused in the error format of its door and is not repeated in the answer', async (t) => {
   const mine = { headers: { 'x-request-id': 'mine' } }
   const ibm = {
     httpCode: '400',
@@ -349,7 +348,7 @@ t.test('an address that cannot be read is answered in the form of its door, and 
   ])
 })
 
-t.test('a consumer may ask 20,000 operations a minute, and is told where it stands', async (t) => {
+t.test('a consumer may send 20,000 operations a minute, and headers state what is left', async (t) => {
   const limited = await build(t, { simulator: world })
   const standing = ({ status, headers }: Response) => [
     status,
@@ -373,7 +372,7 @@ t.test('a consumer may ask 20,000 operations a minute, and is told where it stan
   t.equal((await limited.get('/health/live')).headers.get('ratelimit-limit'), null)
 })
 
-t.test('past its limit a consumer gets 429 with the time to wait, and nobody else does', async (t) => {
+t.test('a consumer over its limit gets 429 with the time to wait; other consumers are not affected', async (t) => {
   const consumers = [
     { name: 'small', sha256: sha256('small-key'), scopes: ['vacatures'], limits: { requestsPerMinute: 2 } },
     { name: 'other', sha256: sha256('other-key'), scopes: ['vacatures'] }
@@ -412,7 +411,7 @@ t.test('past its limit a consumer gets 429 with the time to wait, and nobody els
     t.equal((await limited.get('/graphql?query={__typename}', { key: 'other-key' })).status, status)
 })
 
-t.test('a consumer may have two keys while one takes the place of the other', async (t) => {
+t.test('a consumer may have two keys during a key rotation', async (t) => {
   const consumers = [
     {
       name: 'team',
@@ -431,7 +430,7 @@ t.test('a consumer may have two keys while one takes the place of the other', as
   )
 })
 
-t.test('a consumers file that is not right stops the start, naming each wrong member and no hash', async (t) => {
+t.test('an invalid consumers file stops the start; the error names each wrong member and no hash', async (t) => {
   const hash = sha256('some key')
   const one = (change: object) => JSON.stringify([{ name: 'team', sha256: hash, scopes: ['vacatures'], ...change }])
   for (const [name, content, problems] of [
@@ -503,7 +502,7 @@ t.test('a consumers file that is not right stops the start, naming each wrong me
     )
 })
 
-t.test('the demo consumers exist before a simulator only', async (t) => {
+t.test('the demo consumers exist with the simulator only', async (t) => {
   const asked: string[] = []
   const server = createServer(({ url: path = '', headers }, response) => {
     asked.push(`${path} ${String(headers['x-ibm-client-id'])}`)
@@ -534,84 +533,87 @@ t.test('the demo consumers exist before a simulator only', async (t) => {
   t.notMatch((await app.inject('/graphiql')).body, /demo-/)
 })
 
-t.test('keys are made, listed and taken back; the file holds hashes and belongs to its owner', async (t) => {
-  const path = join(mkdtempSync(join(tmpdir(), 'keys-')), 'consumers.json')
-  const said: string[] = []
-  const run = (...args: string[]) => {
-    keys(args, path, (line) => {
-      said.push(line)
-    })
-  }
-  run('add', 'frontend', '--scopes', 'vacatures, vacatures:contact')
-  run('add', 'hr', '--scopes', 'kandidaten', '--doel', 'werving')
-  const [frontendKey = '', hrKey = ''] = said.map((line) => line.split(': ')[1] ?? '')
-  t.strictSame(said, [`Key of frontend, shown this once: ${frontendKey}`, `Key of hr, shown this once: ${hrKey}`])
-  t.match(frontendKey, /^[\w-]{43}$/)
-  t.not(frontendKey, hrKey)
-  const expected = [
-    { name: 'frontend', sha256: sha256(frontendKey), scopes: ['vacatures', 'vacatures:contact'] },
-    { name: 'hr', sha256: sha256(hrKey), scopes: ['kandidaten'], doel: 'werving' }
-  ]
-  t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected)
-  t.equal(statSync(path).mode & 0o777, 0o600)
-
-  said.length = 0
-  run('list')
-  t.strictSame(said, ['frontend\tvacatures,vacatures:contact\t1 key(s)', 'hr\tkandidaten\t1 key(s)'])
-
-  const gateway = await build(t, { simulator: world, env: { CONSUMERS_FILE: path } })
-  t.match(await gateway.query('{ vacatures(first: 1) { totaal } }', {}, frontendKey), {
-    data: { vacatures: {} },
-    errors: undefined
-  })
-
-  for (const [args, problem] of [
-    [
-      ['add', 'frontend', '--scopes', 'vacatures'],
-      '"frontend" is there already: without --scopes and --doel it gets a second key'
-    ],
-    [
-      ['add', 'more', '--scopes', 'alles'],
-      'CONSUMERS_FILE/2/scopes/0 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,beheer'
-    ],
-    [
-      ['add', 'more'],
-      '--scopes is missing; allowed: vacatures, vacatures:contact, kandidaten, kandidaten:identiteit, kandidaten:contact, beheer'
-    ],
-    [['add', 'a name', '--scopes', 'vacatures'], 'CONSUMERS_FILE/2/name must match pattern "^[\\w.-]{1,64}$"'],
-    [['revoke', 'nobody'], 'no consumer is named "nobody"'],
-    [
-      ['add'],
-      'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
-    ],
-    [
-      ['nonsense'],
-      'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
-    ],
-    [
-      [],
-      'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
+t.test(
+  'the keys command creates, lists and revokes keys; the file holds hashes and only its owner can read it',
+  async (t) => {
+    const path = join(mkdtempSync(join(tmpdir(), 'keys-')), 'consumers.json')
+    const said: string[] = []
+    const run = (...args: string[]) => {
+      keys(args, path, (line) => {
+        said.push(line)
+      })
+    }
+    run('add', 'frontend', '--scopes', 'vacatures, vacatures:contact')
+    run('add', 'hr', '--scopes', 'kandidaten', '--doel', 'werving')
+    const [frontendKey = '', hrKey = ''] = said.map((line) => line.split(': ')[1] ?? '')
+    t.strictSame(said, [`Key of frontend, shown this once: ${frontendKey}`, `Key of hr, shown this once: ${hrKey}`])
+    t.match(frontendKey, /^[\w-]{43}$/)
+    t.not(frontendKey, hrKey)
+    const expected = [
+      { name: 'frontend', sha256: sha256(frontendKey), scopes: ['vacatures', 'vacatures:contact'] },
+      { name: 'hr', sha256: sha256(hrKey), scopes: ['kandidaten'], doel: 'werving' }
     ]
-  ] as const) {
-    t.throws(() => run(...args), { name: 'ConfigError', problems: [problem] }, args.join(' '))
-    t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected, 'and the file stays as it was')
+    t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected)
+    t.equal(statSync(path).mode & 0o777, 0o600)
+
+    said.length = 0
+    run('list')
+    t.strictSame(said, ['frontend\tvacatures,vacatures:contact\t1 key(s)', 'hr\tkandidaten\t1 key(s)'])
+
+    const gateway = await build(t, { simulator: world, env: { CONSUMERS_FILE: path } })
+    t.match(await gateway.query('{ vacatures(first: 1) { totaal } }', {}, frontendKey), {
+      data: { vacatures: {} },
+      errors: undefined
+    })
+
+    for (const [args, problem] of [
+      [
+        ['add', 'frontend', '--scopes', 'vacatures'],
+        '"frontend" is there already: without --scopes and --doel it gets a second key'
+      ],
+      [
+        ['add', 'more', '--scopes', 'alles'],
+        'CONSUMERS_FILE/2/scopes/0 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,beheer'
+      ],
+      [
+        ['add', 'more'],
+        '--scopes is missing; allowed: vacatures, vacatures:contact, kandidaten, kandidaten:identiteit, kandidaten:contact, beheer'
+      ],
+      [['add', 'a name', '--scopes', 'vacatures'], 'CONSUMERS_FILE/2/name must match pattern "^[\\w.-]{1,64}$"'],
+      [['revoke', 'nobody'], 'no consumer is named "nobody"'],
+      [
+        ['add'],
+        'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
+      ],
+      [
+        ['nonsense'],
+        'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
+      ],
+      [
+        [],
+        'usage: keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a second key) | keys list | keys revoke NAME'
+      ]
+    ] as const) {
+      t.throws(() => run(...args), { name: 'ConfigError', problems: [problem] }, args.join(' '))
+      t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected, 'and the file stays as it was')
+    }
+    t.throws(
+      () => {
+        keys(['list'], undefined)
+      },
+      { name: 'ConfigError', problems: ['CONSUMERS_FILE is missing: it names the file to keep the consumers in'] }
+    )
+
+    said.length = 0
+    run('revoke', 'frontend')
+    t.strictSame(
+      [said, readConsumers(readFileSync(path, 'utf8'))],
+      [['frontend has no key any more.'], expected.slice(1)]
+    )
   }
-  t.throws(
-    () => {
-      keys(['list'], undefined)
-    },
-    { name: 'ConfigError', problems: ['CONSUMERS_FILE is missing: it names the file to keep the consumers in'] }
-  )
+)
 
-  said.length = 0
-  run('revoke', 'frontend')
-  t.strictSame(
-    [said, readConsumers(readFileSync(path, 'utf8'))],
-    [['frontend has no key any more.'], expected.slice(1)]
-  )
-})
-
-t.test("the gateway routes nothing to the simulator's own door", async (t) => {
+t.test('the gateway does not route requests to the control API of the simulator', async (t) => {
   t.equal((await get('/_simulator/calls')).status, 404)
   t.equal((await get('/services/_simulator/calls')).status, 404)
   t.equal((await get('/services/openservices/../_simulator/calls')).status, 404)
@@ -628,7 +630,7 @@ t.test("the gateway routes nothing to the simulator's own door", async (t) => {
 })
 
 t.test(
-  'a changed CONSUMERS_FILE is in force within seconds, and a broken one keeps the consumers of before',
+  'a changed CONSUMERS_FILE takes effect within seconds; a broken one leaves the previous consumers in force',
   async (t) => {
     const file = consumersFile()
     const { url, lines } = await buildBefore(
@@ -661,7 +663,7 @@ t.test(
 )
 
 t.test(
-  'every way to an object of a guarded type is closed, also one that is added without a mark of its own',
+  'every field that returns a guarded type requires its scope, even a new field without its own directive',
   async (t) => {
     const { query } = await build(t, { simulator: world })
     const { data, errors = [] } = await query(`{ node(id: "Kandidaat:${cv}") { id } }`, {}, 'demo-frontend')
@@ -678,7 +680,7 @@ t.test(
         }
       },
       {} as GraphQLResolveInfo
-    ) // the guard looks at no more
+    ) // the guard reads no other member
     t.same(asked, ['kandidaten'])
     t.throws(
       () => guard(extendSchema(readSchema(), parse('extend type Query { alles: String }'))),
@@ -687,7 +689,7 @@ t.test(
   }
 )
 
-t.test('no answer to a consumer may be kept on the way for another', async (t) => {
+t.test('shared caches may not store the answer to one consumer for another', async (t) => {
   const { get, post } = await build(t, { simulator: world })
   const answers = await Promise.all([
     get(`/services/openservices/v1/kandidaten/${cv}`),
@@ -707,7 +709,7 @@ t.test('no answer to a consumer may be kept on the way for another', async (t) =
   t.match(answers[2]?.headers.get('vary'), /accept, accept-encoding/)
 })
 
-t.test('a second key for the same consumer leaves the first one valid, until a third takes its place', async (t) => {
+t.test('a second key for a consumer leaves the first one valid; a third key replaces the first', async (t) => {
   const file = written('[]')
   const printed: string[] = []
   const add = (...more: string[]) => {

@@ -12,7 +12,7 @@ import { createVdab } from '../../src/vdab/lookup.ts'
 import { hiddenIn, holds, markIn } from '../canary.ts'
 import { build, logged } from '../helper.ts'
 
-/** Everything this process writes to a file goes below here. */
+/** The folder of all files that this process writes. */
 const folder = mkdtempSync(join(tmpdir(), 'canary-'))
 process.env['TMPDIR'] = folder
 const auditPath = join(folder, 'audit.ndjson')
@@ -88,63 +88,60 @@ const sweep = async (key: string) => {
     answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${await response.text()}` })
 }
 
-/** One value of each kind, as the simulator's people bear them, to be handed in where something else belongs. */
+/** One value of each kind of personal data of the simulator, to be sent where another value belongs. */
 const values: string[] = []
 const held = (name: string) =>
   answers.some(({ key, text }) => key === 'demo-hr' && hiddenIn(text, new Set()).includes(name))
 
-t.test(
-  'every consumer asks everything at both doors, while all is well and while VDAB fails in every way',
-  async (t) => {
-    for (const key of Object.keys(scopesOf)) await sweep(key)
-    for (const name of [
-      'an e-mail address',
-      'a phone number',
-      'a full name',
-      'a name',
-      'a birth date',
-      'a website',
-      "a contact person's title",
-      "a CV's words"
-    ])
-      t.ok(held(name), `who may see ${name} does`)
-    const { data } = JSON.parse(await (await post({ query: operations[1] ?? '' }, { key: 'demo-hr' })).text()) as {
-      data: { kandidaat: { natuurlijkPersoon: Record<string, unknown> } }
-    }
-    values.push(
-      ...Object.values(data.kandidaat.natuurlijkPersoon)
-        .filter((value) => typeof value === 'string' && markIn(value) !== undefined)
-        .map(String)
-    )
-    t.ok(values.length >= 6, 'there are values to hand in')
-    for (const fault of [
-      { status: 500 },
-      { status: 401 },
-      { status: 429, retryAfter: 0 },
-      { status: 404 },
-      { status: 400 },
-      { kind: 'reset' },
-      { kind: 'garbage' },
-      { kind: 'truncate' },
-      { kind: 'hang' },
-      { kind: 'slow-body', latencyMs: 4000 }
-    ]) {
-      await simulator.heal()
-      await get(`/api/kandidaten/${cv}/cache`, { key: 'demo-beheer' })
-      await fetch(`${url}/api/kandidaten/${cv}/cache`, { method: 'DELETE', headers: { 'x-api-key': 'demo-beheer' } })
-      await simulator.faults(fault)
-      for (const key of ['demo-hr', 'demo-cv', 'demo-frontend']) await sweep(key)
-    }
-    await simulator.heal()
-    t.ok(
-      answers.some(({ text }) => text.includes('UPSTREAM_')),
-      'the faults were met'
-    )
+t.test('every consumer requests everything at both doors, while VDAB works and during every failure', async (t) => {
+  for (const key of Object.keys(scopesOf)) await sweep(key)
+  for (const name of [
+    'an e-mail address',
+    'a phone number',
+    'a full name',
+    'a name',
+    'a birth date',
+    'a website',
+    "a contact person's title",
+    "a CV's words"
+  ])
+    t.ok(held(name), `who may see ${name} does`)
+  const { data } = JSON.parse(await (await post({ query: operations[1] ?? '' }, { key: 'demo-hr' })).text()) as {
+    data: { kandidaat: { natuurlijkPersoon: Record<string, unknown> } }
   }
-)
+  values.push(
+    ...Object.values(data.kandidaat.natuurlijkPersoon)
+      .filter((value) => typeof value === 'string' && markIn(value) !== undefined)
+      .map(String)
+  )
+  t.ok(values.length >= 6, 'there are values to hand in')
+  for (const fault of [
+    { status: 500 },
+    { status: 401 },
+    { status: 429, retryAfter: 0 },
+    { status: 404 },
+    { status: 400 },
+    { kind: 'reset' },
+    { kind: 'garbage' },
+    { kind: 'truncate' },
+    { kind: 'hang' },
+    { kind: 'slow-body', latencyMs: 4000 }
+  ]) {
+    await simulator.heal()
+    await get(`/api/kandidaten/${cv}/cache`, { key: 'demo-beheer' })
+    await fetch(`${url}/api/kandidaten/${cv}/cache`, { method: 'DELETE', headers: { 'x-api-key': 'demo-beheer' } })
+    await simulator.faults(fault)
+    for (const key of ['demo-hr', 'demo-cv', 'demo-frontend']) await sweep(key)
+  }
+  await simulator.heal()
+  t.ok(
+    answers.some(({ text }) => text.includes('UPSTREAM_')),
+    'the faults were met'
+  )
+})
 
-// A request id is the consumer's own word, kept in the log for it to find: only what is not well-formed is replaced.
-t.test('bad input that quotes a person leaves nothing of it in an error of another, nor in the log', async (t) => {
+// The consumer chooses the request id and looks for it in the log, so only malformed ids are replaced.
+t.test('bad input that contains personal data leaves none of it in the errors of others or in the log', async (t) => {
   for (const value of values) {
     const quoted = JSON.stringify(value)
     const responses = await Promise.all([
@@ -184,7 +181,7 @@ t.test('bad input that quotes a person leaves nothing of it in an error of anoth
   }
 })
 
-t.test('of all that, answers hold what their consumer may see and no more', (t) => {
+t.test('these answers hold only the personal data that their consumer may see', (t) => {
   t.ok(answers.length > 500, 'there are answers to look at')
   for (const { key, text } of answers)
     t.strictSame(hiddenIn(text, new Set(scopesOf[key])), [], `${key}: ${text.slice(0, 100)}`)
@@ -205,7 +202,7 @@ t.test('of all that, answers hold what their consumer may see and no more', (t) 
   t.end()
 })
 
-t.test('of all that, no log line, file or audit record holds a person', async (t) => {
+t.test('no log line, file or audit record of these requests holds personal data', async (t) => {
   t.ok(logged.length > 500, 'there are lines to look at')
   t.strictSame(
     logged.filter(
@@ -225,7 +222,7 @@ t.test('of all that, no log line, file or audit record holds a person', async (t
   for (const file of files) t.equal(markIn(readFileSync(file, 'utf8')), undefined, file)
 })
 
-t.test('the keys of the cache hold no person and no id of one', async (t) => {
+t.test('the cache keys hold no personal data and no id of a person', async (t) => {
   const settings = settingsFor(readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: 'x' }).vdab, undefined)
   const credentials = createCredentials({ settings })
   const tier = createMemoryTier({ maxBytes: 10_000_000 })
@@ -254,64 +251,61 @@ t.test('the keys of the cache hold no person and no id of one', async (t) => {
       .catch(() => undefined)
   const keys = [...tier.keys()]
   t.ok(keys.length >= 2, 'there are keys to look at')
-  // A digest of 43 characters may spell anything by chance.
+  // A digest of 43 characters can contain any short text by chance.
   t.strictSame(
     keys.filter((key) => key.includes(cv) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined),
     []
   )
 })
 
-t.test(
-  'what random ids and numbers hold by chance is no mark, and the same digits where they stand alone are one',
-  (t) => {
-    const within = (form: string, digits: string) =>
-      Array.from(
-        { length: form.length - digits.length + 1 },
-        (_, at) => form.slice(0, at) + digits + form.slice(at + digits.length)
-      ).filter((text) => text.replace(/[^-.]/g, '') === form.replace(/[^-.]/g, ''))
-    const forms = [
-      '3f6a1c9e-7b2d-4e8f-a1b3-c4d5e6f70819',
-      '3F6A1C9E-7B2D-4E8F-A1B3-C4D5E6F70819',
-      'a3f6c19e7b2d4e8fa1b3c4d5',
-      'a3'.repeat(32),
-      '12.345678912345',
-      '1.2345678912',
-      '1.23456789',
-      '1771000000000'
-    ]
-    for (const digits of ['0470000040', '0474000012', '99000001']) {
-      const texts = forms.flatMap((form) => within(form, digits))
-      t.ok(texts.length > 70)
-      t.strictSame(
-        texts.filter((id) =>
-          [`{"a":"${id}"}`, `{"a":${id},"b":1}`, `id ${id}.`].some(
-            (text) => markIn(text) !== undefined || holds(text, digits) || hiddenIn(text, new Set()).length > 0
-          )
-        ),
-        [],
-        digits
-      )
-      for (const text of [
-        `{"a":"${digits}"}`,
-        `{"a":${digits},"b":1}`,
-        `gsm:${digits}.`,
-        `?q=bel%20${digits}`,
-        `a\\n${digits}`,
-        `${digits}/${digits}`,
-        digits
-      ]) {
-        t.equal(holds(text, digits), true, text)
-        if (digits.startsWith('0'))
-          t.strictSame([markIn(text), hiddenIn(text, new Set())], [digits, ['a phone number']], text)
-      }
+t.test('digits inside random ids and numbers do not count as a canary; the same digits on their own do', (t) => {
+  const within = (form: string, digits: string) =>
+    Array.from(
+      { length: form.length - digits.length + 1 },
+      (_, at) => form.slice(0, at) + digits + form.slice(at + digits.length)
+    ).filter((text) => text.replace(/[^-.]/g, '') === form.replace(/[^-.]/g, ''))
+  const forms = [
+    '3f6a1c9e-7b2d-4e8f-a1b3-c4d5e6f70819',
+    '3F6A1C9E-7B2D-4E8F-A1B3-C4D5E6F70819',
+    'a3f6c19e7b2d4e8fa1b3c4d5',
+    'a3'.repeat(32),
+    '12.345678912345',
+    '1.2345678912',
+    '1.23456789',
+    '1771000000000'
+  ]
+  for (const digits of ['0470000040', '0474000012', '99000001']) {
+    const texts = forms.flatMap((form) => within(form, digits))
+    t.ok(texts.length > 70)
+    t.strictSame(
+      texts.filter((id) =>
+        [`{"a":"${id}"}`, `{"a":${id},"b":1}`, `id ${id}.`].some(
+          (text) => markIn(text) !== undefined || holds(text, digits) || hiddenIn(text, new Set()).length > 0
+        )
+      ),
+      [],
+      digits
+    )
+    for (const text of [
+      `{"a":"${digits}"}`,
+      `{"a":${digits},"b":1}`,
+      `gsm:${digits}.`,
+      `?q=bel%20${digits}`,
+      `a\\n${digits}`,
+      `${digits}/${digits}`,
+      digits
+    ]) {
+      t.equal(holds(text, digits), true, text)
+      if (digits.startsWith('0'))
+        t.strictSame([markIn(text), hiddenIn(text, new Set())], [digits, ['a phone number']], text)
     }
-    t.equal(markIn('{"transaction":"9f1b5c2a6e3d704700000400"}'), undefined, 'as the simulator gives them')
-    t.end()
   }
-)
+  t.equal(markIn('{"transaction":"9f1b5c2a6e3d704700000400"}'), undefined, 'as the simulator gives them')
+  t.end()
+})
 
 t.test(
-  'the marks are those of the simulator, and what looks like one in the open text of a vacancy is let pass',
+  'the canaries are those of the simulator; text that looks like one in the free text of a vacancy is ignored',
   (t) => {
     t.strictSame(
       hiddenIn(

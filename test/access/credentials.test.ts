@@ -11,7 +11,7 @@ import { connect } from '../live/live.ts'
 import { dial, written } from '../hostile/raw.ts'
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url')
-/** A token as VDAB gives it to clients of v4: signed by somebody whom this gateway does not know. */
+/** A token as VDAB issues it to v4 clients: signed by an issuer that this gateway does not know. */
 const foreign = `${part({ alg: 'RS256', kid: 'x' })}.${part({ iss: 'https://op-derden.vdab.be', exp: 4_000_000_000 })}.c2lnbmF0dXJl`
 const base = '/services/openservices'
 const two = 'Two different keys in one request.'
@@ -57,7 +57,7 @@ const cases: Case[] = [
 ]
 
 void t.test(
-  "a key of VDAB's clients decides beside a token that says nothing here; two that could decide are refused",
+  'a VDAB client key decides when a token beside it is of no known issuer; two credentials that could both decide are refused',
   async (t) => {
     const { url } = await build(t, { env: { REFUSAL_DELAY_MS: '0' } })
     const paths = [
@@ -100,7 +100,7 @@ void t.test(
   }
 )
 
-void t.test('what is shown in connection_init counts with what is shown in headers', async (t) => {
+void t.test('credentials in connection_init and in headers count together', async (t) => {
   const { url, look } = await build(t)
   const enter = async (headers: Record<string, string>, payload: Record<string, string>) => {
     const socket = await connect({ url, look }, { headers, isSilent: true })
@@ -115,7 +115,7 @@ void t.test('what is shown in connection_init counts with what is shown in heade
   t.equal(await enter({ 'x-ibm-client-id': 'nonsense' }, { authorization: 'Bearer demo-hr' }), 4401)
 })
 
-void t.test('headers that come twice are not taken for a pair', async (t) => {
+void t.test('a repeated credential header is not read as two different credentials', async (t) => {
   const { url } = await build(t)
   const status = async (...headers: string[]) => {
     const line = await dial(url)
@@ -132,7 +132,7 @@ void t.test('headers that come twice are not taken for a pair', async (t) => {
   t.equal(await status('X-IBM-Client-Id: demo-hr', bearer, 'Authorization: Bearer other'), 401)
 })
 
-void t.test('two keys of one consumer are two keys', async (t) => {
+void t.test('two different keys of one consumer in one request are refused', async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(
     file,
@@ -149,67 +149,70 @@ void t.test('two keys of one consumer are two keys', async (t) => {
   )
 })
 
-void t.test('where tokens of an issuer are taken, one beside a key is another consumer, valid or not', async (t) => {
-  const { publicKey, privateKey } = await generateKeyPair('RS256')
-  const jwks = createServer((_, response) => {
-    void exportJWK(publicKey).then((key) =>
-      response
-        .setHeader('content-type', 'application/json')
-        .end(JSON.stringify({ keys: [{ ...key, kid: 'a', alg: 'RS256' }] }))
-    )
-  })
-  await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve))
-  t.teardown(
-    () =>
-      new Promise<void>((resolve) => {
-        jwks.close(() => {
-          resolve()
+void t.test(
+  'where tokens of an issuer are accepted, a token beside a key counts as a second consumer, valid or not',
+  async (t) => {
+    const { publicKey, privateKey } = await generateKeyPair('RS256')
+    const jwks = createServer((_, response) => {
+      void exportJWK(publicKey).then((key) =>
+        response
+          .setHeader('content-type', 'application/json')
+          .end(JSON.stringify({ keys: [{ ...key, kid: 'a', alg: 'RS256' }] }))
+      )
+    })
+    await new Promise<void>((resolve) => jwks.listen(0, '127.0.0.1', resolve))
+    t.teardown(
+      () =>
+        new Promise<void>((resolve) => {
+          jwks.close(() => {
+            resolve()
+          })
         })
-      })
-  )
-  const { url } = await build(t, {
-    env: {
-      AUTH_JWKS_URL: `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/`,
-      AUTH_ISSUER: 'https://issuer.example',
-      AUTH_AUDIENCE: 'gateway'
+    )
+    const { url } = await build(t, {
+      env: {
+        AUTH_JWKS_URL: `http://127.0.0.1:${(jwks.address() as AddressInfo).port}/`,
+        AUTH_ISSUER: 'https://issuer.example',
+        AUTH_AUDIENCE: 'gateway'
+      }
+    })
+    const sign = (exp: number) =>
+      new SignJWT({ client_id: 'website', scope: 'vacatures' })
+        .setProtectedHeader({ alg: 'RS256', kid: 'a' })
+        .setIssuer('https://issuer.example')
+        .setAudience('gateway')
+        .setExpirationTime(exp)
+        .sign(privateKey)
+    const soon = Math.floor(Date.now() / 1000) + 600
+    const valid = await sign(soon)
+    const of = async (headers: Record<string, string>) => {
+      const answer = await fetch(`${url}${base}/v2/vacatures?aantal=1`, { headers })
+      return [answer.status, ((await answer.json()) as { detail?: string }).detail]
     }
-  })
-  const sign = (exp: number) =>
-    new SignJWT({ client_id: 'website', scope: 'vacatures' })
-      .setProtectedHeader({ alg: 'RS256', kid: 'a' })
-      .setIssuer('https://issuer.example')
-      .setAudience('gateway')
-      .setExpirationTime(exp)
-      .sign(privateKey)
-  const soon = Math.floor(Date.now() / 1000) + 600
-  const valid = await sign(soon)
-  const of = async (headers: Record<string, string>) => {
-    const answer = await fetch(`${url}${base}/v2/vacatures?aantal=1`, { headers })
-    return [answer.status, ((await answer.json()) as { detail?: string }).detail]
+    const both = 'A key and a token in one request: they are two consumers.'
+    t.strictSame(await of({ authorization: `Bearer ${valid}` }), [200, undefined])
+    t.strictSame(await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${valid}` }), [401, both])
+    t.strictSame(
+      await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${await sign(soon - 6000)}` }),
+      [401, both],
+      'an expired one'
+    )
+    t.strictSame(
+      await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${valid.slice(0, -8)}AAAAAAAA` }),
+      [401, both],
+      'a forged one'
+    )
+    t.strictSame(await of({ 'x-ibm-client-id': 'nonsense', authorization: `Bearer ${valid}` }), [401, two])
+    t.strictSame(
+      await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${foreign}` }),
+      [200, undefined],
+      "one of VDAB's says nothing here"
+    )
+    t.equal((await of({ authorization: `Bearer ${foreign}` }))[0], 401, 'nor by itself')
   }
-  const both = 'A key and a token in one request: they are two consumers.'
-  t.strictSame(await of({ authorization: `Bearer ${valid}` }), [200, undefined])
-  t.strictSame(await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${valid}` }), [401, both])
-  t.strictSame(
-    await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${await sign(soon - 6000)}` }),
-    [401, both],
-    'an expired one'
-  )
-  t.strictSame(
-    await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${valid.slice(0, -8)}AAAAAAAA` }),
-    [401, both],
-    'a forged one'
-  )
-  t.strictSame(await of({ 'x-ibm-client-id': 'nonsense', authorization: `Bearer ${valid}` }), [401, two])
-  t.strictSame(
-    await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${foreign}` }),
-    [200, undefined],
-    "one of VDAB's says nothing here"
-  )
-  t.equal((await of({ authorization: `Bearer ${foreign}` }))[0], 401, 'nor by itself')
-})
+)
 
-void t.test('an address that VDAB does not have is 404 in the form of its gateway, whatever is shown', async (t) => {
+void t.test('a path that VDAB does not have is 404 in the form of its gateway, with any credentials', async (t) => {
   const { url } = await build(t, { env: { REFUSAL_DELAY_MS: '0' } })
   const paths = [
     '/services',
@@ -280,7 +283,7 @@ void t.test('an address that VDAB does not have is 404 in the form of its gatewa
     t.equal((await fetch(`${url}${path}`)).status, 401, `${path} is no address of VDAB's`)
 })
 
-void t.test('a wrong verb is 405 in the form of its gateway, and 401 without a key', async (t) => {
+void t.test("a wrong method is 405 in the form of VDAB's gateway, and 401 without a key", async (t) => {
   const { url } = await build(t)
   for (const [path, allowed] of [
     ['/v2/vacatures', 'GET, HEAD, OPTIONS, POST'],

@@ -21,7 +21,7 @@ const consumerKeys = ['demo-hr-canary-key', 'demo-frontend', 'demo-hr', 'demo-cv
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 
-/** What a person's record holds and no other place may. */
+/** The values that may appear in the record of a person only. */
 const everythingOfAPerson = `{ id cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geboortedatum officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat } }
   ervaringen { functieTitel werkgever { naam } } opleidingen { info naam { label } } competenties { naam beschrijving label } gewensteJob { functies { titel } } }`
 
@@ -32,7 +32,7 @@ const keep = async (response: Response): Promise<string> => {
   return text
 }
 
-/** Sends bytes as they are and gives what comes back. */
+/** Sends raw bytes and returns the raw answer. */
 const raw = (bytes: string) =>
   new Promise<string>((resolve) => {
     const { port, hostname } = new URL(url)
@@ -47,7 +47,7 @@ const raw = (bytes: string) =>
     })
   })
 
-/** Texts that belong to people, collected from the CVs while all was well. */
+/** Personal data, collected from the CVs before the faults begin. */
 const personal = new Set<string>()
 const collect = (value: unknown): void => {
   if (typeof value === 'string' && (/proef/i.test(value) || /\d{4}/.test(value)) && value.length > 5)
@@ -83,7 +83,7 @@ const paths = [
   '/v1/nonsense'
 ]
 
-t.test('CVs that are read leave nothing of a person in the log', async (t) => {
+t.test('reading CVs leaves no personal data in the log', async (t) => {
   const before = logged.length
   const { data } = await query(
     `{ kandidaten(first: 60) { totaal nodes ${everythingOfAPerson} } kandidaat(id: "${cv}") ${everythingOfAPerson} }`,
@@ -103,7 +103,7 @@ t.test('CVs that are read leave nothing of a person in the log', async (t) => {
   t.notMatch(lines, /proef/i)
 })
 
-t.test('whatever VDAB does wrong, neither its key nor its address, nor a stack, nor a person comes out', async (t) => {
+t.test('no failure of VDAB reveals its key, its address, a stack trace or personal data', async (t) => {
   for (const fault of [
     { status: 500 },
     { status: 401 },
@@ -121,7 +121,7 @@ t.test('whatever VDAB does wrong, neither its key nor its address, nor a stack, 
     { kind: 'slow-body', latencyMs: 1000 }
   ]) {
     await t.test(JSON.stringify(fault), async (t) => {
-      // each fault meets a gateway that knows nothing yet, so that nothing is answered from the cache
+      // each fault has a new gateway, so that no answer comes from the cache
       const fresh = await build(t, {
         simulator: { vacatures: 20, kandidaten: 20, date: '2026-02-13' },
         env: { VDAB_TIMEOUT_MS: '300', VDAB_HEADERS_TIMEOUT_MS: '200', VDAB_BODY_TIMEOUT_MS: '200' }
@@ -154,7 +154,7 @@ t.test('whatever VDAB does wrong, neither its key nor its address, nor a stack, 
   }
 })
 
-t.test('whatever a client does wrong, it learns no more than that', async (t) => {
+t.test('no client error reveals any of these either', async (t) => {
   const keyed = { key: 'demo-frontend' }
   const bad: (() => Promise<Response>)[] = [
     ...[
@@ -229,7 +229,7 @@ t.test('whatever a client does wrong, it learns no more than that', async (t) =>
   }
 })
 
-t.test('bytes that are no HTTP are answered without being repeated, and are not logged', async (t) => {
+t.test('bytes that are not HTTP are refused without being repeated, and are not logged', async (t) => {
   const head = 'Host: x\r\nx-api-key: demo-hr-canary-key\r\nauthorization: Bearer demo-hr\r\nConnection: close\r\n'
   for (const bytes of [
     `GET /graphql HTTP/1.1\r\n${head}bad header line\r\n\r\n`,
@@ -257,7 +257,7 @@ t.test('bytes that are no HTTP are answered without being repeated, and are not 
   }
 })
 
-t.test('a client that goes away in the middle leaves no more than a line', async (t) => {
+t.test('a client that disconnects during a request leaves at most one log line', async (t) => {
   await simulator.faults({ latencyMs: 100 })
   await Promise.all(
     operations.map(async (operation) => {
@@ -277,7 +277,7 @@ t.test('a client that goes away in the middle leaves no more than a line', async
   t.equal((await get('/health/live')).status, 200)
 })
 
-t.test('of all that, the log holds no key, no address, no person and no stack', (t) => {
+t.test('the log of these requests holds no key, address, personal data or stack trace', (t) => {
   const lines = logged.filter((line) => !/"msg":"(Server listening|the gateway listens)/.test(line))
   t.ok(lines.length > 200, 'there are lines to look at')
   t.strictSame(
@@ -314,7 +314,7 @@ t.test('of all that, the log holds no key, no address, no person and no stack', 
   t.end()
 })
 
-t.test('of all that, the answers hold no key, no address and no stack', (t) => {
+t.test('the answers to these requests hold no key, address or stack trace', (t) => {
   t.ok(answers.length > 150, 'there are answers to look at')
   t.strictSame(
     answers.filter(
@@ -329,7 +329,7 @@ t.test('of all that, the answers hold no key, no address and no stack', (t) => {
   t.end()
 })
 
-t.test('an error keeps of its cause the class and the code, never the words', (t) => {
+t.test('an error keeps the class and code of its cause, never the message', (t) => {
   const cause = Object.assign(
     new SyntaxError(`Unexpected token in ${vdabKey} of proef.persoon@proef.invalid at http://${vdab}`),
     { code: 'ERR_X', headers: { 'x-ibm-client-id': vdabKey } }

@@ -36,7 +36,7 @@ const whole = {
 } as const
 const types = ['Vacature', 'Kandidaat'] as const
 
-/** A file with one consumer, who may see everything, for a VDAB that no demo consumer is let before. */
+/** A file with one consumer that has every scope, for a VDAB that does not accept the demo consumers. */
 const consumersWithAll = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(
@@ -46,7 +46,10 @@ const consumersWithAll = () => {
   return path
 }
 
-/** Every leaf below a type, as a path of fields, with the scopes that the way to it asks for. Generated, so that a new field is covered. */
+/**
+ * Every leaf below a type, as a path of fields, with the scopes that its path needs. Generated, so that it covers new
+ * fields.
+ */
 type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
 const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes: readonly string[] = []): Leaf[] =>
   Object.values(type.getFields()).flatMap((field) => {
@@ -86,7 +89,7 @@ const doors: Record<string, (type: Type, selection: string) => string> = {
 }
 
 void t.test(
-  'every marked field, for every consumer, at every door of GraphQL: shown with its scope, null and named without',
+  'every personal field at every GraphQL door is visible with its scope, and is null and named in the answer without it',
   async (t) => {
     const { query } = await build(t, {
       env: { REQUESTS_PER_MINUTE: '100000' },
@@ -123,7 +126,7 @@ void t.test(
   }
 )
 
-/** The policy over one answer, whose object stands at `it`, or at `it.` and a name where the path leads on. */
+/** Checks the policy on one answer, whose object is at `it`, or at `it.` and a name for longer paths. */
 const judge = (
   t: Tap.Test,
   {
@@ -151,7 +154,10 @@ const judge = (
   t.equal(new Set(hidden).size, hidden.length, 'each place once')
 }
 
-/** How an operation is asked at the doors that stay open; a subscription is asked before the change, and heard after it. */
+/**
+ * Sends an operation over the doors that stay open; a subscription starts before the change, and its event is read
+ * after.
+ */
 const liveDoors: Record<string, (gateway: Built, key: string, query: string) => Promise<() => Promise<Payload>>> = {
   websocket: async (gateway, key, query) => {
     const answer = (await connect(gateway, { key })).ask(query)
@@ -163,7 +169,7 @@ const liveDoors: Record<string, (gateway: Built, key: string, query: string) => 
   'event stream': async (gateway, key, query) => (await listen(gateway, { query }, { key })).payload
 }
 
-void t.test('every marked field, for every consumer, over WebSocket and as an event, asked or followed', async (t) => {
+void t.test('the same holds over WebSocket and SSE, for queries and subscriptions', async (t) => {
   const gateway = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000', FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -207,7 +213,7 @@ void t.test('every marked field, for every consumer, over WebSocket and as an ev
   }
 })
 
-void t.test("the same policy holds for VDAB's JSON: what is hidden is absent", async (t) => {
+void t.test("the same policy holds for VDAB's JSON, where hidden fields are absent", async (t) => {
   const { get, url } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -244,7 +250,7 @@ void t.test("the same policy holds for VDAB's JSON: what is hidden is absent", a
 })
 
 void t.test(
-  'members of a CV that VDAB adds tomorrow are dropped for everybody, at any depth; those of a vacancy pass',
+  'unknown new members of a CV are dropped for every consumer, at any depth; those of a vacancy are passed on',
   async (t) => {
     const { get, simulator } = await build(t)
     await simulator.patch(`kandidaten/${whole.Kandidaat}`, {
@@ -282,7 +288,7 @@ void t.test(
 )
 
 void t.test(
-  "what comes in another form than the schema's is dropped and counted where it may tell of a person, at both doors",
+  'a value that does not match the schema is dropped and counted where it could be personal, at both doors',
   async (t) => {
     const cv = {
       cvId: whole.Kandidaat,
@@ -375,7 +381,7 @@ void t.test(
   }
 )
 
-void t.test('a question that asks only hidden fields is still answered', async (t) => {
+void t.test('a query that selects hidden fields only is still answered', async (t) => {
   const { query } = await build(t)
   t.same(
     await query(
@@ -390,7 +396,7 @@ void t.test('a question that asks only hidden fields is still answered', async (
   )
 })
 
-void t.test('a place is named once, whatever the number of items, each time', async (t) => {
+void t.test('a hidden path is listed once, whatever the number of items, in every answer', async (t) => {
   const { query } = await build(t)
   for (let round = 0; round < 3; round += 1) {
     const { extensions } = await query(
@@ -403,7 +409,7 @@ void t.test('a place is named once, whatever the number of items, each time', as
 })
 
 void t.test(
-  'the start fails, naming the field, when a personal field has no mark or a marked one could not be null',
+  'the start fails and names the field when a personal field has no directive or a marked field is non-null',
   async (t) => {
     t.same(breaches(schema), [])
     const broken = (from: string, to: string) => buildSchema(readSdl().replace(from, to))
@@ -423,7 +429,7 @@ void t.test(
   }
 )
 
-void t.test('docs/privacy.md lists every marked field under its scope, as the schema has it', async (t) => {
+void t.test('docs/privacy.md lists every marked field of the schema under its scope', async (t) => {
   const rows = new Map<string, string[]>()
   for (const { type, field, scope } of markedFields(schema)) {
     const row = `| \`${scope}\` | \`${type.name}\` |`
@@ -437,7 +443,7 @@ void t.test('docs/privacy.md lists every marked field under its scope, as the sc
   )
 })
 
-void t.test('a CV that VDAB reports as removed is in no list either', async (t) => {
+void t.test('a CV that VDAB reports as removed appears in no list', async (t) => {
   const { get, simulator } = await build(t)
   const listed = async () =>
     (
@@ -452,7 +458,7 @@ void t.test('a CV that VDAB reports as removed is in no list either', async (t) 
   t.notOk(await listed())
 })
 
-void t.test('a CV that VDAB reports as changed is not served from before', async (t) => {
+void t.test('a CV that VDAB reports as changed is not served from an older cache entry', async (t) => {
   const { get, simulator } = await build(t)
   const path = `/services/openservices/v1/kandidaten/${whole.Kandidaat}`
   const status = async () => ((await (await get(path)).json()) as { status: string }).status

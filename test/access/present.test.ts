@@ -21,7 +21,7 @@ const team = (more: Partial<Entry> = {}): Entry => ({ name: 'team', sha256: sha2
 const shown = { 'x-api-key': 'team-key', 'x-doel': 'a test' }
 const uuid = (index: number) => `aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}`
 
-/** A file of consumers, and how it is replaced: resolves once the gateway has read it, which its log tells. */
+/** A consumers file that can be replaced; resolves once the log shows that the gateway has read it. */
 const consumersOf = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   const log: { lines: readonly string[] } = { lines: logged }
@@ -41,7 +41,7 @@ const consumersOf = () => {
   }
 }
 
-/** A VDAB whose details wait until they are let go. */
+/** A VDAB whose details wait until they are released. */
 const createHeld = () => {
   const waiting: (() => void)[] = []
   let isHeld = false
@@ -83,9 +83,9 @@ const createHeld = () => {
     hold: () => {
       isHeld = true
     },
-    /** Resolves once so many questions wait. */
+    /** Resolves once this number of requests waits. */
     asked: (count = 1) => until('VDAB is asked', () => waiting.length >= count),
-    /** Lets the questions go, and what comes after them at once; or one of them alone. */
+    /** Releases the waiting requests and all later ones; or one of them alone. */
     letGo: () => {
       isHeld = false
       for (const go of waiting.splice(0)) go()
@@ -136,7 +136,7 @@ const kandidaat = (id: string) => ({
   variables: { id }
 })
 
-/** Every way in which one thing is asked, and what it gives while VDAB is held. */
+/** Every way to request one thing, and its answer while VDAB is held. */
 const doors: Readonly<
   Record<
     string,
@@ -171,7 +171,7 @@ const onSocket = async (at: Gateway['at'], { query, variables }: { query: string
   return answer
 }
 
-/** These have their last word in the answer, whose status has left. */
+/** These send their final message in the body, since the status has been sent. */
 const isLive = new Set(['server-sent events', 'WebSocket'])
 const changes: readonly {
   what: string
@@ -231,44 +231,47 @@ const changes: readonly {
   }
 ]
 
-t.test('an answer under way leaves as the consumer may have it by then, by every door', async (t) => {
-  const run = async (door: string, { vacature: askVacature, kandidaat: askKandidaat }: (typeof doors)[string]) => {
-    const gateway = await buildHeld(t)
-    // From the second time on the same is asked past the framework, where that can be.
-    await askVacature(gateway, uuid(900))
-    await askVacature(gateway, uuid(901))
-    for (const [index, change] of changes.entries()) {
-      const what = `${door}: ${change.what}`
-      await gateway.consumers.replace(team())
-      gateway.hold()
-      const answers = [askVacature(gateway, uuid(1000 + index)), askKandidaat(gateway, uuid(2000 + index))]
-      await gateway.asked(2)
-      for (const entries of change.entries) await gateway.consumers.replace(...entries)
-      gateway.letGo()
-      const [ofVacature = '', ofKandidaat = ''] = await Promise.all(answers)
-      t.match(ofVacature, change.vacature, what)
-      t.match(ofKandidaat, change.kandidaat, what)
-      if (change.isLess) t.notMatch(ofVacature + ofKandidaat, /Proef Persoon|proef@proef/, what)
-      if (change.isGone && !isLive.has(door)) t.match([ofVacature, ofKandidaat], [/^401 /, /^401 /], what)
+t.test(
+  'an answer in progress is sent as the access rights of its consumer allow at that time, at every door',
+  async (t) => {
+    const run = async (door: string, { vacature: askVacature, kandidaat: askKandidaat }: (typeof doors)[string]) => {
+      const gateway = await buildHeld(t)
+      // From the second time on, the fast path answers where it can.
+      await askVacature(gateway, uuid(900))
+      await askVacature(gateway, uuid(901))
+      for (const [index, change] of changes.entries()) {
+        const what = `${door}: ${change.what}`
+        await gateway.consumers.replace(team())
+        gateway.hold()
+        const answers = [askVacature(gateway, uuid(1000 + index)), askKandidaat(gateway, uuid(2000 + index))]
+        await gateway.asked(2)
+        for (const entries of change.entries) await gateway.consumers.replace(...entries)
+        gateway.letGo()
+        const [ofVacature = '', ofKandidaat = ''] = await Promise.all(answers)
+        t.match(ofVacature, change.vacature, what)
+        t.match(ofKandidaat, change.kandidaat, what)
+        if (change.isLess) t.notMatch(ofVacature + ofKandidaat, /Proef Persoon|proef@proef/, what)
+        if (change.isGone && !isLive.has(door)) t.match([ofVacature, ofKandidaat], [/^401 /, /^401 /], what)
+      }
+      const lastOf = (cvId: string) =>
+        gateway
+          .records()
+          .filter((record) => record.cvId === cvId)
+          .at(-1)
+      t.strictSame(
+        lastOf(uuid(2000))?.groepen.filter((group) => group !== 'kandidaten'),
+        ['kandidaten:identiteit'],
+        `${door}: the record says what was shown in the end`
+      )
+      t.equal(lastOf(uuid(2004))?.consumer, 'renamed')
     }
-    const lastOf = (cvId: string) =>
-      gateway
-        .records()
-        .filter((record) => record.cvId === cvId)
-        .at(-1)
-    t.strictSame(
-      lastOf(uuid(2000))?.groepen.filter((group) => group !== 'kandidaten'),
-      ['kandidaten:identiteit'],
-      `${door}: the record says what was shown in the end`
-    )
-    t.equal(lastOf(uuid(2004))?.consumer, 'renamed')
+    await Promise.all(Object.entries(doors).map(([door, ways]) => run(door, ways)))
   }
-  await Promise.all(Object.entries(doors).map(([door, ways]) => run(door, ways)))
-})
+)
 
 const isFastPathOff = process.env['FAST_PATH'] === 'off' && 'FAST_PATH=off: this is a test of the fast path itself'
 t.test(
-  "an answer under way past the framework goes the framework's way when its consumer has changed",
+  'an answer in progress on the fast path moves to the plain road when its consumer has changed',
   { skip: isFastPathOff },
   async (t) => {
     const gateway = await buildHeld(t)
@@ -297,7 +300,7 @@ t.test(
       gateway.hold()
       await send(index)
       await gateway.asked()
-      // The same again, while the first is being answered by the framework, waits for that answer past it.
+      // The same request, while fastify answers the first, waits for that answer on the fast path.
       await send(index)
       await fetch(`${gateway.url}/health/live`)
       await gateway.consumers.replace(...entries)
@@ -317,7 +320,7 @@ t.test(
   }
 )
 
-t.test('a page of audit records breaks off for whoever may no longer read it', async (t) => {
+t.test('a page of audit records is cut off when its reader loses the right to read it', async (t) => {
   const gateway = await buildHeld(t, { REQUESTS_PER_MINUTE: '100000' })
   const cvId = uuid(5000)
   await doors['REST']?.kandidaat(gateway, cvId)
@@ -333,7 +336,7 @@ t.test('a page of audit records breaks off for whoever may no longer read it', a
   t.equal(response.complete, false)
 })
 
-t.test('a page of changes under way leaves only to who may still have it', async (t) => {
+t.test('a page of changes in progress is sent only to consumers who may still read it', async (t) => {
   const held = createHeld()
   const consumers = consumersOf()
   const { url } = await buildBefore(t, held.handler, { CONSUMERS_FILE: consumers.path, FEED_INTERVAL_MS: '3600000' })
@@ -346,7 +349,7 @@ t.test('a page of changes under way leaves only to who may still have it', async
   t.match(await page, /^403 .*"FORBIDDEN"/)
 })
 
-/** An export that is read as it comes. */
+/** An export that is read line by line. */
 const open = async (url: string) => {
   const asked = httpRequest(`${url}/api/vacatures/export`, { headers: shown })
     .on('error', () => {})
@@ -370,7 +373,7 @@ const names = (lines: readonly string[]) => lines.filter((line) => line.includes
 const lastOf = (lines: readonly string[]) => JSON.parse(lines.at(-1) ?? '') as object
 
 t.test(
-  'an export hides contact persons from the next vacancy on, also of those that were fetched before, and says so in its last line',
+  'after a scope is lost, an export hides the contact persons of all further vacancies, prefetched ones included, and says so in its last line',
   async (t) => {
     const gateway = await buildHeld(t)
     const batches = async () => {
@@ -410,27 +413,24 @@ t.test(
   }
 )
 
-t.test(
-  'an export ends without a last line when the scope that it needs goes, or its consumer, and gives its place back',
-  async (t) => {
-    const gateway = await buildHeld(t, { EXPORT_MAX_PER_CONSUMER: '1' })
-    for (const entries of [[team({ scopes: without('vacatures') })], [team({ sha256: sha256('other-key') })], []]) {
-      await gateway.consumers.replace(team())
-      gateway.hold()
-      const copy = await open(gateway.url)
-      await gateway.asked(3)
-      gateway.letOneGo(0)
-      await until('the first batch has come', () => copy.lines().length === 101)
-      await gateway.consumers.replace(...entries)
-      t.equal(await copy.ended, false, 'though VDAB still has it wait')
-      t.equal(copy.lines().length, 101)
-      gateway.letGo()
-    }
+t.test('an export ends without a last line and frees its slot when its scope or its consumer is removed', async (t) => {
+  const gateway = await buildHeld(t, { EXPORT_MAX_PER_CONSUMER: '1' })
+  for (const entries of [[team({ scopes: without('vacatures') })], [team({ sha256: sha256('other-key') })], []]) {
+    await gateway.consumers.replace(team())
+    gateway.hold()
+    const copy = await open(gateway.url)
+    await gateway.asked(3)
+    gateway.letOneGo(0)
+    await until('the first batch has come', () => copy.lines().length === 101)
+    await gateway.consumers.replace(...entries)
+    t.equal(await copy.ended, false, 'though VDAB still has it wait')
+    t.equal(copy.lines().length, 101)
+    gateway.letGo()
   }
-)
+})
 
 t.test(
-  'an export, a stream of changes and a subscription end with the scope that they need, each with its last word',
+  'an export, a stream of changes and a subscription end with the scope that they need, each with its final message',
   async (t) => {
     const consumers = consumersOf()
     const gateway = await build(t, {
@@ -503,35 +503,38 @@ t.test(
   }
 )
 
-t.test('a stream of changes ends with its last word when its key goes, also while VDAB is being asked', async (t) => {
-  const held = createHeld()
-  const consumers = consumersOf()
-  const { url } = await buildBefore(t, held.handler, { CONSUMERS_FILE: consumers.path, FEED_INTERVAL_MS: '3600000' })
-  const cursor = (JSON.parse((await ask(`${url}/api/vacatures/wijzigingen`)).slice(4)) as { cursor: string }).cursor
-  held.hold()
-  const found: unknown[] = []
-  const reading = (async () => {
-    for await (const { event, data } of eventsAt(`${url}/api/vacatures/wijzigingen?sinds=${cursor}`, {
-      headers: shown,
-      key: 'team-key'
-    }))
-      if (event === 'einde') found.push(data)
-  })()
-  await held.asked()
-  await consumers.replace()
-  await reading
-  t.match(found, [{ reden: 'fout', code: 'FORBIDDEN', message: 'Your key is no longer valid here.' }])
-  held.letGo()
-})
+t.test(
+  'a stream of changes ends with its final message when its key is revoked, also during a call to VDAB',
+  async (t) => {
+    const held = createHeld()
+    const consumers = consumersOf()
+    const { url } = await buildBefore(t, held.handler, { CONSUMERS_FILE: consumers.path, FEED_INTERVAL_MS: '3600000' })
+    const cursor = (JSON.parse((await ask(`${url}/api/vacatures/wijzigingen`)).slice(4)) as { cursor: string }).cursor
+    held.hold()
+    const found: unknown[] = []
+    const reading = (async () => {
+      for await (const { event, data } of eventsAt(`${url}/api/vacatures/wijzigingen?sinds=${cursor}`, {
+        headers: shown,
+        key: 'team-key'
+      }))
+        if (event === 'einde') found.push(data)
+    })()
+    await held.asked()
+    await consumers.replace()
+    await reading
+    t.match(found, [{ reden: 'fout', code: 'FORBIDDEN', message: 'Your key is no longer valid here.' }])
+    held.letGo()
+  }
+)
 
-t.test('a WebSocket whose consumer has no scope left is closed', async (t) => {
+t.test('a WebSocket is closed when its consumer has no scope left', async (t) => {
   const gateway = await buildHeld(t)
   const socket = await connect(gateway.at, { key: 'team-key' })
   await gateway.consumers.replace(team({ scopes: [] }))
   t.strictSame(await socket.closed, [4403, 'Forbidden'])
 })
 
-t.test('the reload reaches what is open at every worker', async (t) => {
+t.test('a reload of consumers applies to open connections of every worker', async (t) => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(path, JSON.stringify([team()]))
   const gateway = await runWorkers(t, { CONSUMERS_FILE: path, FEED_INTERVAL_MS: '3600000' })

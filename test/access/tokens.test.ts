@@ -19,7 +19,7 @@ const world = { vacatures: 20, kandidaten: 20, date: '2026-02-13' }
 const documented = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const audience = 'https://gateway.example'
 
-// One clock for the gateway, for the library's cache of keys and for the provider; it moves only when a test says so.
+// One clock for the gateway, the key cache of the library and the provider; only the test moves it.
 let now = Date.parse('2026-02-13T12:00:00Z')
 t.intercept(Date, 'now', { value: () => now })
 const seconds = (offset = 0) => Math.floor(now / 1000) + offset
@@ -36,7 +36,7 @@ const listen = async (t: Test, handler: (request: IncomingMessage, response: Ser
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** An issuer that does nothing but publish keys: for the tokens that a real provider would never sign. */
+/** An issuer that only publishes keys, for tokens that a real provider would never sign. */
 const createIssuer = async (t: Test, keys: JWK[]) => {
   const issuer = { url: '', keys, fetches: 0, answer: undefined as ((response: ServerResponse) => unknown) | undefined }
   issuer.url = await listen(t, (_request, response) => {
@@ -66,7 +66,7 @@ const keyPair = async (alg: string, kid: string) => {
   return { publicKey, privateKey, jwk: { ...(await exportJWK(publicKey)), kid } }
 }
 
-/** Every token that was shown in this file: none of them may be found in a log line or an answer. */
+/** Every token sent by this file: no log line or answer may contain one. */
 const shown: string[] = []
 const show = <T extends string>(token: T): T => {
   shown.push(token)
@@ -100,14 +100,14 @@ const sign = async (
     ...header
   }: { key?: CryptoKey | Uint8Array; alg?: string; kid?: string; typ?: string; [name: string]: unknown } = {}
 ) => show(await new SignJWT(payload).setProtectedHeader({ alg: 'RS256', kid: 'rsa', ...header }).sign(key))
-/** A token that is well signed, whatever it holds. */
+/** A token with a valid signature and any content. */
 const signText = async (text: string) =>
   show(
     await new CompactSign(new TextEncoder().encode(text))
       .setProtectedHeader({ alg: 'RS256', kid: 'rsa' })
       .sign(rsa.privateKey)
   )
-/** A token put together by hand, for what the library refuses to sign. */
+/** A token assembled by hand, for content that the library refuses to sign. */
 const crafted = (header: object, payload: object = claims(), signature = '') =>
   show(`${base64url.encode(JSON.stringify(header))}.${base64url.encode(JSON.stringify(payload))}.${signature}`)
 
@@ -147,7 +147,7 @@ const unread = [
 const unpublished = said('This token is signed with a key that its issuer does not publish.')
 const unknownKey = said('This key is not known here.')
 
-t.test('a token of a real OpenID provider opens what its scopes say, and nothing else', async (t) => {
+t.test('a token of a real OpenID provider grants exactly its scopes', async (t) => {
   let handle: (request: IncomingMessage, response: ServerResponse) => unknown = () => {}
   const url = await listen(t, (request, response) => handle(request, response))
   const open = async (alg: string, kid: string) => {
@@ -243,7 +243,7 @@ t.test('a token of a real OpenID provider opens what its scopes say, and nothing
   t.equal((await ask(at, bearer(await obtain('website', 'vacatures')))).status, 200)
 })
 
-t.test('a well-signed token for this gateway is a consumer', async (t) => {
+t.test('a token for this gateway with a valid signature identifies a consumer', async (t) => {
   issuer.fetches = 0
   now += 600_001
   const cases: [name: string, token: string][] = [
@@ -266,7 +266,7 @@ t.test('a well-signed token for this gateway is a consumer', async (t) => {
   t.equal(issuer.fetches, 1, 'the keys were fetched once')
 })
 
-t.test('anything else is refused, in words that say why', async (t) => {
+t.test('any other token is refused with the reason', async (t) => {
   const valid = await sign(claims())
   const [head = '', , signature = ''] = valid.split('.')
   const publicPem = new TextEncoder().encode(await exportSPKI(rsa.publicKey))
@@ -374,7 +374,7 @@ t.test('anything else is refused, in words that say why', async (t) => {
   )
 })
 
-t.test('a token is shown in Authorization: Bearer alone, and once', async (t) => {
+t.test('a token is accepted in one Authorization: Bearer header only', async (t) => {
   const [one, other] = [await sign(claims()), await sign(claims({ client_id: 'other' }))]
   const alone = said('Send a token in Authorization: Bearer, and in no other header.')
   const two = said('Two different keys in one request.')
@@ -422,7 +422,7 @@ t.test('a token of 100 kB is refused', async (t) => {
   t.strictSame([statusCode, json()], said('This token is too long.'), 'also where a server lets it in')
 })
 
-t.test('scopes come as a text or as a list, and only those of this gateway count', async (t) => {
+t.test('scopes may be a string or an array; scopes that the gateway does not know are ignored', async (t) => {
   const opens = async (scope: unknown) => {
     const { data, errors = [] } = await query(await sign(claims({ scope })), '{ vacaturesOpId(ids: []) { id } }')
     t.match(errors, data == null ? [{ extensions: { code: 'FORBIDDEN' } }] : [])
@@ -452,7 +452,7 @@ t.test('scopes come as a text or as a list, and only those of this gateway count
   )
 })
 
-t.test('a token and a key of the same name are two consumers', async (t) => {
+t.test('a token and a key of the same name are two different consumers', async (t) => {
   const file = `${t.testdir()}/consumers.json`
   writeFileSync(
     file,
@@ -494,7 +494,7 @@ t.test('a token and a key of the same name are two consumers', async (t) => {
   t.ok(logged.some((line) => line.includes('"consumer":"jwt:client_id:website"')))
 })
 
-t.test('the claims of scopes and consumer, the algorithms and the tolerance can be set', async (t) => {
+t.test('the claims for scopes and consumer, the algorithms and the clock tolerance are settings', async (t) => {
   const at = await gatewayOf(t, issuer, {
     AUTH_SCOPE_CLAIM: 'scp',
     AUTH_CONSUMER_CLAIM: 'appid',
@@ -517,7 +517,7 @@ t.test('the claims of scopes and consumer, the algorithms and the tolerance can 
 })
 
 t.test(
-  'a new key of the issuer is found without a restart, and an unknown one does not make the gateway ask again and again',
+  'a new key of the issuer is accepted without a restart; an unknown key id does not cause repeated JWKS requests',
   async (t) => {
     const next = await keyPair('ES256', 'next')
     const rotating = await createIssuer(t, [rsa.jwk])
@@ -554,43 +554,36 @@ t.test(
   }
 )
 
-t.test(
-  'while the keys of the issuer cannot be read nobody comes in by a token, and is told to ask again',
-  async (t) => {
-    const failures: [name: string, answer: (response: ServerResponse) => unknown][] = [
-      ['an error', (response) => response.writeHead(500).end()],
-      ['a broken connection', (response) => response.destroy()],
-      ['a redirect', (response) => response.writeHead(302, { location: `${issuer.url}/jwks` }).end()],
-      ['no JSON', (response) => response.end('<html>')],
-      ['JSON that is no key set', (response) => response.end('{"keys":"none"}')],
-      [
-        'a key that cannot be read',
-        (response) => response.end(JSON.stringify({ keys: [{ kty: 'RSA', kid: 'rsa', e: 'AQAB' }] }))
-      ],
-      [
-        'a private key',
-        (response) => {
-          void exportJWK(rsa.privateKey).then((jwk) => response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'rsa' }] })))
-        }
-      ]
+t.test('while the JWKS of the issuer cannot be read, tokens are refused with a hint to retry', async (t) => {
+  const failures: [name: string, answer: (response: ServerResponse) => unknown][] = [
+    ['an error', (response) => response.writeHead(500).end()],
+    ['a broken connection', (response) => response.destroy()],
+    ['a redirect', (response) => response.writeHead(302, { location: `${issuer.url}/jwks` }).end()],
+    ['no JSON', (response) => response.end('<html>')],
+    ['JSON that is no key set', (response) => response.end('{"keys":"none"}')],
+    [
+      'a key that cannot be read',
+      (response) => response.end(JSON.stringify({ keys: [{ kty: 'RSA', kid: 'rsa', e: 'AQAB' }] }))
+    ],
+    [
+      'a private key',
+      (response) => {
+        void exportJWK(rsa.privateKey).then((jwk) => response.end(JSON.stringify({ keys: [{ ...jwk, kid: 'rsa' }] })))
+      }
     ]
-    for (const [name, answer] of failures) {
-      const broken: Issuer = await createIssuer(t, [rsa.jwk])
-      broken.answer = answer
-      const at = await gatewayOf(t, broken)
-      const token = await sign(claims({}, broken))
-      t.strictSame(await refusal(bearer(token), at), unread, name)
-      t.equal((await ask(at, bearer(token))).headers.get('retry-after'), '5', name)
-      t.equal(
-        (await at.get('/graphql?query={__typename}', { key: 'demo-hr' })).status,
-        200,
-        `${name}: keys keep working`
-      )
-    }
+  ]
+  for (const [name, answer] of failures) {
+    const broken: Issuer = await createIssuer(t, [rsa.jwk])
+    broken.answer = answer
+    const at = await gatewayOf(t, broken)
+    const token = await sign(claims({}, broken))
+    t.strictSame(await refusal(bearer(token), at), unread, name)
+    t.equal((await ask(at, bearer(token))).headers.get('retry-after'), '5', name)
+    t.equal((await at.get('/graphql?query={__typename}', { key: 'demo-hr' })).status, 200, `${name}: keys keep working`)
   }
-)
+})
 
-t.test('an issuer that does not answer is given five seconds', async (t) => {
+t.test('a request to the issuer times out after five seconds', async (t) => {
   const silent = await createIssuer(t, [rsa.jwk])
   const at = await gatewayOf(t, silent)
   const given: number[] = []
@@ -605,7 +598,7 @@ t.test('an issuer that does not answer is given five seconds', async (t) => {
   t.strictSame([await refusal(bearer(await sign(claims({}, silent))), at), given], [unread, [5000]])
 })
 
-t.test('a key of the issuer that is too weak opens nothing', async (t) => {
+t.test('a token signed with a weak key of the issuer is refused', async (t) => {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 1024 })
   const weak = await createIssuer(t, [{ ...publicKey.export({ format: 'jwk' }), kid: 'rsa' }])
   const [head = '', payload = ''] = (await sign(claims({}, weak))).split('.')
@@ -616,7 +609,7 @@ t.test('a key of the issuer that is too weak opens nothing', async (t) => {
 })
 
 t.test(
-  'an issuer that fails is not asked more than once in five seconds, and what was read before stays for its time',
+  'a failing issuer is requested at most once in five seconds, and keys that were read before stay valid for their lifetime',
   async (t) => {
     const failing = await createIssuer(t, [rsa.jwk])
     failing.answer = (response) => response.writeHead(503).end()
@@ -655,12 +648,12 @@ t.test(
   }
 )
 
-t.test('without the settings a token is a key that nobody knows', async (t) => {
+t.test('without the settings a token is treated as an unknown key', async (t) => {
   const plain = await build(t, { simulator: world })
   t.strictSame(await refusal(bearer(await sign(claims())), plain), unknownKey)
 })
 
-t.test('half a configuration, or one that would open too much, is refused at the start', async (t) => {
+t.test('an incomplete or too permissive token configuration stops the start', async (t) => {
   const problemsOf = (env: Record<string, string>) => {
     try {
       return readConfig(env).auth
@@ -723,7 +716,7 @@ t.test('half a configuration, or one that would open too much, is refused at the
   t.strictSame(readConfig({ ...env, REDIS_URL: 'x' }).notYet, ['REDIS_URL'])
 })
 
-t.test('nothing of a token is in the log, at any level', async (t) => {
+t.test('no part of a token is logged, at any level', async (t) => {
   const log = logged.join('')
   t.ok(shown.length > 80 && log.includes('"level":30'))
   const parts = new Set(
@@ -736,7 +729,7 @@ t.test('nothing of a token is in the log, at any level', async (t) => {
   t.notMatch(log, /eyJ|subject-of-nobody|gateway\.example/)
 })
 
-t.test('what is open with a token is closed when it expires, and a wrong token opens nothing', async (t) => {
+t.test('connections opened with a token are closed when it expires; a wrong token opens none', async (t) => {
   const at = await gatewayOf(t, issuer, { FEED_INTERVAL_MS: '3600000' })
   const authorization = `Bearer ${await sign(claims({ exp: seconds(60) }))}`
   const socket = await connect(at, { payload: { authorization } })
@@ -775,7 +768,7 @@ t.test('what is open with a token is closed when it expires, and a wrong token o
   )
 })
 
-t.test('an answer under way does not leave once its token has expired', async (t) => {
+t.test('an answer in progress is not sent once its token has expired', async (t) => {
   const at = await gatewayOf(t, issuer)
   const token = await sign(claims({ exp: seconds(60) }))
   await at.simulator.faults({ endpoint: 'GET /vacatures', latencyMs: 1500 })

@@ -16,7 +16,7 @@ const skip = withoutDisk ?? false
 
 for (const WORKERS of ['1', '2']) {
   t.test(
-    `on a disk that fills up no answer leaves without its whole record, and the room that comes back is used: WORKERS=${WORKERS}`,
+    `on a disk that fills up no answer is sent without its complete audit record, and freed space is used again: WORKERS=${WORKERS}`,
     { skip, timeout: 300_000 },
     async (t) => {
       const disk = mountDisk(t)
@@ -57,31 +57,35 @@ for (const WORKERS of ['1', '2']) {
   )
 }
 
-t.test('on a disk that fills up a WebSocket is answered with its whole record, or refused', { skip }, async (t) => {
-  const disk = mountDisk(t)
-  const AUDIT_FILE = join(disk.folder, 'audit.ndjson')
-  const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 30 }, env: { ...generous, AUDIT_FILE } })
-  disk.leave(3)
-  const socket = await connect(gateway, { headers: { 'x-request-id': 'socket' } })
-  const left: Left[] = []
-  let [operations, refused] = [0, 0]
-  while (refused < 3) {
-    operations += 1
-    const message = JSON.stringify(await socket.ask('{ kandidaten(first: 4) { nodes { cvId } } }'))
-    if (message.includes('could not be put on record')) refused += 1
-    else left.push({ requestId: `socket-${operations}`, people: peopleIn(message) })
-    await socket.next()
+t.test(
+  'on a disk that fills up a WebSocket message is sent after its complete record, or refused',
+  { skip },
+  async (t) => {
+    const disk = mountDisk(t)
+    const AUDIT_FILE = join(disk.folder, 'audit.ndjson')
+    const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 30 }, env: { ...generous, AUDIT_FILE } })
+    disk.leave(3)
+    const socket = await connect(gateway, { headers: { 'x-request-id': 'socket' } })
+    const left: Left[] = []
+    let [operations, refused] = [0, 0]
+    while (refused < 3) {
+      operations += 1
+      const message = JSON.stringify(await socket.ask('{ kandidaten(first: 4) { nodes { cvId } } }'))
+      if (message.includes('could not be put on record')) refused += 1
+      else left.push({ requestId: `socket-${operations}`, people: peopleIn(message) })
+      await socket.next()
+    }
+    t.ok(left.length > 5)
+    t.strictSame(lacking(left, recordsIn(AUDIT_FILE)), [])
+    disk.free()
+    t.match(await socket.ask('{ kandidaten(first: 4) { nodes { cvId } } }'), {
+      type: 'next',
+      payload: { data: { kandidaten: {} } }
+    })
   }
-  t.ok(left.length > 5)
-  t.strictSame(lacking(left, recordsIn(AUDIT_FILE)), [])
-  disk.free()
-  t.match(await socket.ask('{ kandidaten(first: 4) { nodes { cvId } } }'), {
-    type: 'next',
-    payload: { data: { kandidaten: {} } }
-  })
-})
+)
 
-t.test('a file that cannot be moved is not rotated, and takes records as before', { skip }, async (t) => {
+t.test('an audit file that cannot be renamed is not rotated, and still takes records', { skip }, async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
   writeFileSync(file, `${JSON.stringify({ filler: 'x'.repeat(2 * 1024 * 1024) })}\n`)
   execFileSync('mount', ['--bind', file, file])
@@ -99,7 +103,7 @@ t.test('a file that cannot be moved is not rotated, and takes records as before'
   t.equal(logged.filter((line) => line.includes('could not be rotated')).length, 1)
 })
 
-t.test('a reader finds the whole record that is glued to a part of another', async (t) => {
+t.test('a reader finds a complete record that follows a partial one on the same line', async (t) => {
   const AUDIT_FILE = join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
   const line = (requestId: string) =>
     JSON.stringify({

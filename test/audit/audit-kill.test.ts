@@ -12,7 +12,7 @@ const skip = withoutDisk ?? false
 
 for (const WORKERS of ['1', '2']) {
   t.test(
-    `killed while its disk fills up, it mends the file at its next start: WORKERS=${WORKERS}`,
+    `a gateway that is killed while its disk fills up repairs the audit file at its next start: WORKERS=${WORKERS}`,
     { skip, timeout: 300_000 },
     async (t) => {
       const disk = mountDisk(t)

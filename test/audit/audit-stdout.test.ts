@@ -14,7 +14,7 @@ const person = 'bbbbbbbb-0000-4000-8000-000000000001'
 const vacature = '/services/openservices/v2/vacatures/aaaaaaaa-0000-4000-8000-000000000001'
 const skip = withoutDisk ?? false
 
-/** A port that nobody listens at. */
+/** A free port. */
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await new Promise((resolve) => server.once('listening', resolve))
@@ -65,33 +65,37 @@ const runOn = async (t: { teardown(done: () => unknown): void }, stdout: 'pipe' 
   return { child, ask }
 }
 
-t.test('records on stdout that is a file on a full disk are whole before their answers leave', { skip }, async (t) => {
-  const disk = mountDisk(t)
-  const file = join(disk.folder, 'audit.log')
-  const out = openSync(file, 'w')
-  const { ask } = await runOn(t, out)
-  closeSync(out)
-  disk.leave(3)
-  const left: Left[] = []
-  const askSome = async (name: string) => {
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, async (_, index) => ({
-        requestId: `${name}-${index}`,
-        ...(await ask(`${rest}?aantal=2`, `${name}-${index}`))
-      }))
-    )
-    left.push(...answers.map(({ requestId, text }) => ({ requestId, people: peopleIn(text) })))
-    return answers.map(({ status }) => status)
+t.test(
+  'records on stdout, redirected to a file on a full disk, are complete before their answers are sent',
+  { skip },
+  async (t) => {
+    const disk = mountDisk(t)
+    const file = join(disk.folder, 'audit.log')
+    const out = openSync(file, 'w')
+    const { ask } = await runOn(t, out)
+    closeSync(out)
+    disk.leave(3)
+    const left: Left[] = []
+    const askSome = async (name: string) => {
+      const answers = await Promise.all(
+        Array.from({ length: 60 }, async (_, index) => ({
+          requestId: `${name}-${index}`,
+          ...(await ask(`${rest}?aantal=2`, `${name}-${index}`))
+        }))
+      )
+      left.push(...answers.map(({ requestId, text }) => ({ requestId, people: peopleIn(text) })))
+      return answers.map(({ status }) => status)
+    }
+    t.strictSame(new Set(await askSome('full')), new Set([200, 503]))
+    t.strictSame(lacking(left, recordsIn(file)), [])
+    disk.free()
+    t.strictSame(new Set(await askSome('room')), new Set([200]), 'and go on as soon as there is room')
+    t.strictSame(lacking(left, recordsIn(file)), [])
   }
-  t.strictSame(new Set(await askSome('full')), new Set([200, 503]))
-  t.strictSame(lacking(left, recordsIn(file)), [])
-  disk.free()
-  t.strictSame(new Set(await askSome('room')), new Set([200]), 'and go on as soon as there is room')
-  t.strictSame(lacking(left, recordsIn(file)), [])
-})
+)
 
 t.test(
-  'when nobody reads stdout any more, people are refused, vacancies are answered, and the process lives',
+  'when stdout has no reader left, personal data is refused, vacancies are answered, and the process stays alive',
   async (t) => {
     const { child, ask } = await runOn(t, 'pipe')
     child.stdout?.destroy()
@@ -103,7 +107,7 @@ t.test(
   }
 )
 
-t.test('a stdout that is full is waited for, and nobody else waits with it', async (t) => {
+t.test('a personal answer waits for a full stdout, and no other request waits with it', async (t) => {
   const { child, ask } = await runOn(t, 'pipe')
   const answers = Array.from({ length: 12 }, async (_, index) => ask(`${rest}?aantal=100`, `waits-${index}`))
   let answered = 0

@@ -65,7 +65,7 @@ const consumers = (extra: Json): string => {
   return path
 }
 
-void t.test('who reads CVs names a purpose, at both doors; who reads vacancies need not', async (t) => {
+void t.test('reading CVs requires a purpose at both doors; reading vacancies does not', async (t) => {
   const AUDIT_FILE = auditFile()
   const { url, get, post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   const none = { headers: { 'x-doel': '' } }
@@ -103,7 +103,7 @@ void t.test('who reads CVs names a purpose, at both doors; who reads vacancies n
 })
 
 void t.test(
-  'a purpose fixed for the consumer is the one on record, whatever the header says; one that would break a line is refused at the start',
+  'a purpose fixed for the consumer overrides the header in the record; one with a line break stops the start',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get } = await build(t, {
@@ -128,60 +128,108 @@ void t.test(
   }
 )
 
+void t.test('a purpose that is not one line of ASCII gets one clear error and does not reach the file', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const { app, get, url } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  const wrong = [
+    'a\r\n{"cvId":"x"}',
+    'a\nb',
+    'a\u0000b',
+    'a\u001bb',
+    'a\u007f',
+    'a\u0085b',
+    'a'.repeat(201),
+    'caf\u00e9',
+    '\u2028',
+    '{"a":1}\u2029'
+  ]
+  for (const doel of wrong) {
+    // Sent without Node's own client, which refuses most of these values.
+    for (const [url, payload] of [
+      [`${rest}/${person}`, undefined],
+      ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
+    ] as const) {
+      const { statusCode, body } = await app.inject({
+        method: payload === undefined ? 'GET' : 'POST',
+        url,
+        headers: {
+          'x-api-key': 'demo-hr',
+          'x-doel': doel,
+          ...(payload === undefined ? {} : { 'content-type': 'application/json' })
+        },
+        ...(payload === undefined ? {} : { payload })
+      })
+      t.equal(statusCode, payload === undefined ? 400 : 200, encodeURIComponent(doel))
+      t.match(body, /"code":"BAD_USER_INPUT"/)
+      t.match(body, /x-doel must be one line of 1 to 200 visible ASCII characters and spaces/)
+    }
+  }
+  t.same(recordsIn(AUDIT_FILE), [])
+  const twice = await new Promise<number | undefined>((resolve, reject) => {
+    httpGet(`${url}${rest}/${person}`, { headers: { 'x-api-key': 'demo-hr', 'x-doel': ['one', 'two'] } }, (answer) => {
+      resolve(answer.resume().statusCode)
+    }).on('error', reject)
+  })
+  t.equal(twice, 400, 'two purposes are none')
+  t.same(recordsIn(AUDIT_FILE), [])
+  const quotes = 'a "quoted" \\ purpose, {"cvId":"x"}'
+  t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': quotes } })).status, 200)
+  t.match(recordsIn(AUDIT_FILE), [{ doel: quotes, cvId: person }])
+  t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': 'a'.repeat(200) } })).status, 200)
+})
+
 void t.test(
-  'a purpose that is no line of ASCII is one clear error, and nothing of it gets into the file',
+  'a record states who saw which field groups of which person, when, why and at which door; it never holds a value',
   async (t) => {
     const AUDIT_FILE = auditFile()
-    const { app, get, url } = await build(t, { simulator: world, env: { AUDIT_FILE } })
-    const wrong = [
-      'a\r\n{"cvId":"x"}',
-      'a\nb',
-      'a\u0000b',
-      'a\u001bb',
-      'a\u007f',
-      'a\u0085b',
-      'a'.repeat(201),
-      'caf\u00e9',
-      '\u2028',
-      '{"a":1}\u2029'
-    ]
-    for (const doel of wrong) {
-      // Past Node's own parser, which would refuse most of these before us.
-      for (const [url, payload] of [
-        [`${rest}/${person}`, undefined],
-        ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
-      ] as const) {
-        const { statusCode, body } = await app.inject({
-          method: payload === undefined ? 'GET' : 'POST',
-          url,
-          headers: {
-            'x-api-key': 'demo-hr',
-            'x-doel': doel,
-            ...(payload === undefined ? {} : { 'content-type': 'application/json' })
-          },
-          ...(payload === undefined ? {} : { payload })
-        })
-        t.equal(statusCode, payload === undefined ? 400 : 200, encodeURIComponent(doel))
-        t.match(body, /"code":"BAD_USER_INPUT"/)
-        t.match(body, /x-doel must be one line of 1 to 200 visible ASCII characters and spaces/)
-      }
-    }
-    t.same(recordsIn(AUDIT_FILE), [])
-    const twice = await new Promise<number | undefined>((resolve, reject) => {
-      httpGet(
-        `${url}${rest}/${person}`,
-        { headers: { 'x-api-key': 'demo-hr', 'x-doel': ['one', 'two'] } },
-        (answer) => {
-          resolve(answer.resume().statusCode)
-        }
-      ).on('error', reject)
+    const { get, post, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
+    const answer = await get(`${rest}/${person}`, {
+      key: 'demo-hr',
+      headers: { 'x-request-id': 'one', 'x-doel': 'sourcing' }
     })
-    t.equal(twice, 400, 'two purposes are none')
-    t.same(recordsIn(AUDIT_FILE), [])
-    const quotes = 'a "quoted" \\ purpose, {"cvId":"x"}'
-    t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': quotes } })).status, 200)
-    t.match(recordsIn(AUDIT_FILE), [{ doel: quotes, cvId: person }])
-    t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': 'a'.repeat(200) } })).status, 200)
+    const values = new Set(
+      (JSON.stringify(await answer.json()).match(/"[^"]{4,}"(?!:)/g) ?? []).filter((value) => value !== `"${person}"`)
+    )
+    await post(
+      { query: `query Who { kandidaat(id: "${person.toUpperCase()}") { natuurlijkPersoon { email } } }` },
+      { key: 'demo-hr', headers: { 'x-request-id': 'two' } }
+    )
+    const [one, two] = recordsIn(AUDIT_FILE)
+    t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+    t.same(
+      { ...one, time: '' },
+      {
+        time: '',
+        consumer: 'demo-hr',
+        doel: 'sourcing',
+        cvId: person,
+        groepen: every,
+        requestId: 'one',
+        deur: 'GET /services/openservices/v1/kandidaten/:id'
+      }
+    )
+    t.same(
+      { ...two, time: '' },
+      {
+        time: '',
+        consumer: 'demo-hr',
+        doel: 'a test',
+        cvId: person,
+        groepen: ['kandidaten:contact'],
+        requestId: 'two',
+        deur: 'GraphQL Who'
+      }
+    )
+    t.ok(values.size > 10)
+    const text = readFileSync(AUDIT_FILE, 'utf8')
+    t.same(
+      [...values].filter((value) => text.includes(value.slice(1, -1))),
+      []
+    )
+    await query(`{ vacature(id: "${vacature}") { sollicitatieprocedure { contactpersoon { email } } } }`)
+    await query(`{ kandidaat(id: "${person}") { natuurlijkPersoon { email } } }`, {}, 'demo-cv')
+    await query('{ kandidaten { totaal } }')
+    t.equal(recordsIn(AUDIT_FILE).length, 2, 'vacancies, hidden fields and totals are no look at a person')
   }
 )
 
@@ -273,7 +321,7 @@ const leavesOf = (type: GraphQLObjectType, way: readonly Step[] = []): Step[][] 
     const steps = [...way, { type: type.name, field: field.name }]
     return isObjectType(next) ? leavesOf(next, steps) : [steps]
   })
-const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // it is one
+const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // Kandidaat is an object type
 
 type Picked = { leaf: number; alias: boolean; wrap: 'none' | 'inline' | 'named' }
 const keyOf = ({ field }: Step, { alias }: Picked, index: number) => (alias ? `x${index}_${field}` : field)
@@ -291,7 +339,7 @@ const write = (picked: readonly Picked[]) => {
   })
   return { selection: selections.join(' '), fragments: fragments.join(' ') }
 }
-/** The groups that an answer holds of one person, read off the answer itself. */
+/** The field groups of one person in an answer, derived from the answer itself. */
 const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
   const groups = new Set<string>()
   picked.forEach((pick, index) => {
@@ -316,7 +364,7 @@ const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
 }
 
 void t.test(
-  'the records of an answer are exactly what the answer holds, for any selection, alias, fragment, consumer and way in',
+  'the records of an answer match its content exactly, for any selection, alias, fragment, consumer and door',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get, post } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
@@ -382,7 +430,7 @@ void t.test(
   }
 )
 
-void t.test('lists, feeds and batches: one record per person and answer', async (t) => {
+void t.test('lists, feeds and batches write one record per person and answer', async (t) => {
   const AUDIT_FILE = auditFile()
   const { get, post } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
   const span = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'
@@ -432,7 +480,7 @@ void t.test('lists, feeds and batches: one record per person and answer', async 
   )
 })
 
-void t.test('what VDAB sends of a person without an id cannot be put on record, so it is not shown', async (t) => {
+void t.test('a person without an id is not shown, because it cannot be recorded', async (t) => {
   const { get, query } = await buildBefore(t, (_request, response) =>
     response
       .writeHead(200, { 'content-type': 'application/json' })
@@ -457,7 +505,7 @@ void t.test('what VDAB sends of a person without an id cannot be put on record, 
 })
 
 void t.test(
-  'when the record cannot be written the personal answer is refused, nothing else is, and it recovers',
+  'when the record cannot be written, only the personal answer is refused, and service resumes once writing works',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get, post, query } = await build(t, { simulator: world, env: { ...generous, AUDIT_FILE } })
@@ -515,7 +563,7 @@ void t.test(
 )
 
 void t.test(
-  'a consumer sees so many different CVs in a day; the same again are free, and the next day begins anew',
+  'the number of different CVs per consumer and day is limited; repeated reads are free, and the count restarts the next day',
   async (t) => {
     const clock = { now: Date.parse('2026-02-13T23:00:00Z') }
     const { get, query, post } = await build(t, { simulator: world, now: () => clock.now, env: { CVS_PER_DAY: '2' } })
@@ -557,7 +605,7 @@ type Page = { vanaf: number; resultaten: AuditRecord[]; volgende: number | null 
 const sawOf = async (get: (path: string) => Promise<Response>, cvId: string, query = '') =>
   (await (await get(`/api/audit/kandidaten/${cvId}${query}`)).json()) as Page
 
-void t.test('who saw this person: over rotated files, oldest first, in pages, for beheer alone', async (t) => {
+void t.test('beheer alone can query who saw a person, over rotated files, oldest first, in pages', async (t) => {
   const AUDIT_FILE = auditFile()
   const { get } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 200 },
@@ -612,7 +660,7 @@ void t.test('who saw this person: over rotated files, oldest first, in pages, fo
 })
 
 void t.test(
-  'an answer that holds nothing of a person leaves no record and does not count: not one that failed, nor a value that could not be shown',
+  'an answer without personal data writes no record and does not count, also where a read failed or a value was hidden',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { query, simulator } = await build(t, { simulator: world, env: { AUDIT_FILE, CVS_PER_DAY: '1' } })
@@ -658,7 +706,7 @@ void t.test(
 )
 
 void t.test(
-  'nothing is left out while the file is rotated under a reader, and what is no file beside it is no hindrance',
+  'a reader misses no record while the file is rotated, and a folder beside the file does no harm',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get } = await build(t, {
@@ -700,7 +748,7 @@ void t.test('the file and its folder are made at the start, for their owner alon
   t.equal(statSync(AUDIT_FILE).mode & 0o777, 0o600)
 })
 
-void t.test('each day of the machine has a file of its own, named by the time at which it was rotated', async (t) => {
+void t.test('each local day has its own file, named by the time of its rotation', async (t) => {
   const AUDIT_FILE = auditFile()
   const clock = { now: new Date(2026, 1, 13, 23, 59, 59, 999).getTime() }
   const { get } = await build(t, { simulator: world, now: () => clock.now, env: { AUDIT_FILE } })
@@ -725,7 +773,7 @@ void t.test('each day of the machine has a file of its own, named by the time at
 })
 
 void t.test(
-  'a whole record without its line end is kept, and a part of one is removed before any look at a person',
+  'a complete record without its line break is kept, and a partial one is removed before the first read of a person',
   async (t) => {
     for (const [left, kept] of [
       [JSON.stringify({ time: '', cvId: person, requestId: 'whole' }), ['before', 'whole']],
@@ -748,7 +796,7 @@ void t.test(
   }
 )
 
-void t.test('half a line, as a killed process leaves it, spoils no other record', async (t) => {
+void t.test('a partial line of a killed process does not corrupt other records', async (t) => {
   const AUDIT_FILE = auditFile()
   writeFileSync(AUDIT_FILE, `${JSON.stringify({ cvId: person, requestId: 'before' })}\n`)
   appendFileSync(AUDIT_FILE, `{"time":"2026","cvId":"${person}","requ`)
@@ -760,7 +808,7 @@ void t.test('half a line, as a killed process leaves it, spoils no other record'
   )
 })
 
-void t.test('a person is forgotten at once, by beheer alone', async (t) => {
+void t.test('beheer alone can erase a person from the cache, with immediate effect', async (t) => {
   const { url, get, query, simulator } = await build(t, { simulator: world })
   const forget = (path: string, key = 'demo-beheer') =>
     fetch(`${url}/api/kandidaten/${path}/cache`, { method: 'DELETE', headers: { 'x-api-key': key } })
@@ -787,7 +835,7 @@ void t.test('a person is forgotten at once, by beheer alone', async (t) => {
   }
 })
 
-/** The command itself, in a process of its own, before a simulator of this one. */
+/** The command in its own process, with a simulator in this one. */
 const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Record<string, string>) => {
   const simulator = createSimulator({ vacatures: 20, kandidaten: 300 })
   const VDAB_URL = await simulator.listen()
@@ -817,7 +865,7 @@ const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Rec
   return { child, ended, lines, get }
 }
 
-void t.test('without a file the records go to stdout, marked, and cannot be asked', async (t) => {
+void t.test('without a file the records go to stdout, marked as such, and cannot be queried', async (t) => {
   const { get, lines } = await run(t, {})
   await (await get(`${rest}/${person}`, 'seen')).text()
   const records = lines.map((line) => JSON.parse(line) as Json).filter((line) => line['audit'] === true)
@@ -833,7 +881,7 @@ void t.test('without a file the records go to stdout, marked, and cannot be aske
   })
 })
 
-void t.test('killed in the middle of 1,000 reads of people, every answer that left has its record', async (t) => {
+void t.test('after a kill during 1,000 reads of persons, every answer that was sent has its record', async (t) => {
   const AUDIT_FILE = auditFile()
   const { child, ended, get } = await run(t, { AUDIT_FILE })
   const people = (
@@ -847,7 +895,7 @@ void t.test('killed in the middle of 1,000 reads of people, every answer that le
       next += 1
       const cvId = people[index % people.length] ?? ''
       const answer = await get(`${rest}/${cvId}`, `read-${index}`)
-      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers are here, so it has left
+      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers have arrived, so it was sent
       await answer.text()
       if (left.size >= 400) child.kill('SIGKILL')
     }

@@ -10,7 +10,7 @@ type Test = { teardown(done: () => unknown): void }
 const pageBytes = 4096
 const pages = 16
 
-/** Why no disk of its own can be mounted here; undefined where one can. With CI=true that is a failure. */
+/** Why no separate disk can be mounted here; undefined where one can. With CI=true that is a failure. */
 export const withoutDisk = ((): string | undefined => {
   const folder = mkdtempSync(join(tmpdir(), 'mount-'))
   try {
@@ -25,7 +25,7 @@ export const withoutDisk = ((): string | undefined => {
   }
 })()
 
-/** A disk of 64 kB of its own, of which so many pages of 4 kB are left free. */
+/** A separate disk of 64 kB, with this number of 4 kB pages left free. */
 export const mountDisk = (t: Test) => {
   const folder = mkdtempSync(join(tmpdir(), 'disk-'))
   execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'none', folder])
@@ -42,9 +42,9 @@ export const mountDisk = (t: Test) => {
   }
 }
 
-/** What left: under which request id, and who is in it. */
+/** An answer that was sent: its request id, and the persons in it. */
 export type Left = { requestId: string; people: readonly string[] }
-/** The people that stand in an answer. */
+/** The persons in an answer. */
 export const peopleIn = (text: string) => [
   ...new Set([...text.matchAll(/\\?"cvId\\?":\\?"([^"\\]+)/g)].map(([, id = '']) => id.toLowerCase()))
 ]
@@ -57,7 +57,7 @@ export const parse = (line: string): AuditRecord | undefined => {
     return undefined
   }
 }
-/** The lines of an audit file, with those of the files it was rotated into. */
+/** The lines of an audit file and of its rotated files. */
 export const linesIn = (file: string) =>
   readdirSync(dirname(file))
     .filter((name) => name.startsWith('audit'))
@@ -73,7 +73,7 @@ export const recordsIn = (file: string) =>
     return record && 'cvId' in record ? [record] : []
   })
 
-/** The people of whom an answer left without a record of it. */
+/** The persons in answers that were sent without a record. */
 export const lacking = (left: readonly Left[], records: readonly AuditRecord[]) => {
   const known = new Set(records.map(({ requestId, cvId }) => `${requestId} ${cvId}`))
   return left.flatMap(({ requestId, people }) =>
@@ -83,12 +83,11 @@ export const lacking = (left: readonly Left[], records: readonly AuditRecord[]) 
 
 const rest = '/services/openservices/v1/kandidaten'
 const person = 'bbbbbbbb-0000-4000-8000-000000000001'
-/** Limits that no test reaches. */
 export const generous = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '10000000', CVS_PER_DAY: '1000000' }
 
 type Ask = (path: string, options?: Parameters<Connection['ask']>[1]) => Promise<{ status: number; text: string }>
 const graphql = (query: string) => ({ method: 'POST' as const, body: { query } })
-/** Every way in which a person is answered over HTTP; `n` chooses whom. */
+/** Every way to read a person over HTTP; `n` selects the person. */
 const ways: readonly ((ask: Ask, n: number, headers: Record<string, string>) => ReturnType<Ask>)[] = [
   (ask, n, headers) => ask(`${rest}/bbbbbbbb-0000-4000-8000-00000000000${1 + (n % 2)}`, { headers }),
   (ask, n, headers) => ask(`${rest}?aantal=${1 + (n % 5)}`, { headers }),
@@ -119,7 +118,7 @@ const ways: readonly ((ask: Ask, n: number, headers: Record<string, string>) => 
 ]
 
 let asked = 0
-/** Asks by every way in turn, until enough was refused, and gives what left. */
+/** Uses every way in turn until enough requests were refused; returns the answers sent. */
 export const askUntilFull = async (connections: readonly { ask: Ask }[], enough = 3) => {
   const left: Left[] = []
   let refused = 0
@@ -130,7 +129,7 @@ export const askUntilFull = async (connections: readonly { ask: Ask }[], enough 
         const requestId = `asked-${asked}`
         const { text } = await (ways[asked % ways.length] as (typeof ways)[number])(ask, asked, {
           'x-request-id': requestId
-        }) // it is within the list
+        }) // the index is within the list
         const people = peopleIn(text)
         if (people.length > 0) left.push({ requestId, people })
         if (!text.includes('could not be put on record')) continue

@@ -26,7 +26,7 @@ const deferred = () => {
   return { promise, resolve, reject }
 }
 
-void t.test('an answer is fresh for its ttl and not a millisecond longer; an absence for its own', async (t) => {
+void t.test('a cached answer is fresh for exactly its TTL; an absence has a TTL of its own', async (t) => {
   const { clock, cached } = create()
   let fills = 0
   const ask = async (key: string, value: unknown) =>
@@ -44,7 +44,7 @@ void t.test('an answer is fresh for its ttl and not a millisecond longer; an abs
   t.same([await ask('a', 'new'), fills], ['new', 4])
 })
 
-void t.test('a failure is told to all who wait, and kept for nobody', async (t) => {
+void t.test('a failure is returned to all waiting callers and is not cached', async (t) => {
   const { cached } = create()
   const first = deferred()
   const asked = [cached.get('a', freshness, () => first.promise), cached.get('a', freshness, () => first.promise)]
@@ -56,7 +56,7 @@ void t.test('a failure is told to all who wait, and kept for nobody', async (t) 
   t.equal(await cached.get('a', freshness, async () => 'up'), 'up')
 })
 
-void t.test('a fill that a forget overtook is answered, not stored, and not joined', async (t) => {
+void t.test('a fetch overtaken by an invalidation is answered, but neither stored nor joined', async (t) => {
   const { cached, events } = create()
   const old = deferred()
   const waiting = cached.get('a', freshness, () => old.promise)
@@ -73,7 +73,7 @@ void t.test('a fill that a forget overtook is answered, not stored, and not join
 })
 
 void t.test(
-  'in any order of asking, answering, failing, forgetting and waiting, nothing asked for before the last forget is served after it',
+  'in any order of requests, answers, failures, invalidations and waits, no value requested before the last invalidation is served after it',
   async (t) => {
     type Step =
       { do: 'ask' | 'forget'; key: string } | { do: 'answer' | 'fail'; nth: number } | { do: 'wait'; ms: number }
@@ -133,20 +133,27 @@ void t.test(
   }
 )
 
-void t.test('the cache is bounded by bytes, whatever the sizes, and drops the least recently used first', async (t) => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 }), async (lengths) => {
-      const tier = createMemoryTier({ maxBytes: 64 * 1024 })
-      lengths.forEach((length, index) => tier.set(String(index), { value: 'x'.repeat(length), startedAt: 1 }))
-      if (tier.size().bytes > 64 * 1024) throw new Error('over the bound')
-      if ((lengths.at(-1) ?? 0) < 3000 && !tier.get(String(lengths.length - 1))) throw new Error('the newest is gone')
-    })
-  )
-  t.pass()
-})
+void t.test(
+  'the cache is bounded in bytes for any sizes, and evicts the least recently used entry first',
+  async (t) => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 200 }),
+        async (lengths) => {
+          const tier = createMemoryTier({ maxBytes: 64 * 1024 })
+          lengths.forEach((length, index) => tier.set(String(index), { value: 'x'.repeat(length), startedAt: 1 }))
+          if (tier.size().bytes > 64 * 1024) throw new Error('over the bound')
+          if ((lengths.at(-1) ?? 0) < 3000 && !tier.get(String(lengths.length - 1)))
+            throw new Error('the newest is gone')
+        }
+      )
+    )
+    t.pass()
+  }
+)
 
 void t.test(
-  'the size of a value is never below the bytes of its longer strings, its fractions and its members',
+  'the computed size of a value is at least the bytes of its long strings, fractions and members',
   async (t) => {
     const least = (value: unknown): number => {
       if (typeof value === 'string') return value.length > 10 ? value.length : 0
@@ -159,7 +166,7 @@ void t.test(
 )
 
 void t.test(
-  'what is held as text comes back as it came, whatever the characters, and nobody can change it for the others',
+  'a value stored as text is returned unchanged for any characters, and callers cannot modify it for each other',
   async (t) => {
     await fc.assert(
       fc.asyncProperty(fc.dictionary(fc.string(), fc.jsonValue()), async (given) => {
@@ -189,7 +196,7 @@ void t.test(
 )
 
 void t.test(
-  'what is held as text is not written again where the text that it was read from is at hand, and takes a byte a character all the same',
+  'a value stored as text reuses its source text where available, and takes one byte per character either way',
   async (t) => {
     const given = '{"b":"\u00e9","a":"\ud83d\ude80"}'
     const text = { ...freshness, isText: true }
@@ -211,34 +218,31 @@ void t.test(
   }
 )
 
-void t.test(
-  'of what is held as text the objects in use are kept, one for each, as long as there is room',
-  async (t) => {
-    const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), openBytes: 20_000, now: () => 0 })
-    const text = { ...freshness, isText: true }
-    const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
-    for (let index = 0; index < 100; index += 1) await ask(index)
-    t.match(cached.size(), { items: 100, open: 0 }, 'what was asked for once is held as text alone')
-    for (let index = 0; index < 100; index += 1) await ask(index)
-    const { bytes, items, open } = cached.size()
-    t.equal(items, 100)
-    t.ok(open > 5 && open < 20, `${open} are open`)
-    const used = ask(0)
-    for (let index = 1; index < 100; index += 1) {
-      t.match(ask(index), { index })
-      t.equal(ask(0), used, 'what is used all the time is the same object all the time')
-    }
-    t.ok(Math.abs(cached.size().bytes - bytes) < 2000)
-    const shown = new WeakRef(ask(7) as object)
-    cached.forget('a 7', 'a')
-    t.equal(cached.stampOf(shown.deref() ?? {})?.isGone, true)
-    t.ok(cached.size().open < open + 1, 'what is forgotten is not held as an object either')
-    for (let index = 0; index < 100; index += 1) cached.forget(`a ${index}`, 'a')
-    t.strictSame(cached.size(), { bytes: 0, items: 0, open: 0 })
+void t.test('a value stored as text has one shared object while it is in use, as long as memory allows', async (t) => {
+  const cached = createCached({ tier: createMemoryTier({ maxBytes: 1024 * 1024 }), openBytes: 20_000, now: () => 0 })
+  const text = { ...freshness, isText: true }
+  const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
+  for (let index = 0; index < 100; index += 1) await ask(index)
+  t.match(cached.size(), { items: 100, open: 0 }, 'what was asked for once is held as text alone')
+  for (let index = 0; index < 100; index += 1) await ask(index)
+  const { bytes, items, open } = cached.size()
+  t.equal(items, 100)
+  t.ok(open > 5 && open < 20, `${open} are open`)
+  const used = ask(0)
+  for (let index = 1; index < 100; index += 1) {
+    t.match(ask(index), { index })
+    t.equal(ask(0), used, 'what is used all the time is the same object all the time')
   }
-)
+  t.ok(Math.abs(cached.size().bytes - bytes) < 2000)
+  const shown = new WeakRef(ask(7) as object)
+  cached.forget('a 7', 'a')
+  t.equal(cached.stampOf(shown.deref() ?? {})?.isGone, true)
+  t.ok(cached.size().open < open + 1, 'what is forgotten is not held as an object either')
+  for (let index = 0; index < 100; index += 1) cached.forget(`a ${index}`, 'a')
+  t.strictSame(cached.size(), { bytes: 0, items: 0, open: 0 })
+})
 
-void t.test('people whose time is over are dropped, and not left until their room is needed', async (t) => {
+void t.test('expired personal data is removed at once, before its memory is needed', async (t) => {
   const { clock, cached } = create()
   await cached.get('kandidaat 1', { row: 'kandidaat', freshMs: 60_000 }, async () => ({ cvId: '1' }))
   await cached.get('vacature 1', freshness, async () => ({}))
@@ -273,7 +277,7 @@ const ttls = [
   }
 ]
 for (const { what, ms, path, endpoint } of ttls) {
-  void t.test(`${what} is kept for ${ms / 1000} s`, async (t) => {
+  void t.test(`${what} stays cached for ${ms / 1000} s`, async (t) => {
     let now = Date.now()
     const { get, simulator } = await build(t, { now: () => now })
     const calls = async () => (await simulator.calls()).perEndpoint[endpoint]
@@ -287,7 +291,7 @@ for (const { what, ms, path, endpoint } of ttls) {
   })
 }
 
-void t.test('a change feed is always asked anew', async (t) => {
+void t.test('a request for a change feed always calls VDAB', async (t) => {
   const { get, simulator } = await build(t)
   const path = '/services/openservices/v2/vacatures/bulk?van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z'
   await get(path)

@@ -12,7 +12,6 @@ const minute = 60 * second
 const hour = 60 * minute
 const ids = ['a', 'b', 'c'] as const
 type Id = (typeof ids)[number]
-/** Two searches whose hits overlap, and three records. */
 const pages: Readonly<Record<string, readonly Id[]>> = { 'vacatures ab': ['a', 'b'], 'vacatures bc': ['b', 'c'] }
 const keys = [...Object.keys(pages), ...ids.map((id) => `vacature ${id}`)]
 
@@ -67,8 +66,8 @@ type Shown = { readonly vacatureReferentie: { readonly interneReferentie: Id }; 
 type InFlight = { key: string; read?: unknown; resolve: (value: unknown) => void; reject: (error: Error) => void }
 
 /**
- * A VDAB of three vacancies, which change and vanish at any moment, before the cache under test. The feed is read by
- * `poll`: what was changed until then is known from then on. A fetch sees VDAB at one moment between its start and its end.
+ * A VDAB with three vacancies, which change and disappear at any moment, behind the cache under test. `poll` reads the
+ * feed: all earlier changes are known from then on. A fetch sees VDAB at one moment between its start and its end.
  * Throws when an answer breaks the promise.
  */
 const run = async (create: typeof createCached, steps: readonly Step[], openBytes?: number) => {
@@ -98,7 +97,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
     const show = (id: Id): Shown => ({ vacatureReferentie: { interneReferentie: id }, versie: stateOf(id).versie })
     const page = pages[key]
     if (page) return { aantal: page.length, resultaten: page.map(show) }
-    const id = key.slice(-1) as Id // the keys that are no page end in an id
+    const id = key.slice(-1) as Id // all keys but those of pages end in an id
     return stateOf(id).isThere ? show(id) : null
   }
   const fill = (key: string) => () =>
@@ -210,7 +209,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
   if (first) throw first
 }
 
-// The records are held as text: read anew at each question, or kept as objects.
+// The records are stored as text: parsed at each lookup, or held as objects.
 const holds = (create: typeof createCached) =>
   fc.asyncProperty(
     fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }),
@@ -219,14 +218,14 @@ const holds = (create: typeof createCached) =>
   )
 
 void t.test(
-  'no interleaving of fetches, changes, polls, failures and evictions leaves an old value beyond the promise',
+  'no interleaving of fetches, changes, polls, failures and evictions leaves an outdated value beyond the promised time',
   async (t) => {
     await fc.assert(holds(createCached), { numRuns: 2000 })
     t.pass()
   }
 )
 
-/** The cache with one of its guards taken out, by a wrapper: what is there in production stays as it is. */
+/** The cache with one of its guards removed by a wrapper, so that production code needs no switch. */
 const withoutGuard: Readonly<Record<string, typeof createCached>> = {
   'a fill that was overtaken is stored all the same': (dependencies) => {
     const { tier, now = Date.now } = dependencies
@@ -268,14 +267,14 @@ const withoutGuard: Readonly<Record<string, typeof createCached>> = {
   }
 }
 for (const [guard, create] of Object.entries(withoutGuard)) {
-  void t.test(`the property sees it when ${guard}`, async (t) => {
+  void t.test(`the same property fails when ${guard}`, async (t) => {
     const { failed, counterexample, errorInstance } = await fc.check(holds(create), { numRuns: 5000 })
     t.ok(failed, errorInstance instanceof Error ? errorInstance.message : 'no counterexample was found')
     t.comment(`${guard}: ${JSON.stringify(counterexample?.[0].map(({ do: name }) => name))}`)
   })
 }
 
-void t.test('the index of members holds what the tier holds, whatever leaves it and why', async (t) => {
+void t.test('the reverse index matches the content of the cache tier after any removal', async (t) => {
   const move = fc.record({
     key: fc.nat(8).map(String),
     members: fc.uniqueArray(fc.nat(5).map(String), { maxLength: 4 }),

@@ -10,7 +10,7 @@ import type { EndpointName } from '../../src/upstream/endpoints.ts'
 type Json = Readonly<Record<string, unknown>>
 
 setFlagsFromString('--expose-gc')
-const collect = runInNewContext('gc') as () => void // there once the flag is set
+const collect = runInNewContext('gc') as () => void // defined once the flag is set
 const held = () => {
   for (let again = 0; again < 4; again += 1) collect()
   const { heapUsed, external } = process.memoryUsage()
@@ -31,7 +31,7 @@ const textsOf = async (page: string, idOf: (item: Json) => unknown, detail: stri
   )
 
 const numberOf = (index: number) => index.toString(16).padStart(8, '0')
-const internal = (item: Json) => (item['vacatureReferentie'] as Json)['interneReferentie'] // the simulator gives every one its id
+const internal = (item: Json) => (item['vacatureReferentie'] as Json)['interneReferentie'] // the simulator sets the id of every record
 const kinds: readonly { what: string; name: EndpointName; count: number; texts: readonly string[] }[] = [
   {
     what: 'vacancies',
@@ -86,10 +86,10 @@ const kinds: readonly { what: string; name: EndpointName; count: number; texts: 
 for (const { what, name, count, texts } of kinds) {
   for (const openBytes of [0, 256 * 1024 * 1024]) {
     void t.test(
-      `the bytes counted for ${what} are those of the heap, within a quarter, ${openBytes === 0 ? 'none' : 'all'} of them as objects`,
+      `the counted bytes for ${what} are within a quarter of the heap, with ${openBytes === 0 ? 'none' : 'all'} of them as objects`,
       async (t) => {
         const { policyOf } = createPolicies({ settings: {}, isFollowed: () => false })
-        // as they come: out of one answer with others, in which a single character beyond latin1 stands somewhere
+        // as in production: from one answer with others, which contains a character beyond latin1
         const parse = (index: number): unknown =>
           (
             JSON.parse(

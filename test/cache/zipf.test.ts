@@ -4,13 +4,13 @@ import { build } from '../helper.ts'
 const ids = 800
 const asks = 1500
 
-/** The same numbers at each run: a test that counts must not depend on luck. */
+/** A seeded generator: a test that counts must not depend on chance. */
 const createRandom = (seed: number) => () => {
   seed = (Math.imul(seed, 1664525) + 1013904223) >>> 0
   return seed / 2 ** 32
 }
 
-/** Positions as people ask: the first most, and each one less than the one before. */
+/** Positions by a Zipf distribution: the first is requested most, each next one less. */
 const createZipf = (count: number, random: () => number) => {
   const sums: number[] = []
   for (let rank = 1; rank <= count; rank += 1) sums.push((sums.at(-1) ?? 0) + 1 / rank ** 0.7)
@@ -21,7 +21,7 @@ const createZipf = (count: number, random: () => number) => {
   }
 }
 
-/** How often a cache of so many items, the least recently used first out, has to ask for what comes in this order. */
+/** The number of misses of an LRU cache with this number of items, for this sequence. */
 const missesOf = (trace: readonly string[], room: number): number => {
   const held = new Set<string>()
   let misses = 0
@@ -40,7 +40,7 @@ const operation = 'query ($id: ID!) { vacature(id: $id) { id status functie { fu
 
 for (const answers of ['all', 'off']) {
   void t.test(
-    `what is asked most stays: with CACHE_ANSWERS=${answers}, within 5 % of the calls of an ideal LRU of as many items`,
+    `popular items stay cached: with CACHE_ANSWERS=${answers}, the calls are within 5 % of an ideal LRU with as many items`,
     async (t) => {
       const { get, query, simulator } = await build(t, {
         env: {
@@ -67,7 +67,7 @@ for (const answers of ['all', 'off']) {
       const trace = Array.from({ length: asks }, () => known[position()] ?? '')
       await simulator.reset()
       for (const [index, id] of trace.entries()) {
-        // The doors take turns: what is made of a record is a use of it too.
+        // The doors alternate, since an answer derived from a record is a use of it too.
         if (index % 2 === 0) await (await get(`/services/openservices/v2/vacatures/${id}`)).text()
         else await query(operation, { id })
       }

@@ -36,7 +36,7 @@ const read = (text: string) => {
 const idsOf = (vacatures: readonly Vacature[]) =>
   vacatures.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
 
-/** What the simulator itself says is published today. */
+/** The vacancies that the simulator itself lists as published today. */
 const publishedAt = async ({ simulator }: Built, day: number) => {
   const { body } = await request(
     `${simulator.base}/openservices/v2/vacatures/initial?aantal=2000&datum=${new Date(day).toISOString().slice(0, 10)}`,
@@ -48,7 +48,7 @@ const publishedAt = async ({ simulator }: Built, day: number) => {
 const noon = Date.parse('2026-02-13T12:00:00.000Z')
 
 void t.test(
-  'a copy holds every published vacancy once, in the order of their ids, and its last line vouches for it',
+  'an export contains every published vacancy once, ordered by id, and its last line confirms that it is complete',
   async (t) => {
     const built = await build(t, { now: () => noon })
     const expected = await publishedAt(built, noon)
@@ -94,7 +94,7 @@ void t.test(
   }
 )
 
-void t.test('the day is that of Brussels', async (t) => {
+void t.test('the default day of an export is the current day in Brussels', async (t) => {
   const built = await build(t, {
     simulator: { vacatures: 20 },
     now: () => Date.parse('2026-07-13T22:30:00.000Z')
@@ -102,7 +102,7 @@ void t.test('the day is that of Brussels', async (t) => {
   t.equal(read(await (await built.get(path)).text()).first.datum, '2026-07-14')
 })
 
-void t.test('contact persons are in the copies of those who may see them, and in no other', async (t) => {
+void t.test('an export contains contact persons only for consumers with the scope', async (t) => {
   const { get } = await build(t, { now: () => noon })
   const copy = async (key: string) => read(await (await get(path, { key })).text())
   const [open, closed] = [await copy('demo-hr'), await copy('demo-frontend')]
@@ -114,7 +114,7 @@ void t.test('contact persons are in the copies of those who may see them, and in
   t.not(open.last.sha256, closed.last.sha256)
 })
 
-void t.test('the answer is compressed as the client likes best', async (t) => {
+void t.test('the answer uses the encoding that the client prefers', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 300 }, now: () => noon })
   const ask = async (accept?: string) => {
     const { statusCode, headers, body } = await request(`${url}${path}`, {
@@ -146,7 +146,7 @@ void t.test('the answer is compressed as the client likes best', async (t) => {
 })
 
 void t.test(
-  'a copy that broke off is continued after the last vacancy that came, and its cursor is that of the beginning',
+  'an interrupted export resumes after the last vacancy received, with the cursor of its start',
   async (t) => {
     let time = noon
     const { get } = await build(t, { now: () => time })
@@ -164,42 +164,35 @@ void t.test(
   }
 )
 
-void t.test(
-  'what is asked wrongly is a problem that names the parameter, and HEAD answers without asking VDAB',
-  async (t) => {
-    const { url, get, simulator } = await build(t)
-    const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
-    for (const [query, field] of [
-      ['wat=1', 'wat'],
-      [`na=${id}`, 'sinds'],
-      ['sinds=x', 'na'],
-      ['na=1&sinds=x', 'na'],
-      [`na=${id}&na=${id}`, 'na'],
-      [`na=${id}&sinds=x`, 'sinds']
-    ] as const) {
-      const answer = await get(`${path}?${query}`)
-      t.same(
-        [answer.status, answer.headers.get('content-type')],
-        [400, 'application/problem+json; charset=utf-8'],
-        query
-      )
-      t.match(await answer.json(), { code: 'BAD_USER_INPUT', field })
-    }
-    t.equal((await fetch(`${url}${path}`)).status, 401)
-    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
-      const answer = await fetch(`${url}${path}`, { method, headers: { 'x-api-key': 'demo-frontend' } })
-      t.same([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'], method)
-    }
-    const head = await fetch(`${url}${path}`, { method: 'HEAD', headers: { 'x-api-key': 'demo-frontend' } })
-    t.same(
-      [head.status, head.headers.get('content-type'), await head.text()],
-      [200, 'application/x-ndjson; charset=utf-8', '']
-    )
-    t.same((await simulator.calls()).total, 0)
+void t.test('an invalid parameter gets a problem that names it; HEAD answers without a call to VDAB', async (t) => {
+  const { url, get, simulator } = await build(t)
+  const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
+  for (const [query, field] of [
+    ['wat=1', 'wat'],
+    [`na=${id}`, 'sinds'],
+    ['sinds=x', 'na'],
+    ['na=1&sinds=x', 'na'],
+    [`na=${id}&na=${id}`, 'na'],
+    [`na=${id}&sinds=x`, 'sinds']
+  ] as const) {
+    const answer = await get(`${path}?${query}`)
+    t.same([answer.status, answer.headers.get('content-type')], [400, 'application/problem+json; charset=utf-8'], query)
+    t.match(await answer.json(), { code: 'BAD_USER_INPUT', field })
   }
-)
+  t.equal((await fetch(`${url}${path}`)).status, 401)
+  for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+    const answer = await fetch(`${url}${path}`, { method, headers: { 'x-api-key': 'demo-frontend' } })
+    t.same([answer.status, answer.headers.get('allow')], [405, 'GET, HEAD, OPTIONS'], method)
+  }
+  const head = await fetch(`${url}${path}`, { method: 'HEAD', headers: { 'x-api-key': 'demo-frontend' } })
+  t.same(
+    [head.status, head.headers.get('content-type'), await head.text()],
+    [200, 'application/x-ndjson; charset=utf-8', '']
+  )
+  t.same((await simulator.calls()).total, 0)
+})
 
-/** An export that is read by hand: what came so far, and its end. */
+/** An export that the test reads step by step: the text so far, and its end. */
 const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => {
   const asked = httpRequest(`${url}${path}${query}`, { headers: { 'x-api-key': key } })
   asked.on('error', () => {})
@@ -221,7 +214,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
     response,
     isWhole,
     text: () => text,
-    /** Reads until so many lines have come. */
+    /** Reads until this number of lines has arrived. */
     lines: async (count: number) => {
       const have = () => text.split('\n').length - 1
       while (have() < count) {
@@ -242,16 +235,16 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
   }
 }
 
-/** Waits for what other processes and sockets bring about, without a time of its own; the test's own time limit ends it. */
+/** Waits for an event of another process or socket without a timeout of its own; the time limit of the test ends it. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
 }
 
-void t.test('who reads slowly is waited for, and who goes away is no longer fetched for', async (t) => {
+void t.test('the export waits for a slow reader, and stops fetching for one that disconnects', async (t) => {
   const { url, simulator } = await build(t, { simulator: { vacatures: 20_000 }, now: () => noon })
   const first = await open(url)
   await first.lines(300)
-  /** The calls, once no more come while the event loop goes round some thousand times. */
+  /** The calls, once no new one is made during some thousand turns of the event loop. */
   const settled = async () => {
     let last = -1
     for (let same = 0; same < 10;) {
@@ -272,7 +265,7 @@ void t.test('who reads slowly is waited for, and who goes away is no longer fetc
 })
 
 void t.test(
-  'VDAB failing for a while delays a copy; failing at once it is a problem, failing for good it ends without a last line',
+  'a temporary failure of VDAB delays an export; a failure at the start is a problem, a lasting one ends it without a last line',
   async (t) => {
     let time = noon
     const { url, get, simulator } = await build(t, {
@@ -312,7 +305,7 @@ void t.test(
 const uuid = (index: number) => `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 const row = (index: number) => ({ vacatureReferentie: { interneReferentie: uuid(index) }, status: 'GEPUBLICEERD' })
 
-/** A VDAB of `count` vacancies; `list` answers a page of its list, `spoilt` names ids whose details fail. */
+/** A VDAB of `count` vacancies; `list` answers a page of its list, `spoilt` contains ids whose details fail. */
 const vdabOf =
   (list: (vanaf: number, aantal: number) => unknown, spoilt: ReadonlySet<string> = new Set()) =>
   async (request: IncomingMessage, response: ServerResponse) => {
@@ -339,7 +332,7 @@ const vdabOf =
     send(200, request.method === 'POST' ? { aantal: found.length, resultaten: found } : found[0])
   }
 
-void t.test('a copy that lacks some vacancies says so, and which', async (t) => {
+void t.test('an incomplete export names the missing vacancies', async (t) => {
   const spoilt = new Set([uuid(33), uuid(154)])
   const { get } = await buildBefore(
     t,
@@ -361,8 +354,9 @@ void t.test('a copy that lacks some vacancies says so, and which', async (t) => 
   )
 })
 
-void t.test('a list that moves while it is read loses nothing that stays in it', async (t) => {
-  // Of 9,000 rows, some leave and some come in front between any two pages; rows that left by then are not missed.
+void t.test('a list that changes during the export loses no vacancy that stays in it', async (t) => {
+  // Of 9,000 rows, some leave and some are inserted in front between any two pages; rows that have left need not be
+  // exported.
   let rows = Array.from({ length: 9000 }, (_, index) => index)
   let next = 9000
   let moves = 0
@@ -386,7 +380,7 @@ void t.test('a list that moves while it is read loses nothing that stays in it',
   t.ok(moves > 5)
 })
 
-void t.test('a list that ends before it says it does is no copy', async (t) => {
+void t.test('a list that is shorter than its total does not count as a complete export', async (t) => {
   const { get } = await buildBefore(
     t,
     vdabOf((vanaf) => ({
@@ -398,7 +392,7 @@ void t.test('a list that ends before it says it does is no copy', async (t) => {
 })
 
 void t.test(
-  'an export waits for the calls of a minute that VDAB allows, and gets a warning for its old limit',
+  'an export waits for the calls per minute that VDAB allows, and warns about its old limit setting',
   async (t) => {
     let time = noon
     const { url, simulator } = await build(t, {
@@ -425,7 +419,7 @@ void t.test(
   }
 )
 
-void t.test('so many exports at once, and no more, for one consumer and for all', async (t) => {
+void t.test('the number of concurrent exports is limited per consumer and in total', async (t) => {
   const { url, get } = await build(t, {
     env: { EXPORT_MAX: '3', EXPORT_MAX_PER_CONSUMER: '2' },
     simulator: { vacatures: 20_000 },
@@ -457,7 +451,7 @@ void t.test('so many exports at once, and no more, for one consumer and for all'
   other.leave()
 })
 
-void t.test('who reads nothing loses its place, and who reads slowly keeps it', async (t) => {
+void t.test('a reader that reads nothing loses its export slot; a slow reader keeps it', async (t) => {
   const stallMs = 1000
   const { url } = await build(t, {
     env: { EXPORT_MAX_PER_CONSUMER: '1', EXPORT_STALL_MS: String(stallMs) },
@@ -466,7 +460,7 @@ void t.test('who reads nothing loses its place, and who reads slowly keeps it', 
   })
   const began = Date.now()
   const [slow, idle] = [await open(url), await open(url, { key: 'demo-hr' })]
-  // Before the end of its 18,000 lines three times the time is over; the system moves them on in lumps of some 1000.
+  // The timeout passes three times before the 18,000 lines end; the system delivers them in chunks of about 1,000.
   for (let count = 500; Date.now() - began < 3 * stallMs; count += 500) {
     await slow.lines(count)
     await new Promise((resolve) => setTimeout(resolve, stallMs / 10))
@@ -484,7 +478,7 @@ void t.test('who reads nothing loses its place, and who reads slowly keeps it', 
   t.equal(await idle.isWhole, false)
 })
 
-void t.test('VDAB that keeps an export waiting is no reader that does not read', async (t) => {
+void t.test('a wait for VDAB does not count as a reader that reads nothing', async (t) => {
   const answer = vdabOf((vanaf) => ({
     aantal: 10,
     resultaten: Array.from({ length: 10 }, (_, index) => row(index)).slice(vanaf)
@@ -500,7 +494,7 @@ void t.test('VDAB that keeps an export waiting is no reader that does not read',
   t.equal(read(await (await get(path)).text()).last.compleet, true)
 })
 
-void t.test('an export ends with the key of its consumer', async (t) => {
+void t.test('an export ends when the key of its consumer is revoked', async (t) => {
   const file = consumersFile()
   const { url } = await build(t, {
     env: { CONSUMERS_FILE: file },
@@ -515,7 +509,7 @@ void t.test('an export ends with the key of its consumer', async (t) => {
   t.equal(await cut.isWhole, false)
 })
 
-void t.test('spaces are sent while a line is long in coming, and the last line vouches for them too', async (t) => {
+void t.test('whitespace is sent while a line is delayed, and the checksum of the last line covers it', async (t) => {
   let goOn = () => {}
   async function* lines() {
     yield Buffer.from('{"a":1}\n')
@@ -544,13 +538,13 @@ void t.test('spaces are sent while a line is long in coming, and the last line v
   t.same(JSON.parse(last), { total: 2, hash: sha256(`${first}\n${second}\n`) })
 })
 
-void t.test('a copy has its price', async (t) => {
+void t.test('an export is charged its documented cost', async (t) => {
   const { get } = await build(t, { env: { COST_PER_MINUTE: '4000' }, simulator: { vacatures: 20 } })
   const [paid, refused] = [await get(path), await get(path)]
   t.same([paid.headers.get('x-cost'), paid.headers.get('x-cost-remaining'), refused.status], ['2500', '1500', 429])
 })
 
-void t.test('a gateway that stops breaks its exports off', async (t) => {
+void t.test('a gateway that stops aborts its exports', async (t) => {
   const { url, app } = await build(t, { simulator: { vacatures: 20_000 }, now: () => noon })
   const cut = await open(url)
   await cut.lines(100)

@@ -17,7 +17,7 @@ const example = fileURLToPath(new URL('../../examples/sqlite-copy/copy.mjs', imp
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'sqlite-copy-')), 'copy.sqlite')
 
 type Ended = { status: number; out: string; err: string }
-/** Runs the example until the copy is in step, or until it gives up. */
+/** Runs the example until the copy is up to date, or until it gives up. */
 const run = (gateway: string, db: string, key = 'demo-hr') =>
   new Promise<Ended>((resolve) => {
     execFile(
@@ -44,24 +44,27 @@ const titleIn = (db: string, id: string) => {
     : undefined
 }
 
-void t.test('a copy equals the world after 500 changes, 4 kills of the consumer and 2 of the gateway', async (t) => {
-  const found = await runWithKills({
-    vacatures: 600,
-    changes: 500,
-    pauseMs: 8,
-    consumerKills: 4,
-    gatewayKills: 2,
-    callsPerMinute: 900
-  })
-  t.comment(JSON.stringify(found))
-  const { published, copied, differing, missing, superfluous, consumerStarts, gatewayStarts } = found
-  t.same(
-    { copied, differing, missing, superfluous, consumerStarts, gatewayStarts },
-    { copied: published, differing: 0, missing: 0, superfluous: 0, consumerStarts: 5, gatewayStarts: 3 }
-  )
-})
+void t.test(
+  "the copy equals the simulator's data after 500 changes, 4 kills of the consumer and 2 of the gateway",
+  async (t) => {
+    const found = await runWithKills({
+      vacatures: 600,
+      changes: 500,
+      pauseMs: 8,
+      consumerKills: 4,
+      gatewayKills: 2,
+      callsPerMinute: 900
+    })
+    t.comment(JSON.stringify(found))
+    const { published, copied, differing, missing, superfluous, consumerStarts, gatewayStarts } = found
+    t.same(
+      { copied, differing, missing, superfluous, consumerStarts, gatewayStarts },
+      { copied: published, differing: 0, missing: 0, superfluous: 0, consumerStarts: 5, gatewayStarts: 3 }
+    )
+  }
+)
 
-void t.test('a page of changes tells of nothing that the cache still gives as it was', async (t) => {
+void t.test('when a page of changes reports a record, the cache no longer serves its old version', async (t) => {
   const { get, simulator } = await build(t, { simulator: { vacatures: 60, kandidaten: 10 } })
   const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
   const detail = async () =>
@@ -81,7 +84,7 @@ void t.test('a page of changes tells of nothing that the cache still gives as it
 })
 
 void t.test(
-  'the example takes a copy, follows it, and takes a new one when the changes since can no longer be had',
+  'the example takes a copy, follows the changes, and takes a new copy when the changes since are no longer available',
   async (t) => {
     let time = Date.now()
     const { url, simulator } = await build(t, {
@@ -108,7 +111,7 @@ void t.test(
   }
 )
 
-/** A gateway that says what `answer` says: for what the real one, being right, does not. */
+/** A gateway that sends what `answer` returns, for invalid answers that the real one never sends. */
 const gatewayThat = async (t: { teardown(done: () => Promise<unknown>): void }, answer: RequestListener) => {
   const server = createServer(answer)
   server.listen(0, '127.0.0.1')
@@ -127,14 +130,14 @@ const firstLine = `${JSON.stringify({ versie: 1, moment: 'now', cursor: 'begin' 
 const closed = (text: string, last: object) =>
   `${text}${JSON.stringify({ compleet: true, aantal: text.split('\n').length - 2, sha256: createHash('sha256').update(text).digest('hex'), cursor: 'begin', ...last })}\n`
 
-void t.test('an export that is cut off goes on, and one that is not what it says is taken anew', async (t) => {
+void t.test('an interrupted export is resumed, and one with a wrong checksum is taken again', async (t) => {
   const asked: string[] = []
   const whole = closed(firstLine + lineAt(1) + lineAt(2) + lineAt(3), {})
   const answers: [string, boolean][] = [
-    [firstLine + lineAt(1) + lineAt(2), true], // breaks off
-    [closed(`${firstLine}     ${lineAt(3)}`, { aantal: 2 }), false], // counts wrongly
-    [whole.replace('GEPUBLICEERD', 'GEPUBLICEERE'), false], // changed on the way
-    [whole.slice(0, whole.lastIndexOf('{')), false], // ends well, without a last line
+    [firstLine + lineAt(1) + lineAt(2), true], // interrupted
+    [closed(`${firstLine}     ${lineAt(3)}`, { aantal: 2 }), false], // wrong count
+    [whole.replace('GEPUBLICEERD', 'GEPUBLICEERE'), false], // modified in transit
+    [whole.slice(0, whole.lastIndexOf('{')), false], // complete, but without a last line
     [closed(`${firstLine}     ${lineAt(4)}${lineAt(5)}`, { compleet: false, ontbreekt: [idAt(6)] }), false]
   ]
   const url = await gatewayThat(t, (request, response) => {
@@ -169,27 +172,30 @@ void t.test('an export that is cut off goes on, and one that is not what it says
   t.same(rowsOf(db, 'uitgesteld'), [{ id: idAt(6) }], 'what is lacking is asked for again')
 })
 
-void t.test('a second process is refused, and what a killed one left behind is taken over', async (t) => {
-  const { url } = await build(t, {
-    simulator: { vacatures: 60, kandidaten: 10 }
-  })
-  const db = newFile()
-  const first = spawn(process.execPath, [example, '--gateway', url, '--key', 'demo-hr', '--db', db], {
-    stdio: ['ignore', 'pipe', 'inherit']
-  })
-  await once(first.stdout, 'data')
-  t.match(await run(url, db), { status: 1, err: /is in use by process/ })
-  first.kill('SIGKILL')
-  await once(first, 'exit')
-  const left = `${db}.${String(first.pid)}.pid`
-  t.ok(existsSync(left))
-  if (!existsSync(`${db}.lock`)) mkdirSync(`${db}.lock`)
-  t.match(await run(url, db), { status: 0 })
-  t.notOk(existsSync(left))
-  t.match(await run(url, db, 'wrong'), { status: 1, err: /401/ })
-})
+void t.test(
+  'a second process on the same file is refused, and the lock of a killed process is taken over',
+  async (t) => {
+    const { url } = await build(t, {
+      simulator: { vacatures: 60, kandidaten: 10 }
+    })
+    const db = newFile()
+    const first = spawn(process.execPath, [example, '--gateway', url, '--key', 'demo-hr', '--db', db], {
+      stdio: ['ignore', 'pipe', 'inherit']
+    })
+    await once(first.stdout, 'data')
+    t.match(await run(url, db), { status: 1, err: /is in use by process/ })
+    first.kill('SIGKILL')
+    await once(first, 'exit')
+    const left = `${db}.${String(first.pid)}.pid`
+    t.ok(existsSync(left))
+    if (!existsSync(`${db}.lock`)) mkdirSync(`${db}.lock`)
+    t.match(await run(url, db), { status: 0 })
+    t.notOk(existsSync(left))
+    t.match(await run(url, db, 'wrong'), { status: 1, err: /401/ })
+  }
+)
 
-/** A process that opens the copy it is told of at the time it is told, and says whether it could; what it has open it closes when told again. */
+/** A process that opens a given copy on command and reports the result; the next command closes it. */
 const contender = `
   const { openStore } = await import(process.env.STORE)
   let store
@@ -208,7 +214,7 @@ const contender = `
   process.send('ready')
 `
 
-void t.test('of many that start at the same instant after one was killed, exactly one has the file', async (t) => {
+void t.test('of many processes that start at once after a kill, exactly one gets the file', async (t) => {
   const contenders = Array.from({ length: 6 }, () =>
     spawn(process.execPath, ['--input-type=module', '-e', contender], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -225,7 +231,7 @@ void t.test('of many that start at the same instant after one was killed, exactl
     return answers
   }
   await heard()
-  const dead = 2 ** 30 // no system gives numbers as high
+  const dead = 2 ** 30 // above any process id of the system
   for (let round = 0; round < 40; round += 1) {
     const db = newFile()
     writeFileSync(`${db}.${dead}.pid`, round % 2 === 0 ? 'open' : '')

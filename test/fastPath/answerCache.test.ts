@@ -25,7 +25,7 @@ const rest = '/services/openservices'
 const inUrl = (members: Record<string, unknown>) =>
   `/graphql?${new URLSearchParams(Object.entries(members).map(([name, value]): [string, string] => [name, typeof value === 'string' ? value : JSON.stringify(value)])).toString()}`
 
-/** What may be asked: a body to POST to /graphql, or a path to GET. */
+/** A request: a body to POST to /graphql, or a path to GET. */
 const shapes: readonly (string | object)[] = [
   { query: page },
   { query: page.replace('{ vac', '{  vac') },
@@ -101,7 +101,7 @@ const shapes: readonly (string | object)[] = [
   ].map((path) => `${rest}${path}`)
 ]
 
-/** What may be selected of a vacancy, in any combination. */
+/** The fields of a vacancy that a document may select, in any combination. */
 const selectable = [
   'aantalJobs',
   'id',
@@ -118,7 +118,7 @@ const selectable = [
   'isDubbel',
   '__typename'
 ] as const
-/** A document that selects these fields, with other variables at each number. */
+/** A document that selects these fields, with different variables for each number. */
 const selecting = (fields: readonly string[], from: 'detail' | 'page', number: number) =>
   from === 'detail'
     ? {
@@ -193,7 +193,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }
 )
 
-/** What is of one answer alone, or says how it came about rather than what it is. */
+/** The values that belong to one answer alone, or describe how it was produced. */
 const ofOne = [
   'x-request-id',
   'date',
@@ -221,7 +221,7 @@ const send = ({ url }: Pick<Built, 'url'>, shape: string | object, key: string, 
         body: typeof shape === 'string' ? shape : JSON.stringify(shape)
       })
 
-/** How many answers are kept. */
+/** The number of stored answers. */
 const keptAt = async ({ url }: Pick<Built, 'url'>) =>
   ((await (await fetch(`${url}/health/ready`)).json()) as { cache: { derived: { items: number } } }).cache.derived.items
 
@@ -260,7 +260,7 @@ void test('an answer from the cache equals the computed one, over random queries
     else if (one.do === 'poll') {
       clock.now += second
       await poll()
-      // What is fetched again behind must have come, or each of the two would be asked at another moment of it.
+      // Background fetches must have ended, otherwise the two gateways would fetch at different moments.
       for (const gateway of both)
         for (const vacature of [id, other])
           await (await send(gateway, { query: detail, variables: { id: vacature } }, 'demo-frontend', {})).text()
@@ -434,7 +434,7 @@ void test('when the leading request of a coalesced group fails, the others fail 
   const failing = Promise.all(Array.from({ length: 20 }, async () => read({ query })))
   for (const { body } of await failing) t.match(body, /UPSTREAM_/)
   await simulator.heal()
-  clock.now += second // an outage is tried again twice a second
+  clock.now += second // a failing VDAB gets a test call twice a second
   t.notMatch((await read({ query })).body, /UPSTREAM_/)
 })
 

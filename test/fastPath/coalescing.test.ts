@@ -50,12 +50,13 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 const requestContext = {
   isGone: () => false,
   consumer: { name: 'team', scopes: new Set(['vacatures']), limits: {} }
-} as unknown as RequestContext // it looks at the consumer alone
+} as unknown as RequestContext // it reads the consumer only
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
 /**
- * Answers made of one record or two, kept whole and shared, while the records change. `editionOf` is what tells one time from
- * another. Throws when somebody got a version that was known to be of the past when they asked, or older than it may be.
+ * Answers derived from one record or two, stored and shared while the records change. `editionOf` wraps the edition
+ * counter, so that a test can disable it. Throws when a request got a version that was known to be outdated when it
+ * arrived, or one older than permitted.
  */
 const run = async (steps: readonly Step[], editionOf: (edition: () => number) => () => number) => {
   const clock = { now: 1_000_000 }

@@ -13,7 +13,7 @@ const env = {
 const fields = 'id versie functie { functieTitel omschrijving jobdomeinen { code label } } leverancier { naam }'
 const page = (first: number, name = 'nodes') =>
   `{ vacatures(first: ${first}) { totaal ${name}: nodes { ${fields} } pageInfo { endCursor } } }`
-/** Questions whose answers differ in what they tell and in how long they are: from a few hundred bytes to half a megabyte. */
+/** Queries whose answers differ in content and length: from a few hundred bytes to half a megabyte. */
 const questions: readonly string[] = [
   '{ vacatures(first: 1) { totaal } }',
   ...[1, 2, 5, 20, 21, 22, 60, 200].map((first) => page(first)),
@@ -79,7 +79,7 @@ void test('composed answers do not overwrite each other for clients that read la
       return { one, queries: asked(from) }
     })
   )
-  // Others come and go meanwhile, so that what they get is put together where the answers of the late ones were.
+  // Other requests run meanwhile, so that their answers reuse the memory of the late ones.
   for (const query of asked(9)) {
     await line.write(posted(query))
     const raw = await line.next()

@@ -15,7 +15,7 @@ import { createWays, origin } from './ways.ts'
 import type { Way } from './ways.ts'
 import { test } from './test.ts'
 
-/** The same documents at each run; SEED and RUNS look at others, and at more of them. */
+/** Seeded documents; SEED and RUNS select others, and more of them. */
 const seed = Number(process.env['SEED'] ?? 20_261_128)
 const runs = Number(process.env['RUNS'] ?? 200)
 const day = 86_400_000
@@ -42,7 +42,7 @@ const requestContexts: readonly Who[] = [
   { key: 'demo-frontend', doel }
 ]
 
-/** What VDAB may send tomorrow, right or wrong. */
+/** Values that VDAB may send in future, valid or not. */
 const spoiled: Readonly<Record<string, object>> = {
   [documented]: {
     aantalJobs: 'many',
@@ -57,7 +57,7 @@ const spoiled: Readonly<Record<string, object>> = {
   }
 }
 
-/** A reference, and gateways before the same VDAB; `age` lets all that was fetched become too old to be answered. */
+/** A reference, and gateways with the same VDAB; `age` moves the clock until all cached values have expired. */
 const buildWorld = async (t: Test) => {
   let now = Date.parse('2026-02-13T12:00:00Z')
   const options = { now: () => now, simulator: world }
@@ -83,7 +83,10 @@ const drawFrom = (gen: fc.GeneratorValue) => (n: number) => gen(evenly, n - 1)
 const messagesOf = (errors: readonly string[]) =>
   errors.map((error) => (JSON.parse(error) as { message: string }).message)
 
-/** Not run by the gateway, for a reason of its own: it costs too much, is no query, names no operation, or leaves an argument without its value. */
+/**
+ * The gateway refuses these for its own reasons: they cost too much, are no query, name no operation, or leave an
+ * argument without its value.
+ */
 const isRefused = ({ data, errors }: Told, expected: Told): boolean =>
   data === undefined &&
   errors.length > 0 &&
@@ -92,7 +95,7 @@ const isRefused = ({ data, errors }: Told, expected: Told): boolean =>
   ) ||
     messagesOf(errors).every((message) => messagesOf(expected.errors).includes(message)))
 
-/** Throws where an answer is not the expected one, in whichever order its errors are. */
+/** Throws when an answer differs from the expected one; errors may be in any order. */
 const compare = (name: string, told: Told, expected: Told, words: string) => {
   if (expected.data === undefined && told.data !== undefined)
     throw new Error(`${name}: data for a question that is wrong\n${words}\nanswered ${JSON.stringify(told)}`)
@@ -174,7 +177,10 @@ void test('a trusted document is answered the same by its id', async (t) => {
   t.ok(compared > 20, `${compared} with data`)
 })
 
-/** mercurius with graphql-jit, which compiles a document at its second use, on the schema of a gateway. It gives data alone: its errors have other words. */
+/**
+ * mercurius with graphql-jit, which compiles a document at its second use, on the schema of a gateway. Only its data is
+ * compared, since its error messages differ.
+ */
 const compiling = async (t: Test, schema: Parameters<Execute>[0]): Promise<Execute> => {
   const app = fastify()
   await app.register(mercurius, {

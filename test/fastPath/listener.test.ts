@@ -11,7 +11,7 @@ import type { Raw } from '../hostile/raw.ts'
 import { test } from './test.ts'
 
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
-/** A gateway whose clock stands still, since two answers that are compared may fall into different seconds. */
+/** A gateway with a fixed clock, since two compared answers may fall into different seconds. */
 const build = (t: Parameters<typeof buildGateway>[0], options: Parameters<typeof buildGateway>[1] = {}) =>
   buildGateway(t, { now: () => Date.parse('2026-03-02T10:00:00.000Z'), ...options })
 const small = { date: '2026-02-13', vacatures: 60, kandidaten: 20 }
@@ -34,7 +34,7 @@ const got = (path: string, ...headers: string[]) =>
     ...(headers.some((line) => /^(x-api-key|authorization|x-ibm)/i.test(line)) ? [] : [frontend]),
     ...headers
   ])
-/** The same gateway without the fast path, before the same VDAB. */
+/** The same gateway without the fast path, on the same VDAB. */
 const buildPlain = (
   t: Parameters<typeof buildGateway>[0],
   { simulator, env = {} }: { simulator: { base: string }; env?: Record<string, string> }
@@ -57,7 +57,7 @@ const ask = async (url: string, request: string, options?: { isBare?: boolean })
 const warm = async (url: string, request: string) => {
   for (let time = 0; time < 3; time += 1) await ask(url, request)
 }
-/** The framework writes the security headers first, the way past it the media type: the one thing that tells them apart. */
+/** Fastify writes the security headers first, and the fast path the media type: the only difference between them. */
 const isShort = ({ names }: Raw) => names[0] === 'content-type'
 
 const ofOneAnswer = [
@@ -70,7 +70,7 @@ const ofOneAnswer = [
   'x-cost-remaining',
   'content-length'
 ]
-/** What differs with reason where nothing is kept. */
+/** The permitted differences where nothing is stored. */
 const ofKeeping = ['etag', 'age', 'cache-control', 'cache-status', 'x-accel-expires']
 const common = ({ headers, status }: Raw) => ({
   status,
@@ -133,7 +133,7 @@ const shapes: readonly [what: string, request: (...headers: string[]) => string]
   ]
 ]
 
-/** Headers that change no answer, or only its own headers. */
+/** Headers that change no answer, or only the headers of the answer itself. */
 const variations: readonly (readonly string[])[] = [
   [],
   ['X-Request-Id: a-request.1'],
@@ -175,13 +175,13 @@ for (const env of settings) {
         const short = await ask(fast.url, request(...more))
         const long = await ask(plain.url, request(...more))
         const isUnmodified = isKept && more.includes('If-None-Match: *')
-        // a 304 has no media type, which tells the roads apart
+        // a 304 has no media type, which distinguishes the roads
         if (!isUnmodified) t.same([isShort(short), isShort(long)], [true, false], said)
         t.same([short.status, long.status], isUnmodified ? [304, 304] : [200, 200], said)
         t.strictSame(common(short), common(long), said)
         t.equal(bodyOf(short), bodyOf(long), said)
         if (short.status === 200) t.equal(Number(short.headers['content-length']), short.body.length)
-        // The minute of the requests is one of the real clock, and may end between the two.
+        // The rate limit uses the minute of the real clock, which may end between the two requests.
         const isOneMinute = Number(long.headers['ratelimit-reset']) <= Number(short.headers['ratelimit-reset'])
         for (const name of isOneMinute
           ? ['ratelimit-remaining', 'x-ratelimit-remaining', 'x-cost-remaining']
@@ -247,7 +247,7 @@ for (const mode of ['all', 'fragments']) {
           const said = `${what} ${JSON.stringify(variables)}, the ${time}. time`
           const short = await ask(url, send(variables))
           const long = await ask(longUrl, send(variables))
-          // over GET, only what is stored goes past the framework
+          // over GET, the fast path sends stored answers only
           const isPast = isWritten && time === 2 && (mode === 'all' || what !== 'by GET')
           t.same([isShort(short), isShort(long)], [isPast, false], said)
           t.strictSame(common(short), common(long), said)
@@ -891,7 +891,7 @@ void test('a request whose body is arriving when the gateway stops gets an answe
     const request = posted({ query: page })
     const line = await dial(url)
     await line.write(request.slice(0, -10))
-    await ask(url, posted({ query: page })) // by now the half of it was read
+    await ask(url, posted({ query: page })) // half of it has been read by now
     const closing = app.close()
     await new Promise((resolve) => setImmediate(resolve))
     await line.write(request.slice(-10))
@@ -905,7 +905,7 @@ void test('a request whose body is arriving when the gateway stops gets an answe
 void test('while the gateway stops fastify refuses every request and closes the connections', async (t) => {
   const { url, app } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
-  // A WebSocket that says no goodbye keeps the server for half a second.
+  // A WebSocket without a close frame keeps the server open for half a second.
   const socket = await dial(url)
   await socket.write(
     got(

@@ -24,7 +24,7 @@ void test('a Node without the private fields that the fast path needs is detecte
     const { request, response } = createMessages()
     Object.assign(request, change.request)
     if (change.response && 'head' in change.response) {
-      // What is written to `_header` is not what Node sends: it shows nowhere.
+      // A value written to `_header` is not sent by Node, so it has no effect.
       const text: unknown[] = []
       Object.defineProperty(response, '_header', { get: () => null, set: (value) => text.push(value) })
     } else Object.assign(response, change.response)

@@ -2,7 +2,7 @@ import { getNamedType, isInterfaceType, isLeafType, isObjectType } from 'graphql
 import type { GraphQLInterfaceType, GraphQLNamedType, GraphQLObjectType } from 'graphql'
 import { readSchema } from '../../src/schema/index.ts'
 
-/** One question, as a client may put it. */
+/** One query, as a client may send it. */
 export type Question = { query: string; variables: Record<string, unknown>; operationName?: string }
 /** Draws a whole number from 0 to below `n`. */
 export type Draw = (n: number) => number
@@ -13,7 +13,7 @@ export const other = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
 const unknown = '00000000-0000-4000-8000-00000000dead'
 export const person = '30dbfef1-59df-4521-a111-964bf0208e68'
 
-/** The fields of Query with arguments that mean something, and how often each is asked. */
+/** The fields of Query with valid arguments, and their frequencies. */
 const roots: readonly (readonly [weight: number, field: string, args: readonly string[]])[] = [
   [5, 'vacature', [`(id: "${documented}")`, `(id: "Vacature:${other}")`, '(id: $id)', `(id: "${unknown}")`]],
   [
@@ -47,7 +47,7 @@ const roots: readonly (readonly [weight: number, field: string, args: readonly s
 
 type Variable = { readonly type: string; readonly values: readonly unknown[]; readonly mayBeAbsent?: boolean }
 const booleans = [true, false]
-/** The variables that a document may use. Of `__proto__` the value is its default: a body that names it is refused. */
+/** The variables that a document may use. `__proto__` only has its default, since a body that names it is refused. */
 const pool: Readonly<Record<string, Variable>> = Object.fromEntries(
   Object.entries<Variable>({
     yes: { type: 'Boolean!', values: booleans },
@@ -65,12 +65,14 @@ const pool: Readonly<Record<string, Variable>> = Object.fromEntries(
   }).concat([['__proto__', { type: 'Boolean! = true', values: [], mayBeAbsent: true }]])
 )
 const conditions = ['true', 'false', '$yes', '$no', '$maybe', '$constructor', '$__proto__']
-/** Names that JavaScript gives a meaning of its own; each stands for `__typename`, so that two of one name can be merged. */
+/**
+ * Names with a special meaning in JavaScript; each is an alias of `__typename`, so that two of one name can be merged.
+ */
 const oddNames = ['constructor', 'toString', '__proto__', 'hasOwnProperty']
 const maxFragments = 6
 const wrongValues = [null, 'x', 1, 1.5, true, [], [null], {}, { a: 1 }, '__proto__']
 
-/** What is put into a document that is to be wrong, or to be right by chance. */
+/** Fragments of text that make a document invalid, or valid by chance. */
 const tokensOf = (text: string) => text.match(/"[^"]*"|\.\.\.|[$@]?\w+|[^\s\w]/g) ?? []
 const strays = [
   'id',
@@ -117,7 +119,7 @@ const strays = [
   '#'
 ]
 
-/** Draws a question over the whole schema: mostly valid, with fragments, conditions and names in any place. */
+/** Draws a query over the whole schema: mostly valid, with fragments, conditions and aliases at any position. */
 export const randomQuestion = (draw: Draw): Question => {
   const chance = (percent: number) => draw(100) < percent
   const pick = <T>(items: readonly T[]): T => items[draw(items.length)] as T // of a list that is not empty
@@ -139,7 +141,7 @@ export const randomQuestion = (draw: Draw): Question => {
     const below = getNamedType(result)
     if (!isLeafType(below) && depth <= 0) return '__typename'
     again.push(name)
-    // A name in the answer follows from the field and its arguments, so that two of one name can be merged.
+    // An alias is derived from the field and its arguments, so that two of one name can be merged.
     const formaat =
       args.some((argument) => argument.name === 'formaat') && chance(60)
         ? pick(['TEKST', 'RUW', '$formaat', '$vorm'])
@@ -155,7 +157,7 @@ export const randomQuestion = (draw: Draw): Question => {
     return `${alias}${name}${formaat === undefined ? '' : `(formaat: ${formaat})`}${condition()}${isComposite(below) ? ` ${selection(below, depth - 1)}` : ''}`
   }
 
-  /** The types that a fragment standing on this one may be for. */
+  /** The possible type conditions of a fragment on this type. */
   const applying = (type: Composite): readonly Composite[] =>
     isInterfaceType(type) ? [type, ...schema.getPossibleTypes(type)] : [type, ...type.getInterfaces()]
 
@@ -180,7 +182,7 @@ export const randomQuestion = (draw: Draw): Question => {
     return `{ ${parts.join(' ')} }`
   }
 
-  const query = schema.getQueryType() as GraphQLObjectType // every schema of ours has one
+  const query = schema.getQueryType() as GraphQLObjectType // every schema here has one
   const root = (): string => {
     const [, name, args] = pick(roots.flatMap((one) => Array.from({ length: one[0] }, () => one)))
     const index = draw(args.length)
@@ -201,7 +203,7 @@ export const randomQuestion = (draw: Draw): Question => {
 
   const variables: Record<string, unknown> = {}
   for (const name of declared) {
-    const { values, mayBeAbsent = false } = pool[name] as Variable // declared out of the pool
+    const { values, mayBeAbsent = false } = pool[name] as Variable // declared from the pool
     if (values.length > 0 && !(mayBeAbsent && chance(40))) variables[name] = pick(values)
   }
   if (chance(8) && declared.length > 0) {
@@ -239,7 +241,7 @@ const edited = (text: string, draw: Draw, pick: <T>(items: readonly T[]) => T): 
   return parts.join(' ')
 }
 
-/** A source of draws that is the same for the same seed (mulberry32). */
+/** A seeded random generator (mulberry32). */
 export const drawsOf = (seed: number): Draw => {
   let state = seed
   return (n) => {

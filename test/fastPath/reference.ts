@@ -6,9 +6,9 @@ import { catalogue } from '../../src/errors.ts'
 import type { Built } from '../helper.ts'
 import type { Question } from './random-documents.ts'
 
-/** Who asks; without a purpose nothing of candidates is shown. */
+/** The consumer; without a purpose no data of candidates is shown. */
 export type Who = { key: string; doel?: string }
-/** What matters of an answer: `data` as JSON text, so that the order of its members counts. */
+/** The compared parts of an answer: `data` as JSON text, so that the order of its members counts. */
 export type Told = { data: string | undefined; errors: readonly string[]; verborgen: readonly string[] }
 export type Execute = (
   schema: GraphQLSchema,
@@ -17,11 +17,11 @@ export type Execute = (
 ) => Promise<{ data?: unknown; errors?: readonly GraphQLError[] | undefined }>
 
 const inOrder = (values: readonly string[]) => [...values].sort()
-/** An error that leaves as INTERNAL names its request, and each request has another name. */
+/** An INTERNAL error contains its request id, which differs for each request. */
 const withoutId = (text: string) =>
   text.replace(/quote request [^.]*\./, 'quote request ….').replace(/"requestId":"[^"]*"/, '"requestId":"…"')
 
-/** What an answer tells that came by a door. The order of errors and of hidden places is left as it came. */
+/** The compared parts of an answer from a door, with errors and hidden paths in their original order. */
 export const toldBy = ({
   data,
   errors = [],
@@ -36,11 +36,11 @@ export const toldBy = ({
   verborgen: extensions?.verborgen ?? []
 })
 
-/** The same without an order among errors and among hidden places: graphql-js has none. */
+/** The same with errors and hidden paths sorted, since graphql-js has no order for them. */
 export const unordered = ({ data, errors, verborgen }: Told): string =>
   JSON.stringify({ data, errors: inOrder(errors), verborgen: inOrder(verborgen) })
 
-/** An error of graphql-js as a consumer is to see it: its own words and place, and a code of the catalogue. */
+/** An error of graphql-js as a consumer gets it: its message and path, and a code of the gateway. */
 const asItLeaves = ({ message, locations, path, extensions, originalError }: GraphQLError): GraphQLFormattedError => {
   const place = { ...(locations ? { locations } : {}), ...(path ? { path } : {}) }
   if (typeof extensions['code'] === 'string' && Object.hasOwn(catalogue, extensions['code']))
@@ -59,9 +59,9 @@ export const executed: Execute = async (schema, { query, variables, operationNam
   execute({ schema, document: parse(query), contextValue, variableValues: variables, operationName })
 
 /**
- * Answers by `validate` and `execute` of graphql-js alone, with the schema and the resolvers of a gateway and in the context of
- * a real request to it. The gateway must not write or keep answers: then each request reaches mercurius, whose hook hands over
- * the context.
+ * Answers by `validate` and `execute` of graphql-js alone, with the schema and resolvers of a gateway and the context
+ * of a real request to it. The gateway must not write or store answers: then each request reaches mercurius, whose hook
+ * passes the context.
  */
 export const createReference = ({ app, post }: Built) => {
   const { schema } = app.graphql
@@ -82,7 +82,7 @@ export const createReference = ({ app, post }: Built) => {
 
   return {
     schema,
-    /** The answer; `by` executes what is valid. */
+    /** The answer; `by` executes valid documents. */
     async ask(question: Question, who: Who, by: Execute = executed): Promise<Told> {
       try {
         const errors = validate(schema, parse(question.query))

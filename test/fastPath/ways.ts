@@ -10,9 +10,9 @@ import type { Told, Who } from './reference.ts'
 
 type Answer = { data?: unknown; errors?: GraphQLFormattedError[]; extensions?: { verborgen?: string[] } }
 type Gateway = Pick<Built, 'url' | 'look'>
-/** Node refuses a longer head. */
+/** Node refuses larger request headers. */
 const longestPath = 12_000
-/** The origin of a page that may read answers; a gateway under test is to have it in CORS_ORIGINS. */
+/** The origin of a page that may read answers; it must be in CORS_ORIGINS of the gateway under test. */
 export const origin = 'https://jobs.example'
 const traceparent = '00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01'
 /** The headers that a browser adds to a request of a page. */
@@ -29,12 +29,12 @@ const browser = {
   'sec-fetch-site': 'cross-site',
   'user-agent': 'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36'
 }
-/** A way in which a gateway answers one question. */
+/** A way in which a gateway answers one query. */
 export type Way = (question: Question, who: Who) => Promise<Told>
 
 const hashOf = (text: string) => createHash('sha256').update(text).digest('hex')
 
-/** The ways in which a gateway answers a question, each over a socket of its own kind. `close` ends what stays open. */
+/** The ways in which a gateway answers a query, each over its own kind of socket. `close` closes them. */
 export const createWays = (gateway: Gateway) => {
   const { url, look } = gateway
   let past = 0
@@ -55,7 +55,7 @@ export const createWays = (gateway: Gateway) => {
     })
     const text = await response.body.text()
     look(text, new Headers(all), path)
-    if (Object.keys(response.headers)[0] === 'content-type') past += 1 // the framework writes the security headers first
+    if (Object.keys(response.headers)[0] === 'content-type') past += 1 // fastify writes the security headers first
     return text
   }
   const told = (answer: unknown) => toldBy(withoutCost(answer as Answer))

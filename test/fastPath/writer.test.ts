@@ -24,11 +24,11 @@ const plenty = {
 }
 
 const schema = readSchema()
-const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType // asked for by names of the schema
+const typeOf = (name: string) => schema.getType(name) as GraphQLObjectType // requested by names of the schema
 const query = typeOf('Query')
 const named = (type: GraphQLOutputType) => getNamedType(type)
 
-/** The fields of Query, with arguments that mean something; the variables are those of `variables`. */
+/** The fields of Query, with valid arguments; the variables are those of `variables`. */
 const roots: Readonly<Record<string, readonly string[]>> = {
   vacature: ['id: $id', `id: "${documented}"`, `id: "Vacature:${other}"`, `id: "${unknown}"`],
   vacatures: [
@@ -53,7 +53,7 @@ const roots: Readonly<Record<string, readonly string[]>> = {
 }
 const weights: Readonly<Record<string, number>> = { vacature: 4, vacatures: 5, vacaturesOpId: 3, node: 2 }
 
-/** One that draws: what fast-check gives, so that a failing document can be found again. */
+/** A random source of fast-check, which can reproduce a failing document. */
 type Draw = fc.GeneratorValue
 
 const documentOf = (draw: Draw): string => {
@@ -63,7 +63,7 @@ const documentOf = (draw: Draw): string => {
   const directive = () =>
     chance(8) ? pick([' @include(if: $with)', ' @skip(if: $with)', ' @include(if: true)', ' @skip(if: $without)']) : ''
 
-  // A name in the answer follows from the field and its arguments, so that two of one name can always be merged.
+  // An alias is derived from the field and its arguments, so that two of one name can be merged.
   const field = (type: GraphQLObjectType, depth: number): string => {
     const fields = Object.values(type.getFields())
     if (chance(6)) return `__typename${directive()}`
@@ -102,7 +102,7 @@ const documentOf = (draw: Draw): string => {
     const result = named(query.getFields()[name]?.type as GraphQLOutputType) // the names are those of fields
     return `r${index}: ${name}(${pick(roots[name] ?? [])})${directive()} ${selection(result, 4)}`
   })
-  // Each variable is used, as GraphQL wants it: the scope of none of them is tested here.
+  // GraphQL requires that each variable is used; their scopes are not tested here.
   return `query($id: ID!, $first: Int = 2, $with: Boolean!, $without: Boolean = false, $formaat: TekstFormaat! = HTML) {
     ${asked.join('\n    ')}
     used: __typename @skip(if: $with) @include(if: $without) vacature(id: $id) { vrijeVereiste(formaat: $formaat) } vacatures(first: $first) { totaal }
@@ -131,7 +131,7 @@ const texts = [
   'x'.repeat(300),
   `${'é'.repeat(200)}\n\t`
 ]
-/** What VDAB may send tomorrow, right or wrong. */
+/** Values that VDAB may send in future, valid or not. */
 const patches = fc.oneof(
   fc.record({ aantalJobs: fc.constantFrom<unknown>(3, '4', 2.5, null, true, 1e12, 'many') }),
   fc.record({ status: fc.constantFrom<unknown>('GEPUBLICEERD', 7, true, null, { code: 'x' }) }),
@@ -193,7 +193,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.constantFrom<Step>({ do: 'poll' }, { do: 'poll' }, { do: 'fail' }, { do: 'heal' }) }
 )
 
-/** The answer as it was sent; errors have no order. */
+/** The answer as sent; errors have no order. */
 const asking = (built: Built) => async (text: string, given: object, key: string) => {
   const response = await built.post({ query: text, variables: given }, { key, headers: { 'x-request-id': 'the-same' } })
   const answer = withoutCost((await response.json()) as { data?: unknown; errors?: unknown[] })
@@ -205,7 +205,9 @@ const asking = (built: Built) => async (text: string, given: object, key: string
 
 const isRenewing = (answer: string) => answer.includes('"reden":"VERNIEUWING"')
 
-/** Asks again while one gateway still renews what another has renewed: which of them is faster is no part of the promise. */
+/**
+ * Repeats the request while one gateway still refreshes a value that the other has refreshed: their speeds may differ.
+ */
 const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
   for (let tries = 50; ; tries -= 1) {
     const answers = await ask()
@@ -246,8 +248,8 @@ void test('a written answer, fresh or from fragments, equals the executed one, w
   await fc.assert(
     fc.asyncProperty(fc.gen(), fc.array(step, { minLength: 4, maxLength: 12 }), async (draw, steps) => {
       const documents = [0, 1, 2].map(() => documentOf(draw))
-      // While VDAB is taken to fail, one question in half a second tries it; which of several does is no part of the promise, so
-      // each gateway finds out by one that is alone.
+      // While the circuit is open, one request per half second tries VDAB; which one is not promised, so each gateway
+      // gets a single request first.
       const heal = async () => {
         await each(({ simulator }) => simulator.heal())
         clock.now += second

@@ -20,7 +20,10 @@ type Asked = {
   errors?: [path: string, code: string][]
 }
 
-/** The questions; `errors` says which ones fail where: "field.0" is the first item of a list, "request" is no place at all. The failing ones come first, before anything is cached. */
+/**
+ * The queries; `errors` says which requests fail where: "field.0" is the first item of a list, "request" fails as a
+ * whole. The failing ones run first, before anything is cached.
+ */
 const questions: Asked[] = [
   {
     name: 'an item that fails in a list in a list',
@@ -202,7 +205,7 @@ const questions: Asked[] = [
   }
 ]
 
-/** The answer without its price and without how many calls it took. */
+/** The answer without its cost and its number of calls. */
 const withoutUpstream = (answer: unknown): unknown =>
   JSON.parse(JSON.stringify(withoutCost(answer)).replace(/,"extensions":\{"upstreamCalls":\d+\}/g, ''))
 
@@ -215,7 +218,7 @@ const ask = async ({ post }: Built, { query, variables, operationName }: Asked) 
     )
   )
 
-t.test('an answer is the same the first, second and third time, executed or written, kept or not', async (t) => {
+t.test('an answer is the same the first, second and third time, executed or written, cached or not', async (t) => {
   const executed = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
   const written = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
   for (const { faults, errors = [], ...asked } of questions) {
@@ -245,7 +248,7 @@ t.test('an answer is the same the first, second and third time, executed or writ
   }
 })
 
-t.test('a document that comes again forgets neither the variables nor the consumer of the next request', async (t) => {
+t.test('a repeated document uses the variables and the consumer of the current request', async (t) => {
   const { post } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
   const query =
     'query($id: ID!, $with: Boolean!) { vacature(id: $id) { id status @include(if: $with) } kandidaat(id: $id) { id } }'
@@ -271,7 +274,7 @@ t.test('a document that comes again forgets neither the variables nor the consum
   }
 })
 
-t.test('a document that is asked many times at one moment gives each its own answer', async (t) => {
+t.test('many simultaneous requests with one document each get their own answer', async (t) => {
   const { query } = await build(t, { simulator: { date }, env: { FAST_PATH: 'off', VDAB_RETRIES: '0' } })
   const asked = [documented, second, unknown]
   const answers = await Promise.all(
@@ -303,7 +306,7 @@ const empties: Asked[] = [
 
 for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
   t.test(
-    `a query whose conditions leave nothing is answered by an object without members, by every door (CACHE_ANSWERS=${CACHE_ANSWERS})`,
+    `a query whose @skip and @include leave no field returns an empty object at every door (CACHE_ANSWERS=${CACHE_ANSWERS})`,
     async (t) => {
       const gateway = await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, env: { CACHE_ANSWERS } })
       const { post, get, query } = gateway
@@ -333,7 +336,7 @@ for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
           t.strictSame(withoutUpstream(await events.payload()), expected, `${name}, by events, ${time}`)
         }
       }
-      // What is empty deeper, and what asks for nothing at all.
+      // Selections that are empty at a deeper level, and a query that selects nothing.
       for (const time of ['first', 'second', 'third']) {
         t.strictSame(
           await query(
@@ -358,7 +361,7 @@ for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
   )
 }
 
-t.test('a subscription whose conditions leave nothing is refused in words', async (t) => {
+t.test('a subscription whose @skip and @include leave no field is refused with a reason', async (t) => {
   const socket = await connect(
     await build(t, { simulator: { date, vacatures: 5, kandidaten: 5 }, env: { FEED_INTERVAL_MS: '60000' } })
   )
@@ -381,45 +384,42 @@ t.test('a subscription whose conditions leave nothing is refused in words', asyn
   }
 })
 
-t.test(
-  'an answer names hidden places and errors in the order in which they stand in it, whatever was cached',
-  async (t) => {
-    const gateway = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
-    await gateway.simulator.patch(`vacatures/${documented}`, { aantalJobs: 'many' })
-    const shown = async (query: string) => {
-      const { data, errors = [], extensions } = await gateway.query(query, {}, 'demo-cv')
-      return [data, errors.map(({ path = [] }) => path.join('.')), extensions]
-    }
-    const hidden = `{ a: vacatures(first: 1) { nodes { sollicitatieprocedure { contactpersoon { telefoonNummer: naam naam } } } } vacature(id: "${documented}") { sollicitatieprocedure { contactpersoon { naam } } } }`
-    const places = [
-      'a.nodes.sollicitatieprocedure.contactpersoon.telefoonNummer',
-      'a.nodes.sollicitatieprocedure.contactpersoon.naam',
-      'vacature.sollicitatieprocedure.contactpersoon.naam'
-    ]
-    const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
-    // A page that cannot be null fails at once, and empties the answer; a record that is fetched beside it has an error too.
-    const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
-    for (const time of ['first', 'second', 'third']) {
-      t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)
-      t.match(
-        await shown(wrong),
-        [
-          { ids: [null, { id: `Vacature:${second}` }, null], one: null, b: { aantalJobs: null } },
-          ['ids.0', 'ids.2', 'one', 'b.aantalJobs'],
-          undefined
-        ],
-        time
-      )
-    }
-    await gateway.vdab.changed('vacature', [documented], Infinity)
-    for (const time of ['first', 'second', 'third'])
-      t.strictSame(await shown(emptied), [null, ['b.aantalJobs', 'c', 'vacatures'], undefined], time)
+t.test('an answer lists hidden paths and errors in document order, whatever is cached', async (t) => {
+  const gateway = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
+  await gateway.simulator.patch(`vacatures/${documented}`, { aantalJobs: 'many' })
+  const shown = async (query: string) => {
+    const { data, errors = [], extensions } = await gateway.query(query, {}, 'demo-cv')
+    return [data, errors.map(({ path = [] }) => path.join('.')), extensions]
   }
-)
+  const hidden = `{ a: vacatures(first: 1) { nodes { sollicitatieprocedure { contactpersoon { telefoonNummer: naam naam } } } } vacature(id: "${documented}") { sollicitatieprocedure { contactpersoon { naam } } } }`
+  const places = [
+    'a.nodes.sollicitatieprocedure.contactpersoon.telefoonNummer',
+    'a.nodes.sollicitatieprocedure.contactpersoon.naam',
+    'vacature.sollicitatieprocedure.contactpersoon.naam'
+  ]
+  const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
+  // A non-null page that fails makes the whole answer null; a record fetched beside it has an error too.
+  const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
+  for (const time of ['first', 'second', 'third']) {
+    t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)
+    t.match(
+      await shown(wrong),
+      [
+        { ids: [null, { id: `Vacature:${second}` }, null], one: null, b: { aantalJobs: null } },
+        ['ids.0', 'ids.2', 'one', 'b.aantalJobs'],
+        undefined
+      ],
+      time
+    )
+  }
+  await gateway.vdab.changed('vacature', [documented], Infinity)
+  for (const time of ['first', 'second', 'third'])
+    t.strictSame(await shown(emptied), [null, ['b.aantalJobs', 'c', 'vacatures'], undefined], time)
+})
 
 for (const CACHE_ANSWERS of ['all', 'fragments', 'off']) {
   t.test(
-    `conditions of fields and fragments that stand several times are merged as GraphQL says (CACHE_ANSWERS=${CACHE_ANSWERS})`,
+    `conditions of repeated fields and fragments are merged as GraphQL specifies (CACHE_ANSWERS=${CACHE_ANSWERS})`,
     async (t) => {
       const { query, simulator } = await build(t, { simulator: { date }, env: { CACHE_ANSWERS } })
       await simulator.patch(`vacatures/${second}`, { dubbels: { parentId: documented, dubbelIds: [1, null, 3] } })

@@ -15,19 +15,22 @@ const bin = (name: string) => join(root, 'node_modules/.bin', name)
 const committed = (name: string) => readFile(join(root, name), 'utf8')
 const names = ['schema.generated.ts', 'operations.generated.ts']
 
-t.test('each key reads the committed schema, with the scopes that the fields need, and nobody else does', async (t) => {
-  const { url, get } = await build(t, { env: { INTROSPECTION: 'false' } })
-  const answer = await get('/schema.graphql', { key: 'demo-frontend' })
-  t.match(answer.headers.get('content-type'), 'text/plain; charset=utf-8')
-  const text = await answer.text()
-  t.equal(text, await committed('schema.graphql'))
-  t.match(text, 'Personal data: null without the scope `kandidaten:contact`.')
-  t.match(text, 'Needs the scope `vacatures`.')
-  const refused = await fetch(`${url}/schema.graphql`)
-  t.strictSame([refused.status, ((await refused.json()) as { code: string }).code], [401, 'UNAUTHENTICATED'])
-})
+t.test(
+  'each key can introspect the committed schema, with the scopes that fields need; a request without a key cannot',
+  async (t) => {
+    const { url, get } = await build(t, { env: { INTROSPECTION: 'false' } })
+    const answer = await get('/schema.graphql', { key: 'demo-frontend' })
+    t.match(answer.headers.get('content-type'), 'text/plain; charset=utf-8')
+    const text = await answer.text()
+    t.equal(text, await committed('schema.graphql'))
+    t.match(text, 'Personal data: null without the scope `kandidaten:contact`.')
+    t.match(text, 'Needs the scope `vacatures`.')
+    const refused = await fetch(`${url}/schema.graphql`)
+    t.strictSame([refused.status, ((await refused.json()) as { code: string }).code], [401, 'UNAUTHENTICATED'])
+  }
+)
 
-t.test('get-graphql-schema and graphql-codegen read the schema of a gateway in production', async (t) => {
+t.test('get-graphql-schema and graphql-codegen can read the schema of a production gateway', async (t) => {
   const { url } = await build(t, { env: { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() } })
   const { stdout } = await run(bin('get-graphql-schema'), ['-h', 'x-api-key=team-key', `${url}/graphql`])
   const normal = (sdl: string) =>
@@ -51,7 +54,7 @@ t.test('get-graphql-schema and graphql-codegen read the schema of a gateway in p
     )
 })
 
-t.test('the typed example compiles, and its caches of Apollo and urql join pages and know records', async (t) => {
+t.test('the typed example compiles, and its Apollo and urql caches merge pages and identify records', async (t) => {
   const { url, query } = await build(t)
   await run(bin('tsc'), ['--project', example])
   const { stdout } = await run(bin('tsx'), [join(example, 'main.ts')], {
@@ -79,7 +82,7 @@ graphql\`fragment vacatures_detail on Vacature @refetchable(queryName: "vacature
 }\`
 `
 
-t.test('the recipe for Relay compiles a connection, and the gateway refetches a record by its node', async (t) => {
+t.test('the Relay recipe compiles a connection, and the gateway refetches a record by node', async (t) => {
   const page = await committed('docs/how-to/use-a-graphql-client.md')
   const config = /`relay\.config\.json`:\s+```json\n([^]*?)```/.exec(page)?.[1] ?? ''
   const folder = t.testdir({ 'relay.config.json': config, 'schema.graphql': await committed('schema.graphql') })
@@ -96,7 +99,7 @@ t.test('the recipe for Relay compiles a connection, and the gateway refetches a 
   t.match(data, { node: { __typename: 'Vacature', id, functie: { functieTitel: String } } })
 })
 
-t.test('a removed field, and a new required argument, break clients of a release', async (t) => {
+t.test('the client check reports a removed field and a new required argument as breaking', async (t) => {
   const { breakingChanges } = (await import(new URL('scripts/breaking-graphql.mjs', `file://${root}`).href)) as {
     breakingChanges: (before: string, after: string) => Promise<string[]>
   }

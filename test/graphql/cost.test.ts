@@ -32,7 +32,7 @@ const asked = async (gateway: Pick<Built, 'post'>, body: unknown, key = 'demo-hr
 const priceOf = async (query: string, variables?: unknown) =>
   Number((await asked({ post }, { query, variables })).headers.get('x-cost'))
 
-/** Asks what must be refused before anything runs, and gives the words. */
+/** Sends an operation that must be refused before execution, and returns the message. */
 const refused = async (
   query: string,
   variables?: unknown,
@@ -45,39 +45,42 @@ const refused = async (
 }
 const refusal = (message: string, code = 'QUERY_TOO_COSTLY') => [400, undefined, [[code, message]], 0]
 
-t.test('the price is the most calls that the answer can take, and some work of the gateway', async (t) => {
-  for (const [query, price, variables] of [
-    ['{ __typename }', 1],
-    [`{ vacature(id: "${documented}") { id } }`, 2],
-    [`{ kandidaat(id: "${cv}") { id } }`, 2],
-    [`{ node(id: "Kandidaat:${cv}") { id } }`, 2],
-    ['{ vacatures { totaal } }', 3],
-    ['{ vacatures(first: 100) { nodes { id } } }', 153],
-    ['{ vacatures { nodes { id } } }', 33],
-    ['{ vacatures(first: null) { nodes { id } } }', 33],
-    ['{ vacatures(last: 10) { nodes { id } } }', 21],
-    ['query($n: Int) { vacatures(first: $n) { nodes { id } } }', 33],
-    ['query($n: Int = 2) { vacatures(first: $n) { nodes { id } } }', 6],
-    ['query($n: Int = 2) { vacatures(first: $n) { nodes { id } } }', 153, { n: 100 }],
-    ['{ vacatures(first: 100) { nodes { id } edges { node { id } } } }', 304],
-    ['{ kandidaten(first: 100) { nodes { id } } }', 102],
-    [`{ vacaturesOpId(ids: ["${documented}", "x", "y", "z"]) { id } }`, 7],
-    [
-      'query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }',
-      151,
-      { ids: Array.from({ length: 100 }, () => documented) }
-    ],
-    [`{ vacatureWijzigingen(${span}, first: 100) { nodes { status } } }`, 3],
-    [`{ kandidaatWijzigingen(${span}, first: 100) { nodes { kandidaat { id } } } }`, 103],
-    ['{ vacatures(filter: { jobdomein: ["NEW"] }) { totaal } }', 4],
-    ['{ referentie(lijst: TALEN, code: "N") { label } }', 2],
-    ['{ vacatures(first: 1) { nodes { functie { jobdomeinen { code } } } } }', 4],
-    ['{ vacatures(first: 1) { nodes { functie { jobdomeinen { label } beroepsprofiel { label } } } } }', 6]
-  ] as const)
-    t.equal(await priceOf(query, variables), price, query)
-})
+t.test(
+  'the cost of an operation is the maximum number of VDAB calls of its answer plus the work of the gateway',
+  async (t) => {
+    for (const [query, price, variables] of [
+      ['{ __typename }', 1],
+      [`{ vacature(id: "${documented}") { id } }`, 2],
+      [`{ kandidaat(id: "${cv}") { id } }`, 2],
+      [`{ node(id: "Kandidaat:${cv}") { id } }`, 2],
+      ['{ vacatures { totaal } }', 3],
+      ['{ vacatures(first: 100) { nodes { id } } }', 153],
+      ['{ vacatures { nodes { id } } }', 33],
+      ['{ vacatures(first: null) { nodes { id } } }', 33],
+      ['{ vacatures(last: 10) { nodes { id } } }', 21],
+      ['query($n: Int) { vacatures(first: $n) { nodes { id } } }', 33],
+      ['query($n: Int = 2) { vacatures(first: $n) { nodes { id } } }', 6],
+      ['query($n: Int = 2) { vacatures(first: $n) { nodes { id } } }', 153, { n: 100 }],
+      ['{ vacatures(first: 100) { nodes { id } edges { node { id } } } }', 304],
+      ['{ kandidaten(first: 100) { nodes { id } } }', 102],
+      [`{ vacaturesOpId(ids: ["${documented}", "x", "y", "z"]) { id } }`, 7],
+      [
+        'query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }',
+        151,
+        { ids: Array.from({ length: 100 }, () => documented) }
+      ],
+      [`{ vacatureWijzigingen(${span}, first: 100) { nodes { status } } }`, 3],
+      [`{ kandidaatWijzigingen(${span}, first: 100) { nodes { kandidaat { id } } } }`, 103],
+      ['{ vacatures(filter: { jobdomein: ["NEW"] }) { totaal } }', 4],
+      ['{ referentie(lijst: TALEN, code: "N") { label } }', 2],
+      ['{ vacatures(first: 1) { nodes { functie { jobdomeinen { code } } } } }', 4],
+      ['{ vacatures(first: 1) { nodes { functie { jobdomeinen { label } beroepsprofiel { label } } } } }', 6]
+    ] as const)
+      t.equal(await priceOf(query, variables), price, query)
+  }
+)
 
-t.test('aliases, fragments, variables, @skip and @include do not slip past the price', async (t) => {
+t.test('aliases, fragments, variables, @skip and @include cannot lower the cost below the calls made', async (t) => {
   const marked = (directive: string) => `vacatures(first: 100) ${directive} { nodes { id } }`
   const one = marked('')
   for (const [query, price, variables] of [
@@ -102,65 +105,65 @@ t.test('aliases, fragments, variables, @skip and @include do not slip past the p
   t.equal((await asked({ post }, { ...two, operationName: 'B' })).body.extensions?.cost?.price, 1)
 })
 
+t.test('both documented queries with 200 items and the introspection of GraphiQL fit the default limits', async (t) => {
+  const vacatures =
+    '{ vacatures(first: 200, filter: { jobdomein: ["JOBCAT01"], postcode: ["1930"] }) { totaal nodes { vacatureReferentie { interneReferentie vdabReferentie } functie { functieTitel jobdomeinen { code label } } leverancier { naam type } publicatieDatum vrijeVereiste(formaat: TEKST) } } }'
+  const kandidaten =
+    '{ kandidaten(first: 200, filter: { studies: ["MAE5AHH"], gewensteRegios: ["BE231A"] }) { totaal nodes { cvId wijzigingsDatum opleidingen { naam { code label } behaaldIn } gewensteJob { regios { code label } functies { titel ervaring { code label } } } } } }'
+  for (const [query, price] of [
+    [vacatures, 330],
+    [kandidaten, 246],
+    [getIntrospectionQuery(), 454]
+  ] as const) {
+    const { status, body } = await asked({ post }, { query })
+    t.strictSame([status, body.errors], [200, undefined])
+    t.ok(
+      Math.abs((body.extensions?.cost?.price ?? 0) - price) < 20,
+      `about ${price}: ${body.extensions?.cost?.price ?? 0}`
+    )
+  }
+})
+
 t.test(
-  'both documented questions with 200 items and the introspection of GraphiQL stay within the defaults',
+  'an operation above the maximum cost is refused before any call to VDAB; one at the maximum is accepted',
   async (t) => {
-    const vacatures =
-      '{ vacatures(first: 200, filter: { jobdomein: ["JOBCAT01"], postcode: ["1930"] }) { totaal nodes { vacatureReferentie { interneReferentie vdabReferentie } functie { functieTitel jobdomeinen { code label } } leverancier { naam type } publicatieDatum vrijeVereiste(formaat: TEKST) } } }'
-    const kandidaten =
-      '{ kandidaten(first: 200, filter: { studies: ["MAE5AHH"], gewensteRegios: ["BE231A"] }) { totaal nodes { cvId wijzigingsDatum opleidingen { naam { code label } behaaldIn } gewensteJob { regios { code label } functies { titel ervaring { code label } } } } } }'
-    for (const [query, price] of [
-      [vacatures, 330],
-      [kandidaten, 246],
-      [getIntrospectionQuery(), 454]
-    ] as const) {
-      const { status, body } = await asked({ post }, { query })
-      t.strictSame([status, body.errors], [200, undefined])
-      t.ok(
-        Math.abs((body.extensions?.cost?.price ?? 0) - price) < 20,
-        `about ${price}: ${body.extensions?.cost?.price ?? 0}`
-      )
-    }
+    t.strictSame(
+      await refused(
+        '{ a: vacatures(first: 200) { nodes { id } } b: vacatures(first: 200) { nodes { id } } c: vacatures(first: 200) { nodes { id } } d: vacatures(first: 100) { nodes { id } } }'
+      ),
+      refusal('The operation costs 1059; the maximum is 1000.')
+    )
+    t.strictSame(
+      await refused('query($n: Int) { vacatures(first: $n) { nodes { id } } }', { n: 2_000_000_000 }),
+      refusal('The operation costs 3002000003; the maximum is 1000.')
+    )
+    t.strictSame(
+      await refused('query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', {
+        ids: Array.from({ length: 1000 }, () => 'x')
+      }),
+      refusal('The operation costs 1501; the maximum is 1000.')
+    )
+    const types = Array.from(
+      { length: 20 },
+      (_, index) =>
+        `a${index}: __schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }`
+    )
+    t.match(await refused(`{ ${types.join(' ')} }`), [
+      400,
+      undefined,
+      [['QUERY_TOO_COSTLY', /^The operation costs \d+; the maximum is 1000\.$/]],
+      0
+    ])
+    const edge = await build(t, { simulator: { date, vacatures: 20, kandidaten: 20 }, env: { MAX_COST: '153' } })
+    t.equal((await asked(edge, { query: '{ vacatures(first: 100) { nodes { id } } }' })).status, 200)
+    t.strictSame(
+      await refused('{ vacatures(first: 101) { nodes { id } } }', {}, edge),
+      refusal('The operation costs 154; the maximum is 153.')
+    )
   }
 )
 
-t.test('an operation above the maximum is refused before anything is asked, one at the maximum is not', async (t) => {
-  t.strictSame(
-    await refused(
-      '{ a: vacatures(first: 200) { nodes { id } } b: vacatures(first: 200) { nodes { id } } c: vacatures(first: 200) { nodes { id } } d: vacatures(first: 100) { nodes { id } } }'
-    ),
-    refusal('The operation costs 1059; the maximum is 1000.')
-  )
-  t.strictSame(
-    await refused('query($n: Int) { vacatures(first: $n) { nodes { id } } }', { n: 2_000_000_000 }),
-    refusal('The operation costs 3002000003; the maximum is 1000.')
-  )
-  t.strictSame(
-    await refused('query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', {
-      ids: Array.from({ length: 1000 }, () => 'x')
-    }),
-    refusal('The operation costs 1501; the maximum is 1000.')
-  )
-  const types = Array.from(
-    { length: 20 },
-    (_, index) =>
-      `a${index}: __schema { types { fields { args { type { name } } type { ofType { ofType { name } } } } } }`
-  )
-  t.match(await refused(`{ ${types.join(' ')} }`), [
-    400,
-    undefined,
-    [['QUERY_TOO_COSTLY', /^The operation costs \d+; the maximum is 1000\.$/]],
-    0
-  ])
-  const edge = await build(t, { simulator: { date, vacatures: 20, kandidaten: 20 }, env: { MAX_COST: '153' } })
-  t.equal((await asked(edge, { query: '{ vacatures(first: 100) { nodes { id } } }' })).status, 200)
-  t.strictSame(
-    await refused('{ vacatures(first: 101) { nodes { id } } }', {}, edge),
-    refusal('The operation costs 154; the maximum is 153.')
-  )
-})
-
-t.test('depth, aliases, root fields and directives each have a maximum, with fragments written out', async (t) => {
+t.test('depth, aliases, root fields and directives each have a maximum, counted with fragments expanded', async (t) => {
   const small = await build(t, {
     simulator: { date, vacatures: 20, kandidaten: 20 },
     env: { MAX_DEPTH: '3', MAX_ALIASES: '2', MAX_ROOT_FIELDS: '3', MAX_DIRECTIVES: '2' }
@@ -202,7 +205,7 @@ t.test('depth, aliases, root fields and directives each have a maximum, with fra
   )
 })
 
-t.test('a hostile document has one clear error and costs VDAB nothing', async (t) => {
+t.test('a hostile document gets one clear error and causes no call to VDAB', async (t) => {
   t.strictSame(
     await refused('{a'.repeat(4900) + '}'.repeat(4900)),
     refusal('The document is nested more than 100 deep.')
@@ -228,7 +231,7 @@ t.test('a hostile document has one clear error and costs VDAB nothing', async (t
   t.ok(performance.now() - startedAt < 10_000)
 })
 
-t.test('each answer tells its price and what is left of the minute, in headers and in extensions', async (t) => {
+t.test('each answer states its cost and what is left of the minute, in headers and extensions', async (t) => {
   const consumers = [
     { name: 'small', sha256: sha256('small-key'), scopes: ['vacatures'], limits: { costPerMinute: 10 } },
     { name: 'other', sha256: sha256('other-key'), scopes: ['vacatures', 'beheer'] }
@@ -325,7 +328,7 @@ t.test('each answer tells its price and what is left of the minute, in headers a
 })
 
 t.test(
-  'a variable that leaves an argument without its value does not lower the price: it is refused each time',
+  'a variable that leaves an argument without its value does not lower the cost: the operation is refused every time',
   async (t) => {
     const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
     await gateway.simulator.reset()
@@ -346,7 +349,7 @@ t.test(
   }
 )
 
-t.test('VDAB sending more than was asked makes no calls that were not priced', async (t) => {
+t.test('items beyond the requested number cause no calls that were not charged', async (t) => {
   let calls = 0
   const items = Array.from({ length: 150 }, (_, index) => ({
     cvId: `bbbbbbbb-0000-4000-8000-${String(index).padStart(12, '0')}`,
@@ -365,7 +368,7 @@ t.test('VDAB sending more than was asked makes no calls that were not priced', a
   t.equal(calls, 4)
 })
 
-t.test('a document costs the work of reading and running it, however little it asks of VDAB', async (t) => {
+t.test('the cost of a document includes its parsing and execution, even without calls to VDAB', async (t) => {
   const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
   const priceOf = async (query: string, operationName?: string) => {
     const { body } = await asked(gateway, { query, operationName }, 'demo-beheer')
@@ -382,7 +385,7 @@ t.test('a document costs the work of reading and running it, however little it a
   t.strictSame((await priceOf(operations, 'a7'))[1], 'QUERY_TOO_COSTLY')
 })
 
-t.test('a document that is refused costs the work of judging it, and is judged once', async (t) => {
+t.test('a refused document is charged for its validation, and is validated once', async (t) => {
   const gateway = await build(t, { simulator: { vacatures: 20, kandidaten: 20, date } })
   const fields = Array.from({ length: 20 }, () => `vacature(id: "x") { ${'status '.repeat(90)} }`).join(' ')
   const query = `{ ${fields} }`
@@ -394,7 +397,7 @@ t.test('a document that is refused costs the work of judging it, and is judged o
   t.strictSame((await asked(gateway, { query }, 'demo-beheer')).body.errors, first.body.errors)
 })
 
-/** Selections below a vacancy, a CV and a status, from nothing of note to all that calls. */
+/** Selections below a vacancy, a CV and a status, from cheap ones to those that make calls. */
 const below = {
   Vacature: [
     'id',
@@ -490,7 +493,7 @@ const operation = fc
     }
   })
 
-t.test('the price of an operation is never below the calls to VDAB that it makes', async (t) => {
+t.test('the cost of an operation is never below the number of VDAB calls that it makes', async (t) => {
   const settings = fc.constantFrom<Record<string, string>>(
     {},
     { BATCH_MAX: '1' },

@@ -39,7 +39,7 @@ const untrusted = [
   ['FORBIDDEN: Only the documents that were registered beforehand can be asked here, and this is none of them.']
 ]
 
-t.test('a document is registered with its hash once, and asked by its hash from then on', async (t) => {
+t.test('a document is registered once with its hash, and later requests send the hash only', async (t) => {
   const gateway = await build(t, { simulator: small })
   const ask = requestContext(gateway)
   t.strictSame(await ask(persisted(hash)), notFound)
@@ -71,7 +71,7 @@ t.test('a document is registered with its hash once, and asked by its hash from 
   t.strictSame(await ask(persisted(hashOf(wrong))), notFound, 'a wrong document is not kept')
 })
 
-t.test('what is no hash, no version and no id is refused', async (t) => {
+t.test('a malformed hash, version or id is refused', async (t) => {
   const ask = requestContext(await build(t, { simulator: small }))
   for (const [body, message] of [
     [persisted('abc'), 'extensions.persistedQuery.sha256Hash must be a SHA-256 in hex.'],
@@ -86,7 +86,7 @@ t.test('what is no hash, no version and no id is refused', async (t) => {
     t.strictSame(await ask({ documentId }), [400, ['NOT_FOUND: No document is known by this documentId.']])
 })
 
-t.test('registered documents have a bound in bytes: the oldest goes', async (t) => {
+t.test('registered documents are bounded in bytes: the oldest is evicted', async (t) => {
   const { post } = await build(t, { simulator: small, env: { CACHE_MAX_MB: '16' } })
   const ask = requestContext({ post } as Built)
   const large = (index: number) => `{ __typename } # ${index} ${'x'.repeat(90_000)}`
@@ -97,7 +97,7 @@ t.test('registered documents have a bound in bytes: the oldest goes', async (t) 
 })
 
 t.test(
-  "a document with an id written into it, in whatever way, is run and not registered: the id may be a person's",
+  'a document that contains an id in any form is executed and not registered, because the id can be that of a person',
   async (t) => {
     const { post } = await build(t, { simulator: small })
     const ask = requestContext({ post } as Built)
@@ -120,7 +120,7 @@ ${cv}
   }
 )
 
-t.test('enforce: only the documents of the manifest run', async (t) => {
+t.test('enforce: only documents of the manifest are executed', async (t) => {
   const other = '{ vacatures(first: 1) { totaal } }'
   const file = written({ [hash]: query, zoek: other })
   const gateway = await build(t, {
@@ -142,7 +142,7 @@ t.test('enforce: only the documents of the manifest run', async (t) => {
   t.equal((await gateway.simulator.calls()).total, 0)
 })
 
-t.test('warn: other documents run too, and the log names them by their hash', async (t) => {
+t.test('warn: other documents are executed too, and the log names their hash', async (t) => {
   const file = written({
     format: 'apollo-persisted-query-manifest',
     version: 1,
@@ -163,7 +163,7 @@ t.test('warn: other documents run too, and the log names them by their hash', as
   t.notMatch(logged.join(''), /canaryname/)
 })
 
-t.test('a manifest that is missing, broken or of another form stops the start', async (t) => {
+t.test('a missing, broken or malformed manifest stops the start', async (t) => {
   const problemsOf = async (env: Record<string, string>) => {
     try {
       await (await buildServer(readConfig({ LOG_LEVEL: 'silent', ...env }))).app.close()
@@ -188,7 +188,7 @@ t.test('a manifest that is missing, broken or of another form stops the start', 
     ])
 })
 
-t.test('in production too a consumer may introspect and errors suggest names, unless a setting says no', async (t) => {
+t.test('in production a consumer may introspect and errors suggest names, unless a setting disables it', async (t) => {
   const production = { NODE_ENV: 'production', CONSUMERS_FILE: consumersFile() }
   const closed = requestContext(
     await build(t, { simulator: small, env: { ...production, INTROSPECTION: 'false' } }),
@@ -233,10 +233,10 @@ t.test('in production too a consumer may introspect and errors suggest names, un
 })
 
 t.test(
-  'no page of another origin can make a browser ask: a key needs a header that browsers ask about first',
+  'a page of another origin cannot send a request: the key needs a header that triggers a CORS preflight',
   async (t) => {
     const { url, get } = await build(t, { simulator: small })
-    // What a page can send without asking: GET and POST, three content types, no header of its own.
+    // The requests that a page can send without a preflight: GET and POST, three content types, no custom header.
     for (const init of [
       { method: 'GET' },
       ...['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'].map((type) => ({
@@ -277,7 +277,7 @@ t.test(
   }
 )
 
-t.test('the pages of listed origins may read answers, no others', async (t) => {
+t.test('only pages of listed origins may read answers', async (t) => {
   const { url, get } = await build(t, {
     simulator: small,
     env: { CORS_ORIGINS: 'https://jobs.example, http://localhost:5173' }
@@ -327,7 +327,7 @@ t.test('the pages of listed origins may read answers, no others', async (t) => {
   t.throws(() => readConfig({ CORS_ORIGINS: 'https://jobs.example/' }), /CORS_ORIGINS/)
 })
 
-t.test('every answer bears the security headers, and GraphiQL a content policy of its own', async (t) => {
+t.test('every answer has the security headers, and GraphiQL has its own content security policy', async (t) => {
   const { url, get } = await build(t, { simulator: small })
   const expected = {
     'content-security-policy': "default-src 'none';frame-ancestors 'none'",
@@ -350,13 +350,13 @@ t.test('every answer bears the security headers, and GraphiQL a content policy o
   t.notMatch(page.headers.get('content-security-policy'), /default-src 'none';frame/)
 })
 
-t.test('headers, address and patience have a bound', async (t) => {
+t.test('headers, URL and idle time are limited', async (t) => {
   const { url, get, app } = await build(t, { simulator: small })
   t.equal((await get(`/graphql?query={__typename}&pad=${'x'.repeat(17_000)}`)).status, 431)
   t.equal((await get('/graphql?query={__typename}', { headers: { pad: 'x'.repeat(17_000) } })).status, 431)
   t.equal((await get('/graphql?query={__typename}', { headers: { 'x-api-key': 'x'.repeat(1000) } })).status, 401)
   t.strictSame([app.server.headersTimeout, app.server.requestTimeout], [10_000, 30_000])
-  // Silence ends a connection, whether something was asked on it or not, and later than clients are told.
+  // An idle connection is closed, used or not, and later than its Keep-Alive header announces.
   t.strictSame([app.server.timeout, app.server.keepAliveTimeout], [66_000, 0])
   t.equal((await get('/graphql?query={__typename}')).headers.get('keep-alive'), 'timeout=65')
   const startedAt = performance.now()

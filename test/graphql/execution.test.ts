@@ -3,7 +3,7 @@ import { build } from '../helper.ts'
 
 const search = '{ vacatures(first: 2) { totaal nodes { id functie { functieTitel } } } }'
 
-void t.test('with FAST_PATH=off mercurius executes a search for vacancies, each time', async (t) => {
+void t.test('with FAST_PATH=off mercurius executes every search for vacancies', async (t) => {
   const { app, query } = await build(t, { simulator: { date: '2026-02-13' }, env: { FAST_PATH: 'off' } })
   const executed: unknown[] = []
   app.graphql.addHook('onResolution', async (execution) => {

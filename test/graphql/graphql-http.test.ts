@@ -13,10 +13,10 @@ const {
   simulator
 } = await build(t, { simulator: { date: '2026-02-13' }, env: { REQUESTS_PER_MINUTE: '100000' } })
 
-/** The status, the media type and the body of an answer, its price left out. */
+/** The status, the media type and the body of an answer, without its cost. */
 const seen = async (response: Response) =>
   [response.status, response.headers.get('content-type'), withoutCost(await response.json())] as const
-/** A wrong request's answer. */
+/** The answer to an invalid request. */
 const problem = (message: string, extensions: object = {}) => ({
   errors: [{ message, extensions: { code: 'BAD_USER_INPUT', ...extensions } }]
 })
@@ -25,7 +25,7 @@ const frontend = { key: 'demo-frontend' }
 const asking = (accept: string) => ({ ...frontend, headers: { accept } })
 const inUrl = (parameters: Record<string, string>) => `/graphql?${new URLSearchParams(parameters).toString()}`
 
-t.test('every audit of the GraphQL over HTTP specification is ok', async (t) => {
+t.test('every audit of the GraphQL over HTTP specification passes', async (t) => {
   const audits = serverAudits({
     url: `${url}/graphql`,
     fetchFn: (address: string, options: RequestInit = {}) =>
@@ -42,7 +42,7 @@ t.test('every audit of the GraphQL over HTTP specification is ok', async (t) => 
   }
 })
 
-t.test('the answer comes in the media type that the client prefers, the legacy one when it prefers none', async (t) => {
+t.test('the answer has the media type that the client prefers, and the legacy type without a preference', async (t) => {
   for (const [accept, mediaType] of [
     ['*/*', legacy],
     ['application/*', legacy],
@@ -79,7 +79,7 @@ t.test('the answer comes in the media type that the client prefers, the legacy o
   )
 })
 
-t.test('a client that takes neither media type gets 406, before anything is asked', async (t) => {
+t.test('a client that accepts neither media type gets 406 before any call to VDAB', async (t) => {
   await simulator.reset()
   for (const accept of ['text/html', 'application/xml, image/*', `${current};q=0, ${legacy};q=0`]) {
     const expected = problem(`Accept must allow ${current} or ${legacy}.`, {
@@ -95,50 +95,53 @@ t.test('a client that takes neither media type gets 406, before anything is aske
   t.equal((await simulator.calls()).total, 0)
 })
 
-t.test('a wrong operation has no data; its status is 400 in the new media type and 200 in the old one', async (t) => {
-  for (const [query, message, code = 'BAD_USER_INPUT'] of [
-    ['{ vacatures {', 'Syntax Error: Expected Name, found <EOF>.'],
-    ['{ banen }', 'Cannot query field "banen" on type "Query".'],
-    ['{ vacatures(filter: { stad: "Gent" }) { totaal } }', 'Field "stad" is not defined by type "VacatureFilter".'],
-    ['{ vacatures(stad: "Gent") { totaal } }', 'Unknown argument "stad" on field "Query.vacatures".'],
-    ['{ vacatures(first: "2") { totaal } }', 'Int cannot represent non-integer value: "2"'],
-    [
-      '{ vacatures }',
-      'Field "vacatures" of type "VacatureConnection!" must have a selection of subfields. Did you mean "vacatures { ... }"?'
-    ],
-    ['{ vacature { id } }', 'Field "vacature" argument "id" of type "ID!" is required, but it was not provided.'],
-    ['{ vacaturesInitieel(datum: "2026-02-30") { totaal } }', 'This must be a date like 2026-02-13.'],
-    ['{ vacatures { nodes { ...F } } } fragment F on Vacature { ...F }', 'Cannot spread fragment "F" within itself.'],
-    [
-      '{ id: __typename id: vacatures { totaal } }',
-      'Fields "id" conflict because "__typename" and "vacatures" are different fields. Use different aliases on the fields to fetch both if this was intentional.'
-    ],
-    ['mutation { verwijder }', 'Only a query can be asked here, and this is a mutation.'],
-    [
-      'subscription { vacatureGewijzigd { id } }',
-      'Only a query can be asked here, and this is a subscription: ask it over WebSocket, or with Accept: text/event-stream.'
-    ],
-    ['fragment F on Vacature { id }', 'The document holds no operation.'],
-    ['type Vacature { id: ID }', 'The document holds no operation.'],
-    [JSON.stringify({ kind: 'Document', definitions: [] }), 'Syntax Error: Expected Name, found String "kind".'],
-    ['{a'.repeat(4900), 'The document is nested more than 100 deep.', 'QUERY_TOO_COSTLY'],
-    [`{ vacaturesOpId(ids: ${'['.repeat(4900)}`, 'The document is nested more than 100 deep.', 'QUERY_TOO_COSTLY'],
-    [`{${'a '.repeat(10_001)}}`, 'The document holds more than 10000 tokens.', 'QUERY_TOO_COSTLY']
-  ] as const) {
-    for (const time of ['first', 'second', 'third']) {
-      const [status, mediaType, body] = await seen(await post({ query }, asking(current)))
-      const { errors, ...rest } = body as { errors: { message: string; extensions: unknown }[] }
-      t.strictSame(
-        [status, mediaType, rest, errors[0]?.message, errors.map(({ extensions }) => extensions)],
-        [400, utf8(current), {}, message, errors.map(() => ({ code }))],
-        `${message} (the ${time} time)`
-      )
-      t.strictSame(await seen(await post({ query }, asking(legacy))), [200, utf8(legacy), body])
+t.test(
+  'an invalid operation has no data; its status is 400 in the new media type and 200 in the legacy one',
+  async (t) => {
+    for (const [query, message, code = 'BAD_USER_INPUT'] of [
+      ['{ vacatures {', 'Syntax Error: Expected Name, found <EOF>.'],
+      ['{ banen }', 'Cannot query field "banen" on type "Query".'],
+      ['{ vacatures(filter: { stad: "Gent" }) { totaal } }', 'Field "stad" is not defined by type "VacatureFilter".'],
+      ['{ vacatures(stad: "Gent") { totaal } }', 'Unknown argument "stad" on field "Query.vacatures".'],
+      ['{ vacatures(first: "2") { totaal } }', 'Int cannot represent non-integer value: "2"'],
+      [
+        '{ vacatures }',
+        'Field "vacatures" of type "VacatureConnection!" must have a selection of subfields. Did you mean "vacatures { ... }"?'
+      ],
+      ['{ vacature { id } }', 'Field "vacature" argument "id" of type "ID!" is required, but it was not provided.'],
+      ['{ vacaturesInitieel(datum: "2026-02-30") { totaal } }', 'This must be a date like 2026-02-13.'],
+      ['{ vacatures { nodes { ...F } } } fragment F on Vacature { ...F }', 'Cannot spread fragment "F" within itself.'],
+      [
+        '{ id: __typename id: vacatures { totaal } }',
+        'Fields "id" conflict because "__typename" and "vacatures" are different fields. Use different aliases on the fields to fetch both if this was intentional.'
+      ],
+      ['mutation { verwijder }', 'Only a query can be asked here, and this is a mutation.'],
+      [
+        'subscription { vacatureGewijzigd { id } }',
+        'Only a query can be asked here, and this is a subscription: ask it over WebSocket, or with Accept: text/event-stream.'
+      ],
+      ['fragment F on Vacature { id }', 'The document holds no operation.'],
+      ['type Vacature { id: ID }', 'The document holds no operation.'],
+      [JSON.stringify({ kind: 'Document', definitions: [] }), 'Syntax Error: Expected Name, found String "kind".'],
+      ['{a'.repeat(4900), 'The document is nested more than 100 deep.', 'QUERY_TOO_COSTLY'],
+      [`{ vacaturesOpId(ids: ${'['.repeat(4900)}`, 'The document is nested more than 100 deep.', 'QUERY_TOO_COSTLY'],
+      [`{${'a '.repeat(10_001)}}`, 'The document holds more than 10000 tokens.', 'QUERY_TOO_COSTLY']
+    ] as const) {
+      for (const time of ['first', 'second', 'third']) {
+        const [status, mediaType, body] = await seen(await post({ query }, asking(current)))
+        const { errors, ...rest } = body as { errors: { message: string; extensions: unknown }[] }
+        t.strictSame(
+          [status, mediaType, rest, errors[0]?.message, errors.map(({ extensions }) => extensions)],
+          [400, utf8(current), {}, message, errors.map(() => ({ code }))],
+          `${message} (the ${time} time)`
+        )
+        t.strictSame(await seen(await post({ query }, asking(legacy))), [200, utf8(legacy), body])
+      }
     }
   }
-})
+)
 
-t.test('a wrong variable is a wrong request, whichever time the document is asked', async (t) => {
+t.test('an invalid variable is a request error, also when the document is repeated', async (t) => {
   for (const [query, variables, message] of [
     [
       'query($n: Int) { vacatures(first: $n) { totaal } }',
@@ -183,7 +186,7 @@ t.test('a wrong variable is a wrong request, whichever time the document is aske
   }
 })
 
-t.test('a variable has its default, whichever time the document is asked', async (t) => {
+t.test('a variable has its default value, also when the document is repeated', async (t) => {
   for (let time = 0; time < 4; time += 1) {
     t.match(
       await ask(
@@ -194,7 +197,7 @@ t.test('a variable has its default, whichever time the document is asked', async
   }
 })
 
-t.test('a question may come by GET, its variables as JSON in the URL', async (t) => {
+t.test('a query may be sent by GET, with its variables as JSON in the URL', async (t) => {
   const query =
     'query Een($code: String!) { referentie(lijst: TALEN, code: $code) { code label } } query Ander { __typename }'
   const expected = { data: { referentie: { code: 'N', label: 'Nederlands' } } }
@@ -229,7 +232,7 @@ t.test('a question may come by GET, its variables as JSON in the URL', async (t)
   )
 })
 
-t.test('members that are null count as absent, members of a wrong type are refused', async (t) => {
+t.test('null members count as absent; members of a wrong type are refused', async (t) => {
   t.strictSame(
     await seen(
       await post({ query: '{ __typename }', extensions: null, variables: null, operationName: null }, frontend)
@@ -278,57 +281,60 @@ t.test('members that are null count as absent, members of a wrong type are refus
       )
 })
 
-t.test('a body that is no JSON is refused with 400, another content type with 415, a large one with 413', async (t) => {
-  for (const body of ['{"query":', 'query={__typename}', '{"query":"{ __typename }"}}', '\u0000'])
+t.test(
+  'a body that is not JSON is refused with 400, another content type with 415, a large body with 413',
+  async (t) => {
+    for (const body of ['{"query":', 'query={__typename}', '{"query":"{ __typename }"}}', '\u0000'])
+      t.strictSame(
+        await seen(await post(body, frontend)),
+        [400, utf8(legacy), problem('The body is not JSON.', { field: 'body' })],
+        body
+      )
+    t.strictSame(await seen(await post('', frontend)), [
+      400,
+      utf8(legacy),
+      problem('The body is empty: it must be JSON.', { field: 'body' })
+    ])
+    t.strictSame((await seen(await post('{"query":"{ __typename }","__proto__":{"query":"x"}}', frontend)))[0], 400)
+    for (const contentType of [
+      'text/plain',
+      'application/x-www-form-urlencoded',
+      'multipart/form-data; boundary=x',
+      'application/graphql',
+      'application/jsonx',
+      'nonsense'
+    ]) {
+      t.strictSame(
+        await seen(await post('{"query":"{ __typename }"}', { ...frontend, headers: { 'content-type': contentType } })),
+        [415, utf8(legacy), problem('Content-Type must be application/json.', { field: 'content-type' })],
+        contentType
+      )
+    }
     t.strictSame(
-      await seen(await post(body, frontend)),
-      [400, utf8(legacy), problem('The body is not JSON.', { field: 'body' })],
-      body
+      await seen(
+        await post('{"query":"{ __typename }"}', {
+          ...frontend,
+          headers: { 'content-type': 'application/json; charset=utf-8' }
+        })
+      ),
+      [200, utf8(legacy), typename]
     )
-  t.strictSame(await seen(await post('', frontend)), [
-    400,
-    utf8(legacy),
-    problem('The body is empty: it must be JSON.', { field: 'body' })
-  ])
-  t.strictSame((await seen(await post('{"query":"{ __typename }","__proto__":{"query":"x"}}', frontend)))[0], 400)
-  for (const contentType of [
-    'text/plain',
-    'application/x-www-form-urlencoded',
-    'multipart/form-data; boundary=x',
-    'application/graphql',
-    'application/jsonx',
-    'nonsense'
-  ]) {
-    t.strictSame(
-      await seen(await post('{"query":"{ __typename }"}', { ...frontend, headers: { 'content-type': contentType } })),
-      [415, utf8(legacy), problem('Content-Type must be application/json.', { field: 'content-type' })],
-      contentType
-    )
+    t.strictSame(await seen(await post({ query: `{ __typename }${' '.repeat(1_000_000)}` }, frontend)), [
+      413,
+      utf8(legacy),
+      problem('The body is too large.', { field: 'body' })
+    ])
+    const largest = 256 * 1024 - JSON.stringify({ query: '{ __typename }' }).length
+    t.strictSame(await seen(await post({ query: `{ __typename }${' '.repeat(largest)}` }, frontend)), [
+      200,
+      utf8(legacy),
+      typename
+    ])
+    t.equal((await post({ query: `{ __typename }${' '.repeat(largest + 1)}` }, frontend)).status, 413)
   }
-  t.strictSame(
-    await seen(
-      await post('{"query":"{ __typename }"}', {
-        ...frontend,
-        headers: { 'content-type': 'application/json; charset=utf-8' }
-      })
-    ),
-    [200, utf8(legacy), typename]
-  )
-  t.strictSame(await seen(await post({ query: `{ __typename }${' '.repeat(1_000_000)}` }, frontend)), [
-    413,
-    utf8(legacy),
-    problem('The body is too large.', { field: 'body' })
-  ])
-  const largest = 256 * 1024 - JSON.stringify({ query: '{ __typename }' }).length
-  t.strictSame(await seen(await post({ query: `{ __typename }${' '.repeat(largest)}` }, frontend)), [
-    200,
-    utf8(legacy),
-    typename
-  ])
-  t.equal((await post({ query: `{ __typename }${' '.repeat(largest + 1)}` }, frontend)).status, 413)
-})
+)
 
-t.test('only GET and POST stand at /graphql', async (t) => {
+t.test('/graphql accepts GET and POST only', async (t) => {
   for (const method of ['PUT', 'PATCH', 'DELETE']) {
     const response = await fetch(`${url}/graphql`, { method, headers: { 'x-api-key': 'demo-frontend' } })
     t.equal(response.headers.get('allow'), 'GET, HEAD, OPTIONS, POST')
@@ -347,7 +353,7 @@ t.test('only GET and POST stand at /graphql', async (t) => {
   }
 })
 
-t.test('of several operations the named one runs, whichever ran before', async (t) => {
+t.test('the named operation of a document is executed, whichever was executed before', async (t) => {
   const query = `query Eerste($code: String!) { ...T referentie(lijst: TALEN, code: $code) { ...R } } # "}
     fragment T on Query { __typename }\r\n query Tweede { a: referentie(lijst: TALEN, code: "F") { ...R } } fragment R on Referentie { code }`
   for (let time = 0; time < 4; time += 1) {
@@ -379,7 +385,7 @@ t.test('of several operations the named one runs, whichever ran before', async (
   }
 })
 
-t.test('an error in one of several operations is told at its place in the whole document', async (t) => {
+t.test('an error in one of several operations has its location in the whole document', async (t) => {
   const body = (await (
     await post(
       { query: 'query A { __typename }\nquery B {\n  vacature(id: "Kandidaat:x") { id }\n}', operationName: 'B' },
@@ -392,7 +398,7 @@ t.test('an error in one of several operations is told at its place in the whole 
   )
 })
 
-t.test('a document is judged whole, also the operations that do not run', async (t) => {
+t.test('all operations of a document are validated, also those that are not executed', async (t) => {
   for (const [query, message] of [
     ['query A { a: __typename } query A { b: __typename }', 'There can be only one operation named "A".'],
     ['{ a: __typename } query A { b: __typename }', 'This anonymous operation must be the only defined operation.'],
@@ -411,7 +417,7 @@ t.test('a document is judged whole, also the operations that do not run', async 
   }
 })
 
-t.test('a list of operations is answered as a list, in its order, each on its own', async (t) => {
+t.test('a batch of operations is answered as a list in the same order, each independently', async (t) => {
   const list = [
     { query: 'query($code: String!) { referentie(lijst: TALEN, code: $code) { label } }', variables: { code: 'F' } },
     { query: '{ banen }' },
@@ -451,7 +457,7 @@ t.test('a list of operations is answered as a list, in its order, each on its ow
   )
 })
 
-t.test('a list holds at least one operation and at most as many as the setting says', async (t) => {
+t.test('a batch has at least one operation and at most the configured number', async (t) => {
   const times = (count: number) => Array.from({ length: count }, () => ({ query: '{ __typename }' }))
   t.strictSame(await seen(await post(times(10), frontend)), [200, utf8(legacy), times(10).map(() => typename)])
   for (const count of [0, 11, 2000])
@@ -474,7 +480,7 @@ t.test('a list holds at least one operation and at most as many as the setting s
   t.strictSame([(await other.post(times(2))).status, (await other.post(times(3))).status], [200, 400])
 })
 
-t.test('every operation of a list counts for the rate limit', async (t) => {
+t.test('every operation of a batch counts for the rate limit', async (t) => {
   const limited = await build(t, { env: { REQUESTS_PER_MINUTE: '7' }, simulator: { vacatures: 10, kandidaten: 10 } })
   const times = (count: number) => Array.from({ length: count }, () => ({ query: '{ __typename }' }))
   const first = await limited.post(times(5), frontend)
@@ -489,7 +495,7 @@ t.test('every operation of a list counts for the rate limit', async (t) => {
   t.equal((await limited.post(times(7), { key: 'demo-hr' })).status, 200)
 })
 
-t.test('a small document that grows when its fragments are written out is too costly', async (t) => {
+t.test('a small document that becomes large with fragments expanded is refused for its cost', async (t) => {
   const fragments = (count: number, body: (next: string) => string) =>
     Array.from({ length: count }, (_, index) => `fragment F${index} on Vacature { ${body(`...F${index + 1}`)} }`).join(
       ' '
@@ -532,7 +538,7 @@ t.test('a small document that grows when its fragments are written out is too co
   )
 })
 
-t.test('the schema may be asked, though not in circles', async (t) => {
+t.test('introspection is allowed, but not circular introspection', async (t) => {
   t.match(await ask('{ __schema { types { name fields { name type { name ofType { name } } } } } }'), {
     data: { __schema: {} },
     errors: undefined

@@ -18,7 +18,7 @@ const texts: readonly (readonly [html: string, text: string])[] = [
   ['\u0080 \u0093wat\u0094 \u0081', '€ “wat”']
 ]
 
-void t.test('HTML becomes the text that a reader sees', async (t) => {
+void t.test('HTML is converted to the text that a reader sees', async (t) => {
   for (const [html, text] of texts) t.equal(formatters.TEKST(html), text, JSON.stringify(html))
 })
 
@@ -101,7 +101,7 @@ const harmless = new Set([
   'ul'
 ])
 
-void t.test('of hostile HTML nothing is served but harmless elements and links that leave the page', async (t) => {
+void t.test('hostile HTML is reduced to harmless elements and external links', async (t) => {
   fc.assert(
     fc.property(hostile, (html) => {
       const served = formatters.HTML(html)

@@ -50,7 +50,7 @@ const wrong = [
   'gisteren'
 ]
 
-void t.test('an instant is a date-time of RFC 3339 and nothing else, in both doors', async (t) => {
+void t.test('an instant is an RFC 3339 date-time only, at both doors', async (t) => {
   const { get, query, simulator } = await build(t)
   const bulk = (van: string) =>
     get(`/services/openservices/v2/vacatures/bulk?van=${encodeURIComponent(van)}&tot=${encodeURIComponent(van)}`)
@@ -79,7 +79,7 @@ void t.test('an instant is a date-time of RFC 3339 and nothing else, in both doo
   t.equal((await simulator.calls()).total, 0, 'VDAB was asked none of them')
 })
 
-void t.test('colons are taken raw and percent-encoded', async (t) => {
+void t.test('colons are accepted raw and percent-encoded', async (t) => {
   const { get } = await build(t)
   for (const query of [
     'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12:00:00.000Z',
@@ -88,7 +88,7 @@ void t.test('colons are taken raw and percent-encoded', async (t) => {
     t.equal((await get(`/services/openservices/v2/vacatures/bulk?${query}`)).status, 200, query)
 })
 
-void t.test('a date is a day that exists, in both doors', async (t) => {
+void t.test('a date is an existing day, at both doors', async (t) => {
   const { get, query } = await build(t)
   const initial = (datum: string) =>
     get(`/services/openservices/v2/vacatures/initial?datum=${encodeURIComponent(datum)}`)

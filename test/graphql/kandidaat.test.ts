@@ -11,7 +11,7 @@ const documented = [
   'd2e6e03f-1acd-4d03-a44a-5b735343eb9b'
 ]
 
-void t.test("VDAB's documented search gives the seven documented CVs", async (t) => {
+void t.test("VDAB's documented search returns the seven documented CVs", async (t) => {
   const { query, simulator } = await build(t)
   const { data, errors } = await query(
     '{ kandidaten(filter: { studies: ["MAE5AHH"], gewensteRegios: ["BE231A"] }) { totaal nodes { cvId } } }',
@@ -23,7 +23,7 @@ void t.test("VDAB's documented search gives the seven documented CVs", async (t)
   t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 1 }, 'a list of ids needs no CV')
 })
 
-void t.test("VDAB's full example comes with labels for its codes", async (t) => {
+void t.test("VDAB's complete example has labels for its codes", async (t) => {
   const { query } = await build(t)
   const { data, errors } = await query(
     `{ kandidaat(id: "30dbfef1-59df-4521-a111-964bf0208e68") { id status wijzigingsDatum iklId persoonlijkeInteresse
@@ -91,7 +91,7 @@ void t.test("VDAB's full example comes with labels for its codes", async (t) => 
   })
 })
 
-void t.test('every generated CV can be read in full, whatever it lacks', async (t) => {
+void t.test('every generated CV can be read in full, whichever fields it lacks', async (t) => {
   const { query, simulator } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 300 }
@@ -120,7 +120,7 @@ void t.test('every generated CV can be read in full, whatever it lacks', async (
   t.notOk(seen.includes(null))
 })
 
-void t.test('bad input names the field', async (t) => {
+void t.test('the error for bad input names the field', async (t) => {
   const { query } = await build(t)
   const fieldOf = async (text: string) => (await query(text)).errors?.[0]?.extensions['field']
   t.equal(await fieldOf('{ kandidaten(filter: { gewensteRegios: ["Aalst"] }) { totaal } }'), 'gewensteRegios')

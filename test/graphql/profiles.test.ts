@@ -7,10 +7,10 @@ import { build } from '../helper.ts'
 const schema = readSchema()
 const date = '2026-02-13'
 const key = 'demo-hr'
-/** What version 4 alone sends (upstream.md §3.1), and the labels of requirements, which it words in its own way. */
+/** The fields of version 4 alone (upstream.md §3.1), and the labels of requirements, which it words differently. */
 const ofVersionFour = ['Vacature.opdrachtgever', 'Adres.provincie', 'Vereiste.diplomaNiveau', 'Vereiste.label']
 
-/** All fields of a type and of what it holds. */
+/** All fields of a type, at any depth. */
 const selectionOf = (type: GraphQLObjectType, left = 5): string =>
   Object.values(type.getFields())
     .filter(({ name }) => !ofVersionFour.includes(`${type.name}.${name}`))
@@ -26,7 +26,7 @@ const kandidaat = `fragment K on Kandidaat { ${selectionOf(typeOf('Kandidaat'))}
 
 type Json = Readonly<Record<string, unknown>>
 
-/** Where two answers differ; labels are told apart, since version 4 may know one that the lists do not. */
+/** The differences of two answers; labels are listed separately, since version 4 may have one that the lists lack. */
 const differences = (a: unknown, b: unknown, path = ''): string[] => {
   if (a === b) return []
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null)
@@ -37,7 +37,7 @@ const differences = (a: unknown, b: unknown, path = ''): string[] => {
   )
 }
 
-t.test('GraphQL answers the same from version 2 and from version 4, over the whole world', async (t) => {
+t.test('GraphQL returns the same data from version 2 and version 4, for every record', async (t) => {
   const env = { REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '10000000', MAX_ALIASES: '5000', MAX_COST: '10000' }
   const world = { date, vacatures: 400, kandidaten: 60 }
   const [two, four] = await Promise.all([
@@ -79,7 +79,7 @@ t.test('GraphQL answers the same from version 2 and from version 4, over the who
   t.strictSame([...found], [])
 })
 
-t.test('what version 4 alone sends is answered, and its labels go before those of the lists', async (t) => {
+t.test('fields of version 4 alone are returned, and its labels take precedence over those of the lists', async (t) => {
   const { query, simulator } = await build(t, { env: { VDAB_PROFILE: 'v4' }, simulator: { date, plain: true } })
   const { data } = await query(
     '{ vacatures(first: 50) { nodes { opdrachtgever { naam } tewerkstellingsadres { provincie { label } } functie { jobdomeinen { code label } } } } }'

@@ -41,14 +41,19 @@ const directives = schema.getDirectives().filter((directive) => !isSpecifiedDire
 
 const pricing = ['cost', 'listSize']
 
-/** The directives on a field as they stand in the file, e.g. `@lijst(naam: JOBDOMEINEN)`; those of prices, or all others. */
+/**
+ * The directives on a field as written in the file, e.g. `@lijst(naam: JOBDOMEINEN)`: those about cost, or all others.
+ */
 function marks(field: GraphQLField<unknown, unknown>, { ofPrices = false } = {}): string[] {
   return (field.astNode?.directives ?? [])
     .filter(({ name }) => pricing.includes(name.value) === ofPrices)
     .map(({ loc }) => loc?.source.body.slice(loc.start, loc.end) ?? '')
 }
 
-/** What the default rule sets of graphql-eslint say about files in a folder, run as a stranger to this repository would. */
+/**
+ * The findings of graphql-eslint's default rule sets for the files of a folder, run outside this repository's
+ * configuration.
+ */
 async function lint(cwd: string): Promise<string[]> {
   const eslint = new ESLint({
     cwd,
@@ -56,7 +61,7 @@ async function lint(cwd: string): Promise<string[]> {
     overrideConfig: [
       {
         files: ['**/*.graphql'],
-        plugins: { '@graphql-eslint': graphqlEslint as unknown as ESLint.Plugin }, // its own type misses the shape ESLint 9 declares
+        plugins: { '@graphql-eslint': graphqlEslint as unknown as ESLint.Plugin }, // its own type lacks the shape that ESLint 9 declares
         linterOptions: { reportUnusedDisableDirectives: 'error' },
         languageOptions: {
           parser: graphqlEslint.parser,
@@ -75,7 +80,7 @@ async function lint(cwd: string): Promise<string[]> {
   )
 }
 
-test('the schema is valid, and each noun has its file', async (t) => {
+test('the schema is valid, and each noun has its own file', async (t) => {
   t.same(validateSchema(schema), [])
   t.same(names, ['base.graphql', 'kandidaat.graphql', 'referentie.graphql', 'vacature.graphql', 'wijziging.graphql'])
 })
@@ -195,14 +200,14 @@ test('everything in the schema has a description', async (t) => {
   )
 })
 
-test('no character of the schema is beyond latin1, so that its names, and the answers with them, take a byte for a character', async (t) => {
+test('the schema contains latin1 characters only, so that strings with its names take one byte per character', async (t) => {
   t.same(
     text.split('\n').filter((line) => /[^\0-\u00ff]/.test(line)),
     []
   )
 })
 
-test('everything VDAB may leave out is nullable', async (t) => {
+test('every field that VDAB may omit is nullable', async (t) => {
   const promised = fields
     .filter(({ field }) => String(field.type).endsWith('!'))
     .map(({ path, field }) => `${path}: ${String(field.type)}`)
@@ -284,7 +289,7 @@ test('every code names its reference list', async (t) => {
   )
 })
 
-test('every HTML text can be had as sanitised HTML, as plain text or raw, and no other field asks', async (t) => {
+test('every HTML field offers sanitised HTML, plain text and raw, and no other field does', async (t) => {
   const marked = fields.filter(({ field }) => marks(field).includes('@html')).map(({ path }) => path)
   const asking = fields
     .filter(({ field }) =>
@@ -303,7 +308,7 @@ test('every HTML text can be had as sanitised HTML, as plain text or raw, and no
   t.same(asking.sort(), marked)
 })
 
-test('what may call VDAB has its price, and so does the work of the gateway', async (t) => {
+test('every field that can call VDAB has a cost, and so does the work of the gateway', async (t) => {
   const priced = Object.fromEntries(
     fields.flatMap(({ path, field }) =>
       marks(field, { ofPrices: true }).length > 0 ? [[path, marks(field, { ofPrices: true }).join(' ')]] : []
@@ -335,7 +340,7 @@ test('what may call VDAB has its price, and so does the work of the gateway', as
   t.same(costs, [['1.5'], ['1']])
 })
 
-test('every type that node can return names the scope it needs', async (t) => {
+test('every type that node can return declares its scope', async (t) => {
   const node = schema.getType('Node')
   const scopes = schema.getPossibleTypes(node as GraphQLInterfaceType).map((type) =>
     // the schema above declares it as an interface
@@ -355,7 +360,7 @@ test('every type that node can return names the scope it needs', async (t) => {
   ])
 })
 
-test('the default graphql-eslint rule sets for a schema and for Relay find nothing', async (t) => {
+test('the default graphql-eslint rules for schemas and Relay report nothing', async (t) => {
   t.same(await lint(folder), [])
 })
 
@@ -395,7 +400,7 @@ export const detail = graphql\`
 \`
 `
 
-test('relay-compiler accepts paging forward and back with @connection, and @refetchable through node', async (t) => {
+test('relay-compiler accepts forward and backward pagination with @connection, and @refetchable through node', async (t) => {
   const project = await mkdtemp(join(tmpdir(), 'vdab-relay-'))
   t.teardown(() => rm(project, { recursive: true, force: true }))
   await mkdir(join(project, 'src'))

@@ -9,7 +9,7 @@ const documented = [
 ]
 
 void t.test(
-  "VDAB's documented search gives the three documented vacancies, with the documented fields of the first",
+  "VDAB's documented search returns the three documented vacancies, with the documented fields of the first",
   async (t) => {
     const { query } = await build(t)
     const { data, errors } =
@@ -53,7 +53,7 @@ void t.test(
   }
 )
 
-void t.test('HTML comes harmless, as plain text, or as VDAB sent it', async (t) => {
+void t.test('HTML is returned sanitised, as plain text, or as VDAB sent it', async (t) => {
   const { query, simulator } = await build(t)
   const id = documented[0]
   await simulator.patch(`vacatures/${id}`, {
@@ -76,7 +76,7 @@ void t.test('HTML comes harmless, as plain text, or as VDAB sent it', async (t) 
   t.match(functie.ruw, /<script>alert\(1\)<\/script>/)
 })
 
-void t.test('an unknown contract code keeps its code, and its label is null', async (t) => {
+void t.test('an unknown contract code is returned with a null label', async (t) => {
   const { query, simulator } = await build(t)
   await simulator.patch(`vacatures/${documented[0]}`, { arbeidsovereenkomst: { arbeidsContract: 'NIEUW9' } })
   const { data, errors } = await query(
@@ -88,7 +88,7 @@ void t.test('an unknown contract code keeps its code, and its label is null', as
   })
 })
 
-void t.test('a vacancy is found by its global id, by its bare id in any case, and by node', async (t) => {
+void t.test('a vacancy can be requested by its global id, by its bare id in either case, and by node', async (t) => {
   const { query } = await build(t)
   const { data } = await query(
     `query ($bare: ID!, $upper: ID!, $global: ID!) { a: vacature(id: $bare) { id } b: vacature(id: $upper) { id } c: vacature(id: $global) { id } d: node(id: $global) { __typename id ... on Vacature { aantalJobs } } }`,
@@ -98,7 +98,7 @@ void t.test('a vacancy is found by its global id, by its bare id in any case, an
   t.same(data, { a: { id }, b: { id }, c: { id }, d: { __typename: 'Vacature', id, aantalJobs: 1 } })
 })
 
-void t.test('every page of every size, forward and back, together is the whole list in order', async (t) => {
+void t.test('pages of any size, forward or backward, together give the whole list in order', async (t) => {
   const { query, simulator } = await build(t, {
     simulator: { vacatures: 60, kandidaten: 10 },
     env: { REQUESTS_PER_MINUTE: '100000' }
@@ -231,18 +231,21 @@ const wrong: { what: string; query: string; field: string; says: RegExp }[] = [
     says: /before van/
   }
 ]
-void t.test('bad input is BAD_USER_INPUT, names the field and what it allows, and asks VDAB nothing', async (t) => {
-  const { query, simulator } = await build(t)
-  for (const { what, query: text, field, says } of wrong) {
-    const { errors: [error] = [] } = await query(text)
-    t.equal(error?.extensions['code'], 'BAD_USER_INPUT', what)
-    if (field !== '') t.equal(error?.extensions['field'], field, what)
-    t.match(error?.message, says, what)
+void t.test(
+  'bad input is BAD_USER_INPUT, names the field and the allowed values, and causes no call to VDAB',
+  async (t) => {
+    const { query, simulator } = await build(t)
+    for (const { what, query: text, field, says } of wrong) {
+      const { errors: [error] = [] } = await query(text)
+      t.equal(error?.extensions['code'], 'BAD_USER_INPUT', what)
+      if (field !== '') t.equal(error?.extensions['field'], field, what)
+      t.match(error?.message, says, what)
+    }
+    t.same((await simulator.calls()).perEndpoint, { 'GET /jobdomeinen': 1 })
   }
-  t.same((await simulator.calls()).perEndpoint, { 'GET /jobdomeinen': 1 })
-})
+)
 
-void t.test("an id that cannot be one of VDAB's is null in its place, without an error", async (t) => {
+void t.test('an id that VDAB cannot have is null at its position, without an error', async (t) => {
   const { query } = await build(t)
   const { data, errors } = await query('query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id } }', {
     ids: [documented[0], 'x', documented[1]]
@@ -251,7 +254,7 @@ void t.test("an id that cannot be one of VDAB's is null in its place, without an
   t.equal(errors, undefined)
 })
 
-void t.test('a duplicate is one whose parent is another vacancy', async (t) => {
+void t.test('isDubbel is true when the parent is another vacancy', async (t) => {
   const { query } = await build(t)
   const [own, other] = documented
   const isDubbel = async () => (await query(`{ vacature(id: "${own}") { isDubbel dubbels { parentUuid } } }`)).data

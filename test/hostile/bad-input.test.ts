@@ -3,8 +3,8 @@ import t from 'tap'
 import type { Test } from 'tap'
 import { build, logged } from '../helper.ts'
 
-// What access.test.ts (keys), graphql-http.test.ts (bodies, batches, fragments), tokens.test.ts and leaks.test.ts (bytes
-// that are no HTTP) hold already is not held again here.
+// access.test.ts (keys), graphql-http.test.ts (bodies, batches, fragments), tokens.test.ts and leaks.test.ts (bytes
+// that are not HTTP) cover other invalid input.
 const { url, post, get, simulator } = await build(t, {
   simulator: { vacatures: 20, kandidaten: 20 },
   env: { REQUESTS_PER_MINUTE: '100000' }
@@ -12,7 +12,7 @@ const { url, post, get, simulator } = await build(t, {
 const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
 const beginnings = logged.length
 
-/** Sends bytes as they are and gives what comes back, up to a closed connection. */
+/** Sends raw bytes and returns the raw answer, up to the close of the connection. */
 const raw = (bytes: string | Buffer) =>
   new Promise<string>((resolve) => {
     const { port, hostname } = new URL(url)
@@ -30,14 +30,14 @@ const request = (lines: readonly string[], path = `/services/openservices/v1/kan
   `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n${lines.map((line) => `${line}\r\n`).join('')}\r\n`
 const keyed = ['x-api-key: demo-hr', 'x-doel: a test']
 
-/** One answer, with one code, and nothing of our insides. */
+/** Checks for one answer with one code and without internal details. */
 const isClear = (t: Test, text: string, name: string) => {
   t.equal(text.split(/"code":"[A-Z_]+"/).length, 2, `${name}: one error: ${text.slice(0, 300)}`)
   t.notMatch(text, /^\s+at |node_modules|\/src\/|TypeError|RangeError|INTERNAL|\bMaximum call stack/m, name)
   t.ok(text.length < 3000, `${name}: in a few words`)
 }
 
-t.test('keys and purposes that are no such thing, sent as bytes', async (t) => {
+t.test('malformed keys and purposes, sent as raw bytes, are refused', async (t) => {
   const cases: [name: string, answer: string, status: number, code: string][] = [
     ['a key with a tab', await raw(request(['x-api-key: demo-hr\tdemo-hr', 'x-doel: a test'])), 401, 'UNAUTHENTICATED'],
     [
@@ -136,7 +136,7 @@ const asked = async (body: unknown) => {
   return [response.status, await response.text()] as const
 }
 
-t.test('operations made to hurt are refused once, fast, before anything is asked of VDAB', async (t) => {
+t.test('malicious operations are refused once, quickly, before any call to VDAB', async (t) => {
   await post({ query: `{ kandidaat(id: "${cv}") { cvId } }` })
   await simulator.reset()
   const deep = (count: number, open: string, close: string) => `{ ${open.repeat(count)}x${close.repeat(count)} }`
@@ -189,13 +189,13 @@ t.test('operations made to hurt are refused once, fast, before anything is asked
     const [status, text] = await asked(body)
     t.ok([200, 400].includes(status), `${name}: ${status}`)
     isClear(t, text, name)
-    t.ok(performance.now() - began < 5000, `${name}: no more than a moment`) // generous: says "not stuck", no more
+    t.ok(performance.now() - began < 5000, `${name}: no more than a moment`) // generous: only proves that it is not stuck
   }
   t.equal((await simulator.calls()).total, 0)
   t.equal(({} as { studies?: unknown; query?: unknown }).studies, undefined)
 })
 
-t.test('a marked field under 1,000 names is hidden under each of them', async (t) => {
+t.test('a personal field with 1,000 aliases is hidden under each alias', async (t) => {
   const names = Array.from({ length: 1000 }, (_, index) => `a${index}`)
   for (let time = 0; time < 2; time += 1) {
     const [status, text] = await asked({
@@ -211,7 +211,7 @@ t.test('a marked field under 1,000 names is hidden under each of them', async (t
   }
 })
 
-t.test('an id is an id, and no way to another place', async (t) => {
+t.test('an id in a path cannot traverse to another path', async (t) => {
   const climbs = [
     '..%2f..',
     '%2e%2e%2f%2e%2e',
@@ -262,7 +262,7 @@ t.test('an id is an id, and no way to another place', async (t) => {
 })
 
 t.test(
-  'after all that the gateway stands, and its log has one JSON object a line, no stack and nothing injected',
+  'after all these requests the gateway still works, and its log has one JSON object per line, no stack trace and no injected line',
   async (t) => {
     t.equal((await get('/health/live')).status, 200)
     t.equal((await get(`/services/openservices/v1/kandidaten/${cv}`)).status, 200)

@@ -15,7 +15,7 @@ t.setTimeout(600_000) // 100,000 requests, on a busy machine
 const cli = builtCli()
 const { cacheMb, memoryFlags, grownMb, rssMb } = promised
 const key = 'flooding'
-/** Enough of each to fill what is kept of requests; of those that ended the process once, more than it took. */
+/** Enough requests of each kind to fill the caches of request data, and more than those that once ended the process. */
 const enough = 2000
 const counts: Readonly<Record<string, number>> = {
   'documents with an unknown field': 6000,
@@ -30,7 +30,7 @@ const counts: Readonly<Record<string, number>> = {
 
 type Cache = { requests: { bytes: number } }
 
-/** The gateway as it ships, with little memory; the consumer that asks meets no limit and is not held. */
+/** The production gateway with little memory; its consumer has no effective limit and no refusal delay. */
 const start = async () => {
   const folder = mkdtempSync(join(tmpdir(), 'flood-'))
   const consumers = join(folder, 'consumers.json')
@@ -80,7 +80,7 @@ const start = async () => {
 }
 
 t.test(
-  'no flood of requests that are all new moves memory by more than the documentation says',
+  'a flood of distinct requests raises memory by no more than documented',
   { skip: process.platform === 'linux' ? false : 'memory is read from /proc' },
   async (t) => {
     const { url, isAlive, rss } = await start()

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-/** An answer as it came over the wire: names of headers in lower case, in the order they came in. */
+/** An answer as received: names of headers in lower case, in their original order. */
 export type Raw = { status: number; names: readonly string[]; headers: Readonly<Record<string, string>>; body: Buffer }
 
 const unchunked = (bytes: Buffer): { body: Buffer; rest: Buffer } | undefined => {
@@ -16,7 +16,10 @@ const unchunked = (bytes: Buffer): { body: Buffer; rest: Buffer } | undefined =>
   }
 }
 
-/** Takes one whole answer off the front; undefined while there is none. `isBare`: it has no body, whatever it says. */
+/**
+ * Removes one complete answer from the front; undefined while there is none. `isBare`: it has no body, whatever its
+ * headers say.
+ */
 const takeOne = (bytes: Buffer, isBare: boolean): { raw: Raw; rest: Buffer } | undefined => {
   const end = bytes.indexOf('\r\n\r\n')
   if (end < 0) return undefined
@@ -41,7 +44,7 @@ const takeOne = (bytes: Buffer, isBare: boolean): { raw: Raw; rest: Buffer } | u
     : { raw: { ...head, body: after.subarray(0, length) }, rest: after.subarray(length) }
 }
 
-/** A connection on which a test writes what it likes, and reads answers in the order they come. */
+/** A connection on which a test writes raw bytes and reads the answers in order. */
 export const dial = async (url: string) => {
   const { hostname, port } = new URL(url)
   const socket = connect(Number(port), hostname)
@@ -52,7 +55,7 @@ export const dial = async (url: string) => {
     bytes = Buffer.concat([bytes, part])
     wake()
   })
-  socket.on('error', () => {}) // a reset is an end as well
+  socket.on('error', () => {}) // a reset counts as an end
   socket.on('close', () => {
     isOver = true
     wake()
@@ -70,7 +73,7 @@ export const dial = async (url: string) => {
           resolve()
         })
       }),
-    /** The next answer; undefined when the connection ended before it was whole. */
+    /** The next answer; undefined when the connection ended before it was complete. */
     async next({ isBare = false } = {}): Promise<Raw | undefined> {
       for (;;) {
         const found = takeOne(bytes, isBare)
@@ -86,14 +89,14 @@ export const dial = async (url: string) => {
     async over(): Promise<void> {
       while (!isOver) await woken()
     },
-    /** What came and was not taken yet, each character a byte. */
+    /** The received bytes that were not read yet, one character per byte. */
     text: () => bytes.toString('latin1'),
-    /** Resolves when more has come; throws when nothing more will. */
+    /** Resolves when more bytes have arrived; throws at the end of the connection. */
     async more(): Promise<void> {
       if (isOver) throw new Error(`the connection is over: ${bytes.toString('latin1').slice(-300)}`)
       await woken()
     },
-    /** What came and belongs to no answer that was taken. */
+    /** The received bytes that belong to no answer. */
     left: () => bytes.length,
     end: () => {
       socket.destroy()
@@ -101,7 +104,7 @@ export const dial = async (url: string) => {
   }
 }
 
-/** A request's head and body as text; the body's length is said unless `headers` do. */
+/** The head and body of a request as text; content-length is added unless `headers` has it. */
 export const written = (start: string, headers: readonly string[], body = ''): string => {
   const saysLength = body === '' || headers.some((line) => /^(content-length|transfer-encoding):/i.test(line))
   return `${[`${start} HTTP/1.1`, 'Host: x', ...headers, ...(saysLength ? [] : [`Content-Length: ${Buffer.byteLength(body)}`])].join('\r\n')}\r\n\r\n${body}`

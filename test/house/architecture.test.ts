@@ -11,8 +11,8 @@ import type { Rows } from './rules.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /**
- * Who may import whom, under src/. A row is a file or a folder, the longest that fits; what stands in one row may import
- * itself and what the row lists. "(types)": type-only imports, gone when the program runs.
+ * The import table of src/. A row is a file or a folder; the longest match applies. A row may import itself and what it
+ * lists. "(types)": type-only imports, which do not exist at run time.
  */
 const rows: Rows = {
   cli: ['commands', 'config', 'errors', 'http/version'],
@@ -113,15 +113,15 @@ const write = (folder: string, files: Readonly<Record<string, string>>) => {
   return folder
 }
 
-test('every file of src keeps to the table of who may import whom, and to the other rules of the house', async (t) => {
+test('every file of src follows the import table and the other architecture rules', async (t) => {
   t.strictSame(ofSource.findingsIn(join(root, 'src')), [])
 })
 
-test('every room has a README of three lines, which says what the table says', async (t) => {
+test('every folder has a README of three lines that agrees with the import table', async (t) => {
   t.strictSame(ofSource.readmeFindingsIn(join(root, 'src')), [])
 })
 
-test('every name in the table of who may import whom is that of a part that is there', async (t) => {
+test('every name in the import table belongs to an existing part', async (t) => {
   const parts = new Set(
     readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' }).map((name) =>
       name.split(sep).join('/').replace(/\.ts$/, '')
@@ -131,12 +131,12 @@ test('every name in the table of who may import whom is that of a part that is t
     Object.entries(rows).flatMap(([row, entries]) => [row, ...entries.map((entry) => entry.split(' ')[0] ?? '')])
   )
   t.strictSame(
-    [...places].filter((place) => !parts.has(place) && place !== 'fastPath'), // it may be taken off
+    [...places].filter((place) => !parts.has(place) && place !== 'fastPath'), // this folder may be deleted
     []
   )
 })
 
-test('a wrong import is found, however it is written', async (t) => {
+test('a wrong import is found in every import syntax', async (t) => {
   const folder = write(t.testdir(), {
     'cache/memory.ts': "import { GatewayError } from '../errors.ts'",
     'errors.ts': "export * from './cache/memory.ts'",
@@ -193,7 +193,7 @@ const forbidden: Readonly<Record<string, string>> = {
   fastPath: 'upstream/client',
   simulator: 'formats/exactJson'
 }
-test('a wrong import into each room is found', async (t) => {
+test('a wrong import into each folder is found', async (t) => {
   t.strictSame(Object.keys(forbidden).sort(), Object.keys(rows).sort())
   for (const [room, target] of Object.entries(forbidden)) {
     const isFile = ['cli', 'server', 'options', 'context', 'errors'].includes(room)
@@ -205,7 +205,7 @@ test('a wrong import into each room is found', async (t) => {
     )
   }
 })
-test('what the table allows is no finding', async (t) => {
+test('an allowed import is not reported', async (t) => {
   const folder = write(t.testdir(), {
     'cache/memory.ts': "import { sizeOf } from './size.ts'\nimport { LRUCache } from 'lru-cache'",
     'upstream/client.ts':
@@ -216,7 +216,7 @@ test('what the table allows is no finding', async (t) => {
   })
   t.strictSame(findingsIn(folder), [])
 })
-test('the other rules of the house are seen to fail too', async (t) => {
+test('the other architecture rules are shown to fail too', async (t) => {
   const folder = write(t.testdir(), {
     'cache/utils/size.ts': '',
     'http/warnings.ts': [
@@ -254,7 +254,7 @@ test('the other rules of the house are seen to fail too', async (t) => {
     'http/warnings.ts:6 reads process.env'
   ])
 })
-test('a name that two files export is found, be it of a value or of a type', async (t) => {
+test('a name that two files export is found, for values and for types', async (t) => {
   const folder = write(t.testdir(), {
     'access/scope.ts': "export type Kind = 'a'\nconst shared = 1\nexport { shared }",
     'cache/memory.ts': 'export interface Kind {}\nexport const own = 1\nexport default 1',
@@ -271,7 +271,7 @@ test('a name that two files export is found, be it of a value or of a type', asy
     'Own is exported by cache/tier.ts and http/web.ts'
   ])
 })
-test('a line of more than 120 columns is found, in code, in a text and in a comment', async (t) => {
+test('a line of more than 120 columns is found in code, strings and comments', async (t) => {
   const folder = write(t.testdir(), {
     'cache/memory.ts': [`// ${'é'.repeat(117)}`, `// ${'é'.repeat(118)}`].join('\n'),
     'schema/types.ts': `// ${'x'.repeat(118)}`,
@@ -282,7 +282,7 @@ test('a line of more than 120 columns is found, in code, in a text and in a comm
     'simulator/texts.ts:1 has 127 columns, more than 120'
   ])
 })
-test('a folder without a README, or with one that says something else, is found', async (t) => {
+test('a folder without a README, or with a different README, is found', async (t) => {
   const readme = (line: string) => `- Belongs here: keys.\n- May import: ${line}.\n- Start reading: \`a.ts\`.\n`
   const folder = write(t.testdir(), {
     'access/README.md': readme('`errors`'),

@@ -31,7 +31,7 @@ const proseOf = (text: string) => {
   })
 }
 
-t.test('every link to a file and to a heading in it has a target', async (t) => {
+t.test('every link to a file or a heading has a target', async (t) => {
   const slugOf = (heading: string) =>
     heading
       .replace(/\[([^\]]*)\]\([^)]*\)/g, '$1')
@@ -67,7 +67,7 @@ const cellsOf = (line: string) =>
     .split(/(?<!\\)\|/)
     .map((cell) => cell.trim())
 
-t.test('every table has a head, a separator, and the same number of cells in each row', async (t) => {
+t.test('every table has a header, a separator and the same number of cells in each row', async (t) => {
   const broken = pages.flatMap(({ name, text }) => {
     const lines = proseOf(text)
     return lines.flatMap((line, index) => {
@@ -102,7 +102,7 @@ readConfig(
   new Proxy<Record<string, string>>(base, {
     get: (target, name) => {
       if (typeof name === 'string') read.add(name)
-      return Reflect.get(target, name) as string | undefined // what the reader gets, it gets
+      return Reflect.get(target, name) as string | undefined // the reader returns the value unchanged
     }
   })
 )

@@ -238,7 +238,7 @@ const claims: readonly Claim[] = [
   } // Host is one
 ]
 
-t.test('every documented limit is accepted, and one more is refused, also the second time', async (t) => {
+t.test('a request at each documented limit is accepted, and one above it is refused, also when repeated', async (t) => {
   const gateway = await build(t, {
     simulator: { vacatures: 30, kandidaten: 10 },
     env: {

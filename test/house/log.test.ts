@@ -8,7 +8,10 @@ const log = pathToFileURL(join(import.meta.dirname, '../../src/http/log.ts')).hr
 const lines = 20_000
 const mostMb = 48
 
-/** Writes lines of many lengths, a third of them beyond ASCII, and ends at once; what it says on stderr is its growth in MB. */
+/**
+ * Writes lines of many lengths, a third of them with characters beyond ASCII, and exits at once; stderr gets its memory
+ * growth in MB.
+ */
 const programOf = (longest: number) => `
   const { createLogStream } = await import(${JSON.stringify(log)})
   const stream = createLogStream()
@@ -30,7 +33,7 @@ const run = (stdout: number | 'pipe', longest = 300) => {
   return { status, said: said as string | null, grownMb: Number(stderr) }
 }
 
-/** The numbers of the lines; throws on one that was torn. */
+/** The numbers of the lines; throws on a torn line. */
 const numbersIn = (text: string) =>
   text
     .trimEnd()
@@ -38,7 +41,7 @@ const numbersIn = (text: string) =>
     .map((line) => (JSON.parse(line) as { n: number }).n)
 const all = Array.from({ length: lines }, (_, n) => n)
 
-void t.test('every line arrives, whole and in order, also what is gathered when the process ends', (t) => {
+void t.test('every log line is written, whole and in order, including lines buffered when the process ends', (t) => {
   const file = join(t.testdir(), 'log')
   const fd = openSync(file, 'w')
   t.equal(run(fd).status, 0)
@@ -51,7 +54,7 @@ void t.test('every line arrives, whole and in order, also what is gathered when 
 })
 
 void t.test(
-  'a disk that is full neither ends the process nor fills its memory',
+  'a full disk neither ends the process nor grows its memory',
   { skip: process.platform === 'linux' ? false : '/dev/full is there on Linux' },
   (t) => {
     const fd = openSync('/dev/full', 'w')

@@ -4,7 +4,7 @@ import { maxOwnLines } from '../../scripts/lint/maxOwnLines.mjs'
 
 const linter = new Linter()
 
-/** What the rule says of a text, with at most 4 lines for each function. */
+/** The findings of the rule for a text, with at most 4 lines for each function. */
 const findings = (lines: readonly string[]) =>
   linter
     .verify(lines.join('\n'), [
@@ -18,7 +18,7 @@ const findings = (lines: readonly string[]) =>
 const count = (lines: number) => `This function has ${lines} lines of its own, more than 4: split it.`
 const body = (lines: number) => Array.from({ length: lines }, () => 'run()')
 
-t.test('a function of as many lines as allowed is no finding, one of a line more is', async (t) => {
+t.test('a function of the maximum length is accepted, and one line more is reported', async (t) => {
   t.strictSame(findings(['function a() {', ...body(2), '}']), [])
   const ways = [
     ['function a() {', '}'],
@@ -30,17 +30,22 @@ t.test('a function of as many lines as allowed is no finding, one of a line more
   for (const [head, end] of ways) t.strictSame(findings([head, ...body(3), end]), [`1: ${count(5)}`], head)
 })
 
-t.test('a factory is counted without the bodies of its inner functions, and each of these on its own', async (t) => {
-  t.strictSame(
-    findings(['const a = () => {', 'const b = () => {', ...body(2), '}', '}']),
-    [],
-    'the inner function leaves two lines: its head and its end'
-  )
-  t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...body(2), '}', '}']), [`1: ${count(5)}`])
-  t.strictSame(findings(['const a = () => {', 'const b = () => {', ...body(3), '}', '}']), [`2: ${count(5)}`])
-})
+t.test(
+  'the length of a factory excludes the bodies of its inner functions, and each of those is counted separately',
+  async (t) => {
+    t.strictSame(
+      findings(['const a = () => {', 'const b = () => {', ...body(2), '}', '}']),
+      [],
+      'the inner function leaves two lines: its head and its end'
+    )
+    t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...body(2), '}', '}']), [
+      `1: ${count(5)}`
+    ])
+    t.strictSame(findings(['const a = () => {', 'const b = () => {', ...body(3), '}', '}']), [`2: ${count(5)}`])
+  }
+)
 
-t.test('a function inside an inner one is not taken off twice', async (t) => {
+t.test('a function nested in an inner function is not subtracted twice', async (t) => {
   const innermost = ['const c = () => {', ...body(2), '}']
   t.strictSame(findings(['const a = () => {', 'const b = () => {', ...innermost, '}', '}']), [])
   t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...innermost, '}', '}']), [
@@ -48,7 +53,7 @@ t.test('a function inside an inner one is not taken off twice', async (t) => {
   ])
 })
 
-t.test('callbacks and functions of one line are inner functions too', async (t) => {
+t.test('callbacks and one-line functions count as inner functions too', async (t) => {
   t.strictSame(findings(['const a = () =>', '  list.map((one) => {', ...body(2), '  })']), [])
   t.strictSame(findings(['const a = () => {', ...Array.from({ length: 3 }, () => 'run(() => 1)'), '}']), [
     `1: ${count(5)}`

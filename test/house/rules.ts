@@ -4,14 +4,14 @@ import ts from 'typescript'
 import type { Exceptions } from './exceptions.ts'
 import { environmentReads, exportedNames, importsOf, undocumented } from './source.ts'
 
-/** Rooms, and what each may import. */
+/** The folders, and what each may import. */
 export type Rows = Readonly<Record<string, readonly string[]>>
 
 const atRoot = ['cli.ts', 'context.ts', 'errors.ts', 'options.ts', 'server.ts']
 const forbiddenFolders = new Set(['utils', 'helpers', 'services', 'lib', 'common', 'types'])
 const readsEnvironment = 'config/index.ts'
 const generated = 'schema/types.ts'
-/** May be longer: what is generated, and what is a table of data. */
+/** Files that may be longer: generated ones and tables of data. */
 const mayBeLong = new Set([generated, 'simulator/codes.ts'])
 const maxLines = 250
 const maxColumns = 120
@@ -82,7 +82,7 @@ const createSizeRule =
     ]
   }
 
-/** Names that several files export. The simulator shares nothing with the rest, names neither. */
+/** Names that several files export. The simulator shares nothing with other code, so its names may repeat. */
 const exportedTwice = (files: readonly File[], { exportedTwice: allowed }: Exceptions): string[] => {
   const pathsOf = new Map<string, string[]>()
   for (const { path, source } of files.filter(({ path }) => path !== generated && !path.startsWith('simulator/')))
@@ -92,7 +92,7 @@ const exportedTwice = (files: readonly File[], { exportedTwice: allowed }: Excep
     .map(([name, paths]) => `${name} is exported by ${paths.join(' and ')}`)
 }
 
-/** The line of a room's README that says what it may import: the row of the table in words. */
+/** The line of a folder's README about its imports: the row of the table in words. */
 const importLine = (entries: readonly string[]): string => {
   const quoted = (isType: boolean) =>
     entries
@@ -115,7 +115,7 @@ const readmeFindings = (folder: string, room: string, entries: readonly string[]
   return expected === undefined || lines[1] === expected ? [] : [`${path} does not say "${expected}"`]
 }
 
-/** The rules that every tree of the gateway's sources keeps, as functions that list what a tree does against them. */
+/** The rules for the sources of the gateway, as functions that list the violations in a tree. */
 export const createRules = (rows: Rows, exceptions: Exceptions) => {
   const imports = createImportRule(rows)
   const size = createSizeRule(exceptions)

@@ -93,7 +93,7 @@ const blocks = pages.flatMap(blocksOf)
 const isSimpleCurl = (command: string) =>
   command.startsWith('curl') && command.includes('127.0.0.1:3000') && !/-sN|-sf|\$|CURSOR/.test(command)
 
-t.test('every documented request returns the documented response', { skip }, async (t) => {
+t.test('every documented request returns its documented response', { skip }, async (t) => {
   const { url, post } = await build(t, {
     env: { REFUSAL_DELAY_MS: '0' },
     simulator: { vacatures: 2000, kandidaten: 500 }

@@ -1,6 +1,6 @@
 import ts from 'typescript'
 
-/** An import of a file: the address as it is written. */
+/** An import of a file, with its specifier as written. */
 export type Import = { from: string; isType: boolean }
 
 /** Every import of a file: static, re-exporting, type-only, dynamic, and `import('…')` in a type. */
@@ -41,7 +41,7 @@ export const importsOf = (source: ts.SourceFile): Import[] => {
   return found
 }
 
-/** The lines on which a file reads the environment: `process.env` in any spelling, or what it imports from node:process. */
+/** The lines of a file that read the environment: `process.env` in any notation, or imports from node:process. */
 export const environmentReads = (source: ts.SourceFile): number[] => {
   const lines: number[] = []
   const visit = (node: ts.Node) => {
@@ -52,7 +52,7 @@ export const environmentReads = (source: ts.SourceFile): number[] => {
     const isElement = ts.isElementAccessExpression(node) && node.expression.getText(source).endsWith('process')
     const isTaken = ts.isVariableDeclaration(node) && node.initializer?.getText(source).endsWith('process') === true
     const isImport =
-      ts.isImportDeclaration(node) && /^(node:)?process$/.test((node.moduleSpecifier as ts.StringLiteral).text) // the grammar allows nothing else there
+      ts.isImportDeclaration(node) && /^(node:)?process$/.test((node.moduleSpecifier as ts.StringLiteral).text) // the grammar allows no other node here
     if (isMember || isElement || isTaken || isImport)
       lines.push(source.getLineAndCharacterOfPosition(node.getStart(source)).line + 1)
     ts.forEachChild(node, visit)
@@ -73,7 +73,7 @@ const isExported = (node: ts.Statement) =>
 
 type Later = { readonly name: string; readonly own: string; readonly isPassedOn: boolean }
 
-/** What the `export { … }` of a file exports: its name outside, its own name here, and whether it comes from another file. */
+/** The `export { … }` of a file: the exported name, the local name, and whether it comes from another file. */
 const exportedLater = (source: ts.SourceFile): Later[] => {
   const imported = new Set(
     source.statements.flatMap((node) => {
@@ -91,7 +91,10 @@ const exportedLater = (source: ts.SourceFile): Later[] => {
   )
 }
 
-/** The names that a file exports, of values and of types, each once; its default, and the same name of another file, left out. */
+/**
+ * The names that a file exports, values and types, each once; without its default export and re-exports under the same
+ * name.
+ */
 export const exportedNames = (source: ts.SourceFile): ReadonlySet<string> =>
   new Set([
     ...exportedLater(source).flatMap(({ name, own, isPassedOn }) => (isPassedOn && name === own ? [] : [name])),

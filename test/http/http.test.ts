@@ -34,7 +34,7 @@ const decoded = ({ headers, bytes }: Awaited<ReturnType<typeof ask>>) => {
   return (coding === 'br' ? brotliDecompressSync(bytes) : coding === 'gzip' ? gunzipSync(bytes) : bytes).toString()
 }
 
-void test('an answer that may be stored has a strong ETag for each encoding, and each of them gives 304', async (t) => {
+void test('a cacheable answer has a strong ETag for each encoding, and each of them gives 304', async (t) => {
   const { url } = await build(t)
   for (const path of [detail, lists, vacature]) {
     const texts = new Set<string>()
@@ -71,7 +71,7 @@ void test('an answer that may be stored has a strong ETag for each encoding, and
   }
 })
 
-void test('over GET the cost of an operation stands in headers only, and over POST also in the body', async (t) => {
+void test('the cost of an operation is in the headers for GET, and also in the body for POST', async (t) => {
   const { url } = await build(t)
   for (let time = 0; time < 3; time += 1) {
     const got = await ask(url + vacature)
@@ -82,7 +82,7 @@ void test('over GET the cost of an operation stands in headers only, and over PO
   }
 })
 
-void test('what tells of a person, lacks a field or failed must not be stored, and has no ETag', async (t) => {
+void test('an answer that is personal, incomplete or failed has no-store and no ETag', async (t) => {
   const { url } = await build(t)
   const doel = { 'x-doel': 'a test' }
   const asks: [path: string, Asked][] = [
@@ -108,7 +108,7 @@ void test('what tells of a person, lacks a field or failed must not be stored, a
     }
 })
 
-void test('HEAD has the status and the headers of GET, and no body', async (t) => {
+void test('HEAD returns the status and headers of GET, and no body', async (t) => {
   const { url } = await build(t)
   const changing =
     /^(date|age|connection|x-cost-remaining|ratelimit|x-ratelimit-remaining|ratelimit-(remaining|reset)|cache-status|x-accel-expires|cache-control|keep-alive)$/
@@ -133,7 +133,7 @@ void test('HEAD has the status and the headers of GET, and no body', async (t) =
   }
 })
 
-void test('Accept-Encoding is honoured with its weights, also by a browser', async (t) => {
+void test('Accept-Encoding is negotiated by its weights, also for browsers', async (t) => {
   const { url } = await build(t)
   const body = JSON.stringify({ query: '{ vacatures(first: 20) { nodes { id functie { functieTitel } } } }' })
   const posted = { method: 'POST', body }
@@ -167,7 +167,7 @@ void test('Accept-Encoding is honoured with its weights, also by a browser', asy
 // The types are those of Node 20.
 const { zstdDecompressSync } = zlib as typeof zlib & { zstdDecompressSync?: (bytes: Buffer) => Buffer }
 const skip = zstdDecompressSync === undefined && 'zlib of this Node has no zstd: it came with Node 22.15'
-void test('zstd is sent to who asks for it, with an ETag of its own', { skip }, async (t) => {
+void test('zstd is sent to clients that accept it, with its own ETag', { skip }, async (t) => {
   const { url } = await build(t)
   const headers = { 'accept-encoding': 'zstd, gzip;q=0.5' }
   const page = `${base}/v2/vacatures?aantal=20`
@@ -197,7 +197,7 @@ void test('zstd is sent to who asks for it, with an ETag of its own', { skip }, 
   t.ok(codings.has('zstd'))
 })
 
-void test('a request that accepts nothing that there is gets 406 with the list', async (t) => {
+void test('a request that accepts no available media type gets 406 with the list', async (t) => {
   const { url } = await build(t)
   for (const path of [detail, '/api/vacatures/wijzigingen', '/api/vacatures/export', vacature]) {
     const answer = await ask(url + path, { headers: { accept: 'application/xml' } })
@@ -208,7 +208,7 @@ void test('a request that accepts nothing that there is gets 406 with the list',
     t.equal((await ask(url + detail, { headers: { accept } })).status, 200, accept)
 })
 
-void test('an encoded body is refused with 415 on every door that reads one', async (t) => {
+void test('every door that reads a body refuses an encoded one with 415', async (t) => {
   const { url } = await build(t)
   const headers = { 'content-type': 'application/json', 'content-encoding': 'gzip' }
   for (const path of ['/graphql', `${base}/v2/vacatures`]) {
@@ -217,7 +217,7 @@ void test('an encoded body is refused with 415 on every door that reads one', as
   }
 })
 
-void test('a path that exists refuses other methods with 405 and a complete Allow, and tells it to OPTIONS', async (t) => {
+void test('an existing path refuses other methods with 405 and a complete Allow, and lists them for OPTIONS', async (t) => {
   const { url } = await build(t)
   const paths: [path: string, allow: string, isPublic?: boolean][] = [
     ['/graphql', 'GET, HEAD, OPTIONS, POST'],
@@ -248,7 +248,7 @@ void test('a path that exists refuses other methods with 405 and a complete Allo
   t.match(decoded(await ask(`${url}/health/live`, { method: 'PUT' })), /"type":"\/problems\/BAD_USER_INPUT"/)
 })
 
-void test('each 401 has a challenge, and says where a token was wrong', async (t) => {
+void test('each 401 has a WWW-Authenticate challenge with the reason for a wrong token', async (t) => {
   const { url } = await build(t)
   for (const path of ['/graphql', detail, '/api/vacatures/export', '/nothing']) {
     const bare = await ask(url + path, { key: '' })
@@ -258,14 +258,14 @@ void test('each 401 has a challenge, and says where a token was wrong', async (t
   }
 })
 
-void test('a problem has a type for its code', async (t) => {
+void test('the type of each problem is the URL of its code', async (t) => {
   const { url } = await build(t)
   const problem = JSON.parse(decoded(await ask(`${url}/nothing`))) as { type: string; code: string }
   t.equal(problem.type, '/problems/NOT_FOUND')
   t.ok(Object.hasOwn(catalogue, problem.code))
 })
 
-void test('the limit stands in the headers of the present draft and in those of the earlier ones', async (t) => {
+void test('rate limits are in the headers of the current draft and of the earlier ones', async (t) => {
   const { url } = await build(t)
   for (const path of [detail, vacature])
     for (let time = 0; time < 3; time += 1) {
@@ -276,7 +276,7 @@ void test('the limit stands in the headers of the present draft and in those of 
     }
 })
 
-void test('a page of an allowed origin may send and read what it needs; every answer varies by origin', async (t) => {
+void test('a page of an allowed origin may send and read the headers that it needs; every answer varies by origin', async (t) => {
   const { url } = await build(t, { env: { CORS_ORIGINS: origin } })
   const asked = [
     'if-none-match',
@@ -318,7 +318,7 @@ void test('a page of an allowed origin may send and read what it needs; every an
   t.match((await ask(`${url}/health/live`, { key: '' })).headers['vary'], /origin, accept-encoding/i)
 })
 
-void test('the log line of a request has the trace id of a valid traceparent, on every road', async (t) => {
+void test('the log line of a request has the trace id of a valid traceparent, on both roads', async (t) => {
   const { url } = await build(t)
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const linesAfter = async (traceparent: string) => {
@@ -333,7 +333,7 @@ void test('the log line of a request has the trace id of a valid traceparent, on
     t.same(await linesAfter(wrong), [undefined, undefined, undefined], wrong)
 })
 
-void test('VDAB gets the trace of a request only where the operator allows it, with another parent id and nothing beside', async (t) => {
+void test('a trace is propagated to VDAB only if the operator allows it, with a new parent id and no other trace header', async (t) => {
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const parentId = '00f067aa0ba902b7'
   const key = 'team-key'
@@ -352,7 +352,7 @@ void test('VDAB gets the trace of a request only where the operator allows it, w
     const { url } = await buildBefore(t, vdab, { VDAB_TRACEPARENT: setting }, () => clock.now)
     const sent = { traceparent: `00-${traceId}-${parentId}-03`, tracestate: 'a=b', baggage: 'c=d' }
     for (const headers of [sent, sent, sent, { ...sent, traceparent: 'x' }, {}] as Record<string, string>[]) {
-      clock.now += 3_600_000 // nothing is cached any more
+      clock.now += 3_600_000 // all cache entries have expired
       const answer = await ask(`${url}/graphql`, {
         method: 'POST',
         key,

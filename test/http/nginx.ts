@@ -19,7 +19,7 @@ const freePort = () =>
     })
   })
 
-/** A cache as its manual has it: it knows nothing of the gateway but its headers. */
+/** A cache configured as in the nginx manual: it knows the gateway by its headers only. */
 const configOf = (folder: string, port: number, gateway: string) => `
 daemon off;
 master_process off;

@@ -33,7 +33,7 @@ const worlds: fc.Arbitrary<World> = fc.record({
   askMs: fc.nat(1500)
 })
 
-/** VDAB's list between two instants as it stands at a moment: some rows twice, some without an id. */
+/** VDAB's list between two instants at one moment: some rows twice, some without an id. */
 const listAt = (events: readonly Event[], { order, isLog }: World, now: number, van: number, tot: number) => {
   const known = events.filter(({ seenAt }) => seenAt <= now)
   const last = new Map(known.map((event) => [event.id, event]))
@@ -52,7 +52,7 @@ const listAt = (events: readonly Event[], { order, isLog }: World, now: number, 
     })
 }
 
-/** Follows a world to its end; gives the changes that were not told after they could be seen. */
+/** Follows a world to its end; returns the changes that were visible and not delivered. */
 const missedBy = async (world: World): Promise<Event[]> => {
   let at = start
   const events = world.steps.map(({ id, gapMs, lateMs }): Event => {
@@ -87,7 +87,7 @@ const missedBy = async (world: World): Promise<Event[]> => {
     now: () => now
   })
   for (const end = at + 4 * overlapMs; now < end; now += intervalMs) await changes.poll()
-  // A change is known as soon as it, or a later one of the same record, stands in the list.
+  // A change is known once it, or a later one of the same record, is in the list.
   return events.filter((event) => {
     const knownAt = Math.min(
       ...events.filter(({ id, at: later }) => id === event.id && later >= event.at).map(({ seenAt }) => seenAt)
@@ -106,7 +106,9 @@ const movings: fc.Arbitrary<Moving> = fc.record({
   )
 })
 
-/** Reads one window of which rows leave, and into which rows come, between any two questions; gives those that stayed and were not told. */
+/**
+ * Reads one window whose rows leave and enter between any two calls; returns the rows that stayed and were not read.
+ */
 const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   let list = Array.from({ length: size }, (_, id) => id)
   const left = new Set<number>()
@@ -144,7 +146,7 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   return Array.from({ length: size }, (_, id) => id).filter((id) => !left.has(id) && !told.has(uuid(id)))
 }
 
-void t.test('whoever stays in a window is read, whoever else leaves or comes between two pages', async (t) => {
+void t.test('a row that stays in a window is read, whatever rows leave or enter between two pages', async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0),
@@ -153,7 +155,7 @@ void t.test('whoever stays in a window is read, whoever else leaves or comes bet
   )
 })
 
-void t.test("whatever moves, repeats or comes late in VDAB's list, no change stays untold", async (t) => {
+void t.test("no change is missed when rows of VDAB's list move, repeat or arrive late", async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(worlds, async (world) => (await missedBy(world)).length === 0),

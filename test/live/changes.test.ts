@@ -21,7 +21,7 @@ type Row = { interneReferentie: string; status: string; cursor: string }
 type Page = { wijzigingen: Row[]; cursor: string; meer: boolean }
 type Feed = { healthy: boolean; behindMs: number; reason?: string }
 
-/** A gateway that follows the feeds, with a clock that stands still until a test moves it. */
+/** A gateway that follows the feeds, with a clock that only the test moves. */
 const buildFollowing = async (t: Parameters<typeof build>[0], options: Parameters<typeof build>[1] = {}) => {
   const clock = { now: start }
   const built = await build(t, { ...options, now: () => clock.now, env: { ...following, ...options.env } })
@@ -39,7 +39,7 @@ const pageOf = async ({ get }: Pick<Built, 'get'>, query = ''): Promise<Page> =>
 const feedsOf = async ({ get }: Pick<Built, 'get'>) =>
   ((await (await get('/health/ready')).json()) as { feeds: Record<string, Feed> }).feeds
 
-void t.test('a changed id is fresh after one poll, by itself and in the pages that show it', async (t) => {
+void t.test('a changed record is fresh after one poll, alone and in the pages that contain it', async (t) => {
   const built = await buildFollowing(t)
   const { query, simulator, changes, clock } = built
   const isShown = async (of: string) =>
@@ -64,42 +64,36 @@ void t.test('a changed id is fresh after one poll, by itself and in the pages th
   )
 })
 
-void t.test(
-  'a clock that is set back makes the feed begin anew, rather than wait until it comes to where it was',
-  async (t) => {
-    const built = await buildFollowing(t)
-    const { simulator, changes, clock } = built
-    await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
-    t.equal(await aantalJobs(built), 3)
-    clock.now -= 10 * minute
-    await changes.poll()
-    t.equal((await feedsOf(built))['vacatures']?.behindMs, 0)
-    t.equal(await aantalJobs(built), 3)
-    clock.now += 10 * second
-    await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
-    clock.now += 5 * second
-    await changes.poll()
-    t.equal(await aantalJobs(built), 4)
-  }
-)
+void t.test('a clock that is set back restarts the feed at once', async (t) => {
+  const built = await buildFollowing(t)
+  const { simulator, changes, clock } = built
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 3 })
+  t.equal(await aantalJobs(built), 3)
+  clock.now -= 10 * minute
+  await changes.poll()
+  t.equal((await feedsOf(built))['vacatures']?.behindMs, 0)
+  t.equal(await aantalJobs(built), 3)
+  clock.now += 10 * second
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
+  clock.now += 5 * second
+  await changes.poll()
+  t.equal(await aantalJobs(built), 4)
+})
 
-void t.test(
-  'a feed that VDAB limits is read again at the first poll after the time that VDAB says to wait',
-  async (t) => {
-    const { simulator, get } = await build(t, { env: { FEED_INTERVAL_MS: '200' } })
-    const until = async (isHealthy: boolean) => {
-      while ((await feedsOf({ get }))['vacatures']?.healthy !== isHealthy)
-        await new Promise((resolve) => setTimeout(resolve, 20))
-    }
-    await until(true)
-    await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 429, retryAfter: 1 })
-    await until(false)
-    await simulator.heal()
-    await until(true)
+void t.test('a rate-limited feed is read again at the first poll after the Retry-After of VDAB', async (t) => {
+  const { simulator, get } = await build(t, { env: { FEED_INTERVAL_MS: '200' } })
+  const until = async (isHealthy: boolean) => {
+    while ((await feedsOf({ get }))['vacatures']?.healthy !== isHealthy)
+      await new Promise((resolve) => setTimeout(resolve, 20))
   }
-)
+  await until(true)
+  await simulator.faults({ endpoint: 'GET /vacatures/bulk', status: 429, retryAfter: 1 })
+  await until(false)
+  await simulator.heal()
+  await until(true)
+})
 
-void t.test('a cursor that was never given, whose window lies in the future, is refused', async (t) => {
+void t.test('a cursor with a window in the future is refused', async (t) => {
   const built = await buildFollowing(t)
   const cursorOf = (position: object) =>
     Buffer.from(JSON.stringify({ v: 1, noun: 'vacature', van: start - minute, ...position })).toString('base64url')
@@ -109,7 +103,7 @@ void t.test('a cursor that was never given, whose window lies in the future, is 
   }
 })
 
-void t.test('ready says how the feeds do, and a feed that fails is not followed', async (t) => {
+void t.test('readiness reports the state of the feeds, and a failing feed does not count as followed', async (t) => {
   const built = await buildFollowing(t)
   const { simulator, changes, clock } = built
   clock.now += 7 * second
@@ -137,113 +131,114 @@ void t.test('ready says how the feeds do, and a feed that fails is not followed'
   )
 })
 
-void t.test('a page gives what changed after its cursor, in order, and its cursor goes on', async (t) => {
-  const built = await buildFollowing(t)
-  const { simulator, clock, get } = built
-  const begin = await pageOf(built)
-  t.same({ ...begin, cursor: '' }, { wijzigingen: [], cursor: '', meer: false })
-  clock.now += second
-  for (const aantal of [2, 3]) await simulator.patch(`vacatures/${id}`, { aantalJobs: aantal })
-  await simulator.remove(`vacatures/${other}`)
-  const all = await pageOf(built, `?sinds=${begin.cursor}`)
-  t.same(
-    all.wijzigingen.map(({ interneReferentie, status }) => [interneReferentie, status]),
-    [
-      [id, 'GEPUBLICEERD'],
-      [id, 'GEPUBLICEERD'],
-      [other, 'NIET_GEPUBLICEERD']
-    ]
-  )
-  t.equal(all.meer, false)
-  const seen: string[] = []
-  let next: Page = begin
-  do {
-    next = await pageOf(built, `?aantal=1&sinds=${next.cursor}`)
-    seen.push(...next.wijzigingen.map(({ interneReferentie }) => interneReferentie))
-  } while (next.meer)
-  t.same(seen, [id, id, other], 'also in pages of one')
-  const last = all.wijzigingen[1]?.cursor ?? ''
-  t.same(
-    (await pageOf(built, `?sinds=${last}`)).wijzigingen.map(({ interneReferentie }) => interneReferentie),
-    [other],
-    'each change has a cursor of its own'
-  )
-  clock.now += 2 * minute
-  t.same(
-    (await pageOf(built, `?sinds=${all.cursor}`)).wijzigingen.length,
-    3,
-    'what VDAB may list late is looked for again'
-  )
-  t.same((await pageOf(built, `?sinds=${(await pageOf(built, `?sinds=${all.cursor}`)).cursor}`)).wijzigingen, [])
+void t.test(
+  'a page holds the changes after its cursor, in order, and its own cursor continues from there',
+  async (t) => {
+    const built = await buildFollowing(t)
+    const { simulator, clock, get } = built
+    const begin = await pageOf(built)
+    t.same({ ...begin, cursor: '' }, { wijzigingen: [], cursor: '', meer: false })
+    clock.now += second
+    for (const aantal of [2, 3]) await simulator.patch(`vacatures/${id}`, { aantalJobs: aantal })
+    await simulator.remove(`vacatures/${other}`)
+    const all = await pageOf(built, `?sinds=${begin.cursor}`)
+    t.same(
+      all.wijzigingen.map(({ interneReferentie, status }) => [interneReferentie, status]),
+      [
+        [id, 'GEPUBLICEERD'],
+        [id, 'GEPUBLICEERD'],
+        [other, 'NIET_GEPUBLICEERD']
+      ]
+    )
+    t.equal(all.meer, false)
+    const seen: string[] = []
+    let next: Page = begin
+    do {
+      next = await pageOf(built, `?aantal=1&sinds=${next.cursor}`)
+      seen.push(...next.wijzigingen.map(({ interneReferentie }) => interneReferentie))
+    } while (next.meer)
+    t.same(seen, [id, id, other], 'also in pages of one')
+    const last = all.wijzigingen[1]?.cursor ?? ''
+    t.same(
+      (await pageOf(built, `?sinds=${last}`)).wijzigingen.map(({ interneReferentie }) => interneReferentie),
+      [other],
+      'each change has a cursor of its own'
+    )
+    clock.now += 2 * minute
+    t.same(
+      (await pageOf(built, `?sinds=${all.cursor}`)).wijzigingen.length,
+      3,
+      'what VDAB may list late is looked for again'
+    )
+    t.same((await pageOf(built, `?sinds=${(await pageOf(built, `?sinds=${all.cursor}`)).cursor}`)).wijzigingen, [])
 
-  const refused = async (path: string, headers = {}) => {
-    const response = await get(path, { headers })
-    const { code, field } = (await response.json()) as { code: string; field: string }
-    return [response.status, code, field]
+    const refused = async (path: string, headers = {}) => {
+      const response = await get(path, { headers })
+      const { code, field } = (await response.json()) as { code: string; field: string }
+      return [response.status, code, field]
+    }
+    t.same(await refused('/api/vacatures/wijzigingen?sinds=x'), [400, 'BAD_USER_INPUT', 'sinds'])
+    t.same(await refused('/api/vacatures/wijzigingen?aantal=0'), [400, 'BAD_USER_INPUT', 'aantal'])
+    t.same(await refused('/api/vacatures/wijzigingen?van=x'), [400, 'BAD_USER_INPUT', 'van'])
+    t.same(await refused('/api/vacatures/wijzigingen', { accept: 'application/xml' }), [
+      406,
+      'BAD_USER_INPUT',
+      'accept'
+    ])
+    t.equal((await get('/api/vacatures/wijzigingen', { headers: { accept: 'text/html' } })).status, 406)
+    clock.now += 6 * day
+    t.same(
+      await refused(`/api/vacatures/wijzigingen?sinds=${all.cursor}`),
+      [410, 'BAD_USER_INPUT', 'sinds'],
+      'older than what VDAB tells of'
+    )
+    t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/event-stream', 'last-event-id': all.cursor }), [
+      410,
+      'BAD_USER_INPUT',
+      'last-event-id'
+    ])
+    const denied = await get('/api/vacatures/wijzigingen', { key: 'nobody' })
+    t.equal(denied.status, 401)
   }
-  t.same(await refused('/api/vacatures/wijzigingen?sinds=x'), [400, 'BAD_USER_INPUT', 'sinds'])
-  t.same(await refused('/api/vacatures/wijzigingen?aantal=0'), [400, 'BAD_USER_INPUT', 'aantal'])
-  t.same(await refused('/api/vacatures/wijzigingen?van=x'), [400, 'BAD_USER_INPUT', 'van'])
-  t.same(await refused('/api/vacatures/wijzigingen', { accept: 'application/xml' }), [406, 'BAD_USER_INPUT', 'accept'])
-  t.equal((await get('/api/vacatures/wijzigingen', { headers: { accept: 'text/html' } })).status, 406)
+)
+
+void t.test("changes are found after a gap, and a gap longer than VDAB's history clears the cache", async (t) => {
+  const built = await buildFollowing(t)
+  const { simulator, changes, clock } = built
+  await aantalJobs(built)
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 5 })
+  clock.now += 4 * day
+  await changes.poll()
+  t.equal(await aantalJobs(built), 5)
+  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } })
+  await simulator.patch(`vacatures/${id}`, { aantalJobs: 6 })
   clock.now += 6 * day
-  t.same(
-    await refused(`/api/vacatures/wijzigingen?sinds=${all.cursor}`),
-    [410, 'BAD_USER_INPUT', 'sinds'],
-    'older than what VDAB tells of'
-  )
-  t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/event-stream', 'last-event-id': all.cursor }), [
-    410,
-    'BAD_USER_INPUT',
-    'last-event-id'
-  ])
-  const denied = await get('/api/vacatures/wijzigingen', { key: 'nobody' })
-  t.equal(denied.status, 401)
+  await changes.poll()
+  t.equal(await aantalJobs(built), 6)
+  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
+})
+
+void t.test('a vacancy is cached for hours while the feed is followed, and for minutes once it fails', async (t) => {
+  const built = await buildFollowing(t)
+  const { simulator, changes, clock } = built
+  const asked = async () => {
+    await simulator.reset()
+    await aantalJobs(built)
+    return (await simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
+  }
+  t.equal(await asked(), 1)
+  for (let hours = 0; hours < 3; hours += 1) {
+    clock.now += 60 * minute
+    await changes.poll()
+  }
+  t.equal(await asked(), 0)
+  await simulator.faults({ endpoint: 'GET /vacatures/bulk', kind: 'reset' })
+  await changes.poll()
+  t.equal(await asked(), 1)
 })
 
 void t.test(
-  'changes are found after a gap, and what is older than VDAB tells of is forgotten altogether',
-  async (t) => {
-    const built = await buildFollowing(t)
-    const { simulator, changes, clock } = built
-    await aantalJobs(built)
-    await simulator.patch(`vacatures/${id}`, { aantalJobs: 5 })
-    clock.now += 4 * day
-    await changes.poll()
-    t.equal(await aantalJobs(built), 5)
-    t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } })
-    await simulator.patch(`vacatures/${id}`, { aantalJobs: 6 })
-    clock.now += 6 * day
-    await changes.poll()
-    t.equal(await aantalJobs(built), 6)
-    t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
-  }
-)
-
-void t.test(
-  'while the feed is followed a vacancy is kept for hours, and for minutes as soon as it fails',
-  async (t) => {
-    const built = await buildFollowing(t)
-    const { simulator, changes, clock } = built
-    const asked = async () => {
-      await simulator.reset()
-      await aantalJobs(built)
-      return (await simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
-    }
-    t.equal(await asked(), 1)
-    for (let hours = 0; hours < 3; hours += 1) {
-      clock.now += 60 * minute
-      await changes.poll()
-    }
-    t.equal(await asked(), 0)
-    await simulator.faults({ endpoint: 'GET /vacatures/bulk', kind: 'reset' })
-    await changes.poll()
-    t.equal(await asked(), 1)
-  }
-)
-
-void t.test(
-  'a restart reads on from the cursor file, which is left whole; a broken one is said, and no obstacle',
+  'a restart resumes from the cursor file, which is written atomically; a broken file is logged and ignored',
   async (t) => {
     const path = join(mkdtempSync(join(tmpdir(), 'feed-')), 'deep', 'feed.json')
     const asked: string[] = []
@@ -279,7 +274,7 @@ void t.test(
   }
 )
 
-void t.test('a CV that changes is fresh after one poll, and no line of the log names it', async (t) => {
+void t.test('a changed CV is fresh after one poll, and no log line names it', async (t) => {
   const built = await buildFollowing(t)
   const { query, simulator, changes, clock } = built
   const titel = async () =>
@@ -303,7 +298,7 @@ void t.test('a CV that changes is fresh after one poll, and no line of the log n
   t.notOk(logged.some((line) => line.includes(cvId)))
 })
 
-void t.test('a feed that VDAB refuses is left alone for ten minutes', async (t) => {
+void t.test('a feed that VDAB refuses is not read for ten minutes', async (t) => {
   const built = await buildFollowing(t)
   const { simulator, changes, clock } = built
   await simulator.faults({ endpoint: 'GET /kandidaten/bulk', status: 403 })
@@ -322,7 +317,7 @@ void t.test('a feed that VDAB refuses is left alone for ten minutes', async (t) 
   t.match(await feedsOf(built), { kandidaten: { healthy: true } })
 })
 
-/** The changes of a stream up to a number of them, and the cursor of the last one; then the connection is cut. */
+/** Reads this number of changes from a stream and the cursor of the last one, then disconnects. */
 const some = async (url: string, count: number, headers: Record<string, string> = {}) => {
   const cut = new AbortController()
   const found: string[] = []
@@ -336,7 +331,7 @@ const some = async (url: string, count: number, headers: Record<string, string> 
   return { found, cursor }
 }
 
-void t.test('a stream is replay and then live, and goes on where it was cut', async (t) => {
+void t.test('a stream replays past changes, then sends live ones, and resumes where it was cut off', async (t) => {
   const built = await buildFollowing(t, { env: { FEED_OVERLAP_MS: '0' } })
   const { simulator, changes, clock, url } = built
   const ids = (
@@ -377,7 +372,7 @@ void t.test('a stream is replay and then live, and goes on where it was cut', as
 })
 
 void t.test(
-  'a stream shows signs of life, tells how far it has come, and ends with a hint when the gateway stops',
+  'a stream sends heartbeats and its position, and ends with a retry hint when the gateway stops',
   async (t) => {
     const { app, changes, clock, url } = await buildFollowing(t, { env: { STREAM_HEARTBEAT_MS: '50' } })
     const events = eventsAt(`${url}/api/vacatures/wijzigingen`)
@@ -400,7 +395,7 @@ void t.test(
   }
 )
 
-void t.test('a consumer has so many streams and no more, and the feed must be on', async (t) => {
+void t.test('the number of streams per consumer is limited, and streams require the feed', async (t) => {
   const { url, get } = await buildFollowing(t, { env: { STREAMS_PER_CONSUMER: '1' } })
   const path = `${url}/api/vacatures/wijzigingen`
   const events = eventsAt(path)

@@ -24,7 +24,7 @@ const details = '{ vacatures(first: 40) { nodes { id functie { functieTitel omsc
 const chunked = (...headers: string[]) =>
   written('POST /graphql', [key, 'Content-Type: application/json', 'Transfer-Encoding: chunked', ...headers])
 
-/** Everything that comes until the connection ends; throws when something came that belongs to no answer. */
+/** All answers until the connection ends; throws on bytes that belong to no answer. */
 const conversation = async (url: string, ...parts: readonly string[]): Promise<Raw[]> => {
   const line = await dial(url)
   for (const part of parts) await line.write(part)
@@ -73,7 +73,7 @@ const seconds: readonly [name: string, bytes: string, status: number][] = [
 ]
 
 t.test(
-  'whatever follows a request, in the same packet or a later one, its answer arrives whole, and then what follows has one of its own',
+  'bytes after a request, in the same packet or a later one, neither damage its answer nor lose their own',
   async (t) => {
     const { url, simulator } = await build(t, {
       simulator: { vacatures: 60, kandidaten: 5 },
@@ -99,7 +99,7 @@ t.test(
   }
 )
 
-t.test('an event stream goes on whatever its client sends behind the request, and says what changes', async (t) => {
+t.test('an event stream continues when its client sends more bytes, and reports changes', async (t) => {
   const { url, app, simulator, poll } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 5 },
     env: { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' }
@@ -112,7 +112,7 @@ t.test('an event stream goes on whatever its client sends behind the request, an
     ])
     t.ok(read, second)
     const { socket } = read[0] as { socket: Socket }
-    while (socket.bytesWritten < 300) await new Promise(setImmediate) // its first event has left
+    while (socket.bytesWritten < 300) await new Promise(setImmediate) // its first event has been sent
     await line.write(bytes)
     await simulator.patch(`vacatures/${id}`, {})
     await poll()
@@ -122,13 +122,13 @@ t.test('an event stream goes on whatever its client sends behind the request, an
   }
 })
 
-t.test('a request that comes too slowly behind another is told so after the answer of the first', async (t) => {
+t.test('a slow pipelined request gets its timeout error after the answer to the first', async (t) => {
   const { url, app, simulator } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   await simulator.faults({ kind: 'hang' })
   app.server.headersTimeout = 1
   const line = await dial(url)
   await line.write(`${posted('{ vacatures(first: 1) { totaal } }')}GET ${list} HTTP/1.1\r\n`)
-  await once(app.server, 'clientError') // Node looks every 5 s
+  await once(app.server, 'clientError') // Node checks every 5 s
   await simulator.heal()
   const [first, second] = [await line.next(), await line.next()]
   t.match(first?.body.toString(), /^\{"data":\{"vacatures"/)
@@ -137,7 +137,7 @@ t.test('a request that comes too slowly behind another is told so after the answ
   t.equal(line.left(), 0)
 })
 
-t.test('a request whose own body is not right has one answer, whether that was there before or not', async (t) => {
+t.test('a request with an invalid body gets one answer, whether the body arrived with it or later', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   const cases: readonly [name: string, parts: readonly string[], statuses: readonly number[]][] = [
     ['a broken chunk', [chunked(), 'zz\r\n'], [400]],
@@ -161,7 +161,7 @@ t.test('a request whose own body is not right has one answer, whether that was t
   t.equal(line.left(), 0, 'and of the broken body nothing more is said')
 })
 
-/** The answer but for what differs between two moments. */
+/** The answer without the values that depend on time. */
 const lasting = ({ status, headers, body }: Raw) => {
   const left = Object.entries(headers).filter(
     ([name]) =>
@@ -171,7 +171,7 @@ const lasting = ({ status, headers, body }: Raw) => {
   )
   return {
     status,
-    // counted from the age of the answer
+    // derived from the age
     headers: Object.fromEntries(left.map(([name, value]) => [name, value.replace(/s-maxage=\d+/, 's-maxage')])),
     body: body.toString().replace(/"remaining":\d+|"requestId":"[^"]+"/g, '')
   }
@@ -191,7 +191,7 @@ const offers: readonly [name: string, headers: readonly string[]][] = [
 ]
 
 t.test(
-  'an offer to change protocols is answered as if it were not there, one after the other and all at once, with a body and without, and the connection stays',
+  'an offer to upgrade the protocol is ignored, sequential or pipelined, with or without a body, and the connection stays open',
   async (t) => {
     const { url, app } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
     const requests: readonly [what: string, request: (...headers: string[]) => string][] = [
@@ -234,7 +234,7 @@ t.test(
 
 const listenersOf = (socket: Socket) => socket.eventNames().map((name) => [name, socket.listenerCount(name)])
 
-t.test('a connection that offers HTTP/2 a thousand times has the listeners it had, and nobody is warned', async (t) => {
+t.test('a thousand HTTP/2 offers on a connection add no listener and cause no warning', async (t) => {
   const { url, app } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 5 },
     env: { REQUESTS_PER_MINUTE: '100000' }
@@ -258,7 +258,7 @@ t.test('a connection that offers HTTP/2 a thousand times has the listeners it ha
   line.end()
 })
 
-t.test('one that offers a WebSocket, and breaks off before it is answered, ends nothing but itself', async (t) => {
+t.test('a client that offers a WebSocket and disconnects before the answer ends its own connection only', async (t) => {
   const { url, app } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 } })
   for (const request of [
     got('/graphql', ...handshake),
@@ -278,9 +278,9 @@ t.test('one that offers a WebSocket, and breaks off before it is answered, ends 
   t.equal((await fetch(`${url}/health/live`)).status, 200)
 })
 
-t.test('a request has 1,000 headers at most, so none is overlooked', async (t) => {
+t.test('a request has at most 1,000 headers, so that no header is overlooked', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
-  /** A request with so many headers, the last of them as given. Host and a key stand before. */
+  /** A request with this number of headers that ends with the given ones, after Host and a key. */
   const many = (count: number, last: readonly string[], path = list) =>
     got(path, 'Connection: close', ...Array.from({ length: count - 3 - last.length }, () => 'a:'), ...last)
   const cases: readonly [name: string, request: string, status: number][] = [
@@ -350,7 +350,7 @@ const isSaid = (t: Test, name: string, { headers, body }: Raw) => {
   t.notMatch(body.toString(), /demo-|INTERNAL/, name)
 }
 t.test(
-  'every form of a request has one answer, the same each time, and the connection ends where it must',
+  'every form of a request gets one answer, the same each time, and the connection closes where it must',
   async (t) => {
     const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
     for (const [name, request, status] of forms) {
@@ -363,7 +363,7 @@ t.test(
   }
 )
 
-t.test('a hundred requests at once are answered in their order, what is not HTTP among them last', async (t) => {
+t.test('a hundred pipelined requests are answered in order, and a malformed one last', async (t) => {
   const { url } = await build(t, { simulator: { vacatures: 20, kandidaten: 5 }, env: { REFUSAL_DELAY_MS: '0' } })
   const kinds: readonly [request: string, status: number][] = [
     [got(list), 200],
@@ -372,7 +372,7 @@ t.test('a hundred requests at once are answered in their order, what is not HTTP
     [got(list, ...h2c), 200],
     [written(`GET ${list}`, []), 401]
   ]
-  const all = Array.from({ length: 100 }, (_, index) => kinds[index % kinds.length] as (typeof kinds)[number]) // never out of range
+  const all = Array.from({ length: 100 }, (_, index) => kinds[index % kinds.length] as (typeof kinds)[number]) // the index is never out of range
   const answers = await conversation(url, `${all.map(([request]) => request).join('')}garbage\r\n\r\n`)
   t.strictSame(statusesOf(answers), [...all.map(([, status]) => status), 400])
 })

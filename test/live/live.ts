@@ -10,7 +10,7 @@ export type Payload = {
 }
 export type Message = { type: string; id?: string; payload?: unknown }
 
-/** Values that come, for who waits for them one after the other. */
+/** A queue of values for sequential readers. */
 const createQueue = <T>() => {
   const came: T[] = []
   const waiting: ((value: T) => void)[] = []
@@ -38,7 +38,7 @@ type Options = {
   isSilent?: boolean
 }
 
-/** A WebSocket on `/graphql`; unless it is silent, it has shown its key in `connection_init` and was let in. */
+/** A WebSocket on `/graphql`; unless it is silent, it has sent its key in `connection_init` and was accepted. */
 export const connect = async (
   gateway: Gateway,
   {
@@ -78,7 +78,7 @@ export const connect = async (
     closed,
     send,
     next: messages.next,
-    /** Asks one operation and gives the first message that it gets. */
+    /** Sends one operation and returns its first message. */
     ask: async (query: string, more: object = {}): Promise<Message> => {
       last += 1
       send({ type: 'subscribe', id: String(last), payload: { query, ...more } })
@@ -89,7 +89,7 @@ export const connect = async (
 
 export type Event = { event?: string; data?: string; id?: string; retry?: string }
 
-/** An operation asked by server-sent events. */
+/** An operation over server-sent events. */
 export const listen = async (
   gateway: Gateway,
   body: unknown,
@@ -127,7 +127,7 @@ export const listen = async (
         gateway.look(block, new Headers(all), 'an event stream')
         const lines = block.split('\n').map((line) => /^([^:]*): ?(.*)$/.exec(line)?.slice(1) ?? [])
         const event = Object.fromEntries(lines.filter(([name]) => name !== '')) as Event
-        if (event.event !== undefined || event.retry !== undefined) events.add(event) // the others are signs of life
+        if (event.event !== undefined || event.retry !== undefined) events.add(event) // the others are heartbeats
       }
     }
   }

@@ -23,7 +23,7 @@ const parse = (block: string): ServerEvent => {
   }
 }
 
-/** The events of an address, as they come; throws when it answers with something else. */
+/** The events of a URL as they arrive; throws on another kind of answer. */
 export async function* eventsAt(
   url: string,
   {

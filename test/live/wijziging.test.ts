@@ -9,7 +9,7 @@ type Changes = {
   pageInfo: { hasNextPage: boolean; endCursor: string }
 }
 
-void t.test('a change and a removal show up in the feed, the one with its vacancy, the other without', async (t) => {
+void t.test('a change appears in the feed with its vacancy, and a removal without', async (t) => {
   const { query, simulator } = await build(t)
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
   await simulator.remove('vacatures/9d86dbb5-3cba-4ef5-9172-38c0e6782746')
@@ -32,7 +32,7 @@ void t.test('a change and a removal show up in the feed, the one with its vacanc
   })
 })
 
-void t.test('the pages of "until now" belong to one span, however long a reader takes', async (t) => {
+void t.test('the pages up to now share one time span, however long a reader takes', async (t) => {
   let now = Date.now()
   const { query } = await build(t, { now: () => now })
   const ask = async (after: string | null) =>
@@ -52,7 +52,7 @@ void t.test('the pages of "until now" belong to one span, however long a reader 
   t.equal(spanOf((await ask(first.pageInfo.endCursor)).pageInfo.endCursor), new Date(startedAt).toISOString())
 })
 
-void t.test('the vacancies of a day are listed with their status, and removed CVs with theirs', async (t) => {
+void t.test('the vacancies of a day have their status, and so do removed CVs', async (t) => {
   const { query, simulator } = await build(t)
   const { data, errors } = await query(
     'query ($datum: Date!) { vacaturesInitieel(datum: $datum, first: 50) { totaal nodes { status } } }',

@@ -11,7 +11,7 @@ import { build, buildBefore } from '../helper.ts'
 
 t.setTimeout(300_000) // a browser on a busy machine
 
-/** What Chromium and Firefox send when they navigate. */
+/** The Accept headers of Chromium and Firefox for a navigation. */
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,image/webp,*/*;q=0.8'
 const codes = Object.keys(catalogue)
 
@@ -24,7 +24,7 @@ const asking =
   }
 const isPage = { headers: { 'content-type': 'text/html; charset=utf-8', vary: /\baccept\b/ } }
 
-t.test('a client that names HTML first is a browser, and one that accepts anything is not', async (t) => {
+t.test('a client that lists HTML first is a browser, and one that accepts anything is not', async (t) => {
   for (const accept of [browser, 'text/html', 'text/html;q=0.2', 'application/json;q=0.8, text/html', 'TEXT/HTML'])
     t.ok(prefersHtml(accept), accept)
   for (const accept of [
@@ -40,7 +40,7 @@ t.test('a client that names HTML first is a browser, and one that accepts anythi
     t.notOk(prefersHtml(accept), accept ?? 'no header')
 })
 
-t.test('the front page needs no key, and says what this is and how it is', async (t) => {
+t.test('the front page requires no key, and shows what the gateway is and its state', async (t) => {
   const { url } = await build(t)
   const ask = asking(url)
   const page = await ask('/', { accept: browser })
@@ -80,7 +80,7 @@ const commandsOf = (html: string) =>
     command.replaceAll('&#39;', "'").replaceAll('&quot;', '"').replaceAll('&amp;', '&')
   )
 
-t.test('the first requests of the front page work as they stand', async (t) => {
+t.test('the example requests of the front page work unchanged', async (t) => {
   const { url } = await build(t)
   const commands = commandsOf((await asking(url)('/', { accept: browser })).text)
   t.equal(commands.length, 4)
@@ -91,7 +91,7 @@ t.test('the first requests of the front page work as they stand', async (t) => {
   }
 })
 
-t.test('the front page names the host of the request only when it is a plain host and port', async (t) => {
+t.test('the front page shows the host of the request only when it is a plain host and port', async (t) => {
   const { app } = await build(t)
   const commandAt = async (host: string) =>
     commandsOf((await app.inject({ url: '/', headers: { accept: browser, host } })).body)[0]?.split(' ')[1]
@@ -101,7 +101,7 @@ t.test('the front page names the host of the request only when it is a plain hos
     t.equal(await commandAt(host), 'http://127.0.0.1:3000/graphql', host)
 })
 
-t.test('a page of an error code revalidates, and HEAD has the headers of GET', async (t) => {
+t.test('a page of an error code can be revalidated, and HEAD has the headers of GET', async (t) => {
   const { url } = await build(t)
   const ask = asking(url)
   for (const path of ['/problems', '/problems/INTERNAL']) {
@@ -116,7 +116,7 @@ t.test('a page of an error code revalidates, and HEAD has the headers of GET', a
   t.equal(head.headers['etag'], undefined)
 })
 
-t.test('the front page of a gateway whose VDAB fails says so, and offers no demo key', async (t) => {
+t.test('while VDAB fails the front page says so and offers no demo key', async (t) => {
   const { url } = await buildBefore(t, (_request, response) => {
     response.writeHead(503).end()
   })
@@ -127,7 +127,7 @@ t.test('the front page of a gateway whose VDAB fails says so, and offers no demo
   t.notMatch(page.text, 'demo-')
 })
 
-t.test('the policy of each page allows its own style only', async (t) => {
+t.test('the content security policy of each page allows its own style only', async (t) => {
   const { url } = await build(t)
   const ask = asking(url)
   for (const path of ['/', '/problems', '/problems/NOT_FOUND', '/nothing/here']) {
@@ -142,7 +142,7 @@ t.test('the policy of each page allows its own style only', async (t) => {
   }
 })
 
-t.test('a browser at /graphql is led to GraphiQL with its operation, and a client is not', async (t) => {
+t.test('a browser at /graphql is redirected to GraphiQL with its operation; a client is not', async (t) => {
   const { url } = await build(t)
   const ask = asking(url)
   for (const [path, location] of [
@@ -182,7 +182,7 @@ t.test("an error in a browser is a page; other clients, and VDAB's own paths, ge
   }
 })
 
-t.test('each error code has a page and a document that explain it, as does the list', async (t) => {
+t.test('each error code, and the list of codes, has a page and a document', async (t) => {
   const { url } = await build(t)
   const ask = asking(url)
   for (const code of codes) {
@@ -201,7 +201,7 @@ t.test('each error code has a page and a document that explain it, as does the l
   t.match(await ask('/problems', { accept: browser }), { status: 200, ...isPage })
 })
 
-t.test('the documentation explains each code with the same words', async (t) => {
+t.test('the documentation explains each code in the same words', async (t) => {
   const text = readFileSync(new URL('../../docs/consumers/errors.md', import.meta.url), 'utf8')
   for (const [code, { meaning, advice }] of Object.entries(explanations)) {
     const row = text.split('\n').find((line) => line.startsWith(`| \`${code}\` |`))
@@ -209,7 +209,7 @@ t.test('the documentation explains each code with the same words', async (t) => 
   }
 })
 
-t.test('each page shows in a browser, dark and light, on a phone, by keyboard', { skip }, async (t) => {
+t.test('each page is usable in a browser, in dark and light mode, on a phone and by keyboard', { skip }, async (t) => {
   const { url } = await build(t)
   for (const [width, colorScheme] of [
     [390, 'light'],

@@ -37,7 +37,7 @@ test('a search pages forward and back through Link, with the total beside it', a
   t.equal(linkOf(next, 'first'), '?jobdomein=JOBCAT10&first=2')
 })
 
-test('velden trims the answer, and the calls to VDAB with it', async (t) => {
+test('velden reduces the answer and the calls to VDAB', async (t) => {
   const gateway = await build(t, { env: { FRESH_SEARCH_S: '0' } })
   await gateway.simulator.reset()
   const { body } = await read(gateway, '/api/vacatures?first=2&velden=leverancier.type,id&velden=leverancier.naam')
@@ -60,14 +60,14 @@ test('velden trims the answer, and the calls to VDAB with it', async (t) => {
   t.match(whole.body, { functie: { jobdomeinen: [{ label: String }] } })
 })
 
-test('opvragen keeps the order of the ids, with null for an unknown one', async (t) => {
+test('opvragen returns records in the order of the ids, with null for an unknown one', async (t) => {
   const gateway = await build(t)
   const { status, body } = await post(gateway, '/api/vacatures/opvragen', { ids: [unknownId, known, 'zzz', known] })
   t.equal(status, 200)
   t.match((body as unknown as Page).nodes, [null, { id: `Vacature:${known}` }, null, { id: `Vacature:${known}` }])
 })
 
-test('a wrong parameter is refused with its name, the allowed values and the likely one', async (t) => {
+test('an invalid parameter is refused with its name, the allowed values and the closest match', async (t) => {
   const gateway = await build(t)
   const cases: [string, string, RegExp][] = [
     ['/api/vacatures?frist=2', 'frist', /did you mean first\?/],
@@ -108,7 +108,7 @@ test('a wrong parameter is refused with its name, the allowed values and the lik
   }
 })
 
-test('an unknown id is 404, a missing scope 403, and neither costs anything', async (t) => {
+test('an unknown id is 404 and a missing scope 403, without further calls to VDAB', async (t) => {
   const gateway = await build(t)
   for (const path of [`/api/vacatures/${unknownId}`, '/api/vacatures/zzz', '/api/referenties/TALEN/niets'])
     t.match(await read(gateway, path), { status: 404, body: { code: 'NOT_FOUND', status: 404 } }, path)
@@ -117,7 +117,7 @@ test('an unknown id is 404, a missing scope 403, and neither costs anything', as
   t.equal(refused.headers.get('x-cost'), null)
 })
 
-test('answers with data of people are never kept, others as long as they are fresh', async (t) => {
+test('personal answers are never cacheable; others are, as long as they are fresh', async (t) => {
   const gateway = await build(t)
   const policy = async (path: string, key: string) => (await read(gateway, path, key)).headers.get('cache-control')
   const detail = `/api/vacatures/${known}`
@@ -129,7 +129,7 @@ test('answers with data of people are never kept, others as long as they are fre
   t.equal(await policy('/api/kandidaten?first=1&velden=id', 'demo-cv'), 'private, no-store')
 })
 
-test('the page stands when one of its details fails, and problemen names the place', async (t) => {
+test('a page is returned when one of its details fails, and problemen gives the path', async (t) => {
   const gateway = await build(t, { env: { VDAB_RETRIES: '0' } })
   const { body } = await read(gateway, '/api/kandidaten?first=3')
   const [first, , third] = (body as unknown as Page).nodes
@@ -142,13 +142,13 @@ test('the page stands when one of its details fails, and problemen names the pla
   await gateway.simulator.heal()
 })
 
-test('an error at the root has the status of its code', async (t) => {
+test('an error at the root sets the HTTP status of its code', async (t) => {
   const gateway = await build(t, { env: { VDAB_RETRIES: '0' } })
   await gateway.simulator.faults([{ endpoint: 'GET /vacatures', status: 503 }])
   t.match(await read(gateway, '/api/vacatures'), { status: 502, body: { code: 'UPSTREAM_UNAVAILABLE', status: 502 } })
 })
 
-test('the documents of the gateway run where only trusted documents may', async (t) => {
+test("the gateway's own documents are allowed where only trusted documents are", async (t) => {
   const manifest = t.testdir({ 'trusted.json': '{}' })
   const gateway = await build(t, {
     env: { TRUSTED_DOCUMENTS: 'enforce', TRUSTED_DOCUMENTS_FILE: `${manifest}/trusted.json` }
@@ -156,7 +156,7 @@ test('the documents of the gateway run where only trusted documents may', async 
   t.match(await read(gateway, `/api/vacatures/${known}?velden=id`), { status: 200, body: { id: `Vacature:${known}` } })
 })
 
-test('an operation of a file is a path, with parameters, errors and a description', async (t) => {
+test('a stored operation becomes a path with parameters, errors and a description', async (t) => {
   const document = 'query titel($id: ID!) { vacature(id: $id) { id functie { functieTitel } } }'
   const folder = t.testdir({
     'good.json': JSON.stringify([{ path: '/api/eigen/titel/{id}', summary: 'A title', document }]),
@@ -181,7 +181,7 @@ test('an operation of a file is a path, with parameters, errors and a descriptio
   }
 })
 
-test('a deprecated path says since when, until when and what replaces it, beside the links of a page', async (t) => {
+test('a deprecated path states since when, until when and its replacement, beside the paging links', async (t) => {
   const document =
     'query ($first: Int) { vacatures(first: $first) { totaal nodes { id } pageInfo { hasNextPage endCursor } } }'
   const one = 'query ($id: ID!) { vacature(id: $id) { id } }'

@@ -16,7 +16,7 @@ const paths = [
 ]
 const hal = { accept: 'application/hal+json', 'x-ibm-client-id': 'demo-frontend' }
 
-void t.test('every path of Competent answers what VDAB answers, and VDAB is asked once', async (t) => {
+void t.test('every Competent path is answered as by VDAB, with one VDAB call', async (t) => {
   const { url, simulator } = await build(t)
   const origin = new URL(simulator.base).origin
   for (const path of paths) {
@@ -38,26 +38,29 @@ void t.test('every path of Competent answers what VDAB answers, and VDAB is aske
   t.equal((await simulator.calls()).total, 0)
 })
 
-void t.test('the order of parameters makes no other document, and lang and Accept do', async (t) => {
-  const { url, simulator } = await build(t)
-  const get = async (path: string, headers: Record<string, string> = {}) => {
-    const response = await fetch(`${url}${base}${path}`, { headers: { ...hal, ...headers } })
-    return { type: response.headers.get('content-type'), body: (await response.json()) as { title?: object } }
+void t.test(
+  'requests that differ in parameter order share a cache entry; lang and Accept make separate entries',
+  async (t) => {
+    const { url, simulator } = await build(t)
+    const get = async (path: string, headers: Record<string, string> = {}) => {
+      const response = await fetch(`${url}${base}${path}`, { headers: { ...hal, ...headers } })
+      return { type: response.headers.get('content-type'), body: (await response.json()) as { title?: object } }
+    }
+    await get('/search?searchValue=data&language=nl')
+    await get('/search?language=nl&searchValue=data')
+    t.equal((await simulator.calls()).total, 1)
+    const profile = `/releases/current/occupationalprofiles/eccbc68a-353d-40a7-85aa-6577457b3218`
+    t.strictSame((await get(profile)).body.title, { nl: 'Aankoper', fr: 'Acheteur', en: null, de: null })
+    t.strictSame((await get(`${profile}?lang=en`)).body.title, { nl: null, fr: null, en: null, de: null })
+    t.equal((await simulator.calls()).total, 3)
+    t.match((await get(profile, { accept: 'application/json' })).type, /^application\/json/)
+    t.equal((await simulator.calls()).total, 4)
+    t.match((await get(profile, { accept: '*/*' })).type, /^application\/hal\+json/)
+    t.equal((await simulator.calls()).total, 4)
   }
-  await get('/search?searchValue=data&language=nl')
-  await get('/search?language=nl&searchValue=data')
-  t.equal((await simulator.calls()).total, 1)
-  const profile = `/releases/current/occupationalprofiles/eccbc68a-353d-40a7-85aa-6577457b3218`
-  t.strictSame((await get(profile)).body.title, { nl: 'Aankoper', fr: 'Acheteur', en: null, de: null })
-  t.strictSame((await get(`${profile}?lang=en`)).body.title, { nl: null, fr: null, en: null, de: null })
-  t.equal((await simulator.calls()).total, 3)
-  t.match((await get(profile, { accept: 'application/json' })).type, /^application\/json/)
-  t.equal((await simulator.calls()).total, 4)
-  t.match((await get(profile, { accept: '*/*' })).type, /^application\/hal\+json/)
-  t.equal((await simulator.calls()).total, 4)
-})
+)
 
-void t.test('only GET and HEAD below the prefix reach VDAB; all else has the error of IBM', async (t) => {
+void t.test("only GET and HEAD below the prefix reach VDAB; other methods get IBM's error", async (t) => {
   const { url, simulator } = await build(t)
   const head = await fetch(`${url}${base}${paths[0]}`, { method: 'HEAD', headers: hal })
   t.equal(head.status, 200)
@@ -91,7 +94,7 @@ void t.test('only GET and HEAD below the prefix reach VDAB; all else has the err
   t.equal((await simulator.calls()).total, 1)
 })
 
-void t.test('an unknown id is 404, which is cached for a short time', async (t) => {
+void t.test('an unknown id is 404, and the 404 is cached for a short time', async (t) => {
   const { url, simulator } = await build(t)
   for (let i = 0; i < 2; i += 1) {
     const answer = await fetch(`${url}${base}/releases/current/occupationalprofiles/nobody`, { headers: hal })
@@ -101,7 +104,7 @@ void t.test('an unknown id is 404, which is cached for a short time', async (t) 
   t.equal((await simulator.calls()).total, 1)
 })
 
-void t.test('a failure of Competent is 502 in the form of IBM, and says nothing of openservices', async (t) => {
+void t.test("a failure of Competent is 502 in IBM's form, and does not affect openservices", async (t) => {
   const { url, get, simulator } = await build(t, { env: { VDAB_RETRIES: '0' } })
   for (const kind of ['reset', 'garbage']) {
     await simulator.faults({ kind, endpoint: 'GET /competent/search' })
@@ -115,7 +118,7 @@ void t.test('a failure of Competent is 502 in the form of IBM, and says nothing 
   t.equal((await get('/health/ready')).status, 200)
 })
 
-void t.test('a redirect is not followed, and the path is a setting', async (t) => {
+void t.test('a redirect is not followed, and the base path is a setting', async (t) => {
   const asked: string[] = []
   const gateway = await buildBefore(
     t,

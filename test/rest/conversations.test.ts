@@ -23,7 +23,7 @@ const lists = [
 const days = { encoded: 'van=2026-02-26T12%3A00%3A00.000Z&tot=2026-03-02T09%3A00%3A00.000Z' }
 const raw = decodeURIComponent(days.encoded)
 
-/** What a client asks without having read an answer. */
+/** The requests that need no earlier answer. */
 const questions = (version: Version) => {
   const base = bases[version]
   const velden = version === 'v2' ? 'status' : 'vdabreferentie'
@@ -103,7 +103,7 @@ const idsOf = ({ body }: Answer) =>
 
 for (const spoken of ['v2', 'v4'] as const)
   void t.test(
-    `a client's conversation is the same before the gateway as before VDAB, which speaks ${spoken}`,
+    `a client gets the same conversation from the gateway as from VDAB, when VDAB speaks ${spoken}`,
     async (t) => {
       const built = await build(t, {
         ...still,
@@ -166,7 +166,7 @@ for (const spoken of ['v2', 'v4'] as const)
     }
   )
 
-void t.test('a pinned release and the test environment give what version 4 gives', async (t) => {
+void t.test('a pinned release and the test environment behave like version 4', async (t) => {
   const { url } = await build(t, still)
   const get = asking(url, { 'x-ibm-client-id': 'demo-hr' })
   const { body: expected } = await get('/vacatures/v4/vacatures?aantal=3')
@@ -182,23 +182,29 @@ void t.test('a pinned release and the test environment give what version 4 gives
 })
 
 for (const spoken of ['v2', 'v4'] as const)
-  void t.test(`no version shows a person to a consumer without the scope, when VDAB speaks ${spoken}`, async (t) => {
-    const { get } = await build(t, { env: { VDAB_PROFILE: spoken }, simulator: { profile: 'both', vacatures: 300 } })
-    for (const base of Object.values(bases)) {
-      const path = `/services/openservices${base}`
-      const ids = idsOf({ status: 200, body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json() })
-      for (const id of ids.slice(0, 80)) {
-        // `get` looks for the marks of people that the scopes of the key do not open
-        const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
-        const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
-          sollicitatieprocedure?: { contactpersoon?: object }
+  void t.test(
+    `no version returns personal data to a consumer without the scope, when VDAB speaks ${spoken}`,
+    async (t) => {
+      const { get } = await build(t, { env: { VDAB_PROFILE: spoken }, simulator: { profile: 'both', vacatures: 300 } })
+      for (const base of Object.values(bases)) {
+        const path = `/services/openservices${base}`
+        const ids = idsOf({
+          status: 200,
+          body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json()
+        })
+        for (const id of ids.slice(0, 80)) {
+          // `get` checks for canaries that the scopes of the key do not permit
+          const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
+          const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
+            sollicitatieprocedure?: { contactpersoon?: object }
+          }
+          t.strictSame([contactpersoon, 'sollicitatieAdres' in others], [{}, false])
         }
-        t.strictSame([contactpersoon, 'sollicitatieAdres' in others], [{}, false])
       }
     }
-  })
+  )
 
-void t.test('an unknown parameter is refused with the likely one, or dropped where the settings say so', async (t) => {
+void t.test('an unknown parameter is refused with the closest match, or dropped where a setting says so', async (t) => {
   const { get } = await build(t, still)
   const loose = await build(t, { ...still, env: { OPENSERVICES_STRICT: 'false' } })
   const v2 = '/services/openservices/v2/vacatures'
@@ -220,7 +226,7 @@ void t.test('an unknown parameter is refused with the likely one, or dropped whe
   t.strictSame(await (await get(`${v4}&offset=20`)).json(), await (await get(v4)).json(), 'version 4 ignores it')
 })
 
-void t.test("VDAB's paths tell the consumer its own limit, the first time and the next", async (t) => {
+void t.test("VDAB's paths state the consumer's own rate limit, the first time and later", async (t) => {
   const { url } = await build(t, { env: { REQUESTS_PER_MINUTE: '3' } })
   const path = `${url}/services/openservices/vacatures/v4/vacatures?aantal=1`
   const seen = async () => {
@@ -231,7 +237,7 @@ void t.test("VDAB's paths tell the consumer its own limit, the first time and th
   t.strictSame(await seen(), [429, 'name=default,3;', 'name=default,0;'])
 })
 
-void t.test('the how-to lists the differences that this test leaves out', (t) => {
+void t.test('the how-to lists the differences that this test excludes', (t) => {
   t.ok(differences.length > 5)
   t.match(readFileSync(new URL('../../docs/how-to/move-a-vdab-client.md', import.meta.url), 'utf8'), /## Differences/)
   t.end()

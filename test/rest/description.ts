@@ -25,7 +25,7 @@ export type Document = {
 /** The committed description. */
 export const document = JSON.parse(readFileSync(new URL('../../openapi.json', import.meta.url), 'utf8')) as Document // Spectral lints its shape
 
-/** Looks whether a response is one that the document promises. */
+/** Checks a response against the description. */
 export const inspectorOf = (document: Document) => {
   const ajv = new Ajv2020({ strict: false, allErrors: true })
   addFormats.default(ajv)

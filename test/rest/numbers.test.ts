@@ -30,7 +30,7 @@ const numbers = [
   '1000000000000000000000'
 ]
 
-/** A vacancy with all of the numbers, in members that the schema knows and in others, in lists and below lists. */
+/** A vacancy with all of the numbers, in known and unknown members, in lists and below lists. */
 const vacature = (own: string, more = '') =>
   `{"vacatureReferentie":{"interneReferentie":"${own}","vdabReferentie":9007199254740993},"status":"GEPUBLICEERD","aantalJobs":1.0,"tekst":"[1.0, 9007199254740993] en \\"-0\\"","lijst":[${numbers.join(',')}],` +
   `"diep":[{"x":[{${numbers.map((number, index) => `"n${index}":${number}`).join(',')}}]}],"arbeidsovereenkomst":{"minimumBrutoLoon":2500.00,"maximumBrutoLoon":12345678901234567890,"aantalUur":38.0},` +
@@ -40,7 +40,7 @@ const ids = Array.from({ length: 60 }, (_, index) => `${id.slice(0, -4)}${1000 +
 const many = page(...ids.map((one) => vacature(one)))
 const talen = '[{"code":1.0,"beschrijving":"Nederlands","volgorde":-0}]'
 
-/** What VDAB answers by GET, as text; POST answers the vacancies that are asked. */
+/** VDAB's answer to a GET, as text; POST returns the requested vacancies. */
 type Answers = Readonly<Record<string, string>>
 const before = (test: Parameters<typeof buildBefore>[0], answers: Answers, env: Record<string, string> = {}) =>
   buildBefore(
@@ -58,7 +58,7 @@ const before = (test: Parameters<typeof buildBefore>[0], answers: Answers, env: 
   )
 
 for (const kept of ['all', 'fragments', 'off']) {
-  void t.test(`numbers leave REST as VDAB wrote them, cold and warm, with CACHE_ANSWERS=${kept}`, async (t) => {
+  void t.test(`REST returns numbers as VDAB wrote them, cold and warm, with CACHE_ANSWERS=${kept}`, async (t) => {
     const answers = {
       [`/v2/vacatures/${id}`]: vacature(id),
       '/v2/vacatures': page(vacature(id)),
@@ -87,7 +87,7 @@ for (const kept of ['all', 'fragments', 'off']) {
   })
 }
 
-void t.test('numbers of people leave REST as VDAB wrote them too', async (t) => {
+void t.test('REST returns the numbers of CVs as VDAB wrote them too', async (t) => {
   const kandidaat = `{"cvId":"${cvId}","status":"OPEN","opleidingen":[{"type":"studie","behaaldIn":2010.0,"naam":"MAE5AHH"}],"gewensteJob":{"arbeidsRegimes":[1.0,9007199254740993]}}`
   const { get } = await before(t, {
     [`/v1/kandidaten/${cvId}`]: kandidaat,
@@ -103,7 +103,7 @@ void t.test('numbers of people leave REST as VDAB wrote them too', async (t) => 
   }
 })
 
-void t.test('a copy has the numbers as VDAB wrote them', async (t) => {
+void t.test('an export contains numbers as VDAB wrote them', async (t) => {
   const { get } = await before(
     t,
     { '/v2/vacatures/initial': page(...ids.map((one) => `{"vacatureReferentie":{"interneReferentie":"${one}"}}`)) },
@@ -117,7 +117,7 @@ void t.test('a copy has the numbers as VDAB wrote them', async (t) => {
 })
 
 void t.test(
-  'GraphQL gives no number that VDAB did not write: a Long beyond 2^53 is null, a code and a text keep their digits',
+  'GraphQL returns no number that VDAB did not write: a Long beyond 2^53 is null; codes and texts keep their digits',
   async (t) => {
     const { query } = await before(t, {
       [`/v2/vacatures/${id}`]: vacature(id),
@@ -144,7 +144,7 @@ void t.test(
   }
 )
 
-void t.test('members called as what every object inherits pass as any other', async (t) => {
+void t.test('members named like properties of Object.prototype are passed on like any other', async (t) => {
   const odd =
     ',"__proto__":{"a":1.0},"constructor":{"prototype":1},"toString":"x","hasOwnProperty":null,"valueOf":[{"__proto__":null}]'
   const record = vacature(id, odd)
@@ -195,7 +195,7 @@ void t.test('members called as what every object inherits pass as any other', as
   )
 })
 
-void t.test('what is read is written again with the same digits, and reads as JSON does', (t) => {
+void t.test('parsed JSON is written with the same digits, and parses as JSON.parse does', (t) => {
   const number = fc.oneof(
     fc.constantFrom(...numbers),
     fc.double({ noNaN: true, noDefaultInfinity: true }).map(String),
@@ -236,7 +236,7 @@ void t.test('what is read is written again with the same digits, and reads as JS
   t.end()
 })
 
-void t.test('what is not JSON is not read', (t) => {
+void t.test('text that is not JSON is refused', (t) => {
   for (const text of [
     '{1.0:2}',
     '[01.0]',

@@ -24,7 +24,7 @@ test('the description is public, in JSON and in YAML, and equals the committed o
   t.equal(committed.openapi, '3.1.0')
 })
 
-test('Spectral and Redocly find nothing in openapi.json', async (t) => {
+test('Spectral and Redocly report nothing for openapi.json', async (t) => {
   const run = (name: string, ...args: string[]) => {
     const text = execFileSync(new URL(`node_modules/.bin/${name}`, root).pathname, args, {
       cwd: root,
@@ -71,7 +71,7 @@ const executable = (process.env['PATH'] ?? '')
   })
 
 test(
-  'the page of the description works in a browser without any other address, and on a small screen',
+  'the page of the description works in a browser without any other origin, and on a small screen',
   { skip: executable ? false : 'chromium is not on PATH' },
   async (t) => {
     const { url } = await build(t, { env: calm })

@@ -6,7 +6,7 @@ import type { Built } from '../helper.ts'
 const base = '/services/openservices'
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
-/** What is compared with what VDAB says a moment later must not stand across midnight. */
+/** The compared answers must not be on both sides of midnight. */
 const still = { now: () => Date.parse('2026-03-02T10:00:00.000Z') }
 const van = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12%3A00%3A00Z'
 const paths = [
@@ -37,7 +37,7 @@ const paths = [
   '/v2/diplomas?trefwoord=handelsingenieur'
 ]
 
-/** The same question to VDAB itself, which here is the simulator. */
+/** The same request to VDAB itself, here the simulator. */
 const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST'; body?: string } = {}) => {
   const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, {
     headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' },
@@ -46,7 +46,7 @@ const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST
   return { status: statusCode, body: await body.json() }
 }
 
-void t.test("every path of VDAB's answers VDAB's JSON to a client that changed host and key", async (t) => {
+void t.test("every VDAB path returns VDAB's JSON to a client that changed only host and key", async (t) => {
   const built = await build(t, still)
   for (const path of paths) {
     const mine = await fetch(`${built.url}${base}${path}`, {
@@ -58,7 +58,7 @@ void t.test("every path of VDAB's answers VDAB's JSON to a client that changed h
   }
 })
 
-void t.test('POST answers the details of the ids it knows, each once, whatever the list is called', async (t) => {
+void t.test('POST returns the details of the known ids, each once, for any accepted name of the list', async (t) => {
   const built = await build(t, still)
   const ids = [id, '9d86dbb5-3cba-4ef5-9172-38c0e6782746', id, '00000000-0000-4000-8000-000000000000']
   const { body: expected } = await atVdab(built, `/v2/vacatures/${id}`)
@@ -75,7 +75,7 @@ void t.test('POST answers the details of the ids it knows, each once, whatever t
   }
 })
 
-void t.test('an unknown id is 404 in the words of VDAB', async (t) => {
+void t.test('an unknown id is 404 with the text of VDAB', async (t) => {
   const { get } = await build(t)
   const unknown = '00000000-0000-4000-8000-000000000000'
   for (const [path, noun] of [
@@ -116,7 +116,7 @@ const wrong: [string, string, RegExp][] = [
   ['/v1/kandidaten?gewensteRegios=Aalst', 'gewensteRegios', /region code/],
   ['/v1/talen?x=1', 'x', /not a parameter/]
 ]
-void t.test('a path that VDAB does not have is 404 in the words of its gateway', async (t) => {
+void t.test("a path that VDAB does not have is 404 with the text of VDAB's gateway", async (t) => {
   const { get } = await build(t)
   const answer = await get(`${base}/v9/vacatures`)
   t.equal(answer.status, 404)
@@ -128,7 +128,7 @@ void t.test('a path that VDAB does not have is 404 in the words of its gateway',
   })
 })
 
-void t.test('wrong parameters are refused with a clear 400 before VDAB is asked', async (t) => {
+void t.test('invalid parameters are refused with a clear 400 before any call to VDAB', async (t) => {
   const { get, simulator } = await build(t)
   for (const [path, field, says] of wrong) {
     const answer = await get(`${base}${path}`)
@@ -216,17 +216,14 @@ void t.test('a wrong verb is 405 and says which are right', async (t) => {
   t.match(await answer.json(), { httpCode: '405', httpMessage: 'Method Not Allowed' })
 })
 
-void t.test(
-  'what VDAB takes beyond the public record passes when the settings name it, under the name they give',
-  async (t) => {
-    const built = await build(t, {
-      env: { VDAB_EXTRA_PARAMETERS: 'taal', VDAB_PARAMETER_NAMES: 'afstand:straal', VDAB_VELDEN: 'status,nieuw' }
-    })
-    t.equal((await built.get(`${base}/v2/vacatures?taal=fr&afstand=5`)).status, 200)
-    t.equal(
-      (await built.get(`${base}/v2/vacatures?velden=nieuw`)).status,
-      400,
-      'the simulator itself refuses a value it does not know'
-    )
-  }
-)
+void t.test('parameters and values that settings add are passed on to VDAB under the configured names', async (t) => {
+  const built = await build(t, {
+    env: { VDAB_EXTRA_PARAMETERS: 'taal', VDAB_PARAMETER_NAMES: 'afstand:straal', VDAB_VELDEN: 'status,nieuw' }
+  })
+  t.equal((await built.get(`${base}/v2/vacatures?taal=fr&afstand=5`)).status, 200)
+  t.equal(
+    (await built.get(`${base}/v2/vacatures?velden=nieuw`)).status,
+    400,
+    'the simulator itself refuses a value it does not know'
+  )
+})

@@ -22,7 +22,7 @@ const tokenOf = async (url: string, name = 'demo-hr') =>
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
 
 void t.test(
-  'a client of version 4 gets a token by form and by Basic, with the members of the answer of VDAB',
+  "a version 4 client gets a token by form and by HTTP Basic, with the members of VDAB's answer",
   async (t) => {
     const { url, simulator } = await build(t, { env: { TOKEN_SECRET: secret } })
     const origin = new URL(simulator.base).origin
@@ -47,7 +47,7 @@ void t.test(
   }
 )
 
-void t.test('a token opens every door, alone or beside a key of the same consumer', async (t) => {
+void t.test('a token is accepted at every door, alone or beside a key of the same consumer', async (t) => {
   const { url } = await build(t)
   const token = await tokenOf(url)
   const get = async (headers: Record<string, string>) => (await fetch(`${url}${vacatures}`, { headers })).status
@@ -124,11 +124,11 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
   writeFileSync(`${file}.new`, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
   rmSync(file)
   writeFileSync(file, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
-  while ((await get()).status === 200); // each request is a turn in which the file can be read
+  while ((await get()).status === 200); // each request gives the gateway time to read the file
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
-void t.test('a wrong request for a token gets the error of RFC 6749 beside the members of IBM', async (t) => {
+void t.test("an invalid token request gets the error of RFC 6749 beside the members of IBM's error", async (t) => {
   const { url } = await build(t)
   const good = { client_id: 'demo-hr', client_secret: 'demo-hr' }
   const wrong: [Record<string, string>, Record<string, string>, number, string][] = [

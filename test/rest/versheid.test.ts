@@ -27,7 +27,7 @@ const rename = ({ simulator }: Pick<Built, 'simulator'>, functieTitel: string) =
   simulator.patch(`vacatures/${id}`, { functie: { functieTitel } })
 
 void t.test(
-  'while VDAB is dead, vacancies, searches and codes are answered from before, within their bounds, and say so',
+  'while VDAB is down, vacancies, searches and codes are served stale within their limits, and marked as stale',
   async (t) => {
     const { query, simulator, clock } = await withClock(t)
     const asks = {
@@ -72,7 +72,7 @@ void t.test(
   }
 )
 
-void t.test('a CV is never answered from before: while VDAB is dead it is UPSTREAM_UNAVAILABLE', async (t) => {
+void t.test('a CV is never served stale: while VDAB is down it is UPSTREAM_UNAVAILABLE', async (t) => {
   const { query, get, simulator, clock } = await withClock(t)
   const ask = () => query(`{ kandidaat(id: "${cvId}") { status } kandidaten(first: 2) { totaal } }`)
   t.equal((await ask()).errors, undefined)
@@ -87,7 +87,7 @@ void t.test('a CV is never answered from before: while VDAB is dead it is UPSTRE
   t.same([answer.status, answer.headers.get('cache-control')], [502, 'private, no-store'])
 })
 
-void t.test('a VDAB that limits the calls is one that fails, too', async (t) => {
+void t.test('a rate limit of VDAB counts as a failure too', async (t) => {
   const built = await withClock(t)
   await titleOf(built)
   await built.simulator.faults({ status: 429, retryAfter: 60 })
@@ -99,7 +99,7 @@ void t.test('a VDAB that limits the calls is one that fails, too', async (t) => 
   })
 })
 
-void t.test('what VDAB refuses is not answered from before', async (t) => {
+void t.test('a request that VDAB refuses is not served stale', async (t) => {
   const built = await withClock(t)
   await titleOf(built)
   await built.simulator.faults({ status: 401 })
@@ -107,7 +107,7 @@ void t.test('what VDAB refuses is not answered from before', async (t) => {
   t.match(await titleOf(built), { title: undefined, code: 'UPSTREAM_REFUSED' })
 })
 
-void t.test('once VDAB is back, the answers are fresh half a second later, and say nothing of age', async (t) => {
+void t.test('once VDAB is back, answers are fresh half a second later and not marked as stale', async (t) => {
   const built = await withClock(t)
   const { title } = await titleOf(built)
   await built.simulator.faults(dead)
@@ -120,7 +120,7 @@ void t.test('once VDAB is back, the answers are fresh half a second later, and s
   t.same(await titleOf(built), { title: 'Opnieuw', code: undefined, versheid: undefined })
 })
 
-void t.test('a vacancy that VDAB no longer knows does not come back when VDAB fails', async (t) => {
+void t.test('a vacancy that VDAB no longer has is not served when VDAB fails later', async (t) => {
   const built = await withClock(t)
   await titleOf(built)
   await built.simulator.remove(`vacatures/${id}`)
@@ -131,7 +131,7 @@ void t.test('a vacancy that VDAB no longer knows does not come back when VDAB fa
   t.match(await titleOf(built), { title: undefined, code: 'UPSTREAM_UNAVAILABLE' })
 })
 
-void t.test('while VDAB is dead, no more calls a second go out than the setting says, whatever is asked', async (t) => {
+void t.test('while VDAB is down, the calls per second stay within the setting, for any requests', async (t) => {
   const { query, simulator, clock } = await withClock(t, { VDAB_CALLS_WHILE_FAILING: '3', VDAB_RETRIES: '0' })
   const { data } = await query('{ vacatures(first: 20) { nodes { id aantalJobs } } }')
   const ids = (data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes.map((node) => node.id)
@@ -172,7 +172,7 @@ void t.test('while VDAB is dead, no more calls a second go out than the setting 
     t.same([errors, extensions?.['versheid']], [undefined, undefined])
 })
 
-void t.test('a list past its day is answered at once and fetched anew behind it', async (t) => {
+void t.test('a list older than a day is served at once and refreshed in the background', async (t) => {
   const { query, simulator, clock } = await withClock(t)
   const ask = () => query('{ talen: referenties(lijst: TALEN) { code } }')
   const { data } = await ask()
@@ -186,7 +186,7 @@ void t.test('a list past its day is answered at once and fetched anew behind it'
 })
 
 void t.test(
-  'a vacancy lives for six hours while the feed is followed, and for ten minutes as soon as it fails',
+  'a vacancy is cached for six hours while the feed is followed, and for ten minutes once it fails',
   async (t) => {
     const { get, simulator, clock } = await withClock(t, { FEED_INTERVAL_MS: '200' })
     const status = async (path = `/v2/vacatures/${id}`) => (await get(`${base}${path}`)).headers.get('cache-status')
@@ -217,7 +217,7 @@ void t.test(
   }
 )
 
-void t.test("on VDAB's own paths the age stands in Age, Cache-Control and Cache-Status", async (t) => {
+void t.test("on VDAB's paths the age is in Age, Cache-Control and Cache-Status", async (t) => {
   const { get, simulator, clock } = await withClock(t)
   const at = async (path: string, headers: Record<string, string> = {}, key = 'demo-frontend') => {
     const { status, headers: sent } = await get(`${base}${path}`, { key, headers })
@@ -254,7 +254,7 @@ void t.test("on VDAB's own paths the age stands in Age, Cache-Control and Cache-
 })
 
 void t.test(
-  'whoever has the scope beheer may ask for fresher, on both doors; from others it is not heard',
+  'a consumer with the scope beheer may request fresher data at both doors; the same request of others is ignored',
   async (t) => {
     const { get, post, simulator, clock } = await withClock(t)
     const built = { simulator }
@@ -307,7 +307,7 @@ void t.test(
   }
 )
 
-void t.test('asking fresher costs one call per thing, however often it stands in the question', async (t) => {
+void t.test('requesting fresher data costs one call per entity, however often the query selects it', async (t) => {
   const { post, query, simulator, clock } = await withClock(t)
   const text = '{ vacatures(first: 50) { nodes { aantalJobs functie { jobdomeinen { label } } } } }'
   await query(text)
@@ -321,7 +321,7 @@ void t.test('asking fresher costs one call per thing, however often it stands in
   })
 })
 
-void t.test('the times are settings', async (t) => {
+void t.test('the lifetimes are settings', async (t) => {
   const built = await withClock(t, { FRESH_VACATURE_S: '5', STALE_VACATURE_S: '0' })
   const { title } = await titleOf(built)
   await rename(built, 'Anders')

@@ -3,7 +3,7 @@ import { outcome, start, type Json } from './start.ts'
 
 const token = 'POST /isam/sps/oauth/oauth20/token'
 
-t.test('wrong-type answers valid JSON of another shape, another one each time', async (t) => {
+t.test('wrong-type returns valid JSON of another shape, a different one each time', async (t) => {
   const { call, get, door } = await start(t)
   const path = 'v2/vacatures?jobdomein=JOBCAT01&postcode=1930'
   const shapes = async (asked: string) => {
@@ -22,7 +22,7 @@ t.test('wrong-type answers valid JSON of another shape, another one each time', 
   t.strictSame([answer.status, answer.headers.get('content-type')], [200, 'application/json;charset=UTF-8'])
 })
 
-t.test('deep-nesting answers valid JSON of fifty thousand levels', async (t) => {
+t.test('deep-nesting returns valid JSON of fifty thousand levels', async (t) => {
   const { call, door } = await start(t)
   await door('PUT', 'faults', { kind: 'deep-nesting' })
   const answer = await call('v2/vacatures')
@@ -31,7 +31,7 @@ t.test('deep-nesting answers valid JSON of fifty thousand levels', async (t) => 
   t.equal(text, `{"aantal":1,"resultaten":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)
 })
 
-t.test('each kind of fault can strike the token endpoint alone', async (t) => {
+t.test('each kind of fault can affect the token endpoint alone', async (t) => {
   const { askToken, call, door } = await start(t)
   const ask = () =>
     askToken({ grant_type: 'client_credentials', client_id: 'demo-client', client_secret: 'demo-client-secret' })
@@ -61,7 +61,7 @@ t.test('each kind of fault can strike the token endpoint alone', async (t) => {
   t.equal((await call('v1/talen')).status, 200, 'others are not struck')
 })
 
-t.test("a fault has a window, from the moment it was set, by the simulator's clock", async (t) => {
+t.test("a fault has a time window from the moment it was set, by the simulator's clock", async (t) => {
   const { call, door, pass } = await start(t)
   const status = async () => (await call('v1/talen')).status
   const faults = [
@@ -81,7 +81,7 @@ t.test("a fault has a window, from the moment it was set, by the simulator's clo
   t.equal(await status(), 200)
 })
 
-t.test('rate, endpoint and window hold together', async (t) => {
+t.test('rate, endpoint and time window of a fault combine', async (t) => {
   const { call, door, pass } = await start(t)
   await door('PUT', 'faults', { status: 500, rate: 0.5, endpoint: 'GET /talen', fromMs: 1 })
   const statuses = async (path: string) => {
@@ -95,7 +95,7 @@ t.test('rate, endpoint and window hold together', async (t) => {
   t.strictSame(await statuses('v1/attesten'), [200])
 })
 
-t.test('the door names what is wrong with a window', async (t) => {
+t.test('the control API names the invalid member of a time window', async (t) => {
   const { door } = await start(t)
   const wrong: [object, string][] = [
     [{ status: 500, fromMs: -1 }, 'fromMs must be a number from 0 to 604800000'],

@@ -3,7 +3,7 @@ import { ibm, outcome, start } from './start.ts'
 
 const exceeded = ibm(429, 'Too Many Requests', 'Rate Limit exceeded')
 
-t.test('an endpoint can have a limit of its own, per key, in a window of a minute', async (t) => {
+t.test('an endpoint can have its own rate limit, per key and minute', async (t) => {
   const { call, post, door, pass } = await start(t)
   const limits = { callsPerMinute: 3, perEndpoint: { 'POST /vacatures': 1 } }
   t.strictSame(await door('PUT', 'limits', limits), [200, limits])
@@ -23,7 +23,7 @@ t.test('an endpoint can have a limit of its own, per key, in a window of a minut
   t.equal((await post('v2/vacatures', [])).status, 200)
 })
 
-t.test('v4 has the limits of v2, and the token endpoint is outside them', async (t) => {
+t.test('v4 has the limits of v2, and the token endpoint has none', async (t) => {
   const { call, door, logIn } = await start(t, { profile: 'v4' })
   await door('PUT', 'limits', { callsPerMinute: 2, perEndpoint: { 'GET /vacatures': 1 } })
   for (let turn = 0; turn < 5; turn++) await logIn()
@@ -32,7 +32,7 @@ t.test('v4 has the limits of v2, and the token endpoint is outside them', async 
   t.strictSame(await outcome(call('vacatures/v4.2.0/vacatures')), exceeded, 'a pinned version shares the limit')
 })
 
-t.test('a 429 has Retry-After when asked: a number of seconds, or those to the end of the minute', async (t) => {
+t.test('a 429 has Retry-After on request: a number of seconds, or the seconds to the end of the minute', async (t) => {
   const { call, door, pass } = await start(t)
   const wait = async () => (await call('v1/talen')).headers.get('retry-after')
   await door('PUT', 'limits', { callsPerMinute: 0, retryAfter: 7 })
@@ -44,7 +44,7 @@ t.test('a 429 has Retry-After when asked: a number of seconds, or those to the e
   t.equal((await call('v1/talen')).status, 200)
 })
 
-t.test('the door names what is wrong with limits', async (t) => {
+t.test('the control API names the invalid member of limits', async (t) => {
   const { door } = await start(t)
   const wrong: [unknown, RegExp][] = [
     [{}, /^callsPerMinute must be a whole number of 0 or more$/],

@@ -85,7 +85,7 @@ t.test('each code of the plain world is in a code list', async (t) => {
   )
 })
 
-t.test('the feed of the plain world is in order, without repeated and lost rows', async (t) => {
+t.test('the feed of the plain world is in order, without repeated or missing rows', async (t) => {
   const world = await start(t, { plain: true, vacatures: 1000, kandidaten: 300 })
   const window = 'van=2026-02-25T00:00:00Z&tot=2026-03-01T12:00:00Z&aantal=2000'
   const plain = await world.get<Found>(`v2/vacatures/bulk?${window}`)
@@ -123,7 +123,7 @@ t.test('every CV of the plain world has every branch and known codes', async (t)
   }
 })
 
-t.test("the documented searches give VDAB's answers in the plain world too", async (t) => {
+t.test("the documented searches return VDAB's answers in the plain world too", async (t) => {
   const { get } = await start(t, { plain: true, vacatures: 2000, kandidaten: 500 })
   t.equal((await get<Found>('v2/vacatures?jobdomein=JOBCAT01&postcode=1930')).aantal, 3)
   t.equal((await get<Found>('v1/kandidaten?studies=MAE5AHH&gewensteRegios=BE231A')).aantal, 7)
@@ -133,7 +133,7 @@ t.test("the documented searches give VDAB's answers in the plain world too", asy
   })
 })
 
-t.test('a search of the plain world finds what the details say', async (t) => {
+t.test('a search of the plain world matches the details', async (t) => {
   const { get, post } = await start(t, { plain: true, vacatures: 500 })
   const { resultaten } = await get<Found>('v2/vacatures?jobdomein=JOBCAT10&aantal=200')
   t.ok(resultaten.length > 5)

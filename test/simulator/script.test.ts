@@ -6,7 +6,7 @@ import { ibm, outcome, start } from './start.ts'
 const scenarios = new URL('../../examples/scenarios/', import.meta.url)
 const none = [200, { name: null, steps: 0, step: 0 }]
 
-t.test('steps are played in order, each for its time; after the last one all is well', async (t) => {
+t.test('steps run in order, each for its duration; after the last one everything works', async (t) => {
   const { call, door, pass } = await start(t)
   const status = async () => (await call('v1/talen')).status
   const steps = [
@@ -28,7 +28,7 @@ t.test('steps are played in order, each for its time; after the last one all is 
   t.strictSame(await door('GET', 'script'), [200, { name: 'proef', steps: 4, step: 0 }])
 })
 
-t.test('steps that nobody saw are played too, each at its own time', async (t) => {
+t.test('steps that elapse between two requests still run, each at its own time', async (t) => {
   const { get, door, pass } = await start(t, { vacatures: 10 })
   await door('PUT', 'script', [{ forMs: 1000 }, { forMs: 1000, changes: { vacatures: 25 } }, { forMs: 500 }, {}])
   pass(60_000)
@@ -40,7 +40,7 @@ t.test('steps that nobody saw are played too, each at its own time', async (t) =
   t.match(await get('v2/vacatures/23fa5224-15f6-4934-98ab-829587a7420e'), { versie: 1 }, 'which changed once')
 })
 
-t.test('a step can last a number of calls', async (t) => {
+t.test('a step can last for a number of calls', async (t) => {
   const { call, door } = await start(t)
   await door('PUT', 'script', [{ forCalls: 2, faults: { status: 503 } }, { forCalls: 1 }, { faults: { status: 500 } }])
   const seen: number[] = []
@@ -48,7 +48,7 @@ t.test('a step can last a number of calls', async (t) => {
   t.strictSame(seen, [503, 503, 200, 500, 500])
 })
 
-t.test('a step can end the tokens and change CVs', async (t) => {
+t.test('a step can expire the tokens and change CVs', async (t) => {
   const { call, get, door, logIn, pass } = await start(t, { profile: 'v4' })
   await logIn()
   await door('PUT', 'script', [{ forMs: 1000 }, { revokeTokens: true, changes: { kandidaten: 3 } }])
@@ -58,7 +58,7 @@ t.test('a step can end the tokens and change CVs', async (t) => {
   t.match(await get('v1/kandidaten/bulk?van=2026-03-01T12:00:01.000Z&tot=2026-03-01T12:00:01.000Z'), { aantal: 3 })
 })
 
-t.test('a script can be ended, which heals', async (t) => {
+t.test('a script can be stopped, which removes its faults', async (t) => {
   const { call, door } = await start(t)
   await door('PUT', 'script', [{ faults: { status: 500 }, limits: { callsPerMinute: 1 } }])
   t.equal((await call('v1/talen')).status, 500)
@@ -68,7 +68,7 @@ t.test('a script can be ended, which heals', async (t) => {
   t.strictSame([answer.status, answer.headers.get('x-ratelimit-limit')], [200, 'name=default,2000;'])
 })
 
-t.test('the door names what is wrong with a script, and the step', async (t) => {
+t.test('the control API names the invalid member of a script, and its step', async (t) => {
   const { door } = await start(t)
   const wrong: [unknown, string][] = [
     ['proef', 'a scenario must be a list of steps, or an object with steps'],
@@ -91,7 +91,7 @@ t.test('the door names what is wrong with a script, and the step', async (t) => 
   t.strictSame(await door('GET', 'script'), none, 'a wrong script does not start')
 })
 
-t.test('every scenario of examples/scenarios is valid and ends well', async (t) => {
+t.test('every scenario of examples/scenarios is valid and ends with everything working', async (t) => {
   const names = readdirSync(scenarios).filter((name) => name.endsWith('.json'))
   t.ok(names.length >= 5)
   for (const name of names) {
@@ -110,7 +110,7 @@ t.test('every scenario of examples/scenarios is valid and ends well', async (t) 
   }
 })
 
-t.test('a simulator can play a scenario from its start; a wrong one is refused', async (t) => {
+t.test('a simulator can run a scenario from its start; an invalid one is refused', async (t) => {
   const { call } = await start(t, { scenario: [{ forCalls: 1, faults: { status: 503 } }] })
   t.strictSame([(await call('v1/talen')).status, (await call('v1/talen')).status], [503, 200])
   t.throws(() => createSimulator({ scenario: { steps: [{ forMs: 'x' }] } }), {

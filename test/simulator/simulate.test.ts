@@ -10,7 +10,7 @@ import { read } from './start.ts'
 const cli = fileURLToPath(new URL('../../src/cli.ts', import.meta.url))
 const scenario = fileURLToPath(new URL('../../examples/scenarios/brown-out.json', import.meta.url))
 
-/** Runs the command until it listens or ends; gives what it wrote, and its exit code when it ended. */
+/** Runs the command until it listens or ends; returns its output, and its exit code when it ended. */
 const simulate = async (test: Test, ...args: string[]) => {
   const child = spawn(process.execPath, ['--import=tsx', cli, 'simulate', '--port', '0', '--vacatures', '50', ...args])
   const ended = once(child, 'exit') as Promise<[number | null]>
@@ -30,7 +30,7 @@ const simulate = async (test: Test, ...args: string[]) => {
   return { out, err, code }
 }
 
-t.test('simulate takes a profile, a plain world and a scenario, and says how to get a token', async (t) => {
+t.test('simulate accepts a profile, a plain world and a scenario, and prints how to get a token', async (t) => {
   const { out } = await simulate(t, '--profile', 'v4', '--plain', '--scenario', scenario, '--totals', 'aantal')
   const [, base = ''] = /listens on (\S+) /.exec(out) ?? []
   const [, url = '', id = '', secret = ''] = /token endpoint: (\S+) \(client (\S+), secret (\S+)\)/.exec(out) ?? []
@@ -44,7 +44,7 @@ t.test('simulate takes a profile, a plain world and a scenario, and says how to 
   t.ok(Object.keys(await read<object>(fetch(`${base}/openservices/${bulk}`, { headers }))).length > 10, 'plain')
 })
 
-t.test('simulate refuses a flag or a scenario that it does not know, in one line', async (t) => {
+t.test('simulate refuses an unknown flag or scenario, in one line', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'scenario-'))
   const file = (name: string, text: string) => {
     writeFileSync(join(folder, name), text)

@@ -19,7 +19,7 @@ const script = `
   await simulator.close()
 `
 
-t.test('200,000 vacancies start, answer and stay under 500 MB', async (t) => {
+t.test('the simulator starts and answers with 200,000 vacancies in less than 500 MB', async (t) => {
   const { stdout } = await promisify(execFile)(process.execPath, ['--import=tsx', '--input-type=module', '-e', script])
   const measured = JSON.parse(stdout) as {
     aantal: number

@@ -28,10 +28,10 @@ type Detail = {
   dubbels?: { parentUuid: string }
 }
 
-// fetch knows no types, so the one cast is here.
+// fetch has no type for a body, so the one cast is here.
 const read = async <Body = Json>(answer: Response | Promise<Response>) => (await (await answer).json()) as Body
 
-// Starts a world of a fixed date, and speaks to it over a real socket.
+// Starts a world of a fixed date behind a real socket.
 const start = async (test: Test, options: SimulatorOptions = {}) => {
   const simulator = createSimulator({ date, now, ...options })
   test.teardown(() => simulator.close())
@@ -82,7 +82,7 @@ const ibm = (status: number, httpMessage: string, moreInformation: string): [num
 const bad = (moreInformation: string) => ibm(400, 'Bad Request', moreInformation)
 const sorted = (list: Iterable<string>) => [...list].sort()
 
-t.test("the documented search for buyers in Zaventem answers VDAB's three, in VDAB's order", async (t) => {
+t.test("the documented search for buyers in Zaventem returns VDAB's three vacancies, in VDAB's order", async (t) => {
   const { get } = await start(t)
   t.strictSame(await get('v2/vacatures?jobdomein=JOBCAT01&postcode=1930'), {
     aantal: 3,
@@ -94,7 +94,7 @@ t.test("the documented search for buyers in Zaventem answers VDAB's three, in VD
   })
 })
 
-t.test('the documented vacancy begins to the letter as VDAB prints it', async (t) => {
+t.test('the documented vacancy starts exactly as VDAB prints it', async (t) => {
   const { call } = await start(t)
   const text = await (await call('v2/vacatures/a3e007c0-68d3-4fb7-aa35-c36e96ede172')).text()
   const printed = {
@@ -122,7 +122,7 @@ t.test('the documented vacancy begins to the letter as VDAB prints it', async (t
   t.equal(text.slice(0, JSON.stringify(printed).length - 1), JSON.stringify(printed).slice(0, -1))
 })
 
-t.test("the documented search for CVs answers VDAB's seven, in VDAB's order", async (t) => {
+t.test("the documented search for CVs returns VDAB's seven, in VDAB's order", async (t) => {
   const { get } = await start(t, { kandidaten: 5000 })
   t.strictSame(await get('v1/kandidaten?studies=MAE5AHH&gewensteRegios=BE231A'), {
     aantal: 7,
@@ -138,7 +138,7 @@ t.test("the documented search for CVs answers VDAB's seven, in VDAB's order", as
   })
 })
 
-t.test("the documented CVs have VDAB's fields, with invented values where VDAB masked them", async (t) => {
+t.test("the documented CVs have VDAB's fields, with invented values for those that VDAB masked", async (t) => {
   const { get } = await start(t)
   const adres = {
     straat: 'Proefstraat',
@@ -193,7 +193,7 @@ t.test("the documented CVs have VDAB's fields, with invented values where VDAB m
   )
 })
 
-t.test('paging over everything gives every vacancy once', async (t) => {
+t.test('paging over all results returns every vacancy once', async (t) => {
   const { get, idsOf } = await start(t)
   const { aantal } = await get<Found>('v2/vacatures?aantal=0')
   const ids = await idsOf('')
@@ -209,7 +209,7 @@ t.test('paging over everything gives every vacancy once', async (t) => {
   t.strictSame(await get(`v2/vacatures?vanaf=${aantal}`), { aantal, resultaten: [] })
 })
 
-t.test('a search finds what the details say: OR within a filter, AND between filters', async (t) => {
+t.test('a search matches the details: OR within a filter, AND between filters', async (t) => {
   const { idsOf, detailsOf } = await start(t)
   const all = await detailsOf(await idsOf(''))
   const expected = (meets: (detail: Detail) => boolean) =>
@@ -250,7 +250,7 @@ t.test('a search finds what the details say: OR within a filter, AND between fil
     const wanted = expected(meets)
     const page = query.startsWith('filterDubbels') ? `${query}&sorteerveld=PUBLICATIE_DATUM` : query
     t.ok(wanted.length > 0, `something meets ${query}`)
-    // Bare vacancies tell no date, so the feed's own date may still find them.
+    // Minimal vacancies have no date, so the date of the feed may find them too.
     const found = sorted(await idsOf(page))
     const bare = new Set(
       all
@@ -263,7 +263,7 @@ t.test('a search finds what the details say: OR within a filter, AND between fil
   t.strictSame(await idsOf('postcode=9000,2000'), [], 'a list with commas is one postcode nobody has')
 })
 
-t.test('a search for CVs finds what the CVs say, closed and unlisted ones left out', async (t) => {
+t.test('a search for CVs matches the CVs, and omits closed and unlisted ones', async (t) => {
   const { get } = await start(t)
   type Cv = { cvId: string; status: string; opleidingen?: { naam: string }[]; gewensteJob?: { regios: string[] } }
   const find = async (query: string) => {
@@ -298,7 +298,7 @@ t.test('a search for CVs finds what the CVs say, closed and unlisted ones left o
   }
 })
 
-t.test('afstand widens a postcode by kilometres', async (t) => {
+t.test('afstand extends a postcode by a radius in kilometres', async (t) => {
   const { idsOf, detailsOf } = await start(t)
   const alone = await idsOf('postcode=9300')
   const near = await detailsOf(await idsOf('postcode=9300&afstand=15'))
@@ -307,7 +307,7 @@ t.test('afstand widens a postcode by kilometres', async (t) => {
   t.ok(near.length > alone.length)
 })
 
-t.test('a sorted search gives the newest first', async (t) => {
+t.test('a sorted search returns the newest first', async (t) => {
   const { idsOf, get } = await start(t)
   const dates: string[] = []
   for (const id of (await idsOf('sorteerveld=PUBLICATIE_DATUM')).slice(0, 40)) {
@@ -317,7 +317,7 @@ t.test('a sorted search gives the newest first', async (t) => {
   t.strictSame(dates, [...dates].sort().reverse())
 })
 
-t.test('velden adds branches to the items, five at most and only known ones', async (t) => {
+t.test('velden adds branches to the items: at most five, known ones only', async (t) => {
   const { get, call } = await start(t)
   const query = 'v2/vacatures?jobdomein=JOBCAT01&postcode=1930&aantal=1'
   t.strictSame(
@@ -370,7 +370,7 @@ t.test('velden adds branches to the items, five at most and only known ones', as
   )
 })
 
-t.test('a question VDAB cannot read is refused with 400, never bent', async (t) => {
+t.test('a query that VDAB cannot read is refused with 400, never corrected', async (t) => {
   const { call } = await start(t)
   const refused: [string, string][] = [
     ['v2/vacatures?aantal=201', 'Parameter aantal must not exceed 200'],
@@ -406,7 +406,7 @@ t.test('a question VDAB cannot read is refused with 400, never bent', async (t) 
   for (const [path, text] of refused) t.strictSame(await refusal(call(path)), bad(text), path)
 })
 
-t.test("an unknown id is 404 in VDAB's own words, and a path or verb it does not know in IBM's", async (t) => {
+t.test("an unknown id is 404 with VDAB's own text, and an unknown path or method gets IBM's", async (t) => {
   const { base, call } = await start(t)
   const id = '11111111-2222-4333-8444-555555555555'
   t.strictSame(await refusal(call(`v2/vacatures/${id}`)), ibm(404, 'Not Found', `${id} is geen bestaande vacature`))
@@ -427,7 +427,7 @@ t.test("an unknown id is 404 in VDAB's own words, and a path or verb it does not
   t.strictSame(await refusal(call('v1/kandidaten', { method: 'POST', body: '{}' })), verbs)
 })
 
-t.test('the key is checked before the question', async (t) => {
+t.test('the key is checked before the query', async (t) => {
   const { call } = await start(t)
   const unknown = ibm(401, 'Unauthorized', 'Invalid client id or secret.')
   t.strictSame(await refusal(call('v2/vacatures?aantal=999', { headers: {} })), unknown)
@@ -442,7 +442,7 @@ t.test('the key is checked before the question', async (t) => {
   t.equal((await own.call('v1/talen', { headers: { 'x-ibm-client-id': 'only-this' } })).status, 200)
 })
 
-t.test("past the limit a key gets IBM's 429 on that endpoint, until the next minute", async (t) => {
+t.test("a key over its limit gets IBM's 429 on that endpoint, until the next minute", async (t) => {
   const { call, door } = await start(t)
   t.strictSame(await door('PUT', 'limits', { callsPerMinute: 2 }), { status: 200, body: { callsPerMinute: 2 } })
   const first = await call('v1/talen')
@@ -463,7 +463,7 @@ t.test("past the limit a key gets IBM's 429 on that endpoint, until the next min
   t.equal((await call('v1/talen')).status, 200)
 })
 
-t.test('every answer says that it comes from the simulator', async (t) => {
+t.test('every answer states that it comes from the simulator', async (t) => {
   const { base, call, door } = await start(t)
   const answers = [
     call('v1/talen'),
@@ -481,7 +481,7 @@ t.test('every answer says that it comes from the simulator', async (t) => {
   t.equal((await call('v1/talen')).headers.get('x-vdab-simulator'), 'true')
 })
 
-t.test('POST answers the known ones of the asked vacancies, in an order of its own', async (t) => {
+t.test('POST returns the known ones of the requested vacancies, in an order of its own', async (t) => {
   const { post, get, idsOf } = await start(t)
   const ids = (await idsOf('sinds=30')).slice(0, 5)
   const wanted = await Promise.all(ids.map((id) => get<Detail>(`v2/vacatures/${id}`)))
@@ -530,7 +530,7 @@ t.test('POST refuses a body of another shape', async (t) => {
   t.equal((await post({ ids: [] }, 'application/json; charset=utf-8')).status, 200)
 })
 
-t.test('initial lists what stood published on a day', async (t) => {
+t.test('initial lists the vacancies that were published on a day', async (t) => {
   const { get, idsOf } = await start(t)
   const today = await get<Found>('v2/vacatures/initial?datum=2026-03-01&aantal=2000')
   t.equal(today.aantal, today.resultaten.length)
@@ -552,7 +552,7 @@ t.test('initial lists what stood published on a day', async (t) => {
   )
 })
 
-t.test('bulk tells of everything that happened, untidily', async (t) => {
+t.test('bulk returns every change, unordered and with repetitions', async (t) => {
   const { get } = await start(t)
   const rows: Item[] = []
   const day = 86_400_000
@@ -595,7 +595,7 @@ t.test('bulk tells of everything that happened, untidily', async (t) => {
   )
 })
 
-t.test('bulk tells of CVs too', async (t) => {
+t.test('bulk returns changes of CVs too', async (t) => {
   const { get } = await start(t)
   t.strictSame(
     await get('v1/kandidaten/bulk?van=2022-08-01T00:00:00Z&tot=2022-08-03T00:00:00Z'),
@@ -619,39 +619,42 @@ t.test('bulk tells of CVs too', async (t) => {
   t.strictSame(seen, new Set(['OPEN', 'GESLOTEN']))
 })
 
-t.test("a patch merges, raises versie, moves searches and shows in bulk at the simulator's now", async (t) => {
-  const { get, door } = await start(t)
-  const id = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
-  await door('PUT', 'clock', { now: '2026-03-02T10:00:00.000Z' })
-  const before = await get<Detail & { startDatum?: string }>(`v2/vacatures/${id}`)
-  const patched = await door('PATCH', `vacatures/${id}`, {
-    functie: { jobdomeinen: ['JOBCAT99'] },
-    startDatum: null,
-    aantalJobs: 7
-  })
-  const expected = { ...before, aantalJobs: 7, versie: 1, functie: { ...before.functie, jobdomeinen: ['JOBCAT99'] } }
-  delete expected.startDatum
-  t.strictSame(patched, { status: 200, body: expected })
-  t.strictSame(await get(`v2/vacatures/${id}`), expected)
-  t.strictSame(await get('v2/vacatures?jobdomein=JOBCAT99'), {
-    aantal: 1,
-    resultaten: [{ vacatureReferentie: { interneReferentie: id } }]
-  })
-  t.equal((await get<Found>('v2/vacatures?jobdomein=JOBCAT01&postcode=1930')).aantal, 2)
-  t.strictSame(await get('v2/vacatures/bulk?van=2026-03-02T10:00:00.000Z&tot=2026-03-02T10:00:00.000Z'), {
-    aantal: 1,
-    resultaten: [{ vacatureReferentie: { interneReferentie: id }, status: 'GEPUBLICEERD' }]
-  })
-  await door('PATCH', `vacatures/${id}`, { status: 'AFGESLOTEN' })
-  t.equal((await get<Found>('v2/vacatures?jobdomein=JOBCAT99')).aantal, 0)
-  t.match(await get(`v2/vacatures/${id}`), { status: 'AFGESLOTEN', versie: 2 })
-  t.match(await get('v2/vacatures/bulk?van=2026-03-02T10:00:00.000Z&tot=2026-03-02T10:00:00.000Z'), {
-    aantal: 2,
-    resultaten: [{ status: 'AFGESLOTEN' }, { status: 'AFGESLOTEN' }]
-  })
-})
+t.test(
+  "a patch merges, raises versie, changes search results and appears in bulk at the simulator's current time",
+  async (t) => {
+    const { get, door } = await start(t)
+    const id = '9d86dbb5-3cba-4ef5-9172-38c0e6782746'
+    await door('PUT', 'clock', { now: '2026-03-02T10:00:00.000Z' })
+    const before = await get<Detail & { startDatum?: string }>(`v2/vacatures/${id}`)
+    const patched = await door('PATCH', `vacatures/${id}`, {
+      functie: { jobdomeinen: ['JOBCAT99'] },
+      startDatum: null,
+      aantalJobs: 7
+    })
+    const expected = { ...before, aantalJobs: 7, versie: 1, functie: { ...before.functie, jobdomeinen: ['JOBCAT99'] } }
+    delete expected.startDatum
+    t.strictSame(patched, { status: 200, body: expected })
+    t.strictSame(await get(`v2/vacatures/${id}`), expected)
+    t.strictSame(await get('v2/vacatures?jobdomein=JOBCAT99'), {
+      aantal: 1,
+      resultaten: [{ vacatureReferentie: { interneReferentie: id } }]
+    })
+    t.equal((await get<Found>('v2/vacatures?jobdomein=JOBCAT01&postcode=1930')).aantal, 2)
+    t.strictSame(await get('v2/vacatures/bulk?van=2026-03-02T10:00:00.000Z&tot=2026-03-02T10:00:00.000Z'), {
+      aantal: 1,
+      resultaten: [{ vacatureReferentie: { interneReferentie: id }, status: 'GEPUBLICEERD' }]
+    })
+    await door('PATCH', `vacatures/${id}`, { status: 'AFGESLOTEN' })
+    t.equal((await get<Found>('v2/vacatures?jobdomein=JOBCAT99')).aantal, 0)
+    t.match(await get(`v2/vacatures/${id}`), { status: 'AFGESLOTEN', versie: 2 })
+    t.match(await get('v2/vacatures/bulk?van=2026-03-02T10:00:00.000Z&tot=2026-03-02T10:00:00.000Z'), {
+      aantal: 2,
+      resultaten: [{ status: 'AFGESLOTEN' }, { status: 'AFGESLOTEN' }]
+    })
+  }
+)
 
-t.test('a patched CV gets the date of now as its wijzigingsDatum', async (t) => {
+t.test('a patched CV has the current date as its wijzigingsDatum', async (t) => {
   const { get, door } = await start(t)
   const id = '0f263a0e-cd00-4325-8ce3-4163740c101d'
   await door('PATCH', `kandidaten/${id}`, { gewensteJob: { regios: ['BE211'] } })
@@ -685,7 +688,7 @@ t.test('a removed record is gone everywhere but in bulk, where it is no longer p
   })
 })
 
-t.test("calls are counted per endpoint, refused and failed ones too, the door's own never", async (t) => {
+t.test('calls are counted per endpoint, refused and failed ones too, but not those of the control API', async (t) => {
   const { call, post, door } = await start(t)
   await call('v2/vacatures?aantal=999')
   await call('v2/vacatures/a3e007c0-68d3-4fb7-aa35-c36e96ede172')
@@ -708,7 +711,7 @@ t.test("calls are counted per endpoint, refused and failed ones too, the door's 
   t.strictSame(await door('GET', 'calls'), { status: 200, body: { total: 0, perEndpoint: {} } })
 })
 
-t.test("a status fault answers IBM's body, with Retry-After when asked, before the key is looked at", async (t) => {
+t.test("a status fault returns IBM's body, with Retry-After on request, before the key is checked", async (t) => {
   const { call, door } = await start(t)
   await door('PUT', 'faults', { status: 503, retryAfter: 7 })
   const answer = await call('v1/talen', { headers: {} })
@@ -720,7 +723,7 @@ t.test("a status fault answers IBM's body, with Retry-After when asked, before t
   t.equal((await call('v1/talen')).status, 200)
 })
 
-t.test('a fault strikes where it is aimed: a whole name alone, or every name that begins so', async (t) => {
+t.test('a fault applies to its target: one endpoint name, or every name with a prefix', async (t) => {
   const { call, door } = await start(t)
   const paths = ['v2/vacatures', 'v2/vacatures/a3e007c0-68d3-4fb7-aa35-c36e96ede172', 'v1/talen']
   const statuses = () => Promise.all(paths.map(async (path) => (await call(path)).status))
@@ -732,7 +735,7 @@ t.test('a fault strikes where it is aimed: a whole name alone, or every name tha
   t.strictSame(await statuses(), [504, 504, 502])
 })
 
-t.test('a rate is drawn from the seed, so the same calls fail again', async (t) => {
+t.test('a fault rate is drawn from the seed, so the same calls fail again', async (t) => {
   const { call, door } = await start(t)
   const round = async () => {
     await door('PUT', 'faults', { status: 500, rate: 0.5 })
@@ -747,7 +750,7 @@ t.test('a rate is drawn from the seed, so the same calls fail again', async (t) 
   t.equal((await call('v1/talen')).status, 200)
 })
 
-t.test('reset, truncate and garbage each break an answer in their own way', async (t) => {
+t.test('reset, truncate and garbage each break an answer in a different way', async (t) => {
   const { call, door } = await start(t)
   await door('PUT', 'faults', { kind: 'reset' })
   await t.rejects(call('v1/talen'), { cause: { code: 'ECONNRESET' } })
@@ -761,7 +764,7 @@ t.test('reset, truncate and garbage each break an answer in their own way', asyn
   await t.rejects(spoilt.json(), SyntaxError)
 })
 
-t.test('a slow body comes whole, in pieces', async (t) => {
+t.test('a slow body arrives complete, in chunks', async (t) => {
   const { base, get, door } = await start(t)
   const whole = JSON.stringify(await get('v1/rijbewijzen'))
   await door('PUT', 'faults', { kind: 'slow-body', latencyMs: 50 })
@@ -781,7 +784,7 @@ t.test('a slow body comes whole, in pieces', async (t) => {
   t.ok(pieces.length > 1)
 })
 
-t.test('healing drops the calls that hang and lets the late ones through', async (t) => {
+t.test('removing the faults drops hanging calls and completes delayed ones', async (t) => {
   const { call, door } = await start(t)
   const arrived = async (total: number) => {
     for (;;) {
@@ -801,7 +804,7 @@ t.test('healing drops the calls that hang and lets the late ones through', async
   t.equal((await late).status, 200)
 })
 
-t.test('closing does not wait for calls that hang', async (t) => {
+t.test('closing does not wait for hanging calls', async (t) => {
   const simulator = createSimulator({ vacatures: 10 })
   const base = await simulator.listen()
   await fetch(new URL('/_simulator/faults', base), { method: 'PUT', body: '{"kind":"hang"}' })
@@ -811,7 +814,7 @@ t.test('closing does not wait for calls that hang', async (t) => {
   await hanging
 })
 
-t.test('the door names what is wrong with what it is told', async (t) => {
+t.test('the control API names the invalid member of its input', async (t) => {
   const { base, door } = await start(t)
   const wrong: [string, string, unknown, string][] = [
     [
@@ -854,7 +857,7 @@ t.test('the door names what is wrong with what it is told', async (t) => {
   t.strictSame(await refusal(broken), [400, { error: 'the body is not valid JSON' }])
 })
 
-t.test('the same seed and date make the same world, another seed another', async (t) => {
+t.test('the same seed and date produce the same world, another seed a different one', async (t) => {
   const everything = async (seed: number) => {
     const { get, idsOf, detailsOf } = await start(t, { vacatures: 400, kandidaten: 100, seed })
     const people = await get<People>('v1/kandidaten?aantal=200')
@@ -867,7 +870,7 @@ t.test('the same seed and date make the same world, another seed another', async
   t.not(first, other)
 })
 
-t.test('the reference lists are bare lists of code and label', async (t) => {
+t.test('the reference lists are arrays of code and label', async (t) => {
   const { get } = await start(t)
   const sizes: [string, number][] = [
     ['v1/jobdomeinen', 24],
@@ -899,7 +902,7 @@ t.test('the reference lists are bare lists of code and label', async (t) => {
   t.notMatch(JSON.stringify(await get('v2/diplomas')), 'MAN1NOO')
 })
 
-t.test('diplomas know a keyword: the ten best on code or label, the best first', async (t) => {
+t.test('diplomas have a keyword search: the ten best matches on code or label, best first', async (t) => {
   const { get } = await start(t)
   t.strictSame(await get('v2/diplomas?trefwoord=mae5ahh'), [
     { code: 'MAE5AHH', beschrijving: 'Master TEW: Handelsingenieur' }
@@ -916,7 +919,7 @@ t.test('diplomas know a keyword: the ten best on code or label, the best first',
   t.strictSame(await get('v2/diplomas?trefwoord=zzz'), [])
 })
 
-t.test('the world holds the traps that real vacancies hold', async (t) => {
+t.test('the world contains the irregularities of real vacancies', async (t) => {
   const { get, idsOf, detailsOf } = await start(t)
   const all = await detailsOf(await idsOf(''))
   const contracts = new Set((await get<{ code: string }[]>('v1/arbeidscontracten')).map(({ code }) => code))
@@ -1061,7 +1064,7 @@ t.test('one vacancy and one CV have every field, one of each has almost none', a
   }
 })
 
-t.test('no generated person could be a real one', async (t) => {
+t.test('no generated person can be a real one', async (t) => {
   const { get, idsOf, detailsOf } = await start(t)
   type Person = {
     iklId?: number
@@ -1069,7 +1072,7 @@ t.test('no generated person could be a real one', async (t) => {
     natuurlijkPersoon?: { [name: string]: Json }
   }
   const suspicious: string[] = []
-  // Telltales by the name of the field: what may stay plain, what must say proef, hold four zeros or be a leap day.
+  // Rules by field name: which values may be plain, and which must contain proef, four zeros or a leap day.
   const inspect = (name: string, value: Json): void => {
     if (typeof value === 'object' && value !== null) {
       for (const [inner, deeper] of Object.entries(value)) inspect(inner, deeper)
@@ -1105,7 +1108,7 @@ t.test('no generated person could be a real one', async (t) => {
   t.ok(unsorted > 10 && current > 10 && empty > 0, 'and experience comes unsorted, unfinished or not at all')
 })
 
-t.test('a world of the wrong size or date is refused', async (t) => {
+t.test('a world of an invalid size or date is refused', async (t) => {
   t.throws(() => createSimulator({ vacatures: -1 }), { message: 'vacatures must be a whole number from 0 to 4194304' })
   t.throws(() => createSimulator({ kandidaten: 1.5 }), {
     message: 'kandidaten must be a whole number from 0 to 4194304'

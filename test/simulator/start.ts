@@ -6,11 +6,11 @@ import { tokenPath } from '../../src/simulator/token-endpoint.ts'
 /** A JSON value. */
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json }
 
-/** The day of the worlds of the tests, and noon on it. */
+/** The date of the test worlds, and noon on it. */
 export const date = '2026-03-01'
 const noon = Date.parse('2026-03-01T12:00:00.000Z')
 
-/** The body of an answer; fetch knows no types, so the one cast is here. */
+/** The body of an answer; fetch has no type for it, so the one cast is here. */
 export const read = async <Body = Json>(answer: Response | Promise<Response>) => (await (await answer).json()) as Body
 
 /** The status and the body of an answer. */
@@ -25,7 +25,7 @@ export const ibm = (status: number, httpMessage: string, moreInformation: string
   { httpCode: String(status), httpMessage, moreInformation }
 ]
 
-/** Starts a simulator on a clock that only `pass` moves, and speaks to it over a real socket. */
+/** Starts a simulator behind a real socket, on a clock that only `pass` moves. */
 export const start = async (test: Test, options: SimulatorOptions = {}) => {
   let moment = noon
   const simulator = createSimulator({ date, now: () => moment, vacatures: 200, kandidaten: 50, ...options })
@@ -55,7 +55,7 @@ export const start = async (test: Test, options: SimulatorOptions = {}) => {
     )
   const askToken = (form: { [name: string]: string }, init: RequestInit = {}) =>
     fetch(new URL(tokenPath, base), { method: 'POST', body: new URLSearchParams(form), ...init })
-  /** Gets a token as the demo client and shows it from then on. */
+  /** Gets a token as the demo client and sends it from then on. */
   const logIn = async () => {
     const { access_token: token } = await read<{ access_token: string }>(
       askToken({

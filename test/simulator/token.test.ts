@@ -36,7 +36,7 @@ t.test(
   }
 )
 
-t.test('HTTP Basic takes encoded and bare credentials', async (t) => {
+t.test('HTTP Basic accepts encoded and unencoded credentials', async (t) => {
   const client = { clientId: 'een:naam', clientSecret: 'a b+c%' }
   const { askToken } = await start(t, { clients: [{ ...client, clientId: 'naam' }, client] })
   const statuses = [
@@ -46,7 +46,7 @@ t.test('HTTP Basic takes encoded and bare credentials', async (t) => {
   t.strictSame(await Promise.all(statuses), [200, 200])
 })
 
-t.test('a wrong question for a token gets the error of RFC 6749', async (t) => {
+t.test('an invalid token request gets the error of RFC 6749', async (t) => {
   const { askToken } = await start(t)
   const wrong: [Parameters<typeof askToken>, number, string][] = [
     [[{ ...form, client_secret: 'wrong' }], 401, 'invalid_client'],
@@ -94,7 +94,7 @@ t.test('Vacature v4 needs a key and a token, Kandidaat and Referentie the key al
   t.strictSame(await outcome(other.call(search, bearer(token))), unauthorized, 'a token of another simulator')
 })
 
-t.test("a token ends after 900 seconds of the simulator's clock, or when it is revoked", async (t) => {
+t.test("a token expires after 900 seconds of the simulator's clock, or when it is revoked", async (t) => {
   const { call, logIn, pass, door } = await start(t, { profile: 'v4' })
   await logIn()
   pass(899_999)
@@ -107,7 +107,7 @@ t.test("a token ends after 900 seconds of the simulator's clock, or when it is r
   t.strictSame(await outcome(call(search)), unauthorized)
 })
 
-t.test('secrets and keys rotate: two are valid at once, then the new one alone', async (t) => {
+t.test('secrets and keys rotate: two are valid at once, then only the new one', async (t) => {
   const { askToken, call, door } = await start(t, { profile: 'v4' })
   const fresh = { clientId: demoClient.clientId, clientSecret: 'fresh' }
   const statuses = async () => [
@@ -132,7 +132,7 @@ t.test('secrets and keys rotate: two are valid at once, then the new one alone',
   t.strictSame(await Promise.all(['old', 'wrong'].map(shown)), [200, 401])
 })
 
-t.test('calls of the token endpoint are counted, fail and are limited under its own name', async (t) => {
+t.test('calls of the token endpoint are counted, can fail and are limited under their own name', async (t) => {
   const { askToken, door } = await start(t)
   const name = 'POST /isam/sps/oauth/oauth20/token'
   await askToken(form)
@@ -150,7 +150,7 @@ t.test('calls of the token endpoint are counted, fail and are limited under its 
   t.strictSame([refused.status, refused.headers.get('retry-after')], [429, '60'])
 })
 
-t.test('the door names what is wrong with credentials', async (t) => {
+t.test('the control API names the invalid member of credentials', async (t) => {
   const { door } = await start(t)
   const wrong: [unknown, string][] = [
     [[], 'the body must be an object with keys, clients or both'],

@@ -18,7 +18,7 @@ const allIds = async ({ get }: Awaited<ReturnType<typeof start>>, path: string, 
 }
 
 for (const sorteerveld of ['', 'PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'])
-  t.test(`a search pages past 2,000 to its total, sorted by ${sorteerveld || 'nothing'}`, async (t) => {
+  t.test(`a search can be paged past 2,000 up to its total, sorted by ${sorteerveld || 'nothing'}`, async (t) => {
     const world = await start(t, large)
     const { ids, totals } = await allIds(world, `v2/vacatures?sorteerveld=${sorteerveld}`)
     t.ok(ids.length > 4000)
@@ -28,7 +28,7 @@ for (const sorteerveld of ['', 'PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'])
     t.strictSame(resultaten, [], 'a page past the end is empty')
   })
 
-t.test('filterDubbels keeps its total right past 2,000, and reaches 2,000 of them', async (t) => {
+t.test('with filterDubbels the total stays correct past 2,000, and 2,000 results can be reached', async (t) => {
   const world = await start(t, large)
   const { get, call } = world
   const everything = await allIds(world, 'v2/vacatures?')
@@ -53,7 +53,7 @@ t.test('filterDubbels keeps its total right past 2,000, and reaches 2,000 of the
   t.equal((await get<Found>('v2/vacatures?filterDubbels=true&aantal=0')).aantal, totals[0])
 })
 
-t.test('v4 has the same totals and the same reach', async (t) => {
+t.test('v4 has the same totals and the same maximum offset', async (t) => {
   const world = await start(t, { ...large, profile: 'both' })
   await world.logIn()
   for (const query of ['', 'filterDubbels=true', 'filterDubbels=true&jobdomein=JOBCAT10']) {
@@ -68,7 +68,7 @@ t.test('v4 has the same totals and the same reach', async (t) => {
   t.equal((await world.call('vacatures/v4/vacatures?vanaf=1900&aantal=200')).status, 200)
 })
 
-t.test('initial and bulk page past 2,000', async (t) => {
+t.test('initial and bulk can be paged past 2,000', async (t) => {
   const world = await start(t, { vacatures: 6000, kandidaten: 20 })
   const pageAll = async (path: string) => {
     const ids: string[] = []

@@ -25,14 +25,14 @@ type Detail = Tree & {
 const idsIn = ({ resultaten }: Found) =>
   resultaten.map(({ vacatureReferentie }) => vacatureReferentie.interneReferentie)
 
-/** Details of the first 200 vacancies that a search finds, in v4. */
+/** The v4 details of the first 200 vacancies of a search. */
 const details = async ({ get, post }: Awaited<ReturnType<typeof start>>) => {
   const ids = idsIn(await get<Found>(`${v4}?aantal=200`))
   const { resultaten } = await read<{ resultaten: Detail[] }>(post(v4, { vacatureIds: ids }))
   return resultaten
 }
 
-t.test('the v4 paths answer, pinned or not, and on the test environment', async (t) => {
+t.test('the v4 paths work, pinned or not, and on the test environment', async (t) => {
   const { base, call, logIn } = await start(t, { profile: 'v4' })
   const token = await logIn()
   for (const path of [
@@ -75,7 +75,7 @@ t.test("a version that the profile does not serve is 404 in IBM's form", async (
   t.strictSame([(await both.call('v2/vacatures')).status, (await both.call(v4)).status], [200, 200])
 })
 
-t.test('both versions are written from the same records', async (t) => {
+t.test('both versions are generated from the same records', async (t) => {
   const { get, logIn } = await start(t, { profile: 'both' })
   await logIn()
   for (const query of [
@@ -129,7 +129,7 @@ t.test('codes come with the labels of the code lists', async (t) => {
   t.strictSame(tewerkstellingsadres?.['provincie'], { code: 'BE24', label: 'Provincie Vlaams-Brabant' })
 })
 
-t.test('v4 has its own traps: labels that are missing or have several lines, and absent values as null', async (t) => {
+t.test('v4 has its own irregularities: missing or multi-line labels, and absent values as null', async (t) => {
   const world = await start(t, { profile: 'v4', vacatures: 2000 })
   await world.logIn()
   const all = await details(world)
@@ -190,7 +190,7 @@ t.test('v4 has its own traps: labels that are missing or have several lines, and
   t.strictSame([...new Set(dubbels.map((dubbel) => Object.keys(dubbel).join()))], ['parentId,dubbelIds'])
 })
 
-t.test('totals have the name of v4, and that of v2 unless a setting says otherwise', async (t) => {
+t.test('totals have the member names of v4 and of v2, or the one that a setting selects', async (t) => {
   const shape = async (options: Parameters<typeof start>[1]) => {
     const { get, post, logIn } = await start(t, { profile: 'v4', ...options })
     await logIn()
@@ -217,7 +217,7 @@ t.test('totals have the name of v4, and that of v2 unless a setting says otherwi
   )
 })
 
-t.test('velden adds branches in the form of v4; five at most, in lower case', async (t) => {
+t.test('velden adds branches in the form of v4: at most five, in lower case', async (t) => {
   const { get, call, logIn } = await start(t, { profile: 'v4' })
   await logIn()
   const query = `${v4}?jobdomein=JOBCAT01&postcode=1930&aantal=1`
@@ -241,7 +241,7 @@ t.test('velden adds branches in the form of v4; five at most, in lower case', as
   t.equal((await call(`${query}&velden=Beroep`)).status, 400)
 })
 
-t.test('the maxima of v4 are refused, an unknown id is 404, and offset does nothing', async (t) => {
+t.test('values above the maxima of v4 are refused, an unknown id is 404, and offset has no effect', async (t) => {
   const { get, call, post, logIn } = await start(t, { profile: 'v4' })
   await logIn()
   t.strictSame(await outcome(call(`${v4}/${unknown}`)), ibm(404, 'Not Found', `${unknown} is geen bestaande vacature`))
@@ -262,7 +262,7 @@ t.test('the maxima of v4 are refused, an unknown id is 404, and offset does noth
   t.equal((await post(v4, { een: [documented], twee: [] })).status, 400)
 })
 
-t.test('a change shows in v4, and calls are counted under the same names as in v2', async (t) => {
+t.test('a change appears in v4, and calls are counted under the same names as in v2', async (t) => {
   const { get, door, logIn } = await start(t, { profile: 'v4' })
   await logIn()
   await door('DELETE', 'calls')

@@ -27,7 +27,7 @@ void t.test('a search of 50 with details costs one search and one POST, and noth
   t.equal((await simulator.calls()).total, 2)
 })
 
-void t.test('labels cost one call per list on first use, never one per code', async (t) => {
+void t.test('labels cost one call per list on first use, not one per code', async (t) => {
   const { query, simulator } = await build(t)
   const ask = () =>
     query(
@@ -45,7 +45,7 @@ void t.test('labels cost one call per list on first use, never one per code', as
 })
 
 void t.test(
-  'what search items carry needs no details: leverancier, status and municipality cost one call',
+  'fields that search items include need no details: leverancier, status and municipality cost one call',
   async (t) => {
     const { query, simulator } = await build(t)
     const { data, extensions } = await query(
@@ -58,7 +58,7 @@ void t.test(
 )
 
 void t.test(
-  'the occupation of search items needs no details either: its label comes from the list, and it has its list',
+  'the occupation of search items needs no details: its code comes from the search and its label from the list',
   async (t) => {
     const { query, simulator } = await build(t)
     const { data, errors } = await query(
@@ -84,7 +84,7 @@ void t.test(
   }
 )
 
-void t.test('a lone __typename tells whether an object is there, as the whole record has it', async (t) => {
+void t.test('a selection of __typename alone shows whether an object exists, as the whole record has it', async (t) => {
   const { query } = await build(t)
   const ask = async (more: string) =>
     (
@@ -97,7 +97,7 @@ void t.test('a lone __typename tells whether an object is there, as the whole re
   t.same(await ask(''), await ask('aantalJobs'))
 })
 
-void t.test('a skipped field needs no details, and the same field included does', async (t) => {
+void t.test('a skipped field needs no details, and an included one does', async (t) => {
   const { query, simulator } = await build(t)
   const ask = (whole: boolean) =>
     query(
@@ -110,7 +110,7 @@ void t.test('a skipped field needs no details, and the same field included does'
   t.equal(detailCalls(await simulator.calls()).post, 1)
 })
 
-void t.test('200 identical questions at once on a cold gateway cost what one costs', async (t) => {
+void t.test('200 identical simultaneous queries on a cold gateway cost the calls of one', async (t) => {
   const { query, simulator } = await build(t, { env: { REQUESTS_PER_MINUTE: '1000' } })
   const answers = await Promise.all(
     Array.from({ length: 200 }, () => query(`{ vacatures(first: 50) { nodes { ${leaves} } } }`))
@@ -124,7 +124,7 @@ void t.test('200 identical questions at once on a cold gateway cost what one cos
 })
 
 for (const round of [1, 2, 3, 4, 5])
-  void t.test(`40 different questions at once, each for one id, cost one POST, each time (${round})`, async (t) => {
+  void t.test(`40 different simultaneous queries, each for one id, cost one POST, each time (${round})`, async (t) => {
     const built = await build(t)
     const ids = await idsOf(built, 40)
     await built.simulator.reset()
@@ -138,7 +138,7 @@ for (const round of [1, 2, 3, 4, 5])
     t.same((await built.simulator.calls()).perEndpoint, { 'POST /vacatures': 1 })
   })
 
-void t.test('a GET by id, a POST of ids and GraphQL share what they fetched', async (t) => {
+void t.test('a GET by id, a POST of ids and GraphQL share their cached records', async (t) => {
   const built = await build(t)
   const ids = await idsOf(built, 10)
   await built.simulator.reset()
@@ -154,13 +154,13 @@ void t.test('a GET by id, a POST of ids and GraphQL share what they fetched', as
   t.equal((await built.simulator.calls()).total, 1)
 })
 
-void t.test('a batch holds no more than its maximum', async (t) => {
+void t.test('a batch has at most the maximum number of ids', async (t) => {
   const { query, simulator } = await build(t, { env: { BATCH_MAX: '20' } })
   await query(`{ vacatures(first: 50) { nodes { ${leaves} } } }`)
   t.same(detailCalls(await simulator.calls()), { post: 3, get: 0 })
 })
 
-void t.test('one id is asked by GET, which is certain, and only once for any number who want it', async (t) => {
+void t.test('a single id is requested by GET, once for any number of waiting requests', async (t) => {
   const built = await build(t)
   const [id] = await idsOf(built, 1)
   await built.simulator.reset()
@@ -171,7 +171,7 @@ void t.test('one id is asked by GET, which is certain, and only once for any num
 })
 
 for (const status of [400, 404, 405, 415]) {
-  void t.test(`a POST refused with ${status} is replaced by GETs, with every record there`, async (t) => {
+  void t.test(`a POST refused with ${status} is replaced by GETs, and returns every record`, async (t) => {
     const { query, simulator } = await build(t)
     await simulator.faults({ endpoint: 'POST /vacatures', status })
     const { data, errors } = await query(`{ vacatures(first: 30) { nodes { ${leaves} } } }`)
@@ -187,14 +187,14 @@ for (const status of [400, 404, 405, 415]) {
   })
 }
 
-void t.test('a kandidaat has no batch: each id is fetched once, side by side', async (t) => {
+void t.test('there is no batch request for CVs: each id is fetched once, concurrently', async (t) => {
   const { query, simulator } = await build(t)
   const ask = () => query('{ kandidaten(first: 30) { nodes { cvId status gewensteJob { regios { code } } } } }')
   await Promise.all([ask(), ask(), ask()])
   t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 1, 'GET /kandidaten/{id}': 30 })
 })
 
-void t.test('unknown ids are null in their place, and remembered as unknown for 30 s', async (t) => {
+void t.test('unknown ids are null at their position, and cached as unknown for 30 s', async (t) => {
   let now = Date.parse('2026-03-02T10:00:00.000Z')
   const built = await build(t, { now: () => now })
   const [known] = await idsOf(built, 1)
@@ -225,7 +225,7 @@ const msOf = async (work: () => Promise<unknown>) => {
 }
 
 void t.test(
-  'who asks alone waits for nobody: a detail, a page with details, more ids than a batch holds',
+  'a lone request is not delayed by the batch window: a detail, a page with details, more ids than fit a batch',
   async (t) => {
     const built = await build(t, { env: { ...longWindow, BATCH_MAX: '20' } })
     const [id] = await idsOf(built, 1)
@@ -236,7 +236,7 @@ void t.test(
   }
 )
 
-void t.test('who connects and says nothing, or asks wrongly, holds nobody up', async (t) => {
+void t.test('an idle connection or an invalid request does not delay other requests', async (t) => {
   const built = await build(t, { env: longWindow })
   const [id, other] = await idsOf(built, 2)
   const silent = connect(Number(new URL(built.url).port), '127.0.0.1')
@@ -253,7 +253,7 @@ void t.test('who connects and says nothing, or asks wrongly, holds nobody up', a
 })
 
 void t.test(
-  'while others wait for VDAB a batch is held for who may come, and leaves when they have their answers',
+  'while other requests wait for VDAB a batch is held for their ids, and is sent once they have their answers',
   async (t) => {
     const posted: unknown[] = []
     let release = () => {}
@@ -294,7 +294,7 @@ void t.test(
 )
 
 void t.test(
-  'whenever ids come, and whoever is expected: each is fetched with those that wait, none is held for longer than the window, a lone one not at all',
+  'for any arrival times, each id is batched with those that wait, none waits longer than the window, and a lone one not at all',
   async () => {
     const windowMs = 10
     const turnMs = 0.1

@@ -25,7 +25,7 @@ const certify = () => {
   return { key, cert }
 }
 
-/** A VDAB with a certificate of its own, and a proxy that tunnels to it and notes where to. */
+/** A VDAB with its own certificate, and a proxy that tunnels to it and records the destinations. */
 const startTls = async (t: Test, { key, cert }: ReturnType<typeof certify>) => {
   const vdab = createTlsServer({ key: readFileSync(key), cert: readFileSync(cert) }, (_, response) => {
     response.writeHead(200, { 'content-type': 'application/json' }).end('[{"code":"N","beschrijving":"Nederlands"}]')
@@ -51,7 +51,7 @@ const startTls = async (t: Test, { key, cert }: ReturnType<typeof certify>) => {
   return { url: `https://localhost:${portOf(vdab)}/services`, proxy: `http://127.0.0.1:${portOf(proxy)}`, tunnels }
 }
 
-/** The status that a gateway in a process of its own, with these settings, gives to a request for a list. */
+/** The status of a request for a list, at a gateway in its own process with these settings. */
 const statusWith = async (t: Test, url: string, env: Record<string, string>): Promise<number> => {
   const probe = createServer().listen(0, '127.0.0.1')
   await once(probe, 'listening')
@@ -98,7 +98,7 @@ t.test('a certificate of NODE_EXTRA_CA_CERTS is accepted, directly and through t
   t.match(tunnels, [`CONNECT ${new URL(url).host}`, `CONNECT ${new URL(url).host}`])
 })
 
-t.test('an answer larger than the setting is not read to its end, and is not asked again', async (t) => {
+t.test('an answer larger than the setting is aborted and not retried', async (t) => {
   let calls = 0
   let hasEnded = false
   const { get } = await buildBefore(
@@ -125,10 +125,10 @@ t.test('an answer larger than the setting is not read to its end, and is not ask
   t.pass('the connection is closed')
 })
 
-t.test('a new connection resolves the name of VDAB anew', async (t) => {
+t.test('a new connection resolves the host name of VDAB again', async (t) => {
   const send = (name: string) =>
     createHttpServer((request, response) => {
-      // At its start the gateway asks a loopback address whether it is the simulator.
+      // At its start the gateway checks whether a loopback address is the simulator.
       const status = request.url?.startsWith('/_simulator') ? 404 : 200
       response.writeHead(status, { 'content-type': 'application/json', connection: 'close' })
       response.end(JSON.stringify([{ code: 'N', beschrijving: name }]))
@@ -150,7 +150,7 @@ t.test('a new connection resolves the name of VDAB anew', async (t) => {
   ) => {
     if (name === 'localhost') callback(null, [{ address, family: 4 }])
     else lookup(name, options, callback)
-  }) as typeof lookup // Node asks for all addresses
+  }) as typeof lookup // Node requests all addresses
   const { get } = await buildBefore(t, () => {}, { VDAB_URL: `http://localhost:${portOf(old)}/services` })
   t.match(await (await get(talen)).json(), [{ beschrijving: 'old' }])
   address = '127.0.0.2'

@@ -33,7 +33,7 @@ const listen = async (t: Test, handler: RequestListener) => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/services`
 }
 
-/** Runs the list and gives what was printed, and the ids by how they fared. */
+/** Runs the contract; returns the output, and the ids by result. */
 const run = async (url: string, env: Record<string, string> = {}) => {
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: url, VDAB_API_KEY: vdabKey, ...env }, { needsConsumers: false })
@@ -52,7 +52,7 @@ const run = async (url: string, env: Record<string, string> = {}) => {
   }
 }
 
-/** Runs the command as a user does, with these settings and no others. */
+/** Runs the command as a user does, with only these settings. */
 const command = (env: Record<string, string>, args: string[] = []) =>
   new Promise<{ code: number; text: string }>((resolve) => {
     const child = execFile(
@@ -63,7 +63,7 @@ const command = (env: Record<string, string>, args: string[] = []) =>
     )
   })
 
-void t.test('every requirement has an id of its own and is worded as a MUST', async (t) => {
+void t.test('every requirement has a unique id and is worded as a MUST', async (t) => {
   t.equal(new Set(allIds).size, allIds.length)
   t.same(
     contract.filter(({ name }) => !name.startsWith('MUST ')),
@@ -71,7 +71,7 @@ void t.test('every requirement has an id of its own and is worded as a MUST', as
   )
 })
 
-void t.test('the simulator fulfils the whole contract, none of it skipped, in a hundred calls at most', async (t) => {
+void t.test('the simulator meets the whole contract, with nothing skipped, in at most a hundred calls', async (t) => {
   const url = await simulate(t, { key: vdabKey })
   const { isFulfilled, ok, lines } = await run(url)
   t.same(ok, allIds)
@@ -122,7 +122,7 @@ const nonsense: Readonly<Record<string, RequestListener>> = {
   }
 }
 for (const [what, handler] of Object.entries(nonsense)) {
-  void t.test(`a server that answers ${what} fulfils nothing, breaks nothing and is not quoted`, async (t) => {
+  void t.test(`a server that answers ${what} meets no requirement, breaks nothing and is not quoted`, async (t) => {
     const { isFulfilled, ok, failed, skipped, text: printed } = await run(await listen(t, handler))
     t.same(ok, [])
     t.same([...failed, ...skipped].sort(), [...allIds].sort())
@@ -134,7 +134,7 @@ for (const [what, handler] of Object.entries(nonsense)) {
   })
 }
 
-void t.test('a server that does not answer is asked three times, not a hundred', async (t) => {
+void t.test('a server that does not answer gets three calls, not a hundred', async (t) => {
   let asked = 0
   const { failed, skipped } = await run(
     await listen(t, () => {
@@ -174,7 +174,7 @@ const bends: Bend[] = [
     },
     fails: ['vacatures-offset', 'kandidaten-offset']
   },
-  // Two on a page pass for two in all, so nothing can be said of the next page.
+  // A page of two suggests a total of two, so the next page cannot be checked.
   {
     what: 'counts the page in aantal',
     answer: (body, url) => (isPage(body, url) ? { ...body, aantal: items(body).length } : body),
@@ -235,7 +235,7 @@ const bends: Bend[] = [
   }
 ]
 for (const { what, fails, ask, answer, status, key } of bends) {
-  void t.test(`a VDAB that ${what} is found out, and only in that`, async (t) => {
+  void t.test(`a VDAB that ${what} fails exactly the requirements concerned`, async (t) => {
     const base = await simulate(t)
     const forward = async (request: IncomingMessage, response: ServerResponse) => {
       const url = new URL(request.url ?? '', base)
@@ -258,7 +258,7 @@ for (const { what, fails, ask, answer, status, key } of bends) {
   })
 }
 
-void t.test('a VDAB without a single vacancy or CV is not blamed for it', async (t) => {
+void t.test('a VDAB without any vacancy or CV fails no requirement for it', async (t) => {
   const { failed, skipped } = await run(await listen(t, json({ aantal: 0, resultaten: [] })))
   t.same(
     failed,
@@ -274,7 +274,7 @@ const strings = (value: unknown): string[] =>
       ? Object.values(value).flatMap(strings)
       : []
 
-void t.test('the people that are asked for, and the key, are never printed', async (t) => {
+void t.test('personal data and the key are never printed', async (t) => {
   const url = await simulate(t)
   const ask = async (path: string) =>
     (await (
@@ -297,7 +297,7 @@ void t.test('the people that are asked for, and the key, are never printed', asy
   )
 })
 
-void t.test('the body of POST, the paths and the names of parameters are the ones that are set', async (t) => {
+void t.test('the body of POST, the paths and the parameter names follow the settings', async (t) => {
   const asked: string[] = []
   await run(
     await listen(t, (request, response) => {
@@ -313,14 +313,14 @@ void t.test('the body of POST, the paths and the names of parameters are the one
   t.same((await run(await simulate(t), { VDAB_POST_FIELD: '[]' })).failed, [])
 })
 
-void t.test('the command ends with 0 on the embedded simulator, and says loudly that it is one', async (t) => {
+void t.test('the command exits with 0 on the embedded simulator, and states that it runs on it', async (t) => {
   const { code, text: printed } = await command({})
   t.equal(code, 0)
   t.match(printed, 'ON THE EMBEDDED SIMULATOR')
   t.match(printed, `${allIds.length} ok, 0 failed, 0 skipped`)
 })
 
-void t.test('the command ends with 0 where all is well, without a consumers file even in production', async (t) => {
+void t.test('the command exits with 0 on success, without a consumers file even in production', async (t) => {
   const { code, text: printed } = await command({
     VDAB_URL: await simulate(t, { key: vdabKey }),
     VDAB_API_KEY: vdabKey,
@@ -347,7 +347,7 @@ void t.test(
   }
 )
 
-void t.test('a gateway before the real VDAB still wants its consumers file', async (t) => {
+void t.test('the gateway itself still requires a consumers file with the real VDAB', async (t) => {
   const env = { VDAB_URL: 'https://api.vdab.be/services', VDAB_API_KEY: vdabKey }
   t.throws(() => readConfig(env), /CONSUMERS_FILE is missing/)
   t.equal(readConfig(env, { needsConsumers: false }).vdab.url?.host, 'api.vdab.be')

@@ -19,7 +19,7 @@ const secretFile = (text: string) => {
   writeFileSync(path, text)
   return path
 }
-/** A gateway for version 4 with a clock of its own, before a simulator of version 4 with the same clock. */
+/** A gateway for version 4 and a simulator of version 4 that share one clock. */
 const buildV4 = async (t: Parameters<typeof build>[0], env: Record<string, string> = {}) => {
   let time = Date.parse('2026-11-28T12:00:00Z')
   const gateway = await build(t, { env, simulator: { profile: 'v4' }, now: () => time })
@@ -29,7 +29,7 @@ const countOf = async ({ simulator }: Awaited<ReturnType<typeof buildV4>>, name:
   (await simulator.calls()).perEndpoint[name] ?? 0
 const tokensOf = async ({ simulator }: Awaited<ReturnType<typeof buildV4>>) => (await simulator.calls()).tokens
 
-t.test('a secret becomes text nowhere but where it is sent', async (t) => {
+t.test('a secret is revealed only where it is sent, and never by formatting or logging', async (t) => {
   const secret = secretOf('opensesame')
   t.equal(secret.reveal(), 'opensesame')
   for (const text of [
@@ -63,52 +63,58 @@ for (const auth of ['form', 'basic'])
     t.equal(await tokensOf(gateway), 2, 'the second token came while the first was valid')
   })
 
-t.test('a thousand questions at once on a token that VDAB refuses take one new token, and none fails', async (t) => {
-  const gateway = await buildV4(t, {
-    REQUESTS_PER_MINUTE: '100000',
-    COST_PER_MINUTE: '1000000',
-    VDAB_CONCURRENCY: '64'
-  })
-  await gateway.query(totals(1))
-  await gateway.simulator.remove('tokens')
-  await gateway.simulator.reset()
-  const answers = await Promise.all(
-    Array.from({ length: 1000 }, (_, n) =>
-      gateway.query(`{ vacatures(first: 1, filter: { sinds: ${n + 1} }) { totaal } }`)
-    )
-  )
-  t.strictSame(
-    [
-      ...new Set(
-        answers.flatMap(({ errors = [] }) =>
-          errors.map(({ message, extensions }) => `${message} ${String(extensions['code'])}`)
-        )
+t.test(
+  'a thousand simultaneous requests with a token that VDAB refuses fetch one new token, and none fails',
+  async (t) => {
+    const gateway = await buildV4(t, {
+      REQUESTS_PER_MINUTE: '100000',
+      COST_PER_MINUTE: '1000000',
+      VDAB_CONCURRENCY: '64'
+    })
+    await gateway.query(totals(1))
+    await gateway.simulator.remove('tokens')
+    await gateway.simulator.reset()
+    const answers = await Promise.all(
+      Array.from({ length: 1000 }, (_, n) =>
+        gateway.query(`{ vacatures(first: 1, filter: { sinds: ${n + 1} }) { totaal } }`)
       )
-    ],
-    []
-  )
-  t.equal(await tokensOf(gateway), 1)
-})
+    )
+    t.strictSame(
+      [
+        ...new Set(
+          answers.flatMap(({ errors = [] }) =>
+            errors.map(({ message, extensions }) => `${message} ${String(extensions['code'])}`)
+          )
+        )
+      ],
+      []
+    )
+    t.equal(await tokensOf(gateway), 1)
+  }
+)
 
-t.test('a token service that refuses is told apart from VDAB, to consumers, in the log and in ready', async (t) => {
-  const gateway = await buildV4(t, { VDAB_CLIENT_SECRET: 'wrong-secret-canary' })
-  const { errors } = await gateway.query(vacature)
-  t.match(errors, [
-    {
-      message:
-        "VDAB's token service refuses this gateway (invalid_client, status 401); its operator must look at VDAB_CLIENT_ID and VDAB_CLIENT_SECRET.",
-      extensions: { code: 'UPSTREAM_REFUSED' }
-    }
-  ])
-  const ready = await gateway.get('/health/ready')
-  t.equal(ready.status, 503)
-  t.match(await ready.json(), { upstream: { status: 'refused', reason: /token service refuses this gateway/ } })
-  t.match(logged.join(''), 'token service refuses this gateway')
-  t.notMatch(logged.join(''), 'wrong-secret-canary')
-  t.equal(await countOf(gateway, 'GET /vacatures/{id}'), 0, 'no call is sent without a token')
-})
+t.test(
+  'a refusal by the token service is distinguished from one by VDAB, to consumers, in the log and in readiness',
+  async (t) => {
+    const gateway = await buildV4(t, { VDAB_CLIENT_SECRET: 'wrong-secret-canary' })
+    const { errors } = await gateway.query(vacature)
+    t.match(errors, [
+      {
+        message:
+          "VDAB's token service refuses this gateway (invalid_client, status 401); its operator must look at VDAB_CLIENT_ID and VDAB_CLIENT_SECRET.",
+        extensions: { code: 'UPSTREAM_REFUSED' }
+      }
+    ])
+    const ready = await gateway.get('/health/ready')
+    t.equal(ready.status, 503)
+    t.match(await ready.json(), { upstream: { status: 'refused', reason: /token service refuses this gateway/ } })
+    t.match(logged.join(''), 'token service refuses this gateway')
+    t.notMatch(logged.join(''), 'wrong-secret-canary')
+    t.equal(await countOf(gateway, 'GET /vacatures/{id}'), 0, 'no call is sent without a token')
+  }
+)
 
-t.test('while the token service fails a valid token stays in use, and callers are not kept waiting', async (t) => {
+t.test('while the token service fails a valid token stays in use, and requests are not delayed', async (t) => {
   const gateway = await buildV4(t)
   await gateway.query(totals(1))
   await gateway.simulator.faults({ endpoint: tokenName, status: 503 })
@@ -123,7 +129,7 @@ t.test('while the token service fails a valid token stays in use, and callers ar
   t.match(await gateway.query(totals(3)), { data: { vacatures: { totaal: Number } } })
 })
 
-t.test('new tokens that end before their first use cost no request; a refused key costs few tokens', async (t) => {
+t.test('new tokens that expire before their first use fail no request; a refused key uses few tokens', async (t) => {
   let [time, granted, firstValid] = [Date.parse('2026-11-28T12:00:00Z'), 0, 1]
   const send = (response: ServerResponse, status: number, body: unknown) =>
     response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body))
@@ -157,16 +163,16 @@ t.test('new tokens that end before their first use cost no request; a refused ke
   t.match(await query(totals(20)), { data: { vacatures: { totaal: 7 } } })
 })
 
-t.test('a connection to the token service that breaks is replaced, and no request fails', async (t) => {
+t.test('a broken connection to the token service is replaced, and no request fails', async (t) => {
   const gateway = await buildV4(t)
   await gateway.simulator.faults({ kind: 'hang', endpoint: tokenName })
   const answer = gateway.query(totals(1))
   while ((await gateway.simulator.calls()).tokens === 0) await new Promise((resolve) => setImmediate(resolve))
-  await gateway.simulator.heal() // it breaks what hangs
+  await gateway.simulator.heal() // it aborts hanging requests
   t.match(await answer, { data: { vacatures: { totaal: Number } } })
 })
 
-t.test('no token and no secret is seen in a log line', async (t) => {
+t.test('no log line contains a token or a secret', async (t) => {
   const gateway = await buildV4(t)
   await gateway.query(totals(1))
   gateway.pass(day)
@@ -175,7 +181,7 @@ t.test('no token and no secret is seen in a log line', async (t) => {
   t.notMatch(logged.join(''), demoClient.clientSecret)
 })
 
-t.test('a key and a client secret that are replaced under load cost no request', async (t) => {
+t.test('replacing a key and a client secret under load fails no request', async (t) => {
   const keyFile = secretFile(vdabKey)
   const clientFile = secretFile(demoClient.clientSecret)
   const gateway = await buildV4(t, {
@@ -202,7 +208,7 @@ t.test('a key and a client secret that are replaced under load cost no request',
     while (asked < count) await new Promise((resolve) => setImmediate(resolve))
   }
   await until(50)
-  // VDAB forgets the old ones at the moment that the files change
+  // VDAB revokes the old ones at the moment that the files change
   writeFileSync(keyFile, `${vdabKey}-2`)
   writeFileSync(clientFile, 'second-secret')
   await gateway.simulator.put('credentials', {
@@ -211,7 +217,7 @@ t.test('a key and a client secret that are replaced under load cost no request',
   })
   await gateway.simulator.remove('tokens')
   await until(asked + 100)
-  // the next key stands in the file before VDAB knows it
+  // the file contains the next key before VDAB accepts it
   writeFileSync(keyFile, `${vdabKey}-3`)
   await until(asked + 100)
   await gateway.simulator.put('credentials', { keys: [`${vdabKey}-3`] })

@@ -1,12 +1,12 @@
-/** A way to ask the gateway for data of one endpoint of VDAB, in GraphQL and on VDAB's own path. */
+/** A way to request data of one VDAB endpoint, in GraphQL and on VDAB's own path. */
 export type Door = {
-  /** the endpoint as the simulator names it */
+  /** the name of the endpoint in the simulator */
   readonly endpoint: string
   readonly query: string
   readonly path: string
   /** ids in the body of a POST */
   readonly ids?: readonly string[]
-  /** no stale answer is served: data of people, or a copy that must be whole */
+  /** personal data or an export, which are never served stale */
   readonly isNeverStale?: true
 }
 
@@ -16,7 +16,7 @@ const kandidaat = 'bbbbbbbb-0000-4000-8000-000000000001'
 const day = '2026-03-01'
 const window = { van: `${day}T00:00:00.000Z`, tot: '2026-03-02T09:00:00.000Z' }
 
-/** One door for each kind of endpoint. They share no record, so that none is answered from what another one cached. */
+/** One door for each kind of endpoint. They share no record, so that none is answered from the cache of another. */
 export const doors: readonly Door[] = [
   {
     endpoint: 'GET /vacatures',
@@ -71,5 +71,5 @@ export const doors: readonly Door[] = [
   }
 ]
 
-/** The endpoint of VDAB's token service, as the simulator names it. */
+/** The name of the token endpoint in the simulator. */
 export const tokenEndpoint = 'POST /isam/sps/oauth/oauth20/token'

@@ -6,14 +6,17 @@ import type { Built } from '../helper.ts'
 import { doors, tokenEndpoint } from './doors.ts'
 import type { Door } from './doors.ts'
 
-/** The time of a request: short where VDAB does not end its answer, and else longer than a busy machine needs. */
+/**
+ * The timeout of a request: short where VDAB does not finish its answer, and longer than a busy machine needs
+ * elsewhere.
+ */
 const [shortMs, longMs] = [500, 5000]
-/** What a request may take beyond its time on a machine that does other work. */
+/** The tolerance, in ms, for a busy machine. */
 const slackMs = 1500
-/** Any answer in this time is in time. */
+/** The latest time of an answer, in ms. */
 const deadlineMs = shortMs + slackMs
 const start = Date.parse('2026-03-02T10:00:00.000Z')
-/** Every answer is past its fresh time, every wait of the gateway's is over. */
+/** After this pause every cached answer is stale and every delay of the gateway is over, in ms. */
 const pauseMs = 130_000
 const env = {
   VDAB_TIMEOUT_MS: String(longMs),
@@ -28,7 +31,7 @@ const world = { date: '2026-03-02', vacatures: 200, kandidaten: 100 }
 
 type Test = Parameters<typeof build>[0]
 type Profile = 'v2' | 'v4'
-/** An answer of either interface: its data, its error codes, why it says that it is stale, and its time in ms. */
+/** An answer of either interface: its data, error codes, reasons for being stale, and time in ms. */
 type Seen = { data: unknown; codes: string[]; status: number; stale: string | undefined; ms: number }
 
 const buildAt = async (t: Test, profile: Profile, more: Record<string, string> = {}) => {
@@ -83,18 +86,18 @@ const askRest = async ({ get, url }: Built, { path, ids }: Door): Promise<Seen> 
 }
 
 const ask = (gateway: Built, door: Door) => Promise.all([askGraphql(gateway, door), askRest(gateway, door)])
-/** One after the other: after a 429 one call is sent before the others. */
+/** Sequential, since after a 429 one call is made before the others. */
 const askInTurn = async (gateway: Built, door: Door) => [await askGraphql(gateway, door), await askRest(gateway, door)]
 const dataOf = (seen: readonly Seen[]) => seen.map(({ data }) => data)
 
-/** Does the data hold nothing that the right data does not hold, where a part that failed is null? */
+/** Does the data equal the right data, apart from failed parts that are null? */
 const isPartOf = (data: unknown, right: unknown): boolean =>
   data == null ||
   (typeof data === 'object' && typeof right === 'object' && right !== null
     ? Object.entries(data).every(([name, member]) => isPartOf(member, (right as Record<string, unknown>)[name]))
     : data === right)
 
-/** Why an answer is neither right nor stale and marked nor one of these errors in time; undefined when it is one of them. */
+/** Why an answer is not acceptable; undefined when it is right, marked as stale, or one of these errors in time. */
 const faultIn = (
   { data, codes, status, stale, ms }: Seen,
   right: unknown,
@@ -113,7 +116,7 @@ const faultIn = (
 }
 
 const healthy: Partial<Record<Profile, Promise<Map<Door, unknown[]>>>> = {}
-/** What a gateway answers before a VDAB that is well. */
+/** The answers of a gateway whose VDAB works. */
 const rightOf = (profile: Profile) =>
   (healthy[profile] ??= (async () => {
     const gateway = await buildAt(t, profile)
@@ -149,7 +152,7 @@ t.jobs = 4
 for (const profile of ['v2', 'v4'] as const)
   for (const { name, fault, codes, env: own = {} } of kinds)
     t.test(
-      `${name} at ${profile} never gives wrong data: it gives right, marked or no data, in time`,
+      `${name} at ${profile} never gives wrong data: answers are right, marked as stale or without data, in time`,
       { buffered: true },
       async (t) => {
         const right = await rightOf(profile)
@@ -163,7 +166,7 @@ for (const profile of ['v2', 'v4'] as const)
               `${door.endpoint}, ${when}`
             )
           }
-          // wrong-type gives four shapes in turn
+          // wrong-type returns four shapes in turn
           const turns = name === 'wrong type' ? 4 : 1
           await gateway.simulator.faults({ ...fault, endpoint: door.endpoint })
           for (let turn = 0; turn < turns; turn += 1) {
@@ -183,7 +186,7 @@ for (const profile of ['v2', 'v4'] as const)
     )
 
 t.test(
-  'the tokens of version 4 that end all at once cost no request, and are no outage',
+  'the simultaneous expiry of all version 4 tokens fails no request, and does not count as an outage',
   { buffered: true },
   async (t) => {
     const right = await rightOf('v4')
@@ -204,7 +207,7 @@ t.test(
 )
 
 for (const { name, fault, env: own = {} } of kinds)
-  t.test(`a token service with ${name} costs what takes a token, and no more`, { buffered: true }, async (t) => {
+  t.test(`a token service with ${name} affects only requests that need a token`, { buffered: true }, async (t) => {
     const right = await rightOf('v4')
     const gateway = await buildAt(t, 'v4', own)
     for (const door of doors) {

@@ -3,7 +3,7 @@ import t from 'tap'
 import { exactJson } from '../../src/formats/exactJson.ts'
 import { readJson, sourceTextOf } from '../../src/upstream/json.ts'
 
-/** Beyond this an answer is read item by item. */
+/** A larger answer is parsed item by item. */
 const filler = 'x'.repeat(50_000)
 const outcomeOf = (read: () => unknown): unknown => {
   try {
@@ -12,7 +12,7 @@ const outcomeOf = (read: () => unknown): unknown => {
     return (error as Error).name
   }
 }
-/** What JSON.parse refuses is no JSON; how numbers are read of what is JSON, test/rest/numbers.test.ts looks at. */
+/** JSON.parse decides what is valid; test/rest/numbers.test.ts checks how numbers are read. */
 const parse = (text: string) => {
   const bare = text.replace(/^\uFEFF/, '')
   JSON.parse(bare)
@@ -48,7 +48,7 @@ const whole = fc
         : `{"vol":"${filler}",${text.slice(1)}`.replace(/,\s*\}$/, '}'))
   )
 
-void t.test('a large answer is read as JSON.parse would read it, however it is spelled', async () => {
+void t.test('a large answer is parsed as by JSON.parse, in any notation', async () => {
   await fc.assert(
     fc.asyncProperty(whole, async (text) => {
       t.strictSame(
@@ -60,7 +60,7 @@ void t.test('a large answer is read as JSON.parse would read it, however it is s
   )
 })
 
-void t.test('what is no JSON is refused where JSON.parse refuses it: cut off, or with a piece too much', async () => {
+void t.test('invalid JSON is refused where JSON.parse refuses it: truncated, or with trailing text', async () => {
   await fc.assert(
     fc.asyncProperty(whole, fc.nat(300), fc.constantFrom('', '}', ']', '{', '"', ',', '1'), async (text, cut, more) => {
       const broken = `${text.slice(0, text.length - cut)}${more}`
@@ -73,26 +73,23 @@ void t.test('what is no JSON is refused where JSON.parse refuses it: cut off, or
   )
 })
 
-void t.test(
-  'each item of a large answer is known with the text that it was read from, unless that is spread over lines',
-  (t) => {
-    const items = [{ id: 'é', n: 1.25 }, { id: '🚀' }]
-    const { resultaten } = readJson(
-      Buffer.from(`{"vol":"${filler}","resultaten":[{"id":"é","n":1.25},{"id":"🚀"}]}`)
-    ) as { resultaten: object[] }
-    t.strictSame(resultaten, items)
-    t.strictSame(resultaten.map(sourceTextOf), ['{"id":"é","n":1.25}', '{"id":"🚀"}'])
-    const spread = readJson(Buffer.from(JSON.stringify({ vol: filler, resultaten: items }, null, 2))) as {
-      resultaten: object[]
-    }
-    t.strictSame(spread.resultaten.map(sourceTextOf), [undefined, undefined])
-    t.equal(sourceTextOf(readJson(Buffer.from('{"id":1}')) as object), undefined)
-    t.end()
+void t.test('each item of a large answer is stored with its source text, unless that spans lines', (t) => {
+  const items = [{ id: 'é', n: 1.25 }, { id: '🚀' }]
+  const { resultaten } = readJson(
+    Buffer.from(`{"vol":"${filler}","resultaten":[{"id":"é","n":1.25},{"id":"🚀"}]}`)
+  ) as { resultaten: object[] }
+  t.strictSame(resultaten, items)
+  t.strictSame(resultaten.map(sourceTextOf), ['{"id":"é","n":1.25}', '{"id":"🚀"}'])
+  const spread = readJson(Buffer.from(JSON.stringify({ vol: filler, resultaten: items }, null, 2))) as {
+    resultaten: object[]
   }
-)
+  t.strictSame(spread.resultaten.map(sourceTextOf), [undefined, undefined])
+  t.equal(sourceTextOf(readJson(Buffer.from('{"id":1}')) as object), undefined)
+  t.end()
+})
 
 void t.test(
-  'an answer nested deeper than VDAB nests is refused, large or small, and brackets in texts do not count',
+  'an answer nested deeper than VDAB nests is refused at any size; brackets inside strings do not count',
   (t) => {
     const nested = (depth: number, vol = '') => `{"vol":"${vol}","resultaten":${'['.repeat(depth)}${']'.repeat(depth)}}`
     for (const vol of ['', filler]) {

@@ -11,7 +11,7 @@ const talen = '/services/openservices/v1/talen'
 const list = [{ code: 'N', beschrijving: 'Nederlands' }]
 
 void t.test(
-  'while VDAB limits an endpoint nobody asks it, everybody is told how long yet, and then one tries',
+  'while VDAB limits an endpoint no call is made, clients get the remaining wait, and then one test call is made',
   async (t) => {
     const clock = { now: start }
     const { query, get, simulator } = await build(t, { now: () => clock.now })
@@ -62,7 +62,7 @@ const waits: [string, Record<string, string>, number][] = [
   ['a day', { 'retry-after': '86400' }, 300]
 ]
 for (const [what, headers, seconds] of waits) {
-  void t.test(`a 429 whose Retry-After is ${what} is heeded for ${seconds} s`, async (t) => {
+  void t.test(`a 429 whose Retry-After is ${what} stops calls for ${seconds} s`, async (t) => {
     const clock = { now: start }
     let calls = 0
     let isLimited = true
@@ -92,7 +92,7 @@ for (const [what, header] of [
   ['a fraction', '3600.5'],
   ['a date', new Date(start + 3_600_000).toUTCString()]
 ] as const) {
-  void t.test(`a 503 whose Retry-After, ${what}, is behind the deadline is not repeated`, async (t) => {
+  void t.test(`a 503 whose Retry-After, ${what}, is after the deadline is not retried`, async (t) => {
     let calls = 0
     const { get } = await buildBefore(
       t,
@@ -109,7 +109,7 @@ for (const [what, header] of [
 }
 
 void t.test(
-  'a try that gets no answer leaves the next one to try, and a clock set back makes no longer wait',
+  'a test call without an answer lets the next request make one, and a clock set back does not extend the wait',
   async (t) => {
     const clock = { now: start }
     let calls = 0
@@ -143,7 +143,7 @@ const whole: [string, (response: ServerResponse) => unknown][] = [
   ['no JSON', (response) => response.writeHead(200).end('<html>')]
 ]
 for (const [what, fail] of whole) {
-  void t.test(`requests whose common batch ends in ${what} have each their own try`, async (t) => {
+  void t.test(`requests whose shared batch ends in ${what} each get one attempt of their own`, async (t) => {
     const bodies: string[][] = []
     const { query } = await buildBefore(
       t,
@@ -180,7 +180,7 @@ for (const [what, fail] of whole) {
 }
 
 void t.test(
-  'a VDAB that fails altogether is not asked more by those whom a batch gathered than one in a row of failures allows',
+  'requests of a batch do not make more calls to a failing VDAB than the circuit breaker allows',
   async (t) => {
     let calls = 0
     const { query } = await buildBefore(

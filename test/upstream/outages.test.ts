@@ -3,10 +3,10 @@ import { build } from '../helper.ts'
 
 const env = { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000000' }
 const world = { vacatures: 100, kandidaten: 10 }
-/** Questions that no cache can answer. */
+/** Requests that no cache can answer. */
 const search = (index: number) => `/services/openservices/v2/vacatures?aantal=1&vanaf=${index}`
 
-/** Asks all of them, a few at a time; gives the statuses. */
+/** Sends all of them, a few at a time; returns the statuses. */
 const askAll = async (get: (path: string) => Promise<Response>, first: number, count: number) => {
   const statuses: number[] = []
   let next = first
@@ -26,7 +26,7 @@ const shareOf = (statuses: readonly number[], status: number) =>
 
 for (const profile of ['v2', 'v4'])
   t.test(
-    `with ${profile}, a VDAB that fails one call in ten costs one request in a thousand, and one call in seven`,
+    `with ${profile}, a VDAB that fails one call in ten fails at most one request in a thousand and gets at most 15 % more calls`,
     async (t) => {
       const { get, simulator } = await build(t, { env: { ...env, VDAB_PROFILE: profile }, simulator: world })
       await simulator.put('limits', { callsPerMinute: 1_000_000 })
@@ -51,7 +51,7 @@ const failures: readonly { what: string; fault: object }[] = [
   { what: 'does not answer', fault: { kind: 'hang' } }
 ]
 for (const { what, fault } of failures)
-  t.test(`a VDAB that ${what} gets a few test calls a second, and all calls once it is well`, async (t) => {
+  t.test(`a VDAB that ${what} gets a few test calls a second, and all calls once it has recovered`, async (t) => {
     const clock = { now: Date.now() }
     const perSecond = 5
     const { get, simulator } = await build(t, {

@@ -17,34 +17,31 @@ const call = fc.record({
   fails: fc.boolean()
 })
 
-void t.test(
-  'no minute at VDAB, however it is aligned, has more calls than the limit, whatever the network does',
-  async (t) => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.integer({ min: 1, max: 40 }),
-        fc.integer({ min: 0, max: minute }),
-        fc.boolean(),
-        fc.array(call, { minLength: 50, maxLength: 400 }),
-        async (limit, offset, tellsRates, calls) => {
-          const { time, vdab, ask } = createWorld({ limit, offset, tellsRates })
-          let at = time.now()
-          for (const { afterMs, ...asking } of calls) {
-            at += afterMs
-            time.at(at, () => ask(asking))
-          }
-          await time.passUntil(at + 5 * minute)
-          if (vdab.most() > limit) throw new Error(`${vdab.most()} calls in a minute`)
-          if (vdab.refused() > 0) throw new Error(`${vdab.refused()} calls got a 429`)
+void t.test('no minute at VDAB, at any alignment, has more calls than the limit, for any network delays', async (t) => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 1, max: 40 }),
+      fc.integer({ min: 0, max: minute }),
+      fc.boolean(),
+      fc.array(call, { minLength: 50, maxLength: 400 }),
+      async (limit, offset, tellsRates, calls) => {
+        const { time, vdab, ask } = createWorld({ limit, offset, tellsRates })
+        let at = time.now()
+        for (const { afterMs, ...asking } of calls) {
+          at += afterMs
+          time.at(at, () => ask(asking))
         }
-      ),
-      { numRuns: 40 }
-    )
-    t.pass()
-  }
-)
+        await time.passUntil(at + 5 * minute)
+        if (vdab.most() > limit) throw new Error(`${vdab.most()} calls in a minute`)
+        if (vdab.refused() > 0) throw new Error(`${vdab.refused()} calls got a 429`)
+      }
+    ),
+    { numRuns: 40 }
+  )
+  t.pass()
+})
 
-void t.test('where there is work, at least 95 % of the limit is used, from the second minute on', async (t) => {
+void t.test('under load at least 95 % of the limit is used, from the second minute on', async (t) => {
   for (const [limit, names] of [
     [20, ['a']],
     [120, ['a']],
@@ -72,7 +69,7 @@ void t.test('where there is work, at least 95 % of the limit is used, from the s
   }
 })
 
-void t.test('three greedy consumers and an export do not make a polite one wait', async (t) => {
+void t.test('three heavy consumers and an export do not delay a light one', async (t) => {
   for (const offset of [0, 7000, 31_000]) {
     const { time, vdab, askEvery, outcomes } = createWorld({ offset })
     for (const name of ['greedy-1', 'greedy-2', 'greedy-3']) askEvery(300, 10 * minute, { name })
@@ -95,7 +92,7 @@ void t.test('three greedy consumers and an export do not make a polite one wait'
   }
 })
 
-void t.test('no consumer starves, and each gets by its weight', async (t) => {
+void t.test('no consumer starves, and each gets a share by its weight', async (t) => {
   const { time, askEvery, outcomes } = createWorld()
   askEvery(100, 5 * minute, { name: 'flood' })
   askEvery(250, 5 * minute, { name: 'twice', weight: 2 })
@@ -108,7 +105,7 @@ void t.test('no consumer starves, and each gets by its weight', async (t) => {
 })
 
 void t.test(
-  'low demand never waits: half of the limit goes at once, and nine tenths of one consumer alone',
+  'low demand never waits: half of the limit is sent at once, and nine tenths for a single consumer',
   async (t) => {
     const { time, ask, outcomes } = createWorld({ limit: 2000 })
     for (let index = 0; index < 1000; index += 1) ask({ name: `consumer-${index % 40}` })
@@ -125,34 +122,37 @@ void t.test(
   }
 )
 
-void t.test('who cannot go in time is told so at once, and the time told is right', async (t) => {
-  const { time, ask, askEvery, outcomes, vdab } = createWorld()
-  for (const name of ['a', 'b', 'c']) askEvery(300, 4 * minute, { name, waitMs: 10_000 })
-  await time.passUntil(time.start + 4 * minute)
-  const refused = outcomes.filter(({ refusedAt }) => refusedAt !== undefined)
-  t.ok(refused.length > 1000)
-  const late = refused.filter(({ askedAt, refusedAt = Infinity }) => refusedAt > askedAt)
-  t.ok(late.length <= refused.length / 20, `${late.length} of ${refused.length} are refused late`)
-  t.ok(Math.max(...gone(outcomes).map(waitOf)) <= 10_000)
-  t.equal(vdab.refused(), 0)
-  // Nobody else asks any more: whoever comes back at the time told goes at once, or soon.
-  const full = createWorld()
-  for (let index = 0; index < 200; index += 1) full.ask({ waitMs: 100_000, name: `c${index % 2}` })
-  await full.time.settle()
-  const one = full.ask({ waitMs: 0, name: 'b', kind: 'refresh' })
-  await full.time.settle()
-  t.ok((one.retryAfter ?? 0) > 60, `${one.retryAfter} s`)
-  await full.time.passUntil(full.time.now() + (one.retryAfter ?? 0) * 1000)
-  const again = full.ask({ waitMs: 0, name: 'b', kind: 'refresh' })
-  await full.time.settle()
-  t.equal(waitOf(again), 0)
-  t.equal(full.time.left() > 0, true)
-  await full.time.passUntil(full.time.now() + 2 * minute)
-  t.equal(full.time.left(), 0, 'no timer is left when nobody waits')
-  ask()
-})
+void t.test(
+  'a call that cannot be sent before its deadline is refused at once, with a correct wait time',
+  async (t) => {
+    const { time, ask, askEvery, outcomes, vdab } = createWorld()
+    for (const name of ['a', 'b', 'c']) askEvery(300, 4 * minute, { name, waitMs: 10_000 })
+    await time.passUntil(time.start + 4 * minute)
+    const refused = outcomes.filter(({ refusedAt }) => refusedAt !== undefined)
+    t.ok(refused.length > 1000)
+    const late = refused.filter(({ askedAt, refusedAt = Infinity }) => refusedAt > askedAt)
+    t.ok(late.length <= refused.length / 20, `${late.length} of ${refused.length} are refused late`)
+    t.ok(Math.max(...gone(outcomes).map(waitOf)) <= 10_000)
+    t.equal(vdab.refused(), 0)
+    // There is no other load now, so a client that retries after the given wait is served at once or soon.
+    const full = createWorld()
+    for (let index = 0; index < 200; index += 1) full.ask({ waitMs: 100_000, name: `c${index % 2}` })
+    await full.time.settle()
+    const one = full.ask({ waitMs: 0, name: 'b', kind: 'refresh' })
+    await full.time.settle()
+    t.ok((one.retryAfter ?? 0) > 60, `${one.retryAfter} s`)
+    await full.time.passUntil(full.time.now() + (one.retryAfter ?? 0) * 1000)
+    const again = full.ask({ waitMs: 0, name: 'b', kind: 'refresh' })
+    await full.time.settle()
+    t.equal(waitOf(again), 0)
+    t.equal(full.time.left() > 0, true)
+    await full.time.passUntil(full.time.now() + 2 * minute)
+    t.equal(full.time.left(), 0, 'no timer is left when nobody waits')
+    ask()
+  }
+)
 
-void t.test('classes go in their order, and one call in twenty is for whoever waits behind them', async (t) => {
+void t.test('classes are sent in priority order, and one call in twenty goes to a lower class', async (t) => {
   const { time, ask, askEvery, outcomes } = createWorld()
   for (let index = 0; index < 117; index += 1) ask({ name: `c${index % 2}` })
   await time.passUntil(time.now() + 1000)
@@ -173,7 +173,7 @@ void t.test('classes go in their order, and one call in twenty is for whoever wa
 })
 
 void t.test(
-  'calls whose clients are gone take no slot, and a background call that a request joins goes with it',
+  'calls of disconnected clients use no slot, and a background call gets the priority of a request that joins it',
   async (t) => {
     const { time, ask, quota, vdab, outcomes } = createWorld()
     for (let index = 0; index < 200; index += 1) ask({ waitMs: 100_000, name: `c${index % 4}` })
@@ -195,7 +195,7 @@ void t.test(
   }
 )
 
-void t.test('a batch is charged to the consumer of it that has used the least', async (t) => {
+void t.test('a batch is charged to its consumer with the lowest usage', async (t) => {
   const { time, ask, askEvery, outcomes } = createWorld()
   for (const name of ['a', 'b', 'c']) askEvery(300, 2 * minute, { name })
   askEvery(5000, 2 * minute, { names: ['a', 'polite', 'b'], name: 'batch' }, time.start + 100)
@@ -204,7 +204,7 @@ void t.test('a batch is charged to the consumer of it that has used the least', 
   ask({ names: [] })
 })
 
-void t.test('the limit that VDAB announces is learned, and is raised only where that is allowed', async (t) => {
+void t.test("the limit in VDAB's headers is adopted, and raised only where a setting allows it", async (t) => {
   const limits: [boolean, number, number][] = [
     [false, 40, 40],
     [true, 40, 40],
@@ -224,7 +224,7 @@ void t.test('the limit that VDAB announces is learned, and is raised only where 
   }
 })
 
-void t.test('what others use of the key is left to them', async (t) => {
+void t.test('calls of other users of the key are subtracted from the limit', async (t) => {
   const { time, vdab, askEvery, quota } = createWorld()
   for (let at = time.start; at < time.start + 5 * minute; at += 1500) time.at(at, vdab.countOther)
   for (const name of ['a', 'b']) askEvery(400, 5 * minute, { name })
@@ -237,7 +237,7 @@ void t.test('what others use of the key is left to them', async (t) => {
 })
 
 void t.test(
-  'after a 429 nothing goes until its time is over, and a limit that is not kept is not believed',
+  'after a 429 no call is sent until its wait is over, and a wrongly announced limit is dropped',
   async (t) => {
     const { time, quota } = createWorld({ limit: 500, assumed: 120, mayRaise: true })
     const live = { kind: () => 'interactive' as const, isOver: () => false }
@@ -260,7 +260,7 @@ void t.test(
   }
 )
 
-void t.test('the waiting calls that a 429 makes too late are refused then', async (t) => {
+void t.test('queued calls that a 429 would delay past their deadline are refused at once', async (t) => {
   const { time, ask, quota, outcomes } = createWorld()
   const live = { kind: () => 'interactive' as const, isOver: () => false }
   const slot = await quota.take({ endpoint: 'vacatures', consumers: [{ name: 'a' }] }, live)
@@ -275,7 +275,7 @@ void t.test('the waiting calls that a 429 makes too late are refused then', asyn
   t.ok(outcomes.every(({ retryAfter }) => retryAfter === undefined || retryAfter >= 60))
 })
 
-void t.test('a clock that is set back frees no slot too early and stops nothing', async (t) => {
+void t.test('a clock that is set back frees no slot early and stops no call', async (t) => {
   let offset = 0
   const { time, vdab } = createWorld()
   const { createQuota } = await import('../../src/upstream/quota/index.ts')
@@ -294,7 +294,7 @@ void t.test('a clock that is set back frees no slot too early and stops nothing'
   t.ok(vdab.most() <= 10)
 })
 
-void t.test("VDAB's headers are read however they are written", (t) => {
+void t.test('the rate limit headers of VDAB are parsed in every notation', (t) => {
   const rates: [Record<string, string | string[] | undefined>, object][] = [
     [
       { 'x-ratelimit-limit': 'name=default,2000;', 'x-ratelimit-remaining': 'name=default,1992;' },

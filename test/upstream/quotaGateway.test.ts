@@ -21,7 +21,7 @@ const consumersWith = (weights: Readonly<Record<string, number>>) => {
 }
 
 void t.test(
-  'greedy consumers and an export together never see the 429 of VDAB, and a polite one is answered at once',
+  'heavy consumers and an export together never get a 429 from VDAB, and a light one is answered at once',
   async (t) => {
     const clock = { now: start }
     const { get, simulator } = await build(t, {
@@ -48,10 +48,10 @@ void t.test(
     let most = 0
     for (let second = 0; second < 180; second += 1) {
       for (const name of ['greedy-1', 'greedy-2', 'greedy-3']) open.push(ask(name), ask(name))
-      // The clock stands still meanwhile, so an answer means that the call did not wait.
+      // The clock does not move, so an answer proves that the call did not wait.
       if (second % 4 === 3) politeStatuses.push(await ask('polite'))
       clock.now += 1000
-      await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are looked at every 50 ms
+      await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are checked every 50 ms
       if (second === 59) await simulator.reset()
       if (second === 119) {
         most = (await simulator.calls()).perEndpoint['GET /vacatures'] ?? 0
@@ -69,7 +69,7 @@ void t.test(
   }
 )
 
-void t.test('what VDAB announces is learned, and another user of the key too', async (t) => {
+void t.test("the limit in VDAB's headers and the usage by others of the key are detected", async (t) => {
   const { get, simulator } = await build(t, { now: () => start })
   await simulator.put('limits', { callsPerMinute: 30 })
   const page = (index: number) => `/services/openservices/v2/vacatures?vanaf=${index}&aantal=1`
@@ -83,7 +83,7 @@ void t.test('what VDAB announces is learned, and another user of the key too', a
   t.ok((await simulator.calls()).total <= 30, 'no call gets a 429')
 })
 
-void t.test('a consumer with twice the weight of another gets twice its part', async (t) => {
+void t.test('a consumer with twice the weight gets twice the share', async (t) => {
   const clock = { now: start }
   const { get } = await build(t, {
     env: { CONSUMERS_FILE: consumersWith({ one: 1, two: 2 }), VDAB_CALLS_PER_MINUTE: '60' },

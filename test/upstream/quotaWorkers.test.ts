@@ -1,7 +1,7 @@
 import t from 'tap'
 import { runWorkers, until } from '../workers/workers.ts'
 
-void t.test('two workers keep to one limit together, and a worker that dies takes no slot with it', async (t) => {
+void t.test('two workers share one limit, and a worker that dies blocks no slot', async (t) => {
   const gateway = await runWorkers(t, {
     VDAB_CALLS_PER_MINUTE: '20',
     VDAB_TIMEOUT_MS: '2000',

@@ -7,7 +7,7 @@ export const minute = 60_000
 
 type Event = { at: number; run: () => void; isCancelled: boolean }
 
-/** Time that passes only when a test says so, event by event. */
+/** A clock that only the test moves, event by event. */
 export const createTime = (start = 1_000_000) => {
   let now = start
   const events: Event[] = []
@@ -19,7 +19,7 @@ export const createTime = (start = 1_000_000) => {
       event.isCancelled = true
     }
   }
-  /** Lets every promise that can go on go on. */
+  /** Lets all pending promise callbacks run. */
   const settle = async () => {
     for (let turn = 0; turn < 6; turn += 1) await Promise.resolve()
   }
@@ -48,7 +48,7 @@ export type Time = ReturnType<typeof createTime>
 
 type VdabOptions = { time: Time; limit: number; offset?: number; tellsRates?: boolean }
 
-/** VDAB as it counts: a fixed window that begins at `offset`, with the arrival of each call written down. */
+/** The quota of VDAB: a fixed window that begins at `offset`; records the arrival of each call. */
 export const createVdab = ({ time, limit, offset = 0, tellsRates = true }: VdabOptions) => {
   const arrivals: number[] = []
   let refused = 0
@@ -63,9 +63,9 @@ export const createVdab = ({ time, limit, offset = 0, tellsRates = true }: VdabO
   return {
     arrivals,
     refused: () => refused,
-    /** A call of somebody else with the same key. */
+    /** A call of another user of the same key. */
     countOther: count,
-    /** Counts a call now, and returns what the answer tells. */
+    /** Counts a call now, and returns the quota of its answer. */
     count: (): Told => {
       count()
       arrivals.push(time.now())
@@ -75,7 +75,7 @@ export const createVdab = ({ time, limit, offset = 0, tellsRates = true }: VdabO
       }
       return tellsRates ? { limit, remaining: limit - used } : {}
     },
-    /** The most calls in any window of a minute, however it is aligned. */
+    /** The maximum number of calls in any minute, at any alignment. */
     most: (): number => {
       let [most, first] = [0, 0]
       arrivals.forEach((arrival, last) => {
@@ -109,7 +109,7 @@ export type Outcome = {
   name: string
 }
 
-/** Asks calls of a scheduler before such a VDAB, and writes down what became of each. */
+/** Requests calls from a scheduler in front of such a VDAB, and records their outcomes. */
 export const createAsker = (quota: ReturnType<typeof createQuota>, vdab: ReturnType<typeof createVdab>, time: Time) => {
   const outcomes: Outcome[] = []
   const ask = ({
@@ -152,7 +152,7 @@ export const createAsker = (quota: ReturnType<typeof createQuota>, vdab: ReturnT
   return { ask, outcomes }
 }
 
-/** A scheduler before such a VDAB, and whoever asks it. */
+/** A scheduler in front of such a VDAB, and its callers. */
 export const createWorld = ({
   limit = 120,
   assumed = limit,
@@ -164,7 +164,7 @@ export const createWorld = ({
   const vdab = createVdab({ time, limit, offset, tellsRates })
   const quota = createQuota({ settings: { callsPerMinute: assumed, mayRaise }, now: time.now, timers: time.timers })
   const { ask, outcomes } = createAsker(quota, vdab, time)
-  /** Asks a call each `everyMs` for a while. */
+  /** Requests a call each `everyMs` for a while. */
   const askEvery = (everyMs: number, forMs: number, asking: Asking, from = time.now()) => {
     for (let at = from; at < from + forMs; at += everyMs) time.at(at, () => ask(asking))
   }

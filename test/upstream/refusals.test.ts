@@ -11,7 +11,7 @@ const direct = async (simulator: { base: string }, path: string) => {
   return { status: answer.status, body: (await answer.json()) as Record<string, unknown> }
 }
 
-void t.test('what is known to be too much is refused before VDAB is asked', async (t) => {
+void t.test('a request above a known limit of VDAB is refused before any call', async (t) => {
   const { get, simulator } = await build(t)
   const cases: [path: string, field: string][] = [
     [`/v2/vacatures?${six.join('&')}`, 'velden'],
@@ -56,7 +56,7 @@ void t.test('the limits are settings', async (t) => {
   )
 })
 
-void t.test("a question that VDAB judges to be wrong is the client's, in VDAB's words", async (t) => {
+void t.test("a request that VDAB rejects as wrong is the client's error, with VDAB's message", async (t) => {
   const { get, simulator, query } = await build(t)
   for (const path of ['/v1/kandidaten?velden=natuurlijkPersoon', '/v2/vacatures?filterDubbels=true&vanaf=1990']) {
     const { status, body } = await direct(simulator, path)
@@ -76,7 +76,7 @@ const at = (test: Parameters<typeof buildBefore>[0], status: number, text: strin
     response.writeHead(status, { 'content-type': 'application/json' }).end(text)
   )
 
-void t.test("each of VDAB's statuses says whose mistake it is", async (t) => {
+void t.test('each status of VDAB is attributed to the client, the gateway or VDAB', async (t) => {
   const wrongPath = JSON.stringify({
     httpCode: '404',
     httpMessage: 'Not Found',
@@ -115,7 +115,7 @@ void t.test("each of VDAB's statuses says whose mistake it is", async (t) => {
   }
 })
 
-void t.test('words of VDAB that are no short line, or hold a secret, stay with the gateway', async (t) => {
+void t.test('a message of VDAB that is not one short line, or contains a secret, is not passed on', async (t) => {
   const said = 'VDAB refused the question (status 400).'
   for (const text of [
     '',
@@ -139,7 +139,7 @@ void t.test('words of VDAB that are no short line, or hold a secret, stay with t
   }
 })
 
-void t.test("a refusal of the gateway's own question stays the gateway's", async (t) => {
+void t.test("a rejected request of the gateway's own is not reported as the client's error", async (t) => {
   const { get } = await buildBefore(
     t,
     (_request, response) => response.writeHead(400, { 'content-type': 'application/json' }).end(JSON.stringify(words)),
@@ -159,7 +159,7 @@ type Page = {
 }
 const fields = '{ totaal nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor } }'
 
-void t.test('paging ends where VDAB lets it end, from both sides, whatever the size of a page', async (t) => {
+void t.test("paging stops at VDAB's maximum offset, in both directions and for any page size", async (t) => {
   const { query, get, simulator } = await build(t, {
     simulator: { vacatures: 4000 },
     env: { REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '10000000' }
@@ -247,7 +247,7 @@ void t.test('paging ends where VDAB lets it end, from both sides, whatever the s
     )
 })
 
-void t.test('a POST of VDAB that refuses, and velden that it refuses, are replaced as before', async (t) => {
+void t.test('a POST or a velden value that VDAB refuses is replaced by its fallback', async (t) => {
   const { query, simulator } = await build(t)
   await simulator.faults({ status: 400, endpoint: 'POST /vacatures' })
   t.match(

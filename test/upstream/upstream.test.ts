@@ -17,7 +17,7 @@ const manyById = 'query ($ids: [ID!]!) { vacaturesOpId(ids: $ids) { id aantalJob
 const found = (wanted: readonly string[]) =>
   wanted.map((id) => ({ id: `Vacature:${id}`, aantalJobs: record(id).aantalJobs }))
 
-void t.test('the key travels as X-IBM-Client-Id and nowhere else', async (t) => {
+void t.test('the key is sent as X-IBM-Client-Id only', async (t) => {
   const seen: IncomingMessage[] = []
   const { get } = await buildBefore(t, (request, response) => {
     seen.push(request)
@@ -38,7 +38,7 @@ void t.test('the key travels as X-IBM-Client-Id and nowhere else', async (t) => 
 })
 
 for (const poisoned of [1, 3]) {
-  void t.test(`${poisoned} of 64 ids that make the batch fail cost those ids only`, async (t) => {
+  void t.test(`${poisoned} of 64 ids that make the batch fail lose those ids only`, async (t) => {
     const bad = new Set(
       ids(64)
         .slice(10, 10 + poisoned * 17)
@@ -66,7 +66,7 @@ for (const poisoned of [1, 3]) {
   })
 }
 
-void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls and not two hundred', async (t) => {
+void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls, not two hundred', async (t) => {
   let calls = 0
   const { query } = await buildBefore(t, (_, response) => {
     calls += 1
@@ -77,7 +77,7 @@ void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls and
   t.ok(calls <= 7, `${calls} calls`)
 })
 
-void t.test('answers are matched by interneReferentie, never by position, and a bare array is read too', async (t) => {
+void t.test('answers are matched by interneReferentie, never by position, and a bare array is accepted', async (t) => {
   const { query } = await buildBefore(t, async (request, response) => {
     if (request.method === 'GET') return json(response, 404, {})
     const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
@@ -88,7 +88,7 @@ void t.test('answers are matched by interneReferentie, never by position, and a 
   t.same(data, { vacaturesOpId: [...found(ids(4)), null] })
 })
 
-void t.test('the body of POST is a setting: another member, or the bare list', async (t) => {
+void t.test('the body of POST is a setting: another member name, or a bare array', async (t) => {
   for (const [field, expected] of [
     ['nummers', { nummers: ids(2) }],
     ['[]', ids(2)]
@@ -107,7 +107,7 @@ void t.test('the body of POST is a setting: another member, or the bare list', a
   }
 })
 
-void t.test('a POST that understands nothing and answers an empty list is found out', async (t) => {
+void t.test('a POST that ignores its ids and returns an empty list is detected and replaced', async (t) => {
   const { query, lines } = await buildBefore(t, (request, response) => {
     if (request.method === 'POST') json(response, 200, { aantal: 0, resultaten: [] })
     else json(response, 200, record(idIn(request)))
@@ -138,7 +138,7 @@ void t.test('velden that VDAB refuses or ignores are replaced by details', async
   }
 })
 
-void t.test('codes are read bare or with a label of their own, and the total under either name', async (t) => {
+void t.test('codes are accepted bare or with a label, and the total under either name', async (t) => {
   const { query } = await buildBefore(t, (request, response) => {
     if (request.url?.includes('kandidaten')) json(response, 404, {})
     else if (request.url?.includes('/vacatures?'))
@@ -200,7 +200,7 @@ const failures: { what: string; fault: object; code: string; status: number }[] 
   { what: 'VDAB limiting the calls', fault: { status: 429, retryAfter: 7 }, code: 'UPSTREAM_RATE_LIMITED', status: 503 }
 ]
 for (const { what, fault, code, status } of failures) {
-  void t.test(`${what} is ${code} at both doors, and over when VDAB is well again`, async (t) => {
+  void t.test(`${what} is ${code} at both doors, until VDAB recovers`, async (t) => {
     const clock = { now: Date.now() }
     const { query, get, simulator } = await build(t, { env: { VDAB_TIMEOUT_MS: '400' }, now: () => clock.now })
     await simulator.faults(fault)
@@ -216,21 +216,24 @@ for (const { what, fault, code, status } of failures) {
   })
 }
 
-void t.test('a detail that fails is null with one error and its path, and the page stands', async (t) => {
-  const { query, simulator } = await build(t, { env: { VDAB_RETRIES: '0' } })
-  await simulator.faults([{ endpoint: 'GET /kandidaten/{id}', status: 500, rate: 0.5 }])
-  const { data, errors = [] } = await query('{ kandidaten(first: 20) { totaal nodes { cvId status } } }')
-  const { nodes } = (data as { kandidaten: { nodes: ({ cvId: string } | null)[] } }).kandidaten
-  const nulls = nodes.flatMap((node, index) => (node === null ? [index] : []))
-  t.equal(nodes.length, 20)
-  t.ok(nulls.length > 0 && nulls.length < 20)
-  t.same(
-    errors.map(({ path }) => path),
-    nulls.map((index) => ['kandidaten', 'nodes', index])
-  )
-})
+void t.test(
+  'a detail that fails is null with one error and its path, and the rest of the page is returned',
+  async (t) => {
+    const { query, simulator } = await build(t, { env: { VDAB_RETRIES: '0' } })
+    await simulator.faults([{ endpoint: 'GET /kandidaten/{id}', status: 500, rate: 0.5 }])
+    const { data, errors = [] } = await query('{ kandidaten(first: 20) { totaal nodes { cvId status } } }')
+    const { nodes } = (data as { kandidaten: { nodes: ({ cvId: string } | null)[] } }).kandidaten
+    const nulls = nodes.flatMap((node, index) => (node === null ? [index] : []))
+    t.equal(nodes.length, 20)
+    t.ok(nulls.length > 0 && nulls.length < 20)
+    t.same(
+      errors.map(({ path }) => path),
+      nulls.map((index) => ['kandidaten', 'nodes', index])
+    )
+  }
+)
 
-void t.test('a passing 503 is asked once more', async (t) => {
+void t.test('a temporary 503 is retried once', async (t) => {
   let calls = 0
   const { get } = await buildBefore(
     t,
@@ -243,7 +246,7 @@ void t.test('a passing 503 is asked once more', async (t) => {
   t.equal((await get('/services/openservices/v1/talen')).status, 200)
 })
 
-void t.test('a redirect is not followed, so the key stays where it belongs', async (t) => {
+void t.test('a redirect is not followed, so that the key is not sent to another host', async (t) => {
   let elsewhere = 0
   const { get } = await buildBefore(t, ({ url = '' }, response) => {
     if (url.includes('elsewhere')) elsewhere += 1
@@ -253,7 +256,7 @@ void t.test('a redirect is not followed, so the key stays where it belongs', asy
   t.equal(elsewhere, 0)
 })
 
-void t.test('never more calls at once than the setting says', async (t) => {
+void t.test('concurrent calls never exceed the setting', async (t) => {
   let atOnce = 0
   let most = 0
   const { query } = await buildBefore(
@@ -274,7 +277,7 @@ void t.test('never more calls at once than the setting says', async (t) => {
   t.ok(most > 1 && most <= 4, `${most} at once`)
 })
 
-void t.test('an endpoint that hangs leaves places to the others', async (t) => {
+void t.test('an endpoint that hangs leaves call slots to the others', async (t) => {
   const held: (() => void)[] = []
   const { query, get } = await buildBefore(t, async (request, response) => {
     if (request.url?.includes('kandidaten?'))
@@ -301,7 +304,7 @@ void t.test('an endpoint that hangs leaves places to the others', async (t) => {
   t.equal(((await hanging).data as { kandidaten: { nodes: unknown[] } }).kandidaten.nodes.length, 60)
 })
 
-void t.test('an id that VDAB calls unknown in any of its ways is null; a wrong path is not', async (t) => {
+void t.test('an id that VDAB reports as unknown in any known way is null; a wrong path is not', async (t) => {
   const answers: [number, string][] = [
     [404, 'x is geen bestaande vacature'],
     [500, 'x is geen bestaande vacature'],
@@ -366,7 +369,7 @@ void t.test('a key for some of the products keeps the gateway ready; a key for n
   }
 })
 
-void t.test('a POST that answers in part does not pass for the whole', async (t) => {
+void t.test('a partial POST answer is not taken as complete', async (t) => {
   const { query, lines } = await buildBefore(t, async (request, response) => {
     if (request.method === 'GET') return json(response, 200, record(idIn(request)))
     const { vacatureIds } = (await readJson(request)) as { vacatureIds: string[] }
@@ -378,7 +381,7 @@ void t.test('a POST that answers in part does not pass for the whole', async (t)
   t.equal(lines.filter((line) => line.includes('left out vacancies that exist')).length, 1)
 })
 
-void t.test('halving stops at a failure that no id can cause', async (t) => {
+void t.test('splitting a batch stops at a failure that no id can cause', async (t) => {
   let calls = 0
   const { query } = await buildBefore(t, async (request, response) => {
     calls += 1
@@ -395,37 +398,40 @@ void t.test('halving stops at a failure that no id can cause', async (t) => {
   t.equal(calls, 3)
 })
 
-void t.test('a value of velden is trusted for what it was seen to bring, and not for more', async (t) => {
-  const { query } = await buildBefore(t, (request, response) => {
-    const { url = '', method } = request
-    if (method === 'POST' || url.includes('/vacatures/'))
-      json(
-        response,
-        200,
-        method === 'POST'
-          ? ids(2).map((id) => ({ ...record(id), leverancier: { naam: 'Werk', kboNummer: '1' } }))
-          : record(idIn(request))
-      )
-    else
-      json(response, 200, {
-        aantal: 2,
-        resultaten: ids(2).map((id) => ({
-          vacatureReferentie: { interneReferentie: id },
-          leverancier: { naam: 'Werk' }
-        }))
-      })
-  })
-  t.same((await query('{ vacatures { nodes { leverancier { naam } } } }')).data, {
-    vacatures: { nodes: [{ leverancier: { naam: 'Werk' } }, { leverancier: { naam: 'Werk' } }] }
-  })
-  t.same((await query('{ vacatures { nodes { leverancier { naam kboNummer } } } }')).data, {
-    vacatures: {
-      nodes: [{ leverancier: { naam: 'Werk', kboNummer: '1' } }, { leverancier: { naam: 'Werk', kboNummer: '1' } }]
-    }
-  })
-})
+void t.test(
+  'a velden value counts as supported for the fields that it was seen to return, and no others',
+  async (t) => {
+    const { query } = await buildBefore(t, (request, response) => {
+      const { url = '', method } = request
+      if (method === 'POST' || url.includes('/vacatures/'))
+        json(
+          response,
+          200,
+          method === 'POST'
+            ? ids(2).map((id) => ({ ...record(id), leverancier: { naam: 'Werk', kboNummer: '1' } }))
+            : record(idIn(request))
+        )
+      else
+        json(response, 200, {
+          aantal: 2,
+          resultaten: ids(2).map((id) => ({
+            vacatureReferentie: { interneReferentie: id },
+            leverancier: { naam: 'Werk' }
+          }))
+        })
+    })
+    t.same((await query('{ vacatures { nodes { leverancier { naam } } } }')).data, {
+      vacatures: { nodes: [{ leverancier: { naam: 'Werk' } }, { leverancier: { naam: 'Werk' } }] }
+    })
+    t.same((await query('{ vacatures { nodes { leverancier { naam kboNummer } } } }')).data, {
+      vacatures: {
+        nodes: [{ leverancier: { naam: 'Werk', kboNummer: '1' } }, { leverancier: { naam: 'Werk', kboNummer: '1' } }]
+      }
+    })
+  }
+)
 
-void t.test('an answer that cannot be read is a failure, and is not kept', async (t) => {
+void t.test('an unreadable answer is a failure, and is not cached', async (t) => {
   let calls = 0
   const { query, get } = await buildBefore(t, (_, response) => {
     calls += 1
@@ -439,7 +445,7 @@ void t.test('an answer that cannot be read is a failure, and is not kept', async
   )
 })
 
-void t.test('another record than the one asked is refused', async (t) => {
+void t.test('a record with another id than the requested one is refused', async (t) => {
   const { query } = await buildBefore(t, (_, response) => {
     json(response, 200, { cvId: idOf(9), status: 'OPEN' })
   })
@@ -447,7 +453,7 @@ void t.test('another record than the one asked is refused', async (t) => {
   t.same([data, errors?.[0]?.extensions['code']], [{ kandidaat: null }, 'UPSTREAM_UNAVAILABLE'])
 })
 
-void t.test('paging back from the end asks for the total alone, and for no record that is not answered', async (t) => {
+void t.test('paging back from the end requests only the total and the records that it returns', async (t) => {
   const { query, simulator } = await build(t)
   await query('{ kandidaten(last: 2) { nodes { status } } }')
   t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 2, 'GET /kandidaten/{id}': 2 })
@@ -456,7 +462,7 @@ void t.test('paging back from the end asks for the total alone, and for no recor
   t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 2, 'POST /vacatures': 1 })
 })
 
-void t.test('an empty page has no next one, whatever the total says', async (t) => {
+void t.test('an empty page has no next page, whatever the total is', async (t) => {
   const { query } = await buildBefore(t, (_, response) => {
     json(response, 200, { aantal: 100, resultaten: [] })
   })
@@ -465,7 +471,7 @@ void t.test('an empty page has no next one, whatever the total says', async (t) 
   })
 })
 
-void t.test('ready does not wait for a VDAB that hangs, and asks it no more often than it should', async (t) => {
+void t.test('readiness does not wait for a hanging VDAB, and sends it no repeated checks', async (t) => {
   let calls = 0
   const { url } = await buildBefore(
     t,
@@ -496,7 +502,7 @@ const proxies: [string, (socket: Socket) => void, string][] = [
   ]
 ]
 for (const [what, behave, code] of proxies) {
-  void t.test(`a proxy that ${what} is ${code}, within the time that VDAB has`, async (t) => {
+  void t.test(`a proxy that ${what} is ${code}, within the timeout for VDAB`, async (t) => {
     const sockets = new Set<Socket>()
     const proxy = createServer((socket) => {
       sockets.add(socket)

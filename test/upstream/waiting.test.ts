@@ -20,7 +20,7 @@ const codesOf = ({ errors = [] }: { errors?: { extensions: Record<string, unknow
   ...new Set(errors.map(({ extensions }) => extensions['code']))
 ]
 const limitMs = 1000
-// Twice the limit is what this is about; a busy machine takes some of its own.
+// The test distinguishes one limit from two; the rest is tolerance for a busy machine.
 const mostMs = limitMs * 1.7
 const env = { VDAB_TIMEOUT_MS: String(limitMs) }
 const page =
@@ -29,10 +29,10 @@ const restPage = '/services/openservices/v2/vacatures'
 
 for (const kept of ['all', 'fragments', 'off']) {
   void t.test(
-    `eight who ask the same of a VDAB that hangs fail together, after one call: CACHE_ANSWERS=${kept}`,
+    `eight identical requests to a VDAB that hangs fail together, after one call: CACHE_ANSWERS=${kept}`,
     async (t) => {
       const { query, get, simulator } = await build(t, { env: { ...env, CACHE_ANSWERS: kept } })
-      await query(page.replace('20', '19')) // whatever is slow the first time
+      await query(page.replace('20', '19')) // runs code that is slow the first time
       await simulator.faults({ kind: 'hang' })
       const ways: [string, () => Promise<unknown>, unknown][] = [
         ['a page', async () => codesOf(await query(page)), ['UPSTREAM_TIMEOUT']],
@@ -55,25 +55,28 @@ for (const kept of ['all', 'fragments', 'off']) {
   )
 }
 
-void t.test('a late one who joins shares the deadline, and a failure says what each may know', async (t) => {
-  const { post, simulator } = await build(t, { env })
-  await simulator.faults({ kind: 'hang' })
-  const ask = async (key: string) =>
-    (await post({ query: page }, { key })).json() as Promise<{
-      errors: { extensions: Record<string, unknown> }[]
-      extensions: { cost: { remaining: number } }
-    }>
-  await simulator.reset()
-  const first = ask('demo-frontend')
-  while ((await simulator.calls()).total === 0) await new Promise(setImmediate)
-  const { value, ms } = await timed(() => Promise.all([ask('demo-frontend'), ask('demo-frontend'), first]))
-  t.same(value.map(codesOf), [['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT']])
-  t.equal(new Set(value.map(({ extensions }) => extensions.cost.remaining)).size, 3, 'each is told of its own budget')
-  t.ok(ms < mostMs, `${ms} ms`)
-  t.equal((await simulator.calls()).total, 1)
-})
+void t.test(
+  'a request that joins late shares the deadline, and its error holds only what its consumer may see',
+  async (t) => {
+    const { post, simulator } = await build(t, { env })
+    await simulator.faults({ kind: 'hang' })
+    const ask = async (key: string) =>
+      (await post({ query: page }, { key })).json() as Promise<{
+        errors: { extensions: Record<string, unknown> }[]
+        extensions: { cost: { remaining: number } }
+      }>
+    await simulator.reset()
+    const first = ask('demo-frontend')
+    while ((await simulator.calls()).total === 0) await new Promise(setImmediate)
+    const { value, ms } = await timed(() => Promise.all([ask('demo-frontend'), ask('demo-frontend'), first]))
+    t.same(value.map(codesOf), [['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT'], ['UPSTREAM_TIMEOUT']])
+    t.equal(new Set(value.map(({ extensions }) => extensions.cost.remaining)).size, 3, 'each is told of its own budget')
+    t.ok(ms < mostMs, `${ms} ms`)
+    t.equal((await simulator.calls()).total, 1)
+  }
+)
 
-void t.test('a page, its details and its labels have one time together, retries included', async (t) => {
+void t.test('a page, its details and its labels share one deadline, retries included', async (t) => {
   const { query, simulator } = await build(t, { env: { ...env, VDAB_RETRIES: '5' } })
   for (const fault of [{ kind: 'hang' }, { status: 503, latencyMs: limitMs / 3 }]) {
     await simulator.faults([
@@ -99,7 +102,7 @@ void t.test('a page, its details and its labels have one time together, retries 
   t.ok(ms < mostMs, `${ms} ms`)
 })
 
-void t.test('a code that cannot be looked up in half of the time is left to VDAB', async (t) => {
+void t.test('a code that cannot be looked up in half of the timeout is passed to VDAB unchecked', async (t) => {
   const { get, simulator } = await build(t, { env })
   await simulator.faults({ endpoint: 'GET /jobdomeinen', kind: 'hang' })
   const { value, ms } = await timed(() => get(`${restPage}?jobdomein=JOBCAT99`))
@@ -108,7 +111,7 @@ void t.test('a code that cannot be looked up in half of the time is left to VDAB
 })
 
 void t.test(
-  'what is stale stands in for a VDAB that hangs, for all who wait, at the deadline of the first',
+  'a stale answer replaces a hanging call for all waiting requests, at the deadline of the first',
   async (t) => {
     const clock = { now: Date.now() }
     const { query, simulator } = await build(t, { env, now: () => clock.now })
@@ -124,7 +127,7 @@ void t.test(
   }
 )
 
-/** A VDAB that holds each answer back until it is let go. */
+/** A VDAB that holds each answer until it is released. */
 const createHeld = (answer: (request: IncomingMessage, response: ServerResponse) => unknown) => {
   const held: (() => unknown)[] = []
   const came: string[] = []
@@ -151,7 +154,7 @@ const createHeld = (answer: (request: IncomingMessage, response: ServerResponse)
   }
 }
 const lists = ['talen', 'attesten', 'rijbewijzen', 'softskills']
-/** Three questions one after the other: what was still to be asked for others has been asked by then. */
+/** Three sequential requests: all pending calls of others have been made by then. */
 const settle = async (t: Pick<Tap, 'equal'>, get: (path: string) => Promise<Response>) => {
   for (const name of lists.slice(0, 3)) t.equal((await get(`/services/openservices/v1/${name}`)).status, 200)
 }
@@ -171,7 +174,7 @@ const searchOrDetails = async (request: IncomingMessage, response: ServerRespons
 }
 const quick = { BATCH_WINDOW_MS: '0' }
 type App = Built['app']
-/** Resolves when the server has seen so many connections close from now on. */
+/** Resolves when the server has seen this number of connections close from now on. */
 const closing = (app: App, count: number) =>
   new Promise<void>((resolve) => {
     let left = count
@@ -187,7 +190,7 @@ const posted = (query: string, key = 'team-key') =>
 const details = (vanaf: number) =>
   `vacatures(first: 5, after: null, filter: { sinds: ${vanaf} }) { nodes { id aantalJobs } }`
 
-void t.test('a hundred who hang up before a cold page is there: what nobody waits for is not asked', async (t) => {
+void t.test('a cold page whose hundred clients disconnect causes no further calls', async (t) => {
   const held = createHeld(searchOrDetails)
   const { app, url, get, lines } = await buildBefore(t, held.handler, quick)
   const gone = closing(app, 100)
@@ -206,7 +209,7 @@ void t.test('a hundred who hang up before a cold page is there: what nobody wait
   )
 })
 
-void t.test('a large question whose client hangs up makes the calls under way and no more', async (t) => {
+void t.test('a large query whose client disconnects makes no calls beyond those in progress', async (t) => {
   const held = createHeld(searchOrDetails)
   const { app, url, get } = await buildBefore(t, held.handler, {
     ...quick,
@@ -226,7 +229,7 @@ void t.test('a large question whose client hangs up makes the calls under way an
   t.notOk(held.came.includes('POST v2/vacatures'))
 })
 
-void t.test('who waits for the same gets it when the first one hangs up', async (t) => {
+void t.test('a coalesced request gets its answer when the first client disconnects', async (t) => {
   for (const kept of ['all', 'off']) {
     const held = createHeld(searchOrDetails)
     const { app, url, query } = await buildBefore(t, held.handler, { CACHE_ANSWERS: kept })
@@ -235,7 +238,7 @@ void t.test('who waits for the same gets it when the first one hangs up', async 
     await write(posted(`{ ${details(1)} }`))
     await held.until(1)
     const others = [1, 2].map(() => query(`{ ${details(1)} }`))
-    // The others have come once a later question has reached VDAB.
+    // The others have arrived once a later request has reached VDAB.
     const later = query('{ referenties(lijst: TALEN) { code } }')
     await held.until(2)
     end()
@@ -252,7 +255,7 @@ void t.test('who waits for the same gets it when the first one hangs up', async 
   }
 })
 
-void t.test('an operation that its client completes, or whose connection it closes, is not asked on', async (t) => {
+void t.test('an operation that its client completes, or whose connection closes, makes no further calls', async (t) => {
   for (const how of ['complete', 'close'] as const) {
     const held = createHeld(searchOrDetails)
     const gateway = await buildBefore(t, held.handler, quick)
@@ -264,7 +267,7 @@ void t.test('an operation that its client completes, or whose connection it clos
       await closed
     } else {
       send({ type: 'complete', id: '1' })
-      // Messages are read in their order, so by then the one before was heard.
+      // Messages are read in order, so the earlier one was read by then.
       send({ type: 'ping' })
       await new Promise((resolve) => socket.once('message', resolve))
     }
@@ -274,7 +277,7 @@ void t.test('an operation that its client completes, or whose connection it clos
   }
 })
 
-void t.test('a stream of events that is closed before its answer is not asked on', async (t) => {
+void t.test('an event stream that is closed before its answer makes no further calls', async (t) => {
   const held = createHeld(searchOrDetails)
   const { app, url, get } = await buildBefore(t, held.handler, quick)
   const gone = closing(app, 1)

@@ -8,7 +8,7 @@ const turn = () =>
   new Promise((resolve) => {
     setImmediate(resolve)
   })
-/** Gives the loop turns until it is so; the test's own time limit is the only one. */
+/** Waits until the condition holds; only the time limit of the test ends the wait. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await turn()
 }
@@ -49,14 +49,14 @@ void t.test(
   }
 )
 
-void t.test('a start that is not to be warm asks nothing', async (t) => {
+void t.test('a start without warm-up makes no call', async (t) => {
   const { simulator } = await build(t)
   for (let turns = 0; turns < 100; turns += 1) await turn()
   t.equal((await simulator.calls()).total, 0)
 })
 
 void t.test(
-  'lists are loaded as background work: few at a time, and a question that comes meanwhile shares what is under way',
+  'lists are loaded as background work, a few at a time, and a request joins a load in progress',
   async (t) => {
     const held: (() => void)[] = []
     const asked: string[] = []
@@ -105,7 +105,7 @@ void t.test(
   }
 )
 
-void t.test('a list that VDAB refuses is refused once, with one warning, also for the first page', async (t) => {
+void t.test('a list that VDAB refuses is requested once, with one warning, also for the first page', async (t) => {
   let refusals = 0
   let answers = 0
   const { query, lines } = await buildBefore(
@@ -130,7 +130,7 @@ void t.test('a list that VDAB refuses is refused once, with one warning, also fo
   })
 })
 
-void t.test('while VDAB fails one list is asked for and the start stands; with VDAB away too', async (t) => {
+void t.test('while VDAB fails or is unreachable one list is requested, and the gateway starts', async (t) => {
   let calls = 0
   const { url } = await buildBefore(
     t,
@@ -154,7 +154,7 @@ void t.test('while VDAB fails one list is asked for and the start stands; with V
   t.equal((await fetch(`${away.url}/health/live`)).status, 200)
 })
 
-/** A VDAB whose connections are counted: those on which nothing was asked yet, and how often was asked on the others. */
+/** A VDAB that counts its unused connections, and the calls on the others. */
 const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestListener) => {
   const asked = new Map<Socket, number>()
   const server = createServer((request, response) => {
@@ -186,7 +186,7 @@ const emptyList: RequestListener = (_, response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('{"aantal":0,"resultaten":[]}')
 }
 
-void t.test('connections stand open before a call needs them, and the next when one is used', async (t) => {
+void t.test('connections are opened before a call needs them, and replaced when one is used', async (t) => {
   let calls = 0
   const vdab = await watched(t, (request, response) => {
     calls += 1
@@ -200,7 +200,7 @@ void t.test('connections stand open before a call needs them, and the next when 
   t.equal(calls, lists.length + 1)
 })
 
-void t.test('a connection that VDAB has closed meanwhile is not used, and no call is lost by it', async (t) => {
+void t.test('a connection that VDAB has closed is not used, and no call fails', async (t) => {
   let calls = 0
   const vdab = await watched(t, (request, response) => {
     calls += 1
@@ -214,7 +214,7 @@ void t.test('a connection that VDAB has closed meanwhile is not used, and no cal
   t.equal(calls, lists.length + 1)
 })
 
-void t.test('a kept connection that VDAB closes as it is used is replaced at once', async (t) => {
+void t.test('an idle connection that VDAB closes as it is used is replaced at once', async (t) => {
   let breaks = 0
   const vdab = await watched(t, (request, response) => {
     if ((vdab.asked.get(request.socket) ?? 0) >= 2) {

@@ -11,15 +11,15 @@ const turn = () =>
     setImmediate(resolve)
   })
 
-/** One pool and its workers. A message waits in its channel, which keeps the order, until it is delivered. */
+/** One pool and its workers. A message stays in its ordered channel until it is delivered. */
 const together = (count: number, windowMs: number) => {
   let time = 1_000_000
   const now = () => time
   const gone = new Set<number>()
-  const dead = new Set<number>() // the pool knows
+  const dead = new Set<number>() // those that the pool knows
   const channels = Array.from({ length: count }, () => ({ up: [] as (() => void)[], down: [] as (() => void)[] }))
   const of = (worker: number) => channels[worker] ?? { up: [], down: [] }
-  const unheard: (() => void)[] = [] // who waits for one that dies
+  const unheard: (() => void)[] = [] // callbacks of calls to a worker that dies
 
   const pool = createPool({
     windowMs,
@@ -82,7 +82,7 @@ const together = (count: number, windowMs: number) => {
       time += ms
     },
     window: () => time,
-    /** What it has sent still arrives. */
+    /** Messages that it has sent still arrive. */
     kill: (worker: number) => {
       gone.add(worker)
       of(worker).up.push(() => {
@@ -119,10 +119,10 @@ const steps = (weights: { advance: number; kill: number; free: number; most: num
       { weight: weights.free, arbitrary: fc.record({ do: fc.constant('free' as const) }) }
     ),
     { maxLength: 120 }
-  ) as fc.Arbitrary<Step[]> // a weight of none is left out
+  ) as fc.Arbitrary<Step[]> // an action of weight 0 is omitted
 
 t.test(
-  'whatever the order of messages, all workers together book no more than the limit in a minute, and a death makes it no more',
+  'for any order of messages, all workers together book no more than the limit per minute, also after a worker dies',
   async () => {
     await fc.assert(
       fc.asyncProperty(
@@ -156,80 +156,74 @@ t.test(
   }
 )
 
-t.test(
-  'who asks one after the other, on whichever worker, gets the whole limit to the last unit, and not one more',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        fc.array(fc.record({ worker: fc.nat(2), amount: fc.integer({ min: 1, max: 9 }) }), { maxLength: 60 }),
-        fc.integer({ min: 1, max: 120 }),
-        async (script, limit) => {
-          const gateway = together(3, minuteMs)
-          let sum = 0
-          for (const { worker, amount } of script) {
-            const counter = gateway.counters[worker]
-            if (!counter) continue
-            const booking = book(counter, 'team', amount, limit)
-            await gateway.settle()
-            const { fits } = await booking
-            if (fits !== sum + amount <= limit)
-              throw new Error(`${amount} after ${sum} of ${limit} was ${fits ? 'booked' : 'refused'}`)
-            if (fits) sum += amount
+t.test('sequential requests on any workers can use the whole limit to the last unit, and no more', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.record({ worker: fc.nat(2), amount: fc.integer({ min: 1, max: 9 }) }), { maxLength: 60 }),
+      fc.integer({ min: 1, max: 120 }),
+      async (script, limit) => {
+        const gateway = together(3, minuteMs)
+        let sum = 0
+        for (const { worker, amount } of script) {
+          const counter = gateway.counters[worker]
+          if (!counter) continue
+          const booking = book(counter, 'team', amount, limit)
+          await gateway.settle()
+          const { fits } = await booking
+          if (fits !== sum + amount <= limit)
+            throw new Error(`${amount} after ${sum} of ${limit} was ${fits ? 'booked' : 'refused'}`)
+          if (fits) sum += amount
+        }
+      }
+    ),
+    { numRuns: 200 }
+  )
+})
+
+t.test('open connections never exceed the limit, and are released on close or when their worker dies', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      steps({ advance: 0, kill: 1, free: 4, most: 1 }),
+      fc.integer({ min: 1, max: 8 }),
+      async (script, limit) => {
+        const gateway = together(3, Infinity)
+        let open: number[] = []
+        const seat = async (worker: number) => {
+          const counter = gateway.counters[worker]
+          if (!counter) return false
+          await counter.ready('team', 1, limit)
+          if (gateway.isGone(worker) || !counter.take('team', 1, limit)?.fits) return false
+          open.push(worker)
+          if (open.length > limit) throw new Error(`${open.length} of ${limit}`)
+          return true
+        }
+        for (const step of script) {
+          if (step.do === 'book') void seat(step.worker)
+          else if (step.do === 'deliver') await gateway.deliver(step.pick)
+          else if (step.do === 'kill' && step.worker !== 0) {
+            gateway.kill(step.worker)
+            open = open.filter((worker) => worker !== step.worker)
+          } else if (step.do === 'free') {
+            const worker = open.shift()
+            if (worker !== undefined) gateway.counters[worker]?.free('team', 1)
           }
         }
-      ),
-      { numRuns: 200 }
-    )
-  }
-)
-
-t.test(
-  'what is kept open is never more than the limit, and comes back when it is given back or its worker dies',
-  async () => {
-    await fc.assert(
-      fc.asyncProperty(
-        steps({ advance: 0, kill: 1, free: 4, most: 1 }),
-        fc.integer({ min: 1, max: 8 }),
-        async (script, limit) => {
-          const gateway = together(3, Infinity)
-          let open: number[] = []
-          const seat = async (worker: number) => {
-            const counter = gateway.counters[worker]
-            if (!counter) return false
-            await counter.ready('team', 1, limit)
-            if (gateway.isGone(worker) || !counter.take('team', 1, limit)?.fits) return false
-            open.push(worker)
-            if (open.length > limit) throw new Error(`${open.length} of ${limit}`)
-            return true
-          }
-          for (const step of script) {
-            if (step.do === 'book') void seat(step.worker)
-            else if (step.do === 'deliver') await gateway.deliver(step.pick)
-            else if (step.do === 'kill' && step.worker !== 0) {
-              gateway.kill(step.worker)
-              open = open.filter((worker) => worker !== step.worker)
-            } else if (step.do === 'free') {
-              const worker = open.shift()
-              if (worker !== undefined) gateway.counters[worker]?.free('team', 1)
-            }
-          }
-          await gateway.settle()
-          while (open.length < limit) {
-            const taking = seat(0)
-            await gateway.settle()
-            if (!(await taking)) throw new Error(`a seat is lost: ${open.length} of ${limit} are taken`)
-          }
+        await gateway.settle()
+        while (open.length < limit) {
           const taking = seat(0)
           await gateway.settle()
-          if (await taking) throw new Error('one too many')
+          if (!(await taking)) throw new Error(`a seat is lost: ${open.length} of ${limit} are taken`)
         }
-      ),
-      { numRuns: 300 }
-    )
-  }
-)
+        const taking = seat(0)
+        await gateway.settle()
+        if (await taking) throw new Error('one too many')
+      }
+    ),
+    { numRuns: 300 }
+  )
+})
 
-t.test('another limit holds from the next booking on', async (t) => {
+t.test('a changed limit applies from the next booking on', async (t) => {
   const gateway = together(2, minuteMs)
   const [one, other] = gateway.counters
   const booked = async (counter: typeof one, amount: number, limit: number) => {

@@ -5,7 +5,7 @@ const question = { query: '{ vacatures(first: 1) { totaal } }' }
 
 for (const workers of ['1', '2'])
   t.test(
-    `at SIGTERM ready is 503 while requests are still served, then the process ends with 0: ${workers}`,
+    `at SIGTERM readiness is 503 while requests are still served, then the process exits with 0: ${workers}`,
     async (t) => {
       const gateway = await runWorkers(t, { WORKERS: workers, SHUTDOWN_DELAY_MS: '3000' })
       const ask = (path: string, init: RequestInit = {}) =>

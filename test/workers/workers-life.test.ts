@@ -6,12 +6,12 @@ import { auditFile } from '../helper.ts'
 import { eventsAt } from '../live/sse.ts'
 import { runWorkers, until } from './workers.ts'
 
-t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
+t.setTimeout(300_000) // every test starts processes, which is slow on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
 
-t.test('the feed is read once, every worker forgets in time, and all readers have the same cursors', async (t) => {
+t.test('the feed is read once, every worker invalidates in time, and all readers have the same cursors', async (t) => {
   const intervalMs = 500
   const cursorFile = join(mkdtempSync(join(tmpdir(), 'feed-')), 'feed.json')
   const gateway = await runWorkers(t, {
@@ -90,7 +90,7 @@ t.test('the feed is read once, every worker forgets in time, and all readers hav
 })
 
 t.test(
-  'who is forgotten is forgotten by every worker before the answer leaves, and so is who stands in a feed that was asked',
+  "an erased person is removed from every worker's cache before the answer is sent, and so is a person in a requested feed",
   async (t) => {
     const gateway = await runWorkers(t, { FRESH_KANDIDAAT_S: '3600', AUDIT_FILE: auditFile() })
     const both = await gateway.each()
@@ -114,7 +114,7 @@ t.test(
 )
 
 t.test(
-  'one worker killed while requests flow takes nothing from the others, and is replaced; SIGTERM lets all of them finish',
+  'a worker killed under load affects no request of the others, and is replaced; SIGTERM lets all of them finish',
   async (t) => {
     const gateway = await runWorkers(t, { REQUESTS_PER_MINUTE: '1000000', COST_PER_MINUTE: '1000000' })
     const both = await gateway.each()
@@ -170,7 +170,7 @@ t.test(
   }
 )
 
-t.test('what keeps a worker from starting is said once, and ends the process', async (t) => {
+t.test('an error that prevents a worker from starting is logged once, and ends the process', async (t) => {
   const broken = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(broken, '{')
   await t.rejects(
@@ -180,7 +180,7 @@ t.test('what keeps a worker from starting is said once, and ends the process', a
 })
 
 t.test(
-  'the change of the demo arrives at the streams of every worker at once, whichever worker makes it',
+  'a change by the demo button reaches the streams of every worker at once, whichever worker handles it',
   async (t) => {
     const gateway = await runWorkers(t, { FEED_INTERVAL_MS: '3600000' })
     const both = await gateway.each()

@@ -10,7 +10,7 @@ import { eventsAt } from '../live/sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
 
-t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
+t.setTimeout(300_000) // every test starts processes, which is slow on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
@@ -44,7 +44,7 @@ const inTurn = <T>(
   )
 const query = (text: string) => `/graphql?query=${encodeURIComponent(text)}`
 
-t.test('several workers count together, to the last operation, call and CV', async (t) => {
+t.test('workers share their counters exactly, for operations, calls and CVs', async (t) => {
   const file = consumers(
     { name: 'small', limits: { requestsPerMinute: 5 } },
     { name: 'busy', limits: { requestsPerMinute: 137 } },
@@ -191,7 +191,7 @@ t.test('WebSockets, subscriptions and exports are counted over all workers too',
 })
 
 t.test(
-  'all workers write one audit file: every line whole, through its rotations, and each worker finds all of it',
+  'all workers write one audit file, with every line whole through rotations, and each worker can query all of it',
   async (t) => {
     const file = auditFile()
     const gateway = await runWorkers(
@@ -237,7 +237,7 @@ t.test(
   }
 )
 
-t.test('an answer that cannot be put on record does not leave, whichever worker has it', async (t) => {
+t.test('no worker sends an answer that cannot be recorded', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'audit-'))
   writeFileSync(join(folder, 'file'), '')
   const gateway = await runWorkers(t, { AUDIT_FILE: join(folder, 'file', 'audit.ndjson') })

@@ -10,7 +10,7 @@ import { vdabKey } from '../helper.ts'
 type Test = { teardown(done: () => Promise<unknown>): void }
 type Headers = Readonly<Record<string, string>>
 
-/** Resolves once it is so; throws after a minute. */
+/** Resolves once the condition holds; throws after a minute. */
 export const until = async (what: string, isSo: () => boolean | Promise<boolean>) => {
   const end = performance.now() + 60_000
   while (performance.now() < end) {
@@ -21,8 +21,8 @@ export const until = async (what: string, isSo: () => boolean | Promise<boolean>
 }
 
 /**
- * One connection, which one worker answers: which one is asked first (0 where there are none). Undefined where none answers, as when the connection
- * went to a worker that was killed at that moment.
+ * One connection and the number of its worker (0 without workers), which is requested first. Undefined when the
+ * connection went to a worker that was killed at that moment.
  */
 const connectTo = async (url: string) => {
   const client = new Client(url)
@@ -61,7 +61,7 @@ const connectTo = async (url: string) => {
 }
 export type Connection = NonNullable<Awaited<ReturnType<typeof connectTo>>>
 
-/** The real gateway as it ships, as several processes, before a real simulator in this one. */
+/** The production gateway in several processes, with a real simulator in this one. */
 export const runWorkers = async (
   t: Test,
   env: Headers = {},
@@ -93,7 +93,7 @@ export const runWorkers = async (
     })
   })
   t.teardown(async () => {
-    child.kill('SIGKILL') // its workers end with it
+    child.kill('SIGKILL') // its workers end too
     await ended
     await simulator.close()
     if ([...lines, ...errors].some((line) => line.includes(vdabKey)))
@@ -132,7 +132,7 @@ export const runWorkers = async (
       }
       return [...found.values()].sort((a, b) => a.id - b.id)
     },
-    /** The processes of the workers, as the system has them. */
+    /** The processes of the workers, by the process table of the system. */
     pids: () =>
       readFileSync(`/proc/${child.pid ?? 0}/task/${child.pid ?? 0}/children`, 'utf8')
         .trim()

@@ -8,7 +8,7 @@ import { createRotation } from './rotation.ts'
 import { createVdabTokens } from './tokens.ts'
 import type { TokenGrant } from './tokens.ts'
 
-/** What one call shows to VDAB. */
+/** The credentials of one call to VDAB. */
 type ShownToVdab = {
   readonly headers: Readonly<Record<string, string>>
   readonly key: Secret
@@ -67,7 +67,7 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
   const tokens = granting && createVdabTokens({ grant: granting, now, on: onToken })
 
   return {
-    /** What a call shows; `needsToken` where it takes a token. Rejects as `tokens.current` does. */
+    /** The credentials of a call; `needsToken` where it takes a token. Rejects as `tokens.current` does. */
     show: async (needsToken: boolean): Promise<ShownToVdab> => {
       const shown = key.current()
       const token = needsToken ? await tokens?.current() : undefined

@@ -41,7 +41,7 @@ export const createAdmissions =
         { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs, isRepeated },
         { kind: () => kindOf(cause), isOver: () => timer?.signal.aborted === true || claim?.isOver() === true }
       )
-      if (timer?.signal.aborted) slot.giveBack() // nobody receives it any more
+      if (timer?.signal.aborted) slot.giveBack() // the caller has left
       return slot
     }
     const wait = (isRepeated = false) => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs), isRepeated)

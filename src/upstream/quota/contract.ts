@@ -24,7 +24,7 @@ export type Watched = {
   /** does nobody wait for the call any more? */
   readonly isOver: () => boolean
 }
-/** What an answer tells: VDAB's limit, what is left of it, and after a 429 how long VDAB takes no calls (ms). */
+/** The quota in an answer: VDAB's limit, the rest of it, and after a 429 how long VDAB takes no calls (ms). */
 export type Told = {
   readonly limit?: number | undefined
   readonly remaining?: number | undefined

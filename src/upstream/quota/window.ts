@@ -84,7 +84,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependenc
   /** The free slots, were VDAB not full. */
   const left = () => {
     sweep()
-    // What others use counts against VDAB's limit, not against a lower one that was set for this gateway.
+    // The usage of others counts against VDAB's limit, not against a lower one that was set for this gateway.
     return Math.min(limit(), (announced ?? callsPerMinute) - countOthers()) - own()
   }
 
