@@ -22,8 +22,8 @@ type Answer = {
 type Price = { price: number; remaining: number; limit: number }
 
 /**
- * An answer without its cost, which every answer has and test/graphql/cost.test.ts checks; other members of
- * `extensions` stay. Throws when the cost does not have the documented form.
+ * An answer without its price, which stands in each and which test/graphql/cost.test.ts looks at; the members that `extensions` has
+ * besides stay. Throws when the price is not made as the documentation has it.
  */
 export const withoutCost = <T>(answer: T): T => {
   if (Array.isArray(answer)) return answer.map(withoutCost) as T
@@ -44,15 +44,15 @@ type Options = {
   between?: (base: string) => Promise<string>
 }
 
-/** The key of the gateway under test at VDAB: it must appear nowhere else. */
+/** The key with which the gateway under test shows itself to VDAB: never to be seen anywhere else. */
 export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 
-/** All log output of the gateways in this test process. */
+/** Everything the gateways of this test process have logged. */
 export const logged: string[] = []
 
 /**
- * Every log line, audit record and answer of every test passes here. One that contains the VDAB key fails its test, and
- * so does one with the canary of a person, except an answer to a consumer that may see it.
+ * Every log line, audit record and answer of every test passes here: the VDAB key in one of them fails that test, and so
+ * does what marks a person, unless it stands in an answer to a consumer who may see it.
  */
 const leaks: string[] = []
 const withoutKey = (where: string, text: string) => {
@@ -79,9 +79,9 @@ const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: proc
 /** The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway. */
 const anyLoad = { MAX_EVENT_LOOP_DELAY_MS: '0' }
 
-/** VDAB_PROFILE of the environment in which the tests run: the version of VDAB's API that the gateways call. */
+/** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
 const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
-/** Version 4 sends labels with its codes, so no list is requested. */
+/** Version 4 sends labels with its codes, so that no list is asked for. */
 export const hasLabels = profile === 'v4'
 /** The settings of a gateway for a version of VDAB's API, before the simulator at `base`. */
 export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, string> =>
@@ -96,7 +96,7 @@ export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, s
 
 type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
 
-/** The scopes of the consumers of these keys; none for an unknown key or a token. */
+/** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
 const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<string> => {
   const shown = [
     headers.get('x-api-key'),
@@ -110,7 +110,7 @@ const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<st
       .flatMap(({ scopes }) => scopes)
   )
 }
-/** Checks an answer to a key, from any door. */
+/** Looks at what was answered to a key, by whichever door. */
 const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
   const scopes = scopesOf(headers, settings)
   withoutKey('an answer', text)
@@ -126,7 +126,7 @@ const asking =
     return response
   }
 
-/** The audit file of a stopped gateway, with its rotated files. */
+/** The audit file of a gateway that has stopped, with those it was rotated into. */
 const readAudit = ({ auditFile = '' }: Settings) => {
   if (!auditFile.startsWith(tmpdir())) return
   for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true }))
@@ -199,7 +199,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
     look: looking(config),
     simulator: {
       base,
-      /** the calls of VDAB's API, without those of its token service */
+      /** the calls of VDAB's API; those of its token service apart */
       calls: async () => {
         const { total, perEndpoint } = (await atDoor('GET', 'calls')) as Calls
         const { [tokenName]: tokens = 0, ...others } = perEndpoint
@@ -213,9 +213,10 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
       put: (path: string, body: unknown) => atDoor('PUT', path, body)
     },
     post,
-    /** Sends one operation and returns the parsed answer, without its cost. */
+    /** Asks one operation and gives the parsed answer, without its price. */
     query: async (query: string, variables?: unknown, key?: string) =>
       withoutCost((await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer),
+    /** GETs a path of the gateway. */
     get: (
       path: string,
       { key = 'demo-beheer', headers = {} }: { key?: string; headers?: Record<string, string> } = {}
@@ -225,10 +226,10 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
 
 export type Built = Awaited<ReturnType<typeof build>>
 
-/** An audit file for one gateway under test, in its own folder. */
+/** A file for the records of one gateway under test, in a folder of its own. */
 export const auditFile = (): string => join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
 
-/** A file with one consumer, "team", with the key `team-key` and every scope. */
+/** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
 export const consumersFile = (): string => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(
@@ -244,14 +245,14 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString())
 }
 
-/** The real gateway with `handler` as its VDAB, for behaviour that the simulator never shows. */
+/** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
 export const buildBefore = async (
   t: Test,
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
   env: Record<string, string> = {},
   now?: () => number
 ) => {
-  // At its start the gateway checks whether a loopback address is the simulator; that is not a call to VDAB.
+  // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/_simulator')) response.writeHead(404).end()
     else void handler(request, response)

@@ -144,7 +144,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
     '{"a":1}\u2029'
   ]
   for (const doel of wrong) {
-    // Sent without Node's own client, which refuses most of these values.
+    // Past Node's own parser, which would refuse most of these before us.
     for (const [url, payload] of [
       [`${rest}/${person}`, undefined],
       ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
@@ -195,11 +195,16 @@ void t.test(
       { key: 'demo-hr', headers: { 'x-request-id': 'two' } }
     )
     const [one, two] = recordsIn(AUDIT_FILE)
+    t.match([one?.beleid, one?.hash], [/^[0-9a-f]{16}$/, /^[0-9a-f]{64}$/])
+    t.same([one?.nr, two?.nr, two?.beleid], [3, 4, one?.beleid], 'behind the start and the policy')
     t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     t.same(
-      { ...one, time: '' },
+      { ...one, time: '', beleid: '', nr: 0, hash: '' },
       {
         time: '',
+        beleid: '',
+        nr: 0,
+        hash: '',
         consumer: 'demo-hr',
         doel: 'sourcing',
         cvId: person,
@@ -209,9 +214,12 @@ void t.test(
       }
     )
     t.same(
-      { ...two, time: '' },
+      { ...two, time: '', beleid: '', nr: 0, hash: '' },
       {
         time: '',
+        beleid: '',
+        nr: 0,
+        hash: '',
         consumer: 'demo-hr',
         doel: 'a test',
         cvId: person,
@@ -233,67 +241,7 @@ void t.test(
   }
 )
 
-void t.test('a record says who saw which groups of whom, when, why and where; never a value', async (t) => {
-  const AUDIT_FILE = auditFile()
-  const { get, post, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
-  const answer = await get(`${rest}/${person}`, {
-    key: 'demo-hr',
-    headers: { 'x-request-id': 'one', 'x-doel': 'sourcing' }
-  })
-  const values = new Set(
-    (JSON.stringify(await answer.json()).match(/"[^"]{4,}"(?!:)/g) ?? []).filter((value) => value !== `"${person}"`)
-  )
-  await post(
-    { query: `query Who { kandidaat(id: "${person.toUpperCase()}") { natuurlijkPersoon { email } } }` },
-    { key: 'demo-hr', headers: { 'x-request-id': 'two' } }
-  )
-  const [one, two] = recordsIn(AUDIT_FILE)
-  t.match([one?.beleid, one?.hash], [/^[0-9a-f]{16}$/, /^[0-9a-f]{64}$/])
-  t.same([one?.nr, two?.nr, two?.beleid], [3, 4, one?.beleid], 'behind the start and the policy')
-  t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-  t.same(
-    { ...one, time: '', beleid: '', nr: 0, hash: '' },
-    {
-      time: '',
-      beleid: '',
-      nr: 0,
-      hash: '',
-      consumer: 'demo-hr',
-      doel: 'sourcing',
-      cvId: person,
-      groepen: every,
-      requestId: 'one',
-      deur: 'GET /services/openservices/v1/kandidaten/:id'
-    }
-  )
-  t.same(
-    { ...two, time: '', beleid: '', nr: 0, hash: '' },
-    {
-      time: '',
-      beleid: '',
-      nr: 0,
-      hash: '',
-      consumer: 'demo-hr',
-      doel: 'a test',
-      cvId: person,
-      groepen: ['kandidaten:contact'],
-      requestId: 'two',
-      deur: 'GraphQL Who'
-    }
-  )
-  t.ok(values.size > 10)
-  const text = readFileSync(AUDIT_FILE, 'utf8')
-  t.same(
-    [...values].filter((value) => text.includes(value.slice(1, -1))),
-    []
-  )
-  await query(`{ vacature(id: "${vacature}") { sollicitatieprocedure { contactpersoon { email } } } }`)
-  await query(`{ kandidaat(id: "${person}") { natuurlijkPersoon { email } } }`, {}, 'demo-cv')
-  await query('{ kandidaten { totaal } }')
-  t.equal(recordsIn(AUDIT_FILE).length, 2, 'vacancies, hidden fields and totals are no look at a person')
-})
-
-void t.test('the global id alone is a look at a person too', async (t) => {
+void t.test('selecting the global id alone counts as reading a person', async (t) => {
   const AUDIT_FILE = auditFile()
   const { post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   for (const field of [
@@ -321,7 +269,7 @@ const leavesOf = (type: GraphQLObjectType, way: readonly Step[] = []): Step[][] 
     const steps = [...way, { type: type.name, field: field.name }]
     return isObjectType(next) ? leavesOf(next, steps) : [steps]
   })
-const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // Kandidaat is an object type
+const leaves = leavesOf(schema.getType('Kandidaat') as GraphQLObjectType) // it is one
 
 type Picked = { leaf: number; alias: boolean; wrap: 'none' | 'inline' | 'named' }
 const keyOf = ({ field }: Step, { alias }: Picked, index: number) => (alias ? `x${index}_${field}` : field)
@@ -339,7 +287,7 @@ const write = (picked: readonly Picked[]) => {
   })
   return { selection: selections.join(' '), fragments: fragments.join(' ') }
 }
-/** The field groups of one person in an answer, derived from the answer itself. */
+/** The groups that an answer holds of one person, read off the answer itself. */
 const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
   const groups = new Set<string>()
   picked.forEach((pick, index) => {
@@ -835,7 +783,7 @@ void t.test('beheer alone can erase a person from the cache, with immediate effe
   }
 })
 
-/** The command in its own process, with a simulator in this one. */
+/** The command itself, in a process of its own, before a simulator of this one. */
 const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Record<string, string>) => {
   const simulator = createSimulator({ vacatures: 20, kandidaten: 300 })
   const VDAB_URL = await simulator.listen()
@@ -895,7 +843,7 @@ void t.test('after a kill during 1,000 reads of persons, every answer that was s
       next += 1
       const cvId = people[index % people.length] ?? ''
       const answer = await get(`${rest}/${cvId}`, `read-${index}`)
-      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers have arrived, so it was sent
+      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers are here, so it has left
       await answer.text()
       if (left.size >= 400) child.kill('SIGKILL')
     }

@@ -43,7 +43,7 @@ const documented = {
 const ownKey = 'own-key-0f9e8d7c6b5a4321'
 const keys = new Set<unknown>([ownKey, 'demo-hr'])
 
-/** The plugin with a minimal gateway behind it: real SDL, the documented answer, 401 without a known key. */
+/** The plugin with the smallest gateway behind it: real SDL, the documented answer, 401 without a known key. */
 const serve = async (t: Test, options: GraphiqlOptions) => {
   const app = fastify({ routerOptions: { ignoreTrailingSlash: true } }) // as in src/http/web.ts
   t.teardown(() => app.close())
@@ -84,7 +84,7 @@ const tabs = (page: Page) =>
   page
     .locator('.graphiql-tab-button')
     .evaluateAll((buttons) => buttons.map((button) => (button as { title?: string }).title))
-/** Waits until GraphiQL has stored this text, which it does some time after it was typed. */
+/** Waits until GraphiQL has written these words down, which it does some time after they were typed. */
 const kept = (page: Page, name: string, words: string) =>
   page.evaluate(`new Promise(done => {
     const isThere = () => Object.entries(localStorage).some(([name, value]) => name.endsWith('${name}') && value.includes('${words}'))
@@ -388,7 +388,7 @@ t.test(
     await page.keyboard.insertText(JSON.stringify({ 'X-Api-Key': ownKey, 'x-mark': 'a-header-of-mine' }))
     await editor(page).click()
     await page.keyboard.insertText('# typed after the headers')
-    // GraphiQL processes input in order: once it has this line, it has the headers too.
+    // GraphiQL takes over what is typed in the order of typing: once it has this line, it has the headers too.
     await kept(page, 'tabState', 'typed after the headers')
     await run(page, '"Vacature:23fa5224-15f6-4934-98ab-829587a7420e"')
     t.match(asked.at(-1), { 'x-api-key': ownKey, 'x-mark': 'a-header-of-mine' })
@@ -492,7 +492,7 @@ t.test('a button explains each answer beside it, to a key that may see it, on a 
   }
 })
 
-t.test('the vacancy is changed with a demo key on the simulator only', async (t) => {
+t.test('the change button works with a demo key on the simulator only', async (t) => {
   const change = { method: 'POST', headers: { 'x-api-key': 'demo-frontend' } }
   const { url } = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })
   const answer = await fetch(`${url}/graphiql/demo/wijziging`, change)

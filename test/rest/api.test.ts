@@ -22,7 +22,7 @@ const post = async ({ url }: Built, path: string, body: unknown, key = 'demo-beh
   return { status: response.status, headers: response.headers, body: (await response.json()) as Json }
 }
 
-test('a search pages forward and back through Link, with the total beside it', async (t) => {
+test('a search is paged forward and backward by Link headers, with the total in the body', async (t) => {
   const gateway = await build(t)
   const first = await read(gateway, '/api/vacatures?jobdomein=JOBCAT10&first=2')
   const page = first.body as unknown as Page

@@ -23,7 +23,7 @@ const lists = [
 const days = { encoded: 'van=2026-02-26T12%3A00%3A00.000Z&tot=2026-03-02T09%3A00%3A00.000Z' }
 const raw = decodeURIComponent(days.encoded)
 
-/** The requests that need no earlier answer. */
+/** What a client asks without having read an answer. */
 const questions = (version: Version) => {
   const base = bases[version]
   const velden = version === 'v2' ? 'status' : 'vdabreferentie'
@@ -193,7 +193,7 @@ for (const spoken of ['v2', 'v4'] as const)
           body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json()
         })
         for (const id of ids.slice(0, 80)) {
-          // `get` checks for canaries that the scopes of the key do not permit
+          // `get` looks for the marks of people that the scopes of the key do not open
           const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
           const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
             sollicitatieprocedure?: { contactpersoon?: object }

@@ -6,7 +6,7 @@ import { seedsOf, startIn, states } from './states.ts'
 
 const calm = { REFUSAL_DELAY_MS: '0', VDAB_RETRIES: '0' }
 
-test('every documented status of every operation is produced, in its documented shape', async (t) => {
+test('every documented status of every operation can be produced, in its documented format', async (t) => {
   const consumers = consumersIn(t.testdir())
   const start = (state: State) => startIn(t, state, { ...calm, CONSUMERS_FILE: consumers })
   const well = await start('well')

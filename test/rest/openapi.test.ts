@@ -37,7 +37,7 @@ test('Spectral and Redocly report nothing for openapi.json', async (t) => {
   t.notMatch(run('redocly', 'lint', 'openapi.json'), /warning/)
 })
 
-test('the typed client that is generated from the description compiles and runs', async (t) => {
+test('the typed client generated from the description compiles and works', async (t) => {
   const gateway = await build(t, { env: calm })
   const run = async (name: string, ...args: string[]) =>
     (

@@ -6,7 +6,7 @@ import type { Built } from '../helper.ts'
 const base = '/services/openservices'
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
-/** The compared answers must not be on both sides of midnight. */
+/** What is compared with what VDAB says a moment later must not stand across midnight. */
 const still = { now: () => Date.parse('2026-03-02T10:00:00.000Z') }
 const van = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12%3A00%3A00Z'
 const paths = [
@@ -37,7 +37,7 @@ const paths = [
   '/v2/diplomas?trefwoord=handelsingenieur'
 ]
 
-/** The same request to VDAB itself, here the simulator. */
+/** The same question to VDAB itself, which here is the simulator. */
 const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST'; body?: string } = {}) => {
   const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, {
     headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' },
@@ -205,7 +205,7 @@ void t.test('velden=status costs the records where only version 4 has it, and a 
   }
 })
 
-void t.test('a wrong verb is 405 and says which are right', async (t) => {
+void t.test('a wrong method is 405 and lists the allowed ones', async (t) => {
   const { url } = await build(t)
   const answer = await fetch(`${url}${base}/v2/vacatures`, {
     method: 'DELETE',

@@ -96,7 +96,7 @@ void t.test('a token opens a WebSocket, in connection_init or in the header, unt
   await t.rejects(connect(gateway, { payload: { authorization } }), /^closed: 4401 /)
 })
 
-void t.test('an expired token is refused, and so is one whose key was removed', async (t) => {
+void t.test('an expired token is refused, and so is one whose key was revoked', async (t) => {
   const clock = { now: Date.now() }
   const file = consumersFile()
   const { url } = await build(t, { now: () => clock.now, env: { CONSUMERS_FILE: file, TOKEN_SECRET: secret } })
@@ -124,7 +124,7 @@ void t.test('an expired token is refused, and so is one whose key was removed', 
   writeFileSync(`${file}.new`, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
   rmSync(file)
   writeFileSync(file, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
-  while ((await get()).status === 200); // each request gives the gateway time to read the file
+  while ((await get()).status === 200); // each request is a turn in which the file can be read
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 

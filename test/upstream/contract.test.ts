@@ -33,7 +33,7 @@ const listen = async (t: Test, handler: RequestListener) => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/services`
 }
 
-/** Runs the contract; returns the output, and the ids by result. */
+/** Runs the list and gives what was printed, and the ids by how they fared. */
 const run = async (url: string, env: Record<string, string> = {}) => {
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: url, VDAB_API_KEY: vdabKey, ...env }, { needsConsumers: false })
@@ -52,7 +52,7 @@ const run = async (url: string, env: Record<string, string> = {}) => {
   }
 }
 
-/** Runs the command as a user does, with only these settings. */
+/** Runs the command as a user does, with these settings and no others. */
 const command = (env: Record<string, string>, args: string[] = []) =>
   new Promise<{ code: number; text: string }>((resolve) => {
     const child = execFile(
@@ -174,7 +174,7 @@ const bends: Bend[] = [
     },
     fails: ['vacatures-offset', 'kandidaten-offset']
   },
-  // A page of two suggests a total of two, so the next page cannot be checked.
+  // Two on a page pass for two in all, so nothing can be said of the next page.
   {
     what: 'counts the page in aantal',
     answer: (body, url) => (isPage(body, url) ? { ...body, aantal: items(body).length } : body),

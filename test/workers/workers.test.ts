@@ -10,7 +10,7 @@ import { eventsAt } from '../live/sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
 
-t.setTimeout(300_000) // every test starts processes, which is slow on a busy machine
+t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
@@ -121,7 +121,7 @@ t.test('a token that one worker gives opens the other', async (t) => {
   }
 })
 
-t.test('what stays open is counted over all workers, and comes back when it ends, or its worker dies', async (t) => {
+t.test('open connections are counted over all workers, and released when they end or their worker dies', async (t) => {
   const gateway = await runWorkers(t, { STREAMS_PER_CONSUMER: '2', FEED_INTERVAL_MS: '500' })
   const path = `${gateway.url}/api/vacatures/wijzigingen`
   const open = async () => {
