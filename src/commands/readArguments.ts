@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
-import { likelyName } from '../config/likely.ts'
 import { UsageError } from '../errors.ts'
+import { likelyName } from '../formats/likelyName.ts'
 import type { Command, Given } from './command.ts'
 
 /** The text `; did you mean 'x'?`, or a full stop. */

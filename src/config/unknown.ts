@@ -1,4 +1,4 @@
-import { likelyName } from './likely.ts'
+import { likelyName } from '../formats/likelyName.ts'
 import type { Environment } from './settings.ts'
 
 /** Settings of other programs that are spelled like ours. */

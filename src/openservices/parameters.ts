@@ -1,4 +1,5 @@
 import { badInput } from '../errors.ts'
+import { likelyName } from '../formats/likelyName.ts'
 import { describeParameters, parameterNames, type Parameters } from '../upstream/parameters.ts'
 import type { Route } from './routes.ts'
 
@@ -44,28 +45,10 @@ export const describeRoute = ({ kind, name, version }: Route) => ({
   withoutEffect: version === 'v4' && kind !== 'detail' && kind !== 'opId' ? withoutEffect : []
 })
 
-/** The number of letters to insert, remove or replace (Levenshtein). */
-const distance = (a: string, b: string): number => {
-  let row = Array.from({ length: b.length + 1 }, (_, index) => index)
-  for (const [i, letter] of Array.from(a).entries()) {
-    const next = [i + 1]
-    for (let j = 1; j <= b.length; j += 1)
-      next.push(Math.min((row[j] ?? 0) + 1, (next[j - 1] ?? 0) + 1, (row[j - 1] ?? 0) + (b[j - 1] === letter ? 0 : 1)))
-    row = next
-  }
-  return row[b.length] ?? 0
-}
-
 const likely = (given: string, names: readonly string[]): string | undefined => {
   const plain = given.toLowerCase().replaceAll(/[_-]/g, '')
-  const known = Object.hasOwn(synonyms, plain) ? synonyms[plain]?.find((name) => names.includes(name)) : undefined
-  const [nearest] = names
-    .map((name) => ({ name, distance: distance(plain, name.toLowerCase()) }))
-    .sort((a, b) => a.distance - b.distance)
-  return (
-    known ??
-    (nearest && nearest.distance <= Math.max(1, Math.floor(nearest.name.length / 3)) ? nearest.name : undefined)
-  )
+  const meant = Object.hasOwn(synonyms, plain) ? synonyms[plain] : undefined
+  return meant?.find((name) => names.includes(name)) ?? likelyName(plain, names)
 }
 
 type Settings = {

@@ -1,13 +1,12 @@
 import type { Payload } from '../graphql/pipeline.ts'
 import { catalogue, GatewayError, type ErrorCode } from '../errors.ts'
+import { isJsonObject } from '../formats/exactJson.ts'
 import type { PreparedRow } from './prepare.ts'
 
 type Value = Readonly<Record<string, unknown>>
 type Failure = NonNullable<Payload['errors']>[number]
 
 const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(catalogue, code)
-const isObject = (value: unknown): value is Value =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
 /** An error of an operation as the error of a request. */
@@ -57,8 +56,8 @@ export const bodyOf = ({ roots }: Pick<PreparedRow, 'roots'>, payload: Payload):
   const { data, errors: [first] = [] } = payload
   const [only, other] = roots
   const isSingle = only !== undefined && other === undefined
-  const value = isSingle && isObject(data) ? data[only.name] : data
-  if (value == null || (isObject(value) && !isSingle && Object.values(value).every((one) => one === null))) {
+  const value = isSingle && isJsonObject(data) ? data[only.name] : data
+  if (value == null || (isJsonObject(value) && !isSingle && Object.values(value).every((one) => one === null))) {
     if (first) throw errorOf(first)
     throw new GatewayError('NOT_FOUND', 'There is nothing with this id or code.')
   }
@@ -75,7 +74,7 @@ export const pageHeaders = (
   usual: number,
   url: string
 ): Readonly<Record<string, string>> => {
-  if (!isObject(pageInfo)) return {}
+  if (!isJsonObject(pageInfo)) return {}
   const [, given = ''] = url.split('?', 2)
   const { hasNextPage, hasPreviousPage, startCursor, endCursor } = pageInfo
   const to = (rel: string, changes: Readonly<Record<string, string>>) => {

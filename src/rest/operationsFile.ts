@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import type { GraphQLSchema } from 'graphql'
 import { ConfigError } from '../errors.ts'
+import { isJsonObject } from '../formats/exactJson.ts'
 import { prepareRow, documentProblem, type PreparedRow } from './prepare.ts'
 import type { Deprecated } from './rows.ts'
 
@@ -10,7 +11,6 @@ type Manifest = ReadonlyMap<string, string>
 const name = 'REST_OPERATIONS_FILE'
 const paths = /^\/api\/eigen(\/(?:[\w.-]+|\{\w+\}))+$/
 const members = ['path', 'method', 'document', 'id', 'summary', 'deprecated']
-const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The document of an entry: its own text, or the one that the manifest has under its id. */
 const textOf = ({ document, id }: Json, manifest: Manifest): string | undefined => {
@@ -25,7 +25,7 @@ const dayOf = (value: unknown): Date | undefined => {
 }
 /** What an entry says of its end; undefined when it is not right. */
 const deprecatedOf = (value: unknown): Deprecated | undefined => {
-  if (!isObject(value)) return undefined
+  if (!isJsonObject(value)) return undefined
   const [since, sunset, link] = [dayOf(value['since']), dayOf(value['sunset']), value['link']]
   return since && sunset && typeof link === 'string' && /^[\x21-\x7e]+$/.test(link) && !/[<>]/.test(link)
     ? { since, sunset, link }
@@ -33,7 +33,7 @@ const deprecatedOf = (value: unknown): Deprecated | undefined => {
 }
 
 const rowOf = (schema: GraphQLSchema, entry: unknown, manifest: Manifest): PreparedRow | string => {
-  if (!isObject(entry)) return 'must be an object'
+  if (!isJsonObject(entry)) return 'must be an object'
   const { path, method = 'GET', summary = 'An operation of the operator' } = entry
   const unknown = Object.keys(entry).find((member) => !members.includes(member))
   if (unknown !== undefined) return `has an unknown member; known are ${members.join(', ')}`

@@ -16,7 +16,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  */
 const rows: Rows = {
   cli: ['commands', 'config', 'errors', 'http/version'],
-  commands: ['access', 'config', 'errors', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
+  commands: ['access', 'config', 'errors', 'formats', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
     'access',
@@ -41,7 +41,7 @@ const rows: Rows = {
   options: ['http (types)', 'workers (types)'],
   context: ['access (types)', 'changes (types)', 'upstream (types)', 'vdab (types)'],
   errors: [],
-  config: ['errors'],
+  config: ['errors', 'formats'],
   formats: [],
   http: ['access', 'cache (types)', 'changes (types)', 'config (types)', 'errors', 'upstream (types)', 'vdab (types)'],
   schema: ['context (types)', 'formats'],
@@ -57,7 +57,7 @@ const rows: Rows = {
     'http'
   ],
   openservices: ['access', 'errors', 'formats', 'http', 'upstream', 'vdab (types)'],
-  rest: ['access', 'config (types)', 'errors', 'graphql (types)', 'http', 'openservices', 'schema'],
+  rest: ['access', 'config (types)', 'errors', 'formats', 'graphql (types)', 'http', 'openservices', 'schema'],
   access: ['context (types)', 'errors', 'formats', 'schema'],
   vdab: ['cache (types)', 'config (types)', 'errors', 'formats', 'schema', 'simulator', 'upstream'],
   upstream: ['config (types)', 'errors', 'formats'],
