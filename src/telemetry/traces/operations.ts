@@ -1,4 +1,3 @@
-import { SpanKind } from '@opentelemetry/api'
 import type { Span } from '@opentelemetry/api'
 import type { RequestContext } from '../../access/requestContext.ts'
 import type { FollowOperation, RunningOperation } from '../../graphql/pipeline.ts'
@@ -29,7 +28,11 @@ export const createOperationSpans = (spans: Spans): FollowOperation => {
     const request = spans.of(requestContext) ?? spans.of(carrier)
     const { title, attributes } = described(operation)
     if (isEvent || isWebSocket(carrier))
-      return spans.enter(cause, title, { kind: SpanKind.SERVER, attributes, links: request ? [linkTo(request)] : [] })
+      return spans.enter(cause, undefined, () => ({
+        name: title,
+        attributes,
+        links: request ? [linkTo(request)] : []
+      }))
     const span = request && spans.startBelow(request, title, { attributes })
     if (span) spans.set(cause, span)
     return span

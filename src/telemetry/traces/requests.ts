@@ -1,4 +1,3 @@
-import { SpanKind } from '@opentelemetry/api'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Consumer } from '../../access/consumers.ts'
 import { clientGone, errorCode } from '../../errors.ts'
@@ -15,14 +14,18 @@ type Leaving = { readonly status: number; readonly consumer: string | undefined;
  * id or a name.
  */
 export const createRequestSpans = (spans: Spans) => {
-  const enter = (owner: object, { method, route, traceparent }: Entering) => {
+  const describe = ({ method, route }: Entering) => {
     const known = methods.has(method) ? method : '_OTHER'
     const name = known === '_OTHER' ? 'HTTP' : known
-    return spans.enter(owner, route === undefined ? name : `${name} ${route}`, {
-      kind: SpanKind.SERVER,
+    return {
+      name: route === undefined ? name : `${name} ${route}`,
       attributes: { 'http.request.method': known, ...(route === undefined ? {} : { 'http.route': route }) },
-      traceparent: typeof traceparent === 'string' ? traceparent : undefined
-    })
+      links: []
+    }
+  }
+  const enter = (owner: object, entering: Entering) => {
+    const { traceparent } = entering
+    return spans.enter(owner, typeof traceparent === 'string' ? traceparent : undefined, () => describe(entering))
   }
 
   const leave = (owner: object, { status, consumer, code }: Leaving) => {

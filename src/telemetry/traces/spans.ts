@@ -7,13 +7,8 @@ import type { Sdk } from './sdk.ts'
 const noLinks: Link[] = []
 const noAttributes: Attributes = {}
 
-type Entry = {
-  readonly kind: SpanKind
-  readonly attributes: Attributes
-  readonly links?: Link[] | undefined
-  /** the header of the client, whose trace is continued */
-  readonly traceparent?: string | string[] | undefined
-}
+/** The span of a request, or of what has a trace of its own. */
+type Entry = { readonly name: string; readonly attributes: Attributes; readonly links: Link[] }
 
 /** A link to another span. */
 export const linkTo = (span: Span): Link => ({ context: span.spanContext() })
@@ -31,7 +26,7 @@ export const failWith = (span: Span, code: string) => {
 export const createSpans = ({ tracer, sampler, newTraceId, useNext }: Sdk, continues: boolean) => {
   const spans = new WeakMap<object, Span>()
 
-  const parentOf = (traceparent: Entry['traceparent']): Context => {
+  const parentOf = (traceparent: string | undefined): Context => {
     const parent = continues && traceparent !== undefined ? readTraceparent(traceparent) : undefined
     if (parent === undefined) return ROOT_CONTEXT
     const { traceId, parentId: spanId, flags } = parent
@@ -39,14 +34,16 @@ export const createSpans = ({ tracer, sampler, newTraceId, useNext }: Sdk, conti
   }
 
   return {
-    /** Starts a trace, or continues that of the client, unless it is not sampled. */
-    enter: (owner: object, name: string, { kind, attributes, links = noLinks, traceparent }: Entry) => {
+    /** Starts a trace, or continues that of the client, unless it is not sampled; `describe` is called only then. */
+    enter: (owner: object, traceparent: string | undefined, describe: () => Entry) => {
       const context = parentOf(traceparent)
       const traceId = trace.getSpanContext(context)?.traceId ?? newTraceId()
       // Most requests end here, so nothing else is made for them.
-      const { decision } = sampler.shouldSample(context, traceId, name, kind, noAttributes, links)
+      const { decision } = sampler.shouldSample(context, traceId, '', SpanKind.SERVER, noAttributes, noLinks)
       if (decision !== SamplingDecision.RECORD_AND_SAMPLED) return undefined
       useNext(traceId)
+      const { name, attributes, links } = describe()
+      const kind = SpanKind.SERVER
       const span = tracer.startSpan(name, { kind, attributes, links }, context)
       spans.set(owner, span)
       return span
