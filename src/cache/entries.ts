@@ -84,10 +84,10 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     views: {
       /** The version of the entry from which this very object was read. */
       stampOf: (value: object): EntryVersion | undefined => versions.get(value),
-      /** The value of an entry that is still in the cache, without a lookup; undefined for one stored as text. */
+      /** The value of an entry, without a lookup; undefined when it has left the cache. */
       valueAt: (stamp: EntryVersion): unknown => {
         const entry = tier.peek(stamp.key)
-        return entry?.stamp === stamp ? entry.value : undefined
+        return entry && entry.stamp === stamp ? valueOf(entry) : undefined
       },
       /** The size of the cache; `open` counts the entries stored as text whose parsed object is held too. */
       size: () => {

@@ -14,6 +14,7 @@ import type { Core } from './core.ts'
 import type { Upstream } from './upstream.ts'
 
 const settleMs = 5000
+const foldMs = 1000
 const promiseMarginMs = 1000
 
 /** The parts of the cache with their sizes. */
@@ -73,6 +74,11 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
   const startedAt = new Date(now()).toISOString()
   const caches = cachesOf(core, upstream)
   const activity = createActivity(events, now)
+  const folding = setInterval(activity.fold, foldMs).unref()
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(folding)
+    done()
+  })
   const metrics = createMetrics(
     events,
     {
@@ -95,7 +101,7 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
       feeds: changes.state(),
       caches: caches(),
       isStopping: stopping.isDraining(),
-      activity: activity()
+      activity: activity.state()
     }
   }
   const facts = async () =>

@@ -182,6 +182,26 @@ for (const fastPath of ['on', 'off'])
     }
   )
 
+t.test('a client that leaves before its answer is counted once at most, and its call to VDAB is', async (t) => {
+  const { url, simulator, get } = await build(t, { env: off })
+  await simulator.faults({ endpoint: 'GET /vacatures/{id}', latencyMs: 300 })
+  const path = `/services/openservices/v2/vacatures/${known}`
+  const cut = new AbortController()
+  const left = fetch(`${url}${path}`, { headers: { 'x-api-key': 'demo-frontend' }, signal: cut.signal })
+  await until('the call is sent', async () => (await simulator.calls()).total === 1)
+  cut.abort()
+  await left.catch(() => undefined)
+  await get(path)
+  await until(
+    'the other answer is counted',
+    async () => (await scrape(url)).sum('requests_total', { consumer: 'demo-beheer' }) === 1
+  )
+  const { sum } = await scrape(url)
+  t.ok(sum('requests_total', { consumer: 'demo-frontend' }) <= 1)
+  t.equal(sum('requests_total', { consumer: 'demo-frontend', status: '200' }), 0)
+  t.equal(sum('upstream_calls_total', { endpoint: 'vacature' }), (await simulator.calls()).total)
+})
+
 t.test('an answer that stands in the cache counts on both roads with its age, and as one without a call', async (t) => {
   const ages: unknown[] = []
   for (const fastPath of ['on', 'off']) {

@@ -40,5 +40,5 @@ th:last-child, td:last-child { padding-right: 0 }
 .ill { color: var(--ill); font-weight: 600 }
 .quiet { color: var(--quiet) }
 @media (max-width: 480px) { dl { grid-template-columns: 1fr; gap: 0 } dd { margin-bottom: 8px } h1 { font-size: 25px }
-  pre code { font-size: 13px } }
+  pre code { font-size: 13px } th, td { padding-right: 9px; font-size: 13.5px } thead th { font-size: 12.5px } }
 `

@@ -2,7 +2,7 @@ const slotMs = 10_000
 const slots = 360
 const perMinute = 6
 
-type Row = { readonly amounts: Float64Array; readonly numbers: Float64Array; lastAt: number }
+type Row = { readonly amounts: Float64Array; readonly numbers: Float64Array; pending: number; lastAt: number }
 
 /** The sums of the last minute and of the last hour. */
 export type Rolled = { readonly minute: number; readonly hour: number; readonly lastAt: number }
@@ -11,7 +11,7 @@ export type Rolled = { readonly minute: number; readonly hour: number; readonly 
 export const createRolling = (now: () => number) => {
   const rows = new Map<string, Row>()
   const create = (name: string): Row => {
-    const row = { amounts: new Float64Array(slots), numbers: new Float64Array(slots).fill(-1), lastAt: 0 }
+    const row = { amounts: new Float64Array(slots), numbers: new Float64Array(slots).fill(-1), pending: 0, lastAt: 0 }
     rows.set(name, row)
     return row
   }
@@ -21,21 +21,33 @@ export const createRolling = (now: () => number) => {
       return number > current - count && number <= current ? total + amount : total
     }, 0)
 
-  return {
-    add: (name: string, amount: number) => {
-      const row = rows.get(name) ?? create(name)
-      const time = now()
-      const number = Math.floor(time / slotMs)
-      const index = number % slots
+  /** Moves what was added since the last time into the slot of this instant; to be called each second or so. */
+  const fold = () => {
+    const time = now()
+    const number = Math.floor(time / slotMs)
+    const index = number % slots
+    for (const row of rows.values()) {
+      if (row.pending === 0) continue
       if (row.numbers[index] !== number) {
         row.numbers[index] = number
         row.amounts[index] = 0
       }
-      row.amounts[index] = (row.amounts[index] ?? 0) + amount
+      row.amounts[index] = (row.amounts[index] ?? 0) + row.pending
+      row.pending = 0
       row.lastAt = time
+    }
+  }
+
+  return {
+    /** Adds an amount; one lookup and one addition, since each answer does so. */
+    add: (name: string, amount: number) => {
+      const row = rows.get(name) ?? create(name)
+      row.pending += amount
     },
+    fold,
     /** All names with something in the last hour. */
     sums: (): Readonly<Record<string, Rolled>> => {
+      fold()
       const current = Math.floor(now() / slotMs)
       return Object.fromEntries(
         [...rows]

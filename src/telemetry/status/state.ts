@@ -64,7 +64,11 @@ export const createActivity = (events: Events, now: () => number) => {
     watched[result] = (watched[result] ?? 0) + 1
   })
 
-  return (): Activity => ({
+  const fold = () => {
+    for (const one of [cost, requests, errors, calls]) one.fold()
+  }
+  /** What was done so far; `fold` is to be called each second. */
+  const state = (): Activity => ({
     answers: { ...answers },
     ages: { atMost: [...ages.atMost], all: ages.all },
     lookups: Object.fromEntries(lookups),
@@ -74,6 +78,7 @@ export const createActivity = (events: Events, now: () => number) => {
     errors: errors.sums(),
     calls: calls.sums()
   })
+  return { state, fold }
 }
 
 type Table<T> = Readonly<Record<string, T>>
