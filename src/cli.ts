@@ -120,7 +120,7 @@ const commands: readonly Command[] = [
     purpose: 'Examines the machine, the settings, the files and VDAB, and says what is wrong and what to do.',
     usage: ['doctor [--json]'],
     options: { json: { text: 'prints the findings as JSON' } },
-    examples: ['node --env-file=.env dist/cli.js doctor', 'vdab-gateway doctor --json'],
+    examples: ['vdab-gateway doctor --json', 'node --env-file=.env dist/cli.js doctor'],
     run: async ({ values }) =>
       (await import('./commands/doctor.ts')).doctor(withFlags({}), { isJson: values['json'] === true })
   }

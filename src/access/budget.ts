@@ -6,7 +6,7 @@ import { createMinuteCounter, type Counter } from './counters.ts'
 const soonMs = 1000
 
 /** The rest of this minute's budget of a consumer, and the whole budget. */
-export type Standing = { remaining: number; limit: number }
+export type CostBalance = { remaining: number; limit: number }
 
 type Options = {
   costPerMinute: number
@@ -28,7 +28,7 @@ export const createBudget = (options: Options) => {
    * Books a price and sets the cost headers. Throws without booking when the price does not fit: RATE_LIMITED when the
    * next minute has room for it, QUERY_TOO_COSTLY when it exceeds the limit.
    */
-  const spend = ({ consumer }: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): Standing => {
+  const spend = ({ consumer }: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): CostBalance => {
     const limit = limitOf(consumer)
     const undecided = () => ({ fits: false, remaining: 0, endsAt: now() + soonMs })
     const { fits, remaining, endsAt } = counter.take(consumer.name, price, limit) ?? undecided()
@@ -50,7 +50,7 @@ export const createBudget = (options: Options) => {
     /** Can this process book the price at once? */
     fits: (consumer: Consumer, price: number): boolean => counter.holds(consumer.name, price, limitOf(consumer)),
     /** Books a price that fits. */
-    take: (consumer: Consumer, price: number): Standing => {
+    take: (consumer: Consumer, price: number): CostBalance => {
       const limit = limitOf(consumer)
       onBooked(consumer.name, price)
       return { remaining: counter.take(consumer.name, price, limit)?.remaining ?? 0, limit }

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../access/requestContext.ts'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Result as ExecutedResult } from '../graphql/engine.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
@@ -56,16 +56,16 @@ type Dependencies = {
   onLookup?: (event: AnswerLookup) => void
 }
 
-/** The `extensions` of an answer without stale parts, as the end of its JSON; without `standing` they hold no cost. */
+/** The `extensions` of an answer without stale parts, as the end of its JSON; without `balance` they hold no cost. */
 export const endOf = (
   { scopes }: Consumer,
   price: number,
-  standing: Standing | undefined,
+  balance: CostBalance | undefined,
   upstreamCalls: number
 ): string => {
   const calls = scopes.has('beheer') ? `"upstreamCalls":${upstreamCalls}` : ''
-  if (standing === undefined) return calls === '' ? '}' : `,"extensions":{${calls}}}`
-  const { remaining, limit } = standing
+  if (balance === undefined) return calls === '' ? '}' : `,"extensions":{${calls}}}`
+  const { remaining, limit } = balance
   const cost = `"cost":{"price":${price},"remaining":${remaining},"limit":${limit}}`
   return `,"extensions":{${calls}${calls === '' ? '' : ','}${cost}}}`
 }
@@ -73,8 +73,8 @@ export const endOf = (
 /** The end of a cached answer, which caused no calls. */
 export const tailOf =
   (consumer: Consumer, price: number) =>
-  (standing: Standing | undefined): string =>
-    endOf(consumer, price, standing, 0)
+  (balance: CostBalance | undefined): string =>
+    endOf(consumer, price, balance, 0)
 
 const bytesOf = ({ text, data }: WrittenResult): Buffer =>
   text === undefined

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { OperationTypeNode } from 'graphql'
 import type { RequestContext } from '../access/requestContext.ts'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import type { Context } from '../context.ts'
 import type { Engine, Priced } from '../graphql/engine.ts'
 import type { Asked } from '../graphql/parameters.ts'
@@ -54,16 +54,16 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const executed = async (
     requestContext: RequestContext,
     operation: Priced,
-    standing: Standing | undefined,
+    balance: CostBalance | undefined,
     context: Context
   ): Promise<ComputedAnswer<Answer>> => {
-    const payload = await pipeline.run(requestContext, operation, standing, context)
+    const payload = await pipeline.run(requestContext, operation, balance, context)
     const { data, errors } = payload
     const result: WrittenResult = { ...(data === undefined ? {} : { data }), ...(errors ? { errors } : {}) }
     const { personal, vdab } = context
     const isPersonal = personal.shown().size > 0 || personal.hidden().length > 0
     return {
-      payload: standing ? payload : { ...payload, headers: storableHeaders(context, payload) },
+      payload: balance ? payload : { ...payload, headers: storableHeaders(context, payload) },
       result,
       versions: () => (isPersonal ? undefined : vdab.versheid.versions()),
       mayShareErrors: !isPersonal && vdab.versheid.stale().length === 0
@@ -74,21 +74,21 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const written = (
     context: Context,
     price: number,
-    standing: Standing | undefined,
+    balance: CostBalance | undefined,
     text: ByteChunks
   ): ComputedAnswer<Answer> => {
     const { consumer, vdab } = context
     const { cause, versheid } = vdab
     const stale = versheid.stale()
     const { upstreamCalls } = cause
-    const cost = standing && { price, ...standing }
+    const cost = balance && { price, ...balance }
     const extensions = () => extensionsFor(consumer, upstreamCalls, cost, [], stale).extensions
     const end =
       stale.length === 0
-        ? endOf(consumer, price, standing, upstreamCalls)
+        ? endOf(consumer, price, balance, upstreamCalls)
         : `,"extensions":${JSON.stringify(extensions())}}`
     const body = surround('{"data":', text, end)
-    const payload = standing ? { body } : { body, headers: storableHeaders(context, { data: text }) }
+    const payload = balance ? { body } : { body, headers: storableHeaders(context, { data: text }) }
     return { payload, result: { text }, versions: versheid.versions }
   }
 
@@ -111,13 +111,13 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     compute: (
       requestContext: RequestContext,
       { asked, price, coerced, planKey, trustedName }: KnownOperation,
-      standing: Standing | undefined,
+      balance: CostBalance | undefined,
       { read, waiting }: { read?: Priced | undefined; waiting?: Waiting | undefined } = {}
     ): ComputedAnswer<Answer> | Promise<ComputedAnswer<Answer>> => {
       const context = pipeline.contextOf(requestContext, waiting)
       const operation = () => read ?? engine(asked, requestContext)
       const execute = (values?: RootValues) =>
-        executed(requestContext, operation(), standing, values ? contextWithRootValues(context, values) : context)
+        executed(requestContext, operation(), balance, values ? contextWithRootValues(context, values) : context)
       const makePlan = () => {
         const { ready } = operation()
         return ready && writer.planOf(ready.prepared, ready.coerced)
@@ -125,7 +125,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       const plan = writer.cachedPlan(planKey) ?? makePlan()
       if (plan === undefined) return execute()
       const finish = (outcome: Written) =>
-        'text' in outcome ? written(context, price, standing, outcome.text) : execute(outcome.rootValues)
+        'text' in outcome ? written(context, price, balance, outcome.text) : execute(outcome.rootValues)
       const { cause } = context.vdab
       const end = pipeline.follow?.(requestContext, { type: 'query', trustedName, cause, isEvent: false })
       const write = () => {
@@ -138,11 +138,11 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
     withErrors: (
       { consumer }: RequestContext,
       price: number,
-      standing: Standing | undefined,
+      balance: CostBalance | undefined,
       result: WrittenResult
     ): Answer => ({
       ...result,
-      ...extensionsFor(consumer, 0, standing && { price, ...standing })
+      ...extensionsFor(consumer, 0, balance && { price, ...balance })
     })
   }
 }

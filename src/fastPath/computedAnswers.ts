@@ -60,7 +60,7 @@ export const createComputedAnswers = ({
     const { request, consumer, head } = exchange
     const requestContext = requestContextOf(exchange)
     const started = { at: performance.now(), requestContext }
-    const answer = compute(requestContext, booking.standing)
+    const answer = compute(requestContext, booking.balance)
     if (answer instanceof Promise)
       void answer.then((settled) => {
         if (consumerOf(request.socket, head) === consumer) sendWhenAllowed(exchange, booking, settled, started)

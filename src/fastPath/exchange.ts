@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Rate } from '../access/limits.ts'
 import type { Head } from './head.ts'
@@ -23,7 +23,7 @@ export type Exchange = {
 export type Booking = {
   readonly template: Learned
   readonly rate: Rate
-  readonly standing: Standing
+  readonly balance: CostBalance
 }
 
 type Dependencies = {

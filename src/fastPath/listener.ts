@@ -84,7 +84,7 @@ export const createListener = ({
   /** Counts the request; undefined where it exceeds a limit, which fastify reports. */
   const book = (consumer: Consumer, template: Learned): Booking | undefined => {
     const rate = budget.fits(consumer, template.price) ? limits.tryTake(consumer) : undefined
-    return rate && { template, rate, standing: budget.take(consumer, template.price) }
+    return rate && { template, rate, balance: budget.take(consumer, template.price) }
   }
 
   /** Hands the request to fastify, together with the body if it was read. */

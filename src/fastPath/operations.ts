@@ -1,7 +1,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { noteCode } from '../access/account.ts'
 import type { RequestContext } from '../access/requestContext.ts'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import { sizeOf } from '../cache/size.ts'
 import type { BookedOperation, OperationAccelerator } from '../graphql/accelerator.ts'
 import type { Priced } from '../graphql/engine.ts'
@@ -52,18 +52,18 @@ export const createOperationAnswers = ({
   const answer = (
     requestContext: RequestContext,
     operation: KnownOperation,
-    standing: Standing | undefined,
+    balance: CostBalance | undefined,
     read?: Priced
   ): Answer | CacheHit | Promise<Answer | CacheHit> => {
     if (coalescing)
       return coalescing.answer(requestContext, operation, {
-        compute: (waiting) => compute(requestContext, operation, standing, { read, waiting }),
+        compute: (waiting) => compute(requestContext, operation, balance, { read, waiting }),
         withErrors: (result) => {
           for (const { extensions } of result.errors ?? []) noteCode(requestContext, extensions['code'])
-          return withErrors(requestContext, operation.price, standing, result)
+          return withErrors(requestContext, operation.price, balance, result)
         }
       })
-    const computed = compute(requestContext, operation, standing, { read })
+    const computed = compute(requestContext, operation, balance, { read })
     return computed instanceof Promise ? computed.then(({ payload }) => payload) : computed.payload
   }
 
@@ -89,7 +89,7 @@ export const createOperationAnswers = ({
     route: '/graphql',
     tail: tailOf(requestContext.consumer, operation.price),
     bytes: bytesOf(operation.asked),
-    compute: (asker, standing) => {
+    compute: (asker, balance) => {
       const responseOf = (one: Answer | CacheHit) =>
         'cached' in one
           ? one
@@ -98,7 +98,7 @@ export const createOperationAnswers = ({
               pieces: chunksOf(one),
               isRefused: isRefused(one)
             }
-      const one = answerOrRefuse(asker, operation, standing)
+      const one = answerOrRefuse(asker, operation, balance)
       return one instanceof Promise ? one.then(responseOf) : responseOf(one)
     }
   })
@@ -134,10 +134,10 @@ export const createOperationAnswers = ({
   const answerOperation = async (
     request: FastifyRequest,
     reply: FastifyReply,
-    { asked, operation: priced, standing: booked, mediaType, isStorable }: BookedOperation
+    { asked, operation: priced, balance: booked, mediaType, isStorable }: BookedOperation
   ): Promise<FastifyReply> => {
     const operation = known(asked, priced)
-    const standing = isStorable ? undefined : booked
+    const balance = isStorable ? undefined : booked
     // A document that is sent with its hash is registered each time.
     const isLearned = !logsUnknownDocuments && (asked.query === undefined || asked.hash === undefined)
     // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
@@ -153,7 +153,7 @@ export const createOperationAnswers = ({
     let one: Answer | CacheHit
     try {
       one = await pipeline.forPresent<Answer | CacheHit>(request, () =>
-        operation ? answer(request, operation, standing, priced) : pipeline.run(request, priced, standing)
+        operation ? answer(request, operation, balance, priced) : pipeline.run(request, priced, balance)
       )
       isText = 'cached' in one || one.body !== undefined
     } finally {
@@ -161,7 +161,7 @@ export const createOperationAnswers = ({
     }
     if ('cached' in one) {
       noteCached(request, one.cached)
-      const tail = tailOf(request.consumer, priced.price)(standing)
+      const tail = tailOf(request.consumer, priced.price)(balance)
       return sendCached(request, reply, one, { tail, isStorable })
     }
     if (isRefused(one)) request.refusals = 1

@@ -30,20 +30,20 @@ const httpDate = (): string => {
 export const createResponses = ({ answerCache, keepAliveHint, isStopping }: Dependencies) => {
   const keepAlive = `Connection: keep-alive\r\nKeep-Alive: ${keepAliveHint}\r\n\r\n`
 
-  const ownHeaders = ({ requestId }: Exchange, { template, rate, standing }: Booking): string =>
+  const ownHeaders = ({ requestId }: Exchange, { template, rate, balance }: Booking): string =>
     `x-request-id: ${requestId}\r\nratelimit-limit: ${rate.limit}\r\nratelimit-remaining: ${rate.remaining}\r\n` +
     `ratelimit-reset: ${rate.reset}\r\nratelimit-policy: "default";q=${rate.limit};w=60\r\n` +
     `ratelimit: "default";r=${rate.remaining};t=${rate.reset}\r\nx-cost: ${template.price}\r\n` +
-    `x-cost-remaining: ${standing.remaining}\r\n` +
-    `x-cost-limit: ${standing.limit}\r\n${ibmRateLines(template.route, rate)}Date: ${httpDate()}\r\n` +
+    `x-cost-remaining: ${balance.remaining}\r\n` +
+    `x-cost-limit: ${balance.limit}\r\n${ibmRateLines(template.route, rate)}Date: ${httpDate()}\r\n` +
     (isStopping() ? 'Connection: close\r\n\r\n' : keepAlive)
 
   return {
     /** Sends a cached answer, or 304 to a client that has it. Returns the status. */
     sendCached(exchange: Exchange, booking: Booking, { cached, key }: CacheHit): number {
       const { response, head } = exchange
-      const { template, standing } = booking
-      const tail = template.tail?.(standing)
+      const { template, balance } = booking
+      const tail = template.tail?.(balance)
       const isStorable = template.lines !== undefined
       const bytes = answerCache.bytesFor(key, cached, head.acceptEncoding, { tail, isFixed: isStorable })
       let lines = ''

@@ -1,5 +1,5 @@
 import type { RequestContext } from '../access/requestContext.ts'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import type { ByteChunks } from './byteChunks.ts'
 import type { Ages, CachedAnswer } from './answerCache.ts'
 
@@ -22,12 +22,12 @@ export type Template = {
   /** the route as the log names it */
   readonly route: string
   /** the end of each answer, after its stored bytes; always the same where there are `lines` */
-  readonly tail?: ((standing: Standing) => string) | undefined
+  readonly tail?: ((balance: CostBalance) => string) | undefined
   /** computes the answer where none is stored; never rejects */
   readonly compute?:
     | ((
         requestContext: RequestContext,
-        standing: Standing
+        balance: CostBalance
       ) => ComputedResponse | CacheHit | Promise<ComputedResponse | CacheHit>)
     | undefined
   /** heap bytes of what it references */

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import type { Standing } from '../access/budget.ts'
+import type { CostBalance } from '../access/budget.ts'
 import type { Priced } from './engine.ts'
 import type { MediaType } from './media.ts'
 import type { Asked } from './parameters.ts'
@@ -8,7 +8,7 @@ import type { Asked } from './parameters.ts'
 export type BookedOperation = {
   asked: Asked
   operation: Priced
-  standing: Standing
+  balance: CostBalance
   mediaType: MediaType
   isStorable: boolean
 }

@@ -35,14 +35,14 @@ export const registerGraphql = (
     begin(reply, mediaType).code(status).send(JSON.stringify(body))
 
   const answerOne = async (request: FastifyRequest, reply: FastifyReply, booked: BookedOperation) => {
-    const { operation, standing, mediaType } = booked
+    const { operation, balance, mediaType } = booked
     const asksHow = isExplained(request)
     if (accelerator && !asksHow) return accelerator.answerOperation(request, begin(reply, mediaType), booked)
     const isStorable = booked.isStorable && !asksHow
     const { payload, headers } = await pipeline.forPresent(request, async () => {
       const context = pipeline.contextOf(request)
       context.vdab.explanation?.noteKept(accelerator?.keptAnswer(request, booked))
-      const payload = await pipeline.run(request, operation, isStorable ? undefined : standing, context)
+      const payload = await pipeline.run(request, operation, isStorable ? undefined : balance, context)
       return { payload, headers: isStorable ? storableHeaders(context, payload) : {} }
     })
     if (isRefused(payload)) request.refusals = 1
@@ -58,16 +58,16 @@ export const registerGraphql = (
       return eventStream(request, reply, only)
     }
     const mediaType = negotiate(request)
-    const { operations, standing } = await pipeline.book(request, reply, asked)
+    const { operations, balance } = await pipeline.book(request, reply, asked)
     const [operation] = operations
     const isStorable = request.method !== 'POST'
     if (!isBatch && operation && only)
-      return answerOne(request, reply, { asked: only, operation, standing, mediaType, isStorable })
+      return answerOne(request, reply, { asked: only, operation, balance, mediaType, isStorable })
     // When the response to one operation must not be sent, the other operations of the batch still get theirs.
     const runAll = () =>
       Promise.all(
         operations.map((one) =>
-          pipeline.run(request, one, standing).catch((error: unknown) => pipeline.refused(error, request))
+          pipeline.run(request, one, balance).catch((error: unknown) => pipeline.refused(error, request))
         )
       )
     const results = await pipeline.forPresent(request, runAll)

@@ -87,11 +87,11 @@ export const createEventStream = (app: FastifyInstance, options: Options) => {
   ): Promise<AsyncGenerator<Payload, void, void> | Stream> => {
     const {
       operations: [operation],
-      standing
+      balance
     } = await pipeline.book(requestContext, notes, [asked], true)
     if (!operation) return once({ errors: [] })
     if (!operation.open)
-      return once(pipeline.inTime(requestContext, pipeline.answer(requestContext, operation, standing)))
+      return once(pipeline.inTime(requestContext, pipeline.answer(requestContext, operation, balance)))
     const started = await subscribe(requestContext, operation, last ?? asked.sinds)
     return 'errors' in started
       ? once(pipeline.inTime(requestContext, { ...started, ...extensionsFor(requestContext.consumer, 0) }))

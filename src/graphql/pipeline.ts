@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import { noteCode } from '../access/account.ts'
 import type { RequestContext, forPresent as ForPresent, Notes } from '../access/requestContext.ts'
-import type { Budget, Standing } from '../access/budget.ts'
+import type { Budget, CostBalance } from '../access/budget.ts'
 import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import type { Recorder } from '../access/record.ts'
@@ -59,7 +59,7 @@ export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> 
 export const extensionsFor = (
   { scopes }: Consumer,
   upstreamCalls: number,
-  cost?: Standing & { price: number },
+  cost?: CostBalance & { price: number },
   verborgen: readonly string[] = [],
   versheid: readonly unknown[] = []
 ): Pick<Payload, 'extensions'> => {
@@ -93,7 +93,7 @@ type FromDoor = Priced & { readonly deur?: string }
 type Execute = (
   requestContext: RequestContext,
   operation: FromDoor,
-  standing: Standing | undefined,
+  balance: CostBalance | undefined,
   context: Context,
   event?: LiveEvent
 ) => Promise<Payload>
@@ -104,14 +104,14 @@ const createRun =
   (
     requestContext: RequestContext,
     operation: FromDoor,
-    standing: Standing | undefined,
+    balance: CostBalance | undefined,
     context = contextOf(requestContext),
     event?: LiveEvent
   ): Promise<Payload> => {
     const { type, trustedName } = operation
     const { cause } = context.vdab
     const end = follow?.(requestContext, { type, trustedName, cause, isEvent: event !== undefined })
-    const work = () => execute(requestContext, operation, standing, context, event)
+    const work = () => execute(requestContext, operation, balance, context, event)
     return end ? withOutcome(work, (payload) => payload, end) : work()
   }
 
@@ -127,9 +127,9 @@ export const createPipeline = (options: PipelineOptions) => {
 
   /**
    * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without
-   * `standing` the response holds no cost, so that it is the same each time.
+   * `balance` the response holds no cost, so that it is the same each time.
    */
-  const execute: Execute = async (requestContext, operation, standing, context, event) => {
+  const execute: Execute = async (requestContext, operation, balance, context, event) => {
     const { consumer, personal, vdab } = context
     const startedAt = performance.now()
     const result = await operation.run(context, event)
@@ -142,7 +142,7 @@ export const createPipeline = (options: PipelineOptions) => {
         deur: operation.deur ?? `GraphQL ${(operation.name ?? '(anonymous)').slice(0, 100)}`
       })
     const verborgen = placesInOrder(result.data, personal.hidden())
-    const cost = standing && { price: operation.price, ...standing }
+    const cost = balance && { price: operation.price, ...balance }
     const told = extensionsFor(consumer, vdab.cause.upstreamCalls, cost, verborgen, vdab.versheid.stale())
     if (vdab.explanation === undefined) return { ...result, ...told }
     const steps = { executeMs: executedAt - startedAt, auditMs: performance.now() - executedAt }
@@ -171,8 +171,8 @@ export const createPipeline = (options: PipelineOptions) => {
       return response
     },
     /** Executes an operation for the current configuration of its consumer. Never rejects. */
-    answer: (requestContext: RequestContext, operation: Priced, standing: Standing): Promise<Payload> =>
-      forPresent(requestContext, () => run(requestContext, operation, standing)).catch((error: unknown) =>
+    answer: (requestContext: RequestContext, operation: Priced, balance: CostBalance): Promise<Payload> =>
+      forPresent(requestContext, () => run(requestContext, operation, balance)).catch((error: unknown) =>
         refused(error, requestContext)
       ),
     refused,
@@ -192,7 +192,7 @@ export const createPipeline = (options: PipelineOptions) => {
       notes: Notes,
       asked: readonly Asked[],
       isLive = false
-    ): Promise<{ operations: Priced[]; standing: Standing }> {
+    ): Promise<{ operations: Priced[]; balance: CostBalance }> {
       await limits(requestContext, notes, asked.length)
       const operations: Priced[] = []
       for (const one of asked) {
@@ -201,7 +201,7 @@ export const createPipeline = (options: PipelineOptions) => {
       }
       return {
         operations,
-        standing: budget(
+        balance: budget(
           requestContext,
           notes,
           operations.reduce((sum, { price }) => sum + price, 0)

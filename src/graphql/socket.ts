@@ -178,13 +178,13 @@ export const createSocket = (options: Options) => {
         const asked = readOne({ ...payload, query: payload.query || undefined })
         const {
           operations: [operation],
-          standing
+          balance
         } = await pipeline.book(requestContext, silent, [asked], true)
         if (!operation || operation.problems) return await refuse({ errors: operation?.problems ?? [] })
         const started = operation.open && (await subscribe(requestContext, operation, asked.sinds))
         if (started && 'errors' in started) return await refuse(started)
         const answer = () =>
-          started ?? inTime(extra, requestContext, pipeline.answer(requestContext, operation, standing))
+          started ?? inTime(extra, requestContext, pipeline.answer(requestContext, operation, balance))
         // graphql-ws passes it to `execute` below
         return { document, answer, report: report(started !== undefined) } as unknown as Executable
       } catch (error) {

@@ -72,13 +72,13 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
             at = event.cursor
             continue
           }
-          const standing = pipeline.budget(requestContext, silent, operation.price)
+          const balance = pipeline.budget(requestContext, silent, operation.price)
           const payload = await pipeline.forPresent(requestContext, () => {
             // The filter has already fetched the record: the call counts for this event.
             const context = pipeline.contextOf(requestContext)
             context.vdab.cause.upstreamCalls += vdab.cause.upstreamCalls
             vdab.cause.upstreamCalls = 0
-            return pipeline.run(requestContext, operation, standing, context, event)
+            return pipeline.run(requestContext, operation, balance, context, event)
           })
           yield { ...payload, extensions: { ...payload.extensions, cursor: event.cursor } }
           if (payload.data == null) return

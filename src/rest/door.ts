@@ -85,7 +85,7 @@ export const registerRest = (
     const query = textFor(row, request.query as Readonly<Record<string, unknown>>) // Fastify's parser makes an object
     const asked = { query, variables, isOwn: true, documentId: undefined, hash: undefined, operationName: undefined }
     const operation = await pipeline.read(asked, request)
-    const standing = pipeline.budget(request, reply, operation.price)
+    const balance = pipeline.budget(request, reply, operation.price)
     const [problem] = operation.problems ?? []
     if (problem || !operation.ready) throw problem ? errorOf(problem) : badInput('request', 'cannot be answered')
     const asksHow = isExplained(request)
@@ -99,7 +99,7 @@ export const registerRest = (
       for (const scope of row.scopes) requireAccess(requestContext, scope)
       const context = pipeline.contextOf(requestContext)
       const { consumer, vdab, personal } = context
-      const payload = await pipeline.run(requestContext, named, standing, context)
+      const payload = await pipeline.run(requestContext, named, balance, context)
       const body = bodyOf(row, payload)
       const isKept = isSafe && !asksHow && mayBeKept(places, consumer)
       return {
