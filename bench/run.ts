@@ -15,7 +15,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   workers: async () => (await import('./workers.ts')).benchWorkers(),
   upstream: async () => (await import('./upstream.ts')).benchUpstream(),
   quota: async () => (await import('./quota.ts')).benchQuota(),
-  traces: async () => (await import('./traces.ts')).benchTraces()
+  telemetry: async () => (await import('./telemetry.ts')).benchTelemetry()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

@@ -36,7 +36,6 @@ const createAnswers = () => {
   const requests = createAnswerCounts(consumerLabel)
   const durations = createHistogram('request_duration_seconds', 'door')
   const ages = createHistogram('answer_age_seconds', 'door')
-  const withoutCall = createCounts()
   const saved = new Map<string, { count: number }>()
   const refusals = createCounts()
   const savedBy = (door: string) => {
@@ -59,10 +58,7 @@ const createAnswers = () => {
       requests_total: requests.values,
       request_duration_seconds: durations.values,
       answer_age_seconds: ages.values,
-      answers_without_call_total: () => [
-        ...withoutCall.values(),
-        ...[...saved].map(([door, { count: value }]) => ({ labels: { door }, value }))
-      ],
+      answers_without_call_total: () => [...saved].map(([door, { count: value }]) => ({ labels: { door }, value })),
       refusals_total: refusals.values
     } satisfies Sources
   }

@@ -9,7 +9,7 @@ import { startGateway, startVdab } from './product.ts'
 import { detail, page } from './questions.ts'
 import { posted, restDetail } from './warm.ts'
 
-const rounds = Number(process.env['TRACES_ROUNDS'] ?? 9)
+const rounds = Number(process.env['TELEMETRY_ROUNDS'] ?? 9)
 const seconds = 1
 const warmUpSeconds = 3
 const say = (text: string) => {
@@ -30,8 +30,15 @@ const startCollector = async () => {
   return { url: `http://127.0.0.1:${port}`, bytes: () => bytes, close: () => server.close() }
 }
 
-/** What traces cost: W1, W2 and REST, warm, against the same gateway without traces, one after the other in each round. */
-export const benchTraces = async () => {
+/** Each mode, and the one that it is compared with. */
+const baselines = { off: 'off', metrics: 'off', 'traces 1 %': 'metrics', 'traces 100 %': 'metrics' } as const
+type Mode = keyof typeof baselines
+
+/**
+ * What metrics and traces cost: W1, W2 and REST, warm, one gateway after the other in each round. `off` is the gateway
+ * without the listeners of metrics, the status page and the watcher.
+ */
+export const benchTelemetry = async () => {
   pinSelf()
   const collector = await startCollector()
   const vdab = await startVdab(2000)
@@ -42,31 +49,33 @@ export const benchTraces = async () => {
   })
   const [id = ''] = await vdab.ids(1)
   const gateways = {
-    off: await startGateway({ vdab: vdab.base }),
-    '1 %': await startGateway({ vdab: vdab.base, env: sampled('0.01') }),
-    '100 %': await startGateway({ vdab: vdab.base, env: sampled('1') })
-  }
+    off: await startGateway({ vdab: vdab.base, env: { BENCH_UNHEARD: 'on' }, isTold: true }),
+    metrics: await startGateway({ vdab: vdab.base, isTold: true }),
+    'traces 1 %': await startGateway({ vdab: vdab.base, env: sampled('0.01'), isTold: true }),
+    'traces 100 %': await startGateway({ vdab: vdab.base, env: sampled('1'), isTold: true })
+  } satisfies Record<Mode, unknown>
   const questions: Readonly<Record<string, (server: Question['server']) => Question>> = {
     W1: (server) => posted(server, detail, { id }),
     W2: (server) => posted(server, page, { jobdomein: ['JOBCAT01'] }),
     REST: (server) => restDetail(server, id)
   }
   for (const [name, of] of Object.entries(questions)) {
-    const loads = new Map<string, Load[]>()
+    const loads: Record<Mode, Load[]> = { off: [], metrics: [], 'traces 1 %': [], 'traces 100 %': [] }
     for (const server of Object.values(gateways)) {
       await askOnce(of(server))
       await drive(of(server), warmUpSeconds)
     }
+    const modes = Object.keys(baselines) as Mode[] // the keys of the table
     for (let round = 0; round < rounds; round += 1)
-      for (const [mode, server] of Object.entries(gateways))
-        loads.set(mode, [...(loads.get(mode) ?? []), await drive(of(server), seconds)])
-    const off = loads.get('off') ?? []
-    for (const [mode, measured] of loads) {
-      const ratio = median(measured.map(({ perSecond }, round) => perSecond / (off[round]?.perSecond ?? NaN)))
-      const micros = median(measured.map(({ cpuMicros }) => cpuMicros))
-      const perSecond = Math.round(median(measured.map((load) => load.perSecond)))
+      for (const mode of modes) loads[mode].push(await drive(of(gateways[mode]), seconds))
+    for (const mode of modes) {
+      const pairs = loads[mode].map((it, round) => ({ it, base: loads[baselines[mode]][round] ?? it }))
+      const ratio = median(pairs.map(({ it, base }) => it.perSecond / base.perSecond))
+      const byCpu = median(pairs.map(({ it, base }) => base.cpuMicros / it.cpuMicros))
+      const micros = median(pairs.map(({ it }) => it.cpuMicros))
       say(
-        `${name.padEnd(5)} ${mode.padEnd(6)} ${perSecond}/s  ${ratio.toFixed(3)} of off  ${micros.toFixed(1)} µs a request`
+        `${name.padEnd(5)} ${mode.padEnd(13)} ${micros.toFixed(1)} µs of the core for each request; ` +
+          `of ${baselines[mode]}: ${ratio.toFixed(3)} by requests, ${byCpu.toFixed(3)} by CPU`
       )
     }
   }
