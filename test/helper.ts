@@ -148,6 +148,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
     WARM_START: 'off',
+    WATCH_SHARE: '0',
     ...anyLoad,
     ...settingsOf(version, base),
     ...fastPath,
