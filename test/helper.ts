@@ -269,6 +269,7 @@ export const buildBefore = async (
     LOG_LEVEL: 'trace',
     AUDIT_FILE: auditFile(),
     FEED_INTERVAL_MS: '0',
+    WATCH_SHARE: '0',
     WARM_START: 'off',
     ...anyLoad,
     ...fastPath,

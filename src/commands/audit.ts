@@ -111,10 +111,10 @@ export const audit = async (
 ): Promise<boolean> => {
   const { values } = parseArgs({ args, options })
   const file = values.file ?? settings.auditFile
-  if (!isTask(name))
-    throw new UsageError(
-      `"${name}" is not a task of audit${likelyHint(name, Object.keys(tasks))} There are: ${Object.keys(tasks).join(', ')}.`
-    )
+  if (!isTask(name)) {
+    const names = Object.keys(tasks)
+    throw new UsageError(`"${name}" is not a task of audit${likelyHint(name, names)} There are: ${names.join(', ')}.`)
+  }
   if (file === undefined) throw new ConfigError(['AUDIT_FILE is not set: name the file with --file'])
   try {
     return await tasks[name]({ values, file, settings, print })

@@ -1,7 +1,7 @@
 import { closestMatch } from 'leven'
 
-/** One letter of a short word, and a third of a long one. */
-const standardDistance = (given: string) => Math.max(1, Math.floor(given.length / 3))
+/** One letter of a short word, two where letters may be exchanged, and a third of a long one. */
+const standardDistance = ({ length }: string) => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)))
 
 /**
  * The name among `known` that was probably meant; undefined when none is near. `maxDistance` is the number of letters

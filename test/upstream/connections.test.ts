@@ -65,6 +65,7 @@ const statusWith = async (t: Test, url: string, env: Record<string, string>): Pr
       VDAB_RETRIES: '0',
       CONSUMERS_FILE: consumersFile(),
       FEED_INTERVAL_MS: '0',
+      WATCH_SHARE: '0',
       WARM_START: 'off',
       HOST: '127.0.0.1',
       PORT: String(port),

@@ -78,6 +78,7 @@ export const runWorkers = async (
       PORT: '0',
       WORKERS: '2',
       FEED_INTERVAL_MS: '0',
+      WATCH_SHARE: '0',
       ...env
     }
   })
