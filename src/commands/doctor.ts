@@ -3,7 +3,7 @@ import { isLoopback, type Environment } from '../config/settings.ts'
 import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { examineFiles } from './doctor/files.ts'
 import type { DoctorFinding } from './doctor/findings.ts'
-import { examineLimits, examineMemory, examineNode, examinePort } from './doctor/machine.ts'
+import { examineLimits, examineMemory, examineNode, examinePorts } from './doctor/machine.ts'
 import { examineReach } from './doctor/network.ts'
 import { examineSettings } from './doctor/settings.ts'
 import { examineVdab } from './doctor/vdab.ts'
@@ -58,7 +58,7 @@ export const doctor = async (
   const rest = config
     ? [
         ...examineMemory(config),
-        ...(await examinePort(config)),
+        ...(await examinePorts(config)),
         ...examineFiles(config, environment),
         ...(await examineUpstream(config))
       ]

@@ -180,6 +180,12 @@ t.test('a port that another program uses is an error; one of a running gateway i
   const gateway = await build(t)
   const running = await examine(t, { ...env, PORT: new URL(gateway.url).port })
   t.match(running.of('port'), [{ level: 'ok', what: /a gateway listens on port/ }])
+  t.match((await examine(t, { ...env, METRICS_PORT: String(port) })).errors, [
+    { about: 'port', todo: /another METRICS_PORT/ }
+  ])
+  const { operatorUrl } = await build(t, { env: { METRICS_PORT: '0' } })
+  const { of } = await examine(t, { ...env, METRICS_PORT: new URL(operatorUrl() ?? '').port })
+  t.match(of('port'), [{ level: 'ok' }, { level: 'ok', what: /a gateway listens on port/ }])
 })
 
 t.test('versions of Node, memory and open files are judged by their limits', async (t) => {

@@ -87,29 +87,55 @@ const listens = (host: string, number: number) =>
       .listen(number, host, () => server.close(() => resolve(undefined)))
   })
 
-const isGateway = async (host: string, number: number): Promise<boolean> => {
+type Listener = {
+  readonly setting: 'PORT' | 'METRICS_PORT'
+  readonly host: string
+  readonly port: number
+  /** what a running gateway answers there */
+  readonly path: string
+  readonly answer: RegExp
+}
+
+const isGateway = async ({ host, port: number, path, answer }: Listener): Promise<boolean> => {
   try {
     const at = ['0.0.0.0', '::'].includes(host) ? '127.0.0.1' : host
-    const url = `http://${at.includes(':') ? `[${at}]` : at}:${number}/health/live`
+    const url = `http://${at.includes(':') ? `[${at}]` : at}:${number}${path}`
     const { statusCode, body } = await request(url, { signal: AbortSignal.timeout(1000) })
-    return statusCode === 200 && (await body.text()) === '{"status":"ok"}'
+    return statusCode === 200 && answer.test(await body.text())
   } catch {
     return false
   }
 }
 
-/** Can the gateway listen on HOST and PORT? */
-export const examinePort = async ({ host, port: number }: Pick<Config, 'host' | 'port'>) => {
+const examineListener = async (listener: Listener): Promise<readonly DoctorFinding[]> => {
+  const { setting, host, port: number } = listener
   if (number === 0) return [port.ok('the system chooses a free port')]
   const code = await listens(host, number)
   if (code === undefined) return [port.ok(`port ${number} on ${host} is free`)]
   if (code === 'EADDRINUSE')
-    return (await isGateway(host, number))
+    return (await isGateway(listener))
       ? [port.ok(`a gateway listens on port ${number} already`)]
-      : [port.error(`another program uses port ${number} on ${host}`, 'Stop it, or choose another PORT.')]
+      : [port.error(`another program uses port ${number} on ${host}`, `Stop it, or choose another ${setting}.`)]
   return [
     code === 'EACCES'
-      ? port.error(`this user may not listen on port ${number}`, 'Choose a PORT from 1024 on; a proxy can take 443.')
-      : port.error(`the gateway cannot listen on ${host}, port ${number} (${code})`, 'Correct HOST and PORT.')
+      ? port.error(
+          `this user may not listen on port ${number}`,
+          `Choose a ${setting} from 1024 on; a proxy can take 443.`
+        )
+      : port.error(`the gateway cannot listen on ${host}, port ${number} (${code})`, `Correct ${setting} and its host.`)
   ]
 }
+
+/** Can the gateway listen on HOST and PORT, and on METRICS_PORT where it is set? */
+export const examinePorts = async ({ host, port: number, operator }: Pick<Config, 'host' | 'port' | 'operator'>) => [
+  ...(await examineListener({
+    setting: 'PORT',
+    host,
+    port: number,
+    path: '/health/live',
+    answer: /^\{"status":"ok"\}$/
+  })),
+  ...(operator
+    ? await examineListener({ setting: 'METRICS_PORT', ...operator, path: '/metrics', answer: /^# HELP vdab_gateway_/ })
+    : [])
+]
