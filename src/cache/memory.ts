@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
-const entryBytes = 280 // the entry and its version, its slot in the LRU list and in a Map
+const entryBytes = 322 // the entry and its version, its slot in the LRU list and in a Map
 const memberBytes = 250 // the string, its slot in a Map and in a Set of one
 
 /**
