@@ -26,8 +26,6 @@ export const createLookups = () => {
       const counts = layers.answer.get(door) ?? countsOf('answer', door)
       counts[result] += 1
     },
-    /** The counts of records by endpoint. */
-    ofRecords: (): ReadonlyMap<string, Readonly<Counts>> => layers.record,
     values: (): readonly Value[] =>
       Object.entries(layers).flatMap(([layer, endpoints]) =>
         [...endpoints].flatMap(([endpoint, counts]) =>

@@ -98,38 +98,31 @@ const addRolled = (a: Rolled, b: Rolled): Rolled => ({
 })
 const plus = (a: number, b: number) => a + b
 
-/** What several processes have done together. */
-export const addActivities = (all: readonly Activity[]): Activity => ({
-  answers: {
-    all: all.reduce((sum, { answers }) => sum + answers.all, 0),
-    withoutCall: all.reduce((sum, { answers }) => sum + answers.withoutCall, 0)
-  },
-  ages: {
-    atMost: ageBounds.map((_, index) => all.reduce((sum, { ages }) => sum + (ages.atMost[index] ?? 0), 0)),
-    all: all.reduce((sum, { ages }) => sum + ages.all, 0)
-  },
-  lookups: merged(
-    all.map(({ lookups }) => lookups),
-    (a, b) => ({ hit: a.hit + b.hit, stale: a.stale + b.stale, miss: a.miss + b.miss, join: a.join + b.join })
-  ),
-  watched: merged(
-    all.map(({ watched }) => watched),
-    plus
-  ),
-  cost: merged(
-    all.map(({ cost }) => cost),
-    addRolled
-  ),
-  requests: merged(
-    all.map(({ requests }) => requests),
-    addRolled
-  ),
-  errors: merged(
-    all.map(({ errors }) => errors),
-    addRolled
-  ),
-  calls: merged(
-    all.map(({ calls }) => calls),
-    addRolled
-  )
+const addLookups = (a: Record<LookupName, number>, b: Record<LookupName, number>) => ({
+  hit: a.hit + b.hit,
+  stale: a.stale + b.stale,
+  miss: a.miss + b.miss,
+  join: a.join + b.join
 })
+
+/** What several processes have done together. */
+export const addActivities = (all: readonly Activity[]): Activity => {
+  const sumOf = (pick: (one: Activity) => number) => all.map(pick).reduce(plus, 0)
+  const tableOf = <T>(pick: (one: Activity) => Table<T>, add: (a: T, b: T) => T) => merged(all.map(pick), add)
+  return {
+    answers: {
+      all: sumOf(({ answers }) => answers.all),
+      withoutCall: sumOf(({ answers }) => answers.withoutCall)
+    },
+    ages: {
+      atMost: ageBounds.map((_, index) => sumOf(({ ages }) => ages.atMost[index] ?? 0)),
+      all: sumOf(({ ages }) => ages.all)
+    },
+    lookups: tableOf(({ lookups }) => lookups, addLookups),
+    watched: tableOf(({ watched }) => watched, plus),
+    cost: tableOf(({ cost }) => cost, addRolled),
+    requests: tableOf(({ requests }) => requests, addRolled),
+    errors: tableOf(({ errors }) => errors, addRolled),
+    calls: tableOf(({ calls }) => calls, addRolled)
+  }
+}
