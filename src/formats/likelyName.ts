@@ -1,6 +1,6 @@
 import { closestMatch } from 'leven'
 
-/** One letter of a short word, two where letters may be exchanged, and a third of a long one. */
+/** One letter of a word of up to three, two of one of up to eight, and a third of the letters of a longer one. */
 const standardDistance = ({ length }: string) => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)))
 
 /**

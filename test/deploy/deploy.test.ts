@@ -221,7 +221,7 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
     const recorded = new Proxy(here, {
       get: (target, name) => {
         asked.add(String(name))
-        return Reflect.get(target, name) as string | undefined // what the reader gets, it gets
+        return Reflect.get(target, name) as string | undefined // the environment of this test holds texts alone
       }
     })
     t.doesNotThrow(() => readConfig(recorded))

@@ -14,7 +14,7 @@ const dashboard = JSON.parse(readFileSync(join(deploy, 'grafana/vdab-gateway.jso
 } // deploy.test.ts looks at its form
 const queries = dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })))
 const scrapeSeconds = 1
-const patienceMs = 60_000
+const maxWaitMs = 60_000
 
 /** Runs Prometheus with the files of deploy/ on one target, scraped each second. Resolves to its HTTP API. */
 const startPrometheus = async (t: Test, target: string) => {
@@ -50,7 +50,7 @@ const startPrometheus = async (t: Test, target: string) => {
       () => false
     )
   for (const since = performance.now(); !(await isReady());) {
-    if (performance.now() - since > patienceMs) throw new Error('Prometheus does not start')
+    if (performance.now() - since > maxWaitMs) throw new Error('Prometheus does not start')
     await delay(100)
   }
   return api
@@ -111,7 +111,7 @@ t.test('each query of the dashboard gives data, and each metric of the gateway s
     )
   const api = await startPrometheus(t, new URL(gateway.url).host)
   let left = queries
-  for (const since = performance.now(); left.length > 0 && performance.now() - since < patienceMs;) {
+  for (const since = performance.now(); left.length > 0 && performance.now() - since < maxWaitMs;) {
     await traffic(gateway)
     const found = await Promise.all(left.map(({ expr }) => hasData(api, expr)))
     left = left.filter((_, index) => !found[index])
