@@ -2,6 +2,7 @@ import type { Consumer } from './access/consumers.ts'
 import type { Personal } from './access/personal.ts'
 import type { Followed } from './changes/changes.ts'
 import type { Noun } from './changes/cursor.ts'
+import type { Enrichment } from './enrichment/index.ts'
 import type { VdabForRequest } from './vdab/lookup.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
@@ -18,6 +19,8 @@ export type Context = {
   /** throws FORBIDDEN when the consumer lacks the scope */
   readonly requireScope: (scope: string) => void
   readonly vdab: VdabForRequest
+  /** the fields beside VDAB's own */
+  readonly enrichment: Enrichment
   /** collects the personal data that was shown to this request, and hidden from it */
   readonly personal: Personal
   /** only in a subscription */

@@ -27,7 +27,7 @@ export const buildServer = async (config: Config, options: Options = {}) => {
   const access = await createAccess(core)
   const { consumers, tokens, ownTokens, limits, budget, holdRefusal } = access
   const isOverloaded = await registerHooks(core, access, upstream)
-  const contexts = createContexts({ vdab, ...config.vdab })
+  const contexts = createContexts({ vdab, enrichment: upstream.enrichment, ...config.vdab })
   const graphql = await createGraphql(core, access, contexts)
   const drift = watchDrift(core, upstream, graphql)
   const { schema, engine, pipeline } = graphql

@@ -6,16 +6,17 @@ import { createPersonal } from '../access/personal.ts'
 import type { RequestContext } from '../access/requestContext.ts'
 import type { Context, Live } from '../context.ts'
 import type { Waiting } from '../graphql/pipeline.ts'
+import type { Enrichment } from '../enrichment/index.ts'
 import { traceparentsOf } from '../http/traceparent.ts'
 import type { Cause } from '../upstream/client.ts'
 import { createWait } from '../upstream/wait.ts'
 import { createExplanation, type Explanation } from '../vdab/explanation.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 
-type Options = { vdab: Vdab; totalTimeoutMs: number; sendsTraceparent: boolean }
+type Options = { vdab: Vdab; enrichment: Enrichment; totalTimeoutMs: number; sendsTraceparent: boolean }
 
 /** What one request reads VDAB with: its account of calls, its look-ups, and the context of its resolvers. */
-export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent }: Options) => {
+export const createContexts = ({ vdab, enrichment, totalTimeoutMs: totalMs, sendsTraceparent }: Options) => {
   // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
@@ -51,6 +52,7 @@ export const createContexts = ({ vdab, totalTimeoutMs: totalMs, sendsTraceparent
     consumer: requestContext.consumer,
     requireScope: (scope) => requireAccess(requestContext, scope),
     vdab: vdabOf(requestContext, waiting, isExplained(requestContext) ? createExplanation() : undefined),
+    enrichment,
     personal: createPersonal(),
     live
   })

@@ -3,6 +3,7 @@ import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
 import { createChanges, type Change, type Changes } from '../changes/changes.ts'
 import { createLive } from '../changes/live.ts'
+import { createEnrichment } from '../enrichment/index.ts'
 import type { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import { createBatcher } from '../upstream/batcher.ts'
@@ -142,7 +143,8 @@ export const createUpstream = async (core: Core) => {
     config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
   const { simulatorUrl } = connection
   const demoChange = simulatorUrl && liveOf && createDemoChange({ url: simulatorUrl, poll: changes.poll })
-  return { ...connection, vdab, health, warmUp, changes, liveOf, demoChange }
+  const enrichment = createEnrichment({ settings: config.enrichment })
+  return { ...connection, vdab, enrichment, health, warmUp, changes, liveOf, demoChange }
 }
 
 /** Compares a sample of VDAB's answers with the schema. */

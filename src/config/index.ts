@@ -1,14 +1,15 @@
 import { ConfigError } from '../errors.ts'
 import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
+import { readEnrichment } from './enrichment.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
+import { readSharing } from './sharing.ts'
 import { readTraces } from './traces.ts'
 import { unknownSettings } from './unknown.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-const later = ['REDIS_URL']
 /** settings of earlier versions */
 const former = ['EXPORT_CALLS_PER_MINUTE']
 const kilo = 1024
@@ -140,14 +141,16 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
     cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
     lives: readLives(settings),
+    enrichment: readEnrichment(settings),
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     traces: readTraces(settings),
+    ...readSharing(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */
     vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: [...later, ...former].filter(settings.isSet)
+    notYet: former.filter(settings.isSet)
   }
   /** names that are spelled like settings but are none; a warning at the start names them */
   const unknown = unknownSettings(environment, asked)

@@ -24,6 +24,7 @@ const rows: Rows = {
     'changes',
     'config (types)',
     'context (types)',
+    'enrichment',
     'errors',
     'export',
     'formats',
@@ -39,7 +40,16 @@ const rows: Rows = {
     'vdab'
   ],
   options: ['http (types)', 'workers (types)'],
-  context: ['access (types)', 'changes (types)', 'upstream (types)', 'vdab (types)'],
+  context: ['access (types)', 'changes (types)', 'enrichment (types)', 'upstream (types)', 'vdab (types)'],
+  enrichment: [
+    'cache (types)',
+    'changes (types)',
+    'config (types)',
+    'errors',
+    'formats',
+    'upstream (types)',
+    'vdab (types)'
+  ],
   errors: [],
   config: ['errors', 'formats'],
   formats: [],

@@ -106,13 +106,19 @@ readConfig(
     }
   })
 )
-const names = [...read].filter(
-  (name) =>
-    !name.endsWith('_FILE') ||
-    ['CONSUMERS_FILE', 'AUDIT_FILE', 'FEED_CURSOR_FILE', 'TRUSTED_DOCUMENTS_FILE', 'REST_OPERATIONS_FILE'].includes(
-      name
-    )
-)
+// Settings that name a file; the others with this ending read a secret from a file.
+const filesThemselves = new Set([
+  'CONSUMERS_FILE',
+  'AUDIT_FILE',
+  'FEED_CURSOR_FILE',
+  'TRUSTED_DOCUMENTS_FILE',
+  'REST_OPERATIONS_FILE',
+  'BEROEPEN_FILE',
+  'STATE_FILE',
+  'REDIS_CACHE_KEYS_FILE',
+  'REDIS_CA_FILE'
+])
+const names = [...read].filter((name) => !name.endsWith('_FILE') || filesThemselves.has(name))
 
 const spansOf = (cell: string) => [...cell.matchAll(/`([^`]+)`/g)].map(([, text = '']) => text)
 /** The rows of all tables of a page whose first column is called Name or Setting. */
