@@ -183,6 +183,7 @@ const forbidden: Readonly<Record<string, string>> = {
   composition: 'fastPath/index',
   options: 'server',
   context: 'graphql/door',
+  enrichment: 'upstream/client',
   errors: 'formats/exactJson',
   config: 'access/consumers',
   formats: 'errors',
