@@ -17,6 +17,8 @@ export type Exchange = {
   /** what is asked, and what of the request decides the head of the answer */
   readonly name: string
   readonly body: Buffer | undefined
+  /** is there a span for it? */
+  isFollowed: boolean
 }
 
 /** The template of the answer, and what is left of the limits and budget after this request. */
@@ -42,7 +44,7 @@ export const createExchanges =
     const accepted = accept === undefined ? '' : ` ${accept}`
     const audience = `${request.method ?? ''} ${answerCache.scopesOf(consumer)} ${allowed}${accepted}`
     const name = nameOf(request.url ?? '', audience, body)
-    return { request, response, consumer, head, requestId: requestIdOf(requestId), name, body }
+    return { request, response, consumer, head, requestId: requestIdOf(requestId), name, body, isFollowed: false }
   }
 
 export type ExchangeOf = ReturnType<typeof createExchanges>

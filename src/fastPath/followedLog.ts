@@ -15,13 +15,15 @@ export type FollowRequest = {
 /** The log of answers; each request is followed where there is someone to follow it. */
 export const createFollowedLog = (log: ReturnType<typeof createAnswerLog>, follow: FollowRequest | undefined) => ({
   log: (exchange: Exchange, booking: Booking, status: number, ms: number) => {
-    log(exchange, booking, status, ms, follow?.traceIdOf(exchange))
-    follow?.leave(exchange, { status, consumer: exchange.consumer.name })
+    const { isFollowed, consumer } = exchange
+    log(exchange, booking, status, ms, isFollowed ? follow?.traceIdOf(exchange) : undefined)
+    if (isFollowed) follow?.leave(exchange, { status, consumer: consumer.name })
   },
   enter:
     follow &&
     ((exchange: Exchange, { route }: Learned) => {
       const { request, head } = exchange
-      follow.enter(exchange, { method: request.method ?? '', route, traceparent: head.traceparent })
+      const entering = { method: request.method ?? '', route, traceparent: head.traceparent }
+      exchange.isFollowed = follow.enter(exchange, entering) !== undefined
     })
 })

@@ -52,6 +52,7 @@ export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) =
     /** Starts one worker and then the others, so that a configuration error is logged once. Rejects when one fails. */
     start: async (listening: (worker: Worker) => Promise<unknown>) => {
       const begin = async () => {
+        if (stopSignal.aborted) throw new Error('the gateway stops')
         const worker = fork()
         const hasEnded = once(worker, 'exit').then(() => true)
         if ((await Promise.race([listening(worker), hasEnded])) === true) throw new Error('a worker could not start')

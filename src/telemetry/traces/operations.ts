@@ -17,6 +17,12 @@ const described = ({ type, trustedName }: RunningOperation) => {
   }
 }
 
+type Opened = { readonly operation: RunningOperation; readonly request: Span | undefined }
+const asEntry = ({ operation, request }: Opened) => {
+  const { title: name, attributes } = described(operation)
+  return { name, attributes, links: request ? [linkTo(request)] : [] }
+}
+
 /**
  * One span for each GraphQL operation, below that of its request. A connection can stay open for hours, so an operation
  * over WebSocket and an event of a subscription has a trace of its own, with a link to the request that opened it.
@@ -26,15 +32,11 @@ export const createOperationSpans = (spans: Spans): FollowOperation => {
     const { carrier } = requestContext
     const { cause, isEvent } = operation
     const request = spans.of(requestContext) ?? spans.of(carrier)
+    if (isEvent || isWebSocket(carrier)) return spans.enter(cause, undefined, asEntry, { operation, request })
+    if (request === undefined) return undefined
     const { title, attributes } = described(operation)
-    if (isEvent || isWebSocket(carrier))
-      return spans.enter(cause, undefined, () => ({
-        name: title,
-        attributes,
-        links: request ? [linkTo(request)] : []
-      }))
-    const span = request && spans.startBelow(request, title, { attributes })
-    if (span) spans.set(cause, span)
+    const span = spans.startBelow(request, title, { attributes })
+    spans.set(cause, span)
     return span
   }
 

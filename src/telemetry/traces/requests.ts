@@ -25,7 +25,7 @@ export const createRequestSpans = (spans: Spans) => {
   }
   const enter = (owner: object, entering: Entering) => {
     const { traceparent } = entering
-    return spans.enter(owner, typeof traceparent === 'string' ? traceparent : undefined, () => describe(entering))
+    return spans.enter(owner, typeof traceparent === 'string' ? traceparent : undefined, describe, entering)
   }
 
   const leave = (owner: object, { status, consumer, code }: Leaving) => {

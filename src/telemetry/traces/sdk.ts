@@ -7,7 +7,6 @@ import {
   BatchSpanProcessor,
   NodeTracerProvider,
   ParentBasedSampler,
-  RandomIdGenerator,
   TraceIdRatioBasedSampler
 } from '@opentelemetry/sdk-trace-node'
 import type { Sampler, SpanExporter } from '@opentelemetry/sdk-trace-node'
@@ -38,25 +37,13 @@ const warning = (exporter: SpanExporter, warn: () => void): SpanExporter => ({
   shutdown: () => exporter.shutdown()
 })
 
-/** Trace ids, of which the next one can be given: whether a request is sampled is known before its span exists. */
-const createIds = () => {
-  const random = new RandomIdGenerator()
-  let next: string | undefined
-  return {
-    newTraceId: () => random.generateTraceId(),
-    /** The next span without a parent has this trace id. */
-    useNext: (traceId: string) => {
-      next = traceId
-    },
-    generator: {
-      generateSpanId: () => random.generateSpanId(),
-      generateTraceId: () => {
-        const traceId = next ?? random.generateTraceId()
-        next = undefined
-        return traceId
-      }
-    }
-  }
+/**
+ * Is a new trace sampled? The samplers of the SDK need its id for that, and most requests need no id: making one costs
+ * them more than all else that is done for traces.
+ */
+const newTraceSampler = ({ sampler, ratio }: Pick<TraceSettings, 'sampler' | 'ratio'>): (() => boolean) => {
+  const part = { always_on: 1, always_off: 0, traceidratio: ratio }[sampler.replace('parentbased_', '')] ?? 1
+  return () => Math.random() < part
 }
 
 type Options = { settings: TraceSettings; version: string; warn: (message: string) => void }
@@ -70,11 +57,8 @@ export const startSdk = ({ settings, version, warn }: Options) => {
     warn('Spans cannot be sent, and are dropped. Look at OTEL_EXPORTER_OTLP_ENDPOINT and at the collector behind it.')
   })
   const own = { 'service.name': name, 'service.version': version, 'service.instance.id': randomUUID() }
-  const ids = createIds()
-  const sampler = samplerOf(settings)
   const provider = new NodeTracerProvider({
-    sampler,
-    idGenerator: ids.generator,
+    sampler: new AlwaysOnSampler(), // a span is started only for what is sampled
     resource: defaultResource()
       .merge(resourceFromAttributes(own))
       .merge(detectResources({ detectors: [envDetector] })),
@@ -82,9 +66,9 @@ export const startSdk = ({ settings, version, warn }: Options) => {
   })
   return {
     tracer: provider.getTracer(name, version),
-    sampler,
-    newTraceId: ids.newTraceId,
-    useNext: ids.useNext,
+    /** decides for the traces of clients */
+    sampler: samplerOf(settings),
+    isNewTraceSampled: newTraceSampler(settings),
     /** Sends what is left, and ends. */
     shutdown: () => provider.shutdown()
   }

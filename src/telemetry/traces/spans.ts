@@ -1,5 +1,5 @@
 import { ROOT_CONTEXT, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api'
-import type { Attributes, Context, Link, Span } from '@opentelemetry/api'
+import type { Attributes, Link, Span } from '@opentelemetry/api'
 import { SamplingDecision } from '@opentelemetry/sdk-trace-node'
 import { readTraceparent } from '../../http/traceparent.ts'
 import type { Sdk } from './sdk.ts'
@@ -23,28 +23,30 @@ export const failWith = (span: Span, code: string) => {
  * The spans of one gateway, each under the object that it is about. What is not sampled has none, and neither has what
  * belongs to it.
  */
-export const createSpans = ({ tracer, sampler, newTraceId, useNext }: Sdk, continues: boolean) => {
+export const createSpans = ({ tracer, sampler, isNewTraceSampled }: Sdk, continues: boolean) => {
   const spans = new WeakMap<object, Span>()
 
-  const parentOf = (traceparent: string | undefined): Context => {
-    const parent = continues && traceparent !== undefined ? readTraceparent(traceparent) : undefined
-    if (parent === undefined) return ROOT_CONTEXT
+  /** The trace of the client, where it is continued. */
+  const continued = (traceparent: string) => {
+    const parent = continues ? readTraceparent(traceparent) : undefined
+    if (parent === undefined) return undefined
     const { traceId, parentId: spanId, flags } = parent
-    return trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags: parseInt(flags, 16) & 1, isRemote: true })
+    const traceFlags = parseInt(flags, 16) & 1
+    return { traceId, context: trace.setSpanContext(ROOT_CONTEXT, { traceId, spanId, traceFlags, isRemote: true }) }
   }
+  const isSampled = ({ context, traceId }: NonNullable<ReturnType<typeof continued>>) =>
+    sampler.shouldSample(context, traceId, '', SpanKind.SERVER, noAttributes, noLinks).decision ===
+    SamplingDecision.RECORD_AND_SAMPLED
 
   return {
     /** Starts a trace, or continues that of the client, unless it is not sampled; `describe` is called only then. */
-    enter: (owner: object, traceparent: string | undefined, describe: () => Entry) => {
-      const context = parentOf(traceparent)
-      const traceId = trace.getSpanContext(context)?.traceId ?? newTraceId()
+    enter: <T>(owner: object, traceparent: string | undefined, describe: (about: T) => Entry, about: T) => {
+      const parent = traceparent === undefined ? undefined : continued(traceparent)
       // Most requests end here, so nothing else is made for them.
-      const { decision } = sampler.shouldSample(context, traceId, '', SpanKind.SERVER, noAttributes, noLinks)
-      if (decision !== SamplingDecision.RECORD_AND_SAMPLED) return undefined
-      useNext(traceId)
-      const { name, attributes, links } = describe()
+      if (!(parent ? isSampled(parent) : isNewTraceSampled())) return undefined
+      const { name, attributes, links } = describe(about)
       const kind = SpanKind.SERVER
-      const span = tracer.startSpan(name, { kind, attributes, links }, context)
+      const span = tracer.startSpan(name, { kind, attributes, links }, parent?.context ?? ROOT_CONTEXT)
       spans.set(owner, span)
       return span
     },
