@@ -73,12 +73,6 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
   const { profile } = config.vdab
   const startedAt = new Date(now()).toISOString()
   const caches = cachesOf(core, upstream)
-  const activity = createActivity(events, now)
-  const folding = setInterval(activity.fold, foldMs).unref()
-  app.addHook('onClose', (_app, done) => {
-    clearInterval(folding)
-    done()
-  })
   const metrics = createMetrics(
     events,
     {
@@ -91,6 +85,12 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
     },
     createWatcherSources(events)
   )
+  const activity = createActivity(events, metrics, now)
+  const folding = setInterval(activity.fold, foldMs).unref()
+  app.addHook('onClose', (_app, done) => {
+    clearInterval(folding)
+    done()
+  })
   watchPromise(core, upstream)
 
   const state = (): ProcessState => {

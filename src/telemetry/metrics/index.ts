@@ -1,16 +1,12 @@
 import type { Events } from '../../composition/events.ts'
-import { catalogue } from '../../errors.ts'
-import type { Answered } from '../../http/answered.ts'
 import type { CallEvent } from '../../upstream/attempt.ts'
-import { createAnswerCounts } from './answers.ts'
+import { createAnswers } from './answers.ts'
 import { createGauges, type ScrapeFacts } from './gauges.ts'
-import { createBoundedLabel, createConsumerLabel, others } from './labels.ts'
+import { createBoundedLabel } from './labels.ts'
 import { createLookups } from './lookups.ts'
 import { outcomeOf, outcomeOfToken } from './outcomes.ts'
 import { createRegistry, type Sources } from './registry.ts'
 import { createCounts, createHistogram } from './series.ts'
-
-const codeLabel = (code: string) => (Object.hasOwn(catalogue, code) ? code : others)
 
 /** Counts the calls to VDAB, for the gateway and for the process that polls the feeds of several. */
 export const createCallCounts = () => {
@@ -26,40 +22,6 @@ export const createCallCounts = () => {
     sources: {
       upstream_calls_total: calls.values,
       upstream_call_duration_seconds: durations.values
-    } satisfies Sources
-  }
-}
-
-/** Counts what is told of answers. */
-const createAnswers = () => {
-  const consumerLabel = createConsumerLabel()
-  const requests = createAnswerCounts(consumerLabel)
-  const durations = createHistogram('request_duration_seconds', 'door')
-  const ages = createHistogram('answer_age_seconds', 'door')
-  const saved = new Map<string, { count: number }>()
-  const refusals = createCounts()
-  const savedBy = (door: string) => {
-    const known = saved.get(door) ?? { count: 0 }
-    saved.set(door, known)
-    return known
-  }
-  return {
-    consumerLabel,
-    note: (event: Answered) => {
-      const { door, status, ms, ageMs, upstreamCalls, codes } = event
-      requests.note(event)
-      if (ms !== undefined) durations.observe(ms / 1000, door)
-      for (const code of codes) refusals.add({ code: codeLabel(code), door })
-      if (status >= 400) return
-      if (ageMs !== undefined) ages.observe(ageMs / 1000, door)
-      if (upstreamCalls === 0) savedBy(door).count += 1
-    },
-    sources: {
-      requests_total: requests.values,
-      request_duration_seconds: durations.values,
-      answer_age_seconds: ages.values,
-      answers_without_call_total: () => [...saved].map(([door, { count: value }]) => ({ labels: { door }, value })),
-      refusals_total: refusals.values
     } satisfies Sources
   }
 }
@@ -106,7 +68,7 @@ export const createMetrics = (events: Events, facts: ScrapeFacts, more: Sources 
   events.on('answerLookup', lookups.noteAnswer)
   events.on('personalRead', personal.note)
   events.on('batch', ({ size }) => batches.observe(size))
-  return createRegistry({
+  const registry = createRegistry({
     ...answers.sources,
     ...calls.sources,
     cache_lookups_total: lookups.values,
@@ -115,6 +77,7 @@ export const createMetrics = (events: Events, facts: ScrapeFacts, more: Sources 
     ...more,
     ...createGauges(facts)
   })
+  return { ...registry, answers: answers.totals, lookups: lookups.records }
 }
 
 export type Metrics = ReturnType<typeof createMetrics>

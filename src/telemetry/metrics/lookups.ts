@@ -26,6 +26,8 @@ export const createLookups = () => {
       const counts = layers.answer.get(door) ?? countsOf('answer', door)
       counts[result] += 1
     },
+    /** The lookups of records, by endpoint. */
+    records: () => layers.record,
     values: (): readonly Value[] =>
       Object.entries(layers).flatMap(([layer, endpoints]) =>
         [...endpoints].flatMap(([endpoint, counts]) =>

@@ -24,7 +24,7 @@ export const createCounts = () => {
 }
 
 /** The counts of one histogram without labels: a number per bucket, so that an observation is an addition. */
-const createBuckets = (bounds: readonly number[]) => {
+export const createBuckets = (bounds: readonly number[]) => {
   const counts = new Array<number>(bounds.length + 1).fill(0)
   let sum = 0
   return {
@@ -34,6 +34,9 @@ const createBuckets = (bounds: readonly number[]) => {
       counts[index] = (counts[index] ?? 0) + 1
       sum += value
     },
+    /** How many observations are at most `bound`, which is one of the bounds; all of them for Infinity. */
+    atMost: (bound: number) =>
+      counts.reduce((sum, count, index) => ((bounds[index] ?? Infinity) <= bound ? sum + count : sum), 0),
     values: (metricName: string, labels: SeriesLabels): readonly Value[] => {
       let total = 0
       const buckets = counts.map((count, index) => {
@@ -59,9 +62,11 @@ export const createHistogram = (name: HistogramName, label?: string) => {
     return known
   }
   return {
-    observe: (value: number, of_: string = '') => {
-      ;(series.get(of_) ?? of(of_)).observe(value)
-    },
+    /** The series of one value of the label. */
+    of,
+    observe: (value: number, label: string = '') => (series.get(label) ?? of(label)).observe(value),
+    /** Of all series: how many observations are at most a bound. */
+    atMost: (bound: number) => [...series.values()].reduce((sum, one) => sum + one.atMost(bound), 0),
     values: (metricName: string): readonly Value[] =>
       [...series].flatMap(([value, buckets]) =>
         buckets.values(metricName, label === undefined ? {} : { [label]: value })

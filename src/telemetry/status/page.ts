@@ -106,13 +106,13 @@ const caches = ({ caches: parts, activity: { lookups } }: StatusFacts) =>
   )}
 ${table(
   ['Lookups since the start', 'Hit', 'Stale', 'Miss', 'Joined', 'Hits'],
-  Object.entries(lookups).map(([name, { hit, stale, miss, join }]) => [
+  Object.entries(lookups).map(([name, { hit, stale, miss, coalesced }]) => [
     name,
     hit,
     stale,
     miss,
-    join,
-    share(hit + stale, hit + stale + miss + join)
+    coalesced,
+    share(hit + stale, hit + stale + miss + coalesced)
   ]),
   'No lookup yet.'
 )}`

@@ -2,7 +2,14 @@ const slotMs = 10_000
 const slots = 360
 const perMinute = 6
 
-type Row = { readonly amounts: Float64Array; readonly numbers: Float64Array; pending: number; lastAt: number }
+type Row = {
+  readonly amounts: Float64Array
+  readonly numbers: Float64Array
+  pending: number
+  /** the sum since the start, where it is counted elsewhere */
+  total: number
+  lastAt: number
+}
 
 /** The sums of the last minute and of the last hour. */
 export type Rolled = { readonly minute: number; readonly hour: number; readonly lastAt: number }
@@ -11,7 +18,13 @@ export type Rolled = { readonly minute: number; readonly hour: number; readonly 
 export const createRolling = (now: () => number) => {
   const rows = new Map<string, Row>()
   const create = (name: string): Row => {
-    const row = { amounts: new Float64Array(slots), numbers: new Float64Array(slots).fill(-1), pending: 0, lastAt: 0 }
+    const row = {
+      amounts: new Float64Array(slots),
+      numbers: new Float64Array(slots).fill(-1),
+      pending: 0,
+      total: 0,
+      lastAt: 0
+    }
     rows.set(name, row)
     return row
   }
@@ -43,6 +56,16 @@ export const createRolling = (now: () => number) => {
     add: (name: string, amount: number) => {
       const row = rows.get(name) ?? create(name)
       row.pending += amount
+    },
+    /** Adds what a sum that is counted elsewhere has grown by. */
+    follow: (totals: readonly (readonly [name: string, total: number])[]) => {
+      const sums = new Map<string, number>()
+      for (const [name, total] of totals) sums.set(name, (sums.get(name) ?? 0) + total)
+      for (const [name, total] of sums) {
+        const row = rows.get(name) ?? create(name)
+        row.pending += total - row.total
+        row.total = total
+      }
     },
     fold,
     /** All names with something in the last hour. */
