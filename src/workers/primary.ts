@@ -156,13 +156,12 @@ export const servePrimary = async (config: Config) => {
       void broadcast.ask(listening, 'drain', null)
       await setTimeout(config.drainMs)
     }
-    await supervisor.stop(
-      ({ id }) =>
-        void rpcs
-          .get(id)
-          ?.ask('stop', null)
-          .catch(() => undefined)
-    )
+    await supervisor.stop((worker) => {
+      const rpc = rpcs.get(worker.id)
+      // A worker that still starts may not hear messages yet.
+      if (rpc && listening.has(worker.id)) void rpc.ask('stop', null).catch(() => undefined)
+      else worker.process.kill('SIGTERM')
+    })
     await reports.close()
     await feeder?.close()
     await credentials.close()

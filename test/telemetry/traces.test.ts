@@ -255,6 +255,23 @@ t.test('what is not sampled sends nothing: by the ratio, by the parent, or turne
   }
 })
 
+t.test('the ratio is the part of new traces that is sampled, and each has an id of its own', async (t) => {
+  for (const [ratio, least, most] of [
+    ['0.5', 60, 140],
+    ['1', 200, 200]
+  ] as const) {
+    const { post, app, named } = await traced(t, {
+      OTEL_TRACES_SAMPLER: 'parentbased_traceidratio',
+      OTEL_TRACES_SAMPLER_ARG: ratio
+    })
+    for (let time = 0; time < 200; time += 1) await (await post({ query: detail(ids[0]) })).text()
+    await app.close() // sends what is left
+    const spans = named('POST /graphql')
+    t.ok(spans.length >= least && spans.length <= most, `${spans.length} of 200 for ${ratio}`)
+    t.equal(new Set(spans.map((span) => span.traceId)).size, spans.length)
+  }
+})
+
 t.test('a collector that refuses, or hangs, costs one warning and no answer', async (t) => {
   const refusing = await listen(t, (_, response) => response.writeHead(400).end('geheim'))
   const hanging = await listen(t, () => undefined)

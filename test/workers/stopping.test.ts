@@ -1,5 +1,5 @@
 import t from 'tap'
-import { runWorkers, until } from './workers.ts'
+import { runWorkers, startWorkers, until } from './workers.ts'
 
 const question = { query: '{ vacatures(first: 1) { totaal } }' }
 
@@ -24,3 +24,10 @@ for (const workers of ['1', '2'])
       t.strictSame(gateway.errors, [])
     }
   )
+
+t.test('a SIGTERM between the start of the first worker and that of the others ends the process at once', async (t) => {
+  const gateway = await startWorkers(t, { WORKERS: '3', SHUTDOWN_TIMEOUT_MS: '60000' })
+  await until('the first worker listens', () => gateway.lines.some((line) => line.includes('worker 1 listens')))
+  gateway.child.kill('SIGTERM')
+  t.equal(await gateway.ended, 0)
+})

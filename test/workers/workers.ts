@@ -61,12 +61,10 @@ const connectTo = async (url: string) => {
 }
 export type Connection = NonNullable<Awaited<ReturnType<typeof connectTo>>>
 
-/** The production gateway in several processes, with a real simulator in this one. */
-export const runWorkers = async (
-  t: Test,
-  env: Headers = {},
-  world: Parameters<typeof createSimulator>[0] = { vacatures: 60, kandidaten: 60 }
-) => {
+type World = Parameters<typeof createSimulator>[0]
+
+/** Starts the production gateway in several processes, with a real simulator in this one. It may not listen yet. */
+export const startWorkers = async (t: Test, env: Headers = {}, world: World = { vacatures: 60, kandidaten: 60 }) => {
   const cli = builtCli()
   const simulator = createSimulator(world)
   const base = await simulator.listen()
@@ -100,11 +98,17 @@ export const runWorkers = async (
     if ([...lines, ...errors].some((line) => line.includes(vdabKey)))
       throw new Error('the VDAB key was seen in a log line')
   })
+  return { child, lines, errors, base, ended, code: () => code }
+}
+
+/** The production gateway in several processes, which listens. */
+export const runWorkers = async (t: Test, env: Headers = {}, world?: World) => {
+  const { child, lines, errors, base, ended, code } = await startWorkers(t, env, world)
   const addressIn = () =>
     lines.map((line) => /the gateway listens on ([^" ]+)/.exec(line)?.[1]).find((found) => found !== undefined)
-  await until('it listens', () => addressIn() !== undefined || code !== undefined)
+  await until('it listens', () => addressIn() !== undefined || code() !== undefined)
   const url = addressIn()
-  if (url === undefined) throw new Error(`it ended with ${code ?? 'a signal'}: ${errors.join(' ')}`)
+  if (url === undefined) throw new Error(`it ended with ${code() ?? 'a signal'}: ${errors.join(' ')}`)
   const door = async (method: string, path: string, body?: unknown): Promise<unknown> => {
     const response = await fetch(new URL(`/_simulator/${path}`, base), {
       method,
