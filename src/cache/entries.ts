@@ -84,6 +84,12 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     views: {
       /** The version of the entry from which this very object was read. */
       stampOf: (value: object): EntryVersion | undefined => versions.get(value),
+      /** The JSON of the entry from which this very object was read; undefined where it is not stored as text. */
+      textOf: (value: object): string | undefined => {
+        const stamp = versions.get(value)
+        const entry = stamp && tier.peek(stamp.key)
+        return entry?.stamp === stamp ? entry?.text : undefined
+      },
       /** The value of an entry, without a lookup; undefined when it has left the cache. */
       valueAt: (stamp: EntryVersion): unknown => {
         const entry = tier.peek(stamp.key)

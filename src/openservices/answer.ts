@@ -1,4 +1,5 @@
 import { GatewayError } from '../errors.ts'
+import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import type { AskedRecords } from './accelerator.ts'
 import { readCompetent } from './competent.ts'
@@ -7,12 +8,18 @@ import type { Route, Version } from './routes.ts'
 import { listIn, versionsOf } from './versions.ts'
 
 /** The redaction for one consumer: of a record, and of an envelope with records. */
-export type Redact = { record: (source: unknown) => unknown; page: (source: unknown) => unknown }
+export type Redact = {
+  /** the JSON of a record; `text` is that of the cache, where it has this very record */
+  record: (source: object | undefined, text: string | undefined) => string
+  page: (source: unknown) => unknown
+}
+const toJson = exactJson.stringify
+
 /** Without redaction, for what is about no person. */
-export const asItIs: Redact = { record: (source) => source, page: (source) => source }
+export const asItIs: Redact = { record: toJson, page: (source) => source }
 
 /**
- * The answer of a route in VDAB's format, redacted. Throws NOT_FOUND on an unknown id, BAD_USER_INPUT where VDAB would
+ * The answer of a route as VDAB's JSON, redacted. Throws NOT_FOUND on an unknown id, BAD_USER_INPUT where VDAB would
  * refuse.
  */
 export const answer = async (
@@ -20,20 +27,20 @@ export const answer = async (
   asked: AskedRecords,
   vdab: VdabForRequest,
   { redact, spoken }: { redact: Redact; spoken: Version }
-): Promise<unknown> => {
+): Promise<string> => {
   const { id, parameters, references } = asked
   const { page, records } = versionsOf(version, spoken)
-  if (kind === 'document') return readCompetent(asked, vdab)
-  if (kind === 'page') return redact.page(await page(name, parameters, vdab))
-  if (kind === 'lijst') return vdab.at().raw(name, parameters)
+  if (kind === 'document') return toJson(await readCompetent(asked, vdab))
+  if (kind === 'page') return toJson(redact.page(await page(name, parameters, vdab)))
+  if (kind === 'lijst') return toJson(await vdab.at().raw(name, parameters))
   if (kind === 'detail') {
     // clients of VDAB recognise this message
     if (!vdab.isId(id)) throw new GatewayError('BAD_USER_INPUT', 'Invalid string syntax', { field: 'id' })
     const record = await vdab.at().detail(name, id)
     if (record === null) throw new GatewayError('NOT_FOUND', `${id} is geen bestaande ${name}`)
     const [written] = await records([record], vdab)
-    return redact.record(written)
+    return redact.record(written, written && vdab.textOf(written))
   }
   const resultaten = await records(await readReferences(references, vdab), vdab)
-  return redact.page(listIn(version, resultaten.length, resultaten))
+  return toJson(redact.page(listIn(version, resultaten.length, resultaten)))
 }

@@ -8,7 +8,6 @@ import { createPersonal } from '../access/personal.ts'
 import type { Recorder } from '../access/record.ts'
 import type { Redaction } from '../access/redaction.ts'
 import { GatewayError, toIbm } from '../errors.ts'
-import { exactJson } from '../formats/exactJson.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { vdabPrefixes } from '../http/vdabPaths.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
@@ -19,6 +18,7 @@ import { createParameterNames } from './parameters.ts'
 import { priceOf } from './price.ts'
 import { referencesIn } from './references.ts'
 import { competentRoute, routes, type Route, type Version } from './routes.ts'
+import { createRedactedRecord } from './redactedRecord.ts'
 import { ibmRates } from './rates.ts'
 
 type Options = {
@@ -77,6 +77,7 @@ export const registerOpenservices = (
   { limits, budget, record, parameterNames, vdabOf, redaction, spoken, accelerator, toGatewayError }: Options
 ) => {
   const knownParameters = createParameterNames(parameterNames)
+  const redactedRecord = createRedactedRecord(redaction)
   const failureOf = (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => {
     const failure = toGatewayError(error, requestContext)
     const { statusCode, retryAfter } = failure
@@ -104,10 +105,11 @@ export const registerOpenservices = (
       type === undefined
         ? asItIs
         : {
-            record: (source: unknown) => redaction.record(type, source, consumer.scopes, personal),
+            record: (source: object | undefined, text: string | undefined) =>
+              redactedRecord(type, source, text, consumer.scopes, personal),
             page: (source: unknown) => redaction.page(type, source, consumer.scopes, personal)
           }
-    const body = exactJson.stringify(await answer(route, asked, vdab, { redact, spoken }))
+    const body = await answer(route, asked, vdab, { redact, spoken })
     await record(requestContext, { consumer, personal, deur: `${method} ${url}` })
     const headers = versheidHeaders(vdab.versheid, {
       isKept: mayBeKept(route, consumer),

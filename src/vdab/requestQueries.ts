@@ -143,6 +143,8 @@ export const createRequestQueries = ({
       reachOf: (parameters: Parameters) => reachOf(parameters, settings),
       /** The version of the cache entry of this very record. */
       stampOf: cached.stampOf,
+      /** The JSON of this very record, where the cache has it. */
+      textOf: cached.textOf,
       /** The current instant, in VDAB's format. */
       now: () => new Date(now()).toISOString()
     }

@@ -1,0 +1,31 @@
+import type { Personal } from '../access/personal.ts'
+import type { RecordType, Redaction } from '../access/redaction.ts'
+import { exactJson } from '../formats/exactJson.ts'
+
+type Scopes = ReadonlySet<string>
+
+/**
+ * Writes one record as JSON, redacted. Records of the cache never change, and some consumers see all of a vacancy: then
+ * the JSON that the cache has is sent from the second time on, which saves a quarter of the time of such an answer. Not
+ * for people: what is shown of them goes to the audit log each time.
+ */
+export const createRedactedRecord = (redaction: Redaction) => {
+  const wholes = new WeakMap<object, WeakMap<Scopes, boolean>>()
+
+  /** `text` is the JSON of this very record, where the cache has it. */
+  return (
+    type: RecordType,
+    record: object | undefined,
+    text: string | undefined,
+    scopes: Scopes,
+    personal: Personal
+  ) => {
+    const mayBeWhole = type === 'Vacature' && record !== undefined && text !== undefined
+    const ofRecord = mayBeWhole ? (wholes.get(record) ?? new WeakMap<Scopes, boolean>()) : undefined
+    if (ofRecord?.get(scopes) && text !== undefined) return text
+    const json = exactJson.stringify(redaction.record(type, record, scopes, personal))
+    if (mayBeWhole && ofRecord && !ofRecord.has(scopes))
+      wholes.set(record, ofRecord.set(scopes, json === exactJson.stringify(record)))
+    return json
+  }
+}
