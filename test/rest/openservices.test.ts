@@ -58,6 +58,34 @@ void t.test("every VDAB path returns VDAB's JSON to a client that changed only h
   }
 })
 
+void t.test('a consumer with contact persons sees all of a vacancy each time, and one without never', async (t) => {
+  const built = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })
+  const path = `/v2/vacatures/${id}`
+  const seenBy = async (key: string) => {
+    const answer = await fetch(`${built.url}${base}${path}`, { headers: { 'x-ibm-client-id': key } })
+    t.equal(answer.status, 200)
+    return answer.text()
+  }
+  const written = { naam: 'Zoë Ønskó \u{1F600}', email: 'zoe@voorbeeld.invalid' }
+  for (const contact of [undefined, written]) {
+    if (contact) {
+      await built.simulator.patch(`vacatures/${id}`, {
+        sollicitatieprocedure: { contactpersoon: contact },
+        nieuw: { diep: [{ getal: 1.5, '\ud83d': 'half' }] }
+      })
+      await built.poll()
+    }
+    const { body: expected } = await atVdab(built, path)
+    const mark = (expected as { sollicitatieprocedure: { contactpersoon: { naam: string } } }).sollicitatieprocedure
+      .contactpersoon
+    for (const key of ['demo-hr', 'demo-frontend', 'demo-hr', 'demo-frontend', 'demo-hr', 'demo-beheer']) {
+      const text = await seenBy(key)
+      if (key === 'demo-frontend') t.notOk(text.includes(mark.naam))
+      else t.same(JSON.parse(text), expected)
+    }
+  }
+})
+
 void t.test('POST returns the details of the known ids, each once, for any accepted name of the list', async (t) => {
   const built = await build(t, still)
   const ids = [id, '9d86dbb5-3cba-4ef5-9172-38c0e6782746', id, '00000000-0000-4000-8000-000000000000']
