@@ -30,6 +30,8 @@ type Dependencies = {
   isFollowed?: (name: DetailName) => boolean
   /** invalidates changed records in the caches of all workers; only in this one when absent */
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
+  /** called for each record that is forgotten; without an id: all records of the type */
+  onForgotten?: (name: DetailName, id?: string) => void
   warn: (message: string) => void
   now?: () => number
 }
@@ -48,6 +50,7 @@ export const createVdab = ({
   lives = {},
   isFollowed = () => false,
   changedEverywhere,
+  onForgotten,
   warn,
   now = Date.now
 }: Dependencies) => {
@@ -61,7 +64,7 @@ export const createVdab = ({
     return id.toLowerCase()
   }
 
-  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, now })
+  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, onForgotten, now })
   const lists = createLijsten({ ...queries, warn, now })
   const forRequest = createRequestQueries({
     settings,
