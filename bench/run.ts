@@ -15,7 +15,8 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   workers: async () => (await import('./workers.ts')).benchWorkers(),
   upstream: async () => (await import('./upstream.ts')).benchUpstream(),
   quota: async () => (await import('./quota.ts')).benchQuota(),
-  telemetry: async () => (await import('./telemetry.ts')).benchTelemetry()
+  telemetry: async () => (await import('./telemetry.ts')).benchTelemetry(),
+  plaats: async () => (await import('./enrichment/plaats.ts')).benchPlaats()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

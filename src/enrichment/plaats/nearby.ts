@@ -73,6 +73,8 @@ export const createNearby = <V>({ max }: { max: number }) => {
 
   return {
     size: () => entries.size,
+    /** Builds the tree now, with all that has changed. */
+    build,
     /** Adds or moves an entry. Above `max`, the entry that was added first goes. */
     set: (id: string, punt: Punt, waarden: V) => {
       const known = entries.get(id)
