@@ -22,7 +22,7 @@ export const benchPlaats = () => {
     for (let at = 0; at < searches; at += 1) {
       const centre = point()
       const from = performance.now()
-      found += index.search(centre, km, { vanaf: 0, aantal: 20 }, () => true).totaal
+      found += index.search(centre, km, { vanaf: 0, aantal: 20 }).totaal
       times.push(performance.now() - from)
     }
     times.sort((one, other) => one - other)

@@ -3,7 +3,7 @@ import type { Context, VdabRecord } from '../context.ts'
 import { badInput, settled } from '../errors.ts'
 import type { Nabij, QueryVacaturesArgs } from '../schema/types.ts'
 import { connect, edgesOf, oneItem } from './connection.ts'
-import { filterwaardenOf, finds } from './filter.ts'
+import { finds, type filterwaardenOf } from './filter.ts'
 
 const maxKm = 200
 type Plaatsen = NonNullable<Context['enrichment']['plaats']>
@@ -55,14 +55,17 @@ export const searchNearby = async (
   if (!plaats) throw badInput('nabij', 'is switched off on this gateway (ENRICH_PLAATS)')
   const circle = readCircle(args.nabij, args, plaats)
   const { detail, items: page } = vdab.at(info.path)
-  const accepts = (waarden: object, at: string) =>
-    // the index keeps what filterwaardenOf made
-    args.filter == null || finds(args.filter, waarden as ReturnType<typeof filterwaardenOf>, at)
+  const { filter } = args
+  const accepts =
+    filter &&
+    ((waarden: object, at: string) =>
+      // the index keeps what filterwaardenOf made
+      finds(filter, waarden as ReturnType<typeof filterwaardenOf>, at))
   const distances: number[] = []
   const found = await connect('vacatures', args, info, {
     count: () => 0, // `last` is refused above
     ask: async (window) => {
-      const { totaal, items } = plaats.search({ ...circle, ...window }, accepts)
+      const { totaal, items } = plaats.search({ ...circle, ...window }, accepts ?? undefined)
       distances.push(...items.map(({ km }) => Math.round(km * 1000) / 1000))
       const records = await Promise.all(items.map(({ id }) => settled(() => detail('vacature', id))))
       for (const [index, record] of records.entries()) if (record === null) plaats.forget(items[index]?.id)

@@ -98,7 +98,7 @@ test('nabij: the nearest vacancies that the gateway has read, with what it does 
   const { query, get, simulator, poll } = await build(t, { simulator: { vacatures: 300 } })
   const nabij = { breedte: 50.8837, lengte: 4.4733, binnenKm: 25 }
   const ask = async (variables: object) => ((await query(near, variables)) as Found).data.vacatures
-  t.match(await ask({ nabij }), { totaal: 0, edges: [], dekking: { bekend: 0, totaal: 300 } }, 'nothing is known yet')
+  t.match(await ask({ nabij }), { totaal: 0, edges: [], dekking: { bekend: 0 } }, 'nothing is known yet')
   await readAll(query)
   const found = await ask({ nabij })
   t.ok(found.totaal > 5 && found.edges.length === Math.min(200, found.totaal))
@@ -108,7 +108,7 @@ test('nabij: the nearest vacancies that the gateway has read, with what it does 
     [...distances].sort((one, other) => one - other)
   )
   t.ok(distances.every((km) => km >= 0 && km <= 25))
-  t.ok(found.dekking.bekend > 200 && found.dekking.bekend <= 300)
+  t.ok(found.dekking.bekend > 200 && found.dekking.bekend <= found.dekking.totaal)
 
   const ids = found.edges.map(({ node }) => node?.vacatureReferentie.interneReferentie)
   const first = await ask({ nabij, first: 3 })

@@ -90,9 +90,9 @@ export const createPlaats = ({ filterwaardenOf, warn, now, geoNames = belgianGeo
         : (postcodes.medianOf(postcode) ?? postcodes.gemeenteOf(postcode)?.centrum)
     },
     /** The vacancies within `binnenKm` of a point that `test` accepts, nearest first; `at` is now, in RFC 3339. */
-    search: ({ punt, binnenKm, ...window }: Asked, test: (waarden: object, at: string) => boolean) => {
+    search: ({ punt, binnenKm, ...window }: Asked, test?: (waarden: object, at: string) => boolean) => {
       const at = new Date(now()).toISOString()
-      return nearby.search(punt, binnenKm, window, (waarden) => test(waarden, at))
+      return nearby.search(punt, binnenKm, window, test && ((waarden) => test(waarden, at)))
     }
   }
 }

@@ -41,17 +41,26 @@ const boxOf = ({ breedte, lengte }: Punt, km: number) => {
 export const createNearby = <V>({ max }: { max: number }) => {
   const entries = new Map<string, Entry<V>>()
   const recent = new Set<Entry<V>>()
-  let inTree: Entry<V>[] = []
+  let inTree: (Entry<V> | undefined)[] = []
   let tree: KDBush | undefined
   let vectors = new Float64Array()
+  /** the number of the last search that a slot passed */
+  let passed = new Uint32Array()
+  let searches = 0
   let gone = 0
 
   const build = () => {
-    inTree = [...entries.values()]
-    tree = inTree.length === 0 ? undefined : new KDBush(inTree.length)
-    for (const { punt } of inTree) tree?.add(punt.lengte, punt.breedte)
+    const all = [...entries.values()]
+    tree = all.length === 0 ? undefined : new KDBush(all.length)
+    for (const { punt } of all) tree?.add(punt.lengte, punt.breedte)
     tree?.finish()
-    vectors = Float64Array.from(inTree.flatMap(({ punt }) => unitVector(punt)))
+    vectors = new Float64Array(all.length * 3)
+    for (const [slot, entry] of all.entries()) {
+      entry.slot = slot
+      vectors.set(unitVector(entry.punt), slot * 3)
+    }
+    passed = new Uint32Array(all.length)
+    inTree = all
     recent.clear()
     gone = 0
   }
@@ -59,13 +68,16 @@ export const createNearby = <V>({ max }: { max: number }) => {
     const entry = entries.get(id)
     if (!entry) return
     entries.delete(id)
-    if (!recent.delete(entry)) gone += 1
+    if (recent.delete(entry)) return
+    inTree[entry.slot] = undefined
+    gone += 1
   }
   /** The slots of the tree that pass: of the nearest `wanted`, and all that are as near as the last of them. */
   const nearestOf = (slots: readonly number[], centre: Punt, from: Vector, wanted: number) => {
     if (!tree || slots.length <= wanted) return slots
-    const passing = new Set(slots)
-    const found = around(tree, centre.lengte, centre.breedte, wanted, Infinity, (slot) => passing.has(slot))
+    searches = (searches + 1) % 2 ** 32 || 1
+    for (const slot of slots) passed[slot] = searches
+    const found = around(tree, centre.lengte, centre.breedte, wanted, Infinity, (slot) => passed[slot] === searches)
     // Many vacancies share the centre of a municipality: the order of equals must be the same on each page.
     const last = Math.max(0, ...found.slice(-1).map((slot) => chord2(vectors, slot, from))) + 1e-15
     return slots.filter((slot) => chord2(vectors, slot, from) <= last)
@@ -85,7 +97,7 @@ export const createNearby = <V>({ max }: { max: number }) => {
       remove(id)
       const [oldest] = entries.size >= max ? entries.keys() : []
       if (oldest !== undefined) remove(oldest)
-      const entry = { id, punt, waarden, xyz: unitVector(punt) }
+      const entry = { id, punt, waarden, slot: -1 }
       entries.set(id, entry)
       recent.add(entry)
     },
@@ -95,19 +107,19 @@ export const createNearby = <V>({ max }: { max: number }) => {
       build()
     },
     /** The entries within `km` of a point that `test` accepts, nearest first. */
-    search: (centre: Punt, km: number, { vanaf, aantal }: Window, test: (waarden: V) => boolean): Near => {
+    search: (centre: Punt, km: number, { vanaf, aantal }: Window, test?: (waarden: V) => boolean): Near => {
       if (recent.size + gone > Math.max(minChanges, entries.size / 10)) build()
       const from = unitVector(centre)
       const most = chord2Of(km)
       const passes = (slot: number) => {
+        if (chord2(vectors, slot, from) > most) return false
         const entry = inTree[slot]
-        if (entry === undefined || chord2(vectors, slot, from) > most) return false
-        return entries.get(entry.id) === entry && test(entry.waarden)
+        return entry !== undefined && (test === undefined || test(entry.waarden))
       }
       const slots = tree?.range(...boxOf(centre, km)).filter(passes) ?? []
       const added = [...recent]
         .map((entry) => ({ id: entry.id, chord: chord2(Float64Array.from(unitVector(entry.punt)), 0, from), entry }))
-        .filter(({ chord, entry }) => chord <= most && test(entry.waarden))
+        .filter(({ chord, entry }) => chord <= most && (test === undefined || test(entry.waarden)))
       const wanted = vanaf + aantal
       const merged = nearestOf(slots, centre, from, wanted)
         .map((slot) => ({ id: inTree[slot]?.id ?? '', chord: chord2(vectors, slot, from) }))
