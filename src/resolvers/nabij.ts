@@ -44,8 +44,8 @@ const readCircle = (
 }
 
 /**
- * The page of a search by distance, out of the index of vacancies that the gateway has read. The total of VDAB is asked
- * with it, so that an answer is kept no longer than one of VDAB's own searches.
+ * The page of a search by distance, out of the index of vacancies that the gateway has read, with the total of VDAB
+ * beside it.
  */
 export const searchNearby = async (
   args: Partial<QueryVacaturesArgs> & { nabij: Nabij },
@@ -54,7 +54,8 @@ export const searchNearby = async (
 ) => {
   if (!plaats) throw badInput('nabij', 'is switched off on this gateway (ENRICH_PLAATS)')
   const circle = readCircle(args.nabij, args, plaats)
-  const { detail, items: page } = vdab.at(info.path)
+  const { detail, items: page, besidesCache } = vdab.at(info.path)
+  besidesCache() // the index changes without an entry that changes
   const { filter } = args
   const accepts =
     filter &&

@@ -95,7 +95,10 @@ const readAll = async (query: (text: string, variables?: unknown) => Promise<unk
 }
 
 test('nabij: the nearest vacancies that the gateway has read, with what it does not cover', async (t) => {
-  const { query, get, simulator, poll } = await build(t, { simulator: { vacatures: 300 } })
+  const { query, get, simulator, poll } = await build(t, {
+    env: { FEED_INTERVAL_MS: '3600000' },
+    simulator: { vacatures: 300 }
+  })
   const nabij = { breedte: 50.8837, lengte: 4.4733, binnenKm: 25 }
   const ask = async (variables: object) => ((await query(near, variables)) as Found).data.vacatures
   t.match(await ask({ nabij }), { totaal: 0, edges: [], dekking: { bekend: 0 } }, 'nothing is known yet')
@@ -132,6 +135,7 @@ test('nabij: the nearest vacancies that the gateway has read, with what it does 
   }
   t.match(rest, { totaal: found.totaal, dekking: found.dekking, nodes: { length: 3 } }, 'through REST')
 
+  await poll()
   await simulator.remove(`vacatures/${ids[0]}`)
   await poll()
   const after = await ask({ nabij })
