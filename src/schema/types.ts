@@ -319,20 +319,6 @@ export type VacatureVrijeVereisteArgs = {
   formaat?: InputMaybe<TekstFormaat>;
 };
 
-export type VacatureConnection = {
-  readonly dekking?: Maybe<Dekking>;
-  readonly totaal: Scalars['Int']['output'];
-  readonly nodes: ReadonlyArray<Maybe<Vacature>>;
-  readonly edges: ReadonlyArray<Maybe<VacatureEdge>>;
-  readonly pageInfo: PageInfo;
-};
-
-export type VacatureEdge = {
-  readonly afstandKm?: Maybe<Scalars['Float']['output']>;
-  readonly cursor: Scalars['String']['output'];
-  readonly node?: Maybe<Vacature>;
-};
-
 export type Referentielijst =
   | 'JOBDOMEINEN'
   | 'DIPLOMAS'
@@ -354,6 +340,20 @@ export type Referentie = {
   readonly code: Scalars['String']['output'];
   readonly label?: Maybe<Scalars['String']['output']>;
   readonly lijst: Referentielijst;
+};
+
+export type VacatureConnection = {
+  readonly totaal: Scalars['Int']['output'];
+  readonly nodes: ReadonlyArray<Maybe<Vacature>>;
+  readonly edges: ReadonlyArray<Maybe<VacatureEdge>>;
+  readonly pageInfo: PageInfo;
+  readonly dekking?: Maybe<Dekking>;
+};
+
+export type VacatureEdge = {
+  readonly cursor: Scalars['String']['output'];
+  readonly node?: Maybe<Vacature>;
+  readonly afstandKm?: Maybe<Scalars['Float']['output']>;
 };
 
 export type VacatureReferentie = {
@@ -693,10 +693,10 @@ export type ResolversTypes = {
   Dekking: ResolverTypeWrapper<VdabRecord>;
   Nabij: Nabij;
   Vacature: ResolverTypeWrapper<VdabRecord>;
-  VacatureConnection: ResolverTypeWrapper<VdabRecord>;
-  VacatureEdge: ResolverTypeWrapper<VdabRecord>;
   Referentielijst: Referentielijst;
   Referentie: ResolverTypeWrapper<VdabRecord>;
+  VacatureConnection: ResolverTypeWrapper<VdabRecord>;
+  VacatureEdge: ResolverTypeWrapper<VdabRecord>;
   VacatureReferentie: ResolverTypeWrapper<VdabRecord>;
   Leverancier: ResolverTypeWrapper<VdabRecord>;
   Opdrachtgever: ResolverTypeWrapper<VdabRecord>;
@@ -761,9 +761,9 @@ export type ResolversParentTypes = {
   Dekking: VdabRecord;
   Nabij: Nabij;
   Vacature: VdabRecord;
+  Referentie: VdabRecord;
   VacatureConnection: VdabRecord;
   VacatureEdge: VdabRecord;
-  Referentie: VdabRecord;
   VacatureReferentie: VdabRecord;
   Leverancier: VdabRecord;
   Opdrachtgever: VdabRecord;
@@ -1042,24 +1042,24 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
-export type VacatureConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureConnection'] = ResolversParentTypes['VacatureConnection']> = {
-  dekking?: Resolver<Maybe<ResolversTypes['Dekking']>, ParentType, ContextType>;
-  totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
-  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Vacature']>>, ParentType, ContextType>;
-  edges?: Resolver<ReadonlyArray<Maybe<ResolversTypes['VacatureEdge']>>, ParentType, ContextType>;
-  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
-};
-
-export type VacatureEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureEdge'] = ResolversParentTypes['VacatureEdge']> = {
-  afstandKm?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
-  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  node?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
-};
-
 export type ReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Referentie'] = ResolversParentTypes['Referentie']> = {
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+};
+
+export type VacatureConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureConnection'] = ResolversParentTypes['VacatureConnection']> = {
+  totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Vacature']>>, ParentType, ContextType>;
+  edges?: Resolver<ReadonlyArray<Maybe<ResolversTypes['VacatureEdge']>>, ParentType, ContextType>;
+  pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  dekking?: Resolver<Maybe<ResolversTypes['Dekking']>, ParentType, ContextType>;
+};
+
+export type VacatureEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureEdge'] = ResolversParentTypes['VacatureEdge']> = {
+  cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  node?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+  afstandKm?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type VacatureReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureReferentie'] = ResolversParentTypes['VacatureReferentie']> = {
@@ -1277,9 +1277,9 @@ export type Resolvers<ContextType = Context> = {
   Coordinaten?: CoordinatenResolvers<ContextType>;
   Dekking?: DekkingResolvers<ContextType>;
   Vacature?: VacatureResolvers<ContextType>;
+  Referentie?: ReferentieResolvers<ContextType>;
   VacatureConnection?: VacatureConnectionResolvers<ContextType>;
   VacatureEdge?: VacatureEdgeResolvers<ContextType>;
-  Referentie?: ReferentieResolvers<ContextType>;
   VacatureReferentie?: VacatureReferentieResolvers<ContextType>;
   Leverancier?: LeverancierResolvers<ContextType>;
   Opdrachtgever?: OpdrachtgeverResolvers<ContextType>;

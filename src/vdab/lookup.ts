@@ -36,6 +36,13 @@ type Dependencies = {
   now?: () => number
 }
 
+const createCheckId =
+  (isId: (id: string) => boolean) =>
+  (field: string, id: string): string => {
+    if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
+    return id.toLowerCase()
+  }
+
 /**
  * The access to VDAB for the rest of the gateway: checks a query, then looks it up in the cache, then in the batcher,
  * then at VDAB.
@@ -59,10 +66,7 @@ export const createVdab = ({
   const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
 
   const isId = (id: string) => settings.idPattern.test(id)
-  const checkId = (field: string, id: string): string => {
-    if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
-    return id.toLowerCase()
-  }
+  const checkId = createCheckId(isId)
 
   const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, onForgotten, now })
   const lists = createLijsten({ ...queries, warn, now })

@@ -69,7 +69,8 @@ export const createNearby = <V>({ max }: { max: number }) => {
     if (!entry) return
     entries.delete(id)
     if (recent.delete(entry)) return
-    inTree[entry.slot] = undefined
+    const { slot } = entry
+    inTree[slot] = undefined
     gone += 1
   }
   /** The slots of the tree that pass: of the nearest `wanted`, and all that are as near as the last of them. */
