@@ -62,7 +62,8 @@ const pageOf = (field: string, filter: Variables, others: Variables, selection: 
     .join(', ')
   const filtered = Object.keys(filter).length > 0 ? `filter: { ${passed(filter)} }, ` : ''
   const given = `${filtered}${circle.argument}${passed({ ...others, ...paging })}`
-  return `query ${field}(${declared}) { ${field}(${given}) { totaal nodes { ${selection} } ${position}${circle.shown} } }`
+  const shown = `totaal nodes { ${selection} } ${position}${circle.shown}`
+  return `query ${field}(${declared}) { ${field}(${given}) { ${shown} } }`
 }
 
 /** The table of the API under `/api`. A new endpoint over existing types is one row. */

@@ -19,13 +19,13 @@ export type Plaats = {
 type Tables = { gemeenten: Gemeenten; postcodes: Postcodes }
 
 /** The province of an address: by its postcode, else by VDAB's code of the region. */
-export const provincieOf = ({ isBelgian, postcode, regio }: Address): string | undefined =>
+export const provincieOfAddress = ({ isBelgian, postcode, regio }: Address): string | undefined =>
   isBelgian ? (provincieOfPostcode(postcode) ?? provincieOfRegio(regio)) : undefined
 
 /** The municipality of an address by its name; names of two municipalities are told apart by the province. */
 export const gemeenteOf = (address: Address, gemeenten: Gemeenten): Gemeente | undefined =>
   address.isBelgian && address.gemeente !== undefined
-    ? gemeenten.find(address.gemeente, provincieOf(address))
+    ? gemeenten.find(address.gemeente, provincieOfAddress(address))
     : undefined
 
 /** Where: VDAB's coordinates, else the median of the postcode, else the centre of the municipality. */
@@ -72,7 +72,7 @@ export const placeOf = (address: Address, { gemeenten, postcodes }: Tables): Pla
     nisCode: gemeente?.nisCode ?? null,
     gemeente: name ?? null,
     postcode: postcode ?? null,
-    provincie: gemeente?.provincie ?? provincieOf(address) ?? null,
+    provincie: gemeente?.provincie ?? provincieOfAddress(address) ?? null,
     coordinaten: found?.coordinaten ?? null,
     precisie: found?.precisie ?? levelOf(postcode, name, address),
     bron: found?.bron ?? (isLearned ? 'GELEERD' : 'VDAB'),
@@ -83,7 +83,7 @@ export const placeOf = (address: Address, { gemeenten, postcodes }: Tables): Pla
 
 /** The place of a person: the province alone, however much the address says. Undefined when it says no province. */
 export const provincePlaceOf = (address: Address, gemeenten: Gemeenten): Plaats | undefined => {
-  const provincie = gemeenteOf(address, gemeenten)?.provincie ?? provincieOf(address)
+  const provincie = gemeenteOf(address, gemeenten)?.provincie ?? provincieOfAddress(address)
   return provincie === undefined
     ? undefined
     : {

@@ -3,7 +3,7 @@
  * 2025), general knowledge. Municipalities that are not listed have GeoNames' name and code.
  */
 
-/** Codes that a merger or a move replaced in 2019 or 2025, and the code that holds now; empty = not known for certain. */
+/** Codes that a merger or a move replaced in 2019 or 2025, and the code that holds now; empty = not known. */
 export const replacedNis: Readonly<Record<string, string>> = {
   // mergers of 2019
   ...{ '12030': '12041', '12034': '12041', '44001': '44084', '44029': '44084', '44011': '44083', '44049': '44083' },
