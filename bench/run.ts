@@ -16,7 +16,8 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   upstream: async () => (await import('./upstream.ts')).benchUpstream(),
   quota: async () => (await import('./quota.ts')).benchQuota(),
   telemetry: async () => (await import('./telemetry.ts')).benchTelemetry(),
-  scrape: async () => (await import('./scrape.ts')).benchScrape()
+  scrape: async () => (await import('./scrape.ts')).benchScrape(),
+  plaats: async () => (await import('./enrichment/plaats.ts')).benchPlaats()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 

@@ -3,9 +3,10 @@ import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
 import { createChanges, type Change, type Changes } from '../changes/changes.ts'
 import { createLive } from '../changes/live.ts'
-import { createEnrichment } from '../enrichment/index.ts'
+import { createEnrichment, type Enrichment } from '../enrichment/index.ts'
 import type { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
+import { filterwaardenOf } from '../resolvers/filter.ts'
 import { createBatcher } from '../upstream/batcher.ts'
 import { logCall } from '../upstream/callLog.ts'
 import { createClient } from '../upstream/client.ts'
@@ -17,6 +18,7 @@ import { isOutage } from '../upstream/failures.ts'
 import { createHealth } from '../upstream/health.ts'
 import { createQuota } from '../upstream/quota/index.ts'
 import { sourceTextOf } from '../upstream/json.ts'
+import { readPage, vacatureId, type VdabRecord } from '../upstream/records.ts'
 import { createWarmUp } from '../upstream/warmUp.ts'
 import { createDemoChange } from '../vdab/demoChange.ts'
 import { createDrift } from '../vdab/drift.ts'
@@ -88,6 +90,8 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
   }
 }
 
+type Connection = Awaited<ReturnType<typeof connect>>
+
 /** Fetches a changed vacancy into the cache, for the subscriptions that need it. */
 const createRecordFetcher =
   (vdab: Vdab) =>
@@ -99,11 +103,25 @@ const createRecordFetcher =
           .detail(noun, id)
       : undefined
 
+/** Hands each vacancy that VDAB sends to the index of places. Items of searches are not whole records. */
+const followPlaces = ({ plaats }: Enrichment, answers: Connection['answers']) => {
+  if (!plaats) return
+  answers.on('answer', (name, answer) => {
+    if (answer === null || (name !== 'vacature' && name !== 'vacaturesOpId')) return
+    for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
+      const id = vacatureId(record)
+      if (id !== undefined) plaats.note(id.toLowerCase(), record)
+    }
+  })
+}
+
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
   const { config, events, now, requests, shared, warn } = core
   const connection = await connect(core)
   const { tokenCalls, client, cached, details, batcher } = connection
+  const enrichment = createEnrichment({ settings: config.enrichment, filterwaardenOf, warn, now })
+  followPlaces(enrichment, connection.answers)
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
   const vdab = createVdab({
     settings: config.vdab,
@@ -115,6 +133,9 @@ export const createUpstream = async (core: Core) => {
     lives: config.lives,
     isFollowed: (noun) => isFollowed(noun),
     changedEverywhere: shared?.changed,
+    onForgotten: (noun, id) => {
+      if (noun === 'vacature') enrichment.plaats?.forget(id)
+    },
     warn,
     now
   })
@@ -143,7 +164,6 @@ export const createUpstream = async (core: Core) => {
     config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
   const { simulatorUrl } = connection
   const demoChange = simulatorUrl && liveOf && createDemoChange({ url: simulatorUrl, poll: changes.poll })
-  const enrichment = createEnrichment({ settings: config.enrichment })
   return { ...connection, vdab, enrichment, health, warmUp, changes, liveOf, demoChange }
 }
 

@@ -1,11 +1,15 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
+import { createPlaats } from './plaats/index.ts'
 
-type Dependencies = { settings: EnrichmentSettings }
+type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createPlaats>[0]
 
 /**
- * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing answers
- * null. Each value names its source and how sure it is.
+ * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing is
+ * undefined, and its fields are null. Each value names its source and how sure it is.
  */
-export const createEnrichment = ({ settings }: Dependencies) => ({ settings })
+export const createEnrichment = ({ settings, ...deps }: Dependencies) => ({
+  settings,
+  plaats: settings.plaats ? createPlaats(deps) : undefined
+})
 
 export type Enrichment = ReturnType<typeof createEnrichment>

@@ -35,6 +35,7 @@ export const kandidaat: Resolvers = {
   },
   KandidaatConnection: { edges: edgesOf },
   Kandidaat: {
-    id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? '')
+    id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? ''),
+    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofKandidaat(record) ?? null
   }
 }

@@ -2,8 +2,9 @@ import type { VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { localId, toGlobalId } from './base.ts'
-import { after, connect, edgesOf, oneItem, pageParameters } from './connection.ts'
+import { after, connect, oneItem, pageParameters } from './connection.ts'
 import { isDubbel, parentVacatureOf } from './filter.ts'
+import { edgesWithDistance, isNear, searchNearby } from './nabij.ts'
 import { member, textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
@@ -42,7 +43,10 @@ const searchParameters = (args: Partial<QueryVacaturesArgs>): Parameters => {
 export const vacature: Resolvers = {
   Query: {
     vacature: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('vacature', localId('Vacature', id)),
-    vacatures: (_, args, { vdab }, info) => {
+    vacatures: (_, args, context, info) => {
+      const { vdab } = context
+      const { nabij } = args
+      if (isNear(nabij)) return searchNearby({ ...args, nabij }, context, info)
       const parameters = searchParameters(args)
       return connect('vacatures', args, info, {
         reach: vdab.reachOf(parameters),
@@ -62,10 +66,11 @@ export const vacature: Resolvers = {
       return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]>
     }
   },
-  VacatureConnection: { edges: edgesOf },
+  VacatureConnection: { edges: edgesWithDistance },
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
-    isDubbel
+    isDubbel,
+    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null
   },
   Dubbels: {
     parentUuid: (record) => {

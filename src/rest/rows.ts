@@ -46,14 +46,24 @@ const passed = (variables: Variables) =>
     .map((name) => `${name}: $${name}`)
     .join(', ')
 
+/** Members of an argument that is an object, each a variable; and what else the page shows because of them. */
+type Circle = { readonly variables: Variables; readonly argument: string; readonly shown: string }
+const nearby: Circle = {
+  variables: { nabijPostcode: 'String', nabijBreedte: 'Float', nabijLengte: 'Float', binnenKm: 'Float' },
+  argument: 'nabij: { postcode: $nabijPostcode, breedte: $nabijBreedte, lengte: $nabijLengte, binnenKm: $binnenKm }, ',
+  shown: ' dekking { bekend totaal }'
+}
+const noCircle: Circle = { variables: {}, argument: '', shown: '' }
+
 /** The operation of a page: its filter and its other arguments, each a variable with its type. */
-const pageOf = (field: string, filter: Variables, others: Variables, selection: string) => {
-  const declared = Object.entries({ ...filter, ...others, ...paging })
+const pageOf = (field: string, filter: Variables, others: Variables, selection: string, circle = noCircle) => {
+  const declared = Object.entries({ ...filter, ...circle.variables, ...others, ...paging })
     .map(([name, type]) => `$${name}: ${type}`)
     .join(', ')
   const filtered = Object.keys(filter).length > 0 ? `filter: { ${passed(filter)} }, ` : ''
-  const given = `${filtered}${passed({ ...others, ...paging })}`
-  return `query ${field}(${declared}) { ${field}(${given}) { totaal nodes { ${selection} } ${position} } }`
+  const given = `${filtered}${circle.argument}${passed({ ...others, ...paging })}`
+  const shown = `totaal nodes { ${selection} } ${position}${circle.shown}`
+  return `query ${field}(${declared}) { ${field}(${given}) { ${shown} } }`
 }
 
 /** The table of the API under `/api`. A new endpoint over existing types is one row. */
@@ -65,7 +75,7 @@ export const rows: readonly Row[] = [
     summary: 'Search vacancies',
     type: 'Vacature',
     short: searchItem,
-    document: (velden) => pageOf('vacatures', vacatureFilter, { sorteerveld: 'VacatureSorteerveld' }, velden)
+    document: (velden) => pageOf('vacatures', vacatureFilter, { sorteerveld: 'VacatureSorteerveld' }, velden, nearby)
   },
   {
     method: 'GET',

@@ -96,6 +96,7 @@ export type QueryVacaturesArgs = {
   last?: InputMaybe<Scalars['Int']['input']>;
   before?: InputMaybe<Scalars['String']['input']>;
   sorteerveld?: InputMaybe<VacatureSorteerveld>;
+  nabij?: InputMaybe<Nabij>;
 };
 
 
@@ -145,6 +146,7 @@ export type Kandidaat = Node & {
   readonly attesteringen?: Maybe<ReadonlyArray<Maybe<Attestering>>>;
   readonly competenties?: Maybe<ReadonlyArray<Maybe<Competentie>>>;
   readonly gewensteJob?: Maybe<GewensteJob>;
+  readonly plaats?: Maybe<Plaats>;
 };
 
 export type KandidaatConnection = {
@@ -240,30 +242,54 @@ export type KandidaatFilter = {
   readonly gewensteRegios?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
-export type Referentielijst =
-  | 'JOBDOMEINEN'
-  | 'DIPLOMAS'
-  | 'RIJBEWIJZEN'
-  | 'ATTESTEN'
-  | 'ARBEIDSSTELSELS'
-  | 'ARBEIDSREGIMES'
-  | 'ARBEIDSCONTRACTDUREN'
-  | 'ARBEIDSCONTRACTEN'
-  | 'SOFTSKILLS'
-  | 'COMPETENTIES'
-  | 'SJABLONEN'
-  | 'STUDIEBOOM'
-  | 'TALEN'
-  | 'ERVARING'
-  | 'REGIOS';
+export type Plaats = {
+  readonly nisCode?: Maybe<Scalars['String']['output']>;
+  readonly gemeente?: Maybe<Scalars['String']['output']>;
+  readonly postcode?: Maybe<Scalars['String']['output']>;
+  readonly provincie?: Maybe<Scalars['String']['output']>;
+  readonly coordinaten?: Maybe<Coordinaten>;
+  readonly precisie: PlaatsPrecisie;
+  readonly bron: PlaatsBron;
+  readonly zekerheid: PlaatsZekerheid;
+};
 
-export type Referentie = {
-  readonly code: Scalars['String']['output'];
-  readonly label?: Maybe<Scalars['String']['output']>;
-  readonly lijst: Referentielijst;
+export type Coordinaten = {
+  readonly breedte: Scalars['Float']['output'];
+  readonly lengte: Scalars['Float']['output'];
+};
+
+export type PlaatsPrecisie =
+  | 'COORDINATEN'
+  | 'POSTCODE'
+  | 'GEMEENTE'
+  | 'PROVINCIE'
+  | 'REGIO'
+  | 'ONBEKEND';
+
+export type PlaatsBron =
+  | 'VDAB'
+  | 'GELEERD'
+  | 'GEONAMES';
+
+export type PlaatsZekerheid =
+  | 'ZEKER'
+  | 'WAARSCHIJNLIJK'
+  | 'ONZEKER';
+
+export type Dekking = {
+  readonly bekend: Scalars['Int']['output'];
+  readonly totaal: Scalars['Int']['output'];
+};
+
+export type Nabij = {
+  readonly postcode?: InputMaybe<Scalars['String']['input']>;
+  readonly breedte?: InputMaybe<Scalars['Float']['input']>;
+  readonly lengte?: InputMaybe<Scalars['Float']['input']>;
+  readonly binnenKm?: InputMaybe<Scalars['Float']['input']>;
 };
 
 export type Vacature = Node & {
+  readonly plaats?: Maybe<Plaats>;
   readonly id: Scalars['ID']['output'];
   readonly vacatureReferentie?: Maybe<VacatureReferentie>;
   readonly status?: Maybe<Scalars['String']['output']>;
@@ -293,16 +319,41 @@ export type VacatureVrijeVereisteArgs = {
   formaat?: InputMaybe<TekstFormaat>;
 };
 
+export type Referentielijst =
+  | 'JOBDOMEINEN'
+  | 'DIPLOMAS'
+  | 'RIJBEWIJZEN'
+  | 'ATTESTEN'
+  | 'ARBEIDSSTELSELS'
+  | 'ARBEIDSREGIMES'
+  | 'ARBEIDSCONTRACTDUREN'
+  | 'ARBEIDSCONTRACTEN'
+  | 'SOFTSKILLS'
+  | 'COMPETENTIES'
+  | 'SJABLONEN'
+  | 'STUDIEBOOM'
+  | 'TALEN'
+  | 'ERVARING'
+  | 'REGIOS';
+
+export type Referentie = {
+  readonly code: Scalars['String']['output'];
+  readonly label?: Maybe<Scalars['String']['output']>;
+  readonly lijst: Referentielijst;
+};
+
 export type VacatureConnection = {
   readonly totaal: Scalars['Int']['output'];
   readonly nodes: ReadonlyArray<Maybe<Vacature>>;
   readonly edges: ReadonlyArray<Maybe<VacatureEdge>>;
   readonly pageInfo: PageInfo;
+  readonly dekking?: Maybe<Dekking>;
 };
 
 export type VacatureEdge = {
   readonly cursor: Scalars['String']['output'];
   readonly node?: Maybe<Vacature>;
+  readonly afstandKm?: Maybe<Scalars['Float']['output']>;
 };
 
 export type VacatureReferentie = {
@@ -633,9 +684,17 @@ export type ResolversTypes = {
   GewensteJob: ResolverTypeWrapper<VdabRecord>;
   GewensteFunctie: ResolverTypeWrapper<VdabRecord>;
   KandidaatFilter: KandidaatFilter;
+  Plaats: ResolverTypeWrapper<VdabRecord>;
+  Coordinaten: ResolverTypeWrapper<VdabRecord>;
+  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
+  PlaatsPrecisie: PlaatsPrecisie;
+  PlaatsBron: PlaatsBron;
+  PlaatsZekerheid: PlaatsZekerheid;
+  Dekking: ResolverTypeWrapper<VdabRecord>;
+  Nabij: Nabij;
+  Vacature: ResolverTypeWrapper<VdabRecord>;
   Referentielijst: Referentielijst;
   Referentie: ResolverTypeWrapper<VdabRecord>;
-  Vacature: ResolverTypeWrapper<VdabRecord>;
   VacatureConnection: ResolverTypeWrapper<VdabRecord>;
   VacatureEdge: ResolverTypeWrapper<VdabRecord>;
   VacatureReferentie: ResolverTypeWrapper<VdabRecord>;
@@ -647,7 +706,6 @@ export type ResolversTypes = {
   Vereiste: ResolverTypeWrapper<VdabRecord>;
   Niveau: ResolverTypeWrapper<VdabRecord>;
   Arbeidsovereenkomst: ResolverTypeWrapper<VdabRecord>;
-  Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   Adres: ResolverTypeWrapper<VdabRecord>;
   Locatie: ResolverTypeWrapper<VdabRecord>;
   Sollicitatieprocedure: ResolverTypeWrapper<VdabRecord>;
@@ -697,8 +755,13 @@ export type ResolversParentTypes = {
   GewensteJob: VdabRecord;
   GewensteFunctie: VdabRecord;
   KandidaatFilter: KandidaatFilter;
-  Referentie: VdabRecord;
+  Plaats: VdabRecord;
+  Coordinaten: VdabRecord;
+  Float: Scalars['Float']['output'];
+  Dekking: VdabRecord;
+  Nabij: Nabij;
   Vacature: VdabRecord;
+  Referentie: VdabRecord;
   VacatureConnection: VdabRecord;
   VacatureEdge: VdabRecord;
   VacatureReferentie: VdabRecord;
@@ -710,7 +773,6 @@ export type ResolversParentTypes = {
   Vereiste: VdabRecord;
   Niveau: VdabRecord;
   Arbeidsovereenkomst: VdabRecord;
-  Float: Scalars['Float']['output'];
   Adres: VdabRecord;
   Locatie: VdabRecord;
   Sollicitatieprocedure: VdabRecord;
@@ -840,6 +902,7 @@ export type KandidaatResolvers<ContextType = Context, ParentType extends Resolve
   attesteringen?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Attestering']>>>, ParentType, ContextType>;
   competenties?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Competentie']>>>, ParentType, ContextType>;
   gewensteJob?: Resolver<Maybe<ResolversTypes['GewensteJob']>, ParentType, ContextType>;
+  plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -931,13 +994,29 @@ export type GewensteFunctieResolvers<ContextType = Context, ParentType extends R
   beroepsprofiel?: Resolver<Maybe<ResolversTypes['Referentie']>, ParentType, ContextType>;
 };
 
-export type ReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Referentie'] = ResolversParentTypes['Referentie']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+export type PlaatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plaats'] = ResolversParentTypes['Plaats']> = {
+  nisCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  gemeente?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  postcode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  provincie?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  coordinaten?: Resolver<Maybe<ResolversTypes['Coordinaten']>, ParentType, ContextType>;
+  precisie?: Resolver<ResolversTypes['PlaatsPrecisie'], ParentType, ContextType>;
+  bron?: Resolver<ResolversTypes['PlaatsBron'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['PlaatsZekerheid'], ParentType, ContextType>;
+};
+
+export type CoordinatenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Coordinaten'] = ResolversParentTypes['Coordinaten']> = {
+  breedte?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+  lengte?: Resolver<ResolversTypes['Float'], ParentType, ContextType>;
+};
+
+export type DekkingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Dekking'] = ResolversParentTypes['Dekking']> = {
+  bekend?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type VacatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Vacature'] = ResolversParentTypes['Vacature']> = {
+  plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   vacatureReferentie?: Resolver<Maybe<ResolversTypes['VacatureReferentie']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -963,16 +1042,24 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
+export type ReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Referentie'] = ResolversParentTypes['Referentie']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+};
+
 export type VacatureConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureConnection'] = ResolversParentTypes['VacatureConnection']> = {
   totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
   nodes?: Resolver<ReadonlyArray<Maybe<ResolversTypes['Vacature']>>, ParentType, ContextType>;
   edges?: Resolver<ReadonlyArray<Maybe<ResolversTypes['VacatureEdge']>>, ParentType, ContextType>;
   pageInfo?: Resolver<ResolversTypes['PageInfo'], ParentType, ContextType>;
+  dekking?: Resolver<Maybe<ResolversTypes['Dekking']>, ParentType, ContextType>;
 };
 
 export type VacatureEdgeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureEdge'] = ResolversParentTypes['VacatureEdge']> = {
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   node?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+  afstandKm?: Resolver<Maybe<ResolversTypes['Float']>, ParentType, ContextType>;
 };
 
 export type VacatureReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureReferentie'] = ResolversParentTypes['VacatureReferentie']> = {
@@ -1186,8 +1273,11 @@ export type Resolvers<ContextType = Context> = {
   Competentie?: CompetentieResolvers<ContextType>;
   GewensteJob?: GewensteJobResolvers<ContextType>;
   GewensteFunctie?: GewensteFunctieResolvers<ContextType>;
-  Referentie?: ReferentieResolvers<ContextType>;
+  Plaats?: PlaatsResolvers<ContextType>;
+  Coordinaten?: CoordinatenResolvers<ContextType>;
+  Dekking?: DekkingResolvers<ContextType>;
   Vacature?: VacatureResolvers<ContextType>;
+  Referentie?: ReferentieResolvers<ContextType>;
   VacatureConnection?: VacatureConnectionResolvers<ContextType>;
   VacatureEdge?: VacatureEdgeResolvers<ContextType>;
   VacatureReferentie?: VacatureReferentieResolvers<ContextType>;

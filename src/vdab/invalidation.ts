@@ -19,6 +19,8 @@ type Dependencies = {
   policies: Policies
   /** fetches a vacancy in the background; `askedAt` is the last request for it, in ms */
   refetch: (id: string, askedAt: number) => void
+  /** called for each record that is forgotten; without an id: all records of the type */
+  onForgotten?: ((name: DetailName, id?: string) => void) | undefined
   now: () => number
 }
 
@@ -26,7 +28,13 @@ type Dependencies = {
  * Removes changed records from the cache. Vacancies that were requested in the last minutes are fetched again at once;
  * a CV never is, since a read of a CV needs a purpose.
  */
-export const createInvalidation = ({ cached, policies: { policyOf, keyOf, memberOf }, refetch, now }: Dependencies) => {
+export const createInvalidation = ({
+  cached,
+  policies: { policyOf, keyOf, memberOf },
+  refetch,
+  onForgotten,
+  now
+}: Dependencies) => {
   let edition = 0
 
   const overtakePages = (name: DetailName, before?: number) => {
@@ -35,6 +43,7 @@ export const createInvalidation = ({ cached, policies: { policyOf, keyOf, member
 
   /** Returns the last request for the record; undefined when there was nothing to forget. */
   const forgetOne = (name: DetailName, id: string, before?: number): number | undefined => {
+    onForgotten?.(name, id)
     cached.forgetMember(memberOf(name, id), { before })
     return cached.forget(keyOf(name, id), name, { before })
   }
@@ -73,6 +82,7 @@ export const createInvalidation = ({ cached, policies: { policyOf, keyOf, member
     /** Forgets every record and every page of a type, when it is not known which ones changed. */
     startAnew: (name: DetailName) => {
       edition += 1
+      onForgotten?.(name)
       for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row)
     },
     /** Deletes personal data whose time in the cache is over, at once rather than by eviction. */

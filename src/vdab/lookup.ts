@@ -30,9 +30,18 @@ type Dependencies = {
   isFollowed?: (name: DetailName) => boolean
   /** invalidates changed records in the caches of all workers; only in this one when absent */
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
+  /** called for each record that is forgotten; without an id: all records of the type */
+  onForgotten?: (name: DetailName, id?: string) => void
   warn: (message: string) => void
   now?: () => number
 }
+
+const createCheckId =
+  (isId: (id: string) => boolean) =>
+  (field: string, id: string): string => {
+    if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
+    return id.toLowerCase()
+  }
 
 /**
  * The access to VDAB for the rest of the gateway: checks a query, then looks it up in the cache, then in the batcher,
@@ -48,6 +57,7 @@ export const createVdab = ({
   lives = {},
   isFollowed = () => false,
   changedEverywhere,
+  onForgotten,
   warn,
   now = Date.now
 }: Dependencies) => {
@@ -56,12 +66,9 @@ export const createVdab = ({
   const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
 
   const isId = (id: string) => settings.idPattern.test(id)
-  const checkId = (field: string, id: string): string => {
-    if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
-    return id.toLowerCase()
-  }
+  const checkId = createCheckId(isId)
 
-  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, now })
+  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, onForgotten, now })
   const lists = createLijsten({ ...queries, warn, now })
   const forRequest = createRequestQueries({
     settings,

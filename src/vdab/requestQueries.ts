@@ -95,6 +95,8 @@ export const createRequestQueries = ({
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
     /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
+    /** Says that the answer holds more than cache entries: it must not be kept. */
+    besidesCache: () => question.seen?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** A document of Competent as VDAB sends it, `null` when VDAB does not know it; `path` must be checked. */

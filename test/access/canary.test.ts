@@ -46,7 +46,8 @@ const cv = 'bbbbbbbb-0000-4000-8000-000000000001'
 const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geslacht nationaliteit geboortedatum
   officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat huisnummer busnummer } }
-  ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } } }`
+  ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } }
+  plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron } }`
 const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
 const operations = [
   `{ kandidaten(first: 60) { nodes ${person} } }`,

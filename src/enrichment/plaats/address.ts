@@ -1,0 +1,58 @@
+import { isExactNumber, isJsonObject } from '../../formats/exactJson.ts'
+import type { VdabRecord } from '../../upstream/records.ts'
+import { belgianPostcode, postcodeBefore } from './names.ts'
+import type { Punt } from './postcodes.ts'
+
+/** What an address of VDAB says about the place, in one form for vacancies and CVs. */
+export type Address = {
+  postcode: string | undefined
+  /** as VDAB writes it */
+  gemeente: string | undefined
+  isBelgian: boolean
+  /** does the address name its country? */
+  namesCountry: boolean
+  regio: string | undefined
+  punt: Punt | undefined
+}
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value.trim() !== ''
+    ? value.trim()
+    : typeof value === 'number'
+      ? String(value)
+      : undefined
+
+const numberOf = (value: unknown) =>
+  Number(isExactNumber(value) ? value.source : (textOf(value)?.replace(',', '.') ?? NaN))
+
+/** Belgium in degrees, with some room: coordinates outside it are wrong for a Belgian address. */
+const belgium = { south: 49.4, north: 51.6, west: 2.5, east: 6.5 }
+
+const puntOf = (locatie: unknown, isBelgian: boolean): Punt | undefined => {
+  if (!isJsonObject(locatie)) return undefined
+  const [breedte, lengte] = [numberOf(locatie['latitude']), numberOf(locatie['longitude'])]
+  const { south, north, west, east } = isBelgian ? belgium : { south: -90, north: 90, west: -180, east: 180 }
+  const isInside = breedte >= south && breedte <= north && lengte >= west && lengte <= east
+  return isInside && !(breedte === 0 && lengte === 0) ? { breedte, lengte } : undefined
+}
+
+const codeOf = (value: unknown) => textOf(isJsonObject(value) ? value['code'] : value)
+
+/**
+ * Reads an address of a Vacature or a Kandidaat (upstream.md §3.1, §3.4); undefined when there is none, or it says
+ * nothing about the place.
+ */
+export const readAddress = (adres: unknown): Address | undefined => {
+  if (!isJsonObject(adres)) return undefined
+  const fields: VdabRecord = adres
+  const land = textOf(fields['landCode'] ?? fields['land'])?.toUpperCase()
+  const written = textOf(fields['postcode'])
+  const gemeente = textOf(fields['gemeente'])
+  const belgian = belgianPostcode(written) ?? (written === undefined ? postcodeBefore(gemeente) : undefined)
+  const regio = codeOf(fields['regioCode']) ?? codeOf(fields['provincie'])
+  const isBelgian = land === 'BE' || (land === undefined && (written === undefined || belgian !== undefined))
+  const postcode = isBelgian ? belgian : written
+  const punt = puntOf(fields['locatie'], isBelgian && land !== undefined)
+  if (postcode === undefined && gemeente === undefined && regio === undefined && punt === undefined) return undefined
+  return { postcode, gemeente, isBelgian, namesCountry: land !== undefined, regio, punt }
+}

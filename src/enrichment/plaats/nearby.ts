@@ -1,0 +1,141 @@
+import { around } from 'geokdbush'
+import KDBush from 'kdbush'
+import type { Punt } from './postcodes.ts'
+
+/** A vacancy in the index, with the values that filters test. */
+type Entry<V> = {
+  readonly id: string
+  readonly punt: Punt
+  waarden: V
+  /** its number in the tree; -1 = it is not in it */
+  slot: number
+}
+/** One page of what is near: the number of all, and the ids of the page with their distances in kilometres. */
+export type Near = { readonly totaal: number; readonly items: readonly { readonly id: string; readonly km: number }[] }
+type Window = { vanaf: number; aantal: number }
+
+const earthRadiusKm = 6371
+const radians = Math.PI / 180
+/** a rebuild of 200,000 takes some 50 ms, so it waits until so many have changed */
+const minChanges = 1000
+
+type Vector = readonly [x: number, y: number, z: number]
+const unitVector = ({ breedte, lengte }: Punt): Vector => {
+  const [phi, lambda] = [breedte * radians, lengte * radians]
+  return [Math.cos(phi) * Math.cos(lambda), Math.cos(phi) * Math.sin(lambda), Math.sin(phi)]
+}
+
+/** The square of the chord between two points of the unit sphere: it grows with the distance, and needs no sine. */
+const chord2 = (vectors: Float64Array, slot: number, [x, y, z]: Vector) => {
+  const at = slot * 3
+  return ((vectors[at] ?? 0) - x) ** 2 + ((vectors[at + 1] ?? 0) - y) ** 2 + ((vectors[at + 2] ?? 0) - z) ** 2
+}
+const kmOf = (chordSquared: number) => 2 * earthRadiusKm * Math.asin(Math.min(1, Math.sqrt(chordSquared) / 2))
+const chord2Of = (km: number) => (2 * Math.sin(Math.min(km / earthRadiusKm / 2, Math.PI / 2))) ** 2
+
+/** The box around a circle, in degrees. Not for circles that touch a pole or the line of dates. */
+const boxOf = ({ breedte, lengte }: Punt, km: number) => {
+  const high = km / earthRadiusKm / radians + 1e-9
+  const wide = Math.asin(Math.min(1, Math.sin(high * radians) / Math.cos(breedte * radians))) / radians + 1e-9
+  return [lengte - wide, breedte - high, lengte + wide, breedte + high] as const
+}
+
+/**
+ * An index of points for searches by distance. kdbush's tree cannot change, so what changes stands beside it until it
+ * is a thousand entries or a tenth; then the tree is built anew.
+ */
+export const createNearby = <V>({ max }: { max: number }) => {
+  const entries = new Map<string, Entry<V>>()
+  const recent = new Set<Entry<V>>()
+  let inTree: (Entry<V> | undefined)[] = []
+  let tree: KDBush | undefined
+  let vectors = new Float64Array()
+  /** the number of the last search that a slot passed */
+  let passed = new Uint32Array()
+  let searches = 0
+  let gone = 0
+
+  const build = () => {
+    const all = [...entries.values()]
+    tree = all.length === 0 ? undefined : new KDBush(all.length)
+    for (const { punt } of all) tree?.add(punt.lengte, punt.breedte)
+    tree?.finish()
+    vectors = new Float64Array(all.length * 3)
+    for (const [slot, entry] of all.entries()) {
+      entry.slot = slot
+      vectors.set(unitVector(entry.punt), slot * 3)
+    }
+    passed = new Uint32Array(all.length)
+    inTree = all
+    recent.clear()
+    gone = 0
+  }
+  const remove = (id: string) => {
+    const entry = entries.get(id)
+    if (!entry) return
+    entries.delete(id)
+    if (recent.delete(entry)) return
+    const { slot } = entry
+    inTree[slot] = undefined
+    gone += 1
+  }
+  /** The slots of the tree that pass: of the nearest `wanted`, and all that are as near as the last of them. */
+  const nearestOf = (slots: readonly number[], centre: Punt, from: Vector, wanted: number) => {
+    if (!tree || slots.length <= wanted) return slots
+    searches = (searches + 1) % 2 ** 32 || 1
+    for (const slot of slots) passed[slot] = searches
+    const found = around(tree, centre.lengte, centre.breedte, wanted, Infinity, (slot) => passed[slot] === searches)
+    // Many vacancies share the centre of a municipality: the order of equals must be the same on each page.
+    const last = Math.max(0, ...found.slice(-1).map((slot) => chord2(vectors, slot, from))) + 1e-15
+    return slots.filter((slot) => chord2(vectors, slot, from) <= last)
+  }
+
+  return {
+    size: () => entries.size,
+    /** Builds the tree now, with all that has changed. */
+    build,
+    /** Adds or moves an entry. Above `max`, the entry that was added first goes. */
+    set: (id: string, punt: Punt, waarden: V) => {
+      const known = entries.get(id)
+      if (known?.punt.breedte === punt.breedte && known.punt.lengte === punt.lengte) {
+        known.waarden = waarden
+        return
+      }
+      remove(id)
+      const [oldest] = entries.size >= max ? entries.keys() : []
+      if (oldest !== undefined) remove(oldest)
+      const entry = { id, punt, waarden, slot: -1 }
+      entries.set(id, entry)
+      recent.add(entry)
+    },
+    delete: remove,
+    clear: () => {
+      entries.clear()
+      build()
+    },
+    /** The entries within `km` of a point that `test` accepts, nearest first. */
+    search: (centre: Punt, km: number, { vanaf, aantal }: Window, test?: (waarden: V) => boolean): Near => {
+      if (recent.size + gone > Math.max(minChanges, entries.size / 10)) build()
+      const from = unitVector(centre)
+      const most = chord2Of(km)
+      const passes = (slot: number) => {
+        if (chord2(vectors, slot, from) > most) return false
+        const entry = inTree[slot]
+        return entry !== undefined && (test === undefined || test(entry.waarden))
+      }
+      const slots = tree?.range(...boxOf(centre, km)).filter(passes) ?? []
+      const added = [...recent]
+        .map((entry) => ({ id: entry.id, chord: chord2(Float64Array.from(unitVector(entry.punt)), 0, from), entry }))
+        .filter(({ chord, entry }) => chord <= most && (test === undefined || test(entry.waarden)))
+      const wanted = vanaf + aantal
+      const merged = nearestOf(slots, centre, from, wanted)
+        .map((slot) => ({ id: inTree[slot]?.id ?? '', chord: chord2(vectors, slot, from) }))
+        .concat(added)
+        .sort((one, other) => one.chord - other.chord || (one.id < other.id ? -1 : 1))
+      const items = merged.slice(vanaf, wanted).map(({ id, chord }) => ({ id, km: kmOf(chord) }))
+      return { totaal: slots.length + added.length, items }
+    }
+  }
+}
+
+export type Nearby<V> = ReturnType<typeof createNearby<V>>
