@@ -225,6 +225,24 @@ export type Contactpersoon = {
   telefoonNummer?: Maybe<Scalars['String']['output']>;
 };
 
+/** A point on the map, in degrees of WGS 84. */
+export type Coordinaten = {
+  __typename?: 'Coordinaten';
+  /** Latitude, e.g. `50.8689`. */
+  breedte: Scalars['Float']['output'];
+  /** Longitude, e.g. `4.0874`. */
+  lengte: Scalars['Float']['output'];
+};
+
+/** How much of VDAB's vacancies a search by distance covers: only vacancies whose record this gateway has read. */
+export type Dekking = {
+  __typename?: 'Dekking';
+  /** Vacancies whose place this gateway knows. */
+  bekend: Scalars['Int']['output'];
+  /** All vacancies, as VDAB counts them. */
+  totaal: Scalars['Int']['output'];
+};
+
 /** The same vacancy as it came in through other channels. */
 export type Dubbels = {
   __typename?: 'Dubbels';
@@ -372,6 +390,12 @@ export type Kandidaat = Node & {
    */
   persoonlijkeInteresse?: Maybe<Scalars['JSON']['output']>;
   /**
+   * The province in which the person lives; all finer fields are null. Null when the address does not tell.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  plaats?: Maybe<Plaats>;
+  /**
    * `OPEN`, or another value; the others are not public.
    *
    * Personal data: null without the scope `kandidaten`.
@@ -505,6 +529,18 @@ export type Locatie = {
   latitude?: Maybe<Scalars['Float']['output']>;
   /** Degrees east, e.g. `3.2141`. */
   longitude?: Maybe<Scalars['Float']['output']>;
+};
+
+/** A circle around a postal code or a point. Give `binnenKm`, and either `postcode` or both `breedte` and `lengte`. */
+export type Nabij = {
+  /** Radius in kilometres as the crow flies, above 0, at most 200. */
+  binnenKm?: InputMaybe<Scalars['Float']['input']>;
+  /** Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+  breedte?: InputMaybe<Scalars['Float']['input']>;
+  /** Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+  lengte?: InputMaybe<Scalars['Float']['input']>;
+  /** A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+  postcode?: InputMaybe<Scalars['String']['input']>;
 };
 
 /** The person behind a CV. */
@@ -689,6 +725,60 @@ export type Persoonsadres = {
   straat?: Maybe<Scalars['String']['output']>;
 };
 
+/** A place as the gateway works it out from an address of VDAB. VDAB's own fields stay as they are, beside it. Contains data of GeoNames (geonames.org), CC BY 4.0: name it where you show places. */
+export type Plaats = {
+  __typename?: 'Plaats';
+  /** Where `coordinaten` comes from; without it, where the other fields come from. */
+  bron: PlaatsBron;
+  /** The point, as precise as `precisie` says. Null when no point is known. */
+  coordinaten?: Maybe<Coordinaten>;
+  /** Name of the municipality since the mergers of 2025, in Dutch where there is such a name, e.g. `Liedekerke`. Outside Belgium: VDAB's name. */
+  gemeente?: Maybe<Scalars['String']['output']>;
+  /** NIS code of the municipality (Statbel, REFNIS 2025), 5 digits, e.g. `23044`. Null when it is not known for certain. */
+  nisCode?: Maybe<Scalars['String']['output']>;
+  /** Postal code without the country, e.g. `1770`. */
+  postcode?: Maybe<Scalars['String']['output']>;
+  /** How precise `coordinaten` is; without it, the finest level that the other fields know. */
+  precisie: PlaatsPrecisie;
+  /** Name of the province in Dutch, e.g. `Vlaams-Brabant`; `Brussels Hoofdstedelijk Gewest` for Brussels. Null outside Belgium. */
+  provincie?: Maybe<Scalars['String']['output']>;
+  /** How sure the place is. */
+  zekerheid: PlaatsZekerheid;
+};
+
+/** Where a place comes from. */
+export type PlaatsBron =
+  /** Learned: the medians of the coordinates, and the names, that VDAB's records have for a postal code. */
+  | 'GELEERD'
+  /** The centre of a municipality in GeoNames (geonames.org, CC BY 4.0). */
+  | 'GEONAMES'
+  /** VDAB's own address. */
+  | 'VDAB';
+
+/** How precise a place is. */
+export type PlaatsPrecisie =
+  /** The coordinates that VDAB sends with the vacancy. */
+  | 'COORDINATEN'
+  /** The centre of the municipality, or its name alone. */
+  | 'GEMEENTE'
+  /** An address that says nothing finer than its country. */
+  | 'ONBEKEND'
+  /** The middle of what VDAB's records say about this postal code, or the postal code alone. */
+  | 'POSTCODE'
+  /** The province. */
+  | 'PROVINCIE'
+  /** One of VDAB's regions: a part of a province, or several provinces. */
+  | 'REGIO';
+
+/** How sure a place is. */
+export type PlaatsZekerheid =
+  /** The address contradicts itself, has an unknown name, or no country. */
+  | 'ONZEKER'
+  /** Learned from other records of VDAB. */
+  | 'WAARSCHIJNLIJK'
+  /** VDAB says it, or a table that knows one answer. */
+  | 'ZEKER';
+
 /** What the candidate must know and be able to do. */
 export type Profiel = {
   __typename?: 'Profiel';
@@ -827,6 +917,7 @@ export type QueryVacaturesArgs = {
   filter?: InputMaybe<VacatureFilter>;
   first?: InputMaybe<Scalars['Int']['input']>;
   last?: InputMaybe<Scalars['Int']['input']>;
+  nabij?: InputMaybe<Nabij>;
   sorteerveld?: InputMaybe<VacatureSorteerveld>;
 };
 
@@ -1018,6 +1109,8 @@ export type Vacature = Node & {
   leverancier?: Maybe<Leverancier>;
   /** The employer behind an intermediary. v4 only; its exact members are not public. */
   opdrachtgever?: Maybe<Opdrachtgever>;
+  /** The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
+  plaats?: Maybe<Plaats>;
   /** What the candidate must know and be able to do. */
   profiel?: Maybe<Profiel>;
   /** The day the vacancy was published, e.g. `2022-12-13`. */
@@ -1053,6 +1146,8 @@ export type VacatureVrijeVereisteArgs = {
 /** One page of a list of vacancies. */
 export type VacatureConnection = {
   __typename?: 'VacatureConnection';
+  /** What a search by distance (`nabij`) covers. Null for other searches. */
+  dekking?: Maybe<Dekking>;
   /** The vacancies on this page, each with its cursor. */
   edges: Array<Maybe<VacatureEdge>>;
   /** The vacancies on this page, without their cursors. */
@@ -1066,6 +1161,8 @@ export type VacatureConnection = {
 /** One vacancy and its position in the list. */
 export type VacatureEdge = {
   __typename?: 'VacatureEdge';
+  /** Kilometres to the point of `nabij` as the crow flies. Null for other searches. */
+  afstandKm?: Maybe<Scalars['Float']['output']>;
   /** The position of this item, to use as `after` or `before`. Opaque: do not parse it. */
   cursor: Scalars['String']['output'];
   /** The vacancy. Null when it was removed after VDAB made the list. */

@@ -1155,6 +1155,13 @@ export interface components {
              */
             email?: string | null;
         };
+        /** @description A point on the map, in degrees of WGS 84. */
+        Coordinaten: {
+            /** @description Latitude, e.g. `50.8689`. */
+            breedte?: number;
+            /** @description Longitude, e.g. `4.0874`. */
+            lengte?: number;
+        };
         /** @description The same vacancy as it came in through other channels. */
         Dubbels: {
             /** @description `interneReferentie` of the vacancy that VDAB keeps as the parent. It may be this vacancy itself. In v4 VDAB calls it `parentId`. */
@@ -1298,6 +1305,12 @@ export interface components {
              *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             gewensteJob?: components["schemas"]["GewensteJob"] | null;
+            /**
+             * @description The province in which the person lives; all finer fields are null. Null when the address does not tell.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            plaats?: components["schemas"]["Plaats"] | null;
         };
         /** @description A row of VDAB's list of changes: a CV and its status. */
         KandidaatStatus: {
@@ -1504,6 +1517,40 @@ export interface components {
              */
             land?: string | null;
         };
+        /** @description A place as the gateway works it out from an address of VDAB. VDAB's own fields stay as they are, beside it. Contains data of GeoNames (geonames.org), CC BY 4.0: name it where you show places. */
+        Plaats: {
+            /** @description NIS code of the municipality (Statbel, REFNIS 2025), 5 digits, e.g. `23044`. Null when it is not known for certain. */
+            nisCode?: string | null;
+            /** @description Name of the municipality since the mergers of 2025, in Dutch where there is such a name, e.g. `Liedekerke`. Outside Belgium: VDAB's name. */
+            gemeente?: string | null;
+            /** @description Postal code without the country, e.g. `1770`. */
+            postcode?: string | null;
+            /** @description Name of the province in Dutch, e.g. `Vlaams-Brabant`; `Brussels Hoofdstedelijk Gewest` for Brussels. Null outside Belgium. */
+            provincie?: string | null;
+            /** @description The point, as precise as `precisie` says. Null when no point is known. */
+            coordinaten?: components["schemas"]["Coordinaten"] | null;
+            /** @description How precise `coordinaten` is; without it, the finest level that the other fields know. */
+            precisie?: components["schemas"]["PlaatsPrecisie"];
+            /** @description Where `coordinaten` comes from; without it, where the other fields come from. */
+            bron?: components["schemas"]["PlaatsBron"];
+            /** @description How sure the place is. */
+            zekerheid?: components["schemas"]["PlaatsZekerheid"];
+        };
+        /**
+         * @description Where a place comes from.
+         * @enum {string}
+         */
+        PlaatsBron: "VDAB" | "GELEERD" | "GEONAMES";
+        /**
+         * @description How precise a place is.
+         * @enum {string}
+         */
+        PlaatsPrecisie: "COORDINATEN" | "POSTCODE" | "GEMEENTE" | "PROVINCIE" | "REGIO" | "ONBEKEND";
+        /**
+         * @description How sure a place is.
+         * @enum {string}
+         */
+        PlaatsZekerheid: "ZEKER" | "WAARSCHIJNLIJK" | "ONZEKER";
         /** @description What the candidate must know and be able to do. */
         Profiel: {
             /** @description The requirements. Known in v4; whether v2 sends them is not public. */
@@ -1636,6 +1683,8 @@ export interface components {
             dubbels?: components["schemas"]["Dubbels"] | null;
             /** @description True when `dubbels` names another vacancy as the parent of this one. Best effort on VDAB's side. */
             isDubbel?: boolean | null;
+            /** @description The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
+            plaats?: components["schemas"]["Plaats"] | null;
         };
         /** @description The references of a vacancy. */
         VacatureReferentie: {
@@ -2772,6 +2821,14 @@ export interface operations {
                 afstand?: number;
                 /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
                 filterDubbels?: boolean;
+                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                nabijPostcode?: string;
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                nabijBreedte?: number;
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                nabijLengte?: number;
+                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                binnenKm?: number;
                 /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
                 sorteerveld?: components["schemas"]["VacatureSorteerveld"];
                 /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */

@@ -4,12 +4,12 @@ import { readAuth, readTokenSecret } from './auth.ts'
 import { readEnrichment } from './enrichment.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
-import { readSharing } from './sharing.ts'
 import { readTraces } from './traces.ts'
 import { unknownSettings } from './unknown.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
+const later = ['REDIS_URL']
 /** settings of earlier versions */
 const former = ['EXPORT_CALLS_PER_MINUTE']
 const kilo = 1024
@@ -145,12 +145,11 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     traces: readTraces(settings),
-    ...readSharing(settings),
     feed: readFeed(settings),
     /** `url` undefined = the embedded simulator */
     vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: former.filter(settings.isSet)
+    notYet: [...later, ...former].filter(settings.isSet)
   }
   /** names that are spelled like settings but are none; a warning at the start names them */
   const unknown = unknownSettings(environment, asked)

@@ -288,8 +288,30 @@ export type Nabij = {
   readonly binnenKm?: InputMaybe<Scalars['Float']['input']>;
 };
 
+export type Referentielijst =
+  | 'JOBDOMEINEN'
+  | 'DIPLOMAS'
+  | 'RIJBEWIJZEN'
+  | 'ATTESTEN'
+  | 'ARBEIDSSTELSELS'
+  | 'ARBEIDSREGIMES'
+  | 'ARBEIDSCONTRACTDUREN'
+  | 'ARBEIDSCONTRACTEN'
+  | 'SOFTSKILLS'
+  | 'COMPETENTIES'
+  | 'SJABLONEN'
+  | 'STUDIEBOOM'
+  | 'TALEN'
+  | 'ERVARING'
+  | 'REGIOS';
+
+export type Referentie = {
+  readonly code: Scalars['String']['output'];
+  readonly label?: Maybe<Scalars['String']['output']>;
+  readonly lijst: Referentielijst;
+};
+
 export type Vacature = Node & {
-  readonly plaats?: Maybe<Plaats>;
   readonly id: Scalars['ID']['output'];
   readonly vacatureReferentie?: Maybe<VacatureReferentie>;
   readonly status?: Maybe<Scalars['String']['output']>;
@@ -312,34 +334,12 @@ export type Vacature = Node & {
   readonly assistentie?: Maybe<Assistentie>;
   readonly dubbels?: Maybe<Dubbels>;
   readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
+  readonly plaats?: Maybe<Plaats>;
 };
 
 
 export type VacatureVrijeVereisteArgs = {
   formaat?: InputMaybe<TekstFormaat>;
-};
-
-export type Referentielijst =
-  | 'JOBDOMEINEN'
-  | 'DIPLOMAS'
-  | 'RIJBEWIJZEN'
-  | 'ATTESTEN'
-  | 'ARBEIDSSTELSELS'
-  | 'ARBEIDSREGIMES'
-  | 'ARBEIDSCONTRACTDUREN'
-  | 'ARBEIDSCONTRACTEN'
-  | 'SOFTSKILLS'
-  | 'COMPETENTIES'
-  | 'SJABLONEN'
-  | 'STUDIEBOOM'
-  | 'TALEN'
-  | 'ERVARING'
-  | 'REGIOS';
-
-export type Referentie = {
-  readonly code: Scalars['String']['output'];
-  readonly label?: Maybe<Scalars['String']['output']>;
-  readonly lijst: Referentielijst;
 };
 
 export type VacatureConnection = {
@@ -692,9 +692,9 @@ export type ResolversTypes = {
   PlaatsZekerheid: PlaatsZekerheid;
   Dekking: ResolverTypeWrapper<VdabRecord>;
   Nabij: Nabij;
-  Vacature: ResolverTypeWrapper<VdabRecord>;
   Referentielijst: Referentielijst;
   Referentie: ResolverTypeWrapper<VdabRecord>;
+  Vacature: ResolverTypeWrapper<VdabRecord>;
   VacatureConnection: ResolverTypeWrapper<VdabRecord>;
   VacatureEdge: ResolverTypeWrapper<VdabRecord>;
   VacatureReferentie: ResolverTypeWrapper<VdabRecord>;
@@ -760,8 +760,8 @@ export type ResolversParentTypes = {
   Float: Scalars['Float']['output'];
   Dekking: VdabRecord;
   Nabij: Nabij;
-  Vacature: VdabRecord;
   Referentie: VdabRecord;
+  Vacature: VdabRecord;
   VacatureConnection: VdabRecord;
   VacatureEdge: VdabRecord;
   VacatureReferentie: VdabRecord;
@@ -1015,8 +1015,13 @@ export type DekkingResolvers<ContextType = Context, ParentType extends Resolvers
   totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
+export type ReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Referentie'] = ResolversParentTypes['Referentie']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+};
+
 export type VacatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Vacature'] = ResolversParentTypes['Vacature']> = {
-  plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   vacatureReferentie?: Resolver<Maybe<ResolversTypes['VacatureReferentie']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1039,13 +1044,8 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   assistentie?: Resolver<Maybe<ResolversTypes['Assistentie']>, ParentType, ContextType>;
   dubbels?: Resolver<Maybe<ResolversTypes['Dubbels']>, ParentType, ContextType>;
   isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
+  plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
-};
-
-export type ReferentieResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Referentie'] = ResolversParentTypes['Referentie']> = {
-  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
-  label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
-  lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
 };
 
 export type VacatureConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureConnection'] = ResolversParentTypes['VacatureConnection']> = {
@@ -1276,8 +1276,8 @@ export type Resolvers<ContextType = Context> = {
   Plaats?: PlaatsResolvers<ContextType>;
   Coordinaten?: CoordinatenResolvers<ContextType>;
   Dekking?: DekkingResolvers<ContextType>;
-  Vacature?: VacatureResolvers<ContextType>;
   Referentie?: ReferentieResolvers<ContextType>;
+  Vacature?: VacatureResolvers<ContextType>;
   VacatureConnection?: VacatureConnectionResolvers<ContextType>;
   VacatureEdge?: VacatureEdgeResolvers<ContextType>;
   VacatureReferentie?: VacatureReferentieResolvers<ContextType>;

@@ -82,7 +82,14 @@ async function lint(cwd: string): Promise<string[]> {
 
 test('the schema is valid, and each noun has its own file', async (t) => {
   t.same(validateSchema(schema), [])
-  t.same(names, ['base.graphql', 'kandidaat.graphql', 'referentie.graphql', 'vacature.graphql', 'wijziging.graphql'])
+  t.same(names, [
+    'base.graphql',
+    'kandidaat.graphql',
+    'plaats.graphql',
+    'referentie.graphql',
+    'vacature.graphql',
+    'wijziging.graphql'
+  ])
 })
 
 test('the schema has the fields and arguments of the published interface', async (t) => {
@@ -110,7 +117,7 @@ test('the schema has the fields and arguments of the published interface', async
   t.same(printed, {
     vacature: '(id: ID!): Vacature @scope(naam: "vacatures")',
     vacatures:
-      '(filter: VacatureFilter, first: Int = 20, after: String, last: Int, before: String, sorteerveld: VacatureSorteerveld): VacatureConnection! @scope(naam: "vacatures")',
+      '(filter: VacatureFilter, first: Int = 20, after: String, last: Int, before: String, sorteerveld: VacatureSorteerveld, nabij: Nabij): VacatureConnection! @scope(naam: "vacatures")',
     vacaturesOpId: '(ids: [ID!]!): [Vacature]! @scope(naam: "vacatures")',
     vacaturesInitieel:
       '(datum: Date!, first: Int = 200, after: String, last: Int, before: String): VacatureStatusConnection! @scope(naam: "vacatures")',
@@ -146,6 +153,10 @@ test('the inputs, enums and reference lists are those of the published interface
       'afstand: Int',
       'filterDubbels: Boolean'
     ],
+    Nabij: ['postcode: String', 'breedte: Float', 'lengte: Float', 'binnenKm: Float'],
+    PlaatsPrecisie: ['COORDINATEN', 'POSTCODE', 'GEMEENTE', 'PROVINCIE', 'REGIO', 'ONBEKEND'],
+    PlaatsBron: ['VDAB', 'GELEERD', 'GEONAMES'],
+    PlaatsZekerheid: ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'],
     KandidaatFilter: ['studies: [String!]', 'gewensteRegios: [String!]'],
     VacatureSorteerveld: ['PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'],
     TekstFormaat: ['HTML', 'TEKST', 'RUW'],
@@ -237,6 +248,13 @@ test('every field that VDAB may omit is nullable', async (t) => {
       'Query.referenties: [Referentie!]!',
       'Subscription.vacatureGewijzigd: VacatureWijziging!',
       'Subscription.kandidaatGewijzigd: KandidaatWijziging!',
+      'Coordinaten.breedte: Float!',
+      'Coordinaten.lengte: Float!',
+      'Dekking.bekend: Int!',
+      'Dekking.totaal: Int!',
+      'Plaats.bron: PlaatsBron!',
+      'Plaats.precisie: PlaatsPrecisie!',
+      'Plaats.zekerheid: PlaatsZekerheid!',
       'VacatureFilterwaarden.jobdomein: [String!]!',
       'VacatureFilterwaarden.competentie: [String!]!',
       ...['VacatureWijziging', 'KandidaatWijziging'].flatMap((name) => [

@@ -112,11 +112,7 @@ const filesThemselves = new Set([
   'AUDIT_FILE',
   'FEED_CURSOR_FILE',
   'TRUSTED_DOCUMENTS_FILE',
-  'REST_OPERATIONS_FILE',
-  'BEROEPEN_FILE',
-  'STATE_FILE',
-  'REDIS_CACHE_KEYS_FILE',
-  'REDIS_CA_FILE'
+  'REST_OPERATIONS_FILE'
 ])
 const names = [...read].filter((name) => !name.endsWith('_FILE') || filesThemselves.has(name))
 
