@@ -60,7 +60,8 @@ type Reader = ReturnType<typeof readerOf>
 
 /** The pages of a list over GraphQL, each beside the same page over REST. */
 async function* pagesOf({ graphql, get }: Reader, field: string, type: string, path: string) {
-  const document = `query($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${position} nodes { ${everyField(type)} } } }`
+  const covered = type === 'Vacature' ? 'dekking { bekend totaal }' : ''
+  const document = `query($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${position} ${covered} nodes { ${everyField(type)} } } }`
   for (let after: string | undefined; ;) {
     const result = await graphql(document, { first: size, after })
     const answer = await get(`${path}?details=true&first=${size}${after === undefined ? '' : `&after=${after}`}`)
