@@ -5,7 +5,7 @@ import type { Question } from './load.ts'
 import { endAll, folder, pinSelf } from './processes.ts'
 import { startGateway, startVdab } from './product.ts'
 import { detail, page } from './questions.ts'
-import { posted, restDetail } from './warm.ts'
+import { contactHeaders, posted, restDetail } from './warm.ts'
 
 const warmUpSeconds = 4
 const measureSeconds = 8
@@ -106,6 +106,10 @@ export const benchProfile = async () => {
       posted(server, page, jobdomein)
     )
     await profile('REST detail', vdab.base, {}, (server) => restDetail(server, id))
+    await profile('REST detail with contact persons', vdab.base, {}, (server) => ({
+      ...restDetail(server, id),
+      headers: contactHeaders
+    }))
   } finally {
     await endAll()
   }

@@ -48,6 +48,9 @@ const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
 }
 const kindNames = Object.keys(kinds) as Kind[] // the keys of the record
 
+/** The headers of a client that may read contact persons. */
+export const contactHeaders = kinds.contact.headers
+
 /** The requests of a service, as sent by the other kinds of client. */
 const ofKinds = (service: Readonly<Record<'w1post' | 'w2post' | 'rest', Question>>) =>
   Object.fromEntries(
