@@ -243,13 +243,37 @@ export type Dekking = {
   totaal: Scalars['Int']['output'];
 };
 
+/** A vacancy that is the same as another one. */
+export type DubbelLid = {
+  __typename?: 'DubbelLid';
+  /** VDAB's `interneReferentie`, to ask with `vacaturesOpId`. */
+  interneReferentie: Scalars['String']['output'];
+  /** Why it is the same. */
+  reden: DubbelReden;
+  /** The vacancy. Null when it was removed. */
+  vacature?: Maybe<Vacature>;
+  /** How sure it is: `ZEKER` where VDAB says it, else `WAARSCHIJNLIJK`. */
+  zekerheid: Zekerheid;
+};
+
+/** Why two vacancies are the same. */
+export type DubbelReden =
+  /** The same employer, the same place of work, and nearly the same text. */
+  | 'TEKST'
+  /** VDAB says so in `dubbels`. */
+  | 'VDAB';
+
 /** The same vacancy as it came in through other channels. */
 export type Dubbels = {
   __typename?: 'Dubbels';
   /** Numbers (`vdabReferentie`, as far as known) of the duplicates. */
   dubbelIds?: Maybe<Array<Scalars['Long']['output']>>;
+  /** The other vacancies that are the same, out of those that this gateway has read, at most 50. They are grouped and never merged. Null where the gateway has it switched off. */
+  leden?: Maybe<Array<DubbelLid>>;
   /** `interneReferentie` of the vacancy that VDAB keeps as the parent. It may be this vacancy itself. In v4 VDAB calls it `parentId`. */
   parentUuid?: Maybe<Scalars['String']['output']>;
+  /** Why the vacancies in `leden` are the same. Null where the gateway has it switched off. */
+  reden?: Maybe<Array<DubbelReden>>;
 };
 
 /** The job of a vacancy. */
@@ -742,8 +766,8 @@ export type Plaats = {
   precisie: PlaatsPrecisie;
   /** Name of the province in Dutch, e.g. `Vlaams-Brabant`; `Brussels Hoofdstedelijk Gewest` for Brussels. Null outside Belgium. */
   provincie?: Maybe<Scalars['String']['output']>;
-  /** How sure the place is. */
-  zekerheid: PlaatsZekerheid;
+  /** How sure the place is: `WAARSCHIJNLIJK` when something was learned from other records; `ONZEKER` when the address contradicts itself, has an unknown name, or no country. */
+  zekerheid: Zekerheid;
 };
 
 /** Where a place comes from. */
@@ -769,15 +793,6 @@ export type PlaatsPrecisie =
   | 'PROVINCIE'
   /** One of VDAB's regions: a part of a province, or several provinces. */
   | 'REGIO';
-
-/** How sure a place is. */
-export type PlaatsZekerheid =
-  /** The address contradicts itself, has an unknown name, or no country. */
-  | 'ONZEKER'
-  /** Learned from other records of VDAB. */
-  | 'WAARSCHIJNLIJK'
-  /** VDAB says it, or a table that knows one answer. */
-  | 'ZEKER';
 
 /** What the candidate must know and be able to do. */
 export type Profiel = {
@@ -1069,6 +1084,26 @@ export type SubscriptionVacatureGewijzigdArgs = {
   filter?: InputMaybe<VacatureFilter>;
 };
 
+/** The language of a text, as the gateway detects it: VDAB names none. */
+export type Taal = {
+  __typename?: 'Taal';
+  /** The text that it was detected in: the first of these that is long enough. */
+  bron: TaalBron;
+  /** ISO 639-1 code, e.g. `nl`. Null when the text is too short or the language unclear. */
+  code?: Maybe<Scalars['String']['output']>;
+  /** How sure the code is. `ONZEKER` without a code. */
+  zekerheid: Zekerheid;
+};
+
+/** The texts of a vacancy in which its language is detected. */
+export type TaalBron =
+  /** `Arbeidsovereenkomst.extra`. */
+  | 'EXTRA'
+  /** `Functie.omschrijving`. */
+  | 'OMSCHRIJVING'
+  /** `Vacature.vrijeVereiste`. */
+  | 'VRIJE_VEREISTE';
+
 /** How to receive a text that VDAB sends as HTML. */
 export type TekstFormaat =
   /** HTML, sanitised: only harmless elements and attributes are left. Safe to put into a page. */
@@ -1121,6 +1156,8 @@ export type Vacature = Node & {
   startDatum?: Maybe<Scalars['Date']['output']>;
   /** `GEPUBLICEERD`, `NIET_GEPUBLICEERD` or `AFGESLOTEN` (the last one in v2 only). VDAB may add values. */
   status?: Maybe<Scalars['String']['output']>;
+  /** The language of the texts. Null without a text, and where the gateway has it switched off. */
+  taal?: Maybe<Taal>;
   /** Where the work is done. */
   tewerkstellingsadres?: Maybe<Adres>;
   /** The references of this vacancy, at VDAB and elsewhere. */
@@ -1355,3 +1392,12 @@ export type WijzigingSoort =
   | 'VERLATEN'
   /** It is no longer public. Sent for every filter, since the filter can no longer be tested. */
   | 'VERWIJDERD';
+
+/** How sure a value is that the gateway works out. */
+export type Zekerheid =
+  /** VDAB's data contradicts itself, or says too little. */
+  | 'ONZEKER'
+  /** It follows from other data of VDAB, and is right as a rule. */
+  | 'WAARSCHIJNLIJK'
+  /** VDAB says it, or a table that knows one answer. */
+  | 'ZEKER';

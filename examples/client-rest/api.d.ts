@@ -1162,12 +1162,32 @@ export interface components {
             /** @description Longitude, e.g. `4.0874`. */
             lengte?: number;
         };
+        /** @description A vacancy that is the same as another one. */
+        DubbelLid: {
+            /** @description VDAB's `interneReferentie`, to ask with `vacaturesOpId`. */
+            interneReferentie?: string;
+            /** @description Why it is the same. */
+            reden?: components["schemas"]["DubbelReden"];
+            /** @description How sure it is: `ZEKER` where VDAB says it, else `WAARSCHIJNLIJK`. */
+            zekerheid?: components["schemas"]["Zekerheid"];
+            /** @description The vacancy. Null when it was removed. */
+            vacature?: components["schemas"]["Vacature"] | null;
+        };
+        /**
+         * @description Why two vacancies are the same.
+         * @enum {string}
+         */
+        DubbelReden: "VDAB" | "TEKST";
         /** @description The same vacancy as it came in through other channels. */
         Dubbels: {
             /** @description `interneReferentie` of the vacancy that VDAB keeps as the parent. It may be this vacancy itself. In v4 VDAB calls it `parentId`. */
             parentUuid?: string | null;
             /** @description Numbers (`vdabReferentie`, as far as known) of the duplicates. */
             dubbelIds?: number[] | null;
+            /** @description Why the vacancies in `leden` are the same. Null where the gateway has it switched off. */
+            reden?: components["schemas"]["DubbelReden"][] | null;
+            /** @description The other vacancies that are the same, out of those that this gateway has read, at most 50. They are grouped and never merged. Null where the gateway has it switched off. */
+            leden?: components["schemas"]["DubbelLid"][] | null;
         };
         /** @description The job of a vacancy. */
         Functie: {
@@ -1533,8 +1553,8 @@ export interface components {
             precisie?: components["schemas"]["PlaatsPrecisie"];
             /** @description Where `coordinaten` comes from; without it, where the other fields come from. */
             bron?: components["schemas"]["PlaatsBron"];
-            /** @description How sure the place is. */
-            zekerheid?: components["schemas"]["PlaatsZekerheid"];
+            /** @description How sure the place is: `WAARSCHIJNLIJK` when something was learned from other records; `ONZEKER` when the address contradicts itself, has an unknown name, or no country. */
+            zekerheid?: components["schemas"]["Zekerheid"];
         };
         /**
          * @description Where a place comes from.
@@ -1546,11 +1566,6 @@ export interface components {
          * @enum {string}
          */
         PlaatsPrecisie: "COORDINATEN" | "POSTCODE" | "GEMEENTE" | "PROVINCIE" | "REGIO" | "ONBEKEND";
-        /**
-         * @description How sure a place is.
-         * @enum {string}
-         */
-        PlaatsZekerheid: "ZEKER" | "WAARSCHIJNLIJK" | "ONZEKER";
         /** @description What the candidate must know and be able to do. */
         Profiel: {
             /** @description The requirements. Known in v4; whether v2 sends them is not public. */
@@ -1618,6 +1633,20 @@ export interface components {
             /** @description The ways in which one can apply. */
             sollicitatieVia?: components["schemas"]["SollicitatieVia"] | null;
         };
+        /** @description The language of a text, as the gateway detects it: VDAB names none. */
+        Taal: {
+            /** @description ISO 639-1 code, e.g. `nl`. Null when the text is too short or the language unclear. */
+            code?: string | null;
+            /** @description How sure the code is. `ONZEKER` without a code. */
+            zekerheid?: components["schemas"]["Zekerheid"];
+            /** @description The text that it was detected in: the first of these that is long enough. */
+            bron?: components["schemas"]["TaalBron"];
+        };
+        /**
+         * @description The texts of a vacancy in which its language is detected.
+         * @enum {string}
+         */
+        TaalBron: "OMSCHRIJVING" | "EXTRA" | "VRIJE_VEREISTE";
         /**
          * @description A vacancy as VDAB shares it. Any branch may be absent. VDAB names no language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show it.
          *
@@ -1685,6 +1714,8 @@ export interface components {
             isDubbel?: boolean | null;
             /** @description The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
             plaats?: components["schemas"]["Plaats"] | null;
+            /** @description The language of the texts. Null without a text, and where the gateway has it switched off. */
+            taal?: components["schemas"]["Taal"] | null;
         };
         /** @description The references of a vacancy. */
         VacatureReferentie: {
@@ -1764,6 +1795,11 @@ export interface components {
              */
             naam?: string | null;
         };
+        /**
+         * @description How sure a value is that the gateway works out.
+         * @enum {string}
+         */
+        Zekerheid: "ZEKER" | "WAARSCHIJNLIJK" | "ONZEKER";
         /** @description An error (RFC 9457). */
         Problem: {
             type: string;

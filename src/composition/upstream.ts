@@ -7,6 +7,7 @@ import { createEnrichment, type Enrichment } from '../enrichment/index.ts'
 import type { GatewayError } from '../errors.ts'
 import { exactJson } from '../formats/exactJson.ts'
 import { filterwaardenOf } from '../resolvers/filter.ts'
+import { plainText } from '../resolvers/html.ts'
 import { createBatcher } from '../upstream/batcher.ts'
 import { logCall } from '../upstream/callLog.ts'
 import { createClient } from '../upstream/client.ts'
@@ -103,14 +104,16 @@ const createRecordFetcher =
           .detail(noun, id)
       : undefined
 
-/** Hands each vacancy that VDAB sends to the index of places. Items of searches are not whole records. */
-const followPlaces = ({ plaats }: Enrichment, answers: Connection['answers']) => {
-  if (!plaats) return
+/** Hands each vacancy that VDAB sends to the indexes of enrichment. Items of searches are not whole records. */
+const followRecords = ({ plaats, dubbels }: Enrichment, answers: Connection['answers']) => {
+  if (!plaats && !dubbels) return
   answers.on('answer', (name, answer) => {
     if (answer === null || (name !== 'vacature' && name !== 'vacaturesOpId')) return
     for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
       const id = vacatureId(record)
-      if (id !== undefined) plaats.note(id.toLowerCase(), record)
+      if (id === undefined) continue
+      plaats?.note(id.toLowerCase(), record)
+      dubbels?.note(id.toLowerCase(), record)
     }
   })
 }
@@ -120,8 +123,8 @@ export const createUpstream = async (core: Core) => {
   const { config, events, now, requests, shared, warn } = core
   const connection = await connect(core)
   const { tokenCalls, client, cached, details, batcher } = connection
-  const enrichment = createEnrichment({ settings: config.enrichment, filterwaardenOf, warn, now })
-  followPlaces(enrichment, connection.answers)
+  const enrichment = await createEnrichment({ settings: config.enrichment, filterwaardenOf, plainText, warn, now })
+  followRecords(enrichment, connection.answers)
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
   const vdab = createVdab({
     settings: config.vdab,
@@ -134,7 +137,9 @@ export const createUpstream = async (core: Core) => {
     isFollowed: (noun) => isFollowed(noun),
     changedEverywhere: shared?.changed,
     onForgotten: (noun, id) => {
-      if (noun === 'vacature') enrichment.plaats?.forget(id)
+      if (noun !== 'vacature') return
+      enrichment.plaats?.forget(id)
+      enrichment.dubbels?.forget(id)
     },
     warn,
     now

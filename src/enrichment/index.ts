@@ -1,15 +1,20 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
+import { createDubbels } from './dubbels/index.ts'
 import { createPlaats } from './plaats/index.ts'
+import { createTaal } from './taal/index.ts'
 
-type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createPlaats>[0]
+type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createPlaats>[0] &
+  Parameters<typeof createTaal>[0]
 
 /**
  * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing is
  * undefined, and its fields are null. Each value names its source and how sure it is.
  */
-export const createEnrichment = ({ settings, ...deps }: Dependencies) => ({
+export const createEnrichment = async ({ settings, ...deps }: Dependencies) => ({
   settings,
-  plaats: settings.plaats ? createPlaats(deps) : undefined
+  plaats: settings.plaats ? createPlaats(deps) : undefined,
+  dubbels: settings.dubbels ? createDubbels() : undefined,
+  taal: settings.taal ? await createTaal(deps) : undefined
 })
 
-export type Enrichment = ReturnType<typeof createEnrichment>
+export type Enrichment = Awaited<ReturnType<typeof createEnrichment>>

@@ -40,6 +40,9 @@ const convert = compile({
   ]
 })
 
+/** HTML of VDAB as plain text. */
+export const plainText = (text: string): string => convert(clean(text))
+
 /** A cache of converted texts; `bytes` is the size of a value without its key. */
 export type Texts = {
   get: (text: string) => string | undefined
@@ -60,6 +63,6 @@ const cachedBy =
 /** Converters of VDAB's HTML: to sanitized HTML, to plain text, or none. */
 export const createFormatters = (cache: () => Texts): Readonly<Record<TekstFormaat, (text: string) => string>> => ({
   HTML: cachedBy(cache(), clean),
-  TEKST: cachedBy(cache(), (text) => convert(clean(text))),
+  TEKST: cachedBy(cache(), plainText),
   RUW: (text) => text
 })

@@ -1,3 +1,4 @@
+import type { VdabRecord } from '../context.ts'
 import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
 
 /** A member of a value, undefined when the value is no object. */
@@ -23,3 +24,7 @@ export const readCode = (value: unknown): { code: string; label?: string } | und
   if (code === undefined) return undefined
   return label === undefined ? { code } : { code, label }
 }
+
+/** The id in the record of a vacancy, '' when there is none. */
+export const interneReferentie = (vacature: VdabRecord): string =>
+  textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''

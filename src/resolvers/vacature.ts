@@ -3,17 +3,14 @@ import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { localId, toGlobalId } from './base.ts'
 import { after, connect, oneItem, pageParameters } from './connection.ts'
-import { isDubbel, parentVacatureOf } from './filter.ts'
+import { dubbels, dubbelsOf } from './dubbels.ts'
+import { isDubbel } from './filter.ts'
 import { edgesWithDistance, isNear, searchNearby } from './nabij.ts'
-import { member, textOf } from './reading.ts'
+import { interneReferentie } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 
 const maxIds = 200
 type Parameters = Readonly<Record<string, readonly string[]>>
-
-/** The id in a record, '' when there is none. */
-export const interneReferentie = (vacature: VdabRecord): string =>
-  textOf(member(member(vacature, 'vacatureReferentie'), 'interneReferentie')) ?? ''
 
 // "Any of none" matches nothing, but VDAB would treat an empty list as no filter.
 const listed = (name: string, values: unknown): readonly string[] => {
@@ -70,12 +67,9 @@ export const vacature: Resolvers = {
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
     isDubbel,
-    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null
+    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null,
+    taal: (record, _, { enrichment }) => enrichment.taal?.of(record) ?? null,
+    dubbels: dubbelsOf
   },
-  Dubbels: {
-    parentUuid: (record) => {
-      const parent = parentVacatureOf(record)
-      return typeof parent === 'string' ? parent : null
-    }
-  }
+  ...dubbels
 }

@@ -3,7 +3,7 @@ import type { Resolvers } from '../schema/types.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import { anchorOf, connect, edgesOf, oneItem, pageParameters } from './connection.ts'
 import type { PageArguments } from './connection.ts'
-import { interneReferentie } from './vacature.ts'
+import { interneReferentie } from './reading.ts'
 
 type Feed = 'vacaturesInitial' | 'vacaturesBulk' | 'kandidatenBulk'
 type Period = Readonly<Record<string, readonly string[]>>

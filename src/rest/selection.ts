@@ -1,5 +1,5 @@
 import { getNamedType, isInterfaceType, isObjectType } from 'graphql'
-import type { GraphQLNamedType, GraphQLObjectType } from 'graphql'
+import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql'
 import { badInput } from '../errors.ts'
 import { unknownName } from './unknownName.ts'
 
@@ -11,12 +11,15 @@ const maxPaths = 100
 const isEntity = (type: GraphQLNamedType) =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')
 
-/** All fields of a type as a selection, without other entities. */
+const isApart = ({ astNode }: GraphQLField<unknown, unknown>) =>
+  astNode?.directives?.some(({ name }) => name.value === 'afzonderlijk') === true
+
+/** All fields of a type as a selection, without other entities and fields with @afzonderlijk. */
 export const wholeOf = (type: GraphQLObjectType): string =>
   Object.values(type.getFields())
     .flatMap((field) => {
       const named = getNamedType(field.type)
-      if (isInterfaceType(named) || isEntity(named)) return []
+      if (isInterfaceType(named) || isEntity(named) || isApart(field)) return []
       return [isObjectType(named) ? `${field.name} { ${wholeOf(named)} }` : field.name]
     })
     .join(' ')

@@ -27,6 +27,11 @@ export type TekstFormaat =
   | 'TEKST'
   | 'RUW';
 
+export type Zekerheid =
+  | 'ZEKER'
+  | 'WAARSCHIJNLIJK'
+  | 'ONZEKER';
+
 export type Node = {
   readonly id: Scalars['ID']['output'];
 };
@@ -250,7 +255,7 @@ export type Plaats = {
   readonly coordinaten?: Maybe<Coordinaten>;
   readonly precisie: PlaatsPrecisie;
   readonly bron: PlaatsBron;
-  readonly zekerheid: PlaatsZekerheid;
+  readonly zekerheid: Zekerheid;
 };
 
 export type Coordinaten = {
@@ -270,11 +275,6 @@ export type PlaatsBron =
   | 'VDAB'
   | 'GELEERD'
   | 'GEONAMES';
-
-export type PlaatsZekerheid =
-  | 'ZEKER'
-  | 'WAARSCHIJNLIJK'
-  | 'ONZEKER';
 
 export type Dekking = {
   readonly bekend: Scalars['Int']['output'];
@@ -311,6 +311,17 @@ export type Referentie = {
   readonly lijst: Referentielijst;
 };
 
+export type Taal = {
+  readonly code?: Maybe<Scalars['String']['output']>;
+  readonly zekerheid: Zekerheid;
+  readonly bron: TaalBron;
+};
+
+export type TaalBron =
+  | 'OMSCHRIJVING'
+  | 'EXTRA'
+  | 'VRIJE_VEREISTE';
+
 export type Vacature = Node & {
   readonly id: Scalars['ID']['output'];
   readonly vacatureReferentie?: Maybe<VacatureReferentie>;
@@ -335,6 +346,7 @@ export type Vacature = Node & {
   readonly dubbels?: Maybe<Dubbels>;
   readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
   readonly plaats?: Maybe<Plaats>;
+  readonly taal?: Maybe<Taal>;
 };
 
 
@@ -496,7 +508,20 @@ export type IrmAssistentie = {
 export type Dubbels = {
   readonly parentUuid?: Maybe<Scalars['String']['output']>;
   readonly dubbelIds?: Maybe<ReadonlyArray<Scalars['Long']['output']>>;
+  readonly reden?: Maybe<ReadonlyArray<DubbelReden>>;
+  readonly leden?: Maybe<ReadonlyArray<DubbelLid>>;
 };
+
+export type DubbelLid = {
+  readonly interneReferentie: Scalars['String']['output'];
+  readonly reden: DubbelReden;
+  readonly zekerheid: Zekerheid;
+  readonly vacature?: Maybe<Vacature>;
+};
+
+export type DubbelReden =
+  | 'VDAB'
+  | 'TEKST';
 
 export type VacatureFilter = {
   readonly jobdomein?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
@@ -667,6 +692,7 @@ export type ResolversTypes = {
   Long: ResolverTypeWrapper<Scalars['Long']['output']>;
   JSON: ResolverTypeWrapper<Scalars['JSON']['output']>;
   TekstFormaat: TekstFormaat;
+  Zekerheid: Zekerheid;
   Node: ResolverTypeWrapper<VdabRecord>;
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   PageInfo: ResolverTypeWrapper<VdabRecord>;
@@ -689,11 +715,12 @@ export type ResolversTypes = {
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
   PlaatsPrecisie: PlaatsPrecisie;
   PlaatsBron: PlaatsBron;
-  PlaatsZekerheid: PlaatsZekerheid;
   Dekking: ResolverTypeWrapper<VdabRecord>;
   Nabij: Nabij;
   Referentielijst: Referentielijst;
   Referentie: ResolverTypeWrapper<VdabRecord>;
+  Taal: ResolverTypeWrapper<VdabRecord>;
+  TaalBron: TaalBron;
   Vacature: ResolverTypeWrapper<VdabRecord>;
   VacatureConnection: ResolverTypeWrapper<VdabRecord>;
   VacatureEdge: ResolverTypeWrapper<VdabRecord>;
@@ -714,6 +741,8 @@ export type ResolversTypes = {
   Assistentie: ResolverTypeWrapper<VdabRecord>;
   IrmAssistentie: ResolverTypeWrapper<VdabRecord>;
   Dubbels: ResolverTypeWrapper<VdabRecord>;
+  DubbelLid: ResolverTypeWrapper<VdabRecord>;
+  DubbelReden: DubbelReden;
   VacatureFilter: VacatureFilter;
   VacatureSorteerveld: VacatureSorteerveld;
   VacatureStatusConnection: ResolverTypeWrapper<VdabRecord>;
@@ -761,6 +790,7 @@ export type ResolversParentTypes = {
   Dekking: VdabRecord;
   Nabij: Nabij;
   Referentie: VdabRecord;
+  Taal: VdabRecord;
   Vacature: VdabRecord;
   VacatureConnection: VdabRecord;
   VacatureEdge: VdabRecord;
@@ -781,6 +811,7 @@ export type ResolversParentTypes = {
   Assistentie: VdabRecord;
   IrmAssistentie: VdabRecord;
   Dubbels: VdabRecord;
+  DubbelLid: VdabRecord;
   VacatureFilter: VacatureFilter;
   VacatureStatusConnection: VdabRecord;
   VacatureStatusEdge: VdabRecord;
@@ -847,6 +878,10 @@ export type LijstenDirectiveArgs = {
 };
 
 export type LijstenDirectiveResolver<Result, Parent, ContextType = Context, Args = LijstenDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
+
+export type AfzonderlijkDirectiveArgs = { };
+
+export type AfzonderlijkDirectiveResolver<Result, Parent, ContextType = Context, Args = AfzonderlijkDirectiveArgs> = DirectiveResolverFn<Result, Parent, ContextType, Args>;
 
 export interface DateScalarConfig extends GraphQLScalarTypeConfig<ResolversTypes['Date'], any> {
   name: 'Date';
@@ -1002,7 +1037,7 @@ export type PlaatsResolvers<ContextType = Context, ParentType extends ResolversP
   coordinaten?: Resolver<Maybe<ResolversTypes['Coordinaten']>, ParentType, ContextType>;
   precisie?: Resolver<ResolversTypes['PlaatsPrecisie'], ParentType, ContextType>;
   bron?: Resolver<ResolversTypes['PlaatsBron'], ParentType, ContextType>;
-  zekerheid?: Resolver<ResolversTypes['PlaatsZekerheid'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['Zekerheid'], ParentType, ContextType>;
 };
 
 export type CoordinatenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Coordinaten'] = ResolversParentTypes['Coordinaten']> = {
@@ -1019,6 +1054,12 @@ export type ReferentieResolvers<ContextType = Context, ParentType extends Resolv
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+};
+
+export type TaalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Taal'] = ResolversParentTypes['Taal']> = {
+  code?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['Zekerheid'], ParentType, ContextType>;
+  bron?: Resolver<ResolversTypes['TaalBron'], ParentType, ContextType>;
 };
 
 export type VacatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Vacature'] = ResolversParentTypes['Vacature']> = {
@@ -1045,6 +1086,7 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   dubbels?: Resolver<Maybe<ResolversTypes['Dubbels']>, ParentType, ContextType>;
   isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
+  taal?: Resolver<Maybe<ResolversTypes['Taal']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1182,6 +1224,15 @@ export type IrmAssistentieResolvers<ContextType = Context, ParentType extends Re
 export type DubbelsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Dubbels'] = ResolversParentTypes['Dubbels']> = {
   parentUuid?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   dubbelIds?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Long']>>, ParentType, ContextType>;
+  reden?: Resolver<Maybe<ReadonlyArray<ResolversTypes['DubbelReden']>>, ParentType, ContextType>;
+  leden?: Resolver<Maybe<ReadonlyArray<ResolversTypes['DubbelLid']>>, ParentType, ContextType>;
+};
+
+export type DubbelLidResolvers<ContextType = Context, ParentType extends ResolversParentTypes['DubbelLid'] = ResolversParentTypes['DubbelLid']> = {
+  interneReferentie?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  reden?: Resolver<ResolversTypes['DubbelReden'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['Zekerheid'], ParentType, ContextType>;
+  vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
 };
 
 export type VacatureStatusConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['VacatureStatusConnection'] = ResolversParentTypes['VacatureStatusConnection']> = {
@@ -1277,6 +1328,7 @@ export type Resolvers<ContextType = Context> = {
   Coordinaten?: CoordinatenResolvers<ContextType>;
   Dekking?: DekkingResolvers<ContextType>;
   Referentie?: ReferentieResolvers<ContextType>;
+  Taal?: TaalResolvers<ContextType>;
   Vacature?: VacatureResolvers<ContextType>;
   VacatureConnection?: VacatureConnectionResolvers<ContextType>;
   VacatureEdge?: VacatureEdgeResolvers<ContextType>;
@@ -1297,6 +1349,7 @@ export type Resolvers<ContextType = Context> = {
   Assistentie?: AssistentieResolvers<ContextType>;
   IrmAssistentie?: IrmAssistentieResolvers<ContextType>;
   Dubbels?: DubbelsResolvers<ContextType>;
+  DubbelLid?: DubbelLidResolvers<ContextType>;
   VacatureStatusConnection?: VacatureStatusConnectionResolvers<ContextType>;
   VacatureStatusEdge?: VacatureStatusEdgeResolvers<ContextType>;
   VacatureStatus?: VacatureStatusResolvers<ContextType>;
@@ -1319,4 +1372,5 @@ export type DirectiveResolvers<ContextType = Context> = {
   cost?: CostDirectiveResolver<any, any, ContextType>;
   listSize?: ListSizeDirectiveResolver<any, any, ContextType>;
   lijsten?: LijstenDirectiveResolver<any, any, ContextType>;
+  afzonderlijk?: AfzonderlijkDirectiveResolver<any, any, ContextType>;
 };

@@ -13,6 +13,7 @@ const descriptions: readonly string[] = [
   'We are looking for a {titel} to join {bedrijf}.\n<ul><li>You are fluent in English</li><li>You like people</li></ul>',
   '<p style="color:red">{titel} gezocht</p><img src="x" onerror="alert(1)"><table><tr><td>Uren</td><td>38</td></tr></table>',
   '{titel} gezocht.\n\nGeen ervaring nodig, wij leiden op.\n\nBel {contact} voor meer informatie.',
+  '<p>Wir suchen zur Verst&auml;rkung unseres Teams {titel} (m/w/d).</p><ul><li>Sie arbeiten selbstst&auml;ndig und zuverl&auml;ssig</li><li>Sie haben Erfahrung in einer &auml;hnlichen Stelle</li></ul>',
   '<p>Niet gesloten <b>vet <i>en schuin</p> bij {bedrijf}, als {titel} &#8211; caf&eacute; inbegrepen'
 ]
 
@@ -55,7 +56,7 @@ const filled = (template: string, words: { titel: string; bedrijf: string }, dic
     .replaceAll('{bedrijf}', words.bedrijf.trim())
     .replaceAll('{contact}', `Proefka Proefdra (${phone(dice, false)}, proefka.proefdra@proef.invalid)`)
 
-/** The free texts of a vacancy: HTML in three languages, some of it hostile; in the plain world simple HTML in Dutch. */
+/** The free texts of a vacancy: HTML in four languages, some of it hostile; in the plain world simple HTML in Dutch. */
 export const texts = (dice: Dice, words: { titel: string; bedrijf: string }, plain: boolean) => {
   const from = plain ? simple : { descriptions, offers, demands, procedures }
   return {

@@ -57,6 +57,7 @@ const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes:
     const scope = marks.get(`${type.name}.${field.name}`)
     const way = [...path, field.name]
     const needed = scope === undefined ? scopes : [...scopes, scope]
+    if (isObjectType(next) && next.getInterfaces().length > 0) return [] // it is covered under its own type
     if (isObjectType(next)) return leavesOf(next, way, needed)
     return [
       {

@@ -87,6 +87,7 @@ test('the schema is valid, and each noun has its own file', async (t) => {
     'kandidaat.graphql',
     'plaats.graphql',
     'referentie.graphql',
+    'taal.graphql',
     'vacature.graphql',
     'wijziging.graphql'
   ])
@@ -156,7 +157,9 @@ test('the inputs, enums and reference lists are those of the published interface
     Nabij: ['postcode: String', 'breedte: Float', 'lengte: Float', 'binnenKm: Float'],
     PlaatsPrecisie: ['COORDINATEN', 'POSTCODE', 'GEMEENTE', 'PROVINCIE', 'REGIO', 'ONBEKEND'],
     PlaatsBron: ['VDAB', 'GELEERD', 'GEONAMES'],
-    PlaatsZekerheid: ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'],
+    Zekerheid: ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'],
+    TaalBron: ['OMSCHRIJVING', 'EXTRA', 'VRIJE_VEREISTE'],
+    DubbelReden: ['VDAB', 'TEKST'],
     KandidaatFilter: ['studies: [String!]', 'gewensteRegios: [String!]'],
     VacatureSorteerveld: ['PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'],
     TekstFormaat: ['HTML', 'TEKST', 'RUW'],
@@ -254,7 +257,12 @@ test('every field that VDAB may omit is nullable', async (t) => {
       'Dekking.totaal: Int!',
       'Plaats.bron: PlaatsBron!',
       'Plaats.precisie: PlaatsPrecisie!',
-      'Plaats.zekerheid: PlaatsZekerheid!',
+      'Plaats.zekerheid: Zekerheid!',
+      'Taal.bron: TaalBron!',
+      'Taal.zekerheid: Zekerheid!',
+      'DubbelLid.interneReferentie: String!',
+      'DubbelLid.reden: DubbelReden!',
+      'DubbelLid.zekerheid: Zekerheid!',
       'VacatureFilterwaarden.jobdomein: [String!]!',
       'VacatureFilterwaarden.competentie: [String!]!',
       ...['VacatureWijziging', 'KandidaatWijziging'].flatMap((name) => [

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { buildSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql'
+import type { GraphQLField } from 'graphql'
 import { test } from 'tap'
 import { demoConsumers } from '../../src/access/consumers.ts'
 import { build, type Built } from '../helper.ts'
@@ -13,11 +14,17 @@ type Page = {
 }
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
-/** Every field of a type, to any depth; another object with an id of its own is read under its own path. */
+const isApart = ({ astNode }: GraphQLField<unknown, unknown>) =>
+  astNode?.directives?.some(({ name }) => name.value === 'afzonderlijk')
+/**
+ * Every field of a type, to any depth, but those that REST shows by name only; another object with an id of its own is
+ * read under its own path.
+ */
 const everyField = (name: string): string => {
   const type = schema.getType(name)
   if (!isObjectType(type)) throw new Error(`${name} has no fields`)
   return Object.values(type.getFields())
+    .filter((field) => !isApart(field))
     .map((field) => ({ field, named: getNamedType(field.type) }))
     .filter(({ named }) => !isInterfaceType(named) && !(isObjectType(named) && named.getInterfaces().length > 0))
     .map(({ field, named }) => (isObjectType(named) ? `${field.name} { ${everyField(named.name)} }` : field.name))

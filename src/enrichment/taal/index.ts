@@ -1,0 +1,76 @@
+import { isJsonObject } from '../../formats/exactJson.ts'
+import type { VdabRecord } from '../../upstream/records.ts'
+
+/** The language of a vacancy, as the type Taal of the schema. */
+export type Taal = {
+  readonly code: string | null
+  readonly zekerheid: 'WAARSCHIJNLIJK' | 'ONZEKER'
+  readonly bron: 'OMSCHRIJVING' | 'EXTRA' | 'VRIJE_VEREISTE'
+}
+/** Detects the language of a plain text: an ISO 639-1 code, undefined when it is unclear. */
+export type Detect = (text: string) => string | undefined
+
+type Dependencies = {
+  /** a text of VDAB, which is HTML, as plain text */
+  plainText: (text: string) => string
+  warn: (message: string) => void
+  loadDetector?: () => Promise<Detect>
+}
+
+/** Shorter texts are not judged. */
+const minCharacters = 40
+/** More does not make the answer better, only slower. */
+const maxCharacters = 1000
+
+/** The detector of the package `eld`, with its small table (1 MB): n-grams of 60 languages, offline. */
+const loadEld = async (): Promise<Detect> => {
+  const { eld } = await import('eld/small')
+  return (text) => {
+    const found = eld.detect(text)
+    return found.isReliable() ? found.language : undefined
+  }
+}
+
+const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined)
+
+const textsOf = (record: VdabRecord): readonly (readonly [Taal['bron'], unknown])[] => [
+  ['OMSCHRIJVING', member(record['functie'], 'omschrijving')],
+  ['EXTRA', member(record['arbeidsovereenkomst'], 'extra')],
+  ['VRIJE_VEREISTE', record['vrijeVereiste']]
+]
+
+const createDetection = (detect: Detect, plainText: Dependencies['plainText']) => (record: VdabRecord) => {
+  let unclear: Taal | null = null
+  for (const [bron, text] of textsOf(record)) {
+    if (typeof text !== 'string' || text.trim() === '') continue
+    const plain = plainText(text).slice(0, maxCharacters)
+    const code = plain.length < minCharacters ? undefined : detect(plain)
+    if (code !== undefined) return { code, zekerheid: 'WAARSCHIJNLIJK', bron } as const
+    unclear ??= { code: null, zekerheid: 'ONZEKER', bron }
+  }
+  return unclear
+}
+
+/**
+ * The language of vacancies, detected once for each record in the cache. Resolves to undefined when the table of
+ * languages is missing; then there is one warning.
+ */
+export const createTaal = async ({ plainText, warn, loadDetector = loadEld }: Dependencies) => {
+  const detect = await loadDetector().catch(() => undefined)
+  if (!detect) {
+    warn('The table of languages (package eld) is missing: `taal` is null. Install the packages again.')
+    return undefined
+  }
+  const detection = createDetection(detect, plainText)
+  const known = new WeakMap<VdabRecord, Taal | null>()
+  return {
+    /** The language of a vacancy; null when it has no text. */
+    of: (record: VdabRecord): Taal | null => {
+      const found = known.get(record)
+      if (found !== undefined) return found
+      const taal = detection(record)
+      known.set(record, taal)
+      return taal
+    }
+  }
+}
