@@ -4,8 +4,12 @@ import type { Consumer } from './consumers.ts'
 
 const dayMs = 86_400_000
 
-/** The hashes that were new; or, where nothing was booked, the ms until the next day. */
-export type DayBooked = { readonly fresh: readonly string[] } | { readonly retryMs: number }
+/**
+ * The hashes that were new; or, where nothing was booked, the ms until the next day. `isUncounted`: the count of all
+ * processes is not known, and the part of this one is used.
+ */
+export type DayBooked =
+  { readonly fresh: readonly string[] } | { readonly retryMs: number; readonly isUncounted?: boolean | undefined }
 /** The distinct hashes that each consumer has booked on this day (UTC). */
 export type Days = {
   book: (name: string, hashes: readonly string[], maximum: number) => DayBooked | Promise<DayBooked>
@@ -50,6 +54,11 @@ export const createDailyQuota =
     const booked = await days.book(name, hashes, maximum)
     if ('fresh' in booked) return () => days.takeBack(name, booked.fresh)
     const retryAfter = Math.ceil(booked.retryMs / 1000)
+    if (booked.isUncounted)
+      throw new GatewayError('RATE_LIMITED', `The CVs of today cannot be counted now; ask again in ${retryAfter} s.`, {
+        retryAfter,
+        field: 'cvsPerDay'
+      })
     throw new GatewayError(
       'RATE_LIMITED',
       `More than ${maximum} different CVs in a day; the next day begins in ${retryAfter} s.`,

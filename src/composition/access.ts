@@ -25,14 +25,14 @@ const auditFileOf = ({ app, config, shared }: Core): string | undefined => {
 
 /** Consumers, their keys, tokens and sessions, their quotas, and the audit log. Throws ConfigError. */
 export const createAccess = async (core: Core) => {
-  const { app, config, now, events, refusalDelay, shared, warn } = core
+  const { app, config, now, events, refusalDelay, shared, sharing, warn } = core
   const { consumersFile, auth, cvsPerDay, graphql } = config
   const { consumers, stop } =
     consumersFile === undefined
       ? { consumers: createConsumers(demoConsumers), stop: () => {} }
       : watchConsumers(consumersFile, app.log)
   const tokens = auth && createTokens({ ...auth, now })
-  const secret = config.tokenSecret?.reveal() ?? shared?.tokenSecret ?? randomTokenSecret()
+  const secret = config.tokenSecret?.reveal() ?? (shared ?? sharing)?.tokenSecret ?? randomTokenSecret()
   const ownTokens = createOwnTokens({ consumers, secret, now })
   const authenticateRequest = (shown: Shown) => authenticate(shown, { consumers, tokens, ownTokens })
   const sessions = createSessions({ authenticate: authenticateRequest, consumers, now })
@@ -47,7 +47,7 @@ export const createAccess = async (core: Core) => {
     warn,
     onHead: logHead(app.log)
   })
-  const dailyQuota = createDailyQuota({ cvsPerDay, now, days: shared?.days })
+  const dailyQuota = createDailyQuota({ cvsPerDay, now, days: (shared ?? sharing)?.days })
   return {
     consumers,
     tokens,
@@ -60,7 +60,7 @@ export const createAccess = async (core: Core) => {
       ...config,
       maxCost: graphql.maxCost,
       now,
-      counters: shared?.counters,
+      counters: (shared ?? sharing)?.counters,
       onBooked: (consumer, price) => void events.emit('booked', consumer, price)
     })),
     /** Delays the answer to a consumer that is refused many times; undefined = it is sent at once. */

@@ -14,6 +14,7 @@ import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 import { createEvents } from './events.ts'
+import { startSharing } from './sharing.ts'
 import { startTraces } from './traces.ts'
 
 const createTrustedDocuments = (
@@ -51,6 +52,8 @@ export const createCore = async (config: Config, { now = Date.now, stream = crea
     stream,
     events,
     shared,
+    /** undefined = no other machine shares the limits */
+    sharing: await startSharing({ config, manifest, warn, now }),
     warn,
     /** undefined = no traces */
     traces: await startTraces(config, warn),

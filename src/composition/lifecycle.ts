@@ -6,7 +6,7 @@ import type { Upstream } from './upstream.ts'
 const sweepMs = 30_000
 
 /** Starts the work in the background when the server listens, and ends it with the server. */
-export const registerLifecycle = ({ app, config, traces }: Core, access: Access, upstream: Upstream) => {
+export const registerLifecycle = ({ app, config, sharing, traces }: Core, access: Access, upstream: Upstream) => {
   const { vdab, changes, warmUp, client, credentials, embedded } = upstream
   const sweeping = setInterval(() => vdab.dropStalePeople(), sweepMs).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
@@ -23,6 +23,7 @@ export const registerLifecycle = ({ app, config, traces }: Core, access: Access,
     stopPinging()
     clearInterval(sweeping)
     await access.close()
+    await sharing?.close()
     await client.close()
     await credentials.close()
     await embedded?.close()

@@ -99,7 +99,7 @@ const registerGraphqlRoutes = ({ core, upstream, access, graphql: { pipeline }, 
 }
 
 const registerRestRoutes = ({ core, upstream, access, contexts, graphql, accelerator }: Parts) => {
-  const { app, config, now, shared } = core
+  const { app, config, now, shared, sharing } = core
   const { vdab, changes, details } = upstream
   const { limits, budget, sessions, record } = access
   const { redaction } = graphql
@@ -128,7 +128,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     toVersionTwo: spoken === 'v4' ? toVersionTwo : (record) => record,
     vdab,
     records: (ids, cause) => details.fetch(ids, { cause }),
-    counters: shared?.exportCounters,
+    counters: (shared ?? sharing)?.exportCounters,
     toGatewayError,
     now
   })
@@ -138,7 +138,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     budget,
     sessions,
     settings: config.stream,
-    counter: shared?.counters.streams,
+    counter: (shared ?? sharing)?.counters.streams,
     causeOf,
     toGatewayError,
     onEvent: (request, code) => void core.events.emit('answered', answeredEvent(request, code))
@@ -160,7 +160,7 @@ const registerApiRoutes = ({
 }
 
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
-  const { app, config, derived, requests, shared, stopping } = core
+  const { app, config, derived, requests, shared, sharing, stopping } = core
   const { vdab, health, changes, cached, quota, onSimulator } = upstream
   registerBeheer(app, {
     audit: access.audit,
@@ -182,7 +182,8 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
     quota,
     onSimulator,
     isDraining: stopping.isDraining,
-    worker: shared?.info
+    worker: shared?.info,
+    sharing: sharing?.state
   })
   registerPages(app, {
     health,

@@ -46,7 +46,7 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     now
   })
   const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
-  const quota = shared?.quota ?? createQuota({ settings: settings.quota, now })
+  const quota = shared?.quota ?? createQuota({ settings: settings.quota, now, partOf: core.sharing?.partOf })
   const client = createClient({
     settings,
     credentials,

@@ -4,12 +4,12 @@ import { readAuth, readTokenSecret } from './auth.ts'
 import { readEnrichment } from './enrichment.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
+import { readSharing } from './sharing.ts'
 import { readTraces } from './traces.ts'
 import { unknownSettings } from './unknown.ts'
 import { readFeed, readLives, readTarget, readVdab } from './vdab.ts'
 
 const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent']
-const later = ['REDIS_URL']
 /** settings of earlier versions */
 const former = ['EXPORT_CALLS_PER_MINUTE']
 const kilo = 1024
@@ -114,11 +114,15 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
   const corsOrigins = list('CORS_ORIGINS')
   if (!corsOrigins.every(isOrigin)) refuse('CORS_ORIGINS must be a list of origins like https://jobs.example')
 
+  const workers = integer('WORKERS', 1, 1, 64)
+
   const config = {
     ...readAddresses(settings),
     isProduction,
     /** processes that serve requests; 1 = only this one */
-    workers: integer('WORKERS', 1, 1, 64),
+    workers,
+    /** undefined = no other machine shares the limits */
+    sharing: readSharing(settings, workers),
     logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
     ...readLoadAndStop(settings),
     consumersFile,
@@ -149,7 +153,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** `url` undefined = the embedded simulator */
     vdab: { url, key, ...vacatureApi, ...readVdab(settings, vacatureApi.profile) },
     /** settings that this version ignores; a warning at the start names them */
-    notYet: [...later, ...former].filter(settings.isSet)
+    notYet: former.filter(settings.isSet)
   }
   /** names that are spelled like settings but are none; a warning at the start names them */
   const unknown = unknownSettings(environment, asked)

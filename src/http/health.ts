@@ -18,11 +18,25 @@ type Options = {
   onSimulator: boolean
   isDraining: () => boolean
   worker?: (() => object) | undefined
+  sharing?: (() => object) | undefined
 }
 
 /** `/health/live`: the process responds. `/health/ready`: it can serve requests, or why not. Both need no key. */
 export const registerHealth = (app: FastifyInstance, options: Options) => {
-  const { health, changes, cached, derived, requests, dropped, drift, quota, onSimulator, isDraining, worker } = options
+  const {
+    health,
+    changes,
+    cached,
+    derived,
+    requests,
+    dropped,
+    drift,
+    quota,
+    onSimulator,
+    isDraining,
+    worker,
+    sharing
+  } = options
   const config = { isPublic: true }
   app.get('/health/live', { config }, (_request, reply) =>
     reply.header('cache-control', 'no-store').send({ status: 'ok' })
@@ -46,7 +60,9 @@ export const registerHealth = (app: FastifyInstance, options: Options) => {
         // Calls to VDAB, per endpoint: the limit of a minute, what is in use of it, and who waits.
         quota: await quota.state(),
         simulator: onSimulator,
-        ...(worker ? { worker: worker() } : {})
+        ...(worker ? { worker: worker() } : {}),
+        // The gateways that share limits through Redis. One without Redis still serves, with its part of the limits.
+        ...(sharing ? { sharing: sharing() } : {})
       })
   })
 }

@@ -2,51 +2,13 @@ import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Change } from '../changes/follow.ts'
+import type { CounterKind, Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { Snapshot } from '../telemetry/metrics/registry.ts'
 import type { ProcessState, StatusFacts } from '../telemetry/status/facts.ts'
 import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
 
-/** The counters that all workers share, with their windows in ms; Infinity = until an amount is given back. */
-export const counterWindows = {
-  requests: 60_000,
-  cost: 60_000,
-  connections: Infinity,
-  subscriptions: Infinity,
-  streams: Infinity,
-  exports: Infinity,
-  allExports: Infinity
-} as const
-
-export type CounterKind = keyof typeof counterWindows
-
-/** Makes a table with one value for each shared counter. */
-export const perCounter = <T>(make: (kind: CounterKind) => T) => {
-  const kinds = Object.keys(counterWindows) as CounterKind[] // the keys of the table are its kinds
-  return Object.fromEntries(kinds.map((kind) => [kind, make(kind)])) as Record<CounterKind, T> // each kind has a value
-}
-
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
-
-/** A worker needs `want` more of `limit`, and returns what it holds under another limit until `endsAt` (ms). */
-export type LeaseAsked = {
-  readonly want: number
-  readonly limit: number
-  readonly returned: number
-  readonly endsAt: number
-}
-/**
- * The worker gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all; with `isAll` no other worker holds
- * an unused part.
- */
-export type Grant = {
-  readonly granted: number
-  readonly rest: number
-  readonly endsAt: number
-  readonly isAll: boolean
-}
-/** The unused part of a lease that ends at `endsAt` (ms). */
-export type Returned = { readonly amount: number; readonly endsAt: number }
 
 /** The events of one feed, in order. */
 export type FeedEvent =

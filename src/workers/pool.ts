@@ -1,5 +1,5 @@
 import { withTimeout } from './broadcast.ts'
-import type { Grant, LeaseAsked, Returned } from './messages.ts'
+import type { Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
 
 type Share = { out: number; mayBeUnused: boolean }
 type Pool = { endsAt: number; out: number; readonly shares: Map<number, Share>; turn: Promise<unknown> }

@@ -6,17 +6,11 @@ import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
+import { counterWindows, perCounter, type CounterKind } from '../sharing/contract.ts'
+import { createLeases } from '../sharing/leases.ts'
 import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import { createLeases } from './lease.ts'
-import {
-  counterWindows,
-  perCounter,
-  type CounterKind,
-  type WorkerReport,
-  type ToPrimary,
-  type ToWorker
-} from './messages.ts'
+import type { WorkerReport, ToPrimary, ToWorker } from './messages.ts'
 import { createRemoteQuota } from './quota.ts'
 import { createRpc, type Rpc } from './rpc.ts'
 import { createRemoteSource } from './source.ts'

@@ -35,6 +35,7 @@ const rows: Rows = {
     'resolvers',
     'rest',
     'schema',
+    'sharing',
     'telemetry',
     'upstream',
     'vdab'
@@ -82,10 +83,12 @@ const rows: Rows = {
     'errors',
     'export',
     'http',
+    'sharing',
     'telemetry',
     'upstream',
     'vdab'
   ],
+  sharing: ['access', 'config (types)', 'upstream'],
   telemetry: [
     'access (types)',
     'cache (types)',
@@ -200,6 +203,7 @@ const forbidden: Readonly<Record<string, string>> = {
   changes: 'cache/memory',
   export: 'cache/memory',
   workers: 'server',
+  sharing: 'vdab/lookup',
   telemetry: 'vdab/lookup',
   fastPath: 'upstream/client',
   simulator: 'formats/exactJson'

@@ -389,11 +389,11 @@ t.test(
 t.test('a start without settings warns that it runs on the simulator, and which settings have no effect', async (t) => {
   const { child, ended, said } = run(t, [], {
     PORT: '0',
-    REDIS_URL: 'redis://:secret@redis.example',
+    EXPORT_CALLS_PER_MINUTE: 'secret',
     CACHE_MAX_MBB: 'secret'
   })
   t.equal(await said(/"level":40,.*"msg":"(ON THE SIMULATOR)/), 'ON THE SIMULATOR')
-  t.equal(await said(/"msg":"(\w+) is set, but this version ignores it"/), 'REDIS_URL')
+  t.equal(await said(/"msg":"(\w+) is set, but this version ignores it"/), 'EXPORT_CALLS_PER_MINUTE')
   t.equal(await said(/"level":40,.*"msg":"CACHE_MAX_MBB is set, .* did you mean (\w+)\?"/), 'CACHE_MAX_MB')
   await said(/(GraphiQL with VDAB's documented questions)/)
   child.kill('SIGINT')

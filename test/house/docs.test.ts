@@ -110,6 +110,7 @@ readConfig(
 const filesThemselves = new Set([
   'CONSUMERS_FILE',
   'AUDIT_FILE',
+  'REDIS_CA_FILE',
   'FEED_CURSOR_FILE',
   'TRUSTED_DOCUMENTS_FILE',
   'REST_OPERATIONS_FILE'

@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import t from 'tap'
 import { book } from '../../src/access/counters.ts'
-import { createLeases } from '../../src/workers/lease.ts'
-import type { Returned } from '../../src/workers/messages.ts'
+import { createLeases } from '../../src/sharing/leases.ts'
+import type { Returned } from '../../src/sharing/contract.ts'
 import { createPool } from '../../src/workers/pool.ts'
 
 const minuteMs = 60_000

@@ -47,6 +47,18 @@ export type LaneState = {
 /** The use of each endpoint that was called. */
 export type QuotaState = Readonly<Record<string, LaneState>>
 
+/** One endpoint in a process that shares VDAB's limit with others: what it uses, out of the `whole` limit. */
+export type LaneFacts = LaneState & { readonly whole: number }
+
+/** The part of one endpoint's limit that this process may use. */
+export type LanePart = {
+  readonly capacity: () => number
+  /** the parts of the other processes, together */
+  readonly siblings: () => number
+  /** Resolves when the part is as large as it can be now; undefined = it is large enough. */
+  readonly ready: (kind: CallKind) => Promise<unknown> | undefined
+}
+
 /**
  * The contract of whoever decides which call goes next. `take` resolves to a slot when it is the call's turn. It
  * rejects with UPSTREAM_RATE_LIMITED and an estimated `retryAfter` as soon as the call cannot go within `waitMs`, and

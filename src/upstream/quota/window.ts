@@ -20,6 +20,10 @@ type Dependencies = {
   clock: () => number
   /** the clock behind it, which may be */
   now: () => number
+  /** the part of the limit that this process may use now; all of it when absent */
+  capacity?: (() => number) | undefined
+  /** the slots of the other processes that share the key */
+  siblings?: (() => number) | undefined
 }
 
 /** The number of elements of a sorted list, from `head`, that are at most `limit`. */
@@ -43,10 +47,11 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
  * the network's delays.
  *
  * Others may use the key too. VDAB tells what is left; when it has counted more calls than we can have made, the
- * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot and
- * all slots taken since. All calls in VDAB's window are among them.
+ * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot,
+ * all slots taken since, and those of the siblings. All calls in VDAB's window are among them.
  */
-export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependencies) => {
+export const createWindow = (dependencies: Dependencies) => {
+  const { callsPerMinute, mayRaise, clock, now, capacity = () => Infinity, siblings = () => 0 } = dependencies
   let announced: number | undefined
   let isTrusted = mayRaise
   /** when the slots of ended calls are free again, ascending; those before `head` are */
@@ -70,10 +75,11 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependenc
     if (others.some(({ until }) => until <= time)) others = others.filter(({ until }) => until > time)
   }
 
-  const limit = () => {
+  const whole = () => {
     if (announced === undefined) return callsPerMinute
     return isTrusted ? announced : Math.min(callsPerMinute, announced)
   }
+  const limit = () => Math.min(whole(), capacity())
   const own = () => inFlight + ended.length - head
   /** How long VDAB still takes no calls; a clock that was set back must not prolong it. */
   const fullMs = () => {
@@ -95,7 +101,7 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependenc
       isTrusted = false
       if (fullForMs > fullMs()) full = { since: now(), forMs: fullForMs }
     } else if (remaining !== undefined) {
-      const known = usedBefore + (added - addedBefore)
+      const known = usedBefore + (added - addedBefore) + siblings()
       const count = (announced ?? callsPerMinute) - remaining - known
       if (count <= 0) return
       added += count
@@ -105,6 +111,8 @@ export const createWindow = ({ callsPerMinute, mayRaise, clock, now }: Dependenc
 
   return {
     limit,
+    /** the limit of all processes that share the key */
+    whole,
     free: () => (fullMs() > 0 ? Math.min(0, left()) : left()),
     used: () => {
       sweep()

@@ -1,5 +1,5 @@
 import type { Counter } from '../access/counters.ts'
-import type { Grant, LeaseAsked, Returned } from './messages.ts'
+import type { Grant, LeaseAsked, Returned } from './contract.ts'
 
 type Lease = {
   left: number
@@ -9,8 +9,10 @@ type Lease = {
   limit: number
   /** the size of the last grant */
   size: number
-  /** the most that any worker can still get in this window */
+  /** the most that this process can still get in this window */
   most: number
+  /** what was left when unused leases were last returned */
+  leftBefore: number
 }
 type Request = { amount: number; done: () => void; failed: (error: unknown) => void }
 type Dependencies = {
@@ -18,6 +20,8 @@ type Dependencies = {
   ask: (name: string, asked: LeaseAsked) => Promise<Grant>
   giveBack: (name: string, returned: Returned) => void
   now?: () => number
+  /** so long (ms) after the end of a window its leases still serve what was made ready before */
+  graceMs?: number
 }
 
 const lowWater = 1 / 4
@@ -27,7 +31,7 @@ const manyLeases = 10_000
  * A counter that books from leases of the primary's pool. A booking that fits in the lease succeeds at once. One that
  * does not fit needs the primary first, unless no worker has any more. A lease is renewed before it is used up.
  */
-export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Dependencies) => {
+export const createLeases = ({ isLasting, ask, giveBack, now = Date.now, graceMs = 0 }: Dependencies) => {
   const leases = new Map<string, Lease>()
   const queues = new Map<string, { limit: number; requests: Request[] }>()
   const fetching = new Set<string>()
@@ -38,6 +42,10 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     const lease = leases.get(name)
     return lease && lease.limit === limit && (isLasting || now() < lease.endsAt) ? lease : undefined
   }
+  const justEnded = (name: string, limit: number): Lease | undefined => {
+    const lease = graceMs === 0 ? undefined : leases.get(name)
+    return lease && lease.limit === limit && now() < lease.endsAt + graceMs ? lease : undefined
+  }
 
   const fetch = async (name: string, want: number, limit: number) => {
     const held = leases.get(name)
@@ -46,7 +54,15 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
     const { granted, rest, endsAt, isAll } = await ask(name, { want, limit, returned, endsAt: held?.endsAt ?? 0 })
     const before = leases.get(name)
     const left = (before && before.limit === limit && before.endsAt === endsAt ? before.left : 0) + granted
-    leases.set(name, { left, rest, endsAt, limit, size: granted, most: isAll && !isLasting ? left + rest : Infinity })
+    leases.set(name, {
+      left,
+      rest,
+      endsAt,
+      limit,
+      size: granted,
+      most: isAll && !isLasting ? left + rest : Infinity,
+      leftBefore: -1
+    })
   }
 
   /** Asks the primary for the sum of the queued requests, until the queue is empty. */
@@ -92,7 +108,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
   }
 
   const take: Counter['take'] = (name, amount, limit) => {
-    const lease = current(name, limit)
+    const lease = current(name, limit) ?? justEnded(name, limit)
     if (!lease) return undefined
     const { rest, endsAt } = lease
     if (amount > lease.left)
@@ -112,12 +128,22 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now }: Depen
         const lease = current(name, limit)
         if (lease?.left === lease?.most && lease) return undefined
         const before = promise(name, amount)
+        if (lease) lease.leftBefore = -1 // it is about to be used
         if (lease && before + amount <= lease.left) return undefined
         sweep()
         return wait(name, before + amount, limit)
       },
       free: (name, amount) => giveBack(name, { amount, endsAt: 0 })
     } satisfies Counter,
+    /** Gives back the leases that nothing was booked from since the last call. Forgets those that were short. */
+    returnUnused: () => {
+      for (const [name, lease] of leases) {
+        const { left, leftBefore, endsAt, most } = lease
+        if (left > 0 && left === leftBefore) giveBack(name, { amount: left, endsAt })
+        if (left === leftBefore || (most !== Infinity && left === 0)) leases.delete(name)
+        else lease.leftBefore = left
+      }
+    },
     /** Ends the lease and returns its unused part. */
     recall: (name: string): Returned => {
       const lease = leases.get(name)

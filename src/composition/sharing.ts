@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { hostname } from 'node:os'
+import type { Config } from '../config/index.ts'
+import { version as ownVersion } from '../http/version.ts'
+import type { Sharing } from '../sharing/redis/index.ts'
+
+type Dependencies = {
+  config: Config
+  manifest: unknown
+  warn: (message: string) => void
+  now: () => number
+}
+
+const digestOf = (value: unknown) =>
+  createHash('sha256')
+    .update(JSON.stringify(value) ?? '')
+    .digest('base64url')
+    .slice(0, 16)
+
+const fileDigest = (path: string | undefined) => {
+  try {
+    return path === undefined ? '' : digestOf(readFileSync(path, 'utf8'))
+  } catch {
+    return 'unreadable' // the watcher of the file tells of it
+  }
+}
+
+/** The settings that all gateways must have alike, or their limits and answers differ. */
+const alike = ({ requestsPerMinute, costPerMinute, cvsPerDay, live, stream, export: exports, vdab, feed }: Config) => ({
+  limits: { requestsPerMinute, costPerMinute, cvsPerDay, live, stream, exports },
+  vdab: { url: vdab.url?.href, profile: vdab.profile, quota: vdab.quota },
+  feed
+})
+
+const version = ownVersion ?? 'unknown'
+
+/** Joins the gateways of other machines, when REDIS_URL names where they meet. Nothing of it is loaded without. */
+export const startSharing = async ({ config, manifest, warn, now }: Dependencies): Promise<Sharing | undefined> => {
+  const { sharing: settings, consumersFile } = config
+  if (!settings) return undefined
+  const { createSharing } = await import('../sharing/redis/index.ts')
+  const facts = () => ({
+    name: hostname(),
+    version,
+    digests: {
+      version,
+      CONSUMERS_FILE: fileDigest(consumersFile),
+      TRUSTED_DOCUMENTS_FILE: digestOf(manifest ?? null),
+      settings: digestOf(alike(config))
+    }
+  })
+  return createSharing({ settings, callsPerMinute: config.vdab.quota.callsPerMinute, facts, warn, now })
+}

@@ -1,0 +1,108 @@
+import { createHash } from 'node:crypto'
+import { Redis } from 'ioredis'
+import type { SharingSettings } from '../../config/sharing.ts'
+
+const probeMs = 250
+const connectMs = 1000
+const longestPauseMs = 500
+
+type Dependencies = {
+  settings: Pick<SharingSettings, 'url' | 'ca' | 'timeoutMs'>
+  warn: (message: string) => void
+}
+export type RedisValue = string | number
+
+/** Thrown at once while Redis does not answer. */
+const away = () => new Error('Redis does not answer')
+
+const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
+  commandTimeout: timeoutMs,
+  connectTimeout: connectMs,
+  socketTimeout: connectMs,
+  // A command is never kept for later and never sent twice: it may have been carried out.
+  enableOfflineQueue: false,
+  autoResendUnfulfilledCommands: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (times: number) => Math.min(50 * times, longestPauseMs),
+  // After a failover the old primary may still answer, but takes no writes.
+  reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
+  ...(ca === undefined ? {} : { tls: { ca } })
+})
+
+/**
+ * The connection to Redis, with a breaker: after a failure every command is refused at once, until Redis has answered a
+ * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
+ */
+export const createConnection = ({ settings, warn }: Dependencies) => {
+  const redis = new Redis(settings.url.reveal(), optionsOf(settings))
+  const hashes = new Map<string, string>()
+  const listeners: (() => void)[] = []
+  let isOpen = false
+  let wasTold = false
+
+  redis.on('error', () => trip()) // a listener keeps the error from ending the process
+
+  const trip = () => {
+    isOpen = false
+    if (!wasTold) warn('Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits')
+    wasTold = true
+  }
+  const recover = () => {
+    if (isOpen) return
+    isOpen = true
+    if (wasTold) warn('Redis (REDIS_URL) answers again: the gateways share their limits')
+    wasTold = false
+    for (const listener of listeners) listener()
+  }
+  const probe = async () => {
+    if (isOpen || redis.status !== 'ready') return
+    try {
+      await redis.ping()
+      recover()
+    } catch {
+      // the next probe is soon
+    }
+  }
+  const timer = setInterval(() => void probe(), probeMs)
+  timer.unref()
+  redis.on('ready', () => void probe())
+  redis.on('close', trip)
+
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    if (!isOpen) throw away()
+    try {
+      return await work()
+    } catch (error) {
+      trip()
+      throw error
+    }
+  }
+
+  /** Redis forgets scripts when it starts anew. One that it does not know has done nothing, so it is sent again. */
+  const evaluate = async (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> => {
+    const hash = hashes.get(text) ?? createHash('sha1').update(text).digest('hex')
+    hashes.set(text, hash)
+    try {
+      return await redis.evalsha(hash, keys.length, ...keys, ...values)
+    } catch (error) {
+      if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+      return redis.eval(text, keys.length, ...keys, ...values)
+    }
+  }
+
+  return {
+    /** Runs a script. Rejects at once while Redis does not answer, and after `timeoutMs` at the latest. */
+    run: (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> =>
+      guarded(() => evaluate(text, keys, values)),
+    isOpen: () => isOpen,
+    /** Calls a function each time Redis answers again, and the first time. */
+    onOpen: (listener: () => void) => void listeners.push(listener),
+    close: () => {
+      clearInterval(timer)
+      redis.removeAllListeners('close')
+      redis.disconnect()
+    }
+  }
+}
+
+export type RedisConnection = ReturnType<typeof createConnection>

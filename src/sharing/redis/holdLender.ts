@@ -1,0 +1,58 @@
+import type { Grant, LeaseAsked, Lender } from '../contract.ts'
+import type { Members } from './members.ts'
+import { hold } from './scripts.ts'
+
+type Held = { amount: number; limit: number }
+type Dependencies = { members: Members; keyOf: (name: string) => string; atLeast: number }
+type Answer = readonly [granted: number, rest: number, alive: number]
+
+/**
+ * Lends what lasts until it is given back: connections, exports. Each call tells Redis all that this member holds, so
+ * that a Redis that was wiped knows it again. Without Redis a member lends itself up to its even part of the limit.
+ */
+export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
+  const held = new Map<string, Held>()
+  const of = (name: string, limit: number): Held => {
+    const found = held.get(name) ?? { amount: 0, limit }
+    found.limit = limit
+    held.set(name, found)
+    return found
+  }
+  const tell = async (name: string, { amount, limit }: Held, want: number): Promise<Answer> =>
+    (await members.run(hold, keyOf(name), [limit, want, amount, atLeast])) as Answer // the script's shape
+
+  const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
+    const own = of(name, limit)
+    const share = Math.max(1, Math.floor(limit / members.count()))
+    const granted = Math.max(0, Math.min(want, share - own.amount))
+    own.amount += granted
+    return { granted, rest: Math.max(0, share - own.amount), endsAt: 0, isAll: false }
+  }
+
+  return {
+    isLasting: true,
+    lend: async (name, asked) => {
+      const own = of(name, asked.limit)
+      own.amount -= asked.returned
+      try {
+        const [granted, rest, alive] = await tell(name, own, asked.want)
+        members.seen(alive)
+        own.amount += granted
+        return { granted, rest, endsAt: 0, isAll: false }
+      } catch {
+        return lendAlone(name, asked)
+      }
+    },
+    giveBack: (name, { amount }) => {
+      const own = held.get(name)
+      if (!own) return
+      own.amount = Math.max(0, own.amount - amount)
+      void tell(name, own, 0).catch(() => {}) // the next report tells it
+      if (own.amount === 0) held.delete(name)
+    },
+    /** Reports what this member holds. */
+    report: () => {
+      for (const [name, own] of held) void tell(name, own, 0).catch(() => {})
+    }
+  } satisfies Lender & { report: () => void; isLasting: boolean }
+}

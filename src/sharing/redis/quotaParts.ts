@@ -1,0 +1,122 @@
+import type { EndpointName } from '../../upstream/endpoints.ts'
+import { kinds, type CallKind, type LaneFacts, type LanePart } from '../../upstream/quota/contract.ts'
+import type { RedisConnection } from './connection.ts'
+import type { Members } from './members.ts'
+import { part } from './scripts.ts'
+
+/** The part of VDAB's limit that is used: the rest is for what a failover of Redis may lose. */
+const usedPart = 0.985
+/** VDAB counts a call for a minute: so long, and a margin, the part of a member that is gone stays its own. */
+const keptMs = 75_000
+/** After this time without Redis a member uses its floor only, so that its part is unused when the others get it. */
+const aloneMs = 10_000
+const adjustMs = 250
+const leastStep = 16
+/** A member asks for more when so much of its part is used, and its calls are short of slots above that. */
+const earlyPart = 0.6
+const shortPart = 0.85
+const shortMs = 1000
+
+type Dependencies = {
+  connection: RedisConnection
+  members: Members
+  keyOf: (endpoint: string) => string
+  /** VDAB's limit, until VDAB announces another */
+  callsPerMinute: number
+  floorPercent: number
+  atLeast: number
+  now: () => number
+}
+type Answer = readonly [granted: number, left: number, waiting: number, alive: number, others: number]
+
+const waitingOf = ({ waiting }: LaneFacts) => Object.values(waiting).reduce((sum, count) => sum + count, 0)
+
+/**
+ * Shares VDAB's limit between machines. Each holds a part, and asks for more before it is used up. Under pressure the
+ * members whose calls of the most urgent class wait get even parts; what others do not use flows to them as their calls
+ * get older than a minute. Without Redis a member keeps its part for ten seconds, then its floor.
+ */
+export const createQuotaParts = (dependencies: Dependencies) => {
+  const { connection, members, keyOf, callsPerMinute, floorPercent, atLeast, now } = dependencies
+  const adjusts: (() => Promise<void>)[] = []
+  const limitOf = (whole: number) => Math.max(1, Math.floor(whole * usedPart))
+  const floorOf = (limit: number) => Math.floor((limit * floorPercent) / 100 / Math.max(atLeast, members.count()))
+
+  const partOf = (endpoint: EndpointName, facts: () => LaneFacts): LanePart => {
+    const key = keyOf(endpoint)
+    let held = 0
+    let floor = floorOf(limitOf(callsPerMinute))
+    const shortAt = new Map<CallKind, number>()
+    let siblings = 0
+    let fair = 0
+    let contestedAt = -Infinity
+    let toldAt = -Infinity
+    let emptyAt = -Infinity
+    let asking: Promise<void> | undefined
+
+    /** The most urgent class whose calls wait, or were refused a moment ago, by its place in the order; -1 = none. */
+    const rankOf = ({ waiting }: LaneFacts) =>
+      kinds.findIndex((kind) => (waiting[kind] ?? 0) > 0 || now() - (shortAt.get(kind) ?? -Infinity) < shortMs)
+    const isAlone = () => !connection.isOpen() && now() - toldAt > aloneMs
+
+    const tell = async (want: number) => {
+      const state = facts()
+      const limit = limitOf(state.whole)
+      floor = floorOf(limit)
+      const own = Math.max(held, state.used)
+      const values = [limit, floor, atLeast, Math.max(0, want), own, rankOf(state), keptMs]
+      // the script's shape
+      const [granted, left, waiting, alive, others] = (await members.run(part, key, values)) as Answer
+      members.seen(alive)
+      toldAt = now()
+      siblings = others
+      if (granted > 0) held = own + granted
+      if (left === 0 && want > granted) emptyAt = now()
+      return { limit, isContested: left === 0 && waiting !== 0, isUrgent: waiting > 0, rivals: Math.abs(waiting) }
+    }
+
+    /** Grows before the part is used up, and shrinks when it is not, or when others wait for it. */
+    const adjust = async () => {
+      const state = facts()
+      const waiting = waitingOf(state)
+      const fairNow = now() - contestedAt < shortMs ? fair : Infinity
+      const wanted = Math.max(floor, Math.min(fairNow, 2 * state.used + waiting + leastStep))
+      if (held > wanted + leastStep) held = wanted
+      const { limit, isContested, isUrgent, rivals } = await tell(wanted - held)
+      if (!isContested) return
+      contestedAt = now()
+      fair = isUrgent ? Math.floor(limit / rivals) : floor
+      held = Math.max(floor, Math.min(held, fair))
+    }
+
+    const ask = () => {
+      asking ??= adjust()
+        .catch(() => undefined)
+        .finally(() => {
+          asking = undefined
+        })
+      return asking
+    }
+    adjusts.push(async () => {
+      if (held > 0 || waitingOf(facts()) > 0) await ask()
+    })
+
+    return {
+      capacity: () => (isAlone() ? floor : held),
+      siblings: () => siblings,
+      ready: (kind) => {
+        const state = facts()
+        const next = state.used + waitingOf(state) + 1
+        if (next > held * shortPart) shortAt.set(kind, now())
+        if (!connection.isOpen() || now() - emptyAt < adjustMs) return undefined
+        return next > held * earlyPart ? ask() : undefined
+      }
+    }
+  }
+
+  const timer = setInterval(() => {
+    for (const adjust of adjusts) void adjust()
+  }, adjustMs)
+  timer.unref()
+  return { partOf, close: () => clearInterval(timer) }
+}

@@ -1,0 +1,171 @@
+/**
+ * The scripts that run in Redis. Each is atomic, uses Redis' own clock, and repairs what a wipe has lost from what the
+ * member reports of itself. All of them take the keys of the members (`KEYS[2]`) and of the generation (`KEYS[3]`). A
+ * generation begins when Redis is empty; while it is young, a member gets its even part only, since others have not
+ * reported yet.
+ */
+const start = `
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local generation = redis.call('GET', KEYS[3])
+if not generation then
+  generation = now .. ':' .. ARGV[1]
+  redis.call('SET', KEYS[3], generation)
+end
+local born = tonumber(string.match(generation, '^%d+'))
+local isYoung = now - born < tonumber(ARGV[2])
+local function isAlive(member)
+  local seen = redis.call('ZSCORE', KEYS[2], member)
+  return seen and now - tonumber(seen) < tonumber(ARGV[3])
+end
+local function alive()
+  return redis.call('ZCOUNT', KEYS[2], '(' .. (now - tonumber(ARGV[3])), '+inf')
+end
+`
+
+/** A member is alive. Arguments: its facts, and for how long (ms) the dead are remembered. */
+export const beat = `${start}
+redis.call('ZADD', KEYS[2], now, ARGV[1])
+redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
+for _, dead in ipairs(redis.call('ZRANGEBYSCORE', KEYS[2], '-inf', now - tonumber(ARGV[5]))) do
+  redis.call('ZREM', KEYS[2], dead)
+  redis.call('HDEL', KEYS[1], dead)
+end
+for at = 1, 3 do redis.call('PEXPIRE', KEYS[at], 3600000) end
+local found = {}
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  if isAlive(all[at]) then
+    found[#found + 1] = all[at]
+    found[#found + 1] = all[at + 1]
+  end
+end
+return { tostring(now), generation, found }
+`
+
+/** A member ends. */
+export const leave = `${start}
+redis.call('ZREM', KEYS[2], ARGV[1])
+redis.call('HDEL', KEYS[1], ARGV[1])
+return 1
+`
+
+/**
+ * Lends a part of a limit in a fixed window. Arguments: window (ms), limit, wanted (-1: nothing, not even ahead), given
+ * back, the window of the report, the sum lent to this member in it, the least number of members. Returns granted, left
+ * for all, ms until the end of the window, the sum lent to this member, the window, the members alive.
+ */
+export const lend = `${start}
+local windowMs, limit, want, returned = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local window = math.floor(now / windowMs)
+if redis.call('HGET', KEYS[1], 'window') ~= tostring(window) then
+  redis.call('DEL', KEYS[1])
+  redis.call('HSET', KEYS[1], 'window', window)
+end
+local own, others = 0, 0
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  if all[at] == ARGV[1] then own = tonumber(all[at + 1])
+  elseif all[at] ~= 'window' then others = others + tonumber(all[at + 1]) end
+end
+if tonumber(ARGV[8]) == window then own = math.max(own, tonumber(ARGV[9])) - returned end
+local members = math.max(alive(), tonumber(ARGV[10]))
+local free = math.max(0, limit - others - own)
+if isYoung then free = math.max(0, math.min(free, math.max(1, math.floor(limit / members)) - own)) end
+local granted = want < 0 and 0 or math.min(free, math.max(want, math.floor(free / (4 * members))))
+redis.call('HSET', KEYS[1], ARGV[1], own + granted)
+local left = (window + 1) * windowMs - now
+redis.call('PEXPIRE', KEYS[1], left + 1000)
+return { granted, free - granted, left, own + granted, window, alive() }
+`
+
+/**
+ * Lends what lasts until it is given back. Arguments: limit, wanted, what this member holds, the least number of
+ * members. Returns granted, left for all, the members alive. What dead members held is free.
+ */
+export const hold = `${start}
+local limit, want, own = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local others = 0
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  if all[at] ~= ARGV[1] then
+    if isAlive(all[at]) then others = others + tonumber(all[at + 1]) else redis.call('HDEL', KEYS[1], all[at]) end
+  end
+end
+local members = math.max(alive(), tonumber(ARGV[7]))
+local free = math.max(0, limit - others - own)
+if isYoung then free = math.max(0, math.min(free, math.max(1, math.floor(limit / members)) - own)) end
+local granted = math.min(free, want)
+if own + granted > 0 then
+  redis.call('HSET', KEYS[1], ARGV[1], own + granted)
+  redis.call('PEXPIRE', KEYS[1], 3600000)
+else
+  redis.call('HDEL', KEYS[1], ARGV[1])
+end
+return { granted, free - granted, alive() }
+`
+
+/**
+ * Adds to the set of a day. Arguments: maximum, ms until the set goes, the members of the set. Returns those that were
+ * new; nothing is added where they do not fit (0), or where the set may be incomplete (-1). With a maximum of -1 all
+ * are added: they were booked before.
+ */
+export const bookDay = `${start}
+local maximum = tonumber(ARGV[4])
+if isYoung and maximum >= 0 then return -1 end
+local fresh = {}
+for at = 6, #ARGV do
+  if redis.call('SISMEMBER', KEYS[1], ARGV[at]) == 0 then fresh[#fresh + 1] = ARGV[at] end
+end
+if maximum >= 0 and redis.call('SCARD', KEYS[1]) + #fresh > maximum then return 0 end
+for _, one in ipairs(fresh) do redis.call('SADD', KEYS[1], one) end
+redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[5]))
+return fresh
+`
+
+/** Takes back from the set of a day. Arguments: those that were booked. */
+export const takeBackDay = `${start}
+for at = 4, #ARGV do redis.call('SREM', KEYS[1], ARGV[at]) end
+return 1
+`
+
+/**
+ * Lends a part of VDAB's limit. A member that was seen in the last `keptMs` keeps its part, since VDAB still counts its
+ * calls, and each member that is expected has a floor that nobody else gets. Arguments: limit, floor, expected members,
+ * wanted, what this member holds, the class of its waiting calls (-1: none wait), keptMs. Returns granted, left for
+ * all, the members whose calls of the most urgent class wait (negative: this member is not among them), the members
+ * alive, the parts of the others.
+ */
+export const part = `${start}
+local limit, floor, expected = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
+local want, own, rank, keptMs = tonumber(ARGV[7]), tonumber(ARGV[8]), tonumber(ARGV[9]), tonumber(ARGV[10])
+local others, known, urgent, waiting = 0, 0, rank, 0
+if rank >= 0 then waiting = 1 end
+local all = redis.call('HGETALL', KEYS[1])
+for at = 1, #all, 2 do
+  local held, itsRank, seen = string.match(all[at + 1], '^(%d+) (-?%d+) (%d+)$')
+  held, itsRank, seen = tonumber(held), tonumber(itsRank), tonumber(seen)
+  if all[at] ~= ARGV[1] then
+    if now - seen > keptMs then
+      redis.call('HDEL', KEYS[1], all[at])
+    else
+      known = known + 1
+      others = others + math.max(held, floor)
+      if itsRank >= 0 and now - seen < 2000 then
+        if urgent < 0 or itsRank < urgent then urgent, waiting = itsRank, 1
+        elseif itsRank == urgent then waiting = waiting + 1 end
+      end
+    end
+  end
+end
+others = others + floor * math.max(0, expected - 1 - known)
+local free = math.max(0, limit - others - own)
+local granted = 0
+if want > 0 then
+  if isYoung then granted = math.max(0, math.min(want, floor - own, free)) else granted = math.min(want, free) end
+end
+redis.call('HSET', KEYS[1], ARGV[1], (own + granted) .. ' ' .. rank .. ' ' .. now)
+redis.call('PEXPIRE', KEYS[1], keptMs * 2)
+if rank < 0 or rank > urgent then waiting = -waiting end
+return { granted, free - granted, waiting, alive(), others }
+`

@@ -1,0 +1,44 @@
+import type { Test } from 'tap'
+import { build, type Built } from '../helper.ts'
+import type { startRedis } from './redis.ts'
+
+export const secret = 'a-secret-of-thirty-two-characters'
+
+/** Lets other work run until something holds. */
+export const until = async (holds: () => Promise<boolean> | boolean) => {
+  while (!(await holds())) await new Promise(setImmediate)
+}
+
+/** Does this gateway reach Redis? */
+export const isJoined = async ({ url }: Built) => {
+  const { sharing } = (await (await fetch(`${url}/health/ready`)).json()) as { sharing: { isReachable: boolean } }
+  return sharing.isReachable
+}
+
+type Options = { env?: Record<string, string>; count?: number; now?: () => number }
+
+/** Gateways that share a Redis and a VDAB, which is that of the first one. */
+export const gateways = async (
+  t: Test,
+  redis: Awaited<ReturnType<typeof startRedis>>,
+  { env = {}, count = 3, now }: Options = {}
+) => {
+  const started: Built[] = []
+  let vdab: string | undefined
+  for (let at = 0; at < count; at += 1)
+    started.push(
+      await build(t, {
+        env: {
+          REDIS_URL: redis.url,
+          REDIS_SECRET: secret,
+          REDIS_MEMBERS: String(count),
+          REFUSAL_DELAY_MS: '0',
+          ...env
+        },
+        between: (base) => Promise.resolve((vdab ??= base)),
+        ...(now ? { now } : {})
+      })
+    )
+  for (const one of started) await until(() => isJoined(one))
+  return started
+}

@@ -1,0 +1,68 @@
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+import type { AddressInfo } from 'node:net'
+import { Redis } from 'ioredis'
+
+type Test = { teardown(done: () => Promise<unknown>): void }
+
+/** Is there a redis-server? In CI there must be one. */
+export const hasRedis = (() => {
+  try {
+    execFileSync('redis-server', ['--version'])
+    return true
+  } catch {
+    if (process.env['CI']) throw new Error('redis-server is missing: .ci/run installs it')
+    return false
+  }
+})()
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** A redis-server of its own, which keeps nothing on disk, and a client beside the gateways. */
+export const startRedis = async (t: Test, { isOld = true }: { isOld?: boolean } = {}) => {
+  const port = await freePort()
+  const start = async () => {
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
+    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    let said = ''
+    for await (const chunk of child.stdout) {
+      said += String(chunk)
+      if (said.includes('Ready to accept connections')) break
+    }
+    child.stdout.resume()
+    return child
+  }
+  let server = await start()
+  const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 })
+  client.on('error', () => {})
+  // A new Redis gives each member its even part only, for 6 s; most tests are about later.
+  if (isOld) await client.set('vdab-gateway:generation', '1:test')
+  const end = async () => {
+    const exit = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined
+    server.kill('SIGKILL')
+    await exit
+  }
+  t.teardown(async () => {
+    client.disconnect()
+    await end()
+  })
+  return {
+    port,
+    client,
+    url: `redis://127.0.0.1:${port}`,
+    freeze: () => server.kill('SIGSTOP'),
+    thaw: () => server.kill('SIGCONT'),
+    kill: end,
+    restart: async () => {
+      server = await start()
+    }
+  }
+}
