@@ -1,15 +1,20 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
+import { createBeroepen } from './beroep/index.ts'
+import { createPassend } from './passend/index.ts'
 import { createPlaats } from './plaats/index.ts'
 
 type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createPlaats>[0]
 
 /**
  * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing is
- * undefined, and its fields are null. Each value names its source and how sure it is.
+ * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a table that
+ * is wrong.
  */
 export const createEnrichment = ({ settings, ...deps }: Dependencies) => ({
   settings,
-  plaats: settings.plaats ? createPlaats(deps) : undefined
+  plaats: settings.plaats ? createPlaats(deps) : undefined,
+  beroepen: settings.beroep ? createBeroepen({ ...settings, warn: deps.warn }) : undefined,
+  passend: settings.passend ? createPassend() : undefined
 })
 
 export type Enrichment = ReturnType<typeof createEnrichment>

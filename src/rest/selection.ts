@@ -1,6 +1,7 @@
 import { getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import type { GraphQLNamedType, GraphQLObjectType } from 'graphql'
 import { badInput } from '../errors.ts'
+import { isLink } from '../schema/policy.ts'
 import { unknownName } from './unknownName.ts'
 
 type Tree = Map<string, Tree | 'whole'>
@@ -11,9 +12,10 @@ const maxPaths = 100
 const isEntity = (type: GraphQLNamedType) =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')
 
-/** All fields of a type as a selection, without other entities. */
+/** All fields of a type as a selection, without other entities and without links to other records. */
 export const wholeOf = (type: GraphQLObjectType): string =>
   Object.values(type.getFields())
+    .filter((field) => !isLink(field))
     .flatMap((field) => {
       const named = getNamedType(field.type)
       if (isInterfaceType(named) || isEntity(named)) return []

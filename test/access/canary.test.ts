@@ -47,7 +47,11 @@ const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geslacht nationaliteit geboortedatum
   officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat huisnummer busnummer } }
   ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } }
-  plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron } }`
+  plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron }
+  gewensteJob { functies { beroep { competent { code } rome { code zekerheid bron } } } } }`
+const parts = `beroep { gedeeld { code label } ontbrekend { code } } competenties { gedeeld { code label } ontbrekend { code label } }
+  talen { gedeeld { code } ontbrekend { code } } studies { gedeeld { code } ontbrekend { code } }
+  rijbewijzen { gedeeld { code } } regio { gedeeld { code } ontbrekend { code } }`
 const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
 const operations = [
   `{ kandidaten(first: 60) { nodes ${person} } }`,
@@ -56,7 +60,10 @@ const operations = [
   `{ kandidaatWijzigingen(van: "2026-02-12T00:00:00Z", tot: "2026-02-13T00:00:00Z") { nodes { kandidaat ${person} } } }`,
   `{ vacatures(first: 60) { nodes ${contact} } }`,
   `{ vacature(id: "${vacature}") ${contact} }`,
-  `{ node(id: "Vacature:${vacature}") { ... on Vacature ${contact} } }`
+  `{ node(id: "Vacature:${vacature}") { ... on Vacature ${contact} } }`,
+  `{ vacature(id: "${vacature}") { passendeKandidaten { items { kandidaat ${person} ${parts} } dekking { vergeleken totaal } } } }`,
+  `{ kandidaat(id: "${cv}") { passendeVacatures { items { vacature ${contact} ${parts} } dekking { vergeleken totaal } } } }`,
+  `{ kandidaat(id: "${cv}") { gewensteJob { functies { beroepsprofiel { vacatures(first: 5) { nodes ${contact} } } } } } }`
 ]
 const paths = [
   '/v1/kandidaten?aantal=50',

@@ -25,7 +25,7 @@ import type { GraphQLObjectType } from 'graphql'
 import t from 'tap'
 import type { AuditRecord } from '../../src/access/audit.ts'
 import { readConsumers, sha256 } from '../../src/access/consumers.ts'
-import { markedFields } from '../../src/schema/policy.ts'
+import { isLink, markedFields } from '../../src/schema/policy.ts'
 import { readSchema } from '../../src/schema/index.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { auditFile, build, buildBefore } from '../helper.ts'
@@ -265,6 +265,7 @@ const marks = new Map(markedFields(schema).map(({ type, field, scope }) => [`${t
 type Step = { type: string; field: string }
 const leavesOf = (type: GraphQLObjectType, way: readonly Step[] = []): Step[][] =>
   Object.values(type.getFields()).flatMap((field) => {
+    if (isLink(field)) return []
     const next = getNamedType(field.type)
     const steps = [...way, { type: type.name, field: field.name }]
     return isObjectType(next) ? leavesOf(next, steps) : [steps]

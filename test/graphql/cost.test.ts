@@ -408,7 +408,10 @@ const below = {
     'tewerkstellingsadres { gemeente regioCode { label } }',
     'functie { functieTitel jobdomeinen { code label } beroepsprofiel { label ervaring { label } } }',
     'profiel { vereisten { label diplomaNiveau { label } } }',
-    'arbeidsovereenkomst { arbeidsContract { label } arbeidsRegime { label } arbeidsStelsel { label } }'
+    'arbeidsovereenkomst { arbeidsContract { label } arbeidsRegime { label } arbeidsStelsel { label } }',
+    'beroep { rome { code } }',
+    'passendeKandidaten(first: 2) { dekking { totaal } items { talen { gedeeld { label } } kandidaat { status } } }',
+    'tewerkstellingsadres { regioCode { vacatures { totaal } } } functie { beroepsprofiel { ervaring { vacatures(last: 1) { nodes { status } } } } }'
   ],
   Kandidaat: [
     'id',
@@ -417,7 +420,8 @@ const below = {
     'opleidingen { naam { label } }',
     'attesteringen { label }',
     'competenties { label }',
-    'gewensteJob { regios { label } functies { beroepsprofiel { label } } arbeidsRegimes { label } }'
+    'gewensteJob { regios { label } functies { beroepsprofiel { label } } arbeidsRegimes { label } }',
+    'passendeVacatures(first: 3) { items { vacature { status } beroep { ontbrekend { label } } } }'
   ]
 }
 const some = (values: readonly string[]) => fc.subarray([...values], { minLength: 1 }).map((chosen) => chosen.join(' '))

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { buildSchema, getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import { test } from 'tap'
 import { demoConsumers } from '../../src/access/consumers.ts'
+import { isLink } from '../../src/schema/policy.ts'
 import { build, type Built } from '../helper.ts'
 
 type Json = Record<string, unknown>
@@ -13,11 +14,12 @@ type Page = {
 }
 
 const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.meta.url), 'utf8'))
-/** Every field of a type, to any depth; another object with an id of its own is read under its own path. */
+/** Every field of a type, to any depth; another object with an id of its own is read under its own path, and so is a link. */
 const everyField = (name: string): string => {
   const type = schema.getType(name)
   if (!isObjectType(type)) throw new Error(`${name} has no fields`)
   return Object.values(type.getFields())
+    .filter((field) => !isLink(field))
     .map((field) => ({ field, named: getNamedType(field.type) }))
     .filter(({ named }) => !isInterfaceType(named) && !(isObjectType(named) && named.getInterfaces().length > 0))
     .map(({ field, named }) => (isObjectType(named) ? `${field.name} { ${everyField(named.name)} }` : field.name))
