@@ -2,6 +2,9 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'tap'
+import { checkSettings } from '../../src/commands/checkSettings.ts'
+import { readConfig } from '../../src/config/index.ts'
+import { createBeroepen } from '../../src/enrichment/beroep/index.ts'
 import { build, logged } from '../helper.ts'
 
 const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
@@ -108,9 +111,15 @@ test('a table that is wrong stops the start, by line and with what is allowed; a
       /line 7 repeats a code/
     ]
   ]
-  for (const [text, ...problems] of wrong)
-    for (const problem of problems)
-      await t.rejects(build(t, { simulator: small, env: { BEROEPEN_FILE: fileOf(text) } }), { message: problem })
+  for (const [text, ...problems] of wrong) {
+    const config = readConfig({ BEROEPEN_FILE: fileOf(text) })
+    for (const problem of problems) t.throws(() => checkSettings(config), { message: problem })
+    t.throws(
+      () => createBeroepen({ ...config.enrichment, warn: () => {} }),
+      { name: 'ConfigError' },
+      'as the start does'
+    )
+  }
   const before = logged.length
   const { query } = await build(t, { simulator: small, env: { BEROEPEN_FILE: '/nowhere/beroepen.csv' } })
   t.match((await query(ofVacature)).data, { vacature: { beroep: { competent: { code: uuid }, isco: null } } })
