@@ -7,8 +7,8 @@ type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createP
 
 /**
  * The fields beside VDAB's own, computed from records. A part that is switched off or whose table is missing is
- * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a table that
- * is wrong.
+ * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a wrong
+ * table.
  */
 export const createEnrichment = ({ settings, ...deps }: Dependencies) => ({
   settings,

@@ -35,8 +35,8 @@ type Dependencies = { beroepenFile: string | undefined; warn: (message: string) 
 
 /**
  * The codes of occupations beside VDAB's own. They are computed once for each record or part of one, and each has its
- * own objects, since a part of a CV belongs to a person. Throws ConfigError on a table that is wrong; one that cannot be
- * read gives one warning.
+ * own objects, since a part of a CV belongs to a person. Throws ConfigError on a wrong table; one that cannot be read
+ * gives one warning.
  */
 export const createBeroepen = ({ beroepenFile, warn }: Dependencies) => {
   const table = beroepenFile === undefined ? undefined : readBeroepen(beroepenFile)

@@ -49,7 +49,9 @@ export const gevraagdDoor = (vacature: VdabRecord): Gevraagd => {
   const vereisten = itemsOf(memberOf(vacature['profiel'], 'vereisten')).flatMap((item) => typed(item) ?? [])
   const of = (deel: Deel): readonly Listed[] => {
     const found = new Map(vereisten.filter((one) => one.deel === deel).map((one) => [keyOf(one), one]))
-    return [...found.values()].map(({ deel: _, ...listed }) => listed)
+    return [...found.values()].map(({ code, label, lijst }) =>
+      label === undefined ? { code, lijst } : { code, label, lijst }
+    )
   }
   return {
     beroep: beroep ? [{ ...beroep, lijst: 'SJABLONEN' }] : [],
