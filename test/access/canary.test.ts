@@ -241,15 +241,16 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
     on: () => {}
   })
   t.teardown(() => client.close())
-  const vdab = createVdab({
+  const ofRequest = createVdab({
     settings,
     client,
     cached: createCached({ tier }),
     loadVacature: async () => null,
     warn: () => {}
-  })
-    .for({ upstreamCalls: 0 })
-    .at()
+  }).for({ upstreamCalls: 0 })
+  const vdab = ofRequest.at()
+  const wishes = ['M140201-1', 'N130102-1']
+  await ofRequest.at(undefined, { isAboutPerson: true }).items('vacatures', { beroep: wishes, aantal: ['5'] })
   await vdab.detail('kandidaat', cv)
   await vdab.page('kandidaten', { aantal: ['50'] })
   for (const value of values)
@@ -261,7 +262,9 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
   t.ok(keys.length >= 2, 'there are keys to look at')
   // A digest of 43 characters can contain any short text by chance.
   t.strictSame(
-    keys.filter((key) => key.includes(cv) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined),
+    keys.filter(
+      (key) => [cv, ...wishes].some((text) => key.includes(text)) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined
+    ),
     []
   )
 })

@@ -130,3 +130,16 @@ test('ENRICH_BEROEP=off: the occupation is null', async (t) => {
   const { query } = await build(t, { simulator: small, env: { ENRICH_BEROEP: 'off' } })
   t.strictSame((await query(ofVacature)).data, { vacature: { beroep: null } })
 })
+
+test('a search that selects the occupation needs no details where VDAB sends it', async (t) => {
+  const { query, simulator } = await build(t, { simulator: small })
+  const page =
+    '{ vacatures(first: 10) { nodes { beroep { competent { code } rome { code } } functie { beroepsprofiel { code } } } } }'
+  const { data } = (await query(page)) as {
+    data: { vacatures: { nodes: { beroep: { competent: { code: string } } | null; functie: unknown }[] } }
+  }
+  const { perEndpoint } = await simulator.calls()
+  t.strictSame(Object.keys(perEndpoint), ['GET /vacatures'])
+  for (const { beroep: found, functie } of data.vacatures.nodes)
+    if (found) t.strictSame(functie, { beroepsprofiel: { code: found.competent.code } })
+})

@@ -208,6 +208,52 @@ test('without the scope, or without a purpose, a comparison with people is refus
   t.match(await purposeless.json(), { errors: [{ extensions: { code: 'FORBIDDEN' } }] })
 })
 
+test('a record behind a tie shows a consumer what the record itself shows, and its data stays its own', async (t) => {
+  const AUDIT_FILE = auditFile()
+  const gateway = await build(t, { simulator: world, env: { AUDIT_FILE } })
+  await prepare(gateway)
+  await gateway.simulator.patch(`kandidaten/${kandidaat}`, cvs.all)
+  const person = `{ id cvId iklId natuurlijkPersoon { gsm email achternaam geslacht officieelAdres { straat postcode } } opleidingen { info } }`
+  const contact = `{ id sollicitatieprocedure { cvGewenst sollicitatieAdres { straat } contactpersoon { naam email } sollicitatieVia { telefoon } } }`
+  const tie = {
+    toPeople: `{ vacature(id: "${vacature}") { passendeKandidaten { items { kandidaat ${person} } } } }`,
+    toVacatures: `{ kandidaat(id: "${kandidaat}") { passendeVacatures { items { vacature ${contact} } } } }`
+  }
+  const direct = async (id: string, key: string) =>
+    ((await gateway.query(`{ node(id: "${id}") { ... on Kandidaat ${person} ... on Vacature ${contact} } }`, {}, key))
+      .data as { node: unknown }) ?? {}
+  for (const key of ['demo-hr', 'demo-cv', 'demo-beheer']) {
+    const people = (await gateway.query(tie.toPeople, {}, key)) as {
+      data: { vacature: { passendeKandidaten: { items: { kandidaat: { id: string } }[] } } }
+      extensions?: { verborgen?: string[] }
+    }
+    const places = (await gateway.query(tie.toVacatures, {}, key)) as {
+      data: { kandidaat: { passendeVacatures: { items: { vacature: { id: string } }[] } } }
+    }
+    const shown = [
+      ...people.data.vacature.passendeKandidaten.items.map((item) => item.kandidaat),
+      ...places.data.kandidaat.passendeVacatures.items.map((item) => item.vacature)
+    ]
+    t.ok(shown.length > 2, key)
+    for (const record of shown) t.strictSame((await direct(record.id, key)).node, record, `${key} ${record.id}`)
+    const hidden = people.extensions?.verborgen ?? []
+    t.equal(hidden.includes('vacature.passendeKandidaten.items.kandidaat.natuurlijkPersoon.email'), key === 'demo-cv')
+  }
+  const before = readFileSync(AUDIT_FILE, 'utf8')
+  t.match(await direct(`Vacature:${vacature}`, 'demo-hr'), { node: { sollicitatieprocedure: { contactpersoon: {} } } })
+  t.equal(readFileSync(AUDIT_FILE, 'utf8'), before, 'a vacancy that a tie has shown is no part of that person')
+})
+
+test('a CV that VDAB does not give is an error of its own, and the others stand', async (t) => {
+  const gateway = await build(t, { simulator: world, env: { VDAB_RETRIES: '0' } })
+  await prepare(gateway)
+  await gateway.simulator.faults({ endpoint: 'GET /kandidaten/{id}', status: 500 })
+  const { data, errors } = await gateway.query(kandidatenOf(), {}, 'demo-cv')
+  t.match(data, { vacature: { passendeKandidaten: { items: [null, null], dekking: { vergeleken: 0, totaal: 2 } } } })
+  t.match(errors, [{ path: ['vacature', 'passendeKandidaten', 'items', 0], extensions: { code: /^UPSTREAM_/ } }, {}])
+  await gateway.simulator.heal()
+})
+
 test('an answer about people is never kept, by the gateway or by a cache', async (t) => {
   const gateway = await build(t, { simulator: world })
   await prepare(gateway)
