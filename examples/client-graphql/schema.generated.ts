@@ -118,6 +118,39 @@ export type Attestering = {
   type?: Maybe<Scalars['String']['output']>;
 };
 
+/** An occupation in the codes that others know, beside VDAB's own. Each is null when it is not known. */
+export type Beroep = {
+  __typename?: 'Beroep';
+  /** VDAB's code: Competent 1, e.g. `M140201-1`, or a Competent 2 UUID. */
+  competent?: Maybe<Beroepscode>;
+  /** ESCO, the list of the European Commission: `code` is the address of the occupation. Needs the operator's table. */
+  escoUri?: Maybe<Beroepscode>;
+  /** ISCO-08, the list of the International Labour Organization, e.g. `2421`. Needs the operator's table. */
+  isco?: Maybe<Beroepscode>;
+  /** ROME, the French list that Competent 1 is made of, e.g. `M1402`. A code of Competent 1 contains it; for a UUID it needs the operator's table. */
+  rome?: Maybe<Beroepscode>;
+};
+
+/** Where a code of an occupation comes from. */
+export type BeroepBron =
+  /** A part of the code of Competent 1. */
+  | 'COMPETENT'
+  /** The table of the operator of this gateway. */
+  | 'TABEL'
+  /** VDAB's record. */
+  | 'VDAB';
+
+/** A code of an occupation, with its source and how sure it is. */
+export type Beroepscode = {
+  __typename?: 'Beroepscode';
+  /** Where the code comes from. */
+  bron: BeroepBron;
+  /** The code, e.g. `M1402`; in `escoUri` an address. */
+  code: Scalars['String']['output'];
+  /** How sure the code is. */
+  zekerheid: Zekerheid;
+};
+
 /** An occupation: a `Referentie` and the experience asked for. */
 export type Beroepsprofiel = {
   __typename?: 'Beroepsprofiel';
@@ -299,6 +332,12 @@ export type FunctieOmschrijvingArgs = {
 export type GewensteFunctie = {
   __typename?: 'GewensteFunctie';
   /**
+   * The occupation of `beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  beroep?: Maybe<Beroep>;
+  /**
    * The occupational profile it belongs to, e.g. `M140201-1` (Adviseur bedrijfsorganisatie en management).
    *
    * Personal data: null without the scope `kandidaten`.
@@ -408,6 +447,12 @@ export type Kandidaat = Node & {
    */
   opleidingen?: Maybe<Array<Maybe<Opleiding>>>;
   /**
+   * Vacancies out of VDAB's search by the occupations that the person is looking for, with what they share with the CV. Null where the gateway has it switched off.
+   *
+   * Needs the scope `vacatures`.
+   */
+  passendeVacatures?: Maybe<PassendeVacatures>;
+  /**
    * The person's interests, as VDAB sends them. An empty object in all known answers; what it may hold is not public.
    *
    * Personal data: null without the scope `kandidaten`.
@@ -431,6 +476,16 @@ export type Kandidaat = Node & {
    * Personal data: null without the scope `kandidaten`.
    */
   wijzigingsDatum?: Maybe<Scalars['Date']['output']>;
+};
+
+
+/**
+ * A candidate's CV as VDAB shares it. It describes a person: read only what you need, and keep it no longer than you need it.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type KandidaatPassendeVacaturesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** One page of a list of candidates. */
@@ -695,6 +750,27 @@ export type Opleiding = {
   type?: Maybe<Scalars['String']['output']>;
 };
 
+/**
+ * The codes that a vacancy asks in one part, by whether a CV has them.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type Overlap = {
+  __typename?: 'Overlap';
+  /**
+   * The codes that the CV has too.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  gedeeld?: Maybe<Array<Referentie>>;
+  /**
+   * The codes that the CV does not have. A CV may be incomplete: what it does not name may still be there.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  ontbrekend?: Maybe<Array<Referentie>>;
+};
+
 /** The position of a page in its list, as in the Relay specification. */
 export type PageInfo = {
   __typename?: 'PageInfo';
@@ -706,6 +782,139 @@ export type PageInfo = {
   hasPreviousPage: Scalars['Boolean']['output'];
   /** Cursor of the first item of this page, to use as `before`. Null on an empty page. */
   startCursor?: Maybe<Scalars['String']['output']>;
+};
+
+/** How much a comparison covers. */
+export type PassendDekking = {
+  __typename?: 'PassendDekking';
+  /** The records that VDAB's search finds, as VDAB counts them. */
+  totaal: Scalars['Int']['output'];
+  /** The records that were compared. 0 when `items` is not selected, or when there is nothing to search by. */
+  vergeleken: Scalars['Int']['output'];
+};
+
+/**
+ * A candidate beside a vacancy: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type PassendeKandidaat = {
+  __typename?: 'PassendeKandidaat';
+  /**
+   * The occupation of the vacancy, shared when it is one that the person is looking for.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  beroep?: Maybe<Overlap>;
+  /**
+   * Technical competences and soft skills.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  competenties?: Maybe<Overlap>;
+  /** The candidate. */
+  kandidaat?: Maybe<Kandidaat>;
+  /**
+   * The region of work, shared when the person wants to work in it, or in a region that contains it.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  regio?: Maybe<Overlap>;
+  /**
+   * Driving licences, by their exact code: `BE` does not count as `B`.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  rijbewijzen?: Maybe<Overlap>;
+  /**
+   * Studies, by their exact code: another diploma of the same level does not count.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  studies?: Maybe<Overlap>;
+  /**
+   * Languages. Their levels are not compared.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  talen?: Maybe<Overlap>;
+};
+
+/**
+ * Candidates beside a vacancy, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type PassendeKandidaten = {
+  __typename?: 'PassendeKandidaten';
+  /** What the comparison covers. */
+  dekking: PassendDekking;
+  /** The candidates that were compared: first those that share something in more parts, then in VDAB's order. */
+  items: Array<Maybe<PassendeKandidaat>>;
+};
+
+/**
+ * A vacancy beside a candidate: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type PassendeVacature = {
+  __typename?: 'PassendeVacature';
+  /**
+   * The occupation of the vacancy, shared when it is one that the person is looking for.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  beroep?: Maybe<Overlap>;
+  /**
+   * Technical competences and soft skills.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  competenties?: Maybe<Overlap>;
+  /**
+   * The region of work, shared when the person wants to work in it, or in a region that contains it.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  regio?: Maybe<Overlap>;
+  /**
+   * Driving licences, by their exact code: `BE` does not count as `B`.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  rijbewijzen?: Maybe<Overlap>;
+  /**
+   * Studies, by their exact code: another diploma of the same level does not count.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  studies?: Maybe<Overlap>;
+  /**
+   * Languages. Their levels are not compared.
+   *
+   * Personal data: null without the scope `kandidaten`.
+   */
+  talen?: Maybe<Overlap>;
+  /**
+   * The vacancy.
+   *
+   * Needs the scope `vacatures`.
+   */
+  vacature?: Maybe<Vacature>;
+};
+
+/**
+ * Vacancies beside a candidate, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+ *
+ * Needs the scope `kandidaten`.
+ */
+export type PassendeVacatures = {
+  __typename?: 'PassendeVacatures';
+  /** What the comparison covers. */
+  dekking: PassendDekking;
+  /** The vacancies that were compared: first those that share something in more parts, then in VDAB's order. */
+  items: Array<Maybe<PassendeVacature>>;
 };
 
 /** An address of a person. Its format differs from the address of a vacancy. */
@@ -961,6 +1170,21 @@ export type Referentie = {
   label?: Maybe<Scalars['String']['output']>;
   /** The list that the code belongs to. */
   lijst: Referentielijst;
+  /**
+   * The vacancies with this code. Null where VDAB's search has no filter for the list: it has one for `JOBDOMEINEN`, `ERVARING`, `SJABLONEN` and `COMPETENTIES`. Null too where the gateway has it switched off.
+   *
+   * Needs the scope `vacatures`.
+   */
+  vacatures?: Maybe<VacatureConnection>;
+};
+
+
+/** A code of VDAB's with its label. Both API versions give the same answer: where VDAB sends a bare code, the label is looked up. */
+export type ReferentieVacaturesArgs = {
+  after?: InputMaybe<Scalars['String']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
+  first?: InputMaybe<Scalars['Int']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
 };
 
 /** The reference lists that VDAB's codes come from. */
@@ -1126,6 +1350,8 @@ export type Vacature = Node & {
   arbeidsovereenkomst?: Maybe<Arbeidsovereenkomst>;
   /** Assistance that VDAB gives with this vacancy. */
   assistentie?: Maybe<Assistentie>;
+  /** The occupation of `functie.beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off. */
+  beroep?: Maybe<Beroep>;
   /** The source of the vacancy, e.g. `HRXML_2_4_POSITION_OPENING` or `VDAB_VACATURE_OPENING`. VDAB may add values. */
   bron?: Maybe<Scalars['String']['output']>;
   /** The day the vacancy ends or ended being public. */
@@ -1144,6 +1370,12 @@ export type Vacature = Node & {
   leverancier?: Maybe<Leverancier>;
   /** The employer behind an intermediary. v4 only; its exact members are not public. */
   opdrachtgever?: Maybe<Opdrachtgever>;
+  /**
+   * Candidates out of VDAB's search by the region and the studies of this vacancy, with what they share with it. Each one is a read of a CV. Null where the gateway has it switched off.
+   *
+   * Needs the scope `kandidaten`.
+   */
+  passendeKandidaten?: Maybe<PassendeKandidaten>;
   /** The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
   plaats?: Maybe<Plaats>;
   /** What the candidate must know and be able to do. */
@@ -1168,6 +1400,16 @@ export type Vacature = Node & {
   versie?: Maybe<Scalars['Int']['output']>;
   /** What else is asked of the candidate, in the employer's own words. */
   vrijeVereiste?: Maybe<Scalars['String']['output']>;
+};
+
+
+/**
+ * A vacancy as VDAB shares it. Any branch may be absent. VDAB names no language: texts are mostly Dutch, sometimes French or English. Name VDAB as the source where you show it.
+ *
+ * Needs the scope `vacatures`.
+ */
+export type VacaturePassendeKandidatenArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 

@@ -1054,6 +1054,31 @@ export interface components {
              */
             eigenWagen?: boolean | null;
         };
+        /** @description An occupation in the codes that others know, beside VDAB's own. Each is null when it is not known. */
+        Beroep: {
+            /** @description VDAB's code: Competent 1, e.g. `M140201-1`, or a Competent 2 UUID. */
+            competent?: components["schemas"]["Beroepscode"] | null;
+            /** @description ROME, the French list that Competent 1 is made of, e.g. `M1402`. A code of Competent 1 contains it; for a UUID it needs the operator's table. */
+            rome?: components["schemas"]["Beroepscode"] | null;
+            /** @description ISCO-08, the list of the International Labour Organization, e.g. `2421`. Needs the operator's table. */
+            isco?: components["schemas"]["Beroepscode"] | null;
+            /** @description ESCO, the list of the European Commission: `code` is the address of the occupation. Needs the operator's table. */
+            escoUri?: components["schemas"]["Beroepscode"] | null;
+        };
+        /**
+         * @description Where a code of an occupation comes from.
+         * @enum {string}
+         */
+        BeroepBron: "VDAB" | "COMPETENT" | "TABEL";
+        /** @description A code of an occupation, with its source and how sure it is. */
+        Beroepscode: {
+            /** @description The code, e.g. `M1402`; in `escoUri` an address. */
+            code?: string;
+            /** @description How sure the code is. */
+            zekerheid?: components["schemas"]["Zekerheid"];
+            /** @description Where the code comes from. */
+            bron?: components["schemas"]["BeroepBron"];
+        };
         /** @description An occupation: a `Referentie` and the experience asked for. */
         Beroepsprofiel: {
             /** @description VDAB's code: Competent 1, e.g. `M140201-1`, or a Competent 2 UUID. */
@@ -1162,6 +1187,19 @@ export interface components {
             /** @description Longitude, e.g. `4.0874`. */
             lengte?: number;
         };
+        /** @description How much of VDAB's vacancies a search by distance covers: only vacancies whose record this gateway has read. */
+        Dekking: {
+            /**
+             * Format: int32
+             * @description Vacancies whose place this gateway knows.
+             */
+            bekend?: number;
+            /**
+             * Format: int32
+             * @description All vacancies, as VDAB counts them.
+             */
+            totaal?: number;
+        };
         /** @description A vacancy that is the same as another one. */
         DubbelLid: {
             /** @description VDAB's `interneReferentie`, to ask with `vacaturesOpId`. */
@@ -1220,6 +1258,12 @@ export interface components {
              *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             beroepsprofiel?: components["schemas"]["Referentie"] | null;
+            /**
+             * @description The occupation of `beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            beroep?: components["schemas"]["Beroep"] | null;
         };
         /** @description The job a person is looking for. */
         GewensteJob: {
@@ -1331,6 +1375,12 @@ export interface components {
              *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
              */
             plaats?: components["schemas"]["Plaats"] | null;
+            /**
+             * @description Vacancies out of VDAB's search by the occupations that the person is looking for, with what they share with the CV. Null where the gateway has it switched off.
+             *
+             *     Needs the scope `vacatures`. Needs the scope `kandidaten`; null without it.
+             */
+            passendeVacatures?: components["schemas"]["PassendeVacatures"] | null;
         };
         /** @description A row of VDAB's list of changes: a CV and its status. */
         KandidaatStatus: {
@@ -1487,6 +1537,25 @@ export interface components {
              */
             naam?: components["schemas"]["Referentie"] | null;
         };
+        /**
+         * @description The codes that a vacancy asks in one part, by whether a CV has them.
+         *
+         *     Needs the scope `kandidaten`.
+         */
+        Overlap: {
+            /**
+             * @description The codes that the CV has too.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            gedeeld?: components["schemas"]["Referentie"][] | null;
+            /**
+             * @description The codes that the CV does not have. A CV may be incomplete: what it does not name may still be there.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            ontbrekend?: components["schemas"]["Referentie"][] | null;
+        };
         /** @description The position of a page in its list, as in the Relay specification. */
         PageInfo: {
             /** @description Is there an item after the last one of this page? */
@@ -1497,6 +1566,135 @@ export interface components {
             startCursor?: string | null;
             /** @description Cursor of the last item of this page, to use as `after`. Null on an empty page. */
             endCursor?: string | null;
+        };
+        /** @description How much a comparison covers. */
+        PassendDekking: {
+            /**
+             * Format: int32
+             * @description The records that were compared. 0 when `items` is not selected, or when there is nothing to search by.
+             */
+            vergeleken?: number;
+            /**
+             * Format: int32
+             * @description The records that VDAB's search finds, as VDAB counts them.
+             */
+            totaal?: number;
+        };
+        /**
+         * @description A candidate beside a vacancy: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+         *
+         *     Needs the scope `kandidaten`.
+         */
+        PassendeKandidaat: {
+            /** @description The candidate. */
+            kandidaat?: components["schemas"]["Kandidaat"] | null;
+            /**
+             * @description The occupation of the vacancy, shared when it is one that the person is looking for.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            beroep?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Technical competences and soft skills.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            competenties?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Languages. Their levels are not compared.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            talen?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Studies, by their exact code: another diploma of the same level does not count.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            studies?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Driving licences, by their exact code: `BE` does not count as `B`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            rijbewijzen?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description The region of work, shared when the person wants to work in it, or in a region that contains it.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            regio?: components["schemas"]["Overlap"] | null;
+        };
+        /**
+         * @description Candidates beside a vacancy, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+         *
+         *     Needs the scope `kandidaten`.
+         */
+        PassendeKandidaten: {
+            /** @description The candidates that were compared: first those that share something in more parts, then in VDAB's order. */
+            items?: (components["schemas"]["PassendeKandidaat"] | null)[];
+            /** @description What the comparison covers. */
+            dekking?: components["schemas"]["PassendDekking"];
+        };
+        /**
+         * @description A vacancy beside a candidate: per part, the codes of the vacancy that the CV has, and those that it lacks. A part is null when the vacancy asks nothing of it.
+         *
+         *     Needs the scope `kandidaten`.
+         */
+        PassendeVacature: {
+            /**
+             * @description The vacancy.
+             *
+             *     Needs the scope `vacatures`. Needs the scope `kandidaten`; null without it.
+             */
+            vacature?: components["schemas"]["Vacature"] | null;
+            /**
+             * @description The occupation of the vacancy, shared when it is one that the person is looking for.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            beroep?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Technical competences and soft skills.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            competenties?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Languages. Their levels are not compared.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            talen?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Studies, by their exact code: another diploma of the same level does not count.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            studies?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description Driving licences, by their exact code: `BE` does not count as `B`.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            rijbewijzen?: components["schemas"]["Overlap"] | null;
+            /**
+             * @description The region of work, shared when the person wants to work in it, or in a region that contains it.
+             *
+             *     Personal data: null without the scope `kandidaten`. Needs the scope `kandidaten`; null without it.
+             */
+            regio?: components["schemas"]["Overlap"] | null;
+        };
+        /**
+         * @description Vacancies beside a candidate, out of VDAB's search for them. It shows what is shared and what is missing, and decides nothing about a person: there is no score.
+         *
+         *     Needs the scope `kandidaten`.
+         */
+        PassendeVacatures: {
+            /** @description The vacancies that were compared: first those that share something in more parts, then in VDAB's order. */
+            items?: (components["schemas"]["PassendeVacature"] | null)[];
+            /** @description What the comparison covers. */
+            dekking?: components["schemas"]["PassendDekking"];
         };
         /** @description An address of a person. Its format differs from the address of a vacancy. */
         Persoonsadres: {
@@ -1579,6 +1777,12 @@ export interface components {
             label?: string | null;
             /** @description The list that the code belongs to. */
             lijst?: components["schemas"]["Referentielijst"];
+            /**
+             * @description The vacancies with this code. Null where VDAB's search has no filter for the list: it has one for `JOBDOMEINEN`, `ERVARING`, `SJABLONEN` and `COMPETENTIES`. Null too where the gateway has it switched off.
+             *
+             *     Needs the scope `vacatures`.
+             */
+            vacatures?: components["schemas"]["VacatureConnection"] | null;
         };
         /**
          * @description The reference lists that VDAB's codes come from.
@@ -1716,6 +1920,39 @@ export interface components {
             plaats?: components["schemas"]["Plaats"] | null;
             /** @description The language of the texts. Null without a text, and where the gateway has it switched off. */
             taal?: components["schemas"]["Taal"] | null;
+            /** @description The occupation of `functie.beroepsprofiel` in the codes that others know. Null without a code, and where the gateway has it switched off. */
+            beroep?: components["schemas"]["Beroep"] | null;
+            /**
+             * @description Candidates out of VDAB's search by the region and the studies of this vacancy, with what they share with it. Each one is a read of a CV. Null where the gateway has it switched off.
+             *
+             *     Needs the scope `kandidaten`.
+             */
+            passendeKandidaten?: components["schemas"]["PassendeKandidaten"] | null;
+        };
+        /** @description One page of a list of vacancies. */
+        VacatureConnection: {
+            /**
+             * Format: int32
+             * @description Number of vacancies in the whole list, as VDAB counts them.
+             */
+            totaal?: number;
+            /** @description The vacancies on this page, without their cursors. */
+            nodes?: (components["schemas"]["Vacature"] | null)[];
+            /** @description The vacancies on this page, each with its cursor. */
+            edges?: (components["schemas"]["VacatureEdge"] | null)[];
+            /** @description The position of this page in the list. */
+            pageInfo?: components["schemas"]["PageInfo"];
+            /** @description What a search by distance (`nabij`) covers. Null for other searches. */
+            dekking?: components["schemas"]["Dekking"] | null;
+        };
+        /** @description One vacancy and its position in the list. */
+        VacatureEdge: {
+            /** @description The position of this item, to use as `after` or `before`. Opaque: do not parse it. */
+            cursor?: string;
+            /** @description The vacancy. Null when it was removed after VDAB made the list. */
+            node?: components["schemas"]["Vacature"] | null;
+            /** @description Kilometres to the point of `nabij` as the crow flies. Null for other searches. */
+            afstandKm?: number | null;
         };
         /** @description The references of a vacancy. */
         VacatureReferentie: {

@@ -7,6 +7,7 @@ import { pathWithoutIndexes } from '../schema/responsePath.ts'
 import {
   breaches,
   fieldsOf,
+  isLink,
   isOnRecord,
   objectTypes,
   personalScopeOf,
@@ -52,8 +53,17 @@ const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
   }
 }
 
-/** `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field holds any JSON. */
-type Policy = { type: GraphQLOutputType; scope: string | undefined; group: string | undefined; isOpaque: boolean }
+/**
+ * `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field holds any JSON;
+ * `isElsewhere` = its value is another record, shared by all who read it, and no part of the person.
+ */
+type Policy = {
+  type: GraphQLOutputType
+  scope: string | undefined
+  group: string | undefined
+  isOpaque: boolean
+  isElsewhere: boolean
+}
 
 const hide = ({ personal }: Context, { path }: GraphQLResolveInfo, why: HiddenWhy) => {
   personal.hide(pathWithoutIndexes(path), why)
@@ -61,7 +71,7 @@ const hide = ({ personal }: Context, { path }: GraphQLResolveInfo, why: HiddenWh
 }
 
 const guarded =
-  (resolve: Resolver, { type, scope, group = scope, isOpaque }: Policy): Resolver =>
+  (resolve: Resolver, { type, scope, group = scope, isOpaque, isElsewhere }: Policy): Resolver =>
   (source, args, context, info) => {
     const person = ownerOf(source)
     if (scope !== undefined && !context.consumer.scopes.has(scope))
@@ -75,7 +85,7 @@ const guarded =
       if (person === undefined && scope === undefined && group !== undefined && isOnRecord(group))
         throw new GatewayError('UPSTREAM_UNAVAILABLE', 'VDAB sent a person without an id.', { upstreamStatus: 200 })
       if (person === undefined) return value
-      setOwner(value, person)
+      if (!isElsewhere) setOwner(value, person)
       if (group !== undefined) context.personal.show(person, group)
       return value
     }
@@ -96,11 +106,12 @@ export const protect = (schema: GraphQLSchema): GraphQLSchema => {
     for (const field of fieldsOf(type)) {
       const scope = personalScopeOf(schema, field)
       const named = getNamedType(field.type)
-      const leadsOn = personal.has(type) && isObjectType(named)
+      const isElsewhere = isLink(field)
+      const leadsOn = personal.has(type) && isObjectType(named) && !isElsewhere
       const group = personal.has(type) && !leadsOn ? scopeOf(schema, type) : undefined
       if (scope === undefined && group === undefined && !leadsOn) continue
       const isOpaque = personal.has(type) && named.name === 'JSON'
-      const policy = { type: field.type, scope, group: scope ?? group, isOpaque }
+      const policy = { type: field.type, scope, group: scope ?? group, isOpaque, isElsewhere }
       // The fields of a schema are typed for any context.
       field.resolve = guarded(field.resolve ?? defaultFieldResolver, policy) as GraphQLFieldResolver<unknown, unknown>
     }

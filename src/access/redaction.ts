@@ -1,6 +1,6 @@
 import { getNamedType, isObjectType, type GraphQLObjectType, type GraphQLSchema } from 'graphql'
 import { isExactNumber } from '../formats/exactJson.ts'
-import { isOnRecord, isPersonal, personalScopeOf } from '../schema/policy.ts'
+import { isLink, isOnRecord, isPersonal, personalScopeOf } from '../schema/policy.ts'
 import { isEmpty } from './persoonsgegevens.ts'
 import type { Personal } from './personal.ts'
 
@@ -49,7 +49,7 @@ const readShapes = (schema: GraphQLSchema): ReadonlyMap<RecordType, Shape> => {
     const rules = new Map<string, Rule>()
     const shape: Shape = { name: type.name, isClosed, isGuarded: false, rules }
     known.set(key, shape) // before the nested shapes, which can refer to it
-    for (const field of Object.values(type.getFields())) {
+    for (const field of Object.values(type.getFields()).filter((one) => !isLink(one))) {
       const next = getNamedType(field.type)
       const nested = isObjectType(next) ? toShape(next, isClosed) : undefined
       rules.set(field.name, { scope: personalScopeOf(schema, field), shape: nested, isOpaque: next.name === 'JSON' })

@@ -3,6 +3,7 @@ import { dirname, resolve } from 'node:path'
 import { loadConsumers } from '../access/consumers.ts'
 import { createRequestCache } from '../cache/requestCache.ts'
 import type { Config } from '../config/index.ts'
+import { readBeroepen } from '../enrichment/beroep/table.ts'
 import { ConfigError } from '../errors.ts'
 import { loadManifest, type Manifest } from '../graphql/trustedDocuments.ts'
 import { attachResolvers } from '../resolvers/index.ts'
@@ -13,7 +14,7 @@ import { readSchema } from '../schema/index.ts'
 export type FileProblem = { readonly setting: string; readonly problem: string }
 type Files = Pick<
   Config,
-  'consumersFile' | 'trustedDocuments' | 'restOperationsFile' | 'auditFile' | 'feed' | 'graphql'
+  'consumersFile' | 'trustedDocuments' | 'restOperationsFile' | 'enrichment' | 'auditFile' | 'feed' | 'graphql'
 >
 
 const may = (path: string, mode: number) => {
@@ -64,7 +65,7 @@ const writing = (setting: string, path: string | undefined): readonly FileProble
  * be written. Returns all problems.
  */
 export const fileProblems = (config: Files): readonly FileProblem[] => {
-  const { consumersFile, trustedDocuments, restOperationsFile, auditFile, feed } = config
+  const { consumersFile, trustedDocuments, restOperationsFile, enrichment, auditFile, feed } = config
   const { file: trusted } = trustedDocuments
   let manifest: Manifest = new Map()
   const readManifest = () => {
@@ -75,10 +76,16 @@ export const fileProblems = (config: Files): readonly FileProblem[] => {
     const texts = createRequestCache({ maxBytes: 1 }).cache<string>()
     readOperations(attachResolvers(readSchema(), { texts: () => texts }), { file: restOperationsFile, manifest })
   }
+  const readTable = () => {
+    const { beroepenFile: table } = enrichment
+    if (table !== undefined && readBeroepen(table) === undefined)
+      throw new ConfigError(['BEROEPEN_FILE names a file that cannot be read'])
+  }
   return [
     ...reading('CONSUMERS_FILE', () => consumersFile === undefined || loadConsumers(consumersFile)),
     ...reading('TRUSTED_DOCUMENTS_FILE', readManifest),
     ...reading('REST_OPERATIONS_FILE', readRest),
+    ...reading('BEROEPEN_FILE', readTable),
     ...writing('AUDIT_FILE', auditFile),
     ...writing('FEED_CURSOR_FILE', feed.cursorFile)
   ]

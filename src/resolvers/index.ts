@@ -7,6 +7,7 @@ import { base } from './base.ts'
 import { createFormatters } from './html.ts'
 import type { Texts } from './html.ts'
 import { kandidaat } from './kandidaat.ts'
+import { passend } from './passend.ts'
 import { readCode } from './reading.ts'
 import { referentie } from './referentie.ts'
 import { vacature } from './vacature.ts'
@@ -16,7 +17,7 @@ import { wijziging } from './wijziging.ts'
 type Field = GraphQLField<unknown, unknown>
 type AnyResolver = GraphQLFieldResolver<unknown, unknown>
 type FieldResolver = GraphQLFieldResolver<VdabRecord, Context>
-const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijziging, volgen]
+const nouns: readonly Resolvers[] = [base, vacature, kandidaat, referentie, wijziging, volgen, passend]
 
 const codeResolver = ({ name, type }: Field, lijst: unknown): FieldResolver => {
   const one = (value: unknown) => {

@@ -37,5 +37,8 @@ export const kandidaat: Resolvers = {
   Kandidaat: {
     id: (record) => toGlobalId('Kandidaat', textOf(record['cvId']) ?? ''),
     plaats: (record, _, { enrichment }) => enrichment.plaats?.ofKandidaat(record) ?? null
+  },
+  GewensteFunctie: {
+    beroep: (functie, _, { enrichment }) => enrichment.beroepen?.ofFunctie(functie) ?? null
   }
 }

@@ -2,6 +2,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { Context, VdabRecord } from '../context.ts'
 import type { Referentielijst, Resolvers } from '../schema/types.ts'
 import { member, textOf } from './reading.ts'
+import { searchVacatures } from './vacature.ts'
 
 type Info = Pick<GraphQLResolveInfo, 'path'>
 
@@ -55,7 +56,11 @@ export const referentie: Resolvers = {
   },
   Referentie: {
     // set by the resolver of @lijst
-    label: (record, _, context, info) => labelOf(record, record['lijst'] as Referentielijst, context, info)
+    label: (record, _, context, info) => labelOf(record, record['lijst'] as Referentielijst, context, info),
+    vacatures: (record, args, context, info) => {
+      const parameters = context.enrichment.passend?.vacaturesVan(record['lijst'], record['code'])
+      return parameters ? searchVacatures(parameters, args, context, info) : null
+    }
   },
   Beroepsprofiel: extending(() => 'SJABLONEN'),
   Vereiste: extending(listByType),

@@ -1,10 +1,12 @@
-import type { VdabRecord } from '../context.ts'
+import type { GraphQLResolveInfo } from 'graphql'
+import type { Context, VdabRecord } from '../context.ts'
 import type { QueryVacaturesArgs, Resolvers } from '../schema/types.ts'
 import { badInput, settled } from '../errors.ts'
 import { localId, toGlobalId } from './base.ts'
 import { after, connect, oneItem, pageParameters } from './connection.ts'
 import { dubbels, dubbelsOf } from './dubbels.ts'
 import { isDubbel } from './filter.ts'
+import type { PageArguments } from './connection.ts'
 import { edgesWithDistance, isNear, searchNearby } from './nabij.ts'
 import { interneReferentie } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
@@ -37,23 +39,30 @@ const searchParameters = (args: Partial<QueryVacaturesArgs>): Parameters => {
   return parameters
 }
 
+/** A page of a search of vacancies, with what is selected of them. */
+export const searchVacatures = (
+  parameters: Parameters,
+  args: PageArguments,
+  { vdab }: Context,
+  info: GraphQLResolveInfo
+) =>
+  connect('vacatures', args, info, {
+    reach: vdab.reachOf(parameters),
+    count: async () => (await vdab.at(info.path).items('vacatures', { ...parameters, ...oneItem })).totaal,
+    ask: (window) =>
+      after(
+        vdab.searchAt(info.path, { ...parameters, ...pageParameters(window) }, selectedOfItems(info)),
+        ({ totaal, hits }) => ({ totaal, items: hits })
+      )
+  })
+
 export const vacature: Resolvers = {
   Query: {
     vacature: (_, { id }, { vdab }, { path }) => vdab.at(path).detail('vacature', localId('Vacature', id)),
     vacatures: (_, args, context, info) => {
-      const { vdab } = context
       const { nabij } = args
       if (isNear(nabij)) return searchNearby({ ...args, nabij }, context, info)
-      const parameters = searchParameters(args)
-      return connect('vacatures', args, info, {
-        reach: vdab.reachOf(parameters),
-        count: async () => (await vdab.at(info.path).items('vacatures', { ...parameters, ...oneItem })).totaal,
-        ask: (window) =>
-          after(
-            vdab.searchAt(info.path, { ...parameters, ...pageParameters(window) }, selectedOfItems(info)),
-            ({ totaal, hits }) => ({ totaal, items: hits })
-          )
-      })
+      return searchVacatures(searchParameters(args), args, context, info)
     },
     vacaturesOpId: (_, { ids }, { vdab }, { path }) => {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
@@ -69,7 +78,8 @@ export const vacature: Resolvers = {
     isDubbel,
     plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null,
     taal: (record, _, { enrichment }) => enrichment.taal?.of(record) ?? null,
-    dubbels: dubbelsOf
+    dubbels: dubbelsOf,
+    beroep: (record, _, { enrichment }) => enrichment.beroepen?.ofVacature(record) ?? null
   },
   ...dubbels
 }

@@ -1,6 +1,7 @@
 import { getNamedType, isInterfaceType, isObjectType } from 'graphql'
 import type { GraphQLField, GraphQLNamedType, GraphQLObjectType } from 'graphql'
 import { badInput } from '../errors.ts'
+import { isLink } from '../schema/policy.ts'
 import { unknownName } from './unknownName.ts'
 
 type Tree = Map<string, Tree | 'whole'>
@@ -14,9 +15,10 @@ const isEntity = (type: GraphQLNamedType) =>
 const isApart = ({ astNode }: GraphQLField<unknown, unknown>) =>
   astNode?.directives?.some(({ name }) => name.value === 'afzonderlijk') === true
 
-/** All fields of a type as a selection, without other entities and fields with @afzonderlijk. */
+/** All fields of a type as a selection, without other entities, links to other records and fields with @afzonderlijk. */
 export const wholeOf = (type: GraphQLObjectType): string =>
   Object.values(type.getFields())
+    .filter((field) => !isLink(field))
     .flatMap((field) => {
       const named = getNamedType(field.type)
       if (isInterfaceType(named) || isEntity(named) || isApart(field)) return []

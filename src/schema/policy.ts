@@ -31,16 +31,23 @@ export const scopeOf = (schema: GraphQLSchema, marked: Field | GraphQLNamedType)
 export const personalScopeOf = (schema: GraphQLSchema, field: Field): string | undefined =>
   textOf(directiveOn(schema, field, 'persoonsgegeven')?.['scope'])
 
+/**
+ * Does the field lead to other records, with @scope on the field itself? Access to these is decided there: they are no
+ * part of the record, and VDAB does not send them with it.
+ */
+export const isLink = ({ astNode }: Pick<Field, 'astNode'>): boolean =>
+  astNode?.directives?.some(({ name }) => name.value === 'scope') ?? false
+
 /** Does a read with this scope need an audit record? Then the id of the person must be known. */
 export const isOnRecord = (scope: string): boolean => scope.split(':')[0] === 'kandidaten'
 
-/** All types with personal data: those with @persoonlijk, and all types that they lead to. */
+/** All types with personal data: those with @persoonlijk, and all types that they lead to, except by a link. */
 export const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
   const found = new Set<GraphQLObjectType>()
   const visit = (type: GraphQLNamedType) => {
     if (!isObjectType(type) || found.has(type)) return
     found.add(type)
-    for (const field of fieldsOf(type)) visit(getNamedType(field.type))
+    for (const field of fieldsOf(type)) if (!isLink(field)) visit(getNamedType(field.type))
   }
   for (const type of objectTypes(schema)) if (isPersonal(schema, type)) visit(type)
   return found

@@ -138,6 +138,24 @@ export type QueryKandidaatWijzigingenArgs = {
   before?: InputMaybe<Scalars['String']['input']>;
 };
 
+export type Beroep = {
+  readonly competent?: Maybe<Beroepscode>;
+  readonly rome?: Maybe<Beroepscode>;
+  readonly isco?: Maybe<Beroepscode>;
+  readonly escoUri?: Maybe<Beroepscode>;
+};
+
+export type Beroepscode = {
+  readonly code: Scalars['String']['output'];
+  readonly zekerheid: Zekerheid;
+  readonly bron: BeroepBron;
+};
+
+export type BeroepBron =
+  | 'VDAB'
+  | 'COMPETENT'
+  | 'TABEL';
+
 export type Kandidaat = Node & {
   readonly id: Scalars['ID']['output'];
   readonly cvId?: Maybe<Scalars['String']['output']>;
@@ -152,6 +170,12 @@ export type Kandidaat = Node & {
   readonly competenties?: Maybe<ReadonlyArray<Maybe<Competentie>>>;
   readonly gewensteJob?: Maybe<GewensteJob>;
   readonly plaats?: Maybe<Plaats>;
+  readonly passendeVacatures?: Maybe<PassendeVacatures>;
+};
+
+
+export type KandidaatPassendeVacaturesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type KandidaatConnection = {
@@ -240,11 +264,52 @@ export type GewensteFunctie = {
   readonly titel?: Maybe<Scalars['String']['output']>;
   readonly ervaring?: Maybe<Referentie>;
   readonly beroepsprofiel?: Maybe<Referentie>;
+  readonly beroep?: Maybe<Beroep>;
 };
 
 export type KandidaatFilter = {
   readonly studies?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
   readonly gewensteRegios?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
+};
+
+export type PassendeKandidaten = {
+  readonly items: ReadonlyArray<Maybe<PassendeKandidaat>>;
+  readonly dekking: PassendDekking;
+};
+
+export type PassendeKandidaat = {
+  readonly kandidaat?: Maybe<Kandidaat>;
+  readonly beroep?: Maybe<Overlap>;
+  readonly competenties?: Maybe<Overlap>;
+  readonly talen?: Maybe<Overlap>;
+  readonly studies?: Maybe<Overlap>;
+  readonly rijbewijzen?: Maybe<Overlap>;
+  readonly regio?: Maybe<Overlap>;
+};
+
+export type PassendeVacatures = {
+  readonly items: ReadonlyArray<Maybe<PassendeVacature>>;
+  readonly dekking: PassendDekking;
+};
+
+export type PassendeVacature = {
+  readonly vacature?: Maybe<Vacature>;
+  readonly beroep?: Maybe<Overlap>;
+  readonly competenties?: Maybe<Overlap>;
+  readonly talen?: Maybe<Overlap>;
+  readonly studies?: Maybe<Overlap>;
+  readonly rijbewijzen?: Maybe<Overlap>;
+  readonly regio?: Maybe<Overlap>;
+};
+
+export type Overlap = {
+  readonly gedeeld?: Maybe<ReadonlyArray<Referentie>>;
+  readonly ontbrekend?: Maybe<ReadonlyArray<Referentie>>;
+};
+
+export type PassendDekking = {
+  readonly vergeleken: Scalars['Int']['output'];
+  readonly totaal: Scalars['Int']['output'];
 };
 
 export type Plaats = {
@@ -309,6 +374,15 @@ export type Referentie = {
   readonly code: Scalars['String']['output'];
   readonly label?: Maybe<Scalars['String']['output']>;
   readonly lijst: Referentielijst;
+  readonly vacatures?: Maybe<VacatureConnection>;
+};
+
+
+export type ReferentieVacaturesArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
+  after?: InputMaybe<Scalars['String']['input']>;
+  last?: InputMaybe<Scalars['Int']['input']>;
+  before?: InputMaybe<Scalars['String']['input']>;
 };
 
 export type Taal = {
@@ -347,11 +421,18 @@ export type Vacature = Node & {
   readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
   readonly plaats?: Maybe<Plaats>;
   readonly taal?: Maybe<Taal>;
+  readonly beroep?: Maybe<Beroep>;
+  readonly passendeKandidaten?: Maybe<PassendeKandidaten>;
 };
 
 
 export type VacatureVrijeVereisteArgs = {
   formaat?: InputMaybe<TekstFormaat>;
+};
+
+
+export type VacaturePassendeKandidatenArgs = {
+  first?: InputMaybe<Scalars['Int']['input']>;
 };
 
 export type VacatureConnection = {
@@ -697,6 +778,9 @@ export type ResolversTypes = {
   ID: ResolverTypeWrapper<Scalars['ID']['output']>;
   PageInfo: ResolverTypeWrapper<VdabRecord>;
   Query: ResolverTypeWrapper<Record<PropertyKey, never>>;
+  Beroep: ResolverTypeWrapper<VdabRecord>;
+  Beroepscode: ResolverTypeWrapper<VdabRecord>;
+  BeroepBron: BeroepBron;
   Kandidaat: ResolverTypeWrapper<VdabRecord>;
   KandidaatConnection: ResolverTypeWrapper<VdabRecord>;
   KandidaatEdge: ResolverTypeWrapper<VdabRecord>;
@@ -710,6 +794,12 @@ export type ResolversTypes = {
   GewensteJob: ResolverTypeWrapper<VdabRecord>;
   GewensteFunctie: ResolverTypeWrapper<VdabRecord>;
   KandidaatFilter: KandidaatFilter;
+  PassendeKandidaten: ResolverTypeWrapper<VdabRecord>;
+  PassendeKandidaat: ResolverTypeWrapper<VdabRecord>;
+  PassendeVacatures: ResolverTypeWrapper<VdabRecord>;
+  PassendeVacature: ResolverTypeWrapper<VdabRecord>;
+  Overlap: ResolverTypeWrapper<VdabRecord>;
+  PassendDekking: ResolverTypeWrapper<VdabRecord>;
   Plaats: ResolverTypeWrapper<VdabRecord>;
   Coordinaten: ResolverTypeWrapper<VdabRecord>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -771,6 +861,8 @@ export type ResolversParentTypes = {
   ID: Scalars['ID']['output'];
   PageInfo: VdabRecord;
   Query: Record<PropertyKey, never>;
+  Beroep: VdabRecord;
+  Beroepscode: VdabRecord;
   Kandidaat: VdabRecord;
   KandidaatConnection: VdabRecord;
   KandidaatEdge: VdabRecord;
@@ -784,6 +876,12 @@ export type ResolversParentTypes = {
   GewensteJob: VdabRecord;
   GewensteFunctie: VdabRecord;
   KandidaatFilter: KandidaatFilter;
+  PassendeKandidaten: VdabRecord;
+  PassendeKandidaat: VdabRecord;
+  PassendeVacatures: VdabRecord;
+  PassendeVacature: VdabRecord;
+  Overlap: VdabRecord;
+  PassendDekking: VdabRecord;
   Plaats: VdabRecord;
   Coordinaten: VdabRecord;
   Float: Scalars['Float']['output'];
@@ -924,6 +1022,19 @@ export type QueryResolvers<ContextType = Context, ParentType extends ResolversPa
   kandidaatWijzigingen?: Resolver<ResolversTypes['KandidaatStatusConnection'], ParentType, ContextType, RequireFields<QueryKandidaatWijzigingenArgs, 'van' | 'first'>>;
 };
 
+export type BeroepResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Beroep'] = ResolversParentTypes['Beroep']> = {
+  competent?: Resolver<Maybe<ResolversTypes['Beroepscode']>, ParentType, ContextType>;
+  rome?: Resolver<Maybe<ResolversTypes['Beroepscode']>, ParentType, ContextType>;
+  isco?: Resolver<Maybe<ResolversTypes['Beroepscode']>, ParentType, ContextType>;
+  escoUri?: Resolver<Maybe<ResolversTypes['Beroepscode']>, ParentType, ContextType>;
+};
+
+export type BeroepscodeResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Beroepscode'] = ResolversParentTypes['Beroepscode']> = {
+  code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['Zekerheid'], ParentType, ContextType>;
+  bron?: Resolver<ResolversTypes['BeroepBron'], ParentType, ContextType>;
+};
+
 export type KandidaatResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Kandidaat'] = ResolversParentTypes['Kandidaat']> = {
   id?: Resolver<ResolversTypes['ID'], ParentType, ContextType>;
   cvId?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -938,6 +1049,7 @@ export type KandidaatResolvers<ContextType = Context, ParentType extends Resolve
   competenties?: Resolver<Maybe<ReadonlyArray<Maybe<ResolversTypes['Competentie']>>>, ParentType, ContextType>;
   gewensteJob?: Resolver<Maybe<ResolversTypes['GewensteJob']>, ParentType, ContextType>;
   plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
+  passendeVacatures?: Resolver<Maybe<ResolversTypes['PassendeVacatures']>, ParentType, ContextType, RequireFields<KandidaatPassendeVacaturesArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1027,6 +1139,47 @@ export type GewensteFunctieResolvers<ContextType = Context, ParentType extends R
   titel?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   ervaring?: Resolver<Maybe<ResolversTypes['Referentie']>, ParentType, ContextType>;
   beroepsprofiel?: Resolver<Maybe<ResolversTypes['Referentie']>, ParentType, ContextType>;
+  beroep?: Resolver<Maybe<ResolversTypes['Beroep']>, ParentType, ContextType>;
+};
+
+export type PassendeKandidatenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendeKandidaten'] = ResolversParentTypes['PassendeKandidaten']> = {
+  items?: Resolver<ReadonlyArray<Maybe<ResolversTypes['PassendeKandidaat']>>, ParentType, ContextType>;
+  dekking?: Resolver<ResolversTypes['PassendDekking'], ParentType, ContextType>;
+};
+
+export type PassendeKandidaatResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendeKandidaat'] = ResolversParentTypes['PassendeKandidaat']> = {
+  kandidaat?: Resolver<Maybe<ResolversTypes['Kandidaat']>, ParentType, ContextType>;
+  beroep?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  competenties?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  talen?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  studies?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  rijbewijzen?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  regio?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+};
+
+export type PassendeVacaturesResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendeVacatures'] = ResolversParentTypes['PassendeVacatures']> = {
+  items?: Resolver<ReadonlyArray<Maybe<ResolversTypes['PassendeVacature']>>, ParentType, ContextType>;
+  dekking?: Resolver<ResolversTypes['PassendDekking'], ParentType, ContextType>;
+};
+
+export type PassendeVacatureResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendeVacature'] = ResolversParentTypes['PassendeVacature']> = {
+  vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+  beroep?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  competenties?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  talen?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  studies?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  rijbewijzen?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+  regio?: Resolver<Maybe<ResolversTypes['Overlap']>, ParentType, ContextType>;
+};
+
+export type OverlapResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Overlap'] = ResolversParentTypes['Overlap']> = {
+  gedeeld?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Referentie']>>, ParentType, ContextType>;
+  ontbrekend?: Resolver<Maybe<ReadonlyArray<ResolversTypes['Referentie']>>, ParentType, ContextType>;
+};
+
+export type PassendDekkingResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendDekking'] = ResolversParentTypes['PassendDekking']> = {
+  vergeleken?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
+  totaal?: Resolver<ResolversTypes['Int'], ParentType, ContextType>;
 };
 
 export type PlaatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plaats'] = ResolversParentTypes['Plaats']> = {
@@ -1054,6 +1207,7 @@ export type ReferentieResolvers<ContextType = Context, ParentType extends Resolv
   code?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   label?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   lijst?: Resolver<ResolversTypes['Referentielijst'], ParentType, ContextType>;
+  vacatures?: Resolver<Maybe<ResolversTypes['VacatureConnection']>, ParentType, ContextType, RequireFields<ReferentieVacaturesArgs, 'first'>>;
 };
 
 export type TaalResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Taal'] = ResolversParentTypes['Taal']> = {
@@ -1087,6 +1241,8 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
   taal?: Resolver<Maybe<ResolversTypes['Taal']>, ParentType, ContextType>;
+  beroep?: Resolver<Maybe<ResolversTypes['Beroep']>, ParentType, ContextType>;
+  passendeKandidaten?: Resolver<Maybe<ResolversTypes['PassendeKandidaten']>, ParentType, ContextType, RequireFields<VacaturePassendeKandidatenArgs, 'first'>>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1312,6 +1468,8 @@ export type Resolvers<ContextType = Context> = {
   Node?: NodeResolvers<ContextType>;
   PageInfo?: PageInfoResolvers<ContextType>;
   Query?: QueryResolvers<ContextType>;
+  Beroep?: BeroepResolvers<ContextType>;
+  Beroepscode?: BeroepscodeResolvers<ContextType>;
   Kandidaat?: KandidaatResolvers<ContextType>;
   KandidaatConnection?: KandidaatConnectionResolvers<ContextType>;
   KandidaatEdge?: KandidaatEdgeResolvers<ContextType>;
@@ -1324,6 +1482,12 @@ export type Resolvers<ContextType = Context> = {
   Competentie?: CompetentieResolvers<ContextType>;
   GewensteJob?: GewensteJobResolvers<ContextType>;
   GewensteFunctie?: GewensteFunctieResolvers<ContextType>;
+  PassendeKandidaten?: PassendeKandidatenResolvers<ContextType>;
+  PassendeKandidaat?: PassendeKandidaatResolvers<ContextType>;
+  PassendeVacatures?: PassendeVacaturesResolvers<ContextType>;
+  PassendeVacature?: PassendeVacatureResolvers<ContextType>;
+  Overlap?: OverlapResolvers<ContextType>;
+  PassendDekking?: PassendDekkingResolvers<ContextType>;
   Plaats?: PlaatsResolvers<ContextType>;
   Coordinaten?: CoordinatenResolvers<ContextType>;
   Dekking?: DekkingResolvers<ContextType>;

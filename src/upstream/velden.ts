@@ -15,8 +15,12 @@ const brings: Readonly<Record<string, readonly string[]>> = {
   beroep: ['functie.beroepsprofiel.code']
 }
 const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferentie'])
+const beroep = ['competent', 'rome', 'isco', 'escoUri'].flatMap((list) =>
+  ['code', 'zekerheid', 'bron'].map((member) => `beroep.${list}.${member}`)
+)
 /** Fields that are derived from another one: VDAB v2 sends no label with a code, so a missing label proves nothing. */
 const derivedFrom: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(beroep.map((path) => [path, 'functie.beroepsprofiel.code'])),
   'functie.beroepsprofiel.label': 'functie.beroepsprofiel.code',
   'functie.beroepsprofiel.lijst': 'functie.beroepsprofiel.code'
 }

@@ -23,7 +23,7 @@ type Dependencies = {
     velden: readonly string[]
     parameterNames: Readonly<Record<string, string>>
   }
-  keyOf: (name: EndpointName, what: string) => string
+  keyOf: (name: EndpointName, what: string, isAboutPerson: boolean) => string
   /** queries about people are not cached */
   isPersonal: (name: EndpointName) => boolean
   /** caches canonical queries; none when absent */
@@ -42,18 +42,22 @@ export const createCanonicalQueries = ({ settings, keyOf, isPersonal, known }: D
     return Object.fromEntries(renamed.sort(([a], [b]) => (a < b ? -1 : 1)))
   }
 
-  const build = (name: EndpointName, given: Parameters): CanonicalQuery => {
+  const build = (name: EndpointName, given: Parameters, isAboutPerson = isPersonal(name)): CanonicalQuery => {
     const checked = checkParameters(name, given, { extra, velden, bulkMaxDays, maxVelden, dubbelsReach })
     const parameters = spell(checked)
-    return { parameters, key: keyOf(name, JSON.stringify(parameters)), lookUps: codesToLookUp(name, checked) }
+    return {
+      parameters,
+      key: keyOf(name, JSON.stringify(parameters), isAboutPerson),
+      lookUps: codesToLookUp(name, checked)
+    }
   }
 
   return {
     /** Renames and sorts parameters without checks. */
     spell,
     /** The canonical query. Throws BAD_USER_INPUT where VDAB would refuse it. */
-    read: (name: EndpointName, given: Parameters): CanonicalQuery => {
-      if (isPersonal(name)) return build(name, given)
+    read: (name: EndpointName, given: Parameters, isAboutPerson = isPersonal(name)): CanonicalQuery => {
+      if (isAboutPerson) return build(name, given, true)
       const text = `${name} ${JSON.stringify(given)}`
       const found = known?.get(text)
       if (found) return found

@@ -15,6 +15,8 @@ export type Question = {
   readonly seen?: ((seen: Seen) => void) | undefined
   /** how long the query waits; at most as long as its request */
   readonly wait?: Wait | undefined
+  /** is the query made out of a CV? Then its cache key is a hash */
+  readonly isAboutPerson?: boolean | undefined
   /** background work, without a waiting caller */
   readonly isBackground?: boolean | undefined
 }

@@ -26,8 +26,8 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
   const isPersonal = (name: EndpointName): boolean => endpoint(name).personal === true
 
   // Cache keys may appear outside the cache, so the id of a person is hashed.
-  const tag = (name: EndpointName, what: string): string =>
-    isPersonal(name) ? createHmac('sha256', salt).update(what).digest('base64url') : what
+  const tag = (name: EndpointName, what: string, isAboutPerson = isPersonal(name)): string =>
+    isAboutPerson ? createHmac('sha256', salt).update(what).digest('base64url') : what
 
   const membersOf =
     (noun: DetailName) =>
@@ -60,10 +60,10 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
       const { freshMs, negativeMs = 0 } = policyOf(row as EndpointName) // every row of the cache is an endpoint
       return startedAt + (isAbsent ? negativeMs : freshMs)
     },
-    keyOf: (name: EndpointName, what: string) => `${name} ${tag(name, what)}`,
+    keyOf: (name: EndpointName, what: string, isAboutPerson?: boolean) => `${name} ${tag(name, what, isAboutPerson)}`,
     isPersonal,
     /** The id of a record as a member of pages. */
-    memberOf: tag
+    memberOf: (name: EndpointName, what: string) => tag(name, what)
   }
 }
 

@@ -64,7 +64,7 @@ export const createRequestQueries = ({
     return answer
   }
   const page = (name: PageName, parameters: Parameters, question: Question): unknown => {
-    const query = canonical.read(name, parameters)
+    const query = canonical.read(name, parameters, question.isAboutPerson)
     const needsSteps = query.lookUps.length > 0 || name === 'kandidatenBulk'
     return needsSteps ? pageInSteps(name, query, question) : askCanonical(name, query, question)
   }
@@ -128,7 +128,8 @@ export const createRequestQueries = ({
     return {
       cause,
       /** The queries for one path of the response, so that `extensions` can name the path of a stale part. */
-      at: (path?: Path) => asking(questionAt(path)),
+      at: (path?: Path, about?: Pick<Question, 'isAboutPerson'>) =>
+        asking(about ? { ...questionAt(path), ...about } : questionAt(path)),
       /**
        * The same for a search, and for the label of a code: a page has hundreds of labels, and `at` would create its
        * object for each.

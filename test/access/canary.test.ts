@@ -47,7 +47,11 @@ const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam roepnaam website geslacht nationaliteit geboortedatum
   officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat huisnummer busnummer } }
   ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } }
-  plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron } }`
+  plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron }
+  gewensteJob { functies { beroep { competent { code } rome { code zekerheid bron } } } } }`
+const parts = `beroep { gedeeld { code label } ontbrekend { code } } competenties { gedeeld { code label } ontbrekend { code label } }
+  talen { gedeeld { code } ontbrekend { code } } studies { gedeeld { code } ontbrekend { code } }
+  rijbewijzen { gedeeld { code } } regio { gedeeld { code } ontbrekend { code } }`
 const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
 const operations = [
   `{ kandidaten(first: 60) { nodes ${person} } }`,
@@ -56,7 +60,10 @@ const operations = [
   `{ kandidaatWijzigingen(van: "2026-02-12T00:00:00Z", tot: "2026-02-13T00:00:00Z") { nodes { kandidaat ${person} } } }`,
   `{ vacatures(first: 60) { nodes ${contact} } }`,
   `{ vacature(id: "${vacature}") ${contact} }`,
-  `{ node(id: "Vacature:${vacature}") { ... on Vacature ${contact} } }`
+  `{ node(id: "Vacature:${vacature}") { ... on Vacature ${contact} } }`,
+  `{ vacature(id: "${vacature}") { passendeKandidaten { items { kandidaat ${person} ${parts} } dekking { vergeleken totaal } } } }`,
+  `{ kandidaat(id: "${cv}") { passendeVacatures { items { vacature ${contact} ${parts} } dekking { vergeleken totaal } } } }`,
+  `{ kandidaat(id: "${cv}") { gewensteJob { functies { beroepsprofiel { vacatures(first: 5) { nodes ${contact} } } } } } }`
 ]
 const paths = [
   '/v1/kandidaten?aantal=50',
@@ -234,15 +241,16 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
     on: () => {}
   })
   t.teardown(() => client.close())
-  const vdab = createVdab({
+  const ofRequest = createVdab({
     settings,
     client,
     cached: createCached({ tier }),
     loadVacature: async () => null,
     warn: () => {}
-  })
-    .for({ upstreamCalls: 0 })
-    .at()
+  }).for({ upstreamCalls: 0 })
+  const vdab = ofRequest.at()
+  const wishes = ['M140201-1', 'N130102-1']
+  await ofRequest.at(undefined, { isAboutPerson: true }).items('vacatures', { beroep: wishes, aantal: ['5'] })
   await vdab.detail('kandidaat', cv)
   await vdab.page('kandidaten', { aantal: ['50'] })
   for (const value of values)
@@ -254,7 +262,9 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
   t.ok(keys.length >= 2, 'there are keys to look at')
   // A digest of 43 characters can contain any short text by chance.
   t.strictSame(
-    keys.filter((key) => key.includes(cv) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined),
+    keys.filter(
+      (key) => [cv, ...wishes].some((text) => key.includes(text)) || markIn(key.replace(/[\w-]{43}$/, '')) !== undefined
+    ),
     []
   )
 })

@@ -2,6 +2,7 @@ import { getNamedType, isObjectType } from 'graphql'
 import type { GraphQLObjectType } from 'graphql'
 import t from 'tap'
 import { readSchema } from '../../src/schema/index.ts'
+import { isLink } from '../../src/schema/policy.ts'
 import { build } from '../helper.ts'
 
 const schema = readSchema()
@@ -10,9 +11,10 @@ const key = 'demo-hr'
 /** The fields of version 4 alone (upstream.md §3.1), and the labels of requirements, which it words differently. */
 const ofVersionFour = ['Vacature.opdrachtgever', 'Adres.provincie', 'Vereiste.diplomaNiveau', 'Vereiste.label']
 
-/** All fields of a type, at any depth. */
+/** All fields of a type, at any depth, without links to other records. */
 const selectionOf = (type: GraphQLObjectType, left = 5): string =>
   Object.values(type.getFields())
+    .filter((field) => !isLink(field))
     .filter(({ name }) => !ofVersionFour.includes(`${type.name}.${name}`))
     .map(({ name, type: of }) => {
       const next = getNamedType(of)

@@ -84,7 +84,9 @@ test('the schema is valid, and each noun has its own file', async (t) => {
   t.same(validateSchema(schema), [])
   t.same(names, [
     'base.graphql',
+    'beroep.graphql',
     'kandidaat.graphql',
+    'passend.graphql',
     'plaats.graphql',
     'referentie.graphql',
     'taal.graphql',
@@ -160,6 +162,7 @@ test('the inputs, enums and reference lists are those of the published interface
     Zekerheid: ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'],
     TaalBron: ['OMSCHRIJVING', 'EXTRA', 'VRIJE_VEREISTE'],
     DubbelReden: ['VDAB', 'TEKST'],
+    BeroepBron: ['VDAB', 'COMPETENT', 'TABEL'],
     KandidaatFilter: ['studies: [String!]', 'gewensteRegios: [String!]'],
     VacatureSorteerveld: ['PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'],
     TekstFormaat: ['HTML', 'TEKST', 'RUW'],
@@ -263,6 +266,15 @@ test('every field that VDAB may omit is nullable', async (t) => {
       'DubbelLid.interneReferentie: String!',
       'DubbelLid.reden: DubbelReden!',
       'DubbelLid.zekerheid: Zekerheid!',
+      'Beroepscode.code: String!',
+      'Beroepscode.zekerheid: Zekerheid!',
+      'Beroepscode.bron: BeroepBron!',
+      'PassendeKandidaten.items: [PassendeKandidaat]!',
+      'PassendeKandidaten.dekking: PassendDekking!',
+      'PassendeVacatures.items: [PassendeVacature]!',
+      'PassendeVacatures.dekking: PassendDekking!',
+      'PassendDekking.vergeleken: Int!',
+      'PassendDekking.totaal: Int!',
       'VacatureFilterwaarden.jobdomein: [String!]!',
       'VacatureFilterwaarden.competentie: [String!]!',
       ...['VacatureWijziging', 'KandidaatWijziging'].flatMap((name) => [
@@ -303,7 +315,9 @@ test('every code names its reference list', async (t) => {
       'GewensteJob.arbeidsStelsels': '@lijst(naam: ARBEIDSSTELSELS)',
       'GewensteJob.regios': '@lijst(naam: REGIOS)',
       'GewensteFunctie.ervaring': '@lijst(naam: ERVARING)',
-      'GewensteFunctie.beroepsprofiel': '@lijst(naam: SJABLONEN)'
+      'GewensteFunctie.beroepsprofiel': '@lijst(naam: SJABLONEN)',
+      'Overlap.gedeeld': '@lijsten(namen: [SJABLONEN, COMPETENTIES, SOFTSKILLS, TALEN, DIPLOMAS, RIJBEWIJZEN])',
+      'Overlap.ontbrekend': '@lijsten(namen: [SJABLONEN, COMPETENTIES, SOFTSKILLS, TALEN, DIPLOMAS, RIJBEWIJZEN])'
     }
   )
   t.same(

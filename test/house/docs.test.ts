@@ -113,7 +113,8 @@ const filesThemselves = new Set([
   'REDIS_CA_FILE',
   'FEED_CURSOR_FILE',
   'TRUSTED_DOCUMENTS_FILE',
-  'REST_OPERATIONS_FILE'
+  'REST_OPERATIONS_FILE',
+  'BEROEPEN_FILE'
 ])
 const names = [...read].filter((name) => !name.endsWith('_FILE') || filesThemselves.has(name))
 

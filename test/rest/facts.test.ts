@@ -3,6 +3,7 @@ import { buildSchema, getNamedType, isInterfaceType, isObjectType } from 'graphq
 import type { GraphQLField } from 'graphql'
 import { test } from 'tap'
 import { demoConsumers } from '../../src/access/consumers.ts'
+import { isLink } from '../../src/schema/policy.ts'
 import { build, type Built } from '../helper.ts'
 
 type Json = Record<string, unknown>
@@ -24,7 +25,7 @@ const everyField = (name: string): string => {
   const type = schema.getType(name)
   if (!isObjectType(type)) throw new Error(`${name} has no fields`)
   return Object.values(type.getFields())
-    .filter((field) => !isApart(field))
+    .filter((field) => !isApart(field) && !isLink(field))
     .map((field) => ({ field, named: getNamedType(field.type) }))
     .filter(({ named }) => !isInterfaceType(named) && !(isObjectType(named) && named.getInterfaces().length > 0))
     .map(({ field, named }) => (isObjectType(named) ? `${field.name} { ${everyField(named.name)} }` : field.name))
