@@ -70,7 +70,8 @@ export const vacature: Resolvers = {
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
     isDubbel,
-    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null
+    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null,
+    jobPosting: (record, _, { enrichment }) => enrichment.jobPosting?.ofVacature(record) ?? null
   },
   Dubbels: {
     parentUuid: (record) => {

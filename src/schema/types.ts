@@ -335,6 +335,7 @@ export type Vacature = Node & {
   readonly dubbels?: Maybe<Dubbels>;
   readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
   readonly plaats?: Maybe<Plaats>;
+  readonly jobPosting?: Maybe<Scalars['JSON']['output']>;
 };
 
 
@@ -1045,6 +1046,7 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   dubbels?: Resolver<Maybe<ResolversTypes['Dubbels']>, ParentType, ContextType>;
   isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
+  jobPosting?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

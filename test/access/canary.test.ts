@@ -22,6 +22,7 @@ const { url, post, get, simulator } = await build(t, {
   env: {
     REQUESTS_PER_MINUTE: '100000',
     AUDIT_FILE: auditPath,
+    ENRICH_JOBPOSTING: 'on',
     VDAB_TIMEOUT_MS: '2000',
     VDAB_HEADERS_TIMEOUT_MS: '1500',
     VDAB_BODY_TIMEOUT_MS: '1500'
@@ -48,7 +49,7 @@ const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam r
   officieelAdres { straat huisnummer busnummer postcode gemeente } contactAdres { straat huisnummer busnummer } }
   ervaringen { functieTitel werkgever { naam } } opleidingen { info } competenties { naam beschrijving } gewensteJob { functies { titel } }
   plaats { nisCode gemeente postcode provincie coordinaten { breedte lengte } precisie bron } }`
-const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
+const contact = `{ leverancier { naam } jobPosting functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
 const operations = [
   `{ kandidaten(first: 60) { nodes ${person} } }`,
   `{ kandidaat(id: "${cv}") ${person} }`,
@@ -64,6 +65,13 @@ const paths = [
   '/v1/kandidaten/bulk?van=2026-02-12',
   '/v2/vacatures?aantal=50',
   `/v2/vacatures/${vacature}`
+]
+/** The other forms of a search. */
+const forms = [
+  '/api/kandidaten.csv?first=60&details=true',
+  '/api/vacatures.csv?first=60&details=true',
+  '/api/vacatures.atom?first=60',
+  '/api/vacatures.feed.json?first=60'
 ]
 
 const answers: { key: string; text: string }[] = []
@@ -81,6 +89,8 @@ const sweep = async (key: string) => {
       headers: { 'x-api-key': key, 'content-type': 'application/json' },
       body: JSON.stringify([vacature])
     }),
+    ...forms.map((path) => get(path, { key })),
+    get(`/api/vacatures/${vacature}`, { key, headers: { accept: 'application/ld+json' } }),
     get(`/api/audit/kandidaten/${cv}`, { key }),
     get('/health/live', { key }),
     get('/health/ready', { key })

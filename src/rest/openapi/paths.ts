@@ -1,6 +1,7 @@
 import { getNamedType, isListType, isNonNullType, isObjectType, getNullableType } from 'graphql'
 import type { GraphQLInputType } from 'graphql'
 import { ranges, type Parameter } from '../parameters.ts'
+import type { Form } from '../forms/form.ts'
 import type { PreparedRow } from '../prepare.ts'
 import { besides, failures } from './common.ts'
 import { successHeaders, unchanged } from './headers.ts'
@@ -131,21 +132,37 @@ const scopeText = (scopes: readonly string[]) =>
     ? 'Any key may call it.'
     : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
 
-/** The operation of a row. */
-export const operationOf = (row: PreparedRow): Part => {
-  const { id, summary, parameters, scopes, roots, deprecated, pageSize, method } = row
+/** The other forms of an answer, by media type. Their schemas are those of their own standards. */
+const formContents = (forms: readonly Form[]): Part =>
+  Object.fromEntries(
+    forms.map(({ type }) => [type, { schema: type.endsWith('json') ? { type: 'object' } : { type: 'string' } }])
+  )
+
+/** What one path of a row answers: all of its forms, or the one of its suffix. */
+const contentOf = (row: PreparedRow, form: Form | undefined): Part =>
+  form ? formContents([form]) : { 'application/json': { schema: answerSchema(row) }, ...formContents(row.forms) }
+
+const isGoneKnown = ({ forms }: PreparedRow) => forms.some(({ name }) => name === 'jsonLd')
+
+const idOf = ({ id }: PreparedRow, form: Form | undefined) => (form ? `${id}_${form.name}` : id)
+const summaryOf = ({ summary }: PreparedRow, form: Form | undefined) => (form ? `${summary}, as ${form.type}` : summary)
+
+/** The operation of a row; with a form, that of the path with its suffix. */
+export const operationOf = (row: PreparedRow, form?: Form): Part => {
+  const { parameters, scopes, roots, deprecated, pageSize, method } = row
+  const chosen = form?.selection === undefined ? row.others : []
   const personal = scopes.includes('kandidaten')
   const isKept = method === 'GET' && !personal
   return {
-    operationId: id,
-    summary,
+    operationId: idOf(row, form),
+    summary: summaryOf(row, form),
     description: `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}`.trim(),
     tags: [tagOf(row.url)],
     ...(deprecated ? { deprecated: true } : {}),
     'x-scopes': scopes,
     parameters: [
       ...parameters.filter((parameter) => parameter.in !== 'body').map(parameterOf),
-      ...row.others.map((name) => others[name]),
+      ...chosen.map((name) => others[name]),
       ...(personal ? [{ $ref: '#/components/parameters/doel' }] : [])
     ],
     ...bodyOf(parameters),
@@ -156,9 +173,10 @@ export const operationOf = (row: PreparedRow): Part => {
           isKept,
           isOld: true,
           isPage: pageSize !== undefined,
+          isForm: form !== undefined || row.forms.length > 0,
           isDeprecated: deprecated !== undefined
         }),
-        content: { 'application/json': { schema: answerSchema(row) } }
+        content: contentOf(row, form)
       },
       ...(isKept ? unchanged : {}),
       ...failures([
@@ -167,6 +185,7 @@ export const operationOf = (row: PreparedRow): Part => {
         ...(scopes.length > 0 ? [403] : []),
         ...(canBeAbsent(row) ? [404] : []),
         406,
+        ...(isGoneKnown(row) ? [410] : []),
         ...(method === 'POST' ? [413, 415] : []),
         ...(isNeverWhole(row) ? [429, 503] : [429, 502, 503, 504])
       ])
