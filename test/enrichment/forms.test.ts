@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import { XMLParser, XMLValidator } from 'fast-xml-parser'
 import t from 'tap'
@@ -19,18 +20,21 @@ const csvOf = async (path: string, how = frontend) => rowsOf(await (await get(pa
 const idOf = (node: Json | null | undefined) =>
   (node?.['vacatureReferentie'] as { interneReferentie: string }).interneReferentie
 
-/** The values of a row by the rule of the documentation: a path to each, lists joined, nothing else changed. */
-const leavesOf = (value: unknown, path: string): [string, string[]][] => {
-  if (Array.isArray(value)) {
-    const found = new Map<string, string[]>()
-    for (const item of value)
-      for (const [name, texts] of leavesOf(item, path)) found.set(name, [...(found.get(name) ?? []), ...texts])
-    return [...found]
-  }
-  if (typeof value === 'object' && value !== null)
-    return Object.entries(value).flatMap(([name, inner]) => leavesOf(inner, path === '' ? name : `${path}.${name}`))
-  return [[path, [value == null ? '' : String(value)]]]
+/** What stands in JSON at a path: a list where there is one above it. */
+const valueAt = (value: unknown, path: readonly string[]): unknown => {
+  if (Array.isArray(value)) return value.map((item) => valueAt(item, path))
+  const [first, ...rest] = path
+  return first === undefined ? value : valueAt((value as Json | null)?.[first] ?? null, rest)
 }
+/** The paths of the values that are not null, without the indexes of lists. */
+const pathsOf = (value: unknown, above: readonly string[] = []): string[] => {
+  if (Array.isArray(value)) return value.flatMap((item) => pathsOf(item, above))
+  if (typeof value === 'object' && value !== null)
+    return Object.entries(value).flatMap(([name, inner]) => pathsOf(inner, [...above, name]))
+  return value == null ? [] : [above.join('.')]
+}
+const itemsOf = (cell: string) => cell.split(/(?<!\\)\|/).map((item) => item.replace(/\\([\\|])/g, '$1'))
+const asText = (value: unknown) => (value == null ? '' : String(value))
 const isFormula = (text: string) => /^[=+\-@\t\r\n]/.test(text)
 
 t.test('a page as CSV has the values of the same page as JSON, by the path of each field', async (t) => {
@@ -47,15 +51,19 @@ t.test('a page as CSV has the values of the same page as JSON, by the path of ea
     const rows = rowsOf(await response.text())
     t.equal(rows.length, nodes.length)
     for (const [index, node] of nodes.entries()) {
-      const row = rows[index] ?? {}
-      t.equal(row['probleem'], '')
-      for (const [path, texts] of leavesOf(node, '')) {
-        const text = texts.map((one) => (texts.length > 1 ? one.replace(/[\\|]/g, '\\$&') : one)).join('|')
-        const cell = row[path]?.replaceAll(/\\([\\|])/g, texts.length > 1 ? '\\$1' : '$1')
-        // an object that is null has no leaves in JSON
-        if (cell !== undefined) t.equal(cell.replace(/^'(?=[=+\-@\t\r\n])/, ''), text, path)
-        else t.ok(text === '', path)
-      }
+      const { probleem, ...row } = rows[index] ?? {}
+      t.equal(probleem, '')
+      t.ok(
+        pathsOf(node).every((path) => Object.hasOwn(row, path)),
+        'there is a column for each value'
+      )
+      const wrong = Object.entries(row).filter(([path, cell]) => {
+        const value = valueAt(node, path.split('.'))
+        const text = cell.replace(/^'(?=[=+\-@\t\r\n])/, '')
+        if (!Array.isArray(value)) return text !== asText(value)
+        return value.length === 0 ? text !== '' : !isDeepStrictEqual(itemsOf(text), value.map(asText))
+      })
+      t.strictSame(wrong, [])
     }
   }
 })
@@ -113,8 +121,8 @@ t.test('CVs as CSV need the scope and the purpose, and leave the audit records o
   t.equal((await get('/api/kandidaten.csv', { key: 'demo-cv', headers: { 'x-doel': '' } })).status, 403)
   const query = 'first=5&velden=cvId,natuurlijkPersoon.achternaam,competenties'
   const recordsOf = async (cvId: string) => {
-    const { records } = (await (await get(`/api/audit/kandidaten/${cvId}`)).json()) as { records: Json[] }
-    return records.map(({ groepen, deur }) => ({ groepen, deur }))
+    const { resultaten } = (await (await get(`/api/audit/kandidaten/${cvId}`)).json()) as { resultaten: Json[] }
+    return resultaten.map(({ groepen, deur }) => ({ groepen, deur }))
   }
   const { nodes } = await pageOf(`/api/kandidaten?${query}`, { key: 'demo-hr' })
   const response = await get(`/api/kandidaten.csv?${query}`, { key: 'demo-hr' })
@@ -149,11 +157,10 @@ t.test('a search as a feed is well formed, stable, and says nothing that a key m
       functieTitel: 'C++ <script> & \u0003co',
       omschrijving: '<p>a ]]> b\u0008 &amp; c</p><script>x</script>'
     },
+    leverancier: { naam: 'Proef & <Zoon>' },
     publicatieDatum: '2026-01-02'
   })
   gateway.vdab.forget('vacature', idOf(node))
-  const path = '/api/vacatures.atom?first=50&postcode=1000&postcode=2000&postcode=9000'
-  await get(path, frontend) // the second answer comes from the cache, whole
   const response = await get('/api/vacatures.atom?first=200', { key: 'demo-hr' })
   t.equal(response.headers.get('content-type'), 'application/atom+xml; charset=utf-8')
   const text = await response.text()
@@ -221,8 +228,8 @@ t.test('Accept and suffix give the same, and what a path does not send is refuse
   t.equal((await get('/api/vacatures', accepting('text/*'))).headers.get('content-type'), 'text/csv; charset=utf-8')
 })
 
-t.test('ENRICH_FORMATS=off: JSON alone, and no other path', async (t) => {
-  const off = await build(t, { simulator: world, env: { ...calm, ENRICH_FORMATS: 'off' } })
+t.test('ENRICH_FORMS=off: JSON alone, and no other path', async (t) => {
+  const off = await build(t, { simulator: world, env: { ...calm, ENRICH_FORMS: 'off' } })
   t.equal((await off.get('/api/vacatures', accepting('text/csv'))).status, 406)
   t.equal((await off.get('/api/vacatures.csv', frontend)).status, 404)
   const { paths } = (await (await off.get('/openapi.json')).json()) as { paths: Json }

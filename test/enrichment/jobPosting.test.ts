@@ -135,7 +135,11 @@ t.test('contact details in the text are removed, and dates, hours and pay stay',
     <a href="mailto:x@bedrijf.example">mail Jan Janssens</a><script>alert(1)</script>`
   const text = await change(
     { functieTitel: 'Kok (bel 02 000 00 12)', omschrijving },
-    { sollicitatieprocedure: { contactpersoon: { naam: 'Jan Janssens' } }, vrijeVereiste: null }
+    {
+      sollicitatieprocedure: { contactpersoon: { naam: 'Jan Janssens' } },
+      vrijeVereiste: null,
+      arbeidsovereenkomst: null
+    }
   )
   const { description, title } = JSON.parse(text) as { description: string; title: string }
   for (const one of kept) t.ok(description.includes(one), one)

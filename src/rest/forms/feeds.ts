@@ -13,6 +13,9 @@ const selection =
 /** The parameters that choose a page of a search, and do not make it another feed. */
 const ofPage = ['first', 'after', 'last', 'before']
 
+/** The library wants absolute addresses. This one is taken away again: the gateway does not know its public address. */
+const here = 'http://self.invalid/'
+
 /** The day of an item whose day VDAB does not send. */
 const unknownDay = new Date(0)
 
@@ -64,16 +67,17 @@ const itemOf = (node: unknown, { pageUrl, asTitle }: How): Item[] => {
   const employer = textAt(node, 'leverancier', 'naam')
   const place = textAt(node, 'tewerkstellingsadres', 'gemeente')
   const about = [employer, place].filter((text) => text !== undefined).join(', ')
-  const content = textAt(node, 'functie', 'omschrijving')
+  // without content, JSON Feed takes the description for HTML
+  const content = textAt(node, 'functie', 'omschrijving') ?? escaped(about)
   return [
     {
       id: urnOf(id),
       title: asTitle(textAt(node, 'functie', 'functieTitel') ?? `Vacature ${vdabReferentie ?? id}`),
-      link: fillTemplate(pageUrl, { id, vdabReferentie }) ?? `vacatures/${encodeURIComponent(id)}`,
+      link: fillTemplate(pageUrl, { id, vdabReferentie }) ?? urnOf(id),
       date: date ?? unknownDay,
       ...(date === undefined ? {} : { published: date }),
       ...(about === '' ? {} : { description: asTitle(about) }),
-      ...(content === undefined ? {} : { content }),
+      ...(content === '' ? {} : { content }),
       ...(employer === undefined ? {} : { author: [{ name: employer }] })
     }
   ]
@@ -83,7 +87,7 @@ const itemOf = (node: unknown, { pageUrl, asTitle }: How): Item[] => {
 const feedOf = ({ body, path, query }: FormInput, how: How, suffix: string | undefined): Feed => {
   const items = ((body['nodes'] ?? []) as readonly unknown[]).flatMap((node) => itemOf(node, how)) // the door makes them
   const latest = Math.max(0, ...items.map(({ date }) => date.getTime()))
-  const self = `${path.slice(path.lastIndexOf('/') + 1)}${suffix ?? ''}${query === '' ? '' : `?${query}`}`
+  const self = `${here}${path.slice(path.lastIndexOf('/') + 1)}${suffix ?? ''}${query === '' ? '' : `?${query}`}`
   const feed = new Feed({
     id: feedIdOf({ path, query }),
     title: 'Vacatures van VDAB',
@@ -108,7 +112,7 @@ export const createFeeds = ({ pageUrl }: { pageUrl: string }): readonly Form[] =
     suffix: '.atom',
     selection,
     // a title of Atom is HTML here
-    write: (input) => feedOf(input, { pageUrl, asTitle: escaped }, '.atom').atom1()
+    write: (input) => feedOf(input, { pageUrl, asTitle: escaped }, '.atom').atom1().replace(here, '')
   },
   {
     name: 'jsonFeed',
