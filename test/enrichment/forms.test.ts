@@ -15,7 +15,7 @@ const frontend = { key: 'demo-frontend' }
 
 const accepting = (accept: string, key = 'demo-frontend') => ({ key, headers: { accept } })
 const pageOf = async (path: string, how = frontend) => (await (await get(path, how)).json()) as Page
-const rowsOf = (text: string) => parse(text, { columns: true, record_delimiter: '\r\n' }) as Record<string, string>[]
+const rowsOf = (text: string) => parse<Record<string, string>>(text, { columns: true, record_delimiter: '\r\n' })
 const csvOf = async (path: string, how = frontend) => rowsOf(await (await get(path, how)).text())
 const idOf = (node: Json | null | undefined) =>
   (node?.['vacatureReferentie'] as { interneReferentie: string }).interneReferentie
@@ -34,7 +34,7 @@ const pathsOf = (value: unknown, above: readonly string[] = []): string[] => {
   return value == null ? [] : [above.join('.')]
 }
 const itemsOf = (cell: string) => cell.split(/(?<!\\)\|/).map((item) => item.replace(/\\([\\|])/g, '$1'))
-const asText = (value: unknown) => (value == null ? '' : String(value))
+const asText = (value: unknown) => (value == null ? '' : typeof value === 'string' ? value : JSON.stringify(value))
 const isFormula = (text: string) => /^[=+\-@\t\r\n]/.test(text)
 
 t.test('a page as CSV has the values of the same page as JSON, by the path of each field', async (t) => {

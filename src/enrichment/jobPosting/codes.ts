@@ -1,7 +1,7 @@
 /**
  * VDAB's codes in the words that Google documents for JobPosting
- * (developers.google.com/search/docs/appearance/structured-data/job-posting). The labels of the codes are in upstream.md
- * §4. Only what a label says for certain is in the tables; all other codes say nothing.
+ * (developers.google.com/search/docs/appearance/structured-data/job-posting). The labels of the codes are in
+ * upstream.md §4. Only what a label says for certain is in the tables; all other codes say nothing.
  */
 type EmploymentType = 'FULL_TIME' | 'PART_TIME' | 'CONTRACTOR' | 'TEMPORARY' | 'INTERN' | 'VOLUNTEER'
 

@@ -43,15 +43,16 @@ const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 const harmless = (text: string) => (formula.test(text) ? `'${text}` : text)
 
 const asText = (value: unknown): string => {
-  if (value == null) return ''
   if (typeof value === 'string') return value
-  return typeof value === 'object' && !isExactNumber(value) ? JSON.stringify(value) : String(value)
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value)
+  if (isExactNumber(value)) return value.source
+  return value == null ? '' : JSON.stringify(value)
 }
 const asItem = (value: unknown) => asText(value).replace(/[\\|]/g, '\\$&')
 
 /** One cell. Numbers stay numbers: a negative one is no formula. */
 const cellOf = (value: unknown): string => {
-  if (typeof value === 'number' || isExactNumber(value)) return String(value)
+  if (typeof value === 'number' || isExactNumber(value)) return asText(value)
   return harmless(Array.isArray(value) ? value.map(asItem).join(separator) : asText(value))
 }
 

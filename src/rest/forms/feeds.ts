@@ -85,7 +85,7 @@ const itemOf = (node: unknown, { pageUrl, asTitle }: How): Item[] => {
 
 /** The feed of a page; the days are those of VDAB's records, so that the same answer has the same bytes. */
 const feedOf = ({ body, path, query }: FormInput, how: How, suffix: string | undefined): Feed => {
-  const items = ((body['nodes'] ?? []) as readonly unknown[]).flatMap((node) => itemOf(node, how)) // the door makes them
+  const items = (body['nodes'] as readonly unknown[]).flatMap((node) => itemOf(node, how)) // of a page
   const latest = Math.max(0, ...items.map(({ date }) => date.getTime()))
   const self = `${here}${path.slice(path.lastIndexOf('/') + 1)}${suffix ?? ''}${query === '' ? '' : `?${query}`}`
   const feed = new Feed({
