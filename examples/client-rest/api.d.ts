@@ -16,6 +16,8 @@ export interface paths {
          * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
          *
          *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *
+         *     Also as `text/csv`, by the header Accept.
          */
         get: operations["zoekKandidaten"];
         put?: never;
@@ -164,6 +166,8 @@ export interface paths {
          * @description Searches the vacancies.
          *
          *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *
+         *     Also as `text/csv`, `application/atom+xml`, `application/feed+json`, by the header Accept.
          */
         get: operations["zoekVacatures"];
         put?: never;
@@ -2540,8 +2544,6 @@ export interface operations {
                     "cache-status": components["headers"]["cache-status"];
                     link: components["headers"]["link"];
                     "x-total-count": components["headers"]["x-total-count"];
-                    "x-problemen": components["headers"]["x-problemen"];
-                    "x-verborgen": components["headers"]["x-verborgen"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -2560,7 +2562,6 @@ export interface operations {
                         /** @description Places past their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
-                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3044,8 +3045,6 @@ export interface operations {
                     "cache-status": components["headers"]["cache-status"];
                     link: components["headers"]["link"];
                     "x-total-count": components["headers"]["x-total-count"];
-                    "x-problemen": components["headers"]["x-problemen"];
-                    "x-verborgen": components["headers"]["x-verborgen"];
                     [name: string]: unknown;
                 };
                 content: {
@@ -3064,9 +3063,6 @@ export interface operations {
                         /** @description Places past their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
-                    "text/csv": string;
-                    "application/atom+xml": string;
-                    "application/feed+json": Record<string, never>;
                 };
             };
             304: components["responses"]["NotModified"];

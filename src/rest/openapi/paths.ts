@@ -132,15 +132,20 @@ const scopeText = (scopes: readonly string[]) =>
     ? 'Any key may call it.'
     : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
 
-/** The other forms of an answer, by media type. Their schemas are those of their own standards. */
-const formContents = (forms: readonly Form[]): Part =>
-  Object.fromEntries(
-    forms.map(({ type }) => [type, { schema: type.endsWith('json') ? { type: 'object' } : { type: 'string' } }])
-  )
+/**
+ * What one path of a row answers: JSON, or the form of its suffix. The forms that Accept gives are not beside JSON: the
+ * clients that are generated would get a union of them all.
+ */
+const contentOf = (row: PreparedRow, form: Form | undefined): Part => {
+  if (!form) return { 'application/json': { schema: answerSchema(row) } }
+  return { [form.type]: { schema: { type: form.type.endsWith('json') ? 'object' : 'string' } } }
+}
 
-/** What one path of a row answers: all of its forms, or the one of its suffix. */
-const contentOf = (row: PreparedRow, form: Form | undefined): Part =>
-  form ? formContents([form]) : { 'application/json': { schema: answerSchema(row) }, ...formContents(row.forms) }
+/** The sentence about the forms that Accept gives. */
+const formText = ({ forms }: PreparedRow, form: Form | undefined) =>
+  form || forms.length === 0
+    ? ''
+    : `\n\nAlso as ${forms.map(({ type }) => `\`${type}\``).join(', ')}, by the header Accept.`
 
 const isGoneKnown = ({ forms }: PreparedRow) => forms.some(({ name }) => name === 'jsonLd')
 
@@ -156,7 +161,8 @@ export const operationOf = (row: PreparedRow, form?: Form): Part => {
   return {
     operationId: idOf(row, form),
     summary: summaryOf(row, form),
-    description: `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}`.trim(),
+    description:
+      `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}${formText(row, form)}`.trim(),
     tags: [tagOf(row.url)],
     ...(deprecated ? { deprecated: true } : {}),
     'x-scopes': scopes,
@@ -173,7 +179,7 @@ export const operationOf = (row: PreparedRow, form?: Form): Part => {
           isKept,
           isOld: true,
           isPage: pageSize !== undefined,
-          isForm: form !== undefined || row.forms.length > 0,
+          isForm: form !== undefined,
           isDeprecated: deprecated !== undefined
         }),
         content: contentOf(row, form)
