@@ -129,7 +129,8 @@ t.test('contact details in the text are removed, and dates, hours and pay stay',
     '+32 (0)2 000 00 12',
     '0032 2 000 00 12',
     '02/000.00.12',
-    '(02) 000 00 12'
+    '(02) 000 00 12',
+    '02\u2009000\u201100\u201112'
   ]
   const omschrijving = `<p>${kept.join(' en ')}</p><ul>${gone.map((text) => `<li>Bel ${text}!</li>`).join('')}</ul>
     <a href="mailto:x@bedrijf.example">mail Jan Janssens</a><script>alert(1)</script>`

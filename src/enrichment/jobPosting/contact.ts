@@ -7,7 +7,7 @@ const removed = '…'
 const word = '\\p{L}\\p{N}'
 const email = new RegExp(`(?<![${word}._%+-])[${word}._%+-]+@[${word}-]+(?:\\.[${word}-]+)+`, 'gu')
 /** What may be a telephone number, with all that may stand between its digits. */
-const digits = new RegExp(`(?<![${word}.,/+-])(?:\\+|\\(?0)[\\d \u00a0./()-]{6,24}\\d`, 'gu')
+const digits = new RegExp(`(?<![${word}.,/+-])(?:\\+|\\(?0)[\\d\\p{Zs}./()\u2010-\u2013-]{6,24}\\d`, 'gu')
 const dateOrTime = /^\d{1,2}(?:[./-]\d{1,2}[./-]\d{2,4}|\.\d{2}(?=[ \u00a0-]))/
 const leastDigits = 9
 
