@@ -16,7 +16,7 @@ type Contact = {
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const env = { ENRICH_JOBPOSTING: 'on', REFUSAL_DELAY_MS: '0' }
-const gateway = await build(t, { env, simulator: { vacatures: 400, kandidaten: 5 } })
+const gateway = await build(t, { env, simulator: { vacatures: 200, kandidaten: 5 } })
 const { get, query, simulator } = gateway
 const selection = 'vacatureReferentie { interneReferentie } status jobPosting'
 
@@ -37,14 +37,19 @@ const idOf = ({ vacatureReferentie }: Node) => vacatureReferentie.interneReferen
 const posted = (id: string, key = 'demo-frontend') =>
   get(`/api/vacatures/${id}`, { key, headers: { accept: 'application/ld+json' } })
 
-/** The errors of a type check of these values as JobPostings of schema-dts, which is made from schema.org's definition. */
-const typeErrors = (folder: string, postings: readonly Json[]): readonly string[] => {
+/**
+ * The errors of a type check of these values as JobPostings of schema-dts, which is made from schema.org's definition:
+ * one list for each list of postings.
+ */
+const typeErrors = (folder: string, lists: readonly (readonly Json[])[]): readonly string[][] => {
   mkdirSync(folder, { recursive: true })
-  const file = join(folder, 'postings.ts')
-  const lines = postings.map((posting) => `const _: WithContext<JobPosting> = ${JSON.stringify(posting)}`)
-  const values = lines.map((line, index) => line.replace('_', `_${index}`)).join('\n')
-  writeFileSync(file, `import type { JobPosting, WithContext } from 'schema-dts'\n${values}\n`)
-  const program = ts.createProgram([file], {
+  const files = lists.map((postings, list) => {
+    const file = join(folder, `postings${list}.ts`)
+    const values = postings.map((one, index) => `const _${index}: WithContext<JobPosting> = ${JSON.stringify(one)}`)
+    writeFileSync(file, `import type { JobPosting, WithContext } from 'schema-dts'\n${values.join('\n')}\n`)
+    return file
+  })
+  const program = ts.createProgram(files, {
     noEmit: true,
     strict: true,
     skipLibCheck: true,
@@ -54,12 +59,20 @@ const typeErrors = (folder: string, postings: readonly Json[]): readonly string[
     types: [],
     paths: { 'schema-dts': [join(root, 'node_modules/schema-dts/dist/schema.d.ts')] }
   })
-  return ts.getPreEmitDiagnostics(program).map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+  return files.map((file) =>
+    program
+      .getSemanticDiagnostics(program.getSourceFile(file))
+      .map(({ messageText }) => ts.flattenDiagnosticMessageText(messageText, '\n'))
+  )
 }
 
 const required = ['title', 'description', 'datePosted', 'hiringOrganization', 'jobLocation']
 
 t.test('every posting of the world is a JobPosting of schema.org, with what Google requires', async (t) => {
+  const [study] = (await all()).filter(({ jobPosting }) => jobPosting !== null)
+  const vereisten = [{ type: 'studie', code: 'MAN1NOO', diplomaNiveau: { code: 'D', label: 'Bachelor' } }]
+  await simulator.patch(`vacatures/${study && idOf(study)}`, { profiel: { vereisten } })
+  gateway.vdab.forget('vacature', study ? idOf(study) : '')
   const nodes = await all()
   const postings = nodes.map(({ jobPosting }) => jobPosting).filter((posting) => posting !== null)
   t.ok(postings.length > nodes.length / 2, `${postings.length} of ${nodes.length}`)
@@ -67,18 +80,14 @@ t.test('every posting of the world is a JobPosting of schema.org, with what Goog
   const seen = (name: string) => postings.some((posting) => posting[name] !== undefined)
   for (const name of ['validThrough', 'employmentType', 'baseSalary', 'identifier', 'url', 'occupationalCategory'])
     t.ok(seen(name), name)
-  t.ok(seen('experienceRequirements') && seen('totalJobOpenings'))
+  for (const name of ['experienceRequirements', 'educationRequirements', 'totalJobOpenings']) t.ok(seen(name), name)
   // one of each set of properties is enough for their types
-  const kinds = new Map(
-    postings.map((posting) => [JSON.stringify(posting, Object.keys(posting).sort()).length, posting])
-  )
+  const kinds = new Map(postings.map((posting) => [Object.keys(posting).sort().join(), posting]))
   const wrong = { ...postings[0], directApplication: true }
-  const errors = typeErrors(join(t.testdir(), 'right'), [...kinds.values()].slice(0, 60))
-  t.strictSame(errors, [])
-  t.match(typeErrors(join(t.testdir(), 'wrong'), [wrong, { ...postings[0], totalJobOpenings: { a: 1 } }]), [
-    /directApplication/,
-    /./
-  ])
+  const wrongType = { ...postings[0], totalJobOpenings: { a: 1 } }
+  const [right, ...others] = typeErrors(t.testdir(), [[...kinds.values()].slice(0, 40), [wrong], [wrongType]])
+  t.strictSame(right, [])
+  t.match(others, [[/directApplication/], [/totalJobOpenings|not assignable/]])
 })
 
 t.test('no posting holds contact data, whoever asks', async (t) => {
@@ -86,6 +95,7 @@ t.test('no posting holds contact data, whoever asks', async (t) => {
     'sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax webformulier } }'
   const nodes = await all(contact, 'demo-hr')
   let compared = 0
+  const found: string[] = []
   for (const { jobPosting, sollicitatieprocedure } of nodes) {
     const text = JSON.stringify(jobPosting)
     const values = [
@@ -96,11 +106,12 @@ t.test('no posting holds contact data, whoever asks', async (t) => {
     for (const value of values)
       if (jobPosting && value) {
         compared += 1
-        t.notOk(holds(text, value), 'a value of the contact')
+        if (holds(text, value)) found.push(text)
       }
-    t.notMatch(text, /@proef|0470|0474|\+32/, 'an e-mail address or a number from the text')
+    if (/@proef|0470|0474|\+32/.test(text)) found.push(text)
   }
-  t.ok(compared > 300)
+  t.strictSame(found, [])
+  t.ok(compared > 100)
   t.strictSame(
     (await all('', 'demo-frontend')).map(({ jobPosting }) => jobPosting),
     nodes.map(({ jobPosting }) => jobPosting),
