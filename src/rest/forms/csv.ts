@@ -30,6 +30,16 @@ const columnsOf = ({ definitions }: DocumentNode): readonly Path[] => {
   return nodes ? leavesOf(nodes) : []
 }
 
+/** The columns in the order of `velden`, which the document does not keep. */
+const inOrder = (columns: readonly Path[], query: string): readonly Path[] => {
+  const velden = new URLSearchParams(query).getAll('velden').flatMap((text) => text.split(','))
+  const rankOf = (column: Path) => {
+    const name = column.join('.')
+    return velden.findIndex((path) => name === path || name.startsWith(`${path}.`))
+  }
+  return velden.length === 0 ? columns : columns.toSorted((one, other) => rankOf(one) - rankOf(other))
+}
+
 /** The value at a path; below a list, the list of what its items have there. */
 const valueAt = (value: unknown, path: Path): unknown => {
   if (Array.isArray(value)) return value.map((item) => valueAt(item, path))
@@ -77,8 +87,8 @@ export const csv: Form = {
   name: 'csv',
   type: 'text/csv',
   suffix: '.csv',
-  write: ({ body, document }) => {
-    const columns = columnsOf(document)
+  write: ({ body, document, query }) => {
+    const columns = inOrder(columnsOf(document), query)
     // as the door makes them
     const nodes = body['nodes'] as readonly unknown[]
     const problems = problemsIn((body['problemen'] ?? []) as readonly Problem[])
