@@ -125,6 +125,8 @@ const isNeverWhole = ({ roots }: PreparedRow) =>
     return isListType(list) && !isNonNullType(list.ofType)
   })
 
+const aboutOf = ({ roots }: PreparedRow) => roots.map(({ field }) => field.description ?? '').join(' ')
+
 const tagOf = (url: string) => url.split('/')[2] ?? 'overig'
 
 const scopeText = (scopes: readonly string[]) =>
@@ -154,15 +156,14 @@ const summaryOf = ({ summary }: PreparedRow, form: Form | undefined) => (form ? 
 
 /** The operation of a row; with a form, that of the path with its suffix. */
 export const operationOf = (row: PreparedRow, form?: Form): Part => {
-  const { parameters, scopes, roots, deprecated, pageSize, method } = row
+  const { parameters, scopes, deprecated, pageSize, method } = row
   const chosen = form?.selection === undefined ? row.others : []
   const personal = scopes.includes('kandidaten')
   const isKept = method === 'GET' && !personal
   return {
     operationId: idOf(row, form),
     summary: summaryOf(row, form),
-    description:
-      `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}${formText(row, form)}`.trim(),
+    description: `${aboutOf(row)} ${scopeText(scopes)}${formText(row, form)}`.trim(),
     tags: [tagOf(row.url)],
     ...(deprecated ? { deprecated: true } : {}),
     'x-scopes': scopes,
