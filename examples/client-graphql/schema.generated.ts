@@ -16,7 +16,7 @@ export type Scalars = {
   Date: { input: string; output: string; }
   /** An instant in the format of RFC 3339, with seconds and zone, e.g. `2026-02-13T12:00:00.000Z` or `2026-02-13T13:00:00+01:00`. */
   DateTime: { input: string; output: string; }
-  /** Any JSON value, passed on as VDAB sends it. */
+  /** Any JSON value. What VDAB sends is passed on as it is. */
   JSON: { input: unknown; output: unknown; }
   /** A whole number between -(2^53 - 1) and 2^53 - 1: larger than `Int`, and exact in JSON, e.g. `65866999`. */
   Long: { input: number; output: number; }
@@ -1366,6 +1366,8 @@ export type Vacature = Node & {
   internationaalOpengesteld?: Maybe<Scalars['Boolean']['output']>;
   /** True when `dubbels` names another vacancy as the parent of this one. Best effort on VDAB's side. */
   isDubbel?: Maybe<Scalars['Boolean']['output']>;
+  /** The vacancy for search engines: a `JobPosting` of schema.org as JSON-LD, from VDAB's record alone and without contact data. Null where the gateway has it switched off (the default), where the vacancy is not published, and where VDAB's record lacks what search engines require. */
+  jobPosting?: Maybe<Scalars['JSON']['output']>;
   /** The organisation that gave the vacancy to VDAB. */
   leverancier?: Maybe<Leverancier>;
   /** The employer behind an intermediary. v4 only; its exact members are not public. */

@@ -16,8 +16,32 @@ export interface paths {
          * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
          *
          *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         *
+         *     Also as `text/csv`, by the header Accept.
          */
         get: operations["zoekKandidaten"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/kandidaten.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search candidates, as text/csv
+         * @description Searches the candidates. VDAB has no way to fetch several CVs at once, so each one costs a call when more than its id is selected.
+         *
+         *     Needs the scope `kandidaten`. Needs the scope `kandidaten`.
+         */
+        get: operations["zoekKandidaten_csv"];
         put?: never;
         post?: never;
         delete?: never;
@@ -142,8 +166,76 @@ export interface paths {
          * @description Searches the vacancies.
          *
          *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         *
+         *     Also as `text/csv`, `application/atom+xml`, `application/feed+json`, by the header Accept.
          */
         get: operations["zoekVacatures"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vacatures.atom": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search vacancies, as application/atom+xml
+         * @description Searches the vacancies.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         */
+        get: operations["zoekVacatures_atom"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vacatures.csv": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search vacancies, as text/csv
+         * @description Searches the vacancies.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         */
+        get: operations["zoekVacatures_csv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/vacatures.feed.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search vacancies, as application/feed+json
+         * @description Searches the vacancies.
+         *
+         *     Needs the scope `vacatures`. Needs the scope `vacatures`.
+         */
+        get: operations["zoekVacatures_jsonFeed"];
         put?: never;
         post?: never;
         delete?: never;
@@ -1928,6 +2020,8 @@ export interface components {
              *     Needs the scope `kandidaten`.
              */
             passendeKandidaten?: components["schemas"]["PassendeKandidaten"] | null;
+            /** @description The vacancy for search engines: a `JobPosting` of schema.org as JSON-LD, from VDAB's record alone and without contact data. Null where the gateway has it switched off (the default), where the vacancy is not published, and where VDAB's record lacks what search engines require. */
+            jobPosting?: unknown;
         };
         /** @description One page of a list of vacancies. */
         VacatureConnection: {
@@ -2237,7 +2331,7 @@ export interface components {
                 "application/problem+json": components["schemas"]["Problem"];
             };
         };
-        /** @description `BAD_USER_INPUT`: the request is not right. */
+        /** @description `BAD_USER_INPUT`: the request is not right. `NOT_FOUND`: not found. */
         Gone: {
             headers: {
                 "x-request-id": components["headers"]["x-request-id"];
@@ -2651,6 +2745,10 @@ export interface components {
         link: string;
         /** @description The number of items in the whole list. */
         "x-total-count": number;
+        /** @description The number of parts that failed. */
+        "x-problemen": number;
+        /** @description The fields that your scopes hide, by their paths. */
+        "x-verborgen": string;
         /** @description The request headers on which the response depends. */
         vary: string;
         /** @description How to authenticate. */
@@ -2737,6 +2835,79 @@ export interface operations {
                         /** @description Places past their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["UpstreamError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["UpstreamTimeout"];
+        };
+    };
+    zoekKandidaten_csv: {
+        parameters: {
+            query?: {
+                /** @description Codes of studies out of `DIPLOMAS`, e.g. `MAE5AHH`. */
+                studies?: string[];
+                /** @description Codes of regions out of `REGIOS` the person wants to work in, e.g. `BE231A`. */
+                gewensteRegios?: string[];
+                /** @description Number of candidates from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                first?: number;
+                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                after?: string;
+                /** @description Number of candidates from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                last?: number;
+                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                before?: string;
+                /**
+                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @example [
+                 *       "id"
+                 *     ]
+                 */
+                velden?: string[];
+                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                details?: boolean;
+            };
+            header?: {
+                /**
+                 * @description The purpose for which data of people is read, when the key has none of its own.
+                 * @example matching
+                 */
+                "x-doel"?: components["parameters"]["doel"];
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    link: components["headers"]["link"];
+                    "x-total-count": components["headers"]["x-total-count"];
+                    "x-problemen": components["headers"]["x-problemen"];
+                    "x-verborgen": components["headers"]["x-verborgen"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
                 };
             };
             400: components["responses"]["BadRequest"];
@@ -3165,6 +3336,291 @@ export interface operations {
                         /** @description Places past their fresh time. */
                         versheid?: components["schemas"]["Versheid"][];
                     };
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["UpstreamError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["UpstreamTimeout"];
+        };
+    };
+    zoekVacatures_atom: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Belgian postal codes, 4 digits, e.g. `2000`.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                ervaring?: string[];
+                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                sinds?: number;
+                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                beroep?: string[];
+                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                competentie?: string[];
+                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                afstand?: number;
+                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                filterDubbels?: boolean;
+                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                nabijPostcode?: string;
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                nabijBreedte?: number;
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                nabijLengte?: number;
+                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                binnenKm?: number;
+                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                sorteerveld?: components["schemas"]["VacatureSorteerveld"];
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                first?: number;
+                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                after?: string;
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                last?: number;
+                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    link: components["headers"]["link"];
+                    "x-total-count": components["headers"]["x-total-count"];
+                    "x-problemen": components["headers"]["x-problemen"];
+                    "x-verborgen": components["headers"]["x-verborgen"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/atom+xml": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["UpstreamError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["UpstreamTimeout"];
+        };
+    };
+    zoekVacatures_csv: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Belgian postal codes, 4 digits, e.g. `2000`.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                ervaring?: string[];
+                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                sinds?: number;
+                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                beroep?: string[];
+                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                competentie?: string[];
+                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                afstand?: number;
+                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                filterDubbels?: boolean;
+                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                nabijPostcode?: string;
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                nabijBreedte?: number;
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                nabijLengte?: number;
+                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                binnenKm?: number;
+                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                sorteerveld?: components["schemas"]["VacatureSorteerveld"];
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                first?: number;
+                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                after?: string;
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                last?: number;
+                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                before?: string;
+                /**
+                 * @description Dotted paths of the fields to answer, instead of all; a path to an object selects all of it.
+                 * @example [
+                 *       "id"
+                 *     ]
+                 */
+                velden?: string[];
+                /** @description Whole records instead of what a search item has. Excludes `velden`. */
+                details?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    link: components["headers"]["link"];
+                    "x-total-count": components["headers"]["x-total-count"];
+                    "x-problemen": components["headers"]["x-problemen"];
+                    "x-verborgen": components["headers"]["x-verborgen"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/csv": string;
+                };
+            };
+            304: components["responses"]["NotModified"];
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            502: components["responses"]["UpstreamError"];
+            503: components["responses"]["Unavailable"];
+            504: components["responses"]["UpstreamTimeout"];
+        };
+    };
+    zoekVacatures_jsonFeed: {
+        parameters: {
+            query?: {
+                /**
+                 * @description Codes of job domains out of `JOBDOMEINEN`, e.g. `JOBCAT10`. VDAB documents one; whether it takes several is not public.
+                 * @example [
+                 *       "JOBCAT10"
+                 *     ]
+                 */
+                jobdomein?: string[];
+                /**
+                 * @description Belgian postal codes, 4 digits, e.g. `2000`.
+                 * @example [
+                 *       "2000"
+                 *     ]
+                 */
+                postcode?: string[];
+                /** @description Codes of experience out of `ERVARING`, e.g. `2`. */
+                ervaring?: string[];
+                /** @description Published in the last so many days, from 1: `1` means since yesterday. */
+                sinds?: number;
+                /** @description Codes of occupations out of `SJABLONEN`, e.g. `M140201-1` or a Competent 2 UUID. VDAB has such a filter; its form is not public. */
+                beroep?: string[];
+                /** @description Codes of competences out of `COMPETENTIES`. VDAB has such a filter; its form is not public. */
+                competentie?: string[];
+                /** @description Distance around `postcode`, likely in kilometres. VDAB has such a filter; its form is not public. */
+                afstand?: number;
+                /** @description Leave out duplicates. Best effort on VDAB's side; with it VDAB pages through the first 2,000 results only. */
+                filterDubbels?: boolean;
+                /** @description A Belgian postal code, e.g. `1930`. An error when none of VDAB's records has told where it is. */
+                nabijPostcode?: string;
+                /** @description Latitude of the point, in degrees, e.g. `50.8837`. Goes with `lengte`. */
+                nabijBreedte?: number;
+                /** @description Longitude of the point, in degrees, e.g. `4.4733`. Goes with `breedte`. */
+                nabijLengte?: number;
+                /** @description Radius in kilometres as the crow flies, above 0, at most 200. */
+                binnenKm?: number;
+                /** @description What to sort by. Without it: VDAB's own order, which is not documented. */
+                sorteerveld?: components["schemas"]["VacatureSorteerveld"];
+                /** @description Number of vacancies from the start of the list, or after `after`: 1-200. The default does not apply when `last` is given; to give both is an error. */
+                first?: number;
+                /** @description Start after this cursor: a `cursor` or `endCursor` of an earlier answer. Goes with `first`. */
+                after?: string;
+                /** @description Number of vacancies from the end of the list, or before `before`: 1-200. Excludes `first`. */
+                last?: number;
+                /** @description Stop before this cursor: a `cursor` or `startCursor` of an earlier answer. Goes with `last`. */
+                before?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    etag: components["headers"]["etag"];
+                    age: components["headers"]["age"];
+                    "cache-status": components["headers"]["cache-status"];
+                    link: components["headers"]["link"];
+                    "x-total-count": components["headers"]["x-total-count"];
+                    "x-problemen": components["headers"]["x-problemen"];
+                    "x-verborgen": components["headers"]["x-verborgen"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/feed+json": Record<string, never>;
                 };
             };
             304: components["responses"]["NotModified"];

@@ -27,6 +27,7 @@ import { registerTokenDoor } from '../openservices/tokenDoor.ts'
 import { toVersionTwo } from '../openservices/versionTwo.ts'
 import { registerRest } from '../rest/door.ts'
 import { registerDescription } from '../rest/openapi/index.ts'
+import { createForms } from '../rest/forms/index.ts'
 import { readOperations } from '../rest/operationsFile.ts'
 import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
@@ -147,6 +148,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
 
 const registerApiRoutes = ({
   core: { app, config, manifest = new Map() },
+  upstream: { enrichment },
   access: { limits },
   graphql,
   accelerator
@@ -154,7 +156,8 @@ const registerApiRoutes = ({
   const { schema, pipeline } = graphql
   const { restOperationsFile: file } = config
   const own = file === undefined ? [] : readOperations(schema, { file, manifest })
-  const prepared = [...rows.map((row) => prepareRow(schema, row)), ...own]
+  const formsOf = createForms({ settings: config.enrichment, wasKnown: enrichment.jobPosting?.wasKnown })
+  const prepared = [...rows.map((row) => prepareRow(schema, row, formsOf)), ...own]
   registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
   registerDescription(app, { schema, rows: prepared })
 }

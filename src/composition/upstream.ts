@@ -118,6 +118,21 @@ const followRecords = ({ plaats, dubbels }: Enrichment, answers: Connection['ans
   })
 }
 
+/** The answers that name vacancies. */
+const namesVacatures: ReadonlySet<EndpointName> = new Set(['vacature', 'vacaturesOpId', 'vacatures', 'vacaturesBulk'])
+
+/** Remembers the ids of vacancies that VDAB sends: one that VDAB no longer knows was removed. */
+const followIds = ({ jobPosting }: Enrichment, answers: Connection['answers']) => {
+  if (!jobPosting) return
+  answers.on('answer', (name, answer) => {
+    if (answer === null || !namesVacatures.has(name)) return
+    for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
+      const id = vacatureId(record)
+      if (id !== undefined) jobPosting.note(id)
+    }
+  })
+}
+
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
   const { config, events, now, requests, shared, warn } = core
@@ -125,6 +140,7 @@ export const createUpstream = async (core: Core) => {
   const { tokenCalls, client, cached, details, batcher } = connection
   const enrichment = await createEnrichment({ settings: config.enrichment, filterwaardenOf, plainText, warn, now })
   followRecords(enrichment, connection.answers)
+  followIds(enrichment, connection.answers)
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
   const vdab = createVdab({
     settings: config.vdab,

@@ -1,14 +1,34 @@
+import { namesInTemplate } from '../formats/urlTemplate.ts'
 import type { Settings } from './settings.ts'
 
-/** Which fields beside VDAB's own are computed; one that is off is null. */
-export const readEnrichment = ({ isOn, text }: Settings) => ({
-  plaats: isOn('ENRICH_PLAATS', 'on'),
-  dubbels: isOn('ENRICH_DUBBELS', 'on'),
-  taal: isOn('ENRICH_TAAL', 'on'),
-  beroep: isOn('ENRICH_BEROEP', 'on'),
+/** The page of a vacancy on VDAB's website; the form of the path is a guess (upstream.md §8 row 23). */
+const pageAtVdab = 'https://www.vdab.be/vindeenjob/vacatures/{vdabReferentie}'
+const namesOfVacature = ['id', 'vdabReferentie']
+
+const readPageUrl = ({ text, refuse }: Settings): string => {
+  const template = text('VACATURE_URL') ?? pageAtVdab
+  const names = namesInTemplate(template)
+  const isKnown = names.length > 0 && names.every((name) => namesOfVacature.includes(name))
+  if (!isKnown || !/^https?:\/\/[^\s<>"]+$/.test(template) || !URL.canParse(template.replace(/[{}]/g, '')))
+    refuse('VACATURE_URL must be an address with {id} or {vdabReferentie}, like https://jobs.example/{id}')
+  return template
+}
+
+/** Which fields and forms beside VDAB's own are made; a field that is off is null. */
+export const readEnrichment = (settings: Settings) => ({
+  plaats: settings.isOn('ENRICH_PLAATS', 'on'),
+  dubbels: settings.isOn('ENRICH_DUBBELS', 'on'),
+  taal: settings.isOn('ENRICH_TAAL', 'on'),
+  beroep: settings.isOn('ENRICH_BEROEP', 'on'),
   /** the table of codes that the operator supplies; undefined = none */
-  beroepenFile: text('BEROEPEN_FILE'),
-  passend: isOn('ENRICH_PASSEND', 'on')
+  beroepenFile: settings.text('BEROEPEN_FILE'),
+  passend: settings.isOn('ENRICH_PASSEND', 'on'),
+  /** searches as CSV and as feeds */
+  forms: settings.isOn('ENRICH_FORMS', 'on'),
+  /** vacancies as JobPosting of schema.org; VDAB's terms decide whether an operator may */
+  jobPosting: settings.isOn('ENRICH_JOBPOSTING', 'off'),
+  /** the page of a vacancy for people, with {id} or {vdabReferentie} */
+  pageUrl: readPageUrl(settings)
 })
 
 export type EnrichmentSettings = ReturnType<typeof readEnrichment>

@@ -1,6 +1,7 @@
 import type { EnrichmentSettings } from '../config/enrichment.ts'
 import { createBeroepen } from './beroep/index.ts'
 import { createDubbels } from './dubbels/index.ts'
+import { createJobPosting } from './jobPosting/index.ts'
 import { createPassend } from './passend/index.ts'
 import { createPlaats } from './plaats/index.ts'
 import { createTaal } from './taal/index.ts'
@@ -13,13 +14,18 @@ type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createP
  * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a wrong
  * table.
  */
-export const createEnrichment = async ({ settings, ...deps }: Dependencies) => ({
-  settings,
-  plaats: settings.plaats ? createPlaats(deps) : undefined,
-  dubbels: settings.dubbels ? createDubbels() : undefined,
-  taal: settings.taal ? await createTaal(deps) : undefined,
-  beroepen: settings.beroep ? createBeroepen({ ...settings, warn: deps.warn }) : undefined,
-  passend: settings.passend ? createPassend() : undefined
-})
+export const createEnrichment = async ({ settings, ...deps }: Dependencies) => {
+  const plaats = settings.plaats ? createPlaats(deps) : undefined
+  const { pageUrl } = settings
+  return {
+    settings,
+    plaats,
+    dubbels: settings.dubbels ? createDubbels() : undefined,
+    taal: settings.taal ? await createTaal(deps) : undefined,
+    beroepen: settings.beroep ? createBeroepen({ ...settings, warn: deps.warn }) : undefined,
+    passend: settings.passend ? createPassend() : undefined,
+    jobPosting: settings.jobPosting ? createJobPosting({ plaatsOf: plaats?.ofVacature, pageUrl }) : undefined
+  }
+}
 
 export type Enrichment = Awaited<ReturnType<typeof createEnrichment>>

@@ -5,7 +5,8 @@ import type { FastifyInstance } from 'fastify'
 const exposedHeaders = [
   ...['age', 'allow', 'cache-status', 'deprecation', 'etag', 'link', 'retry-after', 'sunset', 'www-authenticate'],
   ...['ratelimit', 'ratelimit-limit', 'ratelimit-policy', 'ratelimit-remaining', 'ratelimit-reset'],
-  ...['x-cost', 'x-cost-limit', 'x-cost-remaining', 'x-request-id', 'x-total-count', 'x-vdab-simulator'],
+  ...['x-cost', 'x-cost-limit', 'x-cost-remaining', 'x-problemen', 'x-request-id', 'x-total-count'],
+  ...['x-vdab-simulator', 'x-verborgen'],
   ...['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
 ]
 /** What pages may send. */

@@ -4,7 +4,7 @@ import { etagOf, isUnmodified, tagOf } from './etag.ts'
 
 type Done = (error: Error | null, payload?: unknown) => void
 
-const compressible = /json|^text\/|javascript|yaml|svg|graphql/
+const compressible = /json|xml|^text\/|javascript|yaml|graphql/
 /** What describes a body has no place in an answer without one. */
 const ofBody = ['content-type', 'content-length', 'content-encoding'] as const
 

@@ -1,21 +1,7 @@
 import { compile } from 'html-to-text'
 import sanitize from 'sanitize-html'
+import { withoutControlBytes } from '../formats/windows1252.ts'
 import type { TekstFormaat } from '../schema/types.ts'
-
-// VDAB passes bytes of Windows-1252 on as C1 control characters, which browsers do not show (upstream.md §6).
-const windows1252: Readonly<Record<string, string>> = {
-  '\u0080': '€',
-  '\u0085': '…',
-  '\u0091': '‘',
-  '\u0092': '’',
-  '\u0093': '“',
-  '\u0094': '”',
-  '\u0095': '•',
-  '\u0096': '–',
-  '\u0097': '—',
-  '\u0099': '™'
-}
-const readable = (text: string) => text.replace(/[\u0080-\u009f]/g, (character) => windows1252[character] ?? '')
 
 const headings = ['h1', 'h2', 'h3', 'h4', 'h5', 'h6']
 const blocks = 'blockquote br div dl dt dd hr li ol p pre table tbody td th thead tr ul'.split(' ')
@@ -28,7 +14,7 @@ const allowed: sanitize.IOptions = {
   transformTags: { a: sanitize.simpleTransform('a', { rel: 'noopener noreferrer nofollow' }) }
 }
 
-const clean = (text: string) => sanitize(readable(text), allowed)
+const clean = (text: string) => sanitize(withoutControlBytes(text), allowed)
 
 // Compiled once: to read the options takes longer than to convert most texts.
 const convert = compile({

@@ -79,7 +79,8 @@ export const vacature: Resolvers = {
     plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null,
     taal: (record, _, { enrichment }) => enrichment.taal?.of(record) ?? null,
     dubbels: dubbelsOf,
-    beroep: (record, _, { enrichment }) => enrichment.beroepen?.ofVacature(record) ?? null
+    beroep: (record, _, { enrichment }) => enrichment.beroepen?.ofVacature(record) ?? null,
+    jobPosting: (record, _, { enrichment }) => enrichment.jobPosting?.ofVacature(record) ?? null
   },
   ...dubbels
 }

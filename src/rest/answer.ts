@@ -66,6 +66,17 @@ export const bodyOf = ({ roots }: Pick<PreparedRow, 'roots'>, payload: Payload):
   return { ...members, ...besides(payload, isSingle) }
 }
 
+/**
+ * The headers for what a form other than JSON has no member for: the number of parts that failed, and the paths of the
+ * fields that the scopes hide.
+ */
+export const besidesHeaders = ({ problemen, verborgen }: Value): Readonly<Record<string, string>> => ({
+  ...(Array.isArray(problemen) ? { 'x-problemen': String(problemen.length) } : {}),
+  ...(Array.isArray(verborgen)
+    ? { 'x-verborgen': verborgen.map((path) => String(path).replace(/^nodes\./, '')).join(', ') }
+    : {})
+})
+
 const sizeOf = (given: string | null, usual: number) => given ?? String(usual)
 
 /** The headers of a page: X-Total-Count, and Link with the next, previous and first page as relative references. */

@@ -6,14 +6,18 @@ import type { Consumer } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { forPresent, type RequestContext } from '../access/requestContext.ts'
 import { badInput, toProblem, type GatewayError } from '../errors.ts'
-import type { Pipeline } from '../graphql/pipeline.ts'
+import { isJsonObject } from '../formats/exactJson.ts'
+import type { Payload, Pipeline } from '../graphql/pipeline.ts'
 import type { BookedRecords, RecordsAccelerator, RecordsAnswer } from '../openservices/accelerator.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
-import { bodyOf, errorOf, pageHeaders } from './answer.ts'
+import { besidesHeaders, bodyOf, errorOf, pageHeaders } from './answer.ts'
+import { deprecationOf, withLinks } from './deprecation.ts'
+import { textFor, type Query } from './documentText.ts'
+import { chosenBy, producedBy } from './forms/choice.ts'
+import type { Form } from './forms/form.ts'
 import { readVariables } from './parameters.ts'
 import { scopesIn, type PreparedRow, type Touched } from './prepare.ts'
 import { listsOf, listsUrl } from './lists.ts'
-import { trimmedTo } from './selection.ts'
 import { unknownName } from './unknownName.ts'
 
 type Options = {
@@ -27,32 +31,11 @@ type Options = {
 
 const jsonType = 'application/json; charset=utf-8'
 
-/** The document of a request: all fields, those of a search item, or those that `velden` names. */
-const textFor = ({ object, document, texts }: PreparedRow, query: Readonly<Record<string, unknown>>): string => {
-  const details = query['details'] ?? 'false'
-  if (details !== 'true' && details !== 'false') throw badInput('details', 'must be a boolean', ['true', 'false'])
-  // Fastify's parser makes texts
-  const velden = ([query['velden'] ?? []].flat() as string[]).flatMap((text) => text.split(','))
-  if (velden.length === 0 || object === undefined) return details === 'true' ? texts.whole : texts.usual
-  if (details === 'true') throw badInput('velden', 'and details=true exclude each other')
-  return document(trimmedTo(object, velden))
-}
-
-/** Links a deprecated row to what replaces it (RFC 9745, RFC 8594). */
-const deprecationOf = ({ deprecated }: PreparedRow): Readonly<Record<string, string>> =>
-  deprecated
-    ? {
-        deprecation: `@${Math.floor(deprecated.since.getTime() / 1000)}`,
-        sunset: deprecated.sunset.toUTCString(),
-        link: `<${deprecated.link}>; rel="deprecation"; type="text/html"`
-      }
-    : {}
-
-/** The headers of a page; its links stand beside that of a deprecated row. */
-const withLinks = ({ link }: Readonly<Record<string, string>>, page: Readonly<Record<string, string>>) => ({
-  ...page,
-  link: [link ?? [], page['link'] ?? []].flat().join(', ')
-})
+/** The error for a result that has nothing for a form. A failure stays what it is. */
+const refusalOf = (form: Form, { roots: [root] }: PreparedRow, payload: Payload, variables: Query) =>
+  root && payload.errors === undefined && isJsonObject(payload.data)
+    ? form.refuse?.(payload.data[root.name], variables)
+    : undefined
 
 /**
  * The routes under `/api`: each runs its GraphQL operation, with the limits, price, audit record and policy of GraphQL.
@@ -78,43 +61,49 @@ export const registerRest = (
     return { statusCode, retryAfter, body: toProblem(failure, requestContext.id) }
   }
 
-  const handle = async (row: PreparedRow, request: FastifyRequest, reply: FastifyReply) => {
+  const handle = async (row: PreparedRow, form: Form | undefined, request: FastifyRequest, reply: FastifyReply) => {
     await limits(request, reply)
     for (const scope of row.scopes) requireAccess(request, scope)
     const variables = readVariables(row.parameters, request, row.others)
-    const query = textFor(row, request.query as Readonly<Record<string, unknown>>) // Fastify's parser makes an object
+    const query = textFor(row, request.query as Query, form) // Fastify's parser makes an object
     const asked = { query, variables, isOwn: true, documentId: undefined, hash: undefined, operationName: undefined }
     const operation = await pipeline.read(asked, request)
     const balance = pipeline.budget(request, reply, operation.price)
     const [problem] = operation.problems ?? []
     if (problem || !operation.ready) throw problem ? errorOf(problem) : badInput('request', 'cannot be answered')
     const asksHow = isExplained(request)
-    const places = touchedBy(operation.ready.prepared.document)
+    const { document } = operation.ready.prepared
+    const places = touchedBy(document)
     const isSafe = row.method === 'GET'
     const { url } = request
     const deprecation = deprecationOf(row)
-    const named = { ...operation, deur: `${row.method} ${row.url}` }
+    const named = { ...operation, deur: `${row.method} ${request.routeOptions.url ?? row.url}` }
 
     const compute = async (requestContext: RequestContext): Promise<RecordsAnswer> => {
       for (const scope of row.scopes) requireAccess(requestContext, scope)
       const context = pipeline.contextOf(requestContext)
       const { consumer, vdab, personal } = context
       const payload = await pipeline.run(requestContext, named, balance, context)
+      const refusal = form && refusalOf(form, row, payload, variables)
+      if (refusal) throw refusal
       const body = bodyOf(row, payload)
       const isKept = isSafe && !asksHow && mayBeKept(places, consumer)
       return {
         headers: {
           ...versheidHeaders(vdab.versheid, { isKept, longestMs: shortMs, isFresherAsked: vdab.isFresherAsked }),
-          ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url)))
+          ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url))),
+          ...(form ? besidesHeaders(body) : {})
         },
-        body: JSON.stringify(body),
+        body: form
+          ? form.write({ body, document, path: row.url, query: url.split('?', 2)[1] ?? '' })
+          : JSON.stringify(body),
         versions: () =>
           payload.errors === undefined && personal.shown().size === 0 ? vdab.versheid.versions() : undefined
       }
     }
     void reply.headers(deprecation)
     // The headers of a page differ with its URL, and those of a deprecated row by its date; kept answers have neither.
-    if (accelerator && isSafe && !asksHow && row.pageSize === undefined && row.deprecated === undefined)
+    if (accelerator && isSafe && !asksHow && !form && row.pageSize === undefined && row.deprecated === undefined)
       return accelerator.answerRecords(request, reply, {
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
         url: row.url,
@@ -126,7 +115,10 @@ export const registerRest = (
         failureOf: problemOf
       })
     const { headers, body } = await forPresent(request, () => compute(request))
-    return reply.headers(headers).type(jsonType).send(body)
+    return reply
+      .headers(headers)
+      .type(form ? `${form.type}; charset=utf-8` : jsonType)
+      .send(body)
   }
 
   app.get(listsUrl, async (request, reply) => {
@@ -136,6 +128,22 @@ export const registerRest = (
     pipeline.budget(request, reply, 1)
     return reply.type(jsonType).send(JSON.stringify({ nodes: listsOf(schema) }))
   })
-  for (const row of rows)
-    app.route({ method: row.method, url: row.url, handler: (request, reply) => handle(row, request, reply) })
+  for (const row of rows) {
+    const { method, url, forms } = row
+    const produces = forms.length === 0 ? {} : { config: { produces: producedBy(forms) } }
+    app.route({
+      method,
+      url,
+      ...produces,
+      handler: (request, reply) => handle(row, chosenBy(request, forms), request, reply)
+    })
+    for (const form of forms)
+      if (form.suffix !== undefined)
+        app.route({
+          method,
+          url: `${url}${form.suffix}`,
+          config: { produces: producedBy(forms, form) },
+          handler: (request, reply) => handle(row, form, request, reply)
+        })
+  }
 }

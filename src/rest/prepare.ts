@@ -12,6 +12,8 @@ import {
 } from 'graphql'
 import type { DocumentNode, GraphQLField, GraphQLInputType, GraphQLObjectType, GraphQLSchema } from 'graphql'
 import { personalScopeOf, scopeOf } from '../schema/policy.ts'
+import type { FormsOf } from './forms/index.ts'
+import type { Form } from './forms/form.ts'
 import type { Parameter } from './parameters.ts'
 import type { Row } from './rows.ts'
 import { wholeOf } from './selection.ts'
@@ -20,7 +22,9 @@ import { wholeOf } from './selection.ts'
 export type SelectedRoot = { readonly name: string; readonly field: GraphQLField<unknown, unknown> }
 
 /** A row with what its operation says of it. */
-export type PreparedRow = Row & {
+export type PreparedRow = Omit<Row, 'forms'> & {
+  /** the forms of its answer besides JSON, without those that are switched off */
+  readonly forms: readonly Form[]
   readonly parameters: readonly Parameter[]
   /** the names of its parameters besides those of the operation */
   readonly others: readonly string[]
@@ -123,8 +127,8 @@ export const documentProblem = (schema: GraphQLSchema, text: string): string | u
   }
 }
 
-/** Reads the parameters, scopes and result of a row from its operation. */
-export const prepareRow = (schema: GraphQLSchema, row: Row): PreparedRow => {
+/** Reads the parameters, scopes and result of a row from its operation. Without `formsOf` it has no other form. */
+export const prepareRow = (schema: GraphQLSchema, row: Row, formsOf: FormsOf = () => []): PreparedRow => {
   const type = row.type === undefined ? undefined : schema.getType(row.type)
   const object = isObjectType(type) ? type : undefined
   const whole = row.document(object ? wholeOf(object) : '')
@@ -145,6 +149,7 @@ export const prepareRow = (schema: GraphQLSchema, row: Row): PreparedRow => {
   const roots = rootsOf(schema, document)
   return {
     ...row,
+    forms: formsOf(row.forms),
     parameters,
     others: [...(object ? ['velden'] : []), ...(row.short === undefined ? [] : ['details'])],
     roots,

@@ -1,3 +1,5 @@
+import type { FormName } from './forms/form.ts'
+
 /** Since when a row is deprecated, when it ends, and the page that says what replaces it. */
 export type Deprecated = { readonly since: Date; readonly sunset: Date; readonly link: string }
 
@@ -17,6 +19,8 @@ export type Row = {
   readonly type?: string
   /** the selection without `details=true`; absent = always all fields */
   readonly short?: string
+  /** the forms of its answer besides JSON */
+  readonly forms?: readonly FormName[]
   readonly deprecated?: Deprecated
 }
 
@@ -75,6 +79,7 @@ export const rows: readonly Row[] = [
     summary: 'Search vacancies',
     type: 'Vacature',
     short: searchItem,
+    forms: ['csv', 'atom', 'jsonFeed'],
     document: (velden) => pageOf('vacatures', vacatureFilter, { sorteerveld: 'VacatureSorteerveld' }, velden, nearby)
   },
   {
@@ -83,6 +88,7 @@ export const rows: readonly Row[] = [
     id: 'vacature',
     summary: 'One vacancy',
     type: 'Vacature',
+    forms: ['jsonLd'],
     document: (velden) => `query vacature($id: ID!) { vacature(id: $id) { ${velden} } }`
   },
   {
@@ -100,6 +106,7 @@ export const rows: readonly Row[] = [
     summary: 'Search candidates',
     type: 'Kandidaat',
     short: 'id cvId',
+    forms: ['csv'],
     document: (velden) => pageOf('kandidaten', kandidaatFilter, {}, velden)
   },
   {

@@ -423,6 +423,7 @@ export type Vacature = Node & {
   readonly taal?: Maybe<Taal>;
   readonly beroep?: Maybe<Beroep>;
   readonly passendeKandidaten?: Maybe<PassendeKandidaten>;
+  readonly jobPosting?: Maybe<Scalars['JSON']['output']>;
 };
 
 
@@ -1243,6 +1244,7 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   taal?: Resolver<Maybe<ResolversTypes['Taal']>, ParentType, ContextType>;
   beroep?: Resolver<Maybe<ResolversTypes['Beroep']>, ParentType, ContextType>;
   passendeKandidaten?: Resolver<Maybe<ResolversTypes['PassendeKandidaten']>, ParentType, ContextType, RequireFields<VacaturePassendeKandidatenArgs, 'first'>>;
+  jobPosting?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 

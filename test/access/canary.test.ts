@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { parse } from 'csv-parse/sync'
 import t from 'tap'
 import { createCached } from '../../src/cache/cached.ts'
 import { createMemoryTier } from '../../src/cache/memory.ts'
@@ -22,6 +23,7 @@ const { url, post, get, simulator } = await build(t, {
   env: {
     REQUESTS_PER_MINUTE: '100000',
     AUDIT_FILE: auditPath,
+    ENRICH_JOBPOSTING: 'on',
     VDAB_TIMEOUT_MS: '2000',
     VDAB_HEADERS_TIMEOUT_MS: '1500',
     VDAB_BODY_TIMEOUT_MS: '1500'
@@ -52,7 +54,7 @@ const person = `{ cvId iklId natuurlijkPersoon { gsm email achternaam voornaam r
 const parts = `beroep { gedeeld { code label } ontbrekend { code } } competenties { gedeeld { code label } ontbrekend { code label } }
   talen { gedeeld { code } ontbrekend { code } } studies { gedeeld { code } ontbrekend { code } }
   rijbewijzen { gedeeld { code } } regio { gedeeld { code } ontbrekend { code } }`
-const contact = `{ leverancier { naam } functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
+const contact = `{ leverancier { naam } jobPosting functie { omschrijving } sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax extraInfoProcedure } } }`
 const operations = [
   `{ kandidaten(first: 60) { nodes ${person} } }`,
   `{ kandidaat(id: "${cv}") ${person} }`,
@@ -72,6 +74,13 @@ const paths = [
   '/v2/vacatures?aantal=50',
   `/v2/vacatures/${vacature}`
 ]
+/** The other forms of a search. */
+const forms = [
+  '/api/kandidaten.csv?first=60&details=true',
+  '/api/vacatures.csv?first=60&details=true',
+  '/api/vacatures.atom?first=60',
+  '/api/vacatures.feed.json?first=60'
+]
 
 const answers: { key: string; text: string }[] = []
 const sweep = async (key: string) => {
@@ -88,12 +97,19 @@ const sweep = async (key: string) => {
       headers: { 'x-api-key': key, 'content-type': 'application/json' },
       body: JSON.stringify([vacature])
     }),
+    ...forms.map((path) => get(path, { key })),
+    get(`/api/vacatures/${vacature}`, { key, headers: { accept: 'application/ld+json' } }),
     get(`/api/audit/kandidaten/${cv}`, { key }),
     get('/health/live', { key }),
     get('/health/ready', { key })
   ])
-  for (const response of responses)
-    answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${await response.text()}` })
+  for (const response of responses) {
+    const text = await response.text()
+    // A cell has no quotes, by which the marks of names are known.
+    const isCsv = response.headers.get('content-type')?.startsWith('text/csv') === true
+    const cells = isCsv ? `\n${JSON.stringify(parse(text))}` : ''
+    answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${text}${cells}` })
+  }
 }
 
 /** One value of each kind of personal data of the simulator, to be sent where another value belongs. */

@@ -12,7 +12,7 @@ const statuses: Readonly<Record<string, { name: string; codes: readonly (keyof t
   403: { name: 'Forbidden', codes: ['FORBIDDEN'] },
   404: { name: 'NotFound', codes: ['NOT_FOUND'] },
   406: { name: 'NotAcceptable', codes: ['BAD_USER_INPUT'] },
-  410: { name: 'Gone', codes: ['BAD_USER_INPUT'] },
+  410: { name: 'Gone', codes: ['BAD_USER_INPUT', 'NOT_FOUND'] },
   413: { name: 'TooLarge', codes: ['BAD_USER_INPUT'] },
   415: { name: 'UnsupportedMediaType', codes: ['BAD_USER_INPUT'] },
   429: { name: 'TooManyRequests', codes: ['RATE_LIMITED'] },

@@ -29,7 +29,10 @@ export const createDocument = (schema: GraphQLSchema, rows: readonly PreparedRow
   const paths: Record<string, Part> = {}
   for (const row of rows) {
     const path = toPath(row.url)
-    paths[path] = { ...paths[path], [row.method.toLowerCase()]: operationOf(row) }
+    const method = row.method.toLowerCase()
+    paths[path] = { ...paths[path], [method]: operationOf(row) }
+    for (const form of row.forms)
+      if (form.suffix !== undefined) paths[`${path}${form.suffix}`] = { [method]: operationOf(row, form) }
   }
   const named = rows.flatMap(({ roots, parameters, object, pageSize }) => [
     ...(object ? [object.name] : []),

@@ -23,6 +23,8 @@ export const headers = {
   etag: header('The tag of the content, for If-None-Match.', text),
   link: header('The first, previous and next page, as relative references (RFC 8288).', text),
   'x-total-count': header('The number of items in the whole list.', { type: 'integer' }),
+  'x-problemen': header('The number of parts that failed.', { type: 'integer' }),
+  'x-verborgen': header('The fields that your scopes hide, by their paths.', text),
   vary: header('The request headers on which the response depends.', text),
   'www-authenticate': header('How to authenticate.', text),
   'accept-encoding': header('The content codings that a body may have.', text),
@@ -54,6 +56,7 @@ const groups = {
   isOld: ['age', 'cache-status'],
   isPage: ['link', 'x-total-count'],
   isVdab: ['x-ratelimit-limit', 'x-ratelimit-remaining'],
+  isForm: ['x-problemen', 'x-verborgen'],
   isDeprecated: ['deprecation', 'sunset', 'link']
 } as const satisfies Readonly<Record<string, readonly HeaderName[]>>
 type Group = keyof typeof groups

@@ -1,6 +1,7 @@
 import { getNamedType, isListType, isNonNullType, isObjectType, getNullableType } from 'graphql'
 import type { GraphQLInputType } from 'graphql'
 import { ranges, type Parameter } from '../parameters.ts'
+import type { Form } from '../forms/form.ts'
 import type { PreparedRow } from '../prepare.ts'
 import { besides, failures } from './common.ts'
 import { successHeaders, unchanged } from './headers.ts'
@@ -124,6 +125,8 @@ const isNeverWhole = ({ roots }: PreparedRow) =>
     return isListType(list) && !isNonNullType(list.ofType)
   })
 
+const aboutOf = ({ roots }: PreparedRow) => roots.map(({ field }) => field.description ?? '').join(' ')
+
 const tagOf = (url: string) => url.split('/')[2] ?? 'overig'
 
 const scopeText = (scopes: readonly string[]) =>
@@ -131,21 +134,42 @@ const scopeText = (scopes: readonly string[]) =>
     ? 'Any key may call it.'
     : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
 
-/** The operation of a row. */
-export const operationOf = (row: PreparedRow): Part => {
-  const { id, summary, parameters, scopes, roots, deprecated, pageSize, method } = row
+/**
+ * What one path of a row answers: JSON, or the form of its suffix. The forms that Accept gives are not beside JSON: the
+ * clients that are generated would get a union of them all.
+ */
+const contentOf = (row: PreparedRow, form: Form | undefined): Part => {
+  if (!form) return { 'application/json': { schema: answerSchema(row) } }
+  return { [form.type]: { schema: { type: form.type.endsWith('json') ? 'object' : 'string' } } }
+}
+
+/** The sentence about the forms that Accept gives. */
+const formText = ({ forms }: PreparedRow, form: Form | undefined) =>
+  form || forms.length === 0
+    ? ''
+    : `\n\nAlso as ${forms.map(({ type }) => `\`${type}\``).join(', ')}, by the header Accept.`
+
+const isGoneKnown = ({ forms }: PreparedRow) => forms.some(({ name }) => name === 'jsonLd')
+
+const idOf = ({ id }: PreparedRow, form: Form | undefined) => (form ? `${id}_${form.name}` : id)
+const summaryOf = ({ summary }: PreparedRow, form: Form | undefined) => (form ? `${summary}, as ${form.type}` : summary)
+
+/** The operation of a row; with a form, that of the path with its suffix. */
+export const operationOf = (row: PreparedRow, form?: Form): Part => {
+  const { parameters, scopes, deprecated, pageSize, method } = row
+  const chosen = form?.selection === undefined ? row.others : []
   const personal = scopes.includes('kandidaten')
   const isKept = method === 'GET' && !personal
   return {
-    operationId: id,
-    summary,
-    description: `${roots.map(({ field }) => field.description ?? '').join(' ')} ${scopeText(scopes)}`.trim(),
+    operationId: idOf(row, form),
+    summary: summaryOf(row, form),
+    description: `${aboutOf(row)} ${scopeText(scopes)}${formText(row, form)}`.trim(),
     tags: [tagOf(row.url)],
     ...(deprecated ? { deprecated: true } : {}),
     'x-scopes': scopes,
     parameters: [
       ...parameters.filter((parameter) => parameter.in !== 'body').map(parameterOf),
-      ...row.others.map((name) => others[name]),
+      ...chosen.map((name) => others[name]),
       ...(personal ? [{ $ref: '#/components/parameters/doel' }] : [])
     ],
     ...bodyOf(parameters),
@@ -156,9 +180,10 @@ export const operationOf = (row: PreparedRow): Part => {
           isKept,
           isOld: true,
           isPage: pageSize !== undefined,
+          isForm: form !== undefined,
           isDeprecated: deprecated !== undefined
         }),
-        content: { 'application/json': { schema: answerSchema(row) } }
+        content: contentOf(row, form)
       },
       ...(isKept ? unchanged : {}),
       ...failures([
@@ -167,6 +192,7 @@ export const operationOf = (row: PreparedRow): Part => {
         ...(scopes.length > 0 ? [403] : []),
         ...(canBeAbsent(row) ? [404] : []),
         406,
+        ...(isGoneKnown(row) ? [410] : []),
         ...(method === 'POST' ? [413, 415] : []),
         ...(isNeverWhole(row) ? [429, 503] : [429, 502, 503, 504])
       ])

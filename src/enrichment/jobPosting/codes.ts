@@ -1,0 +1,55 @@
+/**
+ * VDAB's codes in the words that Google documents for JobPosting
+ * (developers.google.com/search/docs/appearance/structured-data/job-posting). The labels of the codes are in
+ * upstream.md §4. Only what a label says for certain is in the tables; all other codes say nothing.
+ */
+type EmploymentType = 'FULL_TIME' | 'PART_TIME' | 'CONTRACTOR' | 'TEMPORARY' | 'INTERN' | 'VOLUNTEER'
+
+const byRegime: Readonly<Record<string, EmploymentType>> = { V: 'FULL_TIME', D: 'PART_TIME' }
+
+/** `BEPAALD` is a guess of upstream.md; another code says nothing. */
+const byDuration: Readonly<Record<string, EmploymentType>> = { BEPAALD: 'TEMPORARY' }
+
+const byContract: Readonly<Record<string, EmploymentType>> = {
+  // interim work and temporary jobs, also with the option of a permanent one
+  ...{ I: 'TEMPORARY', IV: 'TEMPORARY', T: 'TEMPORARY', TV: 'TEMPORARY', CONTRACTBEP: 'TEMPORARY' },
+  // contracts that replace someone
+  ...{ F: 'TEMPORARY', L: 'TEMPORARY', Q: 'TEMPORARY' },
+  // student jobs: by law for a fixed time
+  ...{ V: 'TEMPORARY', STUDJOB: 'TEMPORARY' },
+  ...{ FS: 'INTERN', S: 'INTERN', STAGES: 'INTERN' },
+  VW: 'VOLUNTEER',
+  Z: 'CONTRACTOR',
+  // less than 13 hours a week
+  GB: 'PART_TIME'
+}
+
+type Agreement = { regime: string | undefined; duration: string | undefined; contract: string | undefined }
+
+const wordOf = (table: Readonly<Record<string, EmploymentType>>, code: string | undefined) =>
+  code !== undefined && Object.hasOwn(table, code) ? table[code] : undefined
+
+/** The kinds of employment that the codes of an agreement say, each once; empty when they say none. */
+export const employmentTypesOf = ({ regime, duration, contract }: Agreement): readonly EmploymentType[] => {
+  const found = [wordOf(byRegime, regime), wordOf(byContract, contract), wordOf(byDuration, duration)]
+  return [...new Set(found.filter((word) => word !== undefined))]
+}
+
+/** Months of experience by VDAB's code; 0 = none is needed. `2` (less than two years) has no lower bound. */
+const months: Readonly<Record<string, number>> = { 0: 0, 1: 0, 3: 24, 4: 60 }
+
+/** The months of experience that are asked for; undefined when the code says no bound. */
+export const monthsOf = (ervaring: string | undefined): number | undefined =>
+  ervaring !== undefined && Object.hasOwn(months, ervaring) ? months[ervaring] : undefined
+
+/** Google's words for levels of study, by VDAB's letter. */
+const credentials: Readonly<Record<string, string>> = {
+  C: 'high school',
+  F: 'associate degree',
+  D: 'bachelor degree',
+  E: 'postgraduate degree'
+}
+
+/** Google's word for a level of study; undefined when it has none. */
+export const credentialOf = (niveau: string | undefined): string | undefined =>
+  niveau !== undefined && Object.hasOwn(credentials, niveau) ? credentials[niveau] : undefined

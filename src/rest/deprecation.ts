@@ -1,0 +1,17 @@
+import type { PreparedRow } from './prepare.ts'
+
+/** Links a deprecated row to what replaces it (RFC 9745, RFC 8594). */
+export const deprecationOf = ({ deprecated }: PreparedRow): Readonly<Record<string, string>> =>
+  deprecated
+    ? {
+        deprecation: `@${Math.floor(deprecated.since.getTime() / 1000)}`,
+        sunset: deprecated.sunset.toUTCString(),
+        link: `<${deprecated.link}>; rel="deprecation"; type="text/html"`
+      }
+    : {}
+
+/** The headers of a page; its links stand beside that of a deprecated row. */
+export const withLinks = ({ link }: Readonly<Record<string, string>>, page: Readonly<Record<string, string>>) => ({
+  ...page,
+  link: [link ?? [], page['link'] ?? []].flat().join(', ')
+})

@@ -1,0 +1,20 @@
+import type { EnrichmentSettings } from '../../config/enrichment.ts'
+import { csv } from './csv.ts'
+import { createFeeds } from './feeds.ts'
+import type { Form, FormName } from './form.ts'
+import { createJsonLd } from './jsonLd.ts'
+
+type Dependencies = {
+  settings: Pick<EnrichmentSettings, 'forms' | 'pageUrl'>
+  /** did VDAB know this id? undefined = there are no job postings */
+  wasKnown: ((id: string) => boolean) | undefined
+}
+
+/** The forms that this gateway writes, by name: those that are switched off are not among them. */
+export const createForms = ({ settings: { forms, pageUrl }, wasKnown }: Dependencies) => {
+  const all = [...(forms ? [csv, ...createFeeds({ pageUrl })] : []), ...(wasKnown ? [createJsonLd({ wasKnown })] : [])]
+  /** The forms of a row, which names them. */
+  return (names: readonly FormName[] = []): readonly Form[] => all.filter(({ name }) => names.includes(name))
+}
+
+export type FormsOf = ReturnType<typeof createForms>
