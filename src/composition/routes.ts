@@ -37,6 +37,7 @@ import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
 import type { Core } from './core.ts'
 import type { Graphql } from './graphql.ts'
+import { forgetOnAllMachines } from './sharing.ts'
 import type { Upstream } from './upstream.ts'
 
 type Parts = {
@@ -172,6 +173,7 @@ const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }
     forgetPerson: async (cvId) => {
       vdab.forgetPerson(cvId)
       await shared?.forgetPerson(cvId)
+      await forgetOnAllMachines(sharing, cvId)
     }
   })
   registerHealth(app, {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Config } from '../config/index.ts'
+import { GatewayError } from '../errors.ts'
 import { version as ownVersion } from '../http/version.ts'
 import type { Sharing } from '../sharing/redis/index.ts'
 
@@ -51,4 +52,17 @@ export const startSharing = async ({ config, manifest, warn, now }: Dependencies
     }
   })
   return createSharing({ settings, callsPerMinute: config.vdab.quota.callsPerMinute, facts, warn, now })
+}
+
+/** Forgets a person on the other machines too. Rejects with 503 when one of them has not done it in time. */
+export const forgetOnAllMachines = async (sharing: Pick<Sharing, 'forgetPerson'> | undefined, cvId: string) => {
+  try {
+    await sharing?.forgetPerson(cvId)
+  } catch (cause) {
+    throw new GatewayError(
+      'INTERNAL',
+      'This gateway has forgotten the person, but not every other one has; ask again.',
+      { status: 503, retryAfter: 5, cause }
+    )
+  }
 }

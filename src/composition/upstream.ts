@@ -161,6 +161,7 @@ export const createUpstream = async (core: Core) => {
     now
   })
   shared?.attach(vdab)
+  core.sharing?.attach({ forgetPerson: vdab.forgetPerson, forgetPeople: () => vdab.startAnew('kandidaat') })
   const health = createHealth({ probe: vdab.probe, now })
   events.on('call', (event) => {
     if (!isOpenData(event.endpoint)) health.note(event)

@@ -15,7 +15,7 @@ const isEntity = (type: GraphQLNamedType) =>
 const isApart = ({ astNode }: GraphQLField<unknown, unknown>) =>
   astNode?.directives?.some(({ name }) => name.value === 'afzonderlijk') === true
 
-/** All fields of a type as a selection, without other entities, links to other records and fields with @afzonderlijk. */
+/** All fields of a type as a selection, without other entities, links and fields with @afzonderlijk. */
 export const wholeOf = (type: GraphQLObjectType): string =>
   Object.values(type.getFields())
     .filter((field) => !isLink(field))

@@ -6,6 +6,7 @@ import { createLeases } from '../leases.ts'
 import { createConnection } from './connection.ts'
 import { createSharedDays } from './days.ts'
 import { createHoldLender } from './holdLender.ts'
+import { createOrders } from './orders.ts'
 import { createQuotaParts } from './quotaParts.ts'
 import { createMembers, type MemberFacts } from './members.ts'
 import { createWindowLender } from './windowLender.ts'
@@ -59,6 +60,7 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     atLeast,
     now: redisTime
   })
+  const orders = createOrders({ connection, members, prefix, secret, warn, now: redisTime })
   const { days, report: reportDays } = createSharedDays({ members, prefix, secret, now })
   const all = <T>(values: Readonly<Record<string, T>>) => Object.values(values)
 
@@ -79,6 +81,10 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     counters,
     exportCounters: { own: counters.exports, all: counters.allExports },
     days,
+    /** Sets the cache from which orders of other gateways remove people. */
+    attach: orders.attach,
+    /** Forgets a person on all gateways; rejects when one did not do it in time. */
+    forgetPerson: orders.forgetPerson,
     /** the part of VDAB's limit for calls to one endpoint */
     partOf: quotaParts.partOf,
     /** signs the gateway's own tokens, the same on each machine */
@@ -87,6 +93,7 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     state: () => ({ isReachable: connection.isOpen(), members: members.count(), differences: members.differences() }),
     close: async () => {
       for (const timer of timers) clearInterval(timer)
+      orders.close()
       quotaParts.close()
       await members.close()
       connection.close()

@@ -169,3 +169,35 @@ redis.call('PEXPIRE', KEYS[1], keptMs * 2)
 if rank < 0 or rank > urgent then waiting = -waiting end
 return { granted, free - granted, waiting, alive(), others }
 `
+
+/** Gives an order to all members. Arguments: ms until it is forgotten, the order. Returns its id. */
+export const give = `${start}
+local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', 10000, '*', 'order', ARGV[5])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return id
+`
+
+/** The orders after an id: pairs of id and order, at most 100. */
+export const read = `${start}
+local orders = {}
+for _, entry in ipairs(redis.call('XRANGE', KEYS[1], '(' .. ARGV[4], '+', 'COUNT', 100)) do
+  orders[#orders + 1] = { entry[1], entry[2][2] }
+end
+return orders
+`
+
+/** This member has carried out an order. Arguments: ms until that is forgotten. */
+export const acknowledge = `${start}
+redis.call('SADD', KEYS[1], ARGV[1])
+redis.call('PEXPIRE', KEYS[1], ARGV[4])
+return 1
+`
+
+/** The number of members alive that have not carried out an order. */
+export const missing = `${start}
+local count = 0
+for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do
+  if isAlive(member) and redis.call('SISMEMBER', KEYS[1], member) == 0 then count = count + 1 end
+end
+return count
+`

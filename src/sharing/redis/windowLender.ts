@@ -82,7 +82,8 @@ export const createWindowLender = ({ members, windowMs, keyOf, atLeast, now }: D
     },
     /** Reports what was lent in this window, after Redis has lost it. */
     report: () => {
-      for (const [name, { limit }] of known.entries())
+      // a copy: to ask reorders the cache, which would never end
+      for (const [name, { limit }] of [...known.entries()])
         void ask(name, { want: -1, limit, returned: 0, endsAt: 0 }).catch(() => {})
     }
   } satisfies Lender & { report: () => void; isLasting: boolean }
