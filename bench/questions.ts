@@ -35,6 +35,11 @@ export const page = `query Pagina($jobdomein: [String!]) {
   }
 }`
 
+const enrichment = 'plaats { nisCode gemeente provincie precisie } taal { code zekerheid }'
+/** W1 and W2 with what the gateway works out beside VDAB's fields. */
+export const enrichedDetail = detail.replace('      profiel', `      ${enrichment}\n      profiel`)
+export const enrichedPage = page.replace('    nodes {\n', `    nodes {\n      ${enrichment}\n`)
+
 /** The cold pages: 50 with their details, each page after the one before it. */
 export const coldPage = `query Koud($after: String) {
   vacatures(first: 50, after: $after) {

@@ -8,7 +8,7 @@ import type { Load, Question } from './load.ts'
 import { folder, rssOf } from './processes.ts'
 import { contactKey, key, startGateway } from './product.ts'
 import type { Vdab } from './product.ts'
-import { detail, manifest, page, selectable, twoDetails } from './questions.ts'
+import { detail, enrichedDetail, enrichedPage, manifest, page, selectable, twoDetails } from './questions.ts'
 
 const measureSeconds = 1
 const warmUpSeconds = 3
@@ -147,6 +147,8 @@ const prepare = async (vdab: Vdab) => {
     w2post: posted(product, page, jobdomein),
     w2get: trusted(enforcing, 'vacature-pagina', jobdomein),
     rest: restDetail(product, id),
+    w1enriched: posted(product, enrichedDetail, { id }),
+    w2enriched: posted(product, enrichedPage, jobdomein),
     ...(Object.fromEntries(
       restNames.map((name): [string, Question] => [
         name,
@@ -199,6 +201,8 @@ const groups: readonly (readonly [Floor, readonly Ours[]])[] = [
   ['w1get', ['w1get']],
   ['w2post', ['w2post', 'w2fragments', 'newPage']],
   ['w2get', ['w2get']],
+  ['w1enriched', ['w1enriched']],
+  ['w2enriched', ['w2enriched']],
   ['rest', ['rest', 'rest304', 'restPage', 'restPage304']]
 ]
 
@@ -207,6 +211,8 @@ const rows: readonly { name: Ours; floor: Floor; what: string; least?: number }[
   { name: 'w1get', floor: 'w1get', what: 'W1 warm detail, GET, trusted document', least: 0.75 },
   { name: 'w2post', floor: 'w2post', what: 'W2 warm page of 20, POST', least: 0.75 },
   { name: 'w2get', floor: 'w2get', what: 'W2 warm page of 20, GET, trusted document', least: 0.75 },
+  { name: 'w1enriched', floor: 'w1enriched', what: 'W1 with place and language, POST', least: 0.75 },
+  { name: 'w2enriched', floor: 'w2enriched', what: 'W2 with place and language, POST', least: 0.75 },
   { name: 'w2fragments', floor: 'w2post', what: "W2' same page, whole answer not kept, POST", least: 0.4 },
   { name: 'newVariables', floor: 'w1post', what: 'variables never sent before, two warm details' },
   { name: 'newDetail', floor: 'w1post', what: 'new selection each time, warm detail' },

@@ -86,12 +86,16 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
     /** Forgets a person on all gateways. Rejects when one that is alive has not done so in time. */
     forgetPerson: async (cvId: string): Promise<void> => {
       const id = String(await members.run(give, key, [keptMs, seal(cvId)]))
-      for (const end = now() + patienceMs; now() < end; await setTimeout(askMs)) {
+      const end = now() + patienceMs
+      while (now() < end) {
         void lookOnce()
         if ((await members.run(missing, doneKey(id), [])) === 0) return
+        await setTimeout(askMs)
       }
       throw new Error('a gateway did not answer in time')
     },
-    close: () => clearInterval(timer)
+    close: () => {
+      clearInterval(timer)
+    }
   }
 }

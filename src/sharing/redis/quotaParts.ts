@@ -118,5 +118,10 @@ export const createQuotaParts = (dependencies: Dependencies) => {
     for (const adjust of adjusts) void adjust()
   }, adjustMs)
   timer.unref()
-  return { partOf, close: () => clearInterval(timer) }
+  return {
+    partOf,
+    close: () => {
+      clearInterval(timer)
+    }
+  }
 }
