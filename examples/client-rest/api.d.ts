@@ -1329,6 +1329,47 @@ export interface components {
             /** @description The candidate, fetched when it is selected: VDAB has no way to fetch several at once, so each one costs a call. Null when the CV has been removed. */
             kandidaat?: components["schemas"]["Kandidaat"] | null;
         };
+        /** @description The life of a vacancy, as this gateway saw it in VDAB's list of changes and in the records that it read. VDAB itself sends no history. Instants are those at which the gateway saw something: VDAB's list has none. */
+        Levensloop: {
+            /**
+             * Format: date-time
+             * @description When this gateway first saw the vacancy.
+             */
+            eersteKeerGezien?: string;
+            /**
+             * Format: date-time
+             * @description When it last saw a change of it; null when it saw none.
+             */
+            laatstGewijzigd?: string | null;
+            /**
+             * Format: date-time
+             * @description When it first saw that VDAB does not publish it any more; null while it is published.
+             */
+            verwijderdOp?: string | null;
+            /** @description The status that VDAB gives as the reason, e.g. `AFGESLOTEN`; null while it is published. VDAB may add values. */
+            reden?: string | null;
+            /** @description The top-level fields, under VDAB's names, that differed between the last two different readings of the record. Empty when it was read once. */
+            gewijzigdeVelden?: string[];
+            /**
+             * Format: date-time
+             * @description From when this gateway knows: nothing before this instant is in these fields.
+             */
+            sinds?: string;
+            /** @description Where it comes from. */
+            bron?: components["schemas"]["LevensloopBron"];
+            /** @description How sure it is. */
+            zekerheid?: components["schemas"]["LevensloopZekerheid"];
+        };
+        /**
+         * @description Where the life of a vacancy comes from.
+         * @enum {string}
+         */
+        LevensloopBron: "FEED" | "GELEZEN";
+        /**
+         * @description How sure the life of a vacancy is.
+         * @enum {string}
+         */
+        LevensloopZekerheid: "ZEKER" | "WAARSCHIJNLIJK";
         /** @description The organisation that gave a vacancy to VDAB: the employer, or an intermediary. */
         Leverancier: {
             /** @description Company number in the Kruispuntbank van Ondernemingen: 10 digits, the first may be 0. */
@@ -1685,6 +1726,8 @@ export interface components {
             isDubbel?: boolean | null;
             /** @description The place of `tewerkstellingsadres`, repaired, with codes and a point. Null without an address, and where the gateway has it switched off. */
             plaats?: components["schemas"]["Plaats"] | null;
+            /** @description The life of the vacancy as this gateway saw it. Null when it saw nothing of it, and where the gateway has it switched off. */
+            levensloop?: components["schemas"]["Levensloop"] | null;
         };
         /** @description The references of a vacancy. */
         VacatureReferentie: {
@@ -3059,6 +3102,8 @@ export interface operations {
                         wijzigingen: {
                             interneReferentie: string;
                             status?: string | null;
+                            /** @description Of a removed vacancy: the values that filters tested before, where the gateway read them. */
+                            filterwaarden?: Record<string, never>;
                             cursor?: string;
                         }[];
                         cursor: string;

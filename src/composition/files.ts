@@ -13,7 +13,7 @@ import { readSchema } from '../schema/index.ts'
 export type FileProblem = { readonly setting: string; readonly problem: string }
 type Files = Pick<
   Config,
-  'consumersFile' | 'trustedDocuments' | 'restOperationsFile' | 'auditFile' | 'feed' | 'graphql'
+  'consumersFile' | 'trustedDocuments' | 'restOperationsFile' | 'auditFile' | 'feed' | 'graphql' | 'stateFile'
 >
 
 const may = (path: string, mode: number) => {
@@ -80,6 +80,7 @@ export const fileProblems = (config: Files): readonly FileProblem[] => {
     ...reading('TRUSTED_DOCUMENTS_FILE', readManifest),
     ...reading('REST_OPERATIONS_FILE', readRest),
     ...writing('AUDIT_FILE', auditFile),
-    ...writing('FEED_CURSOR_FILE', feed.cursorFile)
+    ...writing('FEED_CURSOR_FILE', feed.cursorFile),
+    ...writing('STATE_FILE', config.stateFile)
   ]
 }

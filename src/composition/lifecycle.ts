@@ -7,21 +7,25 @@ const sweepMs = 30_000
 
 /** Starts the work in the background when the server listens, and ends it with the server. */
 export const registerLifecycle = ({ app, config, traces }: Core, access: Access, upstream: Upstream) => {
-  const { vdab, changes, warmUp, client, credentials, embedded } = upstream
+  const { vdab, changes, warmUp, client, credentials, embedded, enrichment, opened, lives } = upstream
   const sweeping = setInterval(() => vdab.dropStalePeople(), sweepMs).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
   // Streams end before the server waits for the requests that it still answers.
   app.addHook('preClose', async () => {
+    await lives?.stop()
     changes.stop()
     warmUp.stop()
   })
   app.addHook('onListen', async () => {
     changes.start()
+    lives?.start()
     if (config.warmStart) warmUp.start()
   })
   app.addHook('onClose', async () => {
     stopPinging()
     clearInterval(sweeping)
+    await enrichment.levensloop?.close()
+    opened?.state.close()
     await access.close()
     await client.close()
     await credentials.close()

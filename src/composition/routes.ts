@@ -140,6 +140,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     settings: config.stream,
     counter: shared?.counters.streams,
     causeOf,
+    filterwaardenOf: upstream.enrichment.levensloop?.laatsteWaarden,
     toGatewayError,
     onEvent: (request, code) => void core.events.emit('answered', answeredEvent(request, code))
   })

@@ -142,6 +142,8 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
     lives: readLives(settings),
     enrichment: readEnrichment(settings),
+    /** the database that survives a restart; undefined = in memory */
+    stateFile: text('STATE_FILE'),
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     traces: readTraces(settings),

@@ -55,3 +55,16 @@ export const finds = (
   !(filterDubbels === true && waarden.isDubbel === true) &&
   (sinds == null ||
     (waarden.publicatieDatum ?? '') >= new Date(Date.parse(now) - sinds * dayMs).toISOString().slice(0, 10))
+
+/**
+ * Can this filter have found a vacancy that had these values one after another? Undefined values are not known. The day
+ * of publication is not tested: a vacancy that became too old for `sinds` was found before.
+ */
+export const mayHaveFound = (
+  filter: VacatureFilter,
+  waarden: readonly Readonly<Record<string, unknown>>[] | undefined,
+  now: string
+): boolean =>
+  waarden === undefined ||
+  // they are what filterwaardenOf made, also after a restart
+  waarden.some((one) => finds({ ...filter, sinds: null }, one as ReturnType<typeof filterwaardenOf>, now))

@@ -70,7 +70,9 @@ export const vacature: Resolvers = {
   Vacature: {
     id: (record) => toGlobalId('Vacature', interneReferentie(record)),
     isDubbel,
-    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null
+    plaats: (record, _, { enrichment }) => enrichment.plaats?.ofVacature(record) ?? null,
+    levensloop: (record, _, { enrichment }) =>
+      enrichment.levensloop?.ofVacature(interneReferentie(record), record) ?? null
   },
   Dubbels: {
     parentUuid: (record) => {

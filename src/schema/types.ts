@@ -242,6 +242,25 @@ export type KandidaatFilter = {
   readonly gewensteRegios?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
+export type Levensloop = {
+  readonly eersteKeerGezien: Scalars['DateTime']['output'];
+  readonly laatstGewijzigd?: Maybe<Scalars['DateTime']['output']>;
+  readonly verwijderdOp?: Maybe<Scalars['DateTime']['output']>;
+  readonly reden?: Maybe<Scalars['String']['output']>;
+  readonly gewijzigdeVelden: ReadonlyArray<Scalars['String']['output']>;
+  readonly sinds: Scalars['DateTime']['output'];
+  readonly bron: LevensloopBron;
+  readonly zekerheid: LevensloopZekerheid;
+};
+
+export type LevensloopBron =
+  | 'FEED'
+  | 'GELEZEN';
+
+export type LevensloopZekerheid =
+  | 'ZEKER'
+  | 'WAARSCHIJNLIJK';
+
 export type Plaats = {
   readonly nisCode?: Maybe<Scalars['String']['output']>;
   readonly gemeente?: Maybe<Scalars['String']['output']>;
@@ -335,6 +354,7 @@ export type Vacature = Node & {
   readonly dubbels?: Maybe<Dubbels>;
   readonly isDubbel?: Maybe<Scalars['Boolean']['output']>;
   readonly plaats?: Maybe<Plaats>;
+  readonly levensloop?: Maybe<Levensloop>;
 };
 
 
@@ -529,6 +549,8 @@ export type VacatureStatus = {
   readonly vacatureReferentie?: Maybe<VacatureReferentie>;
   readonly status?: Maybe<Scalars['String']['output']>;
   readonly vacature?: Maybe<Vacature>;
+  readonly filterwaarden?: Maybe<VacatureFilterwaarden>;
+  readonly levensloop?: Maybe<Levensloop>;
 };
 
 export type KandidaatStatusConnection = {
@@ -571,6 +593,7 @@ export type VacatureWijziging = {
   readonly status?: Maybe<Scalars['String']['output']>;
   readonly cursor: Scalars['String']['output'];
   readonly filterwaarden?: Maybe<VacatureFilterwaarden>;
+  readonly levensloop?: Maybe<Levensloop>;
   readonly vacature?: Maybe<Vacature>;
 };
 
@@ -684,6 +707,9 @@ export type ResolversTypes = {
   GewensteJob: ResolverTypeWrapper<VdabRecord>;
   GewensteFunctie: ResolverTypeWrapper<VdabRecord>;
   KandidaatFilter: KandidaatFilter;
+  Levensloop: ResolverTypeWrapper<VdabRecord>;
+  LevensloopBron: LevensloopBron;
+  LevensloopZekerheid: LevensloopZekerheid;
   Plaats: ResolverTypeWrapper<VdabRecord>;
   Coordinaten: ResolverTypeWrapper<VdabRecord>;
   Float: ResolverTypeWrapper<Scalars['Float']['output']>;
@@ -755,6 +781,7 @@ export type ResolversParentTypes = {
   GewensteJob: VdabRecord;
   GewensteFunctie: VdabRecord;
   KandidaatFilter: KandidaatFilter;
+  Levensloop: VdabRecord;
   Plaats: VdabRecord;
   Coordinaten: VdabRecord;
   Float: Scalars['Float']['output'];
@@ -994,6 +1021,17 @@ export type GewensteFunctieResolvers<ContextType = Context, ParentType extends R
   beroepsprofiel?: Resolver<Maybe<ResolversTypes['Referentie']>, ParentType, ContextType>;
 };
 
+export type LevensloopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Levensloop'] = ResolversParentTypes['Levensloop']> = {
+  eersteKeerGezien?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  laatstGewijzigd?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  verwijderdOp?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reden?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  gewijzigdeVelden?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  sinds?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  bron?: Resolver<ResolversTypes['LevensloopBron'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['LevensloopZekerheid'], ParentType, ContextType>;
+};
+
 export type PlaatsResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Plaats'] = ResolversParentTypes['Plaats']> = {
   nisCode?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   gemeente?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
@@ -1045,6 +1083,7 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   dubbels?: Resolver<Maybe<ResolversTypes['Dubbels']>, ParentType, ContextType>;
   isDubbel?: Resolver<Maybe<ResolversTypes['Boolean']>, ParentType, ContextType>;
   plaats?: Resolver<Maybe<ResolversTypes['Plaats']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1200,6 +1239,8 @@ export type VacatureStatusResolvers<ContextType = Context, ParentType extends Re
   vacatureReferentie?: Resolver<Maybe<ResolversTypes['VacatureReferentie']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+  filterwaarden?: Resolver<Maybe<ResolversTypes['VacatureFilterwaarden']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
 };
 
 export type KandidaatStatusConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KandidaatStatusConnection'] = ResolversParentTypes['KandidaatStatusConnection']> = {
@@ -1236,6 +1277,7 @@ export type VacatureWijzigingResolvers<ContextType = Context, ParentType extends
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   filterwaarden?: Resolver<Maybe<ResolversTypes['VacatureFilterwaarden']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
   vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
 };
 
@@ -1273,6 +1315,7 @@ export type Resolvers<ContextType = Context> = {
   Competentie?: CompetentieResolvers<ContextType>;
   GewensteJob?: GewensteJobResolvers<ContextType>;
   GewensteFunctie?: GewensteFunctieResolvers<ContextType>;
+  Levensloop?: LevensloopResolvers<ContextType>;
   Plaats?: PlaatsResolvers<ContextType>;
   Coordinaten?: CoordinatenResolvers<ContextType>;
   Dekking?: DekkingResolvers<ContextType>;

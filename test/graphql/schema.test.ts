@@ -85,6 +85,7 @@ test('the schema is valid, and each noun has its own file', async (t) => {
   t.same(names, [
     'base.graphql',
     'kandidaat.graphql',
+    'levensloop.graphql',
     'plaats.graphql',
     'referentie.graphql',
     'vacature.graphql',
@@ -156,6 +157,8 @@ test('the inputs, enums and reference lists are those of the published interface
     Nabij: ['postcode: String', 'breedte: Float', 'lengte: Float', 'binnenKm: Float'],
     PlaatsPrecisie: ['COORDINATEN', 'POSTCODE', 'GEMEENTE', 'PROVINCIE', 'REGIO', 'ONBEKEND'],
     PlaatsBron: ['VDAB', 'GELEERD', 'GEONAMES'],
+    LevensloopBron: ['FEED', 'GELEZEN'],
+    LevensloopZekerheid: ['ZEKER', 'WAARSCHIJNLIJK'],
     PlaatsZekerheid: ['ZEKER', 'WAARSCHIJNLIJK', 'ONZEKER'],
     KandidaatFilter: ['studies: [String!]', 'gewensteRegios: [String!]'],
     VacatureSorteerveld: ['PUBLICATIE_DATUM', 'WIJZIGINGS_DATUM'],
@@ -255,6 +258,11 @@ test('every field that VDAB may omit is nullable', async (t) => {
       'Plaats.bron: PlaatsBron!',
       'Plaats.precisie: PlaatsPrecisie!',
       'Plaats.zekerheid: PlaatsZekerheid!',
+      'Levensloop.eersteKeerGezien: DateTime!',
+      'Levensloop.gewijzigdeVelden: [String!]!',
+      'Levensloop.sinds: DateTime!',
+      'Levensloop.bron: LevensloopBron!',
+      'Levensloop.zekerheid: LevensloopZekerheid!',
       'VacatureFilterwaarden.jobdomein: [String!]!',
       'VacatureFilterwaarden.competentie: [String!]!',
       ...['VacatureWijziging', 'KandidaatWijziging'].flatMap((name) => [

@@ -35,6 +35,7 @@ const rows: Rows = {
     'resolvers',
     'rest',
     'schema',
+    'state',
     'telemetry',
     'upstream',
     'vdab'
@@ -47,9 +48,11 @@ const rows: Rows = {
     'config (types)',
     'errors',
     'formats',
+    'state (types)',
     'upstream (types)',
     'vdab (types)'
   ],
+  state: ['changes (types)', 'errors'],
   errors: [],
   config: ['errors', 'formats'],
   formats: [],
@@ -184,6 +187,7 @@ const forbidden: Readonly<Record<string, string>> = {
   options: 'server',
   context: 'graphql/door',
   enrichment: 'upstream/client',
+  state: 'vdab/lookup',
   errors: 'formats/exactJson',
   config: 'access/consumers',
   formats: 'errors',

@@ -15,6 +15,10 @@ const change = {
   properties: {
     interneReferentie: { type: 'string' },
     status: { type: ['string', 'null'] },
+    filterwaarden: {
+      type: 'object',
+      description: 'Of a removed vacancy: the values that filters tested before, where the gateway read them.'
+    },
     cursor: { type: 'string' }
   }
 }
