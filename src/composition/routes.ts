@@ -1,4 +1,6 @@
 import accepts from '@fastify/accepts'
+import { registerAbonnementen } from '../abonnementen/door.ts'
+import type { Abonnementen } from '../abonnementen/index.ts'
 import { registerBeheer } from '../access/beheer.ts'
 import { originOf } from '../access/refusalDelay.ts'
 import { admit } from '../access/sessions.ts'
@@ -32,6 +34,7 @@ import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
 import { printSdl } from '../schema/index.ts'
 import type { Drift } from '../vdab/drift.ts'
+import { createCheckFilter, offReasonOf } from './abonnementen.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
 import type { Core } from './core.ts'
@@ -45,6 +48,7 @@ type Parts = {
   contexts: Contexts
   graphql: Graphql
   drift: Drift
+  abonnementen: Abonnementen | undefined
   accelerator: (OperationAccelerator & RecordsAccelerator) | undefined
 }
 
@@ -160,6 +164,18 @@ const registerApiRoutes = ({
   registerDescription(app, { schema, rows: prepared })
 }
 
+const registerAbonnementenRoutes = ({ core, upstream, access, contexts, graphql, abonnementen }: Parts) => {
+  registerAbonnementen(core.app, {
+    abonnementen,
+    offReason: offReasonOf(core, upstream),
+    schema: graphql.schema,
+    consumers: access.consumers,
+    limits: access.limits,
+    budget: access.budget,
+    checkFilter: createCheckFilter(contexts)
+  })
+}
+
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
   const { app, config, derived, requests, shared, stopping } = core
   const { vdab, health, changes, cached, quota, onSimulator } = upstream
@@ -201,6 +217,7 @@ export const registerRoutes = (parts: Parts) => {
   registerGraphqlRoutes(parts)
   registerRestRoutes(parts)
   registerApiRoutes(parts)
+  registerAbonnementenRoutes(parts)
   registerOperatorRoutes(parts)
   void methods.refuseOthers()
 }

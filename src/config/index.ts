@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { readAbonnementen } from './abonnementen.ts'
 import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { readEnrichment } from './enrichment.ts'
@@ -144,6 +145,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     enrichment: readEnrichment(settings),
     /** the database that survives a restart; undefined = in memory */
     stateFile: text('STATE_FILE'),
+    abonnementen: readAbonnementen(settings),
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     traces: readTraces(settings),

@@ -17,13 +17,15 @@ type Options = {
   /** the position from which a reader without one starts */
   start: () => string
   /** Prepares a batch; what it returns runs in the transaction that keeps the position. */
-  apply: (changes: readonly FeedChange[]) => Promise<() => void> | (() => void)
+  apply: (changes: readonly FeedChange[], signal: AbortSignal) => Promise<() => void> | (() => void)
   /** the position is lost, since it is older than VDAB's feed: what follows has a gap before it */
   onGap: () => void
   warn: (message: string) => void
   /** ms before a reader that failed starts again */
   pauseMs?: number
 }
+
+const isChange = (item: Followed): item is FeedChange => 'id' in item
 
 const maxBatch = 200
 const pauseMs = 5000
@@ -63,14 +65,23 @@ export const createFeedReader = (options: Options) => {
   const { signal } = stopping
   let running: Promise<void> | undefined
   const isOver = () => signal.aborted || !state.isOpen()
+  const stopped = new Promise<undefined>((resolve) => {
+    signal.addEventListener('abort', () => resolve(undefined), { once: true })
+  })
+  /** The result of the work, or undefined when the reader is stopped before: it will be done after the next start. */
+  const beforeStop = async <T>(work: Promise<T> | T): Promise<T | undefined> => {
+    const settled = Promise.resolve(work)
+    settled.catch(() => undefined)
+    return Promise.race([settled, stopped])
+  }
 
   const readOn = async (): Promise<void> => {
     const sinds = kept.get(name) ?? start()
     const batches = createBatches(follow({ sinds, signal }))
     try {
       for (let batch = await batches.next(); batch.length > 0; batch = await batches.next()) {
-        const commit = await apply(batch.filter((item): item is FeedChange => 'id' in item))
-        if (!state.isOpen()) return
+        const commit = await beforeStop(apply(batch.filter(isChange), signal))
+        if (!commit || !state.isOpen()) return
         const cursor = batch.at(-1)?.cursor
         state.transaction(() => {
           commit()

@@ -12,7 +12,8 @@ export const createKept = (state: State) => {
     },
     set: (name: string, value: string) => {
       state.run('INSERT INTO kept VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value', name, value)
-    }
+    },
+    remove: (name: string) => void state.run('DELETE FROM kept WHERE name = ?', name)
   }
 }
 

@@ -19,6 +19,7 @@ const rows: Rows = {
   commands: ['access', 'config', 'errors', 'formats', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
+    'abonnementen',
     'access',
     'cache',
     'changes',
@@ -53,6 +54,7 @@ const rows: Rows = {
     'vdab (types)'
   ],
   state: ['changes (types)', 'errors'],
+  abonnementen: ['access', 'changes (types)', 'errors', 'schema (types)', 'state (types)'],
   errors: [],
   config: ['errors', 'formats'],
   formats: [],
@@ -188,6 +190,7 @@ const forbidden: Readonly<Record<string, string>> = {
   context: 'graphql/door',
   enrichment: 'upstream/client',
   state: 'vdab/lookup',
+  abonnementen: 'vdab/lookup',
   errors: 'formats/exactJson',
   config: 'access/consumers',
   formats: 'errors',

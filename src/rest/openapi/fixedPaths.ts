@@ -1,3 +1,4 @@
+import { abonnementenPaths } from './abonnementen.ts'
 import { failures } from './common.ts'
 import { competentDescription } from './competent.ts'
 import { successHeaders } from './headers.ts'
@@ -153,6 +154,7 @@ export const fixedPaths = (): Part => ({
   ...feed(),
   ...copy(),
   ...lists(),
+  ...abonnementenPaths(),
   ...vdabPaths(),
   ...tokenPath,
   ...competentDescription(),
