@@ -25,7 +25,7 @@ const tickMs = 500
 const firstDelayMs = 5000
 const longestDelayMs = 12 * 3_600_000
 const maxAgeMs = 72 * 3_600_000
-// A receiver that failed so often without a success between is tried with one delivery at a time, at most once a minute.
+// A receiver that failed so often, without a success between, gets one delivery at a time, at most once a minute.
 const failuresToRest = 5
 const longestRestMs = 60_000
 
@@ -52,8 +52,8 @@ type Health = { readonly busy: Set<number>; failures: number; restsUntil: number
 
 /**
  * Sends the deliveries of the queue. Those of one vacancy go one after another; those of different vacancies together.
- * A failed one is tried again after 5 s, 10 s … 12 h, with jitter, and given up after 72 hours. A receiver that hangs or
- * fails holds one place for seconds of each minute.
+ * A failed one is tried again after 5 s, 10 s … 12 h, with jitter, and given up 72 hours after the first attempt. A
+ * receiver that hangs or fails holds one place for seconds of each minute.
  */
 export const createDeliveries = (dependencies: Dependencies) => {
   const {
@@ -86,7 +86,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     health.failures += 1
     const rest = 1000 * 2 ** Math.min(health.failures - failuresToRest, 20)
     if (health.failures >= failuresToRest) health.restsUntil = now() + Math.min(longestRestMs, rest)
-    if (now() - levering.gemaakt < maxAgeMs) {
+    if (now() - (levering.begonnen ?? now()) < maxAgeMs) {
       queue.later(levering, now() + delayOf(levering.pogingen, delivered.retryAfterMs), textOf(delivered))
       return
     }

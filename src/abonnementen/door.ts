@@ -5,7 +5,7 @@ import type { Budget } from '../access/budget.ts'
 import type { Consumers } from '../access/consumers.ts'
 import type { Limits } from '../access/limits.ts'
 import { forPresent } from '../access/requestContext.ts'
-import { badInput, GatewayError } from '../errors.ts'
+import { GatewayError } from '../errors.ts'
 import type { VacatureFilter } from '../schema/types.ts'
 import type { Abonnementen } from './index.ts'
 import type { Levering } from './queue.ts'
@@ -121,9 +121,9 @@ export const registerAbonnementen = (app: FastifyInstance, options: Options) => 
     const { abonnementen, consumer } = await enter(request, reply)
     checkNames(request.query, [])
     const asked = readReplay(request.body)
+    if ('sinds' in asked) abonnementen.checkCursor(asked.sinds)
     const abonnement = abonnementen.own(consumer, request.params.id)
     if ('dood' in asked) return { herhaald: abonnementen.revive(abonnement) }
-    if (asked.sinds.length > 500) throw badInput('sinds', 'is not a cursor of changes')
     await abonnementen.replay(abonnement, asked.sinds)
     return { herhaald: null }
   })

@@ -41,8 +41,6 @@ const scopes = ['abonnementen', 'vacatures']
 const backlogBytes = 8 * 1024 * 1024
 const waitMs = 250
 const maxUrl = 2000
-/** The queue of all subscriptions of a consumer is so many times that of one. */
-const consumerFactor = 4
 
 const readerName = (id: string) => `abonnement:${id}`
 
@@ -88,16 +86,15 @@ export const createAbonnementen = (dependencies: Dependencies) => {
   const { concurrency } = settings
   const deliveries = createDeliveries({ state, store, queue, sender, isPermitted, onEnded, concurrency, warn, now })
 
-  /** Waits until the consumer may get more, and its queues have room for it. */
+  /**
+   * Waits until the consumer may get more, and the queue has room for it. The number of subscriptions of a consumer is
+   * bounded, and so are all of its queues together.
+   */
   const admitted = async (id: string, signal: AbortSignal) => {
-    const hasRoom = ({ consumer }: Abonnement) => {
-      const own = store.of(consumer).reduce((sum, one) => sum + queue.waiting(one.id), 0)
-      return queue.waiting(id) < settings.maxQueue && own < settings.maxQueue * consumerFactor
-    }
     for (;;) {
       signal.throwIfAborted()
       const abonnement = store.get(id)
-      if (abonnement && isPermitted(abonnement) && hasRoom(abonnement)) return abonnement
+      if (abonnement && isPermitted(abonnement) && queue.waiting(id) < settings.maxQueue) return abonnement
       await setTimeout(waitMs, undefined, { signal, ref: false })
     }
   }
@@ -173,9 +170,10 @@ export const createAbonnementen = (dependencies: Dependencies) => {
       })
       deliveries.forget(id)
     },
-    /** Reads the feed again from a cursor. Throws BAD_USER_INPUT for a cursor that is none, or too old (410). */
+    /** Throws BAD_USER_INPUT for a cursor that is none, or too old (410). */
+    checkCursor: (sinds: string) => changes.check('vacature', sinds),
+    /** Reads the feed again from a cursor. Throws BAD_USER_INPUT when the subscription has ended. */
     replay: async (abonnement: Abonnement, sinds: string) => {
-      changes.check('vacature', sinds)
       if (abonnement.status !== 'ACTIEF')
         throw badInput('id', 'is a subscription that has ended: its receiver answered 410')
       await stopReader(abonnement.id)

@@ -8,6 +8,8 @@ export type Levering = {
   readonly id: string
   readonly soort: string
   readonly gemaakt: number
+  /** the first attempt; null before it */
+  readonly begonnen: number | null
   /** attempts so far */
   readonly pogingen: number
   /** the next attempt */
@@ -20,7 +22,8 @@ export type Levering = {
 const table = `
   CREATE TABLE IF NOT EXISTS leveringen (
     volg INTEGER PRIMARY KEY AUTOINCREMENT, abonnement TEXT NOT NULL, id TEXT NOT NULL, soort TEXT NOT NULL,
-    gemaakt INTEGER NOT NULL, pogingen INTEGER NOT NULL, volgende INTEGER NOT NULL, status TEXT NOT NULL, antwoord TEXT
+    gemaakt INTEGER NOT NULL, begonnen INTEGER, pogingen INTEGER NOT NULL, volgende INTEGER NOT NULL,
+    status TEXT NOT NULL, antwoord TEXT
   );
   CREATE INDEX IF NOT EXISTS leveringenWachtend ON leveringen (abonnement, status, volgende, volg);
   CREATE INDEX IF NOT EXISTS leveringenPerId ON leveringen (abonnement, status, id, volg)`
@@ -43,9 +46,10 @@ const insert = `
 const endOne = `
   UPDATE leveringen SET status = ?, antwoord = ?, pogingen = pogingen + 1 WHERE volg = ? AND status = 'WACHT'`
 const delay = `
-  UPDATE leveringen SET pogingen = pogingen + 1, volgende = ?, antwoord = ? WHERE volg = ? AND status = 'WACHT'`
+  UPDATE leveringen SET pogingen = pogingen + 1, begonnen = ifnull(begonnen, ?), volgende = ?, antwoord = ?
+  WHERE volg = ? AND status = 'WACHT'`
 const reviveAll = `
-  UPDATE leveringen SET status = 'WACHT', pogingen = 0, gemaakt = ?, volgende = ?
+  UPDATE leveringen SET status = 'WACHT', pogingen = 0, begonnen = NULL, volgende = ?
   WHERE abonnement = ? AND status = 'DOOD'`
 const pageOf = `
   SELECT * FROM leveringen WHERE abonnement = ? AND volg > ? AND (? IS NULL OR status = ?) ORDER BY volg LIMIT ?`
@@ -58,6 +62,7 @@ const toLevering = (row: StateRow): Levering => ({
   id: String(row['id']),
   soort: String(row['soort']),
   gemaakt: Number(row['gemaakt']),
+  begonnen: row['begonnen'] == null ? null : Number(row['begonnen']),
   pogingen: Number(row['pogingen']),
   volgende: Number(row['volgende']),
   status: row['status'] as Levering['status'], // written below
@@ -100,10 +105,12 @@ export const createQueue = ({ state, now }: { state: State; now: () => number })
     due: (abonnement: string, limit: number): Levering[] => state.all(due, abonnement, now(), limit).map(toLevering),
     arrived: (levering: Levering, antwoord: string) => end(levering, 'BEZORGD', antwoord),
     giveUp: (levering: Levering, antwoord: string) => end(levering, 'DOOD', antwoord),
-    later: ({ volg }: Levering, volgende: number, antwoord: string) => void state.run(delay, volgende, antwoord, volg),
+    /** Notes a failed attempt, and the instant of the next one. */
+    later: ({ volg }: Levering, volgende: number, antwoord: string) =>
+      void state.run(delay, now(), volgende, antwoord, volg),
     /** Puts those that were given up in the queue again, in their order; returns their number. */
     revive: (abonnement: string): number => {
-      const count = state.run(reviveAll, now(), now(), abonnement)
+      const count = state.run(reviveAll, now(), abonnement)
       addWaiting(abonnement, count)
       return count
     },

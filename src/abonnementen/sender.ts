@@ -30,7 +30,7 @@ export const createSender = ({ allowsPrivate, timeoutMs, now }: Options) => {
   })
   const agent = new Agent({
     connect,
-    connections: 8,
+    connections: null, // a hanging delivery must not hold up others to the same host; the caller bounds them
     pipelining: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,

@@ -49,12 +49,13 @@ export const createStore = ({ state, seal, now, warn }: Dependencies) => {
       return undefined
     }
     const { url, geheimen } = JSON.parse(opened) as Pick<Abonnement, 'url' | 'geheimen'> // written below
+    const filter = row['filter'] == null ? undefined : (JSON.parse(String(row['filter'])) as VacatureFilter) // as above
     return {
       id,
       consumer: String(row['consumer']),
       url,
       geheimen,
-      filter: row['filter'] == null ? undefined : (JSON.parse(String(row['filter'])) as VacatureFilter), // written below
+      filter,
       soorten: JSON.parse(String(row['soorten'])) as Soort[], // written below
       status: row['status'] === 'BEEINDIGD' ? 'BEEINDIGD' : 'ACTIEF',
       gemaakt: Number(row['gemaakt'])
