@@ -26,7 +26,7 @@ const firstDelayMs = 5000
 const longestDelayMs = 12 * 3_600_000
 const maxAgeMs = 72 * 3_600_000
 // A receiver that failed so often, without a success between, gets one delivery at a time, at most once a minute.
-const failuresToRest = 5
+const failuresToRest = 3
 const longestRestMs = 60_000
 
 const types: Readonly<Record<string, string>> = {
@@ -47,8 +47,8 @@ const payloadOf = ({ abonnement, id, soort, gemaakt }: Levering) => ({
 const isSuccess = ({ status = 0 }: Delivered) => status >= 200 && status < 300
 const textOf = ({ status, reason = 'ERROR' }: Delivered) => (status === undefined ? reason : String(status))
 
-/** How a subscription fares: its deliveries under way, and its failures since the last success. */
-type Health = { readonly busy: Set<number>; failures: number; restsUntil: number }
+/** How a subscription fares: its deliveries under way, and its failures since the last success. Instants in ms. */
+type Health = { readonly busy: Set<number>; failures: number; failedAt: number; restsUntil: number }
 
 /**
  * Sends the deliveries of the queue. Those of one vacancy go one after another; those of different vacancies together.
@@ -75,15 +75,24 @@ export const createDeliveries = (dependencies: Dependencies) => {
   let first = 0
 
   const healthOf = (id: string): Health => {
-    const found = healths.get(id) ?? { busy: new Set<number>(), failures: 0, restsUntil: -Infinity }
+    const found = healths.get(id) ?? {
+      busy: new Set<number>(),
+      failures: 0,
+      failedAt: -Infinity,
+      restsUntil: -Infinity
+    }
     healths.set(id, found)
     return found
   }
   const delayOf = (pogingen: number, wishMs = 0) =>
     Math.max(wishMs, Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(pogingen, 20)) * (0.8 + 0.4 * random()))
 
-  const fail = (levering: Levering, health: Health, delivered: Delivered) => {
-    health.failures += 1
+  const fail = (levering: Levering, health: Health, delivered: Delivered, startedAt: number) => {
+    // Deliveries that were under way together fail together, which is one failure of their receiver.
+    if (startedAt > health.failedAt) {
+      health.failures += 1
+      health.failedAt = now()
+    }
     const rest = 1000 * 2 ** Math.min(health.failures - failuresToRest, 20)
     if (health.failures >= failuresToRest) health.restsUntil = now() + Math.min(longestRestMs, rest)
     if (now() - (levering.begonnen ?? now()) < maxAgeMs) {
@@ -93,14 +102,14 @@ export const createDeliveries = (dependencies: Dependencies) => {
     queue.giveUp(levering, textOf(delivered))
     warn('A delivery to a subscription was given up after 72 hours: GET /api/abonnementen/{id}/leveringen?status=DOOD.')
   }
-  const note = (abonnement: Abonnement, levering: Levering, delivered: Delivered) => {
+  const note = (abonnement: Abonnement, levering: Levering, delivered: Delivered, startedAt: number) => {
     const health = healthOf(abonnement.id)
     if (delivered.status === 410) {
       onEnded(abonnement)
       return
     }
     if (!isSuccess(delivered)) {
-      fail(levering, health, delivered)
+      fail(levering, health, delivered, startedAt)
       return
     }
     health.failures = 0
@@ -115,6 +124,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
       underWay += by
       perName.set(consumer, (perName.get(consumer) ?? 0) + by)
     }
+    const startedAt = now()
     busy.add(levering.volg)
     count(1)
     const message = { id: `${id}.${levering.volg}`, url, secrets: store.secretsOf(abonnement) }
@@ -123,7 +133,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     count(-1)
     if (isStopped || !state.isOpen()) return // it is sent again after the start
     const present = store.get(id)
-    if (present?.status === 'ACTIEF') note(present, levering, delivered)
+    if (present?.status === 'ACTIEF') note(present, levering, delivered, startedAt)
     pump()
   }
 

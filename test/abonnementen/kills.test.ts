@@ -124,14 +124,23 @@ test(
       last.set(id, { at: Date.now(), isRemoved })
     }
     const steps = receiverKills + gatewayKills
-    let restarting = Promise.resolve()
+    const worksOn = async () => {
+      const before = told().length
+      while (told().length === before) await setTimeout(50)
+    }
+    let restarting: Promise<void> | undefined
     for (let step = 0, number = 0; step < steps; step += 1) {
       for (const end = Math.round(((step + 1) / steps) * changes); number < end; number += 1) {
         await change(number)
         await setTimeout(5)
       }
-      if (step % 5 === 2) {
+      if (restarting) {
+        // Changes were made meanwhile, and the feed still tells of them.
         await restarting
+        await worksOn()
+        restarting = undefined
+      }
+      if (step % 5 === 2) {
         await gateway.kill()
         restarting = startAndListen()
       } else {
