@@ -2681,9 +2681,7 @@ export interface operations {
             413: components["responses"]["TooLarge"];
             415: components["responses"]["UnsupportedMediaType"];
             429: components["responses"]["TooManyRequests"];
-            502: components["responses"]["UpstreamError"];
             503: components["responses"]["Unavailable"];
-            504: components["responses"]["UpstreamTimeout"];
         };
     };
     abonnement: {

@@ -11,7 +11,7 @@ import { sha256 } from '../../src/access/consumers.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const changes = 1500
+const changes = 1000
 const receiverKills = 20
 const gatewayKills = 5
 type Line = { volg: number; isValid: boolean; id: string; soort: string; at: number }

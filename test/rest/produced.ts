@@ -74,12 +74,6 @@ const bodyOf = (template: string, method: string, { cursor }: Seeds): Pick<Reque
   return { body: JSON.stringify(template.startsWith('/api/') ? { ids: [known] } : { vacatureIds: [known] }) }
 }
 
-/** Each part of a filter is checked without VDAB, but for codes that the gateway does not know. */
-const withUnknownCode = (right: Request, template: string): Request =>
-  template === subscriptions
-    ? { ...right, body: JSON.stringify({ ...subscription, filter: { jobdomein: ['JOBCAT99'] } }) }
-    : right
-
 /** The changes are read from VDAB only after a cursor. */
 const withCursor = (right: Request, template: string, { cursor }: Seeds): Request =>
   template === '/api/vacatures/wijzigingen' ? { ...right, path: `${right.path}?sinds=${cursor}` } : right
@@ -133,15 +127,9 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
   }),
   415: (right) => ({ ...right, headers: { ...right.headers, 'content-encoding': 'gzip' } }),
   429: (right) => ({ ...right, state: 'limited' }),
-  502: (right, template, seeds) => ({
-    ...withUnknownCode(withCursor(right, template, seeds), template),
-    state: 'failing'
-  }),
+  502: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'failing' }),
   503: (right, template) => ({ ...right, state: template === '/health/ready' ? 'refusing' : 'overloaded' }),
-  504: (right, template, seeds) => ({
-    ...withUnknownCode(withCursor(right, template, seeds), template),
-    state: 'hanging'
-  }),
+  504: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'hanging' }),
   // The server answers before it knows the path.
   '4XX': (right) => ({
     ...right,

@@ -105,7 +105,7 @@ const all: Part = {
     summary: 'A saved search that calls a URL when a vacancy changes',
     status: 201,
     answer: { type: 'object', required: [...whole.required, 'geheim'], properties: { ...abonnement, geheim } },
-    errors: [413, 415, 502, 504],
+    errors: [413, 415],
     body: {
       type: 'object',
       required: ['url'],
