@@ -37,16 +37,20 @@ const connect = (path: string): Connection => {
   }
 }
 
+/** Is the file itself wrong? A full disk or a missing permission is not, and must not cost what is in it. */
+const isDamage = (error: unknown) => error instanceof Error && /not a database|malformed|^damaged$/i.test(error.message)
+
 const openFile = (file: string, { warn, now }: Dependencies): Connection => {
   mkdirSync(dirname(file), { recursive: true })
   const isNew = !existsSync(file)
   let connection: Connection
   try {
     connection = connect(file)
-  } catch {
+  } catch (error) {
+    if (!isDamage(error)) throw error
     const aside = `${file}.damaged-${now()}`
     for (const part of parts) if (existsSync(file + part)) renameSync(file + part, aside + part)
-    warn('STATE_FILE is damaged. It was moved aside, and a new one is built: the life of vacancies starts again.')
+    warn('STATE_FILE is damaged. It was moved aside, and a new one is built. Subscriptions must be created again.')
     connection = connect(file)
     chmodSync(file, 0o600)
     return connection

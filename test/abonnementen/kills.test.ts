@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { test } from 'tap'
 import { sha256 } from '../../src/access/consumers.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
+import { builtCli } from '../built.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 const changes = 1000
@@ -39,7 +40,7 @@ const createProcess = (start: () => ChildProcess) => {
 }
 
 const startGateway = (port: number, base: string, folder: string) =>
-  spawn(process.execPath, ['--import=tsx', 'src/cli.ts'], {
+  spawn(process.execPath, [builtCli()], {
     cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     env: {
@@ -50,6 +51,8 @@ const startGateway = (port: number, base: string, folder: string) =>
       FEED_INTERVAL_MS: '200',
       FEED_OVERLAP_MS: '1000',
       WARM_START: 'off',
+      FAST_PATH: 'off',
+      ENRICH_PLAATS: 'off',
       CONSUMERS_FILE: join(folder, 'consumers.json'),
       STATE_FILE: join(folder, 'state.sqlite'),
       AUDIT_FILE: join(folder, 'audit.ndjson'),
