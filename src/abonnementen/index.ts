@@ -8,13 +8,13 @@ import type { createFeedReader, FeedChange, FeedReader } from '../state/feedRead
 import type { Kept } from '../state/kept.ts'
 import { isListed, isPrivateLiteral } from './addresses.ts'
 import { createDeliveries } from './deliveries.ts'
-import { createQueue } from './queue.ts'
+import { createQueue, type Melding } from './queue.ts'
 import { createSeal } from './seal.ts'
 import { createSender } from './sender.ts'
-import { createStore, type Abonnement, type Soort } from './store.ts'
+import { createStore, type Abonnement } from './store.ts'
 
 /** What a change means for a filter; undefined when the filter never found the vacancy. */
-export type Judge = (filter: VacatureFilter | undefined, change: FeedChange) => Promise<Soort | undefined>
+export type Judge = (filter: VacatureFilter | undefined, change: FeedChange) => Promise<Melding | undefined>
 
 type Settings = {
   perConsumer: number
@@ -33,6 +33,8 @@ type Dependencies = {
   changes: Pick<Changes, 'follow' | 'cursor' | 'check'>
   createReader: typeof createFeedReader
   judge: Judge
+  /** ms within which VDAB's feed lists a change again */
+  repeatMs: number
   warn: (message: string) => void
   now: () => number
 }
@@ -66,7 +68,7 @@ const createCheckUrl =
 export const createAbonnementen = (dependencies: Dependencies) => {
   const { settings, state, kept, key, consumers, changes, createReader, judge, warn, now } = dependencies
   const store = createStore({ state, seal: createSeal(key), now, warn })
-  const queue = createQueue({ state, now })
+  const queue = createQueue({ state, repeatMs: dependencies.repeatMs, now })
   const sender = createSender({ ...settings, now })
   const checkUrl = createCheckUrl(dependencies)
   const readers = new Map<string, FeedReader>()
@@ -102,12 +104,8 @@ export const createAbonnementen = (dependencies: Dependencies) => {
   const apply = async (id: string, found: readonly FeedChange[], signal: AbortSignal) => {
     if (found.length === 0) return () => {}
     const { filter, soorten } = await admitted(id, signal)
-    const judged = await Promise.all(
-      found.map(async (change) => ({ id: change.id, soort: await judge(filter, change) }))
-    )
-    const wanted = judged.flatMap(({ id: vacature, soort }) =>
-      soort !== undefined && soorten.includes(soort) ? [{ id: vacature, soort }] : []
-    )
+    const judged = await Promise.all(found.map((change) => judge(filter, change)))
+    const wanted = judged.flatMap((one) => (one && soorten.some((soort) => soort === one.soort) ? [one] : []))
     return () => {
       queue.add(id, wanted, (volg) => deliveries.isBusy(id, volg))
       setImmediate(deliveries.pump)
@@ -177,7 +175,10 @@ export const createAbonnementen = (dependencies: Dependencies) => {
       if (abonnement.status !== 'ACTIEF')
         throw badInput('id', 'is a subscription that has ended: its receiver answered 410')
       await stopReader(abonnement.id)
-      kept.set(readerName(abonnement.id), sinds)
+      state.transaction(() => {
+        queue.mayRepeat(abonnement.id)
+        kept.set(readerName(abonnement.id), sinds)
+      })
       startReader(abonnement)
     },
     /** Sends again what was given up; returns its number. */

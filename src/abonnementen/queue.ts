@@ -1,5 +1,8 @@
 import type { StateRow, State } from '../state/database.ts'
 
+/** What a change means for a subscription; `versie`: that of the record, where it was read. */
+export type Melding = { readonly id: string; readonly soort: string; readonly versie?: number }
+
 /** One delivery. `id`: the vacancy; '' for one about the subscription itself. Instants in ms. */
 export type Levering = {
   /** its number, which grows; the order of the deliveries of one vacancy */
@@ -23,10 +26,10 @@ const table = `
   CREATE TABLE IF NOT EXISTS leveringen (
     volg INTEGER PRIMARY KEY AUTOINCREMENT, abonnement TEXT NOT NULL, id TEXT NOT NULL, soort TEXT NOT NULL,
     gemaakt INTEGER NOT NULL, begonnen INTEGER, pogingen INTEGER NOT NULL, volgende INTEGER NOT NULL,
-    status TEXT NOT NULL, antwoord TEXT
+    status TEXT NOT NULL, antwoord TEXT, versie INTEGER
   );
   CREATE INDEX IF NOT EXISTS leveringenWachtend ON leveringen (abonnement, status, volgende, volg);
-  CREATE INDEX IF NOT EXISTS leveringenPerId ON leveringen (abonnement, status, id, volg)`
+  CREATE INDEX IF NOT EXISTS leveringenPerId ON leveringen (abonnement, id, volg)`
 // The first delivery that waits of each vacancy; the later ones wait for it.
 const due = `
   SELECT * FROM leveringen AS one WHERE abonnement = ? AND status = 'WACHT' AND volgende <= ?
@@ -37,12 +40,15 @@ const due = `
 const trim = `
   DELETE FROM leveringen WHERE abonnement = ? AND status = ? AND volg <=
     (SELECT volg FROM leveringen WHERE abonnement = ? AND status = ? ORDER BY volg DESC LIMIT 1 OFFSET ?)`
-const lastWaiting = `
-  SELECT volg, soort, pogingen FROM leveringen WHERE abonnement = ? AND status = 'WACHT' AND id = ?
+/** the version of a delivery that may come again */
+const mayRepeat = -1
+const lastOf = `
+  SELECT volg, soort, pogingen, status, versie, gemaakt FROM leveringen WHERE abonnement = ? AND id = ?
   ORDER BY volg DESC LIMIT 1`
 const insert = `
-  INSERT INTO leveringen (abonnement, id, soort, gemaakt, pogingen, volgende, status)
-  VALUES (?, ?, ?, ?, 0, ?, 'WACHT')`
+  INSERT INTO leveringen (abonnement, id, soort, versie, gemaakt, pogingen, volgende, status)
+  VALUES (?, ?, ?, ?, ?, 0, ?, 'WACHT')`
+const forgetVersions = `UPDATE leveringen SET versie = ? WHERE abonnement = ? AND status <> 'WACHT'`
 const endOne = `
   UPDATE leveringen SET status = ?, antwoord = ?, pogingen = pogingen + 1 WHERE volg = ? AND status = 'WACHT'`
 const delay = `
@@ -70,7 +76,7 @@ const toLevering = (row: StateRow): Levering => ({
 })
 
 /** The deliveries in the database: those that wait, the last that arrived, and those that were given up. */
-export const createQueue = ({ state, now }: { state: State; now: () => number }) => {
+export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: number; now: () => number }) => {
   state.define(table)
   const waiting = new Map<string, number>()
   for (const row of state.all("SELECT abonnement, count(*) AS n FROM leveringen WHERE status = 'WACHT' GROUP BY 1"))
@@ -78,6 +84,15 @@ export const createQueue = ({ state, now }: { state: State; now: () => number })
   const addWaiting = (abonnement: string, by: number) =>
     waiting.set(abonnement, Math.max(0, (waiting.get(abonnement) ?? 0) + by))
   let ended = 0
+  const isUnsent = (last: StateRow, isBusy: (volg: number) => boolean) =>
+    last['status'] === 'WACHT' && last['pogingen'] === 0 && !isBusy(Number(last['volg']))
+  // VDAB's feed lists each change again. A record has a version; a removal has none, so its time tells.
+  const isSame = ({ status, soort, versie: known, gemaakt }: StateRow, versie: number | undefined) =>
+    status === 'BEZORGD' &&
+    known !== mayRepeat &&
+    (versie === undefined
+      ? soort === 'VERWIJDERD' && now() - Number(gemaakt) < repeatMs
+      : known !== null && Number(known) === versie)
 
   const end = ({ volg, abonnement }: Levering, status: 'BEZORGD' | 'DOOD', antwoord: string) => {
     if (state.run(endOne, status, antwoord, volg) > 0) addWaiting(abonnement, -1)
@@ -90,17 +105,19 @@ export const createQueue = ({ state, now }: { state: State; now: () => number })
     /** How many deliveries of this subscription wait. */
     waiting: (abonnement: string): number => waiting.get(abonnement) ?? 0,
     /**
-     * Adds deliveries, in the transaction of the caller. The last one of a vacancy that nobody tried to send yet tells
-     * of a later change of the same kind too.
+     * Adds deliveries, in the transaction of the caller, but for those that the last one of the vacancy tells too: one
+     * that nobody tried to send yet, or one about the same row of the feed.
      */
-    add: (abonnement: string, items: readonly { id: string; soort: string }[], isBusy: (volg: number) => boolean) => {
-      for (const { id, soort } of items) {
-        const last = state.get(lastWaiting, abonnement, id)
-        if (last?.['soort'] === soort && last['pogingen'] === 0 && !isBusy(Number(last['volg']))) continue
-        state.run(insert, abonnement, id, soort, now(), now())
+    add: (abonnement: string, items: readonly Melding[], isBusy: (volg: number) => boolean) => {
+      for (const { id, soort, versie } of items) {
+        const last = state.get(lastOf, abonnement, id)
+        if (last?.['soort'] === soort && (isUnsent(last, isBusy) || isSame(last, versie))) continue
+        state.run(insert, abonnement, id, soort, versie ?? null, now(), now())
         addWaiting(abonnement, 1)
       }
     },
+    /** What arrived may come again: its consumer asked for it. */
+    mayRepeat: (abonnement: string) => void state.run(forgetVersions, mayRepeat, abonnement),
     /** Deliveries whose turn it is, at most `limit`. */
     due: (abonnement: string, limit: number): Levering[] => state.all(due, abonnement, now(), limit).map(toLevering),
     arrived: (levering: Levering, antwoord: string) => end(levering, 'BEZORGD', antwoord),

@@ -19,7 +19,9 @@ const createJudge =
     const isGone = status !== 'GEPUBLICEERD'
     const record = isGone ? null : filter ? await settled(() => reading.at().detail('vacature', id)) : undefined
     const waarden = levensloop?.waardenVoor(id, cursor)
-    return judgeChange({ filter, isGone, record, waarden, now: reading.now() })
+    const soort = judgeChange({ filter, isGone, record, waarden, now: reading.now() })
+    const versie = record && !(record instanceof Error) ? Number(record['versie'] ?? NaN) : NaN
+    return soort && { id, soort, ...(Number.isSafeInteger(versie) ? { versie } : {}) }
   }
 
 /** The saved searches that call their consumer; undefined where this gateway keeps nothing, or follows no feed. */
@@ -31,6 +33,7 @@ export const openAbonnementen = ({ config, warn, now }: Core, { consumers }: Acc
     settings,
     ...opened,
     key: sealingKey(key?.reveal(), config.stateFile),
+    repeatMs: 2 * (config.feed.intervalMs + config.feed.overlapMs),
     consumers,
     changes,
     createReader: createFeedReader,

@@ -213,15 +213,24 @@ test('a failed delivery is tried again, its vacancy waits, the others go on, and
 
 test('410 ends a subscription; a cursor repeats everything after it; a new secret signs beside the old one', async (t) => {
   const { now, move } = clock()
-  const { receiver, gateway, subscribe, call } = await start(t, { now })
-  const [vacature = ''] = (await known(gateway)).map(({ id }) => id)
-  const id = await subscribe(receiver, { soorten: ['GEWIJZIGD'] })
+  const { receiver, gateway, subscribe, call } = await start(t, { now, env: { FEED_OVERLAP_MS: '1000' } })
+  const [vacature = '', other = ''] = (await known(gateway)).map(({ id }) => id)
+  const id = await subscribe(receiver, { soorten: ['GEWIJZIGD'], filter: { filterDubbels: false } })
   const { cursor } = (await call('GET', `${path}/${id}`)).body
   move(60_000)
   await gateway.simulator.patch(`vacatures/${vacature}`, { aantalJobs: 3 })
   await gateway.poll()
   await receiver.until(about(vacature))
   t.equal(receiver.told[0]?.signatures.length, 1)
+  move(1500)
+  await gateway.simulator.patch(`vacatures/${other}`, { aantalJobs: 3 })
+  await gateway.poll()
+  await receiver.until(about(other))
+  t.equal(
+    receiver.told.filter(({ data }) => data.interneReferentie === vacature).length,
+    1,
+    'a repeated row is no change'
+  )
 
   const renewed = await call('POST', `${path}/${id}/geheim`)
   receiver.secrets.set(id, String(renewed.body['geheim']))
