@@ -1,5 +1,6 @@
 import { consumerAtOnce } from './access/authenticate.ts'
 import { maxAgeOf } from './access/maxAge.ts'
+import { openAbonnementen } from './composition/abonnementen.ts'
 import { createAccess } from './composition/access.ts'
 import { createContexts } from './composition/contexts.ts'
 import { createCore } from './composition/core.ts'
@@ -59,9 +60,10 @@ export const buildServer = async (config: Config, options: Options = {}) => {
         onLookup: (event) => void core.events.emit('answerLookup', event)
       })
     : undefined
-  registerRoutes({ core, upstream, access, contexts, graphql, drift, accelerator })
+  const abonnementen = openAbonnementen(core, access, upstream)
+  registerRoutes({ core, upstream, access, contexts, graphql, drift, abonnementen, accelerator })
   const operator = createTelemetry(core, access, upstream)
-  registerLifecycle(core, access, upstream)
+  registerLifecycle(core, access, upstream, abonnementen)
   return {
     app,
     /** the address of METRICS_PORT, once it listens */

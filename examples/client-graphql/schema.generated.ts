@@ -588,6 +588,34 @@ export type KandidaatWijziging = {
   status?: Maybe<Scalars['String']['output']>;
 };
 
+/** The life of a vacancy, as this gateway saw it in VDAB's list of changes and in the records that it read. VDAB itself sends no history. Instants are those at which the gateway saw something: VDAB's list has none. */
+export type Levensloop = {
+  __typename?: 'Levensloop';
+  /** Where it comes from. */
+  bron: LevensloopBron;
+  /** When this gateway first saw the vacancy. */
+  eersteKeerGezien: Scalars['DateTime']['output'];
+  /** The top-level fields, under VDAB's names, that differed between the last two different readings of the record. Empty when it was read once. */
+  gewijzigdeVelden: Array<Scalars['String']['output']>;
+  /** When it last saw a change of it; null when it saw none. */
+  laatstGewijzigd?: Maybe<Scalars['DateTime']['output']>;
+  /** The status that VDAB gives as the reason, e.g. `AFGESLOTEN`; null while it is published. VDAB may add values. */
+  reden?: Maybe<Scalars['String']['output']>;
+  /** From when this gateway knows: nothing before this instant is in these fields. */
+  sinds: Scalars['DateTime']['output'];
+  /** When it first saw that VDAB does not publish it any more; null while it is published. */
+  verwijderdOp?: Maybe<Scalars['DateTime']['output']>;
+  /** How sure it is. */
+  zekerheid: Zekerheid;
+};
+
+/** Where the life of a vacancy comes from. */
+export type LevensloopBron =
+  /** VDAB's list of changes, and the records that the gateway read. */
+  | 'FEED'
+  /** Only the records that the gateway read: no change of it was in VDAB's list since `sinds`. */
+  | 'GELEZEN';
+
 /** The organisation that gave a vacancy to VDAB: the employer, or an intermediary. */
 export type Leverancier = {
   __typename?: 'Leverancier';
@@ -1368,6 +1396,8 @@ export type Vacature = Node & {
   isDubbel?: Maybe<Scalars['Boolean']['output']>;
   /** The vacancy for search engines: a `JobPosting` of schema.org as JSON-LD, from VDAB's record alone and without contact data. Null where the gateway has it switched off (the default), where the vacancy is not published, and where VDAB's record lacks what search engines require. */
   jobPosting?: Maybe<Scalars['JSON']['output']>;
+  /** The life of the vacancy as this gateway saw it. Null when it saw nothing of it, and where the gateway has it switched off. */
+  levensloop?: Maybe<Levensloop>;
   /** The organisation that gave the vacancy to VDAB. */
   leverancier?: Maybe<Leverancier>;
   /** The employer behind an intermediary. v4 only; its exact members are not public. */
@@ -1470,7 +1500,7 @@ export type VacatureFilter = {
   sinds?: InputMaybe<Scalars['Int']['input']>;
 };
 
-/** The current values of a vacancy that the filter of a subscription tests, as codes. */
+/** The values of a vacancy that filters test, as codes. */
 export type VacatureFilterwaarden = {
   __typename?: 'VacatureFilterwaarden';
   /** The code of the occupation. */
@@ -1512,6 +1542,10 @@ export type VacatureSorteerveld =
 /** A row of VDAB's list of changes: a vacancy and its status. */
 export type VacatureStatus = {
   __typename?: 'VacatureStatus';
+  /** The values that filters test, as this gateway last read them: after a removal, those from before it. Null when it read none. */
+  filterwaarden?: Maybe<VacatureFilterwaarden>;
+  /** The life of the vacancy as this gateway saw it, a removed one too. */
+  levensloop?: Maybe<Levensloop>;
   /** `GEPUBLICEERD`, `NIET_GEPUBLICEERD` or `AFGESLOTEN`; VDAB may add values. Anything but `GEPUBLICEERD` means: remove or hide it. */
   status?: Maybe<Scalars['String']['output']>;
   /** The vacancy, fetched when it is selected. Null when it has been removed. */
@@ -1551,10 +1585,12 @@ export type VacatureWijziging = {
   __typename?: 'VacatureWijziging';
   /** The cursor to resume after this change: `extensions.sinds` of a new subscription, or `Last-Event-ID`. */
   cursor: Scalars['String']['output'];
-  /** The values that the filter tests. Null when the vacancy is no longer public, or could not be fetched. */
+  /** The values that the filter tests; of a vacancy that is no longer public, the last ones that this gateway read. Null when it read none, or when the vacancy could not be fetched. */
   filterwaarden?: Maybe<VacatureFilterwaarden>;
   /** Global id of the vacancy. */
   id: Scalars['ID']['output'];
+  /** The life of the vacancy as this gateway saw it. */
+  levensloop?: Maybe<Levensloop>;
   /** The kind of the change. */
   soort: WijzigingSoort;
   /** The status that VDAB's change feed gives it; see `VacatureStatus.status`. */
@@ -1634,7 +1670,7 @@ export type WijzigingSoort =
   | 'ONBEKEND'
   /** It has changed, and the filter does not find it. Drop it if you have it: the gateway does not know what you have. */
   | 'VERLATEN'
-  /** It is no longer public. Sent for every filter, since the filter can no longer be tested. */
+  /** It is no longer public. Sent where the filter found it before, and where the gateway does not know whether it did. */
   | 'VERWIJDERD';
 
 /** How sure a value is that the gateway works out. */

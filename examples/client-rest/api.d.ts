@@ -4,6 +4,114 @@
  */
 
 export interface paths {
+    "/api/abonnementen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Your subscriptions
+         * @description Your subscriptions. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        get: operations["abonnementen"];
+        put?: never;
+        /**
+         * A saved search that calls a URL when a vacancy changes
+         * @description A saved search that calls a URL when a vacancy changes. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        post: operations["abonneer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/abonnementen/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * One subscription
+         * @description One subscription. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        get: operations["abonnement"];
+        put?: never;
+        post?: never;
+        /**
+         * End a subscription and its deliveries
+         * @description End a subscription and its deliveries. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        delete: operations["zegOp"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/abonnementen/{id}/geheim": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A new secret; the old one signs beside it for a day
+         * @description A new secret; the old one signs beside it for a day. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        post: operations["vernieuwGeheim"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/abonnementen/{id}/herhaal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Send again: everything after a cursor, or what was given up
+         * @description Send again: everything after a cursor, or what was given up. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        post: operations["herhaal"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/abonnementen/{id}/leveringen": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * The deliveries of a subscription: those that wait, the last that arrived, and those that were given up
+         * @description The deliveries of a subscription: those that wait, the last that arrived, and those that were given up. Needs the scopes `abonnementen` and `vacatures`.
+         */
+        get: operations["leveringen"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/kandidaten": {
         parameters: {
             query?: never;
@@ -1491,6 +1599,42 @@ export interface components {
             /** @description The candidate, fetched when it is selected: VDAB has no way to fetch several at once, so each one costs a call. Null when the CV has been removed. */
             kandidaat?: components["schemas"]["Kandidaat"] | null;
         };
+        /** @description The life of a vacancy, as this gateway saw it in VDAB's list of changes and in the records that it read. VDAB itself sends no history. Instants are those at which the gateway saw something: VDAB's list has none. */
+        Levensloop: {
+            /**
+             * Format: date-time
+             * @description When this gateway first saw the vacancy.
+             */
+            eersteKeerGezien?: string;
+            /**
+             * Format: date-time
+             * @description When it last saw a change of it; null when it saw none.
+             */
+            laatstGewijzigd?: string | null;
+            /**
+             * Format: date-time
+             * @description When it first saw that VDAB does not publish it any more; null while it is published.
+             */
+            verwijderdOp?: string | null;
+            /** @description The status that VDAB gives as the reason, e.g. `AFGESLOTEN`; null while it is published. VDAB may add values. */
+            reden?: string | null;
+            /** @description The top-level fields, under VDAB's names, that differed between the last two different readings of the record. Empty when it was read once. */
+            gewijzigdeVelden?: string[];
+            /**
+             * Format: date-time
+             * @description From when this gateway knows: nothing before this instant is in these fields.
+             */
+            sinds?: string;
+            /** @description Where it comes from. */
+            bron?: components["schemas"]["LevensloopBron"];
+            /** @description How sure it is. */
+            zekerheid?: components["schemas"]["Zekerheid"];
+        };
+        /**
+         * @description Where the life of a vacancy comes from.
+         * @enum {string}
+         */
+        LevensloopBron: "FEED" | "GELEZEN";
         /** @description The organisation that gave a vacancy to VDAB: the employer, or an intermediary. */
         Leverancier: {
             /** @description Company number in the Kruispuntbank van Ondernemingen: 10 digits, the first may be 0. */
@@ -2022,6 +2166,8 @@ export interface components {
             passendeKandidaten?: components["schemas"]["PassendeKandidaten"] | null;
             /** @description The vacancy for search engines: a `JobPosting` of schema.org as JSON-LD, from VDAB's record alone and without contact data. Null where the gateway has it switched off (the default), where the vacancy is not published, and where VDAB's record lacks what search engines require. */
             jobPosting?: unknown;
+            /** @description The life of the vacancy as this gateway saw it. Null when it saw nothing of it, and where the gateway has it switched off. */
+            levensloop?: components["schemas"]["Levensloop"] | null;
         };
         /** @description One page of a list of vacancies. */
         VacatureConnection: {
@@ -2762,6 +2908,427 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    abonnementen: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nodes: {
+                            id: string;
+                            url: string;
+                            filter: Record<string, never> | null;
+                            soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
+                            /**
+                             * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                             * @enum {string}
+                             */
+                            status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
+                            /** Format: date-time */
+                            gemaakt: string;
+                            /** @description Deliveries that wait. */
+                            wachtend: number;
+                            /** @description Its place in the changes. */
+                            cursor: string | null;
+                        }[];
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abonneer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "url": "https://hooks.example/vdab",
+                 *       "filter": {
+                 *         "jobdomein": [
+                 *           "JOBCAT10"
+                 *         ]
+                 *       }
+                 *     }
+                 */
+                "application/json": {
+                    /** @description An https:// address whose host the operator has listed for you. */
+                    url: string;
+                    /** @description The filter of a search, without `afstand`. Absent: every vacancy. */
+                    filter?: {
+                        jobdomein?: string[];
+                        postcode?: string[];
+                        ervaring?: string[];
+                        beroep?: string[];
+                        competentie?: string[];
+                        /** @description Days back. */
+                        sinds?: number;
+                        filterDubbels?: boolean;
+                    };
+                    /** @description The kinds of changes; by default all. */
+                    soorten?: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            201: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        url: string;
+                        filter: Record<string, never> | null;
+                        soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
+                        /**
+                         * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                         * @enum {string}
+                         */
+                        status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
+                        /** Format: date-time */
+                        gemaakt: string;
+                        /** @description Deliveries that wait. */
+                        wachtend: number;
+                        /** @description Its place in the changes. */
+                        cursor: string | null;
+                        /** @description The secret that signs the deliveries. Shown this once. */
+                        geheim: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            406: components["responses"]["NotAcceptable"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    abonnement: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the subscription.
+                 * @example 7b20bcac-d8f9-4706-b6cb-fee95840a6d1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        url: string;
+                        filter: Record<string, never> | null;
+                        soorten: ("GEWIJZIGD" | "VERLATEN" | "VERWIJDERD" | "ONBEKEND")[];
+                        /**
+                         * @description `GEWEIGERD`: you lost a scope or the host. `BEEINDIGD`: its receiver answered 410.
+                         * @enum {string}
+                         */
+                        status: "ACTIEF" | "GEWEIGERD" | "BEEINDIGD";
+                        /** Format: date-time */
+                        gemaakt: string;
+                        /** @description Deliveries that wait. */
+                        wachtend: number;
+                        /** @description Its place in the changes. */
+                        cursor: string | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    zegOp: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the subscription.
+                 * @example 7b20bcac-d8f9-4706-b6cb-fee95840a6d1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It was done. */
+            204: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    vernieuwGeheim: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the subscription.
+                 * @example 7b20bcac-d8f9-4706-b6cb-fee95840a6d1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description The secret that signs the deliveries. Shown this once. */
+                        geheim: string;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    herhaal: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the subscription.
+                 * @example 7b20bcac-d8f9-4706-b6cb-fee95840a6d1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "dood": true
+                 *     }
+                 */
+                "application/json": {
+                    /** @description A cursor of the changes, as in `/api/vacatures/wijzigingen`. */
+                    sinds?: string;
+                    /**
+                     * @description What was given up, instead of a cursor.
+                     * @constant
+                     */
+                    dood?: true;
+                };
+            };
+        };
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description How many wait again; null where the changes are read again. */
+                        herhaald: number | null;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            410: components["responses"]["Gone"];
+            413: components["responses"]["TooLarge"];
+            415: components["responses"]["UnsupportedMediaType"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
+    leveringen: {
+        parameters: {
+            query?: {
+                /** @description Those with this status. */
+                status?: "WACHT" | "BEZORGD" | "DOOD";
+                /** @description Those after this number. */
+                na?: number;
+                /** @description The number of deliveries of a page. */
+                aantal?: number;
+            };
+            header?: never;
+            path: {
+                /**
+                 * @description The id of the subscription.
+                 * @example 7b20bcac-d8f9-4706-b6cb-fee95840a6d1
+                 */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The answer. */
+            200: {
+                headers: {
+                    "x-request-id": components["headers"]["x-request-id"];
+                    "ratelimit-limit": components["headers"]["ratelimit-limit"];
+                    "ratelimit-remaining": components["headers"]["ratelimit-remaining"];
+                    "ratelimit-reset": components["headers"]["ratelimit-reset"];
+                    "ratelimit-policy": components["headers"]["ratelimit-policy"];
+                    ratelimit: components["headers"]["ratelimit"];
+                    "x-cost": components["headers"]["x-cost"];
+                    "x-cost-remaining": components["headers"]["x-cost-remaining"];
+                    "x-cost-limit": components["headers"]["x-cost-limit"];
+                    "cache-control": components["headers"]["cache-control"];
+                    vary: components["headers"]["vary"];
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        nodes: {
+                            /** @description Its number, which grows. */
+                            volg?: number;
+                            /** @description The header `webhook-id`. */
+                            webhookId?: string;
+                            interneReferentie?: string | null;
+                            /** @description A kind, or `ONVOLLEDIG`: changes before it are lost. */
+                            soort?: string;
+                            /** @enum {string} */
+                            status?: "WACHT" | "BEZORGD" | "DOOD";
+                            pogingen?: number;
+                            /** Format: date-time */
+                            gemaakt?: string;
+                            /** Format: date-time */
+                            volgendePoging?: string | null;
+                            /** @description The last status of the receiver, or a code such as `TIMEOUT`. */
+                            antwoord?: string | null;
+                        }[];
+                        /** @description The number for the next page. */
+                        na: number;
+                        meer: boolean;
+                    };
+                };
+            };
+            400: components["responses"]["BadRequest"];
+            401: components["responses"]["Unauthenticated"];
+            403: components["responses"]["Forbidden"];
+            404: components["responses"]["NotFound"];
+            406: components["responses"]["NotAcceptable"];
+            429: components["responses"]["TooManyRequests"];
+            503: components["responses"]["Unavailable"];
+        };
+    };
     zoekKandidaten: {
         parameters: {
             query?: {
@@ -3788,6 +4355,8 @@ export interface operations {
                         wijzigingen: {
                             interneReferentie: string;
                             status?: string | null;
+                            /** @description Of a removed vacancy: the values that filters tested before, where the gateway read them. */
+                            filterwaarden?: Record<string, never>;
                             cursor?: string;
                         }[];
                         cursor: string;

@@ -13,6 +13,8 @@ export type Consumer = {
   readonly limits: Readonly<ConsumerLimits>
   /** its configured purpose; without one each request that reads CVs must name its own */
   readonly doel?: string | undefined
+  /** the hosts that its subscriptions may call, in lower case, with a port where it is not 443 */
+  readonly webhooks: readonly string[]
   /** when its token expires, in ms; absent for a key */
   readonly until?: number | undefined
 }
@@ -23,6 +25,7 @@ export type ConsumerEntry = {
   sha256: string | string[]
   scopes: string[]
   doel?: string
+  webhooks?: string[]
   limits?: ConsumerLimits
 }
 
@@ -32,6 +35,7 @@ export const scopes = [
   'kandidaten',
   'kandidaten:identiteit',
   'kandidaten:contact',
+  'abonnementen',
   'beheer'
 ]
 
@@ -39,6 +43,8 @@ const hash = { type: 'string', pattern: '^[0-9a-fA-F]{64}$' }
 const count = { type: 'integer', minimum: 1 }
 const weight = { type: 'integer', minimum: 1, maximum: 100 }
 const limitProperties = { requestsPerMinute: count, costPerMinute: count, cvsPerDay: count, weight }
+/** A host name, an IPv4 address, or an IPv6 address in brackets, and a port. */
+const hostPattern = '^(?:[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?|\\[[0-9a-f:]+\\])(?::\\d{1,5})?$'
 const entriesSchema = {
   type: 'array',
   items: {
@@ -50,6 +56,7 @@ const entriesSchema = {
       sha256: { anyOf: [hash, { type: 'array', items: hash, minItems: 1, maxItems: 2 }] },
       scopes: { type: 'array', items: { enum: scopes }, uniqueItems: true },
       doel: { type: 'string', pattern: '^[^\\p{Cc}\\p{Cf}\\p{Zl}\\p{Zp}]{1,200}$' },
+      webhooks: { type: 'array', items: { type: 'string', pattern: hostPattern }, maxItems: 100 },
       limits: { type: 'object', additionalProperties: false, properties: limitProperties }
     }
   }
@@ -129,10 +136,11 @@ const index = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byText = new Map<string, Consumer>()
   const byName = new Map<string, Named>()
   for (const entry of entries) {
-    const { name, scopes: granted, limits = {}, doel } = entry
+    const { name, scopes: granted, limits = {}, doel, webhooks = [] } = entry
     const { requestsPerMinute, costPerMinute, cvsPerDay, weight } = limits
-    const text = JSON.stringify([name, [...granted].sort(), requestsPerMinute, costPerMinute, cvsPerDay, weight, doel])
-    const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel }
+    const rates = [requestsPerMinute, costPerMinute, cvsPerDay, weight]
+    const text = JSON.stringify([name, [...granted].sort(), rates, doel, webhooks])
+    const consumer = before?.byText.get(text) ?? { name, scopes: new Set(granted), limits, doel, webhooks }
     byText.set(text, consumer)
     byName.set(name, { consumer, hashes: hashesOf(entry) })
     for (const hex of hashesOf(entry)) byHash.set(hex, consumer)

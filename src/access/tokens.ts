@@ -151,6 +151,7 @@ export const createTokens = (settings: Settings) => {
         name: nameIn(payload),
         scopes: scopesIn(payload[scopeClaim]),
         limits: {},
+        webhooks: [],
         until: ((payload.exp ?? 0) + clockToleranceSeconds) * 1000
       }
     }

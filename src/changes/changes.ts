@@ -58,8 +58,8 @@ export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependen
   }
 
   return {
-    /** The position from which a reader gets only new changes. */
-    cursor: (noun: Noun): string => writeCursor(noun, { van: now() - overlapMs }),
+    /** The position from which a reader gets the changes after an instant (ms); by default only new ones. */
+    cursor: (noun: Noun, instant = now() - overlapMs): string => writeCursor(noun, { van: instant }),
     /** Throws BAD_USER_INPUT, with `field`, for an invalid cursor; 410 when it is older than VDAB's feed. */
     check: (noun: Noun, cursor: string, field?: string) => void positionOf(noun, cursor, field),
     /** One page after a cursor, from VDAB's feed, so it survives a restart. It can be empty although more follow. */

@@ -10,7 +10,7 @@ import type { Sessions } from '../access/sessions.ts'
 import type { Counter } from '../access/counters.ts'
 import { badInput, GatewayError } from '../errors.ts'
 import type { Cause } from '../upstream/client.ts'
-import type { Changes } from './changes.ts'
+import type { Change, Changes } from './changes.ts'
 import { eventsOf } from './stream.ts'
 
 type Options = {
@@ -25,6 +25,8 @@ type Options = {
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
   /** one event was sent; `code` = that of the error that ends the stream */
   onEvent: (request: FastifyRequest, code?: string) => void
+  /** the last values of a vacancy that filters test; null when they are not known */
+  filterwaardenOf?: ((id: string) => object | null) | undefined
 }
 type Query = Readonly<Record<string, unknown>>
 
@@ -51,12 +53,23 @@ const cursorIn = ({ sinds }: Query): string | undefined => {
   return sinds || undefined
 }
 
+const published = 'GEPUBLICEERD'
+
+/** A change as it is sent; a removal has the values that filters tested before it, where they are known. */
+const createRowOf =
+  ({ filterwaardenOf = () => null }: Pick<Options, 'filterwaardenOf'>) =>
+  ({ id, status }: Pick<Change, 'id' | 'status'>) => {
+    const filterwaarden = status === published ? null : filterwaardenOf(id)
+    return { interneReferentie: id, status, ...(filterwaarden ? { filterwaarden } : {}) }
+  }
+
 /**
  * `GET /api/vacatures/wijzigingen`: the changes after a cursor, as one page of JSON or, when `Accept` prefers it, as
  * server-sent events that continue with new changes.
  */
 export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
   const { changes, limits, budget, sessions, settings, counter, causeOf, toGatewayError, onEvent } = options
+  const rowOf = createRowOf(options)
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, counter })
   const open = new Set<ServerResponse>()
   // Each stream ends by itself at a stop, unless its client does not read.
@@ -74,7 +87,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
     budget(request, reply, sinds === undefined ? 1 : price)
     if (sinds === undefined) return { wijzigingen: [], cursor: changes.cursor('vacature'), meer: false }
     const { changes: found, cursor, hasMore } = await changes.page('vacature', sinds, aantal, causeOf(request))
-    const wijzigingen = found.map(({ id, status, cursor: own }) => ({ interneReferentie: id, status, cursor: own }))
+    const wijzigingen = found.map((change) => ({ ...rowOf(change), cursor: change.cursor }))
     return { wijzigingen, cursor, meer: hasMore }
   }
 
@@ -133,6 +146,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
       heartbeatMs: settings.heartbeatMs,
       lifeMs,
       retryMs,
+      rowOf,
       toGatewayError: (error) => toGatewayError(error, request),
       onEvent: (code) => {
         onEvent(request, code)

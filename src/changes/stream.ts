@@ -1,5 +1,5 @@
 import type { GatewayError } from '../errors.ts'
-import type { Followed } from './follow.ts'
+import type { Change, Followed } from './follow.ts'
 
 type Options = {
   changes: AsyncIterable<Followed, void, void>
@@ -7,6 +7,8 @@ type Options = {
   /** ms after which the stream ends, so that the client must authenticate again */
   lifeMs: number
   retryMs: number
+  /** a change as it is sent */
+  rowOf: (change: Change) => object
   toGatewayError: (error: unknown) => GatewayError
   /** a change is sent, or with `code` the error that ends the stream */
   onEvent?: (code?: string) => void
@@ -23,7 +25,7 @@ const event = (name: string, cursor: string, data: object) =>
  * without a change, a comment as heartbeat, and `einde` as the last event. The consumer of the generator sets the pace.
  */
 export async function* eventsOf(options: Options): AsyncGenerator<string, void, void> {
-  const { changes, heartbeatMs, lifeMs, retryMs, toGatewayError, onEvent = () => {}, check, signal } = options
+  const { changes, heartbeatMs, lifeMs, retryMs, rowOf, toGatewayError, onEvent = () => {}, check, signal } = options
   const iterator = changes[Symbol.asyncIterator]()
   const openedAt = performance.now()
   let cursor = ''
@@ -59,7 +61,7 @@ export async function* eventsOf(options: Options): AsyncGenerator<string, void, 
       if ('einde' in item) return yield end({ reden: item.einde })
       if ('id' in item) {
         onEvent()
-        yield event('wijziging', cursor, { interneReferentie: item.id, status: item.status })
+        yield event('wijziging', cursor, rowOf(item))
       } else if (isFirst) yield event('cursor', cursor, { cursor })
       if (isFirst || 'id' in item) sentCursor = cursor
       next = iterator.next()

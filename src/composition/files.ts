@@ -14,7 +14,14 @@ import { readSchema } from '../schema/index.ts'
 export type FileProblem = { readonly setting: string; readonly problem: string }
 type Files = Pick<
   Config,
-  'consumersFile' | 'trustedDocuments' | 'restOperationsFile' | 'enrichment' | 'auditFile' | 'feed' | 'graphql'
+  | 'consumersFile'
+  | 'trustedDocuments'
+  | 'restOperationsFile'
+  | 'enrichment'
+  | 'auditFile'
+  | 'feed'
+  | 'graphql'
+  | 'stateFile'
 >
 
 const may = (path: string, mode: number) => {
@@ -87,6 +94,7 @@ export const fileProblems = (config: Files): readonly FileProblem[] => {
     ...reading('REST_OPERATIONS_FILE', readRest),
     ...reading('BEROEPEN_FILE', readTable),
     ...writing('AUDIT_FILE', auditFile),
-    ...writing('FEED_CURSOR_FILE', feed.cursorFile)
+    ...writing('FEED_CURSOR_FILE', feed.cursorFile),
+    ...writing('STATE_FILE', config.stateFile)
   ]
 }

@@ -1,4 +1,6 @@
 import accepts from '@fastify/accepts'
+import { registerAbonnementen } from '../abonnementen/door.ts'
+import type { Abonnementen } from '../abonnementen/index.ts'
 import { registerBeheer } from '../access/beheer.ts'
 import { originOf } from '../access/refusalDelay.ts'
 import { admit } from '../access/sessions.ts'
@@ -33,6 +35,7 @@ import { prepareRow } from '../rest/prepare.ts'
 import { rows } from '../rest/rows.ts'
 import { printSdl } from '../schema/index.ts'
 import type { Drift } from '../vdab/drift.ts'
+import { createCheckFilter, offReasonOf } from './abonnementen.ts'
 import type { Access } from './access.ts'
 import type { Contexts } from './contexts.ts'
 import type { Core } from './core.ts'
@@ -47,6 +50,7 @@ type Parts = {
   contexts: Contexts
   graphql: Graphql
   drift: Drift
+  abonnementen: Abonnementen | undefined
   accelerator: (OperationAccelerator & RecordsAccelerator) | undefined
 }
 
@@ -142,6 +146,7 @@ const registerRestRoutes = ({ core, upstream, access, contexts, graphql, acceler
     settings: config.stream,
     counter: (shared ?? sharing)?.counters.streams,
     causeOf,
+    filterwaardenOf: upstream.enrichment.levensloop?.laatsteWaarden,
     toGatewayError,
     onEvent: (request, code) => void core.events.emit('answered', answeredEvent(request, code))
   })
@@ -161,6 +166,18 @@ const registerApiRoutes = ({
   const prepared = [...rows.map((row) => prepareRow(schema, row, formsOf)), ...own]
   registerRest(app, { rows: prepared, schema, pipeline, limits, accelerator, toGatewayError })
   registerDescription(app, { schema, rows: prepared })
+}
+
+const registerAbonnementenRoutes = ({ core, upstream, access, contexts, graphql, abonnementen }: Parts) => {
+  registerAbonnementen(core.app, {
+    abonnementen,
+    offReason: offReasonOf(core, upstream),
+    schema: graphql.schema,
+    consumers: access.consumers,
+    limits: access.limits,
+    budget: access.budget,
+    checkFilter: createCheckFilter(contexts)
+  })
 }
 
 const registerOperatorRoutes = ({ core, upstream, access, graphql: { redaction }, drift }: Parts) => {
@@ -206,6 +223,7 @@ export const registerRoutes = (parts: Parts) => {
   registerGraphqlRoutes(parts)
   registerRestRoutes(parts)
   registerApiRoutes(parts)
+  registerAbonnementenRoutes(parts)
   registerOperatorRoutes(parts)
   void methods.refuseOthers()
 }

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events'
 import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
 import { createChanges, type Change, type Changes } from '../changes/changes.ts'
+import { readCursor } from '../changes/cursor.ts'
 import { createLive } from '../changes/live.ts'
 import { createEnrichment, type Enrichment } from '../enrichment/index.ts'
 import type { GatewayError } from '../errors.ts'
@@ -27,6 +28,7 @@ import { reachVdab } from '../vdab/embeddedSimulator.ts'
 import { createVdab, type Vdab } from '../vdab/lookup.ts'
 import type { Core } from './core.ts'
 import type { Graphql } from './graphql.ts'
+import { openState, followLives, type OpenedState } from './state.ts'
 
 /** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
 const connect = async ({ app, config, now, events, shared, shareOf, warn, ...core }: Core) => {
@@ -104,9 +106,9 @@ const createRecordFetcher =
           .detail(noun, id)
       : undefined
 
-/** Hands each vacancy that VDAB sends to the indexes of enrichment. Items of searches are not whole records. */
-const followRecords = ({ plaats, dubbels }: Enrichment, answers: Connection['answers']) => {
-  if (!plaats && !dubbels) return
+/** Hands each vacancy that VDAB sends to what learns from it. Items of searches are not whole records. */
+const followRecords = ({ plaats, dubbels, levensloop }: Enrichment, answers: Connection['answers']) => {
+  if (!plaats && !dubbels && !levensloop) return
   answers.on('answer', (name, answer) => {
     if (answer === null || (name !== 'vacature' && name !== 'vacaturesOpId')) return
     for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
@@ -114,6 +116,7 @@ const followRecords = ({ plaats, dubbels }: Enrichment, answers: Connection['ans
       if (id === undefined) continue
       plaats?.note(id.toLowerCase(), record)
       dubbels?.note(id.toLowerCase(), record)
+      levensloop?.note(id.toLowerCase(), record)
     }
   })
 }
@@ -133,12 +136,31 @@ const followIds = ({ jobPosting }: Enrichment, answers: Connection['answers']) =
   })
 }
 
+/** What the lives of vacancies are made with. */
+const levensloopOf = ({ config: { enrichment, feed }, warn, now }: Core, opened: OpenedState) => ({
+  ...opened,
+  max: enrichment.levensloopMax,
+  repeatMs: 2 * (feed.intervalMs + feed.overlapMs),
+  filterwaardenOf,
+  vanOf: (cursor: string) => readCursor('vacature', cursor).van,
+  warn,
+  now
+})
+
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
   const { config, events, now, requests, shared, warn } = core
   const connection = await connect(core)
   const { tokenCalls, client, cached, details, batcher } = connection
-  const enrichment = await createEnrichment({ settings: config.enrichment, filterwaardenOf, plainText, warn, now })
+  const opened = openState(core)
+  const enrichment = await createEnrichment({
+    settings: config.enrichment,
+    levensloop: opened && levensloopOf(core, opened),
+    filterwaardenOf,
+    plainText,
+    warn,
+    now
+  })
   followRecords(enrichment, connection.answers)
   followIds(enrichment, connection.answers)
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
@@ -186,7 +208,8 @@ export const createUpstream = async (core: Core) => {
     config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
   const { simulatorUrl } = connection
   const demoChange = simulatorUrl && liveOf && createDemoChange({ url: simulatorUrl, poll: changes.poll })
-  return { ...connection, vdab, enrichment, health, warmUp, changes, liveOf, demoChange }
+  const lives = opened && followLives(core, opened, enrichment, changes)
+  return { ...connection, vdab, enrichment, opened, lives, health, warmUp, changes, liveOf, demoChange }
 }
 
 /** Compares a sample of VDAB's answers with the schema. */

@@ -28,7 +28,10 @@ export const readEnrichment = (settings: Settings) => ({
   /** vacancies as JobPosting of schema.org; VDAB's terms decide whether an operator may */
   jobPosting: settings.isOn('ENRICH_JOBPOSTING', 'off'),
   /** the page of a vacancy for people, with {id} or {vdabReferentie} */
-  pageUrl: readPageUrl(settings)
+  pageUrl: readPageUrl(settings),
+  levensloop: settings.isOn('ENRICH_LEVENSLOOP', 'on'),
+  /** the most vacancies whose life is remembered */
+  levensloopMax: settings.integer('LEVENSLOOP_MAX', 300_000, 1000, 5_000_000)
 })
 
 export type EnrichmentSettings = ReturnType<typeof readEnrichment>

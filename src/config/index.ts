@@ -1,4 +1,5 @@
 import { ConfigError } from '../errors.ts'
+import { readAbonnementen } from './abonnementen.ts'
 import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { readEnrichment } from './enrichment.ts'
@@ -97,6 +98,14 @@ const readLoadAndStop = ({ integer, refuse }: Settings) => {
   }
 }
 
+/** What makes answers fast, and the memory for it. */
+const readSpeed = ({ oneOf, integer }: Settings) => ({
+  cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,
+  fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
+  /** caches whole answers and fragments, only fragments, or nothing */
+  cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off'])
+})
+
 /**
  * Reads the environment into one frozen, typed configuration. Times are in ms, sizes in bytes. Throws one ConfigError
  * with all invalid settings. Without `needsConsumers` the command serves no consumer, so CONSUMERS_FILE may be missing.
@@ -140,12 +149,12 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     restOperationsFile: text('REST_OPERATIONS_FILE'),
     /** opens connections and loads reference lists at the start */
     warmStart: isOn('WARM_START', 'on'),
-    cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,
-    /** caches whole answers and fragments, only fragments, or nothing */
-    fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
-    cacheAnswers: oneOf('CACHE_ANSWERS', 'all', ['all', 'fragments', 'off']),
+    ...readSpeed(settings),
     lives: readLives(settings),
     enrichment: readEnrichment(settings),
+    /** the database that survives a restart; undefined = in memory */
+    stateFile: text('STATE_FILE'),
+    abonnementen: readAbonnementen(settings),
     graphql: readGraphql(settings),
     ...readOpenConnections(settings),
     traces: readTraces(settings),

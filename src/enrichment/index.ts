@@ -2,11 +2,16 @@ import type { EnrichmentSettings } from '../config/enrichment.ts'
 import { createBeroepen } from './beroep/index.ts'
 import { createDubbels } from './dubbels/index.ts'
 import { createJobPosting } from './jobPosting/index.ts'
+import { createLevensloop } from './levensloop/index.ts'
 import { createPassend } from './passend/index.ts'
 import { createPlaats } from './plaats/index.ts'
 import { createTaal } from './taal/index.ts'
 
-type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createPlaats>[0] &
+type Dependencies = {
+  settings: EnrichmentSettings
+  /** what the lives of vacancies need; undefined where this process keeps none */
+  levensloop: Parameters<typeof createLevensloop>[0] | undefined
+} & Parameters<typeof createPlaats>[0] &
   Parameters<typeof createTaal>[0]
 
 /**
@@ -14,7 +19,7 @@ type Dependencies = { settings: EnrichmentSettings } & Parameters<typeof createP
  * undefined, and its fields are null. Each value names its source and how sure it is. Throws ConfigError on a wrong
  * table.
  */
-export const createEnrichment = async ({ settings, ...deps }: Dependencies) => {
+export const createEnrichment = async ({ settings, levensloop, ...deps }: Dependencies) => {
   const plaats = settings.plaats ? createPlaats(deps) : undefined
   const { pageUrl } = settings
   return {
@@ -24,7 +29,8 @@ export const createEnrichment = async ({ settings, ...deps }: Dependencies) => {
     taal: settings.taal ? await createTaal(deps) : undefined,
     beroepen: settings.beroep ? createBeroepen({ ...settings, warn: deps.warn }) : undefined,
     passend: settings.passend ? createPassend() : undefined,
-    jobPosting: settings.jobPosting ? createJobPosting({ plaatsOf: plaats?.ofVacature, pageUrl }) : undefined
+    jobPosting: settings.jobPosting ? createJobPosting({ plaatsOf: plaats?.ofVacature, pageUrl }) : undefined,
+    levensloop: settings.levensloop && levensloop ? createLevensloop(levensloop) : undefined
   }
 }
 

@@ -55,3 +55,38 @@ export const finds = (
   !(filterDubbels === true && waarden.isDubbel === true) &&
   (sinds == null ||
     (waarden.publicatieDatum ?? '') >= new Date(Date.parse(now) - sinds * dayMs).toISOString().slice(0, 10))
+
+/**
+ * Can this filter have found a vacancy that had these values one after another? Undefined values are not known. The day
+ * of publication is not tested: a vacancy that became too old for `sinds` was found before.
+ */
+export const mayHaveFound = (
+  filter: VacatureFilter,
+  waarden: readonly Readonly<Record<string, unknown>>[] | undefined,
+  now: string
+): boolean =>
+  waarden === undefined ||
+  // they are what filterwaardenOf made, also after a restart
+  waarden.some((one) => finds({ ...filter, sinds: null }, one as ReturnType<typeof filterwaardenOf>, now))
+
+type Change = {
+  filter: VacatureFilter | undefined
+  /** does VDAB's list say that it is not published? */
+  isGone: boolean
+  /** the record of one that is; undefined when nobody read it */
+  record: VdabRecord | null | Error | undefined
+  /** the values before the change, as far as they are known */
+  waarden: readonly Readonly<Record<string, unknown>>[] | undefined
+  now: string
+}
+
+/** What a change means for a filter; undefined when the filter has never found the vacancy. */
+export const judgeChange = ({ filter, isGone, record, waarden, now }: Change) => {
+  if (filter && isGone && !mayHaveFound(filter, waarden, now)) return undefined
+  if (record instanceof Error) return 'ONBEKEND'
+  if (isGone || record === null) return 'VERWIJDERD'
+  if (!filter || !record) return 'GEWIJZIGD'
+  if (typeof record['status'] === 'string' && record['status'] !== 'GEPUBLICEERD') return 'VERWIJDERD'
+  if (finds(filter, filterwaardenOf(record), now)) return 'GEWIJZIGD'
+  return mayHaveFound(filter, waarden, now) ? 'VERLATEN' : undefined
+}

@@ -80,7 +80,9 @@ export const vacature: Resolvers = {
     taal: (record, _, { enrichment }) => enrichment.taal?.of(record) ?? null,
     dubbels: dubbelsOf,
     beroep: (record, _, { enrichment }) => enrichment.beroepen?.ofVacature(record) ?? null,
-    jobPosting: (record, _, { enrichment }) => enrichment.jobPosting?.ofVacature(record) ?? null
+    jobPosting: (record, _, { enrichment }) => enrichment.jobPosting?.ofVacature(record) ?? null,
+    levensloop: (record, _, { enrichment }) =>
+      enrichment.levensloop?.ofVacature(interneReferentie(record), record) ?? null
   },
   ...dubbels
 }

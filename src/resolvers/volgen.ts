@@ -2,7 +2,7 @@ import type { Context, LiveEvent, VdabRecord } from '../context.ts'
 import { badInput, GatewayError, settled } from '../errors.ts'
 import type { Resolvers, VacatureFilter } from '../schema/types.ts'
 import { localId, toGlobalId } from './base.ts'
-import { filterwaardenOf, finds } from './filter.ts'
+import { filterwaardenOf, finds, mayHaveFound } from './filter.ts'
 import { selectedPaths } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
@@ -26,10 +26,14 @@ const liveOf = ({ live }: Context): Live => {
 }
 
 /** What a change means for a filter, with the values that the filter tests; ONBEKEND when VDAB could not be queried. */
-const judge = (filter: VacatureFilter | undefined, record: VdabRecord | null | Error, now: string) => {
+const judge = (
+  filter: VacatureFilter | undefined,
+  record: VdabRecord | null | Error,
+  now: string
+): { soort: string; filterwaarden?: ReturnType<typeof filterwaardenOf> | null } => {
   if (record instanceof Error) return { soort: 'ONBEKEND' }
   if (record === null || (typeof record['status'] === 'string' && record['status'] !== published.vacature))
-    return { soort: 'VERWIJDERD' }
+    return { soort: 'VERWIJDERD', filterwaarden: record && filterwaardenOf(record) }
   const filterwaarden = filterwaardenOf(record)
   return { soort: filter === undefined || finds(filter, filterwaarden, now) ? 'GEWIJZIGD' : 'VERLATEN', filterwaarden }
 }
@@ -38,7 +42,7 @@ async function* vacatures(
   changes: Changes,
   filter: VacatureFilter | undefined,
   needsRecords: boolean,
-  vdab: Context['vdab']
+  { vdab, enrichment: { levensloop } }: Pick<Context, 'vdab' | 'enrichment'>
 ): Events<'vacatureGewijzigd'> {
   const left = new Set<string>()
   for await (const { cursor, ...change } of changes) {
@@ -48,8 +52,13 @@ async function* vacatures(
     }
     const { id, status } = change
     const isGone = status !== published.vacature
+    if (isGone && filter && !mayHaveFound(filter, levensloop?.waardenVoor(id, cursor), vdab.now())) {
+      left.delete(id)
+      yield progress(cursor)
+      continue
+    }
     const record = isGone ? null : needsRecords ? await settled(() => vdab.at().detail('vacature', id)) : undefined
-    const { soort, ...judged } = record === undefined ? { soort: 'GEWIJZIGD' } : judge(filter, record, vdab.now())
+    const { soort, filterwaarden } = record === undefined ? { soort: 'GEWIJZIGD' } : judge(filter, record, vdab.now())
     if (soort !== 'VERLATEN') left.delete(id)
     else if (left.has(id)) {
       yield progress(cursor)
@@ -58,10 +67,9 @@ async function* vacatures(
       if (left.size >= maxLeft) left.clear()
       left.add(id)
     }
-    yield {
-      cursor,
-      vacatureGewijzigd: { id: toGlobalId('Vacature', id), soort, status, cursor, ...judged, failure: record }
-    }
+    const waarden = filterwaarden ?? (soort === 'VERWIJDERD' ? levensloop?.laatsteWaarden(id) : null) ?? null
+    const event = { id: toGlobalId('Vacature', id), soort, status, cursor, filterwaarden: waarden, failure: record }
+    yield { cursor, vacatureGewijzigd: event }
   }
 }
 
@@ -89,7 +97,7 @@ export const volgen: Resolvers = {
         const needsRecords =
           filter != null ||
           [...selectedPaths(info)].some((path) => path.startsWith('vacature.') || path.startsWith('filterwaarden.'))
-        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context.vdab)
+        return vacatures(follow('vacature', { needsRecords }), filter ?? undefined, needsRecords, context)
       }
     },
     kandidaatGewijzigd: {
@@ -98,6 +106,7 @@ export const volgen: Resolvers = {
   },
   // The record is read through the cache as in a query: it is cached by now, or the response reports its age.
   VacatureWijziging: {
+    levensloop: ({ id }, _, { enrichment }) => enrichment.levensloop?.ofId(localId('Vacature', String(id))) ?? null,
     vacature: ({ id, soort, failure }, _, { vdab }, { path }) => {
       if (failure instanceof Error) throw failure
       return soort === 'VERWIJDERD' ? null : vdab.at(path).detail('vacature', localId('Vacature', String(id)))

@@ -49,7 +49,10 @@ export const wijziging: Resolvers = {
   // Some ids of the feed are no ids: they contain the text NOT_FOUND (upstream.md §2.5) [strong].
   VacatureStatus: {
     vacature: (record, _, { vdab }, { path }) =>
-      vdab.isId(interneReferentie(record)) ? vdab.at(path).detail('vacature', interneReferentie(record)) : null
+      vdab.isId(interneReferentie(record)) ? vdab.at(path).detail('vacature', interneReferentie(record)) : null,
+    filterwaarden: (record, _, { enrichment }) =>
+      enrichment.levensloop?.laatsteWaarden(interneReferentie(record)) ?? null,
+    levensloop: (record, _, { enrichment }) => enrichment.levensloop?.ofId(interneReferentie(record)) ?? null
   },
   KandidaatStatus: {
     kandidaat: (record, _, { vdab }, { path }) => {

@@ -4,7 +4,7 @@ import type { ConstDirectiveNode, GraphQLField, GraphQLNamedType, GraphQLSchema 
 import { scalars } from './scalars.ts'
 import { describeScopes } from './scopes.ts'
 
-const nouns = ['base', 'vacature', 'kandidaat', 'referentie', 'wijziging', 'plaats', 'taal', 'beroep', 'passend']
+const nouns = 'base vacature kandidaat referentie wijziging plaats taal beroep passend levensloop'.split(' ')
 
 /**
  * The SDL of all nouns. It must be latin1: V8 interns its names, and a name in two bytes per character would make every

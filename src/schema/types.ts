@@ -272,6 +272,21 @@ export type KandidaatFilter = {
   readonly gewensteRegios?: InputMaybe<ReadonlyArray<Scalars['String']['input']>>;
 };
 
+export type Levensloop = {
+  readonly eersteKeerGezien: Scalars['DateTime']['output'];
+  readonly laatstGewijzigd?: Maybe<Scalars['DateTime']['output']>;
+  readonly verwijderdOp?: Maybe<Scalars['DateTime']['output']>;
+  readonly reden?: Maybe<Scalars['String']['output']>;
+  readonly gewijzigdeVelden: ReadonlyArray<Scalars['String']['output']>;
+  readonly sinds: Scalars['DateTime']['output'];
+  readonly bron: LevensloopBron;
+  readonly zekerheid: Zekerheid;
+};
+
+export type LevensloopBron =
+  | 'FEED'
+  | 'GELEZEN';
+
 export type PassendeKandidaten = {
   readonly items: ReadonlyArray<Maybe<PassendeKandidaat>>;
   readonly dekking: PassendDekking;
@@ -424,6 +439,7 @@ export type Vacature = Node & {
   readonly beroep?: Maybe<Beroep>;
   readonly passendeKandidaten?: Maybe<PassendeKandidaten>;
   readonly jobPosting?: Maybe<Scalars['JSON']['output']>;
+  readonly levensloop?: Maybe<Levensloop>;
 };
 
 
@@ -636,6 +652,8 @@ export type VacatureStatus = {
   readonly vacatureReferentie?: Maybe<VacatureReferentie>;
   readonly status?: Maybe<Scalars['String']['output']>;
   readonly vacature?: Maybe<Vacature>;
+  readonly filterwaarden?: Maybe<VacatureFilterwaarden>;
+  readonly levensloop?: Maybe<Levensloop>;
 };
 
 export type KandidaatStatusConnection = {
@@ -678,6 +696,7 @@ export type VacatureWijziging = {
   readonly status?: Maybe<Scalars['String']['output']>;
   readonly cursor: Scalars['String']['output'];
   readonly filterwaarden?: Maybe<VacatureFilterwaarden>;
+  readonly levensloop?: Maybe<Levensloop>;
   readonly vacature?: Maybe<Vacature>;
 };
 
@@ -795,6 +814,8 @@ export type ResolversTypes = {
   GewensteJob: ResolverTypeWrapper<VdabRecord>;
   GewensteFunctie: ResolverTypeWrapper<VdabRecord>;
   KandidaatFilter: KandidaatFilter;
+  Levensloop: ResolverTypeWrapper<VdabRecord>;
+  LevensloopBron: LevensloopBron;
   PassendeKandidaten: ResolverTypeWrapper<VdabRecord>;
   PassendeKandidaat: ResolverTypeWrapper<VdabRecord>;
   PassendeVacatures: ResolverTypeWrapper<VdabRecord>;
@@ -877,6 +898,7 @@ export type ResolversParentTypes = {
   GewensteJob: VdabRecord;
   GewensteFunctie: VdabRecord;
   KandidaatFilter: KandidaatFilter;
+  Levensloop: VdabRecord;
   PassendeKandidaten: VdabRecord;
   PassendeKandidaat: VdabRecord;
   PassendeVacatures: VdabRecord;
@@ -1143,6 +1165,17 @@ export type GewensteFunctieResolvers<ContextType = Context, ParentType extends R
   beroep?: Resolver<Maybe<ResolversTypes['Beroep']>, ParentType, ContextType>;
 };
 
+export type LevensloopResolvers<ContextType = Context, ParentType extends ResolversParentTypes['Levensloop'] = ResolversParentTypes['Levensloop']> = {
+  eersteKeerGezien?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  laatstGewijzigd?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  verwijderdOp?: Resolver<Maybe<ResolversTypes['DateTime']>, ParentType, ContextType>;
+  reden?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
+  gewijzigdeVelden?: Resolver<ReadonlyArray<ResolversTypes['String']>, ParentType, ContextType>;
+  sinds?: Resolver<ResolversTypes['DateTime'], ParentType, ContextType>;
+  bron?: Resolver<ResolversTypes['LevensloopBron'], ParentType, ContextType>;
+  zekerheid?: Resolver<ResolversTypes['Zekerheid'], ParentType, ContextType>;
+};
+
 export type PassendeKandidatenResolvers<ContextType = Context, ParentType extends ResolversParentTypes['PassendeKandidaten'] = ResolversParentTypes['PassendeKandidaten']> = {
   items?: Resolver<ReadonlyArray<Maybe<ResolversTypes['PassendeKandidaat']>>, ParentType, ContextType>;
   dekking?: Resolver<ResolversTypes['PassendDekking'], ParentType, ContextType>;
@@ -1245,6 +1278,7 @@ export type VacatureResolvers<ContextType = Context, ParentType extends Resolver
   beroep?: Resolver<Maybe<ResolversTypes['Beroep']>, ParentType, ContextType>;
   passendeKandidaten?: Resolver<Maybe<ResolversTypes['PassendeKandidaten']>, ParentType, ContextType, RequireFields<VacaturePassendeKandidatenArgs, 'first'>>;
   jobPosting?: Resolver<Maybe<ResolversTypes['JSON']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
   __isTypeOf?: IsTypeOfResolverFn<ParentType, ContextType>;
 };
 
@@ -1409,6 +1443,8 @@ export type VacatureStatusResolvers<ContextType = Context, ParentType extends Re
   vacatureReferentie?: Resolver<Maybe<ResolversTypes['VacatureReferentie']>, ParentType, ContextType>;
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
+  filterwaarden?: Resolver<Maybe<ResolversTypes['VacatureFilterwaarden']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
 };
 
 export type KandidaatStatusConnectionResolvers<ContextType = Context, ParentType extends ResolversParentTypes['KandidaatStatusConnection'] = ResolversParentTypes['KandidaatStatusConnection']> = {
@@ -1445,6 +1481,7 @@ export type VacatureWijzigingResolvers<ContextType = Context, ParentType extends
   status?: Resolver<Maybe<ResolversTypes['String']>, ParentType, ContextType>;
   cursor?: Resolver<ResolversTypes['String'], ParentType, ContextType>;
   filterwaarden?: Resolver<Maybe<ResolversTypes['VacatureFilterwaarden']>, ParentType, ContextType>;
+  levensloop?: Resolver<Maybe<ResolversTypes['Levensloop']>, ParentType, ContextType>;
   vacature?: Resolver<Maybe<ResolversTypes['Vacature']>, ParentType, ContextType>;
 };
 
@@ -1484,6 +1521,7 @@ export type Resolvers<ContextType = Context> = {
   Competentie?: CompetentieResolvers<ContextType>;
   GewensteJob?: GewensteJobResolvers<ContextType>;
   GewensteFunctie?: GewensteFunctieResolvers<ContextType>;
+  Levensloop?: LevensloopResolvers<ContextType>;
   PassendeKandidaten?: PassendeKandidatenResolvers<ContextType>;
   PassendeKandidaat?: PassendeKandidaatResolvers<ContextType>;
   PassendeVacatures?: PassendeVacaturesResolvers<ContextType>;

@@ -455,7 +455,7 @@ t.test('an invalid consumers file stops the start; the error names each wrong me
       'an unknown scope',
       one({ scopes: ['vacatures', 'alles'] }),
       [
-        'CONSUMERS_FILE/0/scopes/1 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,beheer'
+        'CONSUMERS_FILE/0/scopes/1 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,abonnementen,beheer'
       ]
     ],
     ['a short hash', one({ sha256: hash.slice(1) }), [/^CONSUMERS_FILE\/0\/sha256 /]],
@@ -578,11 +578,11 @@ t.test(
       ],
       [
         ['add', 'more', '--scopes', 'alles'],
-        'CONSUMERS_FILE/2/scopes/0 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,beheer'
+        'CONSUMERS_FILE/2/scopes/0 must be equal to one of the allowed values: vacatures,vacatures:contact,kandidaten,kandidaten:identiteit,kandidaten:contact,abonnementen,beheer'
       ],
       [
         ['add', 'more'],
-        '--scopes is missing; allowed: vacatures, vacatures:contact, kandidaten, kandidaten:identiteit, kandidaten:contact, beheer'
+        '--scopes is missing; allowed: vacatures, vacatures:contact, kandidaten, kandidaten:identiteit, kandidaten:contact, abonnementen, beheer'
       ],
       [['add', 'a name', '--scopes', 'vacatures'], 'CONSUMERS_FILE/2/name must match pattern "^[\\w.-]{1,64}$"'],
       [['revoke', 'nobody'], 'no consumer is named "nobody"'],

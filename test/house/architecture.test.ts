@@ -19,6 +19,7 @@ const rows: Rows = {
   commands: ['access', 'config', 'errors', 'formats', 'server', 'simulator', 'upstream', 'vdab', 'workers'],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
+    'abonnementen',
     'access',
     'cache',
     'changes',
@@ -36,6 +37,7 @@ const rows: Rows = {
     'rest',
     'schema',
     'sharing',
+    'state',
     'telemetry',
     'upstream',
     'vdab'
@@ -48,9 +50,12 @@ const rows: Rows = {
     'config (types)',
     'errors',
     'formats',
+    'state (types)',
     'upstream (types)',
     'vdab (types)'
   ],
+  state: ['changes (types)', 'errors'],
+  abonnementen: ['access', 'changes (types)', 'errors', 'schema (types)', 'state (types)'],
   errors: [],
   config: ['errors', 'formats'],
   formats: [],
@@ -187,6 +192,8 @@ const forbidden: Readonly<Record<string, string>> = {
   options: 'server',
   context: 'graphql/door',
   enrichment: 'upstream/client',
+  state: 'vdab/lookup',
+  abonnementen: 'vdab/lookup',
   errors: 'formats/exactJson',
   config: 'access/consumers',
   formats: 'errors',

@@ -112,6 +112,7 @@ const filesThemselves = new Set([
   'AUDIT_FILE',
   'REDIS_CA_FILE',
   'FEED_CURSOR_FILE',
+  'STATE_FILE',
   'TRUSTED_DOCUMENTS_FILE',
   'REST_OPERATIONS_FILE',
   'BEROEPEN_FILE'

@@ -355,7 +355,12 @@ t.test('a change reaches every subscriber with the current vacancy, for one call
   t.match(await socket.next(), {
     payload: {
       data: {
-        vacatureGewijzigd: { id: `Vacature:${vacature}`, soort: 'VERWIJDERD', vacature: null, filterwaarden: null }
+        vacatureGewijzigd: {
+          id: `Vacature:${vacature}`,
+          soort: 'VERWIJDERD',
+          vacature: null,
+          filterwaarden: change.filterwaarden
+        }
       }
     }
   })

@@ -9,7 +9,9 @@ const calm = {
   REQUESTS_PER_MINUTE: '100000',
   COST_PER_MINUTE: '1000000000',
   CVS_PER_DAY: '1000000',
-  REFUSAL_DELAY_MS: '0'
+  REFUSAL_DELAY_MS: '0',
+  // the paths of subscriptions need the feed
+  FEED_INTERVAL_MS: '3600000'
 }
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 25)
 const seed = Number(process.env['FUZZ_SEED'] ?? 14)

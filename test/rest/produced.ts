@@ -27,15 +27,23 @@ const json = { 'content-type': 'application/json' }
 export const consumersIn = (folder: string): string => {
   const file = join(folder, 'consumers.json')
   const more = { name: 'cvs-only', sha256: sha256('cvs-only'), scopes: ['kandidaten'] }
-  writeFileSync(file, JSON.stringify([...demoConsumers, more]))
+  const consumers = demoConsumers.map((one) =>
+    one.name === 'demo-beheer' ? { ...one, webhooks: ['hooks.example'] } : one
+  )
+  writeFileSync(file, JSON.stringify([...consumers, more]))
   return file
 }
 
-export type Seeds = { cvId: string; cursor: string }
+/** `abonnement`: a subscription that stays; `weg`: one that is ended. */
+export type Seeds = { cvId: string; cursor: string; abonnement: string; weg: string }
+const subscriptions = '/api/abonnementen'
+/** A body that creates a subscription. */
+export const subscription = { url: 'https://hooks.example/vdab', filter: { jobdomein: ['JOBCAT10'] } }
 
 /** A right request for each path that needs more than its template. */
-const rightPath = (template: string, { cvId }: Seeds): string => {
+const rightPath = (template: string, { cvId, abonnement }: Seeds): string => {
   const filled = template
+    .replace('abonnementen/{id}', `abonnementen/${abonnement}`)
     .replace('kandidaten/{id}', `kandidaten/${cvId}`)
     .replace('{release}', 'current')
     .replace('occupationalprofiles/{id}', 'occupationalprofiles/07f701ec-57c9-40dd-97d9-e9238062db1e')
@@ -58,12 +66,13 @@ const wrongPath = (template: string, right: string): string => {
   return `${right}${right.includes('?') ? '&' : '?'}onbekend=1`
 }
 
-const bodyOf = (template: string, method: string): Pick<Request, 'body'> =>
-  method === 'get'
-    ? {}
-    : template === tokenPath
-      ? { body: `${form}&client_id=demo-frontend&client_secret=demo-frontend` }
-      : { body: JSON.stringify(template.startsWith('/api/') ? { ids: [known] } : { vacatureIds: [known] }) }
+const bodyOf = (template: string, method: string, { cursor }: Seeds): Pick<Request, 'body'> => {
+  if (method !== 'post' || template.endsWith('/geheim')) return {}
+  if (template === tokenPath) return { body: `${form}&client_id=demo-frontend&client_secret=demo-frontend` }
+  if (template === subscriptions) return { body: JSON.stringify(subscription) }
+  if (template.endsWith('/herhaal')) return { body: JSON.stringify({ sinds: cursor }) }
+  return { body: JSON.stringify(template.startsWith('/api/') ? { ids: [known] } : { vacatureIds: [known] }) }
+}
 
 /** The changes are read from VDAB only after a cursor. */
 const withCursor = (right: Request, template: string, { cursor }: Seeds): Request =>
@@ -72,6 +81,8 @@ const withCursor = (right: Request, template: string, { cursor }: Seeds): Reques
 /** How each documented status is produced; a status without a row here fails the test. */
 const makers: Readonly<Record<string, (right: Request, template: string, seeds: Seeds) => Request>> = {
   200: (right) => right,
+  201: (right) => right,
+  204: (right, _template, { abonnement, weg }) => ({ ...right, path: right.path.replace(abonnement, weg) }),
   304: (right) => ({ ...right, headers: { ...right.headers, 'x-api-key': 'demo-frontend', 'if-none-match': '*' } }),
   400: (right, template) =>
     template === tokenPath
@@ -93,20 +104,26 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
       ? right.path.replace('JOBCAT10', 'NIETS')
       : template.includes('{release}')
         ? right.path.replace('current', '0.1')
-        : right.path.replace(/[^/]+$/, '00000000-68d3-4fb7-aa35-c36e96ede173')
+        : template.startsWith(subscriptions)
+          ? right.path.replace(/[0-9a-f-]{36}/, '00000000-68d3-4fb7-aa35-c36e96ede173')
+          : right.path.replace(/[^/]+$/, '00000000-68d3-4fb7-aa35-c36e96ede173')
   }),
   406: (right) => ({ ...right, headers: { ...right.headers, accept: 'image/png' } }),
   410: (right, template, { cursor }) => ({
     ...right,
     state: 'late',
-    path: `${right.path}?sinds=${cursor}${template.endsWith('export') ? `&na=${known}` : ''}`
+    path: template.endsWith('/herhaal')
+      ? right.path
+      : `${right.path}?sinds=${cursor}${template.endsWith('export') ? `&na=${known}` : ''}`
   }),
   413: (right, template) => ({
     ...right,
     body:
       template === tokenPath
         ? `${form}&scope=${'x'.repeat(9000)}`
-        : JSON.stringify({ [template.startsWith('/api/') ? 'ids' : 'vacatureIds']: ['x'.repeat(300_000)] })
+        : template.startsWith(subscriptions)
+          ? JSON.stringify({ [template === subscriptions ? 'url' : 'sinds']: 'x'.repeat(300_000) })
+          : JSON.stringify({ [template.startsWith('/api/') ? 'ids' : 'vacatureIds']: ['x'.repeat(300_000)] })
   }),
   415: (right) => ({ ...right, headers: { ...right.headers, 'content-encoding': 'gzip' } }),
   429: (right) => ({ ...right, state: 'limited' }),
@@ -133,7 +150,7 @@ export const casesOf = (seeds: Seeds): readonly Case[] =>
         path: rightPath(template, seeds),
         method,
         headers: { 'x-api-key': 'demo-beheer', 'x-doel': 'a test', ...type },
-        ...bodyOf(template, method)
+        ...bodyOf(template, method, seeds)
       }
       return Object.keys(responses).map((status) => {
         return { template, status, request: makers[status]?.(right, template, seeds) }

@@ -1,5 +1,5 @@
 import { build, type Built } from '../helper.ts'
-import type { Seeds, State } from './produced.ts'
+import { subscription, type Seeds, type State } from './produced.ts'
 
 /** The settings of each state, and what brings a gateway into it. */
 export const states: Readonly<
@@ -26,15 +26,25 @@ export const startIn = async (
   settings: Record<string, string>
 ): Promise<Built> => {
   const { env, now, start } = states[state]
-  const gateway = await build(t, { env: { ...settings, ...env }, ...(now ? { now } : {}) })
+  // The paths of subscriptions need the feed.
+  const feed = { FEED_INTERVAL_MS: '3600000' }
+  const gateway = await build(t, { env: { ...feed, ...settings, ...env }, ...(now ? { now } : {}) })
   await start?.(gateway)
   return gateway
 }
 
-/** What only a gateway that is well can tell: the id of a candidate, and a cursor. */
-export const seedsOf = async ({ get }: Built): Promise<Seeds> => {
+/** What only a gateway that is well can tell: the id of a candidate, a cursor, and two subscriptions. */
+export const seedsOf = async ({ get, url }: Built): Promise<Seeds> => {
   const read = async (path: string) => (await (await get(path)).json()) as Record<string, unknown>
   const { nodes } = (await read('/api/kandidaten?first=1')) as { nodes: { cvId: string }[] }
   const { cursor } = (await read('/api/vacatures/wijzigingen')) as { cursor: string }
-  return { cvId: nodes[0]?.cvId ?? '', cursor }
+  const subscribe = async () => {
+    const answer = await fetch(`${url}/api/abonnementen`, {
+      method: 'POST',
+      headers: { 'x-api-key': 'demo-beheer', 'content-type': 'application/json' },
+      body: JSON.stringify(subscription)
+    })
+    return ((await answer.json()) as { id: string }).id
+  }
+  return { cvId: nodes[0]?.cvId ?? '', cursor, abonnement: await subscribe(), weg: await subscribe() }
 }

@@ -11,6 +11,7 @@ const tags = [
   { name: 'vacatures', description: 'Vacancies, with labels and details.' },
   { name: 'kandidaten', description: 'CVs: data of people. Send `x-doel` with the purpose.' },
   { name: 'referenties', description: 'The codes of VDAB and their labels.' },
+  { name: 'abonnementen', description: 'Saved searches that call their consumer, as Standard Webhooks.' },
   { name: 'eigen', description: 'Operations that the operator publishes.' },
   { name: 'vdab', description: 'The paths of VDAB, for clients that change a host and a key.' },
   { name: 'health', description: 'Is the gateway well?' }

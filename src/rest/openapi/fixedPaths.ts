@@ -1,3 +1,4 @@
+import { abonnementenPaths } from './abonnementen.ts'
 import { failures } from './common.ts'
 import { competentDescription } from './competent.ts'
 import { successHeaders } from './headers.ts'
@@ -15,6 +16,10 @@ const change = {
   properties: {
     interneReferentie: { type: 'string' },
     status: { type: ['string', 'null'] },
+    filterwaarden: {
+      type: 'object',
+      description: 'Of a removed vacancy: the values that filters tested before, where the gateway read them.'
+    },
     cursor: { type: 'string' }
   }
 }
@@ -149,6 +154,7 @@ export const fixedPaths = (): Part => ({
   ...feed(),
   ...copy(),
   ...lists(),
+  ...abonnementenPaths(),
   ...vdabPaths(),
   ...tokenPath,
   ...competentDescription(),
