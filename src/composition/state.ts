@@ -12,7 +12,8 @@ const isMissing = (error: unknown) => (error as { code?: string }).code === 'MOD
 
 /**
  * The database of what a gateway remembers; undefined where it has none: with several workers, which cannot share it,
- * without its package, and where neither STATE_FILE nor ENRICH_LEVENSLOOP asks for one. Throws ConfigError when STATE_FILE cannot be used.
+ * without its package, and where neither STATE_FILE nor ENRICH_LEVENSLOOP asks for one. Throws ConfigError when
+ * STATE_FILE cannot be used.
  */
 export const openState = ({ app, config, now, shared, warn }: Core) => {
   const { stateFile: file } = config
