@@ -27,8 +27,8 @@ const createJudge =
 /** The saved searches that call their consumer; undefined where this gateway keeps nothing, or follows no feed. */
 export const openAbonnementen = ({ config, warn, now }: Core, { consumers }: Access, upstream: Upstream) => {
   const { opened, changes } = upstream
-  if (!opened) return undefined
-  const { key, ...settings } = config.abonnementen
+  const { key, isOn, ...settings } = config.abonnementen
+  if (!opened || !isOn) return undefined
   return createAbonnementen({
     settings,
     ...opened,
@@ -51,6 +51,7 @@ export const createCheckFilter =
 
 /** Why /api/abonnementen is off; undefined where it is not. */
 export const offReasonOf = ({ config }: Core, { opened }: Upstream): string | undefined => {
+  if (!config.abonnementen.isOn) return 'Subscriptions are switched off on this gateway (ABONNEMENTEN).'
   if (!opened) return 'Subscriptions are off here: they need a database, and so one process (WORKERS=1).'
   if (config.feed.intervalMs === 0)
     return "Subscriptions are off here: this gateway does not follow VDAB's changes (FEED_INTERVAL_MS=0)."

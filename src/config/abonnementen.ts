@@ -9,6 +9,7 @@ export const readAbonnementen = ({ secretText, integer, isOn, refuse }: Settings
   if (key !== undefined && key.length < minKeyLength)
     refuse(`ABONNEMENTEN_KEY must have at least ${minKeyLength} characters`)
   return {
+    isOn: isOn('ABONNEMENTEN', 'on'),
     /** seals URLs and secrets; undefined = a file beside STATE_FILE */
     key: key === undefined ? undefined : secretOf(key),
     perConsumer: integer('ABONNEMENTEN_PER_CONSUMER', 20, 1, 1000),

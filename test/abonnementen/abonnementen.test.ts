@@ -165,6 +165,8 @@ test('what is not right is refused with the field that is wrong', async (t) => {
   t.equal((await call('POST', path, { url })).status, 400, 'one is the maximum')
   const off = await start(t, { env: { FEED_INTERVAL_MS: '0' } })
   t.match(await off.call('GET', path), { status: 503, body: { code: 'UPSTREAM_UNAVAILABLE' } })
+  const switchedOff = await start(t, { env: { ABONNEMENTEN: 'off' } })
+  t.match(await switchedOff.call('GET', path), { status: 503, body: { detail: /ABONNEMENTEN/ } })
 })
 
 test('a failed delivery is tried again, its vacancy waits, the others go on, and after 72 hours it is given up', async (t) => {
