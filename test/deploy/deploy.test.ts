@@ -204,6 +204,8 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
   const all = [...container, ...composed, Object.fromEntries(unit.map(([, name, value]) => [name, value]))]
   const secretFile = join(scratch(), 'secret')
   writeFileSync(secretFile, `${vdabKey}${vdabKey}`)
+  const urlFile = join(scratch(), 'url')
+  writeFileSync(urlFile, 'redis://gateway:password@redis:6379')
   let count = 0
   for (const given of all.filter((env) => env !== undefined)) {
     const settings = settingsIn(given)
@@ -214,8 +216,8 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
       CONSUMERS_FILE: consumersFile(),
       ...Object.fromEntries(
         Object.keys(settings)
-          .filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET)_FILE$/.test(name))
-          .map((name) => [name, secretFile])
+          .filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET|REDIS_SECRET|REDIS_URL)_FILE$/.test(name))
+          .map((name) => [name, name === 'REDIS_URL_FILE' ? urlFile : secretFile])
       )
     }
     const recorded = new Proxy(here, {
@@ -253,6 +255,18 @@ t.test('compose runs the gateway hardened, beside Prometheus and Grafana with th
     t.ok(Object.values(settings).includes(`/run/secrets/${name}`), `${name} is read as a file`)
   for (const folder of ['secrets', 'consumers'])
     t.match(readFileSync(join(deploy, 'compose', folder, '.gitignore'), 'utf8'), /^\*\n/, `${folder}/ is not committed`)
+})
+
+t.test('the replicas are as hardened, read their secrets from files, and agree on how many they are', async (t) => {
+  const value = documentsIn('compose').find(({ file }) => file.endsWith('compose.replicas.yaml'))?.value
+  const settings = settingsIn(at(value, 'services', 'gateway', 'environment'))
+  t.equal(Number(settings['REDIS_MEMBERS']), at(value, 'services', 'gateway', 'deploy', 'replicas'))
+  for (const name of ['gateway', 'redis'])
+    t.match(at(value, 'services', name), { read_only: true, cap_drop: ['ALL'] }, name)
+  const secrets = Object.keys(at(value, 'secrets') ?? {})
+  const read = ['gateway', 'redis'].flatMap((name) => listAt(value, 'services', name, 'secrets'))
+  t.strictSame(read.sort(), secrets.sort())
+  for (const port of listAt(value, 'services', 'nginx', 'ports')) t.match(port, /^127\.0\.0\.1:/)
 })
 
 t.test('Grafana finds the data source and the dashboard', async (t) => {
