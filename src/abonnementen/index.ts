@@ -9,7 +9,7 @@ import type { Kept } from '../state/kept.ts'
 import { isListed, isPrivateLiteral } from './addresses.ts'
 import { createDeliveries } from './deliveries.ts'
 import { createQueue, type Melding } from './queue.ts'
-import { createSeal } from './seal.ts'
+import { createSeal } from '../formats/seal.ts'
 import { createSender } from './sender.ts'
 import { createStore, type Abonnement } from './store.ts'
 
@@ -67,7 +67,7 @@ const createCheckUrl =
  */
 export const createAbonnementen = (dependencies: Dependencies) => {
   const { settings, state, kept, key, consumers, changes, createReader, judge, warn, now } = dependencies
-  const store = createStore({ state, seal: createSeal(key), now, warn })
+  const store = createStore({ state, seal: createSeal(key, 'vdab-gateway abonnementen'), now, warn })
   const queue = createQueue({ state, repeatMs: dependencies.repeatMs, now })
   const sender = createSender({ ...settings, now })
   const checkUrl = createCheckUrl(dependencies)

@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import type { VacatureFilter } from '../schema/types.ts'
 import type { StateRow, State } from '../state/database.ts'
-import type { Seal } from './seal.ts'
+import type { Seal } from '../formats/seal.ts'
 
 /** The kinds of changes that a subscription can ask for; `ONVOLLEDIG`: changes before this one are lost. */
 export const soorten = ['GEWIJZIGD', 'VERLATEN', 'VERWIJDERD', 'ONBEKEND'] as const

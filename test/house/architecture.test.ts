@@ -55,7 +55,7 @@ const rows: Rows = {
     'vdab (types)'
   ],
   state: ['changes (types)', 'errors'],
-  abonnementen: ['access', 'changes (types)', 'errors', 'schema (types)', 'state (types)'],
+  abonnementen: ['access', 'changes (types)', 'errors', 'formats', 'schema (types)', 'state (types)'],
   errors: [],
   config: ['errors', 'formats'],
   formats: [],
@@ -93,7 +93,7 @@ const rows: Rows = {
     'upstream',
     'vdab'
   ],
-  sharing: ['access', 'config (types)', 'upstream'],
+  sharing: ['access', 'config (types)', 'formats', 'upstream'],
   telemetry: [
     'access (types)',
     'cache (types)',

@@ -1,7 +1,7 @@
 import { setTimeout } from 'node:timers/promises'
+import { createSeal } from '../../formats/seal.ts'
 import type { RedisConnection } from './connection.ts'
 import type { Members } from './members.ts'
-import { createSealed } from './sealed.ts'
 import { acknowledge, give, missing, read } from './scripts.ts'
 
 /** How often orders are looked for; a person is forgotten everywhere soon after it was asked. */
@@ -37,14 +37,14 @@ export type Forgetting = {
 export const createOrders = ({ connection, members, prefix, secret, warn, now }: Dependencies) => {
   const key = `${prefix}orders`
   const doneKey = (id: string) => `${prefix}done:${id}`
-  const { seal, open } = createSealed(secret, 'orders')
+  const seal = createSeal(secret, 'vdab-gateway orders')
   let cache: Forgetting | undefined
   let last = first
   let heardAt = now()
   let looking: Promise<void> | undefined
 
   const carryOut = async ([id, sealed]: readonly [string, string]) => {
-    const cvId = open(sealed)
+    const cvId = seal.open(sealed, key)
     if (cvId === undefined) warn('An order in Redis was not sealed with this REDIS_SECRET: it is ignored')
     else cache?.forgetPerson(cvId)
     await members.run(acknowledge, doneKey(id), [keptMs])
@@ -85,7 +85,7 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
     },
     /** Forgets a person on all gateways. Rejects when one that is alive has not done so in time. */
     forgetPerson: async (cvId: string): Promise<void> => {
-      const id = String(await members.run(give, key, [keptMs, seal(cvId)]))
+      const id = String(await members.run(give, key, [keptMs, seal.close(cvId, key)]))
       const end = now() + patienceMs
       while (now() < end) {
         void lookOnce()
