@@ -17,6 +17,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   quota: async () => (await import('./quota.ts')).benchQuota(),
   telemetry: async () => (await import('./telemetry.ts')).benchTelemetry(),
   scrape: async () => (await import('./scrape.ts')).benchScrape(),
+  sharing: async () => (await import('./sharing.ts')).benchSharing(),
   plaats: async () => (await import('./enrichment/plaats.ts')).benchPlaats()
 }
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
