@@ -12,7 +12,8 @@ import { createSimulator } from '../../src/simulator/server.ts'
 import { builtCli } from '../built.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
-const changes = 1000
+// CHANGES=10000 takes some minutes
+const changes = Number(process.env['CHANGES'] ?? 1000)
 const receiverKills = 20
 const gatewayKills = 5
 type Line = { volg: number; isValid: boolean; id: string; soort: string; at: number }

@@ -40,7 +40,13 @@ const differences = (a: unknown, b: unknown, path = ''): string[] => {
 }
 
 t.test('GraphQL returns the same data from version 2 and version 4, for every record', async (t) => {
-  const env = { REQUESTS_PER_MINUTE: '100000', COST_PER_MINUTE: '10000000', MAX_ALIASES: '5000', MAX_COST: '10000' }
+  const env = {
+    REQUESTS_PER_MINUTE: '100000',
+    COST_PER_MINUTE: '10000000',
+    MAX_ALIASES: '5000',
+    MAX_COST: '10000',
+    ENRICH_LEVENSLOOP: 'off' // two gateways see a vacancy at two instants
+  }
   const world = { date, vacatures: 400, kandidaten: 60 }
   const [two, four] = await Promise.all([
     build(t, { env: { ...env, VDAB_PROFILE: 'v2' }, simulator: world }),
