@@ -74,7 +74,7 @@ const idsOf = async (url: string) => {
 
 test(
   `${changes} changes, ${receiverKills} kills of the receiver and ${gatewayKills} of the gateway: nothing is missed`,
-  { timeout: 110_000 },
+  { timeout: 110 * Math.max(1000, changes) },
   async (t) => {
     const folder = mkdtempSync(join(tmpdir(), 'kills-'))
     const file = join(folder, 'told.ndjson')
