@@ -1,5 +1,6 @@
 import { test } from 'tap'
 import type { Built } from '../helper.ts'
+import { createWindowLender } from '../../src/sharing/redis/windowLender.ts'
 import { gateways, isJoined, until } from './gateways.ts'
 import { hasRedis, startRedis } from './redis.ts'
 
@@ -94,4 +95,29 @@ test('three gateways share the different CVs of a day, and names are hashed', { 
     ids.some((id) => `${dump}${JSON.stringify(sets)}`.includes(id)),
     'no cvId is in Redis'
   )
+})
+
+test('without Redis, leases that go back unused do not use up the part of a gateway', async (t) => {
+  const lender = createWindowLender({
+    members: {
+      run: () => Promise.reject(new Error('away')),
+      count: () => 3,
+      seen: () => {},
+      redisNow: () => 1_000_000
+    },
+    isOpen: () => false,
+    windowMs: minute,
+    keyOf: (name) => name,
+    atLeast: 3,
+    now: () => 1_000_000
+  })
+  for (let turn = 0; turn < 100; turn += 1) {
+    const { granted, endsAt } = await lender.lend('team', { want: 1, limit: 90, returned: 0, endsAt: 0 })
+    t.ok(granted >= 1 && granted <= 30, `${granted} of 30`)
+    lender.giveBack('team', { amount: granted, endsAt })
+  }
+  let sum = 0
+  for (let turn = 0; turn < 100; turn += 1)
+    sum += (await lender.lend('team', { want: 1, limit: 90, returned: 0, endsAt: 0 })).granted
+  t.equal(sum, 30, 'and no more than the part is given')
 })

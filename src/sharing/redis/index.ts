@@ -40,7 +40,7 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     const shared = { members, keyOf, atLeast }
     return windowMs === Infinity
       ? createHoldLender(shared)
-      : createWindowLender({ ...shared, windowMs, now: redisTime })
+      : createWindowLender({ ...shared, isOpen: connection.isOpen, windowMs, now: redisTime })
   })
   const leases = perCounter((kind) =>
     createLeases({

@@ -8,7 +8,9 @@ type Known = { readonly window: number; limit: number; lent: number; rest: numbe
 type Answer = readonly [granted: number, rest: number, leftMs: number, lent: number, window: number, alive: number]
 
 type Dependencies = {
-  members: Members
+  members: Pick<Members, 'run' | 'count' | 'seen' | 'redisNow'>
+  /** does Redis answer? */
+  isOpen: () => boolean
   windowMs: number
   keyOf: (name: string) => string
   atLeast: number
@@ -23,7 +25,7 @@ const leasesPerShare = 8
  * Lends parts of a limit per fixed window of Redis' clock. Without Redis a member lends itself its even part of what
  * was left for all when Redis last answered.
  */
-export const createWindowLender = ({ members, windowMs, keyOf, atLeast, now }: Dependencies) => {
+export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, now }: Dependencies) => {
   const known = new LRUCache<string, Known>({ max: namesKept })
   const ends = { window: -1, at: 0 }
 
@@ -76,6 +78,12 @@ export const createWindowLender = ({ members, windowMs, keyOf, atLeast, now }: D
     giveBack: (name, { amount, endsAt }) => {
       const state = known.get(name)
       if (!state || endsAt !== endOf(state.window) || amount <= 0) return
+      if (!isOpen()) {
+        // or a consumer that asks now and then would use up its part with leases that went back
+        state.alone = Math.max(0, state.alone - amount)
+        state.lent -= amount
+        return
+      }
       void ask(name, { want: -1, limit: state.limit, returned: amount, endsAt }).catch(() => {
         // it counts as used until the end of the window
       })
