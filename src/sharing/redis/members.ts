@@ -42,6 +42,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
   const id = randomUUID()
   const keys = [`${prefix}facts`, `${prefix}members`, `${prefix}generation`] as const
   const listeners: (() => void)[] = []
+  let own = facts()
   let others: readonly MemberFacts[] = []
   let count = atLeast
   let generation = ''
@@ -56,13 +57,14 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
   }
 
   const differences = () => {
-    const own = facts().digests
-    return Object.keys(own).filter((name) => others.some(({ digests }) => digests[name] !== own[name]))
+    const { digests } = own
+    return Object.keys(digests).filter((name) => others.some((other) => other.digests[name] !== digests[name]))
   }
 
   const report = async () => {
+    own = facts()
     // the script's shape
-    const [time, at, all] = (await run(beat, keys[0], [JSON.stringify(facts()), forgetMs])) as Beat
+    const [time, at, all] = (await run(beat, keys[0], [JSON.stringify(own), forgetMs])) as Beat
     aheadMs = Number(time) - now()
     seen(all.length / 2)
     others = all.flatMap((text, index) => (index % 2 === 1 && all[index - 1] !== id ? (readFacts(text) ?? []) : []))
