@@ -106,34 +106,37 @@ const createRecordFetcher =
           .detail(noun, id)
       : undefined
 
-/** Hands each vacancy that VDAB sends to what learns from it. Items of searches are not whole records. */
-const followRecords = ({ plaats, dubbels, levensloop }: Enrichment, answers: Connection['answers']) => {
-  if (!plaats && !dubbels && !levensloop) return
+/** Calls `note` with each vacancy in the answers of these endpoints; its id is in lower case. */
+const onVacatures = (
+  answers: Connection['answers'],
+  names: ReadonlySet<EndpointName>,
+  note: (id: string, record: VdabRecord) => void
+) => {
   answers.on('answer', (name, answer) => {
-    if (answer === null || (name !== 'vacature' && name !== 'vacaturesOpId')) return
+    if (answer === null || !names.has(name)) return
     for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
       const id = vacatureId(record)
-      if (id === undefined) continue
-      plaats?.note(id.toLowerCase(), record)
-      dubbels?.note(id.toLowerCase(), record)
-      levensloop?.note(id.toLowerCase(), record)
+      if (id !== undefined) note(id.toLowerCase(), record)
     }
   })
 }
 
+/** The answers that hold whole vacancies; items of searches are not whole. */
+const whole: ReadonlySet<EndpointName> = new Set(['vacature', 'vacaturesOpId'])
 /** The answers that name vacancies. */
-const namesVacatures: ReadonlySet<EndpointName> = new Set(['vacature', 'vacaturesOpId', 'vacatures', 'vacaturesBulk'])
+const naming: ReadonlySet<EndpointName> = new Set([...whole, 'vacatures', 'vacaturesBulk'])
 
-/** Remembers the ids of vacancies that VDAB sends: one that VDAB no longer knows was removed. */
-const followIds = ({ jobPosting }: Enrichment, answers: Connection['answers']) => {
-  if (!jobPosting) return
-  answers.on('answer', (name, answer) => {
-    if (answer === null || !namesVacatures.has(name)) return
-    for (const record of name === 'vacature' ? [answer as VdabRecord] : readPage(answer).items) {
-      const id = vacatureId(record)
-      if (id !== undefined) jobPosting.note(id)
-    }
-  })
+/** Hands each vacancy that VDAB sends to what learns from it. */
+const followVacatures = (enrichment: Enrichment, answers: Connection['answers']) => {
+  const { plaats, dubbels, levensloop, jobPosting } = enrichment
+  if (plaats || dubbels || levensloop)
+    onVacatures(answers, whole, (id, record) => {
+      plaats?.note(id, record)
+      dubbels?.note(id, record)
+      levensloop?.note(id, record)
+    })
+  // one that VDAB no longer knows was removed
+  if (jobPosting) onVacatures(answers, naming, jobPosting.note)
 }
 
 /** What the lives of vacancies are made with. */
@@ -161,8 +164,7 @@ export const createUpstream = async (core: Core) => {
     warn,
     now
   })
-  followRecords(enrichment, connection.answers)
-  followIds(enrichment, connection.answers)
+  followVacatures(enrichment, connection.answers)
   let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
   const vdab = createVdab({
     settings: config.vdab,
