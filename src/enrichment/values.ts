@@ -9,15 +9,16 @@ export const memberOf = (value: unknown, name: string): unknown => (isJsonObject
 /** The items of a list; none when the value is no list. */
 export const itemsOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
-const textOf = (value: unknown): string | undefined => {
+/** A text or a number as text, trimmed; undefined when there is none. */
+export const trimmedText = (value: unknown): string | undefined => {
   const text = isExactNumber(value) ? value.source : typeof value === 'number' ? String(value) : value
   return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
 }
 
 /** A plain code of v2, or `{code, label}` of v4 (upstream.md §3.1); undefined when there is none. */
 export const codeOf = (value: unknown): Code | undefined => {
-  const code = textOf(isJsonObject(value) ? value['code'] : value)
-  const label = textOf(memberOf(value, 'label'))
+  const code = trimmedText(isJsonObject(value) ? value['code'] : value)
+  const label = trimmedText(memberOf(value, 'label'))
   if (code === undefined) return undefined
   return label === undefined ? { code } : { code, label }
 }

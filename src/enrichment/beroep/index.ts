@@ -1,5 +1,5 @@
 import type { VdabRecord } from '../../upstream/records.ts'
-import { codeOf, memberOf } from '../codes.ts'
+import { codeOf, memberOf } from '../values.ts'
 import { readBeroepen } from './table.ts'
 import type { Beroepen, BeroepZekerheid } from './table.ts'
 

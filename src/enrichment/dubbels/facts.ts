@@ -1,6 +1,7 @@
-import { isExactNumber, isJsonObject } from '../../formats/exactJson.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
 import type { VdabRecord } from '../../upstream/records.ts'
 import { belgianPostcode, nameKey } from '../plaats/names.ts'
+import { memberOf, trimmedText } from '../values.ts'
 import { shinglesOf, signatureOf } from './shingles.ts'
 
 /** What of a vacancy tells whether another one is the same. */
@@ -17,16 +18,10 @@ export type DuplicateFacts = {
   readonly signature: string | undefined
 }
 
-const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined)
-const written = (value: unknown): string | undefined => {
-  const text = typeof value === 'string' ? value.trim() : isExactNumber(value) ? value.source : value
-  return typeof text === 'number' ? String(text) : typeof text === 'string' && text !== '' ? text : undefined
-}
-
 /** The employer is the client of an intermediary where VDAB names one, else the supplier (upstream.md §3.1). */
 const employersOf = (record: VdabRecord): readonly string[] => {
   const employer = isJsonObject(record['opdrachtgever']) ? record['opdrachtgever'] : record['leverancier']
-  const [kbo, naam] = [written(member(employer, 'kboNummer')), written(member(employer, 'naam'))]
+  const [kbo, naam] = [trimmedText(memberOf(employer, 'kboNummer')), trimmedText(memberOf(employer, 'naam'))]
   return [
     ...(kbo === undefined ? [] : [`kbo ${kbo.replace(/\D/g, '').padStart(10, '0')}`]),
     ...(naam === undefined || nameKey(naam) === '' ? [] : [`naam ${nameKey(naam)}`])
@@ -35,27 +30,29 @@ const employersOf = (record: VdabRecord): readonly string[] => {
 
 const placeOf = (record: VdabRecord): string | undefined => {
   const adres = record['tewerkstellingsadres']
-  const [postcode, gemeente] = [written(member(adres, 'postcode')), written(member(adres, 'gemeente'))]
+  const [postcode, gemeente] = [trimmedText(memberOf(adres, 'postcode')), trimmedText(memberOf(adres, 'gemeente'))]
   return postcode === undefined ? gemeente && nameKey(gemeente) : (belgianPostcode(postcode) ?? postcode)
 }
 
-const textOf = (record: VdabRecord): string => {
+const wordsOf = (record: VdabRecord): string => {
   const functie = record['functie']
-  const texts = [member(functie, 'functieTitel'), member(functie, 'omschrijving'), record['vrijeVereiste']]
-  return [...texts, member(record['arbeidsovereenkomst'], 'extra')].filter((text) => typeof text === 'string').join(' ')
+  const texts = [memberOf(functie, 'functieTitel'), memberOf(functie, 'omschrijving'), record['vrijeVereiste']]
+  return [...texts, memberOf(record['arbeidsovereenkomst'], 'extra')]
+    .filter((text) => typeof text === 'string')
+    .join(' ')
 }
 
 /** Reads what tells of duplicates from a record of a vacancy. */
 export const factsOf = (record: VdabRecord): DuplicateFacts => {
   const dubbels = record['dubbels']
-  const numbers = member(dubbels, 'dubbelIds')
+  const numbers = memberOf(dubbels, 'dubbelIds')
   const place = placeOf(record)
   const keys = place === undefined ? [] : employersOf(record).map((employer) => `${employer} ${place}`)
-  const shingles = keys.length === 0 ? undefined : shinglesOf(textOf(record))
+  const shingles = keys.length === 0 ? undefined : shinglesOf(wordsOf(record))
   return {
-    parent: written(member(dubbels, 'parentUuid') ?? member(dubbels, 'parentId'))?.toLowerCase(),
-    nummer: written(member(record['vacatureReferentie'], 'vdabReferentie')),
-    nummers: Array.isArray(numbers) ? numbers.flatMap((number) => written(number) ?? []) : [],
+    parent: trimmedText(memberOf(dubbels, 'parentUuid') ?? memberOf(dubbels, 'parentId'))?.toLowerCase(),
+    nummer: trimmedText(memberOf(record['vacatureReferentie'], 'vdabReferentie')),
+    nummers: Array.isArray(numbers) ? numbers.flatMap((number) => trimmedText(number) ?? []) : [],
     keys,
     signature: shingles && signatureOf(shingles)
   }

@@ -1,17 +1,12 @@
-import { isExactNumber, isJsonObject } from '../../formats/exactJson.ts'
+import { isJsonObject } from '../../formats/exactJson.ts'
 import type { VdabRecord } from '../../upstream/records.ts'
+import { memberOf, trimmedText } from '../values.ts'
 
-const valueAt = (record: VdabRecord, path: readonly string[]): unknown =>
-  path.reduce<unknown>((value, name) => (isJsonObject(value) ? value[name] : undefined), record)
-
-const asText = (value: unknown): string | undefined => {
-  const text = typeof value === 'number' ? String(value) : isExactNumber(value) ? value.source : value
-  return typeof text === 'string' && text.trim() !== '' ? text.trim() : undefined
-}
+const valueAt = (record: VdabRecord, path: readonly string[]): unknown => path.reduce<unknown>(memberOf, record)
 
 /** The text or number at a path of a record, trimmed; undefined when there is none. */
 export const textAt = (record: VdabRecord, ...path: readonly string[]): string | undefined =>
-  asText(valueAt(record, path))
+  trimmedText(valueAt(record, path))
 
 /** The code at a path: a plain value in v2, `{code, label}` in v4 (upstream.md §3.1). */
 export const codeAt = (record: VdabRecord, ...path: readonly string[]): string | undefined =>

@@ -1,5 +1,5 @@
 import type { VdabRecord } from '../../upstream/records.ts'
-import { codeOf, itemsOf, memberOf } from '../codes.ts'
+import { codeOf, itemsOf, memberOf } from '../values.ts'
 import { aanwezigIn, gevraagdDoor, overlapOf, regionsAround, sharedParts } from './overlap.ts'
 import type { Gevraagd, Overlap } from './overlap.ts'
 

@@ -1,6 +1,6 @@
 import type { VdabRecord } from '../../upstream/records.ts'
-import { codeOf, itemsOf, memberOf } from '../codes.ts'
-import type { Code } from '../codes.ts'
+import { codeOf, itemsOf, memberOf } from '../values.ts'
+import type { Code } from '../values.ts'
 
 /** The parts in which a vacancy and a CV are compared. */
 export const delen = ['beroep', 'competenties', 'talen', 'studies', 'rijbewijzen', 'regio'] as const

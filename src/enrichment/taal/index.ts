@@ -1,5 +1,5 @@
-import { isJsonObject } from '../../formats/exactJson.ts'
 import type { VdabRecord } from '../../upstream/records.ts'
+import { memberOf } from '../values.ts'
 
 /** The language of a vacancy, as the type Taal of the schema. */
 export type Taal = {
@@ -35,11 +35,9 @@ const loadFranc = async (): Promise<Detect> => {
   }
 }
 
-const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined)
-
 const textsOf = (record: VdabRecord): readonly (readonly [Taal['bron'], unknown])[] => [
-  ['OMSCHRIJVING', member(record['functie'], 'omschrijving')],
-  ['EXTRA', member(record['arbeidsovereenkomst'], 'extra')],
+  ['OMSCHRIJVING', memberOf(record['functie'], 'omschrijving')],
+  ['EXTRA', memberOf(record['arbeidsovereenkomst'], 'extra')],
   ['VRIJE_VEREISTE', record['vrijeVereiste']]
 ]
 
