@@ -54,6 +54,8 @@ export const createNearby = <V>({ max }: { max: number }) => {
   let isEmpty = new Uint8Array()
   /** the number of the last search that a slot passed */
   let passed = new Uint32Array()
+  /** how far it was then, as the square of a chord */
+  let chords = new Float64Array()
   let searches = 0
   let gone = 0
 
@@ -68,6 +70,7 @@ export const createNearby = <V>({ max }: { max: number }) => {
       vectors.set(unitVector(entry.punt), slot * 3)
     }
     passed = new Uint32Array(all.length)
+    chords = new Float64Array(all.length)
     isEmpty = new Uint8Array(all.length)
     inTree = all
     recent.clear()
@@ -84,14 +87,12 @@ export const createNearby = <V>({ max }: { max: number }) => {
     gone += 1
   }
   /** The slots of the tree that pass: of the nearest `wanted`, and all that are as near as the last of them. */
-  const nearestOf = (slots: readonly number[], centre: Punt, from: Vector, wanted: number) => {
+  const nearestOf = (slots: readonly number[], centre: Punt, wanted: number) => {
     if (!tree || slots.length <= wanted) return slots
-    searches = (searches + 1) % 2 ** 32 || 1
-    for (const slot of slots) passed[slot] = searches
     const found = around(tree, centre.lengte, centre.breedte, wanted, Infinity, (slot) => passed[slot] === searches)
     // Many vacancies share the centre of a municipality: the order of equals must be the same on each page.
-    const last = Math.max(0, ...found.slice(-1).map((slot) => chord2(vectors, slot, from))) + 1e-15
-    return slots.filter((slot) => chord2(vectors, slot, from) <= last)
+    const last = (chords[found.at(-1) ?? 0] ?? 0) + 1e-15
+    return slots.filter((slot) => (chords[slot] ?? 0) <= last)
   }
 
   return {
@@ -122,18 +123,22 @@ export const createNearby = <V>({ max }: { max: number }) => {
       if (recent.size + gone > Math.max(minChanges, entries.size / 10)) build()
       const from = unitVector(centre)
       const most = chord2Of(km)
-      const passes = (slot: number) => {
-        if (isEmpty[slot] === 1 || chord2(vectors, slot, from) > most) return false
-        const entry = test && inTree[slot]
-        return !test || (entry !== undefined && test(entry.waarden))
+      searches = (searches + 1) % 2 ** 32 || 1
+      const slots: number[] = []
+      for (const slot of tree?.range(...boxOf(centre, km)) ?? []) {
+        const chord = chord2(vectors, slot, from)
+        if (isEmpty[slot] === 1 || chord > most) continue
+        if (test && !test((inTree[slot] as Entry<V>).waarden)) continue // only an empty slot has no entry
+        passed[slot] = searches
+        chords[slot] = chord
+        slots.push(slot)
       }
-      const slots = tree?.range(...boxOf(centre, km)).filter(passes) ?? []
       const added = [...recent]
         .map((entry) => ({ id: entry.id, chord: chord2(Float64Array.from(unitVector(entry.punt)), 0, from), entry }))
         .filter(({ chord, entry }) => chord <= most && (test === undefined || test(entry.waarden)))
       const wanted = vanaf + aantal
-      const merged = nearestOf(slots, centre, from, wanted)
-        .map((slot) => ({ id: inTree[slot]?.id ?? '', chord: chord2(vectors, slot, from) }))
+      const merged = nearestOf(slots, centre, wanted)
+        .map((slot) => ({ id: inTree[slot]?.id ?? '', chord: chords[slot] ?? 0 }))
         .concat(added)
         .sort((one, other) => one.chord - other.chord || (one.id < other.id ? -1 : 1))
       const items = merged.slice(vanaf, wanted).map(({ id, chord }) => ({ id, km: kmOf(chord) }))
