@@ -46,7 +46,19 @@ export const createBudget = (options: Options) => {
     onBooked(consumer.name, price)
     return { remaining, limit }
   }
+  /** Resolves when a price up to this one can be booked, as far as the limit allows; undefined = at once. */
+  const ready = (consumer: Consumer, price: number) => {
+    const limit = limitOf(consumer)
+    return counter.ready(consumer.name, Math.min(price, limit), limit)
+  }
+
   return Object.assign(spend, {
+    ready,
+    /** Books a price like `spend`, after waiting for `ready`: for events, which come long after their request. */
+    soon: async (context: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): Promise<CostBalance> => {
+      await ready(context.consumer, price)
+      return spend(context, notes, price)
+    },
     /** Can this process book the price at once? */
     fits: (consumer: Consumer, price: number): boolean => counter.holds(consumer.name, price, limitOf(consumer)),
     /** Books a price that fits. */
@@ -54,10 +66,7 @@ export const createBudget = (options: Options) => {
       const limit = limitOf(consumer)
       onBooked(consumer.name, price)
       return { remaining: counter.take(consumer.name, price, limit)?.remaining ?? 0, limit }
-    },
-    /** Resolves when a price up to this one can be booked, as far as the limit allows; undefined = at once. */
-    ready: (consumer: Consumer, price: number) =>
-      counter.ready(consumer.name, Math.min(price, limitOf(consumer)), limitOf(consumer))
+    }
   })
 }
 

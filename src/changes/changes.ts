@@ -1,8 +1,10 @@
 import { badInput, GatewayError } from '../errors.ts'
+import type { SharedLog } from '../sharing/contract.ts'
 import type { Cause } from '../upstream/client.ts'
 import { waitFor } from '../upstream/wait.ts'
 import { feedNouns, readCursor, writeCursor, type Noun, type Position } from './cursor.ts'
 import { changesOf, followChanges, type Followed } from './follow.ts'
+import { createSharedSources } from './sharedSources.ts'
 import { createSources, type ChangeSource, type SourceOptions } from './source.ts'
 import { createBulkReader, largestPage } from './window.ts'
 
@@ -13,8 +15,8 @@ export type FollowOptions = {
   signal: AbortSignal
   /** the largest backlog of this reader, in bytes; past it the reader is ended */
   maxBytes?: number | undefined
-  /** called before each call to VDAB for this reader; an error that it throws ends the reader */
-  onAsk?: () => void
+  /** called before each call to VDAB for this reader; a rejection ends the reader */
+  onAsk?: () => Promise<unknown>
 }
 
 /** `behindMs` is the age of the last known state; absent where the feeds are off. */
@@ -24,6 +26,8 @@ type Dependencies = Omit<SourceOptions, 'now'> & {
   now?: () => number
   /** feeds that another process polls */
   sourceOf?: ((noun: Noun) => ChangeSource) | undefined
+  /** feeds that one of several gateways polls at a time */
+  logOf?: ((noun: Noun) => SharedLog) | undefined
 }
 
 const dayMs = 86_400_000
@@ -33,14 +37,16 @@ const aheadMs = 60_000
 const standardBacklog = 2 * 1024 * 1024
 
 /** The changes of VDAB's feeds. They invalidate the cache, and readers get them as pages and as streams. */
-export const createChanges = ({ now = Date.now, sourceOf, ...options }: Dependencies) => {
+export const createChanges = ({ now = Date.now, sourceOf, logOf, ...options }: Dependencies) => {
   const { vdab, maxDays, settings } = options
   const { intervalMs, overlapMs, skewMs } = settings
   const isOn = intervalMs > 0
   const stopping = new AbortController()
   const sources: Readonly<Record<Noun, ChangeSource>> = sourceOf
     ? { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
-    : createSources({ ...options, now })
+    : logOf
+      ? createSharedSources({ ...options, now }, logOf)
+      : createSources({ ...options, now })
 
   const positionOf = (noun: Noun, cursor: string, field = 'sinds'): Position => {
     const position = readCursor(noun, cursor, field)

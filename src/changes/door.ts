@@ -128,7 +128,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
       session.end() // the client disconnected during authentication
       return reply
     }
-    const onAsk = () => budget(session, reply, price)
+    const onAsk = () => budget.soon(session, reply, price)
     const followed = changes.follow('vacature', { sinds, signal, maxBytes: settings.maxBytes, onAsk })
     const free = await take.soon(request.consumer)
     if (raw.destroyed) {

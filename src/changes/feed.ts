@@ -22,11 +22,12 @@ type Dependencies = {
 }
 
 /**
- * The progress of a feed as plain data; instants in ms. `failure` is the error code of the last poll; until
- * `pausedUntil` the feed is not polled, because VDAB refused it.
+ * The progress of a feed as plain data; instants in ms. Changes that VDAB lists late are known up to `settled`.
+ * `failure` is the error code of the last poll; until `pausedUntil` the feed is not polled, because VDAB refused it.
  */
 export type Progress = {
   readonly readTo: number
+  readonly settled: number
   readonly hasRead: boolean
   readonly failure?: string | undefined
   readonly pausedUntil?: number | undefined
@@ -87,7 +88,7 @@ export const createFeed = (dependencies: Dependencies) => {
   let failure: string | undefined
   let isStopped = false
 
-  const progress = (): Progress => ({ readTo, hasRead, failure, pausedUntil })
+  const progress = (): Progress => ({ readTo, settled, hasRead, failure, pausedUntil })
 
   /** Reads a window to its end and publishes its rows page by page. `onPage` receives the position after each page. */
   const readAll = async (from: OpenWindow, onPage: (position: OpenWindow | undefined) => void = () => {}) => {
@@ -169,6 +170,18 @@ export const createFeed = (dependencies: Dependencies) => {
     },
     ...createFeedStatus(progress, { intervalMs, now }),
     progress,
+    /** Goes on from where another process has read to, unless this one has read further. */
+    adopt: async (other: Progress): Promise<void> => {
+      if (other.readTo < readTo) return
+      ;({ readTo } = other)
+      settled = Math.max(settled, other.settled)
+      rereadAt = settled + overlapMs
+      unfinished = undefined
+      pausedUntil = undefined
+      hasRead = true
+      failure = undefined
+      await file?.save(noun, readTo)
+    },
     stop: () => {
       isStopped = true
     }

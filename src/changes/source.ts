@@ -59,15 +59,15 @@ export type SourceOptions = {
 }
 type PollBuffer = Omit<ReturnType<typeof createChangeBuffer>, 'endPoll'> & { endPoll: (progress: Progress) => void }
 
-// The first page of a poll has priority, so that a feed keeps its interval under load; the further pages do not.
-const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0, kind: 'feed' })
+/** The first page of a poll has priority, so that a feed keeps its interval under load; the further pages do not. */
+export const causeOfPoll = (vanaf: number): Cause => ({ upstreamCalls: 0, isBackground: () => vanaf > 0, kind: 'feed' })
 
 type PolledSource = ChangeSource & {
   /** Calls `work` between two polls, with the progress of the feed. */
   readonly between: (work: (progress: Progress) => void) => Promise<unknown>
   readonly start: () => void
 }
-type PollOptions = SourceOptions & { file: CursorFile | undefined }
+export type PollOptions = SourceOptions & { file: CursorFile | undefined }
 
 const createSource = (noun: Noun, buffer: PollBuffer, options: PollOptions): PolledSource => {
   const { vdab, settings, maxDays, now } = options
@@ -116,11 +116,13 @@ const createSource = (noun: Noun, buffer: PollBuffer, options: PollOptions): Pol
   }
 }
 
+/** Where the progress of both feeds is kept, if anywhere. */
+export const cursorFileOf = ({ settings: { intervalMs, cursorFile: path }, warn, now }: SourceOptions) =>
+  path === undefined || intervalMs === 0 ? undefined : createCursorFile({ path, warn, now })
+
 /** The feeds of both nouns, polled by this process. `bufferOf` replaces the buffer of each. */
 export const createSources = (options: SourceOptions, bufferOf: (noun: Noun) => PollBuffer = createChangeBuffer) => {
-  const { settings, warn, now } = options
-  const { intervalMs, cursorFile: path } = settings
-  const file = path === undefined || intervalMs === 0 ? undefined : createCursorFile({ path, warn, now })
+  const file = cursorFileOf(options)
   const sourceOf = (noun: Noun) => createSource(noun, bufferOf(noun), { ...options, file })
   return { vacature: sourceOf('vacature'), kandidaat: sourceOf('kandidaat') }
 }

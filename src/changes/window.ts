@@ -106,8 +106,8 @@ type BulkOptions = {
   vdab: Pick<Vdab, 'bulk'>
   noun: Noun
   causeOf: (vanaf: number) => Cause
-  /** called before each call to VDAB; an error that it throws ends the reading */
-  onAsk?: (() => void) | undefined
+  /** called before each call to VDAB; a rejection ends the reading */
+  onAsk?: (() => Promise<unknown>) | undefined
   overlapMs: number
   maxDays: number
   now: () => number
@@ -119,8 +119,8 @@ export const createBulkReader = ({ vdab, noun, causeOf, onAsk, overlapMs, maxDay
     overlapMs,
     maxMs: maxDays * dayMs,
     now,
-    ask: ({ van, tot, vanaf, aantal }) => {
-      onAsk?.()
+    ask: async ({ van, tot, vanaf, aantal }) => {
+      await onAsk?.()
       const period = { van: [new Date(van).toISOString()], tot: [new Date(tot).toISOString()] }
       return vdab.bulk(noun, { ...period, vanaf: [String(vanaf)], aantal: [String(aantal)] }, causeOf(vanaf))
     }

@@ -202,7 +202,8 @@ export const createUpstream = async (core: Core) => {
     maxDays: config.vdab.bulkMaxDays,
     warn,
     now,
-    sourceOf: shared?.sourceOf
+    sourceOf: shared?.sourceOf,
+    logOf: core.sharing?.logOf
   })
   isFollowed = changes.isFollowed
   const { maxBytes } = config.stream

@@ -184,8 +184,7 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
       }
       if (request.method === 'HEAD') return reply.headers(headers).send()
       const session = await begin(request, reply)
-      await budget.ready(request.consumer, price)
-      budget(request, reply, price) // after the slot, so that a request without a slot costs nothing
+      await budget.soon(request, reply, price) // after the slot, so that a request without a slot costs nothing
       const stream = await write(request, start, session).catch((error: unknown) => {
         throw session.signal.aborted ? gone() : error
       })

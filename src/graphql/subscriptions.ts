@@ -10,7 +10,8 @@ type Options = {
   pipeline: Pipeline
   concurrencyLimit: ConcurrencyLimit
   /** creates the source of changes; absent where the gateway does not follow VDAB's feed */
-  liveOf: ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => void }) => Live) | undefined
+  liveOf:
+    ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => Promise<unknown> }) => Live) | undefined
 }
 /** The responses of a subscription; `return` ends it at once, also while it waits for an event. */
 export type Stream = AsyncGenerator<Payload, void, void> & {
@@ -72,7 +73,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
             at = event.cursor
             continue
           }
-          const balance = pipeline.budget(requestContext, silent, operation.price)
+          const balance = await pipeline.budget.soon(requestContext, silent, operation.price)
           const payload = await pipeline.forPresent(requestContext, () => {
             // The filter has already fetched the record: the call counts for this event.
             const context = pipeline.contextOf(requestContext)
@@ -129,7 +130,7 @@ export const createSubscriptions = ({ pipeline, concurrencyLimit, liveOf }: Opti
     }
     try {
       // To resume, VDAB is queried for this client alone, so each query is charged.
-      const onAsk = () => pipeline.budget(requestContext, silent, 1)
+      const onAsk = () => pipeline.budget.soon(requestContext, silent, 1)
       const context = pipeline.contextOf(requestContext, {
         since: Infinity,
         isGone: requestContext.isGone,

@@ -48,3 +48,28 @@ export type Lender = {
   lend: (name: string, asked: LeaseAsked) => Promise<Grant>
   giveBack: (name: string, returned: Returned) => void
 }
+
+/** A place in a log: the entries of one epoch are numbered from 1, without gaps. */
+export type LogPlace = { readonly epoch: number; readonly number: number }
+/** What was appended, at least `ageMs` ago; undefined where it cannot be read. */
+export type LogEntry = LogPlace & { readonly text: string | undefined; readonly ageMs: number }
+
+/**
+ * An ordered log that one member writes at a time, and all read. Each leader writes in an epoch of its own, later than
+ * every epoch before. All functions reject while the log cannot be reached.
+ */
+export type SharedLog = {
+  /** The clock of the log, as far as it is known, in ms. */
+  readonly now: () => number
+  /**
+   * Leads for some seconds, or stays leader in the epoch `own`. Returns the epoch; undefined when another member leads.
+   * A new epoch is later than `known`.
+   */
+  readonly lead: (asked: { known: number; own: number | undefined }) => Promise<number | undefined>
+  /** Lets another member lead at once. */
+  readonly resign: () => Promise<void>
+  /** Appends what was made at `madeAt` (the clock of the log). Rejects when this member does not lead this epoch. */
+  readonly append: (entry: LogPlace & { text: string; madeAt: number }) => Promise<void>
+  /** The entries after a place, in order, and the last place of the log. Not all, when there are many. */
+  readonly read: (after: LogPlace) => Promise<{ entries: readonly LogEntry[]; last: LogPlace }>
+}

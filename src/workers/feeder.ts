@@ -1,6 +1,7 @@
 import { createCached } from '../cache/cached.ts'
 import { createMemoryTier } from '../cache/memory.ts'
 import { feedNouns, type Noun } from '../changes/cursor.ts'
+import type { FeedEvent } from '../changes/events.ts'
 import type { Progress } from '../changes/feed.ts'
 import { createChangeBuffer, createSources } from '../changes/source.ts'
 import type { Config } from '../config/index.ts'
@@ -11,7 +12,6 @@ import { isOutage } from '../upstream/failures.ts'
 import type { Quota } from '../upstream/quota/contract.ts'
 import { createVdab } from '../vdab/lookup.ts'
 import type { Broadcast } from './broadcast.ts'
-import type { FeedEvent } from './messages.ts'
 
 type Dependencies = {
   config: Config

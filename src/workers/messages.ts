@@ -1,7 +1,7 @@
 import type { DayBooked } from '../access/dailyQuota.ts'
 import type { Noun } from '../changes/cursor.ts'
+import type { FeedEvent } from '../changes/events.ts'
 import type { Progress } from '../changes/feed.ts'
-import type { Change } from '../changes/follow.ts'
 import type { CounterKind, Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { Snapshot } from '../telemetry/metrics/registry.ts'
@@ -9,15 +9,6 @@ import type { ProcessState, StatusFacts } from '../telemetry/status/facts.ts'
 import type { CallKind, QuotaState, SlotRequest, Told } from '../upstream/quota/contract.ts'
 
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
-
-/** The events of one feed, in order. */
-export type FeedEvent =
-  | { readonly type: 'beginPoll' }
-  | { readonly type: 'changed'; readonly ids: readonly string[]; readonly before: number }
-  | { readonly type: 'startAnew' }
-  | { readonly type: 'publish'; readonly changes: readonly Change[] }
-  | { readonly type: 'settle'; readonly settled: number }
-  | { readonly type: 'endPoll'; readonly progress: Progress }
 
 type Invalidated = { noun: Noun; ids: readonly string[]; before: number }
 

@@ -1,8 +1,8 @@
 import type { Noun } from '../changes/cursor.ts'
+import type { FeedEvent } from '../changes/events.ts'
 import { createFeedStatus, type Progress } from '../changes/feed.ts'
 import { createChangeBuffer, type ChangeSource } from '../changes/source.ts'
 import type { Vdab } from '../vdab/lookup.ts'
-import type { FeedEvent } from './messages.ts'
 
 type Dependencies = {
   noun: Noun

@@ -121,7 +121,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
 
   const { intervalMs } = config.feed
   const poll = () => rpc.ask('poll', null)
-  const sourceOf = (noun: Noun, since: Progress = { readTo: 0, hasRead: false }) =>
+  const sourceOf = (noun: Noun, since: Progress = { readTo: 0, settled: 0, hasRead: false }) =>
     createRemoteSource({ noun, since, intervalMs, poll, vdab: () => cache })
   const joined = rpc.ask('hello', null).then(({ feeds, ...rest }) => {
     const [vacature, kandidaat] = [sourceOf('vacature', feeds?.vacature), sourceOf('kandidaat', feeds?.kandidaat)]

@@ -78,7 +78,7 @@ const rows: Rows = {
   vdab: ['cache (types)', 'config (types)', 'errors', 'formats', 'schema', 'simulator', 'upstream'],
   upstream: ['config (types)', 'errors', 'formats'],
   cache: [],
-  changes: ['access', 'errors', 'upstream', 'vdab (types)'],
+  changes: ['access', 'errors', 'sharing (types)', 'upstream', 'vdab (types)'],
   export: ['access', 'changes (types)', 'errors', 'formats', 'upstream', 'vdab (types)'],
   workers: [
     'access',

@@ -6,6 +6,7 @@ import { createLeases } from '../leases.ts'
 import { createConnection } from './connection.ts'
 import { createSharedDays } from './days.ts'
 import { createHoldLender } from './holdLender.ts'
+import { createLog } from './log.ts'
 import { createOrders } from './orders.ts'
 import { createQuotaParts } from './quotaParts.ts'
 import { createMembers, type MemberFacts } from './members.ts'
@@ -87,6 +88,8 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     forgetPerson: orders.forgetPerson,
     /** the part of VDAB's limit for calls to one endpoint */
     partOf: quotaParts.partOf,
+    /** the log of one of VDAB's feeds, which one gateway polls for all */
+    logOf: (feed: string) => createLog({ members, prefix, secret }, feed),
     /** signs the gateway's own tokens, the same on each machine */
     tokenSecret: Buffer.from(hkdfSync('sha256', secret, '', 'own tokens', 32)).toString('base64url'),
     /** For /health/ready: how many gateways there are, and what differs between them. */

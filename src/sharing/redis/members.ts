@@ -48,8 +48,8 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
   let generation = ''
   let aheadMs = 0
 
-  const run = (text: string, key: string, values: readonly RedisValue[]) =>
-    connection.run(text, [key, keys[1], keys[2]], [id, youngMs, deadMs, ...values])
+  const run = (text: string, key: string, values: readonly RedisValue[], moreKeys: readonly string[] = []) =>
+    connection.run(text, [key, keys[1], keys[2], ...moreKeys], [id, youngMs, deadMs, ...values])
 
   /** Fewer than expected are not believed: one that is cut off from Redis still gives its part. */
   const seen = (alive: number) => {
@@ -80,7 +80,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
 
   return {
     id,
-    /** Runs a script as this member. */
+    /** Runs a script as this member; its further keys are `KEYS[4]` and on. */
     run,
     /** The members that were alive when Redis was last asked; at least those that are expected. */
     count: () => count,

@@ -4,7 +4,7 @@
  * generation begins when Redis is empty; while it is young, a member gets its even part only, since others have not
  * reported yet.
  */
-const start = `
+export const start = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local generation = redis.call('GET', KEYS[3])

@@ -1,0 +1,56 @@
+import type { LogPlace, SharedLog } from '../sharing/contract.ts'
+import type { FeedEvent } from './events.ts'
+
+/** An event of another member. `madeAt` is when, on that member's clock; it was made `ageMs` ago. */
+export type ToldEvent = { readonly event: FeedEvent; readonly madeAt: number; readonly ageMs: number }
+/** The events since the last look; after a gap some are missing before them. */
+type Look = { readonly told: readonly ToldEvent[]; readonly isGap: boolean }
+
+/** Entries that are older came while this member was away: VDAB's own list tells more. */
+const oldMs = 1000
+const start: LogPlace = { epoch: 0, number: 0 }
+
+const isEarlier = (one: LogPlace, other: LogPlace) =>
+  one.epoch < other.epoch || (one.epoch === other.epoch && one.number < other.number)
+const isNext = (one: LogPlace, other: LogPlace) => one.epoch === other.epoch && one.number === other.number + 1
+
+const read = (text: string | undefined) =>
+  text === undefined ? undefined : (JSON.parse(text) as { at: number; event: FeedEvent }) // sealed by a member
+
+/**
+ * The followers' side of the log of a feed. A gap is: a new epoch, a missing number, an entry that is old or cannot be
+ * read, a log that ends before the place that was read to.
+ */
+export const createLogReader = (log: SharedLog) => {
+  let place: LogPlace | undefined
+
+  /** Continues at the end of the log. */
+  const jump = (last: LogPlace): Look => {
+    place = last
+    return { told: [], isGap: true }
+  }
+
+  return {
+    /** The latest epoch that was seen. */
+    epoch: () => place?.epoch ?? 0,
+    /** Forgets the place: the next look is a gap. */
+    leave: () => {
+      place = undefined
+    },
+    /** Reads on. Rejects when the log cannot be reached. */
+    look: async (): Promise<Look> => {
+      const { entries, last } = await log.read(place ?? start)
+      if (place === undefined || isEarlier(last, place) || entries.some(({ ageMs }) => ageMs > oldMs)) return jump(last)
+      if (entries.length === 0) return isEarlier(place, last) ? jump(last) : { told: [], isGap: false }
+      let isGap = false
+      const told: ToldEvent[] = []
+      for (const { epoch, number, text, ageMs } of entries) {
+        const found = read(text)
+        isGap ||= !isNext({ epoch, number }, place) || !found
+        place = { epoch, number }
+        if (found) told.push({ event: found.event, madeAt: found.at, ageMs })
+      }
+      return { told, isGap }
+    }
+  }
+}

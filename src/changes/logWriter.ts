@@ -1,0 +1,49 @@
+import type { LogPlace, SharedLog } from '../sharing/contract.ts'
+import type { FeedEvent } from './events.ts'
+
+type Dependencies = { log: SharedLog; now: () => number }
+
+/**
+ * The leader's side of the log of a feed. An append that fails may have been carried out all the same, so it ends the
+ * epoch: the member leads again in a new one, or not at all.
+ */
+export const createLogWriter = ({ log, now }: Dependencies) => {
+  let place: LogPlace | undefined
+  let appending: Promise<void> = Promise.resolve()
+
+  return {
+    isLeading: () => place !== undefined,
+    /** Leads, or stays leader. Returns whether it leads since now. Rejects when the log cannot be reached. */
+    lead: async (known: number): Promise<boolean> => {
+      const own = place?.epoch
+      try {
+        const epoch = await log.lead({ known, own })
+        if (epoch === undefined) place = undefined
+        else if (epoch !== own) place = { epoch, number: 0 }
+        return epoch !== undefined && epoch !== own
+      } catch (error) {
+        place = undefined
+        throw error
+      }
+    },
+    /** Tells the others, when this member leads. Resolves when it is told, or the epoch has ended. */
+    tell: (event: FeedEvent): Promise<void> => {
+      if (!place) return appending
+      const next = { epoch: place.epoch, number: place.number + 1 }
+      place = next
+      const entry = { ...next, text: JSON.stringify({ at: now(), event }), madeAt: log.now() }
+      appending = appending
+        .then(() => log.append(entry))
+        .catch(() => {
+          if (place?.epoch === next.epoch) place = undefined
+        })
+      return appending
+    },
+    /** Lets another member lead. */
+    resign: async (): Promise<void> => {
+      if (!place) return
+      place = undefined
+      await log.resign().catch(() => undefined) // its time as leader ends soon by itself
+    }
+  }
+}
