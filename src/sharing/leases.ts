@@ -28,7 +28,8 @@ const manyLeases = 10_000
 
 /**
  * A counter that books from leases of a limit that processes share. A booking that fits in the lease succeeds at
- * once. One that does not fit needs the lender first, unless no process has any more. A lease is renewed before it is used up.
+ * once. One that does not fit needs the lender first, unless no process has any more. A lease is renewed before it is
+ * used up.
  */
 export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }: Dependencies) => {
   const { lend, giveBack } = lender

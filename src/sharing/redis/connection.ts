@@ -15,7 +15,8 @@ export type RedisValue = string | number
 /** Thrown at once while Redis does not answer. */
 const away = () => new Error('Redis does not answer')
 
-const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
+/** How a gateway speaks to Redis. */
+export const redisOptions = ({ ca, timeoutMs }: Pick<SharingSettings, 'ca' | 'timeoutMs'>) => ({
   commandTimeout: timeoutMs,
   connectTimeout: connectMs,
   socketTimeout: connectMs,
@@ -34,7 +35,7 @@ const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
  * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
  */
 export const createConnection = ({ settings, warn }: Dependencies) => {
-  const redis = new Redis(settings.url.reveal(), optionsOf(settings))
+  const redis = new Redis(settings.url.reveal(), redisOptions(settings))
   const hashes = new Map<string, string>()
   const listeners: (() => void)[] = []
   let isOpen = false
