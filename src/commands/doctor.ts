@@ -52,9 +52,9 @@ const lineOf = ({ level, about, what, todo }: DoctorFinding) =>
   `${level.padEnd(8)} ${about.padEnd(8)} ${what}${todo === undefined ? '' : `. ${todo}`}`
 
 /**
- * Examines the machine, the settings, the files, VDAB and Redis, and prints what is right, what is wrong and what to do: one
- * line for each finding, or JSON. No line contains a secret. It listens for a moment on the port of the gateway, makes
- * at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
+ * Examines the machine, the settings, the files, VDAB and Redis, and prints what is right, what is wrong and what to
+ * do: one line for each finding, or JSON. No line contains a secret. It listens for a moment on the port of the
+ * gateway, makes at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
  */
 export const doctor = async (
   environment: Environment,

@@ -65,6 +65,16 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     tokenSecret: Buffer.from(hkdfSync('sha256', secret, '', 'own tokens', 32)).toString('base64url'),
     /** For /health/ready: how many gateways there are, and what differs between them. */
     state: () => ({ isReachable: connection.isOpen(), members: members.count(), differences: members.differences() }),
+    /** For the metrics. */
+    measures: () => {
+      const differing = members.differences()
+      return {
+        isReachable: connection.isOpen(),
+        members: members.count(),
+        differences: Object.fromEntries(members.compared().map((name) => [name, differing.includes(name)])),
+        commands: connection.commands()
+      }
+    },
     close: async () => {
       for (const timer of timers) clearInterval(timer)
       orders.close()
