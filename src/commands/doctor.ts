@@ -41,13 +41,20 @@ const examineUpstream = async (config: Config): Promise<readonly DoctorFinding[]
   }
 }
 
+/** Nothing of Redis is loaded without REDIS_URL. */
+const examineSharing = async ({ sharing }: Config): Promise<readonly DoctorFinding[]> => {
+  if (!sharing) return []
+  const { examineRedis } = await import('./doctor/redis.ts')
+  return examineRedis(sharing, maxWaitMs)
+}
+
 const lineOf = ({ level, about, what, todo }: DoctorFinding) =>
   `${level.padEnd(8)} ${about.padEnd(8)} ${what}${todo === undefined ? '' : `. ${todo}`}`
 
 /**
- * Examines the machine, the settings, the files and VDAB, and prints what is right, what is wrong and what to do: one
- * line for each finding, or JSON. No line contains a secret. It listens for a moment on the port of the gateway, makes
- * at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
+ * Examines the machine, the settings, the files, VDAB and Redis, and prints what is right, what is wrong and what to
+ * do: one line for each finding, or JSON. No line contains a secret. It listens for a moment on the port of the
+ * gateway, makes at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
  */
 export const doctor = async (
   environment: Environment,
@@ -60,7 +67,8 @@ export const doctor = async (
         ...examineMemory(config),
         ...(await examinePorts(config)),
         ...examineFiles(config, environment),
-        ...(await examineUpstream(config))
+        ...(await examineUpstream(config)),
+        ...(await examineSharing(config))
       ]
     : []
   const all = [...findings, ...machine, ...rest]

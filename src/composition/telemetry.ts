@@ -4,6 +4,7 @@ import { isFromThisMachine } from '../http/loopback.ts'
 import { version as packageVersion } from '../http/version.ts'
 import { registerTelemetry } from '../telemetry/door.ts'
 import { createMetrics } from '../telemetry/metrics/index.ts'
+import { createSharingSources } from '../telemetry/metrics/sharing.ts'
 import { createOperatorServer } from '../telemetry/server.ts'
 import { createFacts, type ProcessState } from '../telemetry/status/facts.ts'
 import { createActivity } from '../telemetry/status/state.ts'
@@ -67,7 +68,7 @@ const admission =
  * up; what is said here of the quota and the number of processes is then the primary's.
  */
 export const createTelemetry = (core: Core, access: Access, upstream: Upstream) => {
-  const { app, config, events, now, shared, stopping, stream } = core
+  const { app, config, events, now, shared, sharing, stopping, stream } = core
   const { health, changes, quota, onSimulator } = upstream
   const version = packageVersion ?? 'unknown'
   const { profile } = config.vdab
@@ -83,7 +84,7 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
       isTokenUp: profile === 'v4' ? () => health.look().isTokenUp : undefined,
       ...(shared ? {} : { quota: quota.state, workers: () => 1 })
     },
-    createWatcherSources(events)
+    { ...createWatcherSources(events), ...(sharing && createSharingSources(sharing.measures)) }
   )
   const activity = createActivity(events, metrics, now)
   const folding = setInterval(activity.fold, foldMs).unref()

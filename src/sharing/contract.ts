@@ -1,3 +1,5 @@
+import type { Days } from '../access/dailyQuota.ts'
+
 /** The counters that several processes share, with their windows in ms; Infinity = until an amount is given back. */
 export const counterWindows = {
   requests: 60_000,
@@ -42,7 +44,8 @@ export type Returned = { readonly amount: number; readonly endsAt: number }
 
 /**
  * Lends parts of a limit to one process. The parts of all processes together never exceed the limit. A process that
- * ends without giving back has used its part of a window, and holds nothing that lasts.
+ * ends without giving back has used its part of a window, and holds nothing that lasts. A call without an answer may
+ * have been carried out, and is not sent again: the caller asks anew. What goes back goes back once.
  */
 export type Lender = {
   lend: (name: string, asked: LeaseAsked) => Promise<Grant>
@@ -73,3 +76,9 @@ export type SharedLog = {
   /** The entries after a place, in order, and the last place of the log. Not all, when there are many. */
   readonly read: (after: LogPlace) => Promise<{ entries: readonly LogEntry[]; last: LogPlace }>
 }
+
+/**
+ * What one process shares with others: parts of limits, and sets of a day that count each hash once over all processes
+ * and never exceed their maximum. `test/sharing/contract.test.ts` holds the promises of every engine.
+ */
+export type SharingEngine = { readonly lenders: Readonly<Record<CounterKind, Lender>>; readonly days: Days }

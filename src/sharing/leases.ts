@@ -1,9 +1,9 @@
 import type { Counter } from '../access/counters.ts'
-import type { Grant, LeaseAsked, Returned } from './contract.ts'
+import type { Lender, Returned } from './contract.ts'
 
 type Lease = {
   left: number
-  /** what was left for all workers at the time of the grant */
+  /** what was left for all processes at the time of the grant */
   rest: number
   endsAt: number
   limit: number
@@ -17,21 +17,22 @@ type Lease = {
 type Request = { amount: number; done: () => void; failed: (error: unknown) => void }
 type Dependencies = {
   isLasting: boolean
-  ask: (name: string, asked: LeaseAsked) => Promise<Grant>
-  giveBack: (name: string, returned: Returned) => void
-  now?: () => number
+  lender: Lender
+  now?: (() => number) | undefined
   /** so long (ms) after the end of a window its leases still serve what was made ready before */
-  graceMs?: number
+  graceMs?: number | undefined
 }
 
 const lowWater = 1 / 4
 const manyLeases = 10_000
 
 /**
- * A counter that books from leases of the primary's pool. A booking that fits in the lease succeeds at once. One that
- * does not fit needs the primary first, unless no worker has any more. A lease is renewed before it is used up.
+ * A counter that books from leases of a limit that processes share. A booking that fits in the lease succeeds at
+ * once. One that does not fit needs the lender first, unless no process has any more. A lease is renewed before it is
+ * used up.
  */
-export const createLeases = ({ isLasting, ask, giveBack, now = Date.now, graceMs = 0 }: Dependencies) => {
+export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }: Dependencies) => {
+  const { lend, giveBack } = lender
   const leases = new Map<string, Lease>()
   const queues = new Map<string, { limit: number; requests: Request[] }>()
   const fetching = new Set<string>()
@@ -51,7 +52,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now, graceMs
     const held = leases.get(name)
     const returned = held && held.limit !== limit ? held.left : 0
     if (held && returned > 0) held.left = 0
-    const { granted, rest, endsAt, isAll } = await ask(name, { want, limit, returned, endsAt: held?.endsAt ?? 0 })
+    const { granted, rest, endsAt, isAll } = await lend(name, { want, limit, returned, endsAt: held?.endsAt ?? 0 })
     const before = leases.get(name)
     const left = (before && before.limit === limit && before.endsAt === endsAt ? before.left : 0) + granted
     leases.set(name, {
@@ -65,7 +66,7 @@ export const createLeases = ({ isLasting, ask, giveBack, now = Date.now, graceMs
     })
   }
 
-  /** Asks the primary for the sum of the queued requests, until the queue is empty. */
+  /** Asks the lender for the sum of the queued requests, until the queue is empty. */
   const work = async (name: string) => {
     if (fetching.has(name)) return
     fetching.add(name)

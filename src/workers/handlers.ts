@@ -1,14 +1,12 @@
 import type { Sink } from '../access/audit.ts'
-import { createDays } from '../access/dailyQuota.ts'
 import { randomTokenSecret } from '../access/ownTokens.ts'
-import { counterWindows, perCounter } from '../sharing/contract.ts'
 import { tokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { VdabTokens } from '../upstream/credentials/tokens.ts'
 import type { Quota } from '../upstream/quota/contract.ts'
 import type { Broadcast } from './broadcast.ts'
 import type { Feeder } from './feeder.ts'
+import { createLending } from './lending.ts'
 import type { ToPrimary } from './messages.ts'
-import { createPool } from './pool.ts'
 import type { Reports } from './reports.ts'
 import { createLender } from './quota.ts'
 import type { Handlers } from './rpc.ts'
@@ -37,14 +35,7 @@ export const createHandlers = (dependencies: Dependencies) => {
     dependencies
   /** signs the gateway's own tokens, the same in each worker */
   const tokenSecret = randomTokenSecret()
-  const pools = perCounter((kind) =>
-    createPool({
-      windowMs: counterWindows[kind],
-      workers: () => workers,
-      recall: (worker, name) => broadcast.askOne(worker, 'recall', { kind, name })
-    })
-  )
-  const days = createDays()
+  const lending = createLending({ workers, recall: (worker, asked) => broadcast.askOne(worker, 'recall', asked) })
   const lenders = new Map<number, ReturnType<typeof createLender>>()
   const lenderFor = (worker: number) => {
     const lender = createLender(quota)
@@ -60,10 +51,7 @@ export const createHandlers = (dependencies: Dependencies) => {
         return { port, tokenSecret, simulatorUrl, auditFile, feeds: await feeder?.join(worker) }
       },
       listening: ({ address }) => onListening(worker, address),
-      lease: ({ kind, name, ...asked }) => pools[kind].lend(worker, name, asked),
-      giveBack: ({ kind, name, ...returned }) => pools[kind].giveBack(worker, name, returned),
-      bookDay: ({ name, hashes, maximum }) => days.book(name, hashes, maximum),
-      takeBackDay: ({ name, hashes }) => days.takeBack(name, hashes),
+      ...lending.handlersFor(worker),
       audit: ({ records }) => sink?.write(records),
       auditPolicy: ({ policy }) => sink?.declare(policy),
       token: ({ refused }) => tokenOrFailure(tokens, refused),
@@ -80,7 +68,7 @@ export const createHandlers = (dependencies: Dependencies) => {
       feeder?.leave(worker)
       lenders.get(worker)?.gone()
       lenders.delete(worker)
-      for (const pool of Object.values(pools)) pool.gone(worker)
+      lending.gone(worker)
     }
   }
 }

@@ -3,7 +3,7 @@ import { limitedFor } from '../upstream/failures.ts'
 import type { CallKind, Quota, Slot, Told } from '../upstream/quota/contract.ts'
 import { withTimeout } from './broadcast.ts'
 import type { ToPrimary } from './messages.ts'
-import type { Handlers, Rpc } from './rpc.ts'
+import { notify, type Handlers, type Rpc } from './rpc.ts'
 
 type Ticket = { kind: CallKind; isOver: boolean; slot?: Slot }
 type Messages = 'takeSlot' | 'changeSlot' | 'endSlot' | 'quotaState'
@@ -64,14 +64,12 @@ export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
   const waiting = new Map<number, Waiting>()
   let lastTicket = 0
   let timer: NodeJS.Timeout | undefined
-  const notify = <K extends keyof ToPrimary>(what: K, body: ToPrimary[K]['asks']) =>
-    void rpc.ask(what, body).catch(() => undefined) // a worker ends soon after the primary
 
   const watch = () => {
     for (const [ticket, call] of waiting) {
       const [kind, isOver] = [call.watched.kind(), call.watched.isOver()]
-      if (isOver && !call.isOver) notify('changeSlot', { ticket })
-      else if (kind !== call.kind) notify('changeSlot', { ticket, kind })
+      if (isOver && !call.isOver) notify(rpc, 'changeSlot', { ticket })
+      else if (kind !== call.kind) notify(rpc, 'changeSlot', { ticket, kind })
       Object.assign(call, { kind, isOver })
     }
     timer = waiting.size > 0 ? setTimeout(watch, watchMs) : undefined
@@ -92,7 +90,7 @@ export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
       if (!answer.isGranted) throw answer.retryAfter === undefined ? abandoned() : limitedFor(answer.retryAfter)
       let hasEnded = false
       const end = (told?: Told) => {
-        if (!hasEnded) notify('endSlot', { ticket, told })
+        if (!hasEnded) notify(rpc, 'endSlot', { ticket, told })
         hasEnded = true
       }
       return { end, giveBack: () => end() }

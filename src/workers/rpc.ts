@@ -74,3 +74,10 @@ export const createRpc = <Theirs extends Protocol, Ours extends Protocol>({ send
 export type Rpc<Theirs extends Protocol> = {
   ask: <K extends keyof Theirs & string>(what: K, body: Theirs[K]['asks']) => Promise<Theirs[K]['gets']>
 }
+
+/** Sends a request whose failure needs no handling: a worker ends soon after the primary. */
+export const notify = <Theirs extends Protocol, K extends keyof Theirs & string>(
+  { ask }: Rpc<Theirs>,
+  what: K,
+  body: Theirs[K]['asks']
+) => void ask(what, body).catch(() => undefined)

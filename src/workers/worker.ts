@@ -1,15 +1,13 @@
 import cluster from 'node:cluster'
-import type { Days } from '../access/dailyQuota.ts'
 import type { Sink } from '../access/audit.ts'
-import type { Counter } from '../access/counters.ts'
 import type { Noun } from '../changes/cursor.ts'
 import type { Progress } from '../changes/feed.ts'
 import type { Config } from '../config/index.ts'
 import { GatewayError } from '../errors.ts'
-import { counterWindows, perCounter, type CounterKind } from '../sharing/contract.ts'
-import { createLeases } from '../sharing/leases.ts'
+import { createSharedCounters } from '../sharing/sharedCounters.ts'
 import { toToken } from '../upstream/credentials/shared.ts'
 import type { Vdab } from '../vdab/lookup.ts'
+import { createPrimaryEngine } from './lending.ts'
 import type { WorkerReport, ToPrimary, ToWorker } from './messages.ts'
 import { createRemoteQuota } from './quota.ts'
 import { createRpc, type Rpc } from './rpc.ts'
@@ -40,27 +38,16 @@ const everywhere = async (work: Promise<unknown>) => {
   }
 }
 
-/** Sends a request whose failure needs no handling: a worker ends soon after the primary. */
-const notify = <K extends keyof ToPrimary>({ ask }: Rpc<ToPrimary>, what: K, body: ToPrimary[K]['asks']) =>
-  void ask(what, body).catch(() => undefined)
-
-/** The limits and the audit log that the primary holds for all workers. */
-const createRemoteLimits = (rpc: Rpc<ToPrimary>) => {
-  const days: Days = {
-    book: (name, hashes, maximum) => rpc.ask('bookDay', { name, hashes, maximum }),
-    takeBack: (name, hashes) => notify(rpc, 'takeBackDay', { name, hashes })
-  }
-  const sink: Sink = {
-    write: async (records) => {
-      await rpc.ask('audit', { records })
-    },
-    declare: async (policy) => {
-      await rpc.ask('auditPolicy', { policy })
-    },
-    close: () => Promise.resolve()
-  }
-  return { days, sink }
-}
+/** The audit log that the primary writes for all workers. */
+const createRemoteSink = (rpc: Rpc<ToPrimary>): Sink => ({
+  write: async (records) => {
+    await rpc.ask('audit', { records })
+  },
+  declare: async (policy) => {
+    await rpc.ask('auditPolicy', { policy })
+  },
+  close: () => Promise.resolve()
+})
 
 /** What this worker has counted, for the primary. */
 const createOwnReport = (rpc: () => Rpc<ToPrimary>) => {
@@ -96,7 +83,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
   const rpc: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
     send,
     handlers: {
-      recall: ({ kind, name }) => leases[kind].recall(name),
+      recall: ({ kind, name }) => limits.recall(kind, name),
       feed: async ({ noun, event }) => {
         await (await joined).sources[noun].receive(event)
       },
@@ -110,13 +97,8 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
       stop: onStop
     }
   })
-  const leases: Record<CounterKind, ReturnType<typeof createLeases>> = perCounter((kind) =>
-    createLeases({
-      isLasting: counterWindows[kind] === Infinity,
-      ask: (name, asked) => rpc.ask('lease', { kind, name, ...asked }),
-      giveBack: (name, returned) => notify(rpc, 'giveBack', { kind, name, ...returned })
-    })
-  )
+  const { lenders, days } = createPrimaryEngine(rpc)
+  const limits = createSharedCounters({ lenders })
   process.on('message', rpc.receive)
 
   const { intervalMs } = config.feed
@@ -128,7 +110,6 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     return { ...rest, sources: { vacature, kandidaat } }
   })
   const { port, tokenSecret, simulatorUrl, auditFile, sources } = await joined
-  const { days, sink } = createRemoteLimits(rpc)
 
   return {
     /** The number of this worker, and the number of workers that accept connections. */
@@ -136,11 +117,11 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     port,
     tokenSecret,
     simulatorUrl,
-    exportCounters: { own: leases.exports.counter, all: leases.allExports.counter },
-    counters: perCounter((kind): Counter => leases[kind].counter),
+    exportCounters: limits.exportCounters,
+    counters: limits.counters,
     days,
     auditFile,
-    auditSink: auditFile === undefined ? undefined : sink,
+    auditSink: auditFile === undefined ? undefined : createRemoteSink(rpc),
     quota: createRemoteQuota(rpc),
     grant: async (refused?: string) => toToken(await rpc.ask('token', { refused })),
     sourceOf: (noun: Noun) => sources[noun].source,

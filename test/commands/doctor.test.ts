@@ -8,10 +8,20 @@ import { examineLimits, examineMemory, examineNode } from '../../src/commands/do
 import { doctor } from '../../src/commands/doctor.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { build, consumersFile, settingsOf, vdabKey } from '../helper.ts'
+import { secret as redisSecret } from '../sharing/gateways.ts'
+import { hasRedis, startRedis } from '../sharing/redis.ts'
 
 type Finding = { level: string; about: string; what: string; todo?: string }
 
-const secrets = [vdabKey, 'demo-client-secret', 'wrong-secret-canary', 'proxy-password-canary', 'sentinel-of-a-typo']
+const secrets = [
+  vdabKey,
+  'demo-client-secret',
+  'wrong-secret-canary',
+  'proxy-password-canary',
+  'sentinel-of-a-typo',
+  redisSecret,
+  'redis-password-canary'
+]
 const written = (text: string, mode = 0o600) => {
   const path = join(mkdtempSync(join(tmpdir(), 'doctor-')), 'file')
   writeFileSync(path, text)
@@ -224,4 +234,59 @@ t.test('versions of Node, memory and open files are judged by their limits', asy
     [['warning'], ['ok'], ['ok']]
   )
   t.strictSame(examineLimits('/nowhere/limits'), [], 'nothing where the system does not say it')
+})
+
+const noRedis = hasRedis ? false : 'there is no redis-server'
+const rights = '~vdab-gateway:* resetchannels -@all +@connection +@scripting +@read +@write +time +info'
+
+t.test('a Redis that the gateways can share is found well, and no key stays in it', { skip: noRedis }, async (t) => {
+  const { env } = await simulate(t)
+  const redis = await startRedis(t)
+  await redis.client.call('ACL', 'SETUSER', 'gateway', 'on', '>redis-password-canary', ...rights.split(' '))
+  const before = await redis.client.keys('*')
+  const sharing = {
+    REDIS_URL: `redis://gateway:redis-password-canary@127.0.0.1:${redis.port}`,
+    REDIS_SECRET: redisSecret
+  }
+  const { of, errors } = await examine(t, { ...env, ...sharing })
+  t.strictSame(errors, [])
+  t.strictSame(
+    of('redis').map(({ level, what }) => `${level} ${what.replace(/\d+\.\d+\.\d+/, 'N')}`),
+    [
+      'ok REDIS_SECRET is set',
+      'ok the connection stays on this machine, without TLS',
+      'ok Redis (REDIS_URL) answers',
+      'ok Redis N is new enough',
+      'ok the user of REDIS_URL may run the scripts on the keys below REDIS_PREFIX',
+      'ok the clocks of this machine and of Redis agree within 2 s'
+    ]
+  )
+  t.strictSame(await redis.client.keys('*'), before)
+  t.strictSame((await examine(t, env)).of('redis'), [], 'without REDIS_URL nothing is said of it')
+})
+
+t.test('a Redis that evicts, refuses or does not answer is explained', { skip: noRedis }, async (t) => {
+  const { env } = await simulate(t)
+  const redis = await startRedis(t)
+  const at = (user: string, host = `127.0.0.1:${redis.port}`) =>
+    examine(t, { ...env, REDIS_URL: `redis://${user}${host}`, REDIS_SECRET: redisSecret })
+  await redis.client.config('SET', 'maxmemory-policy', 'allkeys-lru')
+  t.match((await at('')).errors, [{ about: 'redis', what: /may evict the counts \(maxmemory-policy allkeys-lru\)/ }])
+  await redis.client.config('SET', 'maxmemory-policy', 'noeviction')
+
+  t.match((await at('gateway:redis-password-canary@')).errors, [
+    { what: /no answer .*\(WRONGPASS\)/, todo: /password/ }
+  ])
+  const other = rights.replace('vdab-gateway:', 'other:')
+  await redis.client.call('ACL', 'SETUSER', 'gateway', 'on', '>redis-password-canary', ...other.split(' '))
+  t.match((await at('gateway:redis-password-canary@')).errors, [{ what: /scripts cannot run .*\(NOPERM\)/ }])
+
+  const { of, errors } = await at('gateway:redis-password-canary@', 'localhost.invalid:6379')
+  t.match(errors, [{ what: /no answer from the Redis of REDIS_URL \(E[A-Z_]+\)/ }])
+  t.match(of('redis')[1], { level: 'warning', what: /not encrypted/, todo: /rediss/ })
+  redis.freeze()
+  const hanging = await at('')
+  redis.thaw()
+  t.match(hanging.errors, [{ what: /no answer from the Redis/ }])
+  t.ok(hanging.ms < 20_000, `${hanging.ms} ms`)
 })

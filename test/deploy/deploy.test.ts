@@ -1,11 +1,13 @@
+import { spawn } from 'node:child_process'
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { parseAllDocuments } from 'yaml'
+import { doctor } from '../../src/commands/doctor.ts'
 import { readConfig } from '../../src/config/index.ts'
 import { consumersFile, vdabKey } from '../helper.ts'
-import { deploy, needs, root, run } from './tools.ts'
+import { deploy, freePort, needs, root, run } from './tools.ts'
 
 type Tree = { readonly [name: string]: unknown }
 /** Every document of the YAML files of a folder, with its file. */
@@ -106,6 +108,7 @@ const modelOf: Readonly<Record<string, string>> = {
   Namespace: 'v1',
   Service: 'v1',
   Deployment: 'apps/v1',
+  StatefulSet: 'apps/v1',
   PodDisruptionBudget: 'policy/v1',
   NetworkPolicy: 'networking.k8s.io/v1'
 }
@@ -122,7 +125,10 @@ const modelsOf = async (t: Test, group: string): Promise<Readonly<Record<string,
 }
 
 t.test('the manifests of Kubernetes are valid by the schemas of its API', async (t) => {
-  for (const { file, value } of documentsIn('kubernetes')) {
+  const overlay = documentsIn('kubernetes-replicas')
+  const patches = overlay.flatMap(({ value }) => listAt(value, 'patches').map((patch) => String(at(patch, 'path'))))
+  const whole = overlay.filter(({ file }) => !patches.some((patch) => file.endsWith(`/${patch}`)))
+  for (const { file, value } of [...documentsIn('kubernetes'), ...whole]) {
     const group = modelOf[String(value['kind'])]
     if (group === undefined) {
       t.match(value['kind'], /^(Kustomization|ServiceMonitor)$/, `${file} is of a kind beyond Kubernetes' own`)
@@ -139,6 +145,11 @@ t.test('the manifests of Kubernetes are valid by the schemas of its API', async 
     [...listed, 'kustomization.yaml', 'servicemonitor.yaml'].sort(),
     files.sort(),
     'the kustomization names every file'
+  )
+  t.strictSame(
+    [...overlay.flatMap(({ value }) => listAt(value, 'resources')), ...patches, 'kustomization.yaml'].sort(),
+    ['../kubernetes', ...readdirSync(join(deploy, 'kubernetes-replicas'))].sort(),
+    'and so does that of the replicas'
   )
 })
 
@@ -216,7 +227,7 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
       CONSUMERS_FILE: consumersFile(),
       ...Object.fromEntries(
         Object.keys(settings)
-          .filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET|REDIS_SECRET|REDIS_URL)_FILE$/.test(name))
+          .filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET|REDIS_SECRET|REDIS_URL|REDIS_CA)_FILE$/.test(name))
           .map((name) => [name, name === 'REDIS_URL_FILE' ? urlFile : secretFile])
       )
     }
@@ -268,6 +279,108 @@ t.test('the replicas are as hardened, read their secrets from files, and agree o
   t.strictSame(read.sort(), secrets.sort())
   for (const port of listAt(value, 'services', 'nginx', 'ports')) t.match(port, /^127\.0\.0\.1:/)
 })
+
+/** The manifests of the replicas, by kind and name. */
+const replicas = (kind: string, name: string) =>
+  documentsIn('kubernetes-replicas').find(
+    ({ value }) => value['kind'] === kind && at(value, 'metadata', 'name') === name
+  )?.value
+const redisPod = () => at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'template', 'spec')
+
+t.test(
+  'the replicas in Kubernetes agree on how many they are, and Redis is as hardened and reached by them alone',
+  (t) => {
+    const gateway = replicas('Deployment', 'vdab-gateway')
+    const container = at(gateway, 'spec', 'template', 'spec', 'containers', 0)
+    const settings = settingsIn(at(container, 'env'))
+    t.equal(Number(settings['REDIS_MEMBERS']), at(gateway, 'spec', 'replicas'))
+    t.equal(
+      settings['VDAB_CALLS_PER_MINUTE'],
+      String(readConfig({}).vdab.quota.callsPerMinute),
+      'they divide it themselves'
+    )
+    const base = documentsIn('kubernetes').find(({ value }) => value['kind'] === 'Deployment')?.value
+    t.equal(at(base, 'spec', 'template', 'spec', 'containers', 0, 'name'), at(container, 'name'), 'the patch meets it')
+    const redis = at(redisPod(), 'containers', 0)
+    t.match(redisPod(), { automountServiceAccountToken: false, securityContext: { runAsNonRoot: true } })
+    t.match(redis, {
+      securityContext: {
+        readOnlyRootFilesystem: true,
+        allowPrivilegeEscalation: false,
+        capabilities: { drop: ['ALL'] }
+      }
+    })
+    t.equal(at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'replicas'), 1, 'two would double the limits')
+    const command = listAt(redis, 'command').map(String)
+    const valueOf = (option: string) => command[command.indexOf(option) + 1] ?? ''
+    t.equal(valueOf('--maxmemory-policy'), 'noeviction')
+    t.ok(
+      Number.parseInt(valueOf('--maxmemory'), 10) <=
+        0.8 * Number.parseInt(String(at(redis, 'resources', 'limits', 'memory')), 10)
+    )
+    t.equal(valueOf('--port'), '0', 'TLS alone')
+    const labels = at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'template', 'metadata', 'labels')
+    t.strictSame(at(replicas('Service', 'vdab-gateway-redis'), 'spec', 'selector'), labels)
+    const [into, out] = ['vdab-gateway-redis', 'vdab-gateway-to-redis'].map((name) => replicas('NetworkPolicy', name))
+    t.strictSame(at(into, 'spec', 'podSelector', 'matchLabels'), labels)
+    t.strictSame(at(out, 'spec', 'egress', 0, 'to', 0, 'podSelector', 'matchLabels'), labels)
+    t.strictSame(
+      at(into, 'spec', 'ingress', 0, 'from', 0, 'podSelector', 'matchLabels'),
+      at(base, 'spec', 'template', 'metadata', 'labels')
+    )
+    t.equal(at(into, 'spec', 'egress'), undefined, 'Redis reaches nobody')
+    const guide = readFileSync(join(root, 'docs/how-to/run-several-replicas.md'), 'utf8')
+    for (const name of ['vdab-gateway-redis', 'vdab-gateway-sharing']) t.match(guide, `create secret generic ${name} `)
+    t.end()
+  }
+)
+
+t.test(
+  'Redis starts with the secrets of the guide and as the manifest says, and the doctor finds it well',
+  async (t) => {
+    if (!needs(t, 'redis-server') || !needs(t, 'openssl', 'version')) return
+    const folder = scratch()
+    const port = await freePort()
+    const guide = readFileSync(join(root, 'docs/how-to/run-several-replicas.md'), 'utf8')
+    const [, steps = ''] = /```sh\n( +openssl req[\s\S]*?)\n +kubectl/.exec(guide) ?? []
+    const here = steps
+      .replace(/^ {3}/gm, '') // it stands in a list
+      .replace('DNS:vdab-gateway-redis', 'IP:127.0.0.1')
+      .replace('@vdab-gateway-redis:6379', `@127.0.0.1:${port}`)
+    const made = run('bash', '-ec', `cd ${folder}\n${here}`)
+    t.equal(made.status, 0, made.text)
+    const inFolder = (argument: unknown) =>
+      String(argument)
+        .replace('/run/secrets/redis', folder)
+        .replace('6379', String(port))
+        .replace(/^\/tmp$/, folder)
+    const redis = at(redisPod(), 'containers', 0)
+    const [program = '', ...args] = listAt(redis, 'command').map(inFolder)
+    const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    t.teardown(() => child.kill('SIGKILL'))
+    let said = ''
+    for await (const chunk of child.stdout) if ((said += String(chunk)).includes('Ready to accept connections')) break
+    child.stdout.resume()
+    const [probe = '', ...asked] = listAt(redis, 'readinessProbe', 'exec', 'command').map(inFolder)
+    const ping = (...more: string[]) => run(probe, '-p', String(port), ...more)
+    t.strictSame(ping(...asked), { status: 0, text: 'PONG\n' })
+    t.not(ping(...asked.slice(0, -1), 'info').status, 0, 'the probe may do nothing else')
+    const lines: string[] = []
+    await doctor(
+      {
+        PORT: '0',
+        REDIS_URL_FILE: join(folder, 'redis.url'),
+        REDIS_SECRET_FILE: join(folder, 'redis.secret'),
+        REDIS_CA_FILE: join(folder, 'ca.crt')
+      },
+      { print: (line) => lines.push(line) }
+    )
+    const ofRedis = lines.filter((line) => / redis /.test(line))
+    t.equal(ofRedis.length, 6)
+    for (const line of ofRedis) t.match(line, /^ok /)
+    t.match(ofRedis.join('\n'), /the connection is encrypted/)
+  }
+)
 
 t.test('Grafana finds the data source and the dashboard', async (t) => {
   const [sources, providers] = ['datasources', 'dashboards'].map(

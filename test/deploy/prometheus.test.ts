@@ -5,6 +5,8 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import t, { type Test } from 'tap'
 import { build } from '../helper.ts'
+import { secret } from '../sharing/gateways.ts'
+import { startRedis } from '../sharing/redis.ts'
 import { deploy, freePort, needs, programEnvironment } from './tools.ts'
 
 type Target = { readonly expr: string }
@@ -93,10 +95,19 @@ const ownMetricsIn = (text: string) =>
   [...text.matchAll(/^# TYPE (vdab_gateway_\w+) (\w+)$/gm)].map(([, name = '', type]) => ({ name, type }))
 
 t.test('each query of the dashboard gives data, and each metric of the gateway stands in one', async (t) => {
-  if (!needs(t, 'prometheus')) return
+  if (!needs(t, 'prometheus') || !needs(t, 'redis-server')) return
+  const redis = await startRedis(t)
   const gateway = await build(t, {
     // Vacancies are fetched each time, so that calls and batches go on.
-    env: { FEED_INTERVAL_MS: '500', VDAB_PROFILE: 'v4', FRESH_VACATURE_S: '0', FRESH_VACATURE_FEED_S: '0' },
+    env: {
+      REDIS_URL: redis.url,
+      REDIS_SECRET: secret,
+      REDIS_MEMBERS: '1',
+      FEED_INTERVAL_MS: '500',
+      VDAB_PROFILE: 'v4',
+      FRESH_VACATURE_S: '0',
+      FRESH_VACATURE_FEED_S: '0'
+    },
     simulator: { vacatures: 50, kandidaten: 20 }
   })
   await traffic(gateway)

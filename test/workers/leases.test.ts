@@ -44,20 +44,22 @@ const together = (count: number, windowMs: number) => {
     createLeases({
       isLasting: windowMs === Infinity,
       now,
-      ask: (name, asked) =>
-        new Promise((resolve, reject) => {
+      lender: {
+        lend: (name, asked) =>
+          new Promise((resolve, reject) => {
+            of(worker).up.push(() => {
+              pool.lend(worker, name, asked).then((grant) => {
+                of(worker).down.push(() => {
+                  resolve(grant)
+                })
+              }, reject)
+            })
+          }),
+        giveBack: (name, returned) => {
           of(worker).up.push(() => {
-            pool.lend(worker, name, asked).then((grant) => {
-              of(worker).down.push(() => {
-                resolve(grant)
-              })
-            }, reject)
+            pool.giveBack(worker, name, returned)
           })
-        }),
-      giveBack: (name, returned) => {
-        of(worker).up.push(() => {
-          pool.giveBack(worker, name, returned)
-        })
+        }
       }
     })
   )

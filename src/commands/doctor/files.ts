@@ -8,7 +8,15 @@ const { ok, warning, error } = findingsOf('files')
 const space = findingsOf('disk')
 const mega = 1024 * 1024
 /** Files that only the gateway and its operators may read. */
-const secret = ['VDAB_API_KEY_FILE', 'VDAB_CLIENT_SECRET_FILE', 'TOKEN_SECRET_FILE', 'HTTPS_PROXY_FILE', 'AUDIT_FILE']
+const secret = [
+  'VDAB_API_KEY_FILE',
+  'VDAB_CLIENT_SECRET_FILE',
+  'TOKEN_SECRET_FILE',
+  'HTTPS_PROXY_FILE',
+  'AUDIT_FILE',
+  'REDIS_URL_FILE',
+  'REDIS_SECRET_FILE'
+]
 /** Files that decide who may see what: they may be read, but not changed by others. */
 const decisive = ['CONSUMERS_FILE', 'TRUSTED_DOCUMENTS_FILE', 'REST_OPERATIONS_FILE']
 const [readableByAll, writableByOthers] = [0o004, 0o002]

@@ -15,7 +15,8 @@ export type RedisValue = string | number
 /** Thrown at once while Redis does not answer. */
 const away = () => new Error('Redis does not answer')
 
-const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
+/** How a gateway speaks to Redis. */
+export const redisOptions = ({ ca, timeoutMs }: Pick<SharingSettings, 'ca' | 'timeoutMs'>) => ({
   commandTimeout: timeoutMs,
   connectTimeout: connectMs,
   socketTimeout: connectMs,
@@ -34,9 +35,11 @@ const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
  * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
  */
 export const createConnection = ({ settings, warn }: Dependencies) => {
-  const redis = new Redis(settings.url.reveal(), optionsOf(settings))
+  const redis = new Redis(settings.url.reveal(), redisOptions(settings))
   const hashes = new Map<string, string>()
   const listeners: (() => void)[] = []
+  /** Commands by their result; a refused one was not sent. */
+  const commands = { ok: 0, failed: 0, refused: 0 }
   let isOpen = false
   let wasTold = false
 
@@ -69,10 +72,16 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
   redis.on('close', trip)
 
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
-    if (!isOpen) throw away()
+    if (!isOpen) {
+      commands.refused += 1
+      throw away()
+    }
     try {
-      return await work()
+      const answer = await work()
+      commands.ok += 1
+      return answer
     } catch (error) {
+      commands.failed += 1
       trip()
       throw error
     }
@@ -95,6 +104,8 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
     run: (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> =>
       guarded(() => evaluate(text, keys, values)),
     isOpen: () => isOpen,
+    /** How many commands were answered, failed, and were refused by the breaker. */
+    commands: (): Readonly<typeof commands> => commands,
     /** Calls a function each time Redis answers again, and the first time. */
     onOpen: (listener: () => void) => void listeners.push(listener),
     close: () => {

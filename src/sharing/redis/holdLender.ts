@@ -2,7 +2,13 @@ import type { Grant, LeaseAsked, Lender } from '../contract.ts'
 import type { Members } from './members.ts'
 import { hold } from './scripts.ts'
 
-type Held = { amount: number; limit: number }
+type Held = {
+  amount: number
+  limit: number
+  /** the commands that wait or run, and the last of them */
+  commands: number
+  last: Promise<unknown>
+}
 type Dependencies = { members: Members; keyOf: (name: string) => string; atLeast: number }
 type Answer = readonly [granted: number, rest: number, alive: number]
 
@@ -13,46 +19,63 @@ type Answer = readonly [granted: number, rest: number, alive: number]
 export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
   const held = new Map<string, Held>()
   const of = (name: string, limit: number): Held => {
-    const found = held.get(name) ?? { amount: 0, limit }
+    const found = held.get(name) ?? { amount: 0, limit, commands: 0, last: Promise.resolve() }
     found.limit = limit
     held.set(name, found)
     return found
   }
+  /** Runs one command of a name after the other: one that tells less than is held would free what is in use. */
+  const inTurn = async <T>(name: string, own: Held, work: () => Promise<T>): Promise<T> => {
+    const before = own.last
+    own.commands += 1
+    const running = before.then(work)
+    own.last = running.catch(() => undefined)
+    try {
+      return await running
+    } finally {
+      own.commands -= 1
+      if (own.commands === 0 && own.amount === 0) held.delete(name)
+    }
+  }
   const tell = async (name: string, { amount, limit }: Held, want: number): Promise<Answer> =>
     (await members.run(hold, keyOf(name), [limit, want, amount, atLeast])) as Answer // the script's shape
+  const report = (name: string, own: Held) => {
+    void inTurn(name, own, () => tell(name, own, 0)).catch(() => {}) // the next report tells it
+  }
 
-  const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
-    const own = of(name, limit)
+  const lendAlone = (own: Held, { want, limit }: LeaseAsked): Grant => {
     const share = Math.max(1, Math.floor(limit / members.count()))
     const granted = Math.max(0, Math.min(want, share - own.amount))
     own.amount += granted
     return { granted, rest: Math.max(0, share - own.amount), endsAt: 0, isAll: false }
   }
+  const lend = async (name: string, own: Held, asked: LeaseAsked): Promise<Grant> => {
+    own.amount -= asked.returned
+    try {
+      const [granted, rest, alive] = await tell(name, own, asked.want)
+      members.seen(alive)
+      own.amount += granted
+      return { granted, rest, endsAt: 0, isAll: false }
+    } catch {
+      return lendAlone(own, asked)
+    }
+  }
 
   return {
     isLasting: true,
-    lend: async (name, asked) => {
+    lend: (name, asked) => {
       const own = of(name, asked.limit)
-      own.amount -= asked.returned
-      try {
-        const [granted, rest, alive] = await tell(name, own, asked.want)
-        members.seen(alive)
-        own.amount += granted
-        return { granted, rest, endsAt: 0, isAll: false }
-      } catch {
-        return lendAlone(name, asked)
-      }
+      return inTurn(name, own, () => lend(name, own, asked))
     },
     giveBack: (name, { amount }) => {
       const own = held.get(name)
       if (!own) return
       own.amount = Math.max(0, own.amount - amount)
-      void tell(name, own, 0).catch(() => {}) // the next report tells it
-      if (own.amount === 0) held.delete(name)
+      report(name, own)
     },
     /** Reports what this member holds. */
     report: () => {
-      for (const [name, own] of held) void tell(name, own, 0).catch(() => {})
+      for (const [name, own] of held) if (own.commands === 0) report(name, own)
     }
   } satisfies Lender & { report: () => void; isLasting: boolean }
 }

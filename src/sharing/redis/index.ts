@@ -1,16 +1,12 @@
-import { createHmac, hkdfSync } from 'node:crypto'
-import type { Counter } from '../../access/counters.ts'
+import { hkdfSync } from 'node:crypto'
 import type { SharingSettings } from '../../config/sharing.ts'
-import { counterWindows, perCounter } from '../contract.ts'
-import { createLeases } from '../leases.ts'
+import { createSharedCounters } from '../sharedCounters.ts'
 import { createConnection } from './connection.ts'
-import { createSharedDays } from './days.ts'
-import { createHoldLender } from './holdLender.ts'
+import { createRedisEngine } from './engine.ts'
 import { createLog } from './log.ts'
 import { createOrders } from './orders.ts'
 import { createQuotaParts } from './quotaParts.ts'
 import { createMembers, type MemberFacts } from './members.ts'
-import { createWindowLender } from './windowLender.ts'
 
 /** Unused leases go back after this time, so that the others can use them. */
 const returnMs = 500
@@ -34,24 +30,12 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
   const redisTime = Date.now // windows are those of Redis' clock, which no test can move
   const connection = createConnection({ settings, warn })
   const members = createMembers({ connection, prefix, facts, atLeast, warn, now: redisTime })
-  const hidden = (text: string) => createHmac('sha256', secret).update(text).digest('base64url').slice(0, 22)
-  const lenders = perCounter((kind) => {
-    const windowMs = counterWindows[kind]
-    const keyOf = (name: string) => `${prefix}${kind}:${hidden(`consumer ${name}`)}`
-    const shared = { members, keyOf, atLeast }
-    return windowMs === Infinity
-      ? createHoldLender(shared)
-      : createWindowLender({ ...shared, isOpen: connection.isOpen, windowMs, now: redisTime })
+  const engine = createRedisEngine({ settings, secret, connection, members, redisTime, now })
+  const { returnUnused, counters, exportCounters } = createSharedCounters({
+    lenders: engine.lenders,
+    now: redisTime,
+    graceMs
   })
-  const leases = perCounter((kind) =>
-    createLeases({
-      isLasting: counterWindows[kind] === Infinity,
-      ask: lenders[kind].lend,
-      giveBack: lenders[kind].giveBack,
-      now: redisTime,
-      graceMs
-    })
-  )
   const quotaParts = createQuotaParts({
     connection,
     members,
@@ -62,26 +46,16 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     now: redisTime
   })
   const orders = createOrders({ connection, members, prefix, secret, warn, now: redisTime })
-  const { days, report: reportDays } = createSharedDays({ members, prefix, secret, now })
-  const all = <T>(values: Readonly<Record<string, T>>) => Object.values(values)
 
-  const timers = [
-    setInterval(() => all(leases).forEach(({ returnUnused }) => returnUnused()), returnMs),
-    setInterval(() => all(lenders).forEach(({ report, isLasting }) => isLasting && report()), reportMs)
-  ]
+  const timers = [setInterval(returnUnused, returnMs), setInterval(engine.reportLasting, reportMs)]
   for (const timer of timers) timer.unref()
-  const reportAll = () => {
-    for (const { report } of all(lenders)) report()
-    reportDays()
-  }
-  members.onWiped(reportAll)
-  connection.onOpen(reportAll)
+  members.onWiped(engine.reportAll)
+  connection.onOpen(engine.reportAll)
 
-  const counters = perCounter((kind): Counter => leases[kind].counter)
   return {
     counters,
-    exportCounters: { own: counters.exports, all: counters.allExports },
-    days,
+    exportCounters,
+    days: engine.days,
     /** Sets the cache from which orders of other gateways remove people. */
     attach: orders.attach,
     /** Forgets a person on all gateways; rejects when one did not do it in time. */
@@ -94,6 +68,16 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     tokenSecret: Buffer.from(hkdfSync('sha256', secret, '', 'own tokens', 32)).toString('base64url'),
     /** For /health/ready: how many gateways there are, and what differs between them. */
     state: () => ({ isReachable: connection.isOpen(), members: members.count(), differences: members.differences() }),
+    /** For the metrics. */
+    measures: () => {
+      const differing = members.differences()
+      return {
+        isReachable: connection.isOpen(),
+        members: members.count(),
+        differences: Object.fromEntries(members.compared().map((name) => [name, differing.includes(name)])),
+        commands: connection.commands()
+      }
+    },
     close: async () => {
       for (const timer of timers) clearInterval(timer)
       orders.close()

@@ -87,6 +87,8 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
     seen,
     /** The names of what must be equal on all members, and is not. */
     differences,
+    /** The names of what must be equal on all members. */
+    compared: () => Object.keys(own.digests),
     /** Redis' own clock, as far as it is known, in ms. */
     redisNow: () => now() + aheadMs,
     /** Calls a function when Redis has lost what it knew. */

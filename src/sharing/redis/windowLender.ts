@@ -3,8 +3,17 @@ import type { Grant, LeaseAsked, Lender } from '../contract.ts'
 import type { Members } from './members.ts'
 import { lend } from './scripts.ts'
 
-/** What was lent to this member in a window, and what was left for all then. */
-type Known = { readonly window: number; limit: number; lent: number; rest: number; alone: number }
+type Known = {
+  readonly window: number
+  limit: number
+  /** what was lent to this member in the window */
+  lent: number
+  /** what was left for all when Redis last answered */
+  rest: number
+  /** what this member lent itself, and how much of it Redis knows */
+  alone: number
+  told: number
+}
 type Answer = readonly [granted: number, rest: number, leftMs: number, lent: number, window: number, alive: number]
 
 type Dependencies = {
@@ -38,37 +47,47 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
   const current = (name: string, window: number, limit: number): Known => {
     const found = known.get(name)
     if (found?.window === window) return found
-    const fresh = { window, limit, lent: 0, rest: limit, alone: 0 }
+    const fresh = { window, limit, lent: 0, rest: limit, alone: 0, told: 0 }
     known.set(name, fresh)
     return fresh
+  }
+
+  /** Keeps an answer, and beside it what this member lent itself while the answer was under way. */
+  const note = (name: string, { told, lent, ...answer }: Omit<Known, 'alone'>) => {
+    if ((known.get(name)?.window ?? -1) > answer.window) return
+    const state = current(name, answer.window, answer.limit)
+    state.told = Math.max(state.told, told)
+    Object.assign(state, answer, { lent: lent + state.alone - state.told })
   }
 
   const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
     const window = Math.floor(members.redisNow() / windowMs)
     const state = current(name, window, limit)
-    const share = Math.max(1, Math.floor(state.rest / Math.max(members.count(), 1)))
-    const granted = Math.max(0, Math.min(share - state.alone, Math.max(want, Math.ceil(share / leasesPerShare))))
+    // A Redis that comes and goes would otherwise let one more through each time.
+    const even = state.rest > 0 ? Math.max(1, Math.floor(state.rest / Math.max(members.count(), 1))) : 0
+    const share = Math.max(0, even - (state.alone - state.told))
+    const granted = Math.min(share, Math.max(want, Math.ceil(even / leasesPerShare)))
     state.alone += granted
     state.lent += granted
-    return { granted, rest: share - state.alone, endsAt: endOf(window), isAll: granted < want }
+    return { granted, rest: share - granted, endsAt: endOf(window), isAll: granted < want }
   }
 
   const ask = async (name: string, { want, limit, returned, endsAt }: LeaseAsked): Promise<Grant> => {
     const before = known.get(name)
     const isOfWindow = before !== undefined && endsAt === endOf(before.window)
     const back = isOfWindow ? returned : 0
-    const report = before ?? { window: -1, lent: 0 }
+    const { window: reported, lent: knownLent, alone } = before ?? { window: -1, lent: 0, alone: 0 }
     const [granted, rest, , lent, window, alive] = (await members.run(lend, keyOf(name), [
       windowMs,
       limit,
       want < 0 ? want : Math.ceil(want),
       back,
-      report.window,
-      report.lent,
+      reported,
+      knownLent,
       atLeast
     ])) as Answer // the script's shape
     members.seen(alive)
-    Object.assign(current(name, window, limit), { limit, lent, rest, alone: 0 })
+    note(name, { window, limit, lent, rest, told: window === reported ? alone : 0 })
     return { granted, rest, endsAt: endOf(window), isAll: granted < want }
   }
 

@@ -42,6 +42,10 @@ export const definitions = {
   cache_limit_bytes: { type: 'gauge', help: 'The bound of a part of the cache, in bytes.' },
   upstream_up: { type: 'gauge', help: 'Does VDAB serve this gateway?', aggregator: 'max' },
   token_up: { type: 'gauge', help: 'Does the token service of VDAB give tokens?', aggregator: 'max' },
+  redis_up: { type: 'gauge', help: 'Does the Redis of REDIS_URL answer?', aggregator: 'max' },
+  redis_commands_total: { type: 'counter', help: 'Commands to Redis, by result.' },
+  sharing_members: { type: 'gauge', help: 'Gateways that share the limits, at least.', aggregator: 'max' },
+  sharing_differences: { type: 'gauge', help: 'Do the gateways differ in this?', aggregator: 'max' },
   build_info: { type: 'gauge', help: 'What runs.', aggregator: 'first' },
   workers: { type: 'gauge', help: 'Processes that serve requests.', aggregator: 'max' }
 } as const satisfies Readonly<Record<string, Definition>>
