@@ -311,7 +311,7 @@ test('a folder without a README, or with a different README, is found', async (t
     'access/a.ts': '',
     'cache/README.md': readme('nothing of ours'),
     'cache/a.ts': '',
-    'changes/README.md': readme('`access`, `errors`, `upstream`; types of `vdab`'),
+    'changes/README.md': readme('`access`, `errors`, `upstream`; types of `sharing`, `vdab`'),
     'changes/a.ts': '',
     'formats/README.md': 'Formats.\n',
     'formats/a.ts': '',
