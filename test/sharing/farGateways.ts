@@ -22,7 +22,12 @@ export const cacheKeysFile = (text = cacheKey('first')) => {
 /** Resolves when so many gateways use this Redis: the last command of each connection is a script. */
 export const areUsing = async ({ client }: Redis, count: number) => {
   const isScript = (line: string) => / cmd=eval(sha)? /.test(line)
-  await until(async () => String(await client.client('LIST')).split('\n').filter(isScript).length >= count)
+  await until(
+    async () =>
+      String(await client.client('LIST'))
+        .split('\n')
+        .filter(isScript).length >= count
+  )
 }
 
 type Options = { env?: Record<string, string>; count?: number; file?: string; now?: () => number }
