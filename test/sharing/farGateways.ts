@@ -61,4 +61,4 @@ export const farGateways = async (
 
 /** The names in this Redis, without that of the guards. */
 export const namesIn = async ({ client }: Redis) =>
-  (await client.keys('*')).filter((name) => name !== 'vdab-gateway:far:guards').sort()
+  (await client.keys('vdab-gateway:far:*')).filter((name) => name !== 'vdab-gateway:far:guards').sort()
