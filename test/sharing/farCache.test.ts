@@ -19,11 +19,15 @@ const holds = (redis: Parameters<typeof namesIn>[0], count: number) =>
 test('600 identical cold pages over three gateways cause at most four calls to VDAB', { skip }, async (t) => {
   const redis = await startRedis(t)
   const all = await farGateways(t, redis)
-  const answers = await Promise.all(
-    Array.from({ length: 600 }, (_, index) => readPage(all[index % all.length] as Built))
-  )
+  const ask = async ({ url }: Built) => {
+    const headers = { 'content-type': 'application/json', 'x-api-key': 'demo-frontend' }
+    const answer = await fetch(`${url}/graphql`, { method: 'POST', headers, body: JSON.stringify({ query: page }) })
+    const { data } = (await answer.json()) as { data: unknown }
+    return JSON.stringify(data)
+  }
+  const answers = await Promise.all(Array.from({ length: 600 }, (_, index) => ask(all[index % all.length] as Built)))
   t.ok((await callsOf(all[0])) <= 4, `calls: ${await callsOf(all[0])}`)
-  t.equal(new Set(answers.map((answer) => JSON.stringify(answer))).size, 1, 'all answers are the same')
+  t.equal(new Set(answers).size, 1, 'all answers are the same')
 })
 
 test('what one gateway has asked, the others find', { skip }, async (t) => {
