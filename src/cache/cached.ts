@@ -1,4 +1,6 @@
 import { createEntries } from './entries.ts'
+import { createBeyond } from './far.ts'
+import type { Far, FarListener } from './far.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInFlight, endless } from './inFlight.ts'
 import type { LookUpOptions, Fill } from './inFlight.ts'
@@ -24,6 +26,8 @@ type Dependencies = {
   textOf?: (value: object) => string | undefined
   /** background fetches in flight; beyond it, an answer stays stale a little longer */
   maxBehind?: number
+  /** a cache that other processes share */
+  far?: (Far & FarListener) | undefined
 }
 
 const anonymous: LookUpOptions = {}
@@ -42,13 +46,15 @@ export const createCached = ({
   on: listener,
   isOutage = () => true,
   textOf = () => undefined,
-  maxBehind = 500
+  maxBehind = 500,
+  far
 }: Dependencies) => {
   const on = listener ?? (() => {})
   const outages = createOutages({ now })
   const entries = createEntries({ tier, openBytes, json, textOf, on })
   const { lastAsked, store, valueOf } = entries
-  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, store })
+  const beyond = far && createBeyond({ far, json, textOf: entries.views.textOf, now, on })
+  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, beyond, store })
 
   /** Why a stale entry may be served at once, undefined when it may not; starts the background fetch that it needs. */
   const staleReason = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
@@ -56,7 +62,7 @@ export const createCached = ({
     if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
       return 'VDAB_FOUT'
     if (outages.isFailing(row) || !isWithin(entry, policy, now(), staleWhileRevalidateMs)) return undefined
-    flights.startBehind(key, policy, fill)
+    void flights.startBehind(key, policy, fill)
     return 'VERNIEUWING'
   }
 
@@ -131,10 +137,10 @@ export const createCached = ({
     get,
     /**
      * Fetches a key in the background, unless it is in flight or too many are; `askedAt` is the last request for it.
+     * Returns the promise of its value, whose failure the caller may ignore.
      */
-    refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) => {
-      flights.startBehind(key, policy, fill, askedAt)
-    },
+    refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) =>
+      flights.startBehind(key, policy, fill, askedAt),
     ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
     ...entries.views,
     /** Marks an entry as requested now: call it when a value derived from the entry is served. */

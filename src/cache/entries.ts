@@ -13,6 +13,9 @@ type Dependencies = {
   on: (event: CacheEvent) => void
 }
 
+/** When a value was fetched and last asked for (ms), and its JSON where it came as text. */
+type Fetched = { readonly startedAt: number; readonly askedAt: number; readonly text?: string | undefined }
+
 /** The entries of a tier, and for each its members, its version and the object parsed from its text. */
 export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencies) => {
   const members = createReverseIndex()
@@ -36,14 +39,14 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     key: string,
     value: unknown,
     { row, freshMs, negativeMs = 0, isText = false, membersOf }: Policy,
-    { startedAt, askedAt }: { readonly startedAt: number; readonly askedAt: number }
+    { startedAt, askedAt, text: given }: Fetched
   ): EntryVersion | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
       tier.delete(key) // the older entry is outdated now
       return undefined
     }
     const isObject = typeof value === 'object' && value !== null
-    const text = isText && isObject ? toText(value, textOf(value), json) : undefined
+    const text = isText && isObject ? toText(value, given ?? textOf(value), json) : undefined
     frozen(value)
     const stamp: EntryVersion = {
       key: copied(key),

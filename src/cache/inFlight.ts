@@ -1,3 +1,4 @@
+import type { Beyond, FoundBeyond } from './far.ts'
 import type { createOutages } from './outages.ts'
 import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
@@ -38,9 +39,14 @@ export type Fetch = {
 export type Fill = (fetching: Fetch) => Promise<unknown>
 export type InFlight = {
   promise: Promise<unknown>
-  readonly startedAt: number
+  /** for an answer of the far cache: when the source was asked for it */
+  startedAt: number
   readonly fetching: Fetch
   askedAt: number
+  /** no caller takes an answer that was asked of the source before this instant */
+  notBefore: number
+  /** the JSON of the answer, where it came as text */
+  text?: string | undefined
   stamp?: EntryVersion | undefined
 }
 
@@ -82,6 +88,8 @@ type Dependencies = {
   outages: ReturnType<typeof createOutages>
   /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
+  /** the far cache, which is looked up before the source is asked */
+  beyond?: Beyond | undefined
   /** stores a result; not called for a fetch that was overtaken */
   store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
 }
@@ -90,21 +98,41 @@ type Dependencies = {
  * The fetches in flight, one per key. An overtaken fetch is removed from here: its callers get its result, but the
  * result is not stored and no new caller joins it.
  */
-export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAsked, store }: Dependencies) => {
+export const createInFlight = (dependencies: Dependencies) => {
+  const { now, on, isOutage, maxBehind, outages, lastAsked, beyond, store } = dependencies
   const flights = new Map<string, InFlight>()
   let inBackground = 0
 
+  const land = (key: string, value: unknown, policy: Policy, flight: InFlight) => {
+    flights.delete(key)
+    flight.promise = finished
+    flight.fetching.clear()
+    flight.stamp = store(key, value, policy, flight)
+    flight.text = undefined
+  }
+
+  /** Uses an answer of the far cache, unless a change has overtaken it or a caller wants a later one. */
+  const landFound = (key: string, found: FoundBeyond, policy: Policy, flight: InFlight): boolean => {
+    if (flights.get(key) !== flight || found.askedAt < flight.notBefore) return false
+    flight.startedAt = found.askedAt
+    flight.text = found.text
+    outages.abandoned(policy.row) // it says nothing about the source
+    beyond?.used(policy, found.value)
+    land(key, found.value, policy, flight)
+    return true
+  }
+
+  type Starting = { notBefore?: number; askedAt?: number }
   /** `askedAt` is the last request for the key, in ms; -Infinity when there was none. */
-  const start = (key: string, policy: Policy, fill: Fill, fetching: Fetch, askedAt: number): InFlight => {
+  const start = (key: string, policy: Policy, fill: Fill, fetching: Fetch, starting: Starting): InFlight => {
     const { row } = policy
+    const { notBefore = -Infinity, askedAt = -Infinity } = starting
     const succeed = (value: unknown) => {
       outages.succeeded(row)
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
-        flights.delete(key)
-        flight.promise = finished
-        fetching.clear()
-        flight.stamp = store(key, value, policy, flight)
+        land(key, value, policy, flight)
+        beyond?.keep(key, value, policy, flight.startedAt)
       }
       return value
     }
@@ -117,11 +145,19 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
       on({ name: outage === undefined ? 'abandoned' : 'failed', row })
       throw error
     }
+    const askSource = () => fill(fetching).then(succeed, fail)
+    const lookBeyond = async ({ look }: Beyond) => {
+      const found = await look(key, policy)
+      return found?.isCurrent() && landFound(key, found, policy, flight) ? found.value : askSource()
+    }
+    const startedAt = now()
+    const isBeyond = beyond && policy.far && notBefore < startedAt
     const flight: InFlight = {
-      startedAt: now(),
+      startedAt,
       fetching,
       askedAt: Math.max(askedAt, lastAsked(key)),
-      promise: fill(fetching).then(succeed, fail)
+      notBefore,
+      promise: isBeyond ? lookBeyond(beyond) : askSource()
     }
     flights.set(key, flight)
     return flight
@@ -138,7 +174,8 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
       const current = flights.get(key)
       const isJoined = current !== undefined && current.startedAt >= notBefore
       const askedAt = isBackground === true ? -Infinity : now()
-      const flight = isJoined ? current : start(key, policy, fill, createFetch(wait, false), askedAt)
+      const flight = isJoined ? current : start(key, policy, fill, createFetch(wait, false), { notBefore, askedAt })
+      flight.notBefore = Math.max(flight.notBefore, notBefore)
       flight.fetching.isBackground = false
       flight.fetching.add(wait, cause)
       flight.askedAt = Math.max(flight.askedAt, askedAt)
@@ -146,15 +183,20 @@ export const createInFlight = ({ now, on, isOutage, maxBehind, outages, lastAske
       on({ name: isJoined ? 'join' : 'miss', row: policy.row })
       return { flight, isJoined }
     },
-    /** Fetches a key in the background, unless it is in flight or `maxBehind` such fetches are. */
-    startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity) {
-      if (flights.has(key) || inBackground >= maxBehind) return
+    /**
+     * Fetches a key in the background, unless it is in flight or `maxBehind` such fetches are. Returns the promise of
+     * its value, whose failure the caller may ignore.
+     */
+    startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
+      if (flights.has(key) || inBackground >= maxBehind) return undefined
       inBackground += 1
-      void start(key, policy, fill, createFetch(endless, true), askedAt)
-        .promise.catch(() => undefined) // `fail` has reported it
+      const { promise } = start(key, policy, fill, createFetch(endless, true), { askedAt })
+      void promise
+        .catch(() => undefined) // `fail` has reported it
         .finally(() => {
           inBackground -= 1
         })
+      return promise
     },
     get: (key: string) => flights.get(key),
     keys: () => flights.keys(),

@@ -1,9 +1,21 @@
+import type { FarGuard } from './far.ts'
 import type { Fetch } from './inFlight.ts'
 import type { EntryVersion } from './tier.ts'
 
 /** A cache event. `row` is the name of the endpoint and never a key, so that no listener gets personal data. */
 export type CacheEvent = {
-  name: 'hit' | 'stale' | 'miss' | 'join' | 'stored' | 'overtaken' | 'failed' | 'abandoned' | 'forgotten'
+  name:
+    | 'hit'
+    | 'stale'
+    | 'miss'
+    | 'join'
+    | 'stored'
+    | 'overtaken'
+    | 'failed'
+    | 'abandoned'
+    | 'forgotten'
+    | 'farHit'
+    | 'farMiss'
   row: string
 }
 
@@ -25,6 +37,16 @@ export type Policy = {
   readonly isText?: boolean | undefined
   /** ids of the records in the answer, see `forgetMember` */
   readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
+  /** how answers are shared through a far cache; never when absent */
+  readonly far?: FarRule | undefined
+}
+
+export type FarRule = {
+  readonly guard: FarGuard
+  /** may this answer leave the process? */
+  readonly mayHold: (value: object) => boolean
+  /** answers that were asked of the source before this instant (ms) are not used: changes since then may be unknown */
+  readonly since: () => number
 }
 
 type Dated = { readonly value: unknown; readonly startedAt: number }

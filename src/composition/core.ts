@@ -1,6 +1,7 @@
 import fastify from 'fastify'
 import { createRefusalDelay } from '../access/refusalDelay.ts'
 import { createDerived } from '../cache/derived.ts'
+import type { Far } from '../cache/far.ts'
 import { createRequestCache, type Cache } from '../cache/requestCache.ts'
 import { eighths } from '../cache/shares.ts'
 import type { Config } from '../config/index.ts'
@@ -14,19 +15,22 @@ import { createWarnings } from '../http/warnings.ts'
 import { webOptions } from '../http/serverOptions.ts'
 import type { Options } from '../options.ts'
 import { createEvents } from './events.ts'
+import { startFarCache } from './farCache.ts'
 import { startSharing } from './sharing.ts'
 import { startTraces } from './traces.ts'
 
 const createTrustedDocuments = (
   { trustedDocuments: { mode }, vdab }: Config,
   manifest: Manifest | undefined,
-  registered: Cache<string>
+  { registered, far, now }: { registered: Cache<string>; far: Far | undefined; now: () => number }
 ) =>
   createDocuments({
     mode,
     manifest,
     containsId: (text) => vdab.idWithin.test(text),
-    registered
+    registered,
+    far,
+    now
   })
 
 /**
@@ -39,12 +43,13 @@ export const createCore = async (config: Config, { now = Date.now, stream = crea
   const requests = createRequestCache({ maxBytes: shareOf('requests') })
   const { file } = config.trustedDocuments
   const manifest = file === undefined ? undefined : loadManifest(file)
-  const documents = createTrustedDocuments(config, manifest, requests.cache())
   const refusalDelay = createRefusalDelay({ holdMs: config.refusalDelayMs, now })
   const events = createEvents()
   const onMalformed = (status: number) => void events.emit('answered', answeredMalformed(status))
   const app = fastify(webOptions(config, stream, refusalDelay, onMalformed))
   const warn = createWarnings({ log: app.log, now })
+  const far = await startFarCache({ config, log: app.log, warn, now })
+  const documents = createTrustedDocuments(config, manifest, { registered: requests.cache(), far, now })
   return {
     app,
     config,
@@ -54,6 +59,8 @@ export const createCore = async (config: Config, { now = Date.now, stream = crea
     shared,
     /** undefined = no other machine shares the limits */
     sharing: await startSharing({ config, manifest, warn, now }),
+    /** undefined = no cache outside this machine */
+    far,
     warn,
     /** undefined = no traces */
     traces: await startTraces(config, warn),

@@ -9,6 +9,7 @@ import { loadManifest, type Manifest } from '../graphql/trustedDocuments.ts'
 import { attachResolvers } from '../resolvers/index.ts'
 import { readOperations } from '../rest/operationsFile.ts'
 import { readSchema } from '../schema/index.ts'
+import { loadCacheKeys } from '../sharing/redis/cacheKeys.ts'
 
 /** What is wrong with the file that a setting names. `problem` begins with the setting and contains no value. */
 export type FileProblem = { readonly setting: string; readonly problem: string }
@@ -22,6 +23,7 @@ type Files = Pick<
   | 'feed'
   | 'graphql'
   | 'stateFile'
+  | 'farCache'
 >
 
 const may = (path: string, mode: number) => {
@@ -90,6 +92,7 @@ export const fileProblems = (config: Files): readonly FileProblem[] => {
   }
   return [
     ...reading('CONSUMERS_FILE', () => consumersFile === undefined || loadConsumers(consumersFile)),
+    ...reading('REDIS_CACHE_KEYS_FILE', () => config.farCache && loadCacheKeys(config.farCache.keysFile)),
     ...reading('TRUSTED_DOCUMENTS_FILE', readManifest),
     ...reading('REST_OPERATIONS_FILE', readRest),
     ...reading('BEROEPEN_FILE', readTable),

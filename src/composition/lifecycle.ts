@@ -8,7 +8,7 @@ const sweepMs = 30_000
 
 /** Starts the work in the background when the server listens, and ends it with the server. */
 export const registerLifecycle = (
-  { app, config, sharing, traces }: Core,
+  { app, config, sharing, far, traces }: Core,
   access: Access,
   upstream: Upstream,
   abonnementen: Abonnementen | undefined
@@ -36,6 +36,7 @@ export const registerLifecycle = (
     opened?.state.close()
     await access.close()
     await sharing?.close()
+    far?.close()
     await client.close()
     await credentials.close()
     await embedded?.close()

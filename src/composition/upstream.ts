@@ -30,8 +30,27 @@ import type { Core } from './core.ts'
 import type { Graphql } from './graphql.ts'
 import { openState, followLives, type OpenedState } from './state.ts'
 
+type Answers = EventEmitter<{ answer: [EndpointName, unknown] }>
+
+const createCache = (
+  { now, events, shareOf, far }: Pick<Core, 'now' | 'events' | 'shareOf' | 'far'>,
+  answers: Answers
+) =>
+  createCached({
+    tier: createMemoryTier({ maxBytes: shareOf('records') }),
+    openBytes: shareOf('objects'),
+    json: exactJson,
+    now,
+    on: (event) => events.emit('cache', event),
+    isOutage,
+    textOf: sourceTextOf,
+    // An answer that another gateway has asked for teaches as much as VDAB's. Every row of the cache is an endpoint.
+    far: far && { ...far, onFound: (row, answer) => void answers.emit('answer', row as EndpointName, answer) }
+  })
+
 /** Connects to VDAB, or to the simulator: the client, the cache, and the batcher of calls for single records. */
-const connect = async ({ app, config, now, events, shared, shareOf, warn, ...core }: Core) => {
+const connect = async (core: Core) => {
+  const { app, config, now, events, shared, warn } = core
   const { settings, onSimulator, embedded } = await reachVdab(config, shared?.simulatorUrl)
   events.on('call', logCall(app.log))
   const tokenCalls = new EventEmitter<{ call: [GatewayError | undefined] }>()
@@ -47,7 +66,7 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     },
     now
   })
-  const answers = new EventEmitter<{ answer: [EndpointName, unknown] }>()
+  const answers: Answers = new EventEmitter()
   const quota = shared?.quota ?? createQuota({ settings: settings.quota, now, partOf: core.sharing?.partOf })
   const client = createClient({
     settings,
@@ -58,15 +77,7 @@ const connect = async ({ app, config, now, events, shared, shareOf, warn, ...cor
     on: (event) => events.emit('call', event),
     onAnswer: (name, answer) => answers.emit('answer', name, answer)
   })
-  const cached = createCached({
-    tier: createMemoryTier({ maxBytes: shareOf('records') }),
-    openBytes: shareOf('objects'),
-    json: exactJson,
-    now,
-    on: (event) => events.emit('cache', event),
-    isOutage,
-    textOf: sourceTextOf
-  })
+  const cached = createCache(core, answers)
   const { batchWindowMs: windowMs, batchMax: max, postField } = config.vdab
   const details = createDetails({ client, postField, max, warn, now })
   const batcher = createBatcher({
@@ -152,7 +163,7 @@ const levensloopOf = ({ config: { enrichment, feed }, warn, now }: Core, opened:
 
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
-  const { config, events, now, requests, shared, warn } = core
+  const { config, events, now, requests, shared, warn, far } = core
   const connection = await connect(core)
   const { tokenCalls, client, cached, details, batcher } = connection
   const opened = openState(core)
@@ -165,7 +176,7 @@ export const createUpstream = async (core: Core) => {
     now
   })
   followVacatures(enrichment, connection.answers)
-  let isFollowed: Changes['isFollowed'] = () => false // until the feeds exist, which need `vdab`
+  let following = { isFollowed: (() => false) as Changes['isFollowed'], since: Infinity } // until there are feeds
   const vdab = createVdab({
     settings: config.vdab,
     client,
@@ -174,13 +185,14 @@ export const createUpstream = async (core: Core) => {
     loadVacature: batcher.load,
     loadByReferentie: details.byReferentie,
     lives: config.lives,
-    isFollowed: (noun) => isFollowed(noun),
+    isFollowed: (noun) => following.isFollowed(noun),
     changedEverywhere: shared?.changed,
     onForgotten: (noun, id) => {
       if (noun !== 'vacature') return
       enrichment.plaats?.forget(id)
       enrichment.dubbels?.forget(id)
     },
+    far: far && { ...far, since: () => following.since },
     warn,
     now
   })
@@ -205,7 +217,8 @@ export const createUpstream = async (core: Core) => {
     sourceOf: shared?.sourceOf,
     logOf: core.sharing?.logOf
   })
-  isFollowed = changes.isFollowed
+  // Followed answers live as long as the feed tells of no change, and the feed of this process begins now.
+  following = { isFollowed: changes.isFollowed, since: config.feed.intervalMs === 0 ? -Infinity : now() }
   const { maxBytes } = config.stream
   const liveOf =
     config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })

@@ -3,6 +3,7 @@ import { readAbonnementen } from './abonnementen.ts'
 import { readAuditLog } from './audit.ts'
 import { readAuth, readTokenSecret } from './auth.ts'
 import { readEnrichment } from './enrichment.ts'
+import { readFarCache } from './farCache.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
 import { readSharing } from './sharing.ts'
@@ -71,6 +72,14 @@ const readConsumerLimits = ({ integer }: Settings) => ({
   cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
   costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000)
 })
+/** What several machines share through Redis. */
+const readMachines = (settings: Settings, workers: number) => ({
+  /** undefined = no other machine shares the limits */
+  sharing: readSharing(settings, workers),
+  /** undefined = no cache outside this machine */
+  farCache: readFarCache(settings)
+})
+
 /** Where the gateway listens; `operator`: where /metrics and /status are, undefined = on the port of the consumers. */
 const readAddresses = ({ text, integer, refuse }: Settings) => {
   const host = text('HOST') ?? '127.0.0.1'
@@ -130,8 +139,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     isProduction,
     /** processes that serve requests; 1 = only this one */
     workers,
-    /** undefined = no other machine shares the limits */
-    sharing: readSharing(settings, workers),
+    ...readMachines(settings, workers),
     logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
     ...readLoadAndStop(settings),
     consumersFile,

@@ -1,15 +1,24 @@
 import { readFileSync } from 'node:fs'
+import type { Secret } from './secret.ts'
 import type { Settings } from './settings.ts'
 
 const schemes = ['redis:', 'rediss:']
 
-const readCa = (path: string | undefined, refuse: (problem: string) => unknown): string | undefined => {
+/** The certificate authority of Redis, in PEM. */
+export const readCa = (path: string | undefined, refuse: (problem: string) => unknown): string | undefined => {
   try {
     return path === undefined ? undefined : readFileSync(path, 'utf8')
   } catch {
     refuse('REDIS_CA_FILE names a file that cannot be read')
     return undefined
   }
+}
+
+/** Checks the address of a Redis. */
+export const readRedisUrl = (name: string, url: Secret, refuse: (problem: string) => unknown) => {
+  const given = url.reveal()
+  if (!URL.canParse(given) || !schemes.includes(new URL(given).protocol))
+    refuse(`${name} must be a URL like redis://user:password@host:6379 or rediss://…`)
 }
 
 /** Redis, which the gateways of several machines share; undefined = each gateway has its own limits. */
@@ -27,9 +36,7 @@ export const readSharing = ({ secret, text, integer, refuse }: Settings, workers
     ca: readCa(text('REDIS_CA_FILE'), refuse)
   }
   if (!url) return undefined
-  const given = url.value.reveal()
-  if (!URL.canParse(given) || !schemes.includes(new URL(given).protocol))
-    refuse('REDIS_URL must be a URL like redis://user:password@host:6379 or rediss://…')
+  readRedisUrl('REDIS_URL', url.value, refuse)
   if ((key?.value.reveal().length ?? 0) < 32)
     refuse(
       'REDIS_SECRET is missing: 32 characters at least, the same for all gateways; names in Redis are hashed by it'

@@ -9,7 +9,7 @@ const authTagLength = 16
  * `owner` is bound to the text, so that a sealed text cannot be moved to another place. `open` returns undefined when
  * the key is another one, or the text was changed.
  */
-export const createSeal = (secret: string, purpose: string) => {
+export const createSeal = (secret: string | Buffer, purpose: string) => {
   const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32))
   return {
     close: (text: string, owner: string): string => {
@@ -33,3 +33,25 @@ export const createSeal = (secret: string, purpose: string) => {
 }
 
 export type Seal = ReturnType<typeof createSeal>
+
+/** A key of a ring, and its name, which stands before each text that it has sealed. */
+export type RingKey = { readonly id: string; readonly secret: Buffer }
+
+/**
+ * Seals texts with the first of several keys, and opens what any of them has sealed: so a key can be replaced while
+ * texts of the one before rest outside. `open` returns undefined as that of a seal does, and where the key is gone.
+ */
+export const createKeyRing = (keys: readonly RingKey[], purpose: string) => {
+  const seals = new Map(keys.map(({ id, secret }) => [id, createSeal(secret, purpose)]))
+  const [first] = seals
+  return {
+    /** Undefined without a key. */
+    close: (text: string, owner: string): string | undefined => first && `${first[0]}.${first[1].close(text, owner)}`,
+    open: (sealed: string, owner: string): string | undefined => {
+      const at = sealed.indexOf('.')
+      return seals.get(sealed.slice(0, at))?.open(sealed.slice(at + 1), owner)
+    }
+  }
+}
+
+export type KeyRing = ReturnType<typeof createKeyRing>

@@ -172,6 +172,8 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     /** The parts of the price of an operation. */
     partsOf: ({ ready }: Pick<Priced, 'ready'>): readonly PricePart[] =>
       ready ? pricing.parts(ready.prepared, ready.coerced) : [],
+    /** Learns a document that another gateway knows, before it is read; undefined where nothing is to be learned. */
+    learn: documents.learn,
     /** Was this document validated before? A document that is sent as a hash or an id was. */
     isKnown: (asked: Asked, isLive = false) =>
       asked.query === undefined || operations.isKnown(hashOf(asked, asked.query), isLive)

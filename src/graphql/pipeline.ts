@@ -154,6 +154,8 @@ export const createPipeline = (options: PipelineOptions) => {
 
   /** Validates an operation. A new document waits for the turn of its consumer. */
   const read = async (asked: Asked, requestContext: RequestContext, isLive: boolean): Promise<Priced> => {
+    const learning = engine.learn(asked)
+    if (learning) await learning
     const isKnown = engine.isKnown(asked, isLive)
     const startedAt = performance.now()
     if (!isKnown && turns.isOver()) await turns.wait(requestContext.consumer.name)

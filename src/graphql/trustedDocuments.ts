@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import type { FastifyBaseLogger } from 'fastify'
 import { Lexer, Source, TokenKind } from 'graphql'
+import type { Far } from '../cache/far.ts'
 import type { Cache } from '../cache/requestCache.ts'
 import { sizeOf } from '../cache/size.ts'
 import { ConfigError } from '../errors.ts'
@@ -44,7 +45,14 @@ type Options = {
   manifest?: Manifest | undefined
   containsId: (text: string) => boolean
   registered: Cache<string>
+  /** where other gateways find the registered documents */
+  far?: Far | undefined
+  now: () => number
 }
+
+const dayMs = 86_400_000
+const hashShape = /^[0-9a-f]{64}$/
+const farKey = (hash: string) => `document ${hash}`
 
 /**
  * Finds the document of a request, and decides whether it may run: a document of the manifest, a document that a client
@@ -52,7 +60,7 @@ type Options = {
  * Registered documents share the request cache. A document that contains an id runs but is not registered, since the id
  * can belong to a person.
  */
-export const createDocuments = ({ mode, manifest = new Map(), containsId, registered }: Options) => {
+export const createDocuments = ({ mode, manifest = new Map(), containsId, registered, far, now }: Options) => {
   const trusted = new Set(manifest.values())
 
   // An id can stand in the text, or in a string that is written with escape sequences.
@@ -64,13 +72,24 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
     return false
   }
 
+  const idOf = ({ documentId, hash }: Pick<Asked, 'documentId' | 'hash'>) =>
+    documentId?.replace(/^sha256:/, '') ?? hash ?? ''
+  const register = (hash: string, text: string) => {
+    registered.set(hash, text, sizeOf(text))
+  }
+
+  const learn = async (others: Far, hash: string) => {
+    const found = await others.get(farKey(hash), 'constant')
+    if (found && sha256(found.text) === hash && !containsPersonId(found.text)) register(hash, found.text)
+  }
+
   const textOf = ({ query, documentId, hash }: Asked): string => {
     if (query !== undefined) {
       if (hash !== undefined && sha256(query) !== hash)
         throw wrong('extensions.persistedQuery.sha256Hash is not the SHA-256 of the query.')
       return query
     }
-    const id = documentId?.replace(/^sha256:/, '') ?? hash ?? ''
+    const id = idOf({ documentId, hash })
     const text = manifest.get(documentId ?? id) ?? manifest.get(id) ?? registered.get(id)
     if (text !== undefined) return text
     // Apollo's protocol requires this message; its clients then send the document with its hash.
@@ -96,9 +115,21 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
     },
     /** Is the document the gateway's own, or one of the manifest? */
     isTrusted: ({ isOwn }: Asked, text: string): boolean => isOwn === true || (trusted.size > 0 && trusted.has(text)),
+    /**
+     * Learns a document that was registered at another gateway; undefined where there is nothing to wait for. Call it
+     * before `find`. It never rejects: what is not found there is unknown.
+     */
+    learn: (asked: Asked): Promise<void> | undefined => {
+      const id = idOf(asked)
+      const isKnown = mode === 'enforce' || manifest.has(asked.documentId ?? id) || manifest.has(id)
+      if (!far || asked.query !== undefined || isKnown || !hashShape.test(id)) return undefined
+      return registered.get(id) === undefined ? learn(far, id) : undefined
+    },
     /** Registers a valid document that was sent with its hash. */
     keep({ query, hash }: Asked, text: string) {
-      if (query !== undefined && hash !== undefined && !containsPersonId(text)) registered.set(hash, text, sizeOf(text))
+      if (query === undefined || hash === undefined || registered.get(hash) === text || containsPersonId(text)) return
+      register(hash, text)
+      far?.set(farKey(hash), 'constant', { text, askedAt: now(), ttlMs: dayMs })
     }
   }
 }

@@ -22,7 +22,7 @@ type Dependencies = {
 
 /** Looks queries up in the cache, and asks VDAB where the cache has no entry that may be served. */
 export const createCachedQueries = ({ settings, client, cached, policies, canonical, loadVacature }: Dependencies) => {
-  const { policyOf, keyOf } = policies
+  const { policyOf, nearPolicyOf, keyOf } = policies
   const fetchCalls = createFetchCalls()
   const load: Readonly<Record<DetailName, (id: string, cause: Cause, claim: Claim) => Promise<unknown>>> = {
     vacature: loadVacature,
@@ -50,15 +50,17 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
 
   const refetchVacature = (id: string, askedAt: number) => {
     const fill = fetchDetail('vacature', id, { cause: { upstreamCalls: 0 } })
-    cached.refetch(keyOf('vacature', id), policyOf('vacature'), fill, askedAt)
+    void cached.refetch(keyOf('vacature', id), policyOf('vacature'), fill, askedAt)
   }
 
   const pageOf =
     (name: EndpointName, parameters: Parameters, question: Question) =>
     (fetching: Fetch): Promise<unknown> =>
       client.ask(name, { parameters, cause: causeOf(fetching, question), claim: claim(fetching) })
-  const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown =>
-    cached.get(key, policyOf(name), pageOf(name, parameters, question), question)
+  const askCanonical = (name: EndpointName, { parameters, key }: CanonicalQuery, question: Question): unknown => {
+    const policy = question.isAboutPerson ? nearPolicyOf(name) : policyOf(name)
+    return cached.get(key, policy, pageOf(name, parameters, question), question)
+  }
   const ask = (name: EndpointName, parameters: Parameters | undefined, question: Question): unknown =>
     askCanonical(name, parameters ? canonical.read(name, parameters) : canonical.bare(name), question)
 
@@ -83,10 +85,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     const policy = policyOf(name)
     const question: Question = { cause: { upstreamCalls: 0 } }
     const known = cached.known(key, policy, question)
-    let answer: Promise<unknown> | undefined
-    if (known === undefined)
-      cached.refetch(key, policy, (fetching) => (answer = pageOf(name, parameters, question)(fetching)))
-    return known ?? answer
+    return known ?? cached.refetch(key, policy, pageOf(name, parameters, question))
   }
 
   /** The cached answer of an endpoint without parameters, undefined when there is none. */

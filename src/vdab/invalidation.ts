@@ -14,6 +14,14 @@ const idsPerClockRead = 64
 // A vacancy requested within this time is fetched again when it changes.
 const hotMs = 5 * 60_000
 
+/** A cache that other processes share. It forgets in order, and never rejects. */
+export type FarForgetting = {
+  /** forgets records and all pages, where they were asked of VDAB before an instant (ms; absent = now) */
+  forget: (keys: readonly string[], before?: number) => Promise<void>
+  /** forgets all records and pages */
+  forgetAll: () => Promise<void>
+}
+
 type Dependencies = {
   cached: Cached
   policies: Policies
@@ -21,6 +29,7 @@ type Dependencies = {
   refetch: (id: string, askedAt: number) => void
   /** called for each record that is forgotten; without an id: all records of the type */
   onForgotten?: ((name: DetailName, id?: string) => void) | undefined
+  far?: FarForgetting | undefined
   now: () => number
 }
 
@@ -33,9 +42,19 @@ export const createInvalidation = ({
   policies: { policyOf, keyOf, memberOf },
   refetch,
   onForgotten,
+  far,
   now
 }: Dependencies) => {
   let edition = 0
+
+  /** Nothing of people is in the far cache. */
+  const forgetFar = async (name: DetailName, ids: readonly string[], before?: number) => {
+    if (name !== 'vacature' || !far) return
+    await far.forget(
+      ids.map((id) => keyOf(name, id)),
+      before
+    )
+  }
 
   const overtakePages = (name: DetailName, before?: number) => {
     for (const page of pagesOf[name]) cached.overtake(page, { before })
@@ -54,6 +73,7 @@ export const createInvalidation = ({
     /** Forgets one record and every page that contains it, fetches in flight included. `id` in lower case. */
     forget: (name: DetailName, id: string) => {
       edition += 1
+      void forgetFar(name, [id])
       overtakePages(name)
       forgetOne(name, id)
     },
@@ -65,24 +85,27 @@ export const createInvalidation = ({
     changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
       if (ids.length === 0) return
       edition += 1
+      const known = ids.map((id) => id.toLowerCase())
+      const forgotten = forgetFar(name, known, before) // before a refetch, which would find the old record there
       // The records in a page are not known while it is in flight.
       overtakePages(name, before)
       let startedAt = performance.now()
-      for (const [index, id] of ids.entries()) {
-        const known = id.toLowerCase()
-        const askedAt = forgetOne(name, known, before)
-        if (askedAt !== undefined && name === 'vacature' && askedAt > now() - hotMs) refetch(known, askedAt)
+      for (const [index, id] of known.entries()) {
+        const askedAt = forgetOne(name, id, before)
+        if (askedAt !== undefined && name === 'vacature' && askedAt > now() - hotMs) refetch(id, askedAt)
         if (index % idsPerClockRead === 0 && performance.now() - startedAt > sliceMs) {
           await setImmediate()
           startedAt = performance.now()
         }
       }
+      await forgotten
       edition += 1 // what was built meanwhile may contain a record that was forgotten later
     },
     /** Forgets every record and every page of a type, when it is not known which ones changed. */
     startAnew: (name: DetailName) => {
       edition += 1
       onForgotten?.(name)
+      if (name === 'vacature') void far?.forgetAll()
       for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row)
     },
     /** Deletes personal data whose time in the cache is over, at once rather than by eviction. */

@@ -10,6 +10,7 @@ import { createCachedQueries } from './cachedQueries.ts'
 import { createCanonicalQueries } from './canonicalQuery.ts'
 import type { CanonicalQuery } from './canonicalQuery.ts'
 import { createInvalidation } from './invalidation.ts'
+import type { FarForgetting } from './invalidation.ts'
 import { createOwnQueries } from './ownQueries.ts'
 import { createPolicies } from './policies.ts'
 import { createLijsten } from './referenceLists.ts'
@@ -32,16 +33,20 @@ type Dependencies = {
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
   /** called for each record that is forgotten; without an id: all records of the type */
   onForgotten?: (name: DetailName, id?: string) => void
+  /** a cache that other processes share; since an instant (ms) this one knows of changes to vacancies */
+  far?: (FarForgetting & { since: () => number }) | undefined
   warn: (message: string) => void
   now?: () => number
 }
 
-const createCheckId =
-  (isId: (id: string) => boolean) =>
-  (field: string, id: string): string => {
+const createIds = ({ idPattern }: Pick<Config['vdab'], 'idPattern'>) => {
+  const isId = (id: string) => idPattern.test(id)
+  const checkId = (field: string, id: string): string => {
     if (!isId(id)) throw badInput(field, 'is not an id of VDAB: it must look like a3e007c0-68d3-4fb7-aa35-c36e96ede172')
     return id.toLowerCase()
   }
+  return { isId, checkId }
+}
 
 /**
  * The access to VDAB for the rest of the gateway: checks a query, then looks it up in the cache, then in the batcher,
@@ -58,17 +63,16 @@ export const createVdab = ({
   isFollowed = () => false,
   changedEverywhere,
   onForgotten,
+  far,
   warn,
   now = Date.now
 }: Dependencies) => {
-  const policies = createPolicies({ settings: lives, isFollowed })
+  const policies = createPolicies({ settings: lives, isFollowed, farSince: far?.since })
   const canonical = createCanonicalQueries({ settings, ...policies, known: canonicalQueries })
   const queries = createCachedQueries({ settings, client, cached, policies, canonical, loadVacature })
 
-  const isId = (id: string) => settings.idPattern.test(id)
-  const checkId = createCheckId(isId)
-
-  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, onForgotten, now })
+  const { isId, checkId } = createIds(settings)
+  const invalidation = createInvalidation({ cached, policies, refetch: queries.refetchVacature, onForgotten, far, now })
   const lists = createLijsten({ ...queries, warn, now })
   const forRequest = createRequestQueries({
     settings,

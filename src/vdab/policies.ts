@@ -1,9 +1,11 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Policy } from '../cache/cached.ts'
+import type { FarRule } from '../cache/policy.ts'
 import type { EntryVersion } from '../cache/tier.ts'
 import { endpoint, endpoints, livesOf } from '../upstream/endpoints.ts'
 import type { DetailName, EndpointName, LivesByKind } from '../upstream/endpoints.ts'
 import { kandidaatId, readPage, vacatureId } from '../upstream/records.ts'
+import { createTellsOfNobody } from './tellsOfNobody.ts'
 
 /** The endpoints whose answers contain several records, by the type of these records. */
 export const pagesOf = {
@@ -18,11 +20,28 @@ type Dependencies = {
   settings: LivesByKind
   /** is VDAB's feed of changes of this type followed now? */
   isFollowed: (name: DetailName) => boolean
+  /** with a far cache: the instant (ms) from which this process knows of changes to vacancies */
+  farSince?: (() => number) | undefined
+}
+
+/** Which answers may leave the process for a far cache: open lists, and vacancies that tell of nobody. */
+const createFarRules = (farSince: () => number) => {
+  const tellsOfNobody = createTellsOfNobody()
+  const always = () => -Infinity
+  return (name: EndpointName): FarRule | undefined => {
+    const { personal, kind } = endpoint(name)
+    if (personal) return undefined
+    if (kind === 'lijst') return { guard: 'constant', mayHold: () => true, since: always }
+    if (name === 'vacature') return { guard: 'record', mayHold: tellsOfNobody, since: farSince }
+    if (!(pagesOf.vacature as readonly EndpointName[]).includes(name)) return undefined
+    return { guard: 'page', mayHold: (page) => readPage(page).items.every(tellsOfNobody), since: farSince }
+  }
 }
 
 /** The cache policies of VDAB's endpoints: cache keys, times, and the ids of the records in an answer. */
-export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
+export const createPolicies = ({ settings, isFollowed, farSince }: Dependencies) => {
   const salt = randomBytes(32)
+  const farRuleOf = farSince && createFarRules(farSince)
   const isPersonal = (name: EndpointName): boolean => endpoint(name).personal === true
 
   // Cache keys may appear outside the cache, so the id of a person is hashed.
@@ -42,7 +61,7 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
       (pagesOf[one] as readonly EndpointName[]).includes(name)
     )
     const lives = livesOf(name, { settings, isFollowed: isOn })
-    return { row: name, ...lives, isText: name in pagesOf, membersOf: noun && membersOf(noun) }
+    return { row: name, ...lives, isText: name in pagesOf, membersOf: noun && membersOf(noun), far: farRuleOf?.(name) }
   }
   const rows = Object.fromEntries(
     names.map((name) => [name, { followed: policyFor(name, true), unfollowed: policyFor(name, false) }])
@@ -53,8 +72,17 @@ export const createPolicies = ({ settings, isFollowed }: Dependencies) => {
     return rows[name][follows !== undefined && isFollowed(follows) ? 'followed' : 'unfollowed']
   }
 
+  const near = new Map<Policy, Policy>()
+
   return {
     policyOf,
+    /** The same for a query made out of a CV: its answer never leaves the process. */
+    nearPolicyOf: (name: EndpointName): Policy => {
+      const policy = policyOf(name)
+      const known = near.get(policy) ?? { ...policy, far: undefined }
+      near.set(policy, known)
+      return known
+    },
     /** The instant, in ms, until which an entry is fresh by the current policy. */
     freshUntil: ({ row, startedAt, isAbsent }: Pick<EntryVersion, 'row' | 'startedAt' | 'isAbsent'>): number => {
       const { freshMs, negativeMs = 0 } = policyOf(row as EndpointName) // every row of the cache is an endpoint

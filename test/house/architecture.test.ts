@@ -93,7 +93,7 @@ const rows: Rows = {
     'upstream',
     'vdab'
   ],
-  sharing: ['access', 'config (types)', 'formats', 'upstream'],
+  sharing: ['access', 'cache (types)', 'config (types)', 'errors', 'formats', 'upstream'],
   telemetry: [
     'access (types)',
     'cache (types)',

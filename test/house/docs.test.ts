@@ -111,6 +111,7 @@ const filesThemselves = new Set([
   'CONSUMERS_FILE',
   'AUDIT_FILE',
   'REDIS_CA_FILE',
+  'REDIS_CACHE_KEYS_FILE',
   'FEED_CURSOR_FILE',
   'STATE_FILE',
   'TRUSTED_DOCUMENTS_FILE',

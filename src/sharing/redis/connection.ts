@@ -9,6 +9,12 @@ const longestPauseMs = 500
 type Dependencies = {
   settings: Pick<SharingSettings, 'url' | 'ca' | 'timeoutMs'>
   warn: (message: string) => void
+  /** what the log says when Redis stops to answer, and when it answers again */
+  words?: { readonly away: string; readonly back: string }
+}
+const limitWords = {
+  away: 'Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits',
+  back: 'Redis (REDIS_URL) answers again: the gateways share their limits'
 }
 export type RedisValue = string | number
 
@@ -34,7 +40,7 @@ export const redisOptions = ({ ca, timeoutMs }: Pick<SharingSettings, 'ca' | 'ti
  * The connection to Redis, with a breaker: after a failure every command is refused at once, until Redis has answered a
  * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
  */
-export const createConnection = ({ settings, warn }: Dependencies) => {
+export const createConnection = ({ settings, warn, words = limitWords }: Dependencies) => {
   const redis = new Redis(settings.url.reveal(), redisOptions(settings))
   const hashes = new Map<string, string>()
   const listeners: (() => void)[] = []
@@ -47,13 +53,13 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
 
   const trip = () => {
     isOpen = false
-    if (!wasTold) warn('Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits')
+    if (!wasTold) warn(words.away)
     wasTold = true
   }
   const recover = () => {
     if (isOpen) return
     isOpen = true
-    if (wasTold) warn('Redis (REDIS_URL) answers again: the gateways share their limits')
+    if (wasTold) warn(words.back)
     wasTold = false
     for (const listener of listeners) listener()
   }
@@ -108,6 +114,8 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
     commands: (): Readonly<typeof commands> => commands,
     /** Calls a function each time Redis answers again, and the first time. */
     onOpen: (listener: () => void) => void listeners.push(listener),
+    /** Calls a function each time the connection has ended: what answers next can be another Redis. */
+    onLost: (listener: () => void) => void redis.on('close', listener),
     close: () => {
       clearInterval(timer)
       redis.removeAllListeners('close')

@@ -6,9 +6,20 @@ type Counts = { hit: number; stale: number; miss: number; coalesced: number }
 
 const none = (): Counts => ({ hit: 0, stale: 0, miss: 0, coalesced: 0 })
 
+/** The results that a lookup in each layer can have. */
+const results: Readonly<Record<string, readonly string[]>> = {
+  record: ['hit', 'stale', 'miss', 'coalesced'],
+  answer: ['hit', 'miss', 'coalesced'],
+  far: ['hit', 'miss']
+}
+
 /** Counts the lookups of records and of whole answers. A page looks up hundreds of labels. */
 export const createLookups = () => {
-  const layers = { record: new Map<string, Counts>(), answer: new Map<string, Counts>() }
+  const layers = {
+    record: new Map<string, Counts>(),
+    answer: new Map<string, Counts>(),
+    far: new Map<string, Counts>()
+  }
   const countsOf = (layer: keyof typeof layers, endpoint: string): Counts => {
     const known = layers[layer].get(endpoint) ?? none()
     layers[layer].set(endpoint, known)
@@ -16,6 +27,12 @@ export const createLookups = () => {
   }
   return {
     noteRecord: ({ name, row }: CacheEvent) => {
+      if (name === 'farHit' || name === 'farMiss') {
+        const far = layers.far.get(row) ?? countsOf('far', row)
+        if (name === 'farHit') far.hit += 1
+        else far.miss += 1
+        return
+      }
       const counts = layers.record.get(row) ?? countsOf('record', row)
       if (name === 'hit') counts.hit += 1
       else if (name === 'stale') counts.stale += 1
@@ -32,7 +49,7 @@ export const createLookups = () => {
       Object.entries(layers).flatMap(([layer, endpoints]) =>
         [...endpoints].flatMap(([endpoint, counts]) =>
           Object.entries(counts)
-            .filter(([result]) => layer === 'record' || result !== 'stale')
+            .filter(([result]) => results[layer]?.includes(result))
             .map(([result, value]) => ({ labels: { endpoint, layer, result }, value }))
         )
       )

@@ -1,0 +1,64 @@
+import { randomBytes } from 'node:crypto'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Test } from 'tap'
+import { build, type Built } from '../helper.ts'
+import { secret, until } from './gateways.ts'
+import type { startRedis } from './redis.ts'
+
+type Redis = Awaited<ReturnType<typeof startRedis>>
+
+/** A line for REDIS_CACHE_KEYS_FILE. */
+export const cacheKey = (id: string) => `${id}:${randomBytes(32).toString('base64')}\n`
+
+/** A file with keys of the far cache. */
+export const cacheKeysFile = (text = cacheKey('first')) => {
+  const path = join(mkdtempSync(join(tmpdir(), 'cache-keys-')), 'keys')
+  writeFileSync(path, text)
+  return path
+}
+
+/** Resolves when so many gateways use this Redis: the last command of each connection is a script. */
+export const areUsing = async ({ client }: Redis, count: number) => {
+  const isScript = (line: string) => / cmd=eval(sha)? /.test(line)
+  await until(
+    async () =>
+      String(await client.client('LIST'))
+        .split('\n')
+        .filter(isScript).length >= count
+  )
+}
+
+type Options = { env?: Record<string, string>; count?: number; file?: string; now?: () => number }
+
+/** Gateways that share a far cache and a VDAB, which is that of the first one. */
+export const farGateways = async (
+  t: Test,
+  redis: Redis,
+  { env = {}, count = 3, file = cacheKeysFile(), now }: Options = {}
+) => {
+  const started: Built[] = []
+  let vdab: string | undefined
+  for (let at = 0; at < count; at += 1)
+    started.push(
+      await build(t, {
+        env: {
+          REDIS_CACHE_URL: redis.url,
+          REDIS_CACHE_KEYS_FILE: file,
+          REDIS_SECRET: secret,
+          REFUSAL_DELAY_MS: '0',
+          REDIS_TIMEOUT_MS: '500',
+          ...env
+        },
+        between: (base) => Promise.resolve((vdab ??= base)),
+        ...(now ? { now } : {})
+      })
+    )
+  await areUsing(redis, count)
+  return started as [Built, ...Built[]]
+}
+
+/** The names in this Redis, without that of the guards. */
+export const namesIn = async ({ client }: Redis) =>
+  (await client.keys('vdab-gateway:far:*')).filter((name) => name !== 'vdab-gateway:far:guards').sort()
