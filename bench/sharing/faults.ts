@@ -25,12 +25,17 @@ const earlyInMinute = async (rowMs: number) => {
   }
 }
 
+type Ready = { sharing: { isReachable: boolean; outages: number; members: number } }
+const sharingOf = async (url: string) => ((await (await fetch(`${url}/health/ready`)).json()) as Ready).sharing
+/** How often the gateways have noticed that Redis does not answer. */
+const outages = async ({ urls }: World) =>
+  (await Promise.all(urls.map(sharingOf))).reduce((sum, { outages }) => sum + outages, 0)
+
 /** ms until all members reach Redis and know each other. */
 const recovered = async ({ urls }: World): Promise<number> => {
   const began = performance.now()
   const isJoined = async (url: string) => {
-    const answer = await fetch(`${url}/health/ready`)
-    const { sharing } = (await answer.json()) as { sharing: { isReachable: boolean; members: number } }
+    const sharing = await sharingOf(url)
     return sharing.isReachable && sharing.members === members
   }
   while (performance.now() - began < 2 * recoveryMs) {
@@ -44,7 +49,7 @@ const runRow = async (world: World, fault: Fault, number: number, probes: Readon
   await fault.prepare?.(world)
   await earlyInMinute(beforeMs + fault.forMs + afterMs)
   const row = createRow(world, fault, number)
-  const cutsBefore = world.cuts()
+  const outagesBefore = await outages(world)
   const measuring = Object.entries(probes).map(async ([name, probe]) => [name, await probe(row)] as const)
   await sleep(beforeMs)
   row.enter('during')
@@ -58,12 +63,12 @@ const runRow = async (world: World, fault: Fault, number: number, probes: Readon
   cells.set('5xx', { isOk: failed === 0, text: String(failed) })
   cells.set('recovery', { isOk: recovery <= recoveryMs, text: `${(recovery / 1000).toFixed(1)} s` })
   await row.agent.close()
-  return { cells, failures: row.failures, slowest: row.slowest(), cuts: world.cuts() - cutsBefore }
+  return { cells, failures: row.failures, slowest: row.slowest(), outages: (await outages(world)) - outagesBefore }
 }
 
-const show = (name: string, { cells, failures, slowest, cuts }: Awaited<ReturnType<typeof runRow>>) => {
+const show = (name: string, { cells, failures, slowest, outages }: Awaited<ReturnType<typeof runRow>>) => {
   const shown = [...cells].map(([column, { isOk, text }]) => `${isOk ? 'ok' : 'NO'} ${column}: ${text}`)
-  say(`${name.padEnd(20)} ${shown.join(' | ')} | slowest ${slowest.toFixed()} ms, ${cuts} cuts`)
+  say(`${name.padEnd(20)} ${shown.join(' | ')} | slowest ${slowest.toFixed()} ms, ${outages} outages`)
   for (const [failure, count] of failures) say(`${' '.repeat(21)}${count} × ${failure}`)
 }
 const idsOfPeople = async ({ vdab }: World): Promise<string[]> => {

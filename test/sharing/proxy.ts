@@ -12,11 +12,13 @@ export const startProxy = async (port: number) => {
   let target = port
   let delayMs = 0
   let door: Door = 'open'
+  let scripts = 0
   const open = new Set<Socket>()
 
   const pass = (from: Socket, to: Socket) => {
     let isDeaf = false
     from.on('data', (bytes) => {
+      scripts += bytes.toString('latin1').match(/\r\neval(?:sha)?\r\n/gi)?.length ?? 0
       isDeaf ||= door === 'deaf'
       if (isDeaf) return
       if (delayMs === 0) to.write(bytes)
@@ -52,6 +54,8 @@ export const startProxy = async (port: number) => {
       door = state
     },
     reset,
+    /** How many scripts were asked for, heard by the server or not. */
+    scripts: () => scripts,
     /** Leads to another server, and ends the connections to the one before. */
     leadTo: (other: number) => {
       target = other

@@ -17,7 +17,8 @@ export const hasRedis = (() => {
   }
 })()
 
-const freePort = async (): Promise<number> => {
+/** A free port. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -2,7 +2,7 @@ import type { Row, Verdict } from '../row.ts'
 import { members, pollMs } from '../world.ts'
 
 const promisedMs = pollMs + 1000
-const changeMs = 700
+const changeMs = 900
 type Door = { method?: 'POST'; path: (ids: readonly string[]) => string; body?: (ids: readonly string[]) => unknown }
 
 const services = '/services/openservices/v2/vacatures'
@@ -82,7 +82,7 @@ export const freshness = (ids: readonly string[]) => {
           )
         ).flat()
       )
-    await Promise.all([row.every(changeMs, change), row.every(400, read)])
+    await Promise.all([row.every(changeMs, change), row.every(700, read)])
     const isOk = oldest <= promisedMs && answers > 100
     return { isOk, text: `${oldest.toFixed()} ms${marked ? `, ${marked} marked` : ''}${isOk ? '' : ` (${where})`}` }
   }

@@ -26,7 +26,7 @@ export const requests = async (row: Row): Promise<Verdict> => {
       const { status } = await row.ask(member, '/graphql?query={__typename}', asked)
       if (status === 200) count += 1
     }
-    await row.every(150, () => Promise.all(askedOf(row, spread).map(ask)))
+    await row.every(300, () => Promise.all(askedOf(row, spread).map(ask)))
     return count
   })
   return verdictOf(row, limits.requests, await Promise.all(served))
@@ -42,7 +42,7 @@ export const cvs = (ids: readonly string[]) => async (row: Row) => {
       const { text } = await row.ask(member, '/graphql', { consumer, method: 'POST', body: { query } })
       if (text.includes(`"cvId":"${id}"`)) seen.add(id)
     }
-    await row.every(450, (turn) =>
+    await row.every(600, (turn) =>
       Promise.all(askedOf(row, spread).map((member) => read(member, ids[(turn * members + member) % ids.length] ?? '')))
     )
     return seen.size

@@ -33,7 +33,7 @@ export const seats = async (row: Row): Promise<Verdict> => {
         row.fail(`no stream: ${String(error)}`)
       }
     }
-    await row.every(400, () => Promise.all(askedOf(row, spread).map(take)))
+    await row.every(700, () => Promise.all(askedOf(row, spread).map(take)))
     ends.abort()
     return most
   })

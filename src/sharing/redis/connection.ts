@@ -15,8 +15,7 @@ export type RedisValue = string | number
 /** Thrown at once while Redis does not answer. */
 const away = () => new Error('Redis does not answer')
 
-const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
-  commandTimeout: timeoutMs,
+const optionsOf = ({ ca }: Dependencies['settings']) => ({
   connectTimeout: connectMs,
   socketTimeout: connectMs,
   // A command is never kept for later and never sent twice: it may have been carried out.
@@ -30,6 +29,16 @@ const optionsOf = ({ ca, timeoutMs }: Dependencies['settings']) => ({
 })
 
 /**
+ * Rejects after `ms`, unless the answer has arrived by then. When this process was busy for so long, the timer runs
+ * before the answer is read: so there is one more look at the socket.
+ */
+const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => setImmediate(() => reject(away())), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
+/**
  * The connection to Redis, with a breaker: after a failure every command is refused at once, until Redis has answered a
  * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
  */
@@ -39,10 +48,12 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
   const listeners: (() => void)[] = []
   let isOpen = false
   let wasTold = false
+  let outages = 0
 
   redis.on('error', () => trip()) // a listener keeps the error from ending the process
 
   const trip = () => {
+    if (isOpen) outages += 1
     isOpen = false
     if (!wasTold) warn('Redis (REDIS_URL) does not answer: each gateway now gives its even part of the limits')
     wasTold = true
@@ -57,7 +68,7 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
   const probe = async () => {
     if (isOpen || redis.status !== 'ready') return
     try {
-      await redis.ping()
+      await within(settings.timeoutMs, redis.ping())
       recover()
     } catch {
       // the next probe is soon
@@ -71,7 +82,7 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
   const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
     if (!isOpen) throw away()
     try {
-      return await work()
+      return await within(settings.timeoutMs, work())
     } catch (error) {
       trip()
       throw error
@@ -95,6 +106,8 @@ export const createConnection = ({ settings, warn }: Dependencies) => {
     run: (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> =>
       guarded(() => evaluate(text, keys, values)),
     isOpen: () => isOpen,
+    /** How often Redis ceased to answer. */
+    outages: () => outages,
     /** Calls a function each time Redis answers again, and the first time. */
     onOpen: (listener: () => void) => void listeners.push(listener),
     close: () => {

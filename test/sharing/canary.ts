@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Redis } from 'ioredis'
-import { markIn } from '../../test/canary.ts'
+import { markIn } from '../canary.ts'
 
 const hashesOf = (text: string) => {
   const hash = createHash('sha256').update(text)
