@@ -22,6 +22,7 @@ type Redis = Awaited<ReturnType<typeof startRedis>>
 export const startWorld = async (rows: number) => {
   const ends: (() => unknown)[] = []
   const canary = createCanary()
+  ends.push(canary.close)
   const t = { teardown: (done: () => Promise<unknown>) => void ends.push(done) }
   const newRedis = async (before: readonly string[] = []): Promise<Redis> => {
     const redis = await startRedis(t, {

@@ -20,6 +20,7 @@ export const leaksIn = (where: string, text: string, secrets: readonly string[])
 /** All that a Redis server is told, holds and logs. */
 export const createCanary = () => {
   const commands: string[] = []
+  const monitors: Redis[] = []
   const folders: string[] = []
   const filesOf = (folder: string): string[] =>
     readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) =>
@@ -29,6 +30,7 @@ export const createCanary = () => {
     /** Watches the commands to a server, now and after each restart. */
     watch: async (client: Redis) => {
       const monitor = await client.monitor()
+      monitors.push(monitor)
       monitor.on('monitor', (_time: string, args: readonly string[]) => commands.push(args.join(' ')))
       monitor.on('error', () => {})
     },
@@ -36,6 +38,9 @@ export const createCanary = () => {
     log: (folder: string) => {
       folders.push(folder)
       return folder
+    },
+    close: async () => {
+      for (const monitor of monitors) monitor.disconnect()
     },
     /** What must not be in Redis and was: in a command, in a value at the end, or in a log. */
     find: async (client: Redis, secrets: readonly string[]) => {

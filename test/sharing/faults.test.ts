@@ -66,6 +66,7 @@ for (const { name, start } of faults)
 
 test('Redis is told, holds and logs no key, no name, no id and no mark of a person', { skip }, async (t) => {
   const canary = createCanary()
+  t.teardown(canary.close)
   const folder = () => canary.log(mkdtempSync(join(tmpdir(), 'aof-')))
   const redis = await startRedis(t, { folder })
   await canary.watch(redis.client)

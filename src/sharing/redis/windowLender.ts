@@ -22,6 +22,16 @@ const namesKept = 20_000
 const leasesPerShare = 8
 
 /**
+ * The part of one member without Redis. `rest` is older than what others got since, so a member that has less than its
+ * even part of the limit takes no more than that; one that has more gets its even part of the rest.
+ */
+const shareOf = ({ rest, lent, alone }: Known, limit: number, members: number): number => {
+  const missing = Math.floor(limit / members) - (lent - alone)
+  const ofRest = Math.floor(rest / members)
+  return Math.max(1, missing > 0 ? Math.min(missing, ofRest) : ofRest)
+}
+
+/**
  * Lends parts of a limit per fixed window of Redis' clock. Without Redis a member lends itself its even part of what
  * was left for all when Redis last answered.
  */
@@ -46,7 +56,7 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
   const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
     const window = Math.floor(members.redisNow() / windowMs)
     const state = current(name, window, limit)
-    const share = Math.max(1, Math.floor(state.rest / Math.max(members.count(), 1)))
+    const share = shareOf(state, limit, Math.max(members.count(), 1))
     const granted = Math.max(0, Math.min(share - state.alone, Math.max(want, Math.ceil(share / leasesPerShare))))
     state.alone += granted
     state.lent += granted
