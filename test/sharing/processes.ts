@@ -1,8 +1,8 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { setTimeout } from 'node:timers/promises'
 import type { Test } from 'tap'
 import { builtCli } from '../built.ts'
-import { until } from './gateways.ts'
 import { freePort } from './redis.ts'
 
 /** A gateway in a process of its own, that can be stopped and started again at the same address. */
@@ -20,7 +20,7 @@ export const createMember = async (t: Test, env: Record<string, string>) => {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { PATH: process.env['PATH'], PORT: String(port), ...env }
     })
-    await until(isReady)
+    while (!(await isReady())) await setTimeout(50) // a process that starts needs the core
   }
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -42,7 +42,7 @@ export const createBalancer = (members: readonly Member[]) => {
   const watching = members.map(async (member) => {
     while (!isOver) {
       ready.set(member, await member.isReady())
-      await new Promise((resolve) => setTimeout(resolve, 50))
+      await setTimeout(50)
     }
   })
   /** Asks the next member that is ready; another one where the connection is refused. */
@@ -51,7 +51,7 @@ export const createBalancer = (members: readonly Member[]) => {
       turn += 1
       const member = members[turn % members.length] as Member // an index below the length
       if (!ready.get(member) && tries < 1000) {
-        await new Promise(setImmediate)
+        await setTimeout(5)
         continue
       }
       try {

@@ -46,6 +46,7 @@ const world = async (t: Test) => {
   const change = async (id: string, number: number) => {
     const body = JSON.stringify({ aantalJobs: number })
     const changed = await fetch(new URL(`/_simulator/vacatures/${id}`, base), { method: 'PATCH', body })
+    if (!changed.ok) throw new Error(`the simulator answered ${changed.status}`)
     await changed.arrayBuffer()
   }
   return { members, ask, close, change }
@@ -120,7 +121,7 @@ test(
   async (t) => {
     const { members, ask, close, change } = await world(t)
     const page = await ask('/api/vacatures?first=200', header('free'))
-    const ids = ((await page.json()) as { nodes: { id: string }[] }).nodes.map(({ id }) => id.slice(10))
+    const ids = ((await page.json()) as { nodes: { id: string }[] }).nodes.map(({ id }) => id.replace('Vacature:', ''))
     const reader = follow(ask)
     await until(reader.hasStarted)
     const [free, limited] = [load(ask, 'free'), load(ask, 'limited')]
