@@ -8,7 +8,7 @@ import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 const graceMs = 3000
-const readyMs = 30_000
+const readyMs = 120_000
 const children = new Set<ChildProcess>()
 
 /** Can servers and load have separate cores? */
@@ -87,7 +87,7 @@ type Options = {
 /**
  * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without the
  * command line flags of this process; stdout goes to the file `out`, or nowhere. Throws when it exits first or takes
- * longer than 30 s.
+ * longer than 120 s, which only a busy machine needs.
  */
 export const startNode = async ({
   args,

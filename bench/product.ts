@@ -93,7 +93,7 @@ export type Vdab = Server & {
 const isForAnswers = (endpoint: string) => !/bulk|initial/.test(endpoint)
 
 /** The production simulator, without VDAB's limit per minute. */
-export const startVdab = async (vacatures: number): Promise<Vdab> => {
+export const startVdab = async (vacatures: number, kandidaten = 0): Promise<Vdab> => {
   const port = await freePort()
   const server = await startNode({
     args: [
@@ -104,7 +104,7 @@ export const startVdab = async (vacatures: number): Promise<Vdab> => {
       '--vacatures',
       String(vacatures),
       '--kandidaten',
-      '0'
+      String(kandidaten)
     ],
     port,
     core: cores.load,

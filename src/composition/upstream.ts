@@ -161,9 +161,19 @@ const levensloopOf = ({ config: { enrichment, feed }, warn, now }: Core, opened:
   now
 })
 
+/** The health of VDAB, as its own calls and those of its token service tell. */
+const watchHealth = ({ events, now }: Core, tokenCalls: Connection['tokenCalls'], vdab: Vdab) => {
+  const health = createHealth({ probe: vdab.probe, now })
+  events.on('call', (event) => {
+    if (!isOpenData(event.endpoint)) health.note(event)
+  })
+  tokenCalls.on('call', (error) => health.noteToken(error))
+  return health
+}
+
 /** VDAB's side of the gateway: client, cache, batcher, look-ups, health and change feeds. Throws ConfigError. */
 export const createUpstream = async (core: Core) => {
-  const { config, events, now, requests, shared, warn, far } = core
+  const { config, now, requests, shared, warn, far } = core
   const connection = await connect(core)
   const { tokenCalls, client, cached, details, batcher } = connection
   const opened = openState(core)
@@ -198,11 +208,7 @@ export const createUpstream = async (core: Core) => {
   })
   shared?.attach(vdab)
   core.sharing?.attach({ forgetPerson: vdab.forgetPerson, forgetPeople: () => vdab.startAnew('kandidaat') })
-  const health = createHealth({ probe: vdab.probe, now })
-  events.on('call', (event) => {
-    if (!isOpenData(event.endpoint)) health.note(event)
-  })
-  tokenCalls.on('call', (error) => health.noteToken(error))
+  const health = watchHealth(core, tokenCalls, vdab)
   const warmUp = createWarmUp({
     load: vdab.loadLijst,
     atOnce: config.vdab.backgroundConcurrency,
@@ -219,11 +225,12 @@ export const createUpstream = async (core: Core) => {
   })
   // Followed answers live as long as the feed tells of no change, and the feed of this process begins now.
   following = { isFollowed: changes.isFollowed, since: config.feed.intervalMs === 0 ? -Infinity : now() }
-  const { maxBytes } = config.stream
   const liveOf =
-    config.feed.intervalMs === 0 ? undefined : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes })
-  const { simulatorUrl } = connection
-  const demoChange = simulatorUrl && liveOf && createDemoChange({ url: simulatorUrl, poll: changes.poll })
+    config.feed.intervalMs === 0
+      ? undefined
+      : createLive({ changes, fetchRecord: createRecordFetcher(vdab), maxBytes: config.stream.maxBytes })
+  const { simulatorUrl: url } = connection
+  const demoChange = url && liveOf && createDemoChange({ url, poll: changes.poll })
   const lives = opened && followLives(core, opened, enrichment, changes)
   return { ...connection, vdab, enrichment, opened, lives, health, warmUp, changes, liveOf, demoChange }
 }

@@ -17,7 +17,8 @@ export const hasRedis = (() => {
   }
 })()
 
-const freePort = async (): Promise<number> => {
+/** A free port. */
+export const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo
@@ -26,12 +27,23 @@ const freePort = async (): Promise<number> => {
   return port
 }
 
-/** A redis-server of its own, which keeps nothing on disk, and a client beside the gateways. */
-export const startRedis = async (t: Test, { isOld = true }: { isOld?: boolean } = {}) => {
+type Options = {
+  /** a Redis whose members have all reported what they hold */
+  isOld?: boolean
+  /** makes an empty folder for each start; there Redis logs every write */
+  folder?: () => string
+  /** a command that starts redis-server, with its arguments */
+  before?: readonly string[]
+}
+
+/** A redis-server of its own, which keeps nothing on disk unless told to, and a client beside the gateways. */
+export const startRedis = async (t: Test, { isOld = true, folder, before = [] }: Options = {}) => {
   const port = await freePort()
   const start = async () => {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
-    const child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    const log = folder ? ['yes', '--dir', folder(), '--rdbcompression', 'no'] : ['no']
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', ...log]
+    const [command = '', ...rest] = [...before, 'redis-server', ...args]
+    const child = spawn(command, rest, { stdio: ['ignore', 'pipe', 'inherit'] })
     let said = ''
     for await (const chunk of child.stdout) {
       said += String(chunk)

@@ -100,7 +100,8 @@ const ofScripts = async (redis: Redis, prefix: string): Promise<readonly DoctorF
 export const examineRedis = async (settings: SharingSettings, timeoutMs: number): Promise<readonly DoctorFinding[]> => {
   const { url, prefix } = settings
   const redis = new Redis(url.reveal(), {
-    ...redisOptions({ ...settings, timeoutMs }),
+    ...redisOptions(settings),
+    commandTimeout: timeoutMs,
     connectTimeout: timeoutMs,
     socketTimeout: timeoutMs,
     retryStrategy: () => null,

@@ -22,8 +22,7 @@ export type RedisValue = string | number
 const away = () => new Error('Redis does not answer')
 
 /** How a gateway speaks to Redis. */
-export const redisOptions = ({ ca, timeoutMs }: Pick<SharingSettings, 'ca' | 'timeoutMs'>) => ({
-  commandTimeout: timeoutMs,
+export const redisOptions = ({ ca }: Pick<SharingSettings, 'ca'>) => ({
   connectTimeout: connectMs,
   socketTimeout: connectMs,
   // A command is never kept for later and never sent twice: it may have been carried out.
@@ -37,6 +36,16 @@ export const redisOptions = ({ ca, timeoutMs }: Pick<SharingSettings, 'ca' | 'ti
 })
 
 /**
+ * Rejects after `ms`, unless the answer has arrived by then. When this process was busy for so long, the timer runs
+ * before the answer is read: so there is one more look at the socket.
+ */
+const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => setImmediate(() => reject(away())), ms)
+    work.then(resolve, reject).finally(() => clearTimeout(timer))
+  })
+
+/**
  * The connection to Redis, with a breaker: after a failure every command is refused at once, until Redis has answered a
  * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
  */
@@ -48,10 +57,12 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   const commands = { ok: 0, failed: 0, refused: 0 }
   let isOpen = false
   let wasTold = false
+  let outages = 0
 
   redis.on('error', () => trip()) // a listener keeps the error from ending the process
 
   const trip = () => {
+    if (isOpen) outages += 1
     isOpen = false
     if (!wasTold) warn(words.away)
     wasTold = true
@@ -66,7 +77,7 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   const probe = async () => {
     if (isOpen || redis.status !== 'ready') return
     try {
-      await redis.ping()
+      await within(settings.timeoutMs, redis.ping())
       recover()
     } catch {
       // the next probe is soon
@@ -83,7 +94,7 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
       throw away()
     }
     try {
-      const answer = await work()
+      const answer = await within(settings.timeoutMs, work())
       commands.ok += 1
       return answer
     } catch (error) {
@@ -112,6 +123,8 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
     isOpen: () => isOpen,
     /** How many commands were answered, failed, and were refused by the breaker. */
     commands: (): Readonly<typeof commands> => commands,
+    /** How often Redis ceased to answer. */
+    outages: () => outages,
     /** Calls a function each time Redis answers again, and the first time. */
     onOpen: (listener: () => void) => void listeners.push(listener),
     /** Calls a function each time the connection has ended: what answers next can be another Redis. */

@@ -9,7 +9,11 @@ type Held = {
   commands: number
   last: Promise<unknown>
 }
-type Dependencies = { members: Members; keyOf: (name: string) => string; atLeast: number }
+type Dependencies = {
+  members: Pick<Members, 'run' | 'count' | 'seen'>
+  keyOf: (name: string) => string
+  atLeast: number
+}
 type Answer = readonly [granted: number, rest: number, alive: number]
 
 /**

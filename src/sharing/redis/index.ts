@@ -67,7 +67,12 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     /** signs the gateway's own tokens, the same on each machine */
     tokenSecret: Buffer.from(hkdfSync('sha256', secret, '', 'own tokens', 32)).toString('base64url'),
     /** For /health/ready: how many gateways there are, and what differs between them. */
-    state: () => ({ isReachable: connection.isOpen(), members: members.count(), differences: members.differences() }),
+    state: () => ({
+      isReachable: connection.isOpen(),
+      outages: connection.outages(),
+      members: members.count(),
+      differences: members.differences()
+    }),
     /** For the metrics. */
     measures: () => {
       const differing = members.differences()

@@ -31,6 +31,18 @@ const namesKept = 20_000
 const leasesPerShare = 8
 
 /**
+ * The part of one member without Redis, what it lent itself included. `rest` is older than what others got since, so a
+ * member that has less than its even part of the limit takes no more than that; one that has more gets its even part of
+ * the rest. Nothing is left: a Redis that comes and goes would otherwise let one more through each time.
+ */
+const evenOf = ({ rest, lent, alone, told }: Known, limit: number, members: number): number => {
+  if (rest <= 0) return 0
+  const missing = Math.floor(limit / members) - (lent - (alone - told))
+  const ofRest = Math.floor(rest / members)
+  return Math.max(1, missing > 0 ? Math.min(missing, ofRest) : ofRest)
+}
+
+/**
  * Lends parts of a limit per fixed window of Redis' clock. Without Redis a member lends itself its even part of what
  * was left for all when Redis last answered.
  */
@@ -63,8 +75,7 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
   const lendAlone = (name: string, { want, limit }: LeaseAsked): Grant => {
     const window = Math.floor(members.redisNow() / windowMs)
     const state = current(name, window, limit)
-    // A Redis that comes and goes would otherwise let one more through each time.
-    const even = state.rest > 0 ? Math.max(1, Math.floor(state.rest / Math.max(members.count(), 1))) : 0
+    const even = evenOf(state, limit, Math.max(members.count(), 1))
     const share = Math.max(0, even - (state.alone - state.told))
     const granted = Math.min(share, Math.max(want, Math.ceil(even / leasesPerShare)))
     state.alone += granted

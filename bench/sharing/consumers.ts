@@ -1,0 +1,39 @@
+import { createHash } from 'node:crypto'
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { folder } from '../processes.ts'
+
+/** Limits of the consumers whose limits are watched: requests per minute, streams at the same time, CVs per day. */
+export const limits = { requests: 60, streams: 9, cvs: 30, callsPerMinute: 400 } as const
+
+const many = 1_000_000_000
+const plenty = { requestsPerMinute: many, costPerMinute: many, cvsPerDay: many }
+const scopes = ['vacatures', 'kandidaten', 'kandidaten:identiteit', 'beheer']
+const names = new Set<string>()
+
+/** The key of a consumer. Names and keys are words that stand nowhere else, so that they are found wherever they leak. */
+export const keyOf = (name: string) => `kanarie-sleutel-${name}`
+const nameOf = (name: string) => `kanarie-afnemer-${name}`
+
+/** The consumers of all rows: each row has its own, since a day's and a minute's counts last. */
+export const writeConsumers = (rows: number): string => {
+  const file = join(folder, 'sharing.json')
+  const entry = (name: string, own: object = {}) => {
+    names.add(name)
+    const sha256 = createHash('sha256').update(keyOf(name)).digest('hex')
+    return { name: nameOf(name), sha256, scopes, doel: 'benchmark', limits: { ...plenty, ...own } }
+  }
+  const ofRow = (row: number) => [
+    ...['even', 'one'].flatMap((spread) => [
+      entry(`requests-${spread}-${row}`, { requestsPerMinute: limits.requests }),
+      entry(`cvs-${spread}-${row}`, { cvsPerDay: limits.cvs }),
+      entry(`streams-${spread}-${row}`)
+    ])
+  ]
+  const shared = ['reader', 'demand', 'export', 'resume'].map((name) => entry(name))
+  writeFileSync(file, JSON.stringify([...shared, ...Array.from({ length: rows }, (_, row) => ofRow(row)).flat()]))
+  return file
+}
+
+/** What must be nowhere in Redis: the names and the keys of consumers. */
+export const secretsOfConsumers = () => [...names].flatMap((name) => [keyOf(name), nameOf(name)])

@@ -1,0 +1,102 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { startRedis } from '../../test/sharing/redis.ts'
+import type { World } from './world.ts'
+
+type Redis = Awaited<ReturnType<typeof startRedis>>
+/** What the how-to allows beyond a limit of consumers, as a part of it: asked of all members, or of one before. */
+type Allowed = { even: number; one: number }
+export type Fault = {
+  name: string
+  /** how long it lasts, in ms */
+  forMs: number
+  /** makes ready what the fault needs, before the row */
+  prepare?: (world: World) => Promise<void>
+  start: (world: World) => unknown
+  end?: (world: World) => unknown
+  allowed?: Allowed
+}
+
+const shortMs = 9000
+/** Longer than the 12 s after which a member that is not heard counts as dead. */
+const longMs = 16_000
+const tailMs = 1500
+const all = (world: World, work: (proxy: World['proxies'][number]) => void) => world.proxies.forEach(work)
+
+let next: Redis | undefined
+const replica =
+  (before: readonly string[] = []) =>
+  async (world: World) => {
+    next = await world.newRedis(before)
+    await next.client.replicaof('127.0.0.1', world.redis().port)
+    while (!(await next.client.info('replication')).includes('master_link_status:up')) await sleep(20)
+  }
+/** The replica takes over, without what was written in the last `lostMs`. */
+const promote = (lostMs: number) => async (world: World) => {
+  if (!next) throw new Error('there is no replica')
+  await next.client.replicaof('NO', 'ONE')
+  await sleep(lostMs)
+  await world.failOver(next)
+}
+const trim = async (world: World) => {
+  const { client } = world.redis()
+  for (const key of await client.keys('*'))
+    if ((await client.type(key)) === 'stream') await client.xtrim(key, 'MAXLEN', 0)
+}
+
+const alone: Allowed = { even: 0, one: 1 }
+
+export const faults: readonly Fault[] = [
+  { name: 'none', forMs: shortMs, start: () => {} },
+  {
+    name: 'slow 300 ms',
+    forMs: shortMs,
+    start: (world) => all(world, ({ delay }) => delay(300)),
+    end: (world) => all(world, ({ heal }) => heal()),
+    allowed: alone
+  },
+  {
+    name: 'black hole',
+    forMs: longMs,
+    start: (world) => all(world, ({ set }) => set('deaf')),
+    end: (world) => all(world, ({ heal }) => heal()),
+    allowed: alone
+  },
+  { name: 'connections reset', forMs: shortMs, start: (world) => all(world, ({ reset }) => reset()), allowed: alone },
+  {
+    name: 'refused',
+    forMs: shortMs,
+    start: (world) =>
+      all(world, ({ set, reset }) => {
+        set('closed')
+        reset()
+      }),
+    end: (world) => all(world, ({ heal }) => heal()),
+    allowed: alone
+  },
+  {
+    name: 'SIGSTOP',
+    forMs: shortMs,
+    start: (world) => world.redis().freeze(),
+    end: (world) => world.redis().thaw(),
+    allowed: alone
+  },
+  {
+    name: 'kill -9, empty',
+    forMs: shortMs,
+    start: (world) => world.redis().kill(),
+    end: (world) => world.redis().restart(),
+    allowed: alone
+  },
+  { name: 'FLUSHALL', forMs: shortMs, start: (world) => world.redis().client.flushall() },
+  { name: 'failover, tail lost', forMs: shortMs, prepare: replica(), start: promote(tailMs) },
+  {
+    name: 'one member cut off',
+    forMs: longMs,
+    start: (world) => world.proxies[2]?.set('deaf'),
+    end: (world) => world.proxies[2]?.heal(),
+    allowed: { even: 1 / 3, one: 1 / 3 }
+  },
+  { name: 'log trimmed', forMs: shortMs, start: trim },
+  { name: 'clock 2 s ahead', forMs: shortMs, prepare: replica(['faketime', '-f', '+2s']), start: promote(0) },
+  { name: 'clock 2 s back', forMs: shortMs, prepare: replica(), start: promote(0) }
+]

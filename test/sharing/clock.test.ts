@@ -1,0 +1,22 @@
+import { test } from 'tap'
+import { lend } from '../../src/sharing/redis/scripts.ts'
+import { hasRedis, startRedis } from './redis.ts'
+
+const skip = hasRedis ? false : 'there is no redis-server'
+const day = 86_400_000
+
+test('after a failover to a clock that is behind, the window before is not lent anew', { skip }, async (t) => {
+  const { client } = await startRedis(t)
+  const keys = ['lent', 'vdab-gateway:members', 'vdab-gateway:generation']
+  const ask = async () => {
+    const values = ['me', 6000, 12_000, day, 90, 90, 0, -1, 0, 1]
+    const [granted] = (await client.eval(lend, keys.length, ...keys, ...values)) as number[]
+    return granted
+  }
+  const window = Math.floor(Date.now() / day)
+  await client.hset('lent', { window: window + 1, other: 80 })
+  t.equal(await ask(), 10, 'what was lent in the window that had begun still counts')
+  await client.hset('lent', { window: window - 1, other: 80 })
+  await client.hdel('lent', 'me')
+  t.equal(await ask(), 90, 'a new window begins empty')
+})

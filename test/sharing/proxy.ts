@@ -1,0 +1,77 @@
+import { once } from 'node:events'
+import { connect, createServer } from 'node:net'
+import type { AddressInfo, Socket } from 'node:net'
+
+type Door = 'open' | 'deaf' | 'closed'
+
+/**
+ * A TCP proxy with faults, before a server on this machine. `deaf` accepts and forwards nothing, `closed` refuses by a
+ * reset. Bytes of a pipe that was deaf are lost: it stays deaf, as after a network that dropped it.
+ */
+export const startProxy = async (port: number) => {
+  let target = port
+  let delayMs = 0
+  let door: Door = 'open'
+  let scripts = 0
+  const open = new Set<Socket>()
+
+  const pass = (from: Socket, to: Socket) => {
+    let isDeaf = false
+    from.on('data', (bytes) => {
+      scripts += bytes.toString('latin1').match(/\r\neval(?:sha)?\r\n/gi)?.length ?? 0
+      isDeaf ||= door === 'deaf'
+      if (isDeaf) return
+      if (delayMs === 0) to.write(bytes)
+      else setTimeout(() => to.write(bytes), delayMs)
+    })
+    from.on('error', () => from.destroy())
+    from.on('close', () => to.destroy())
+    open.add(from)
+    from.once('close', () => open.delete(from))
+  }
+  const server = createServer({ noDelay: true }, (client) => {
+    if (door === 'closed') {
+      client.resetAndDestroy()
+      return
+    }
+    const behind = connect({ port: target, host: '127.0.0.1', noDelay: true })
+    pass(client, behind)
+    pass(behind, client)
+  }).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const address = server.address() as AddressInfo // it listens on a port
+
+  const reset = () => {
+    for (const socket of open) socket.resetAndDestroy()
+  }
+  return {
+    url: `redis://127.0.0.1:${address.port}`,
+    /** Delays each direction, in ms. */
+    delay: (ms: number) => {
+      delayMs = ms
+    },
+    set: (state: Door) => {
+      door = state
+    },
+    reset,
+    /** How many scripts were asked for, heard by the server or not. */
+    scripts: () => scripts,
+    /** Leads to another server, and ends the connections to the one before. */
+    leadTo: (other: number) => {
+      target = other
+      reset()
+    },
+    /** No fault any more. Pipes that were deaf stay deaf until their client connects anew. */
+    heal: () => {
+      delayMs = 0
+      door = 'open'
+    },
+    close: async () => {
+      server.close()
+      reset()
+      await once(server, 'close')
+    }
+  }
+}
+
+export type Proxy = Awaited<ReturnType<typeof startProxy>>
