@@ -18,6 +18,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
   telemetry: async () => (await import('./telemetry.ts')).benchTelemetry(),
   scrape: async () => (await import('./scrape.ts')).benchScrape(),
   sharing: async () => (await import('./sharing.ts')).benchSharing(),
+  'sharing-feed': async () => (await import('./sharing/feed.ts')).benchSharedFeed(),
   'sharing-faults': async () => (await import('./sharing/faults.ts')).benchSharingFaults(),
   plaats: async () => (await import('./enrichment/plaats.ts')).benchPlaats()
 }
