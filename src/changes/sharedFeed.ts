@@ -1,12 +1,10 @@
 import type { SharedLog } from '../sharing/contract.ts'
 import type { Noun } from './cursor.ts'
-import { createFeed } from './feed.ts'
-import { changesOf } from './follow.ts'
 import { createLogReader, type ToldEvent } from './logReader.ts'
 import { createLogWriter } from './logWriter.ts'
 import { createPassing } from './passing.ts'
-import { causeOfPoll, createChangeBuffer, type ChangeSource, type PollOptions } from './source.ts'
-import { createBulkReader } from './window.ts'
+import { createChangeBuffer, type ChangeSource, type PollOptions } from './source.ts'
+import { createToldFeed } from './toldFeed.ts'
 
 /** A member that has heard nothing for a poll and so long no longer counts as following. */
 const silentMs = 1000
@@ -14,41 +12,6 @@ const silentMs = 1000
 const lateMs = 700
 /** The least time between two polls after gaps. */
 const gapMs = 2000
-
-type ChangeBuffer = ReturnType<typeof createChangeBuffer>
-type LogWriter = ReturnType<typeof createLogWriter>
-
-/** A feed that this process polls. What it finds goes to its cache, to its readers, and to the others. */
-const createToldFeed = (noun: Noun, buffer: ChangeBuffer, writer: LogWriter, options: PollOptions) => {
-  const { vdab, settings, maxDays, now } = options
-  return createFeed({
-    ...options,
-    noun,
-    reader: createBulkReader({ vdab, noun, causeOf: causeOfPoll, overlapMs: settings.overlapMs, maxDays, now }),
-    vdab: {
-      changed: async (name, ids, before) => {
-        await Promise.all([writer.tell({ type: 'changed', ids, before }), vdab.changed(name, ids, before)])
-      },
-      startAnew: (name) => {
-        void writer.tell({ type: 'startAnew' })
-        vdab.startAnew(name)
-      }
-    },
-    publish: (rows) => {
-      const changes = changesOf(noun, rows)
-      if (changes.length > 0) void writer.tell({ type: 'publish', changes })
-      buffer.publish(changes)
-    },
-    onStart: () => {
-      void writer.tell({ type: 'beginPoll' })
-      buffer.beginPoll()
-    },
-    onEnd: (settled) => {
-      void writer.tell({ type: 'settle', settled })
-      buffer.settle(settled)
-    }
-  })
-}
 
 /**
  * A feed that several gateways share. One of them leads: it polls VDAB, and tells the others by a log. The others apply
