@@ -108,7 +108,7 @@ const run = async (create: typeof createCached, steps: readonly Step[], openByte
     cached,
     policies,
     refetch: (id, askedAt) => {
-      cached.refetch(`vacature ${id}`, policyOf('vacature'), fill(`vacature ${id}`), askedAt)
+      void cached.refetch(`vacature ${id}`, policyOf('vacature'), fill(`vacature ${id}`), askedAt)
     },
     now
   })

@@ -17,12 +17,16 @@ export const startProxy = async (port: number) => {
 
   const pass = (from: Socket, to: Socket) => {
     let isDeaf = false
+    let dueAt = 0
     from.on('data', (bytes) => {
       scripts += bytes.toString('latin1').match(/\r\neval(?:sha)?\r\n/gi)?.length ?? 0
       isDeaf ||= door === 'deaf'
       if (isDeaf) return
-      if (delayMs === 0) to.write(bytes)
-      else setTimeout(() => to.write(bytes), delayMs)
+      // Bytes that come after the delay has ended still follow those before them.
+      dueAt = Math.max(dueAt, performance.now() + delayMs)
+      const ms = Math.ceil(dueAt - performance.now())
+      if (ms <= 0) to.write(bytes)
+      else setTimeout(() => to.write(bytes), ms)
     })
     from.on('error', () => from.destroy())
     from.on('close', () => to.destroy())

@@ -7,6 +7,7 @@ import { members } from '../world.ts'
 
 /** An export takes so long, so that faults begin and end in the middle of it. */
 const [bytesPerTurn, turnMs] = [40_000, 100]
+const longestMs = 90_000
 type End = 'whole' | 'short' | 'broken' | 'refused' | 'silently short'
 
 /** How an export ended that is read slowly. */
@@ -16,7 +17,8 @@ const readOne = async (row: Row, member: number): Promise<End> => {
   try {
     const { statusCode, body } = await request(`${row.world.urls[member]}/api/vacatures/export`, {
       headers: { 'x-api-key': keyOf('export') },
-      bodyTimeout: 60_000
+      bodyTimeout: 60_000,
+      signal: AbortSignal.timeout(longestMs)
     })
     if (statusCode >= 500) row.fail(`${statusCode} to an export`)
     if (statusCode !== 200) {

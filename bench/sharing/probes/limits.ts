@@ -26,7 +26,7 @@ export const requests = async (row: Row): Promise<Verdict> => {
       const { status } = await row.ask(member, '/graphql?query={__typename}', asked)
       if (status === 200) count += 1
     }
-    await row.every(300, () => Promise.all(askedOf(row, spread).map(ask)))
+    await row.every(250, () => Promise.all(askedOf(row, spread).map(ask)))
     return count
   })
   return verdictOf(row, limits.requests, await Promise.all(served))

@@ -149,7 +149,7 @@ for at = 1, #all, 2 do
   local held, itsRank, seen = string.match(all[at + 1], '^(%d+) (-?%d+) (%d+)$')
   held, itsRank, seen = tonumber(held), tonumber(itsRank), tonumber(seen)
   if all[at] ~= ARGV[1] then
-    if now - seen > keptMs then
+    if not seen or now - seen > keptMs then
       redis.call('HDEL', KEYS[1], all[at])
     else
       known = known + 1
