@@ -3,8 +3,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folder } from '../processes.ts'
 
-/** Limits of the consumers whose limits are watched: requests per minute, streams at the same time, CVs per day. */
-export const limits = { requests: 60, streams: 9, cvs: 30, callsPerMinute: 400 } as const
+/** Limits of the consumers whose limits are watched: requests per minute, streams at the same time, CVs per day;
+ * and VDAB's, whose floor for each member must exceed the polls of a minute. */
+export const limits = { requests: 60, streams: 9, cvs: 30, callsPerMinute: 600 } as const
 
 const many = 1_000_000_000
 const plenty = { requestsPerMinute: many, costPerMinute: many, cvsPerDay: many }
