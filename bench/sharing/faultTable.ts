@@ -60,8 +60,7 @@ export const faults: readonly Fault[] = [
     forMs: longMs,
     start: (world) => all(world, ({ set }) => set('deaf')),
     end: (world) => all(world, ({ heal }) => heal()),
-    // the first that returns counts the others as dead
-    allowed: { even: 1 / 3, one: 1 }
+    allowed: alone
   },
   { name: 'connections reset', forMs: shortMs, start: (world) => all(world, ({ reset }) => reset()), allowed: alone },
   {

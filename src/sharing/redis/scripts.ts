@@ -1,19 +1,12 @@
 /**
  * The scripts that run in Redis. Each is atomic, uses Redis' own clock, and repairs what a wipe has lost from what the
  * member reports of itself. All of them take the keys of the members (`KEYS[2]`) and of the generation (`KEYS[3]`). A
- * generation begins when Redis is empty; while it is young, a member gets its even part only, since others have not
- * reported yet.
+ * generation begins when Redis is empty, or was away from all members for so long that they count as dead; while it is
+ * young, a member gets its even part only, since others have not reported yet.
  */
 export const start = `
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
-local generation = redis.call('GET', KEYS[3])
-if not generation then
-  generation = now .. ':' .. ARGV[1]
-  redis.call('SET', KEYS[3], generation)
-end
-local born = tonumber(string.match(generation, '^%d+'))
-local isYoung = now - born < tonumber(ARGV[2])
 local function isAlive(member)
   local seen = redis.call('ZSCORE', KEYS[2], member)
   return seen and now - tonumber(seen) < tonumber(ARGV[3])
@@ -21,6 +14,13 @@ end
 local function alive()
   return redis.call('ZCOUNT', KEYS[2], '(' .. (now - tonumber(ARGV[3])), '+inf')
 end
+local generation = redis.call('GET', KEYS[3])
+if not generation or (alive() == 0 and redis.call('EXISTS', KEYS[2]) == 1) then
+  generation = now .. ':' .. ARGV[1]
+  redis.call('SET', KEYS[3], generation)
+end
+local born = tonumber(string.match(generation, '^%d+'))
+local isYoung = now - born < tonumber(ARGV[2])
 `
 
 /** A member is alive. Arguments: its facts, and for how long (ms) the dead are remembered. */

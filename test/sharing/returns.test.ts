@@ -1,5 +1,5 @@
 import { test } from 'tap'
-import { lend } from '../../src/sharing/redis/scripts.ts'
+import { hold, lend } from '../../src/sharing/redis/scripts.ts'
 import { hasRedis, startRedis } from './redis.ts'
 
 const skip = hasRedis ? false : 'there is no redis-server'
@@ -20,3 +20,20 @@ test('after a failover to a clock that is behind, the window before is not lent 
   await client.hdel('lent', 'me')
   t.equal(await ask(), 90, 'a new window begins empty')
 })
+
+test(
+  'after Redis was away from all for so long that they count as dead, the first to return gets its even part',
+  { skip },
+  async (t) => {
+    const { client } = await startRedis(t)
+    const keys = ['held', 'vdab-gateway:members', 'vdab-gateway:generation']
+    const ask = async () => {
+      const values = ['me', 6000, 12_000, 9, 9, 0, 3]
+      const [granted] = (await client.eval(hold, keys.length, ...keys, ...values)) as number[]
+      return granted
+    }
+    await client.zadd('vdab-gateway:members', Date.now() - 15_000, 'other', Date.now() - 15_000, 'me')
+    await client.hset('held', { other: 6 })
+    t.equal(await ask(), 3)
+  }
+)
