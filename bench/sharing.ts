@@ -8,8 +8,10 @@ import { startGateway, startVdab } from './product.ts'
 import { detail, page } from './questions.ts'
 import { posted, restDetail } from './warm.ts'
 
-const rounds = 12
-const warmUpSeconds = 3
+// Two starts of one gateway differ by 2 to 3 %, so several are compared.
+const starts = 4
+const rounds = 6
+const warmUpSeconds = 2
 const say = (text: string) => {
   process.stdout.write(`${text}\n`)
 }
@@ -24,11 +26,12 @@ const startRedis = async () => {
   return { url: `redis://127.0.0.1:${port}`, child }
 }
 
-type Of = (server: Question['server']) => Question
+type Server = Question['server']
+type Of = (server: Server) => Question
 type Pair = { without: Load; shared: Load }
 
 /** Lets two gateways answer one question in changing order. */
-const compare = async (off: Question['server'], on: Question['server'], of: Of) => {
+const compare = async (off: Server, on: Server, of: Of) => {
   for (const server of [off, on]) {
     await askOnce(of(server))
     await drive(of(server), warmUpSeconds)
@@ -39,14 +42,30 @@ const compare = async (off: Question['server'], on: Question['server'], of: Of) 
     const [one, other] = [await drive(of(first), 1), await drive(of(second), 1)]
     pairs.push(first === off ? { without: one, shared: other } : { without: other, shared: one })
   }
+  return pairs
+}
+
+const show = (name: string, state: string, pairs: readonly Pair[]) => {
   const micros = (which: keyof Pair) => median(pairs.map((pair) => pair[which].cpuMicros)).toFixed(1)
   const byCpu = median(pairs.map(({ without, shared }) => without.cpuMicros / shared.cpuMicros)).toFixed(3)
-  return { without: micros('without'), shared: micros('shared'), byCpu }
+  say(`${name.padEnd(5)} ${state.padEnd(22)} ${micros('without')} → ${micros('shared')} µs; ${byCpu} by CPU`)
+}
+
+const states = [
+  ['with Redis', 'SIGCONT'],
+  ['while Redis is frozen', 'SIGSTOP']
+] as const
+
+/** A gateway without Redis and one with it; either may start first. */
+const startBoth = async (vdab: string, env: Readonly<Record<string, string>>, isOffFirst: boolean) => {
+  const first = await startGateway({ vdab, ...(isOffFirst ? {} : { env }) })
+  const second = await startGateway({ vdab, ...(isOffFirst ? { env } : {}) })
+  return isOffFirst ? ([first, second] as const) : ([second, first] as const)
 }
 
 /**
  * What shared limits cost: W1, W2 and REST, warm, of a gateway without Redis and of one with it, in changing order; then
- * the same while Redis is frozen.
+ * the same while Redis is frozen. Over several starts.
  */
 export const benchSharing = async () => {
   pinSelf()
@@ -55,19 +74,29 @@ export const benchSharing = async () => {
     const vdab = await startVdab(2000)
     const [id = ''] = await vdab.ids(1)
     const env = { REDIS_URL: redis.url, REDIS_SECRET: 'a-secret-of-thirty-two-characters', REDIS_MEMBERS: '1' }
-    const [off, on] = [await startGateway({ vdab: vdab.base }), await startGateway({ vdab: vdab.base, env })]
     const questions: Readonly<Record<string, Of>> = {
       W1: (server) => posted(server, detail, { id }),
       W2: (server) => posted(server, page, { jobdomein: ['JOBCAT01'] }),
       REST: (server) => restDetail(server, id)
     }
-    for (const state of ['with Redis', 'while Redis is frozen']) {
-      if (state !== 'with Redis') redis.child.kill('SIGSTOP')
+    const compareAll = async (off: Server, on: Server, state: string, found: Map<string, Pair[]>) => {
       for (const [name, of] of Object.entries(questions)) {
-        const { without, shared, byCpu } = await compare(off, on, of)
-        say(`${name.padEnd(5)} ${state.padEnd(22)} ${without} → ${shared} µs; ${byCpu} by CPU`)
+        const key = `${name} ${state}`
+        found.set(key, [...(found.get(key) ?? []), ...(await compare(off, on, of))])
       }
     }
+    const found = new Map<string, Pair[]>()
+    for (let start = 0; start < starts; start += 1) {
+      const [off, on] = await startBoth(vdab.base, env, start % 2 === 0)
+      for (const [state, signal] of states) {
+        redis.child.kill(signal)
+        await compareAll(off, on, state, found)
+      }
+      redis.child.kill('SIGCONT')
+      await Promise.all([off.end(), on.end()])
+    }
+    for (const [state] of states)
+      for (const name of Object.keys(questions)) show(name, state, found.get(`${name} ${state}`) ?? [])
   } finally {
     redis.child.kill('SIGKILL')
     await endAll()

@@ -57,6 +57,8 @@ export const startWorld = async (rows: number) => {
           // on a machine whose cores are all busy, an answer of a healthy Redis often takes more than the usual 50 ms
           REDIS_TIMEOUT_MS: '400',
           FEED_INTERVAL_MS: String(pollMs),
+          // without Redis each gateway polls 30 times a minute, and replays for its readers
+          REDIS_QUOTA_FLOOR_PERCENT: '60',
           VDAB_CALLS_PER_MINUTE: String(limits.callsPerMinute),
           STREAMS_PER_CONSUMER: String(limits.streams),
           MAX_EVENT_LOOP_DELAY_MS: '0',
