@@ -22,21 +22,24 @@ export const createPassing = ({ feed, buffer, isBehind }: Dependencies) => {
     end: () => {
       isPassing = false
     },
-    /** Passes an event on. `byMs` moves an instant of the leader to this machine's clock. */
-    pass: async (event: FeedEvent, madeAt: number, byMs: number): Promise<void> => {
+    /**
+     * Passes an event on. `byMs` moves an instant of the leader to this machine's clock. Returns whether this member now
+     * knows all that a whole poll has found.
+     */
+    pass: async (event: FeedEvent, madeAt: number, byMs: number): Promise<boolean> => {
       if (event.type === 'beginPoll') {
         isPassing = !isBehind() && madeAt + byMs > feed.readTo()
         if (isPassing) buffer.beginPoll()
       }
-      if (!isPassing) return
+      if (!isPassing) return false
       if (event.type === 'publish') buffer.publish(event.changes)
       if (event.type === 'settle') buffer.settle(event.settled)
-      if (event.type === 'endPoll') {
-        isPassing = false
-        const { progress } = event
-        await feed.adopt({ ...progress, readTo: progress.readTo + byMs, settled: progress.settled + byMs })
-        buffer.endPoll()
-      }
+      if (event.type !== 'endPoll') return false
+      isPassing = false
+      const { progress } = event
+      await feed.adopt({ ...progress, readTo: progress.readTo + byMs, settled: progress.settled + byMs })
+      buffer.endPoll()
+      return true
     }
   }
 }

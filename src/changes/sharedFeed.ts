@@ -6,7 +6,7 @@ import { createPassing } from './passing.ts'
 import { createChangeBuffer, type ChangeSource, type PollOptions } from './source.ts'
 import { createToldFeed } from './toldFeed.ts'
 
-/** A member that has heard nothing for a poll and so long no longer counts as following. */
+/** A member that has not heard of a whole poll for an interval and so long no longer counts as following. */
 const silentMs = 1000
 /** A member polls when the leader is late by so long. */
 const lateMs = 700
@@ -29,7 +29,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   let closedGaps = 0
   let polls = 0
   let isAway = false
-  let heardAt = now()
+  let heardAt = now() // the end of the last poll of which all is known
   let pollAt = -Infinity
   let ownPollAt = -Infinity
 
@@ -42,7 +42,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
 
   const pollOnce = async (): Promise<void> => {
     const known = gaps
-    ownPollAt = pollAt = heardAt = now()
+    ownPollAt = pollAt = now()
     await feed.poll()
     buffer.endPoll()
     if (feed.progress().failure !== undefined) {
@@ -63,13 +63,16 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   }
 
   const apply = async ({ event, madeAt, ageMs }: ToldEvent): Promise<void> => {
-    heardAt = now() - ageMs
-    const byMs = heardAt - madeAt
-    if (event.type === 'beginPoll') pollAt = madeAt + byMs
+    const made = now() - ageMs
+    const byMs = made - madeAt
+    if (event.type === 'beginPoll') pollAt = made
     // An event never lies ahead: without its age the instant is later, and more is forgotten rather than less.
     if (event.type === 'changed') await vdab.changed(noun, event.ids, event.before + byMs + ageMs)
     else if (event.type === 'startAnew') vdab.startAnew(noun)
-    else working = working.then(() => passing.pass(event, madeAt, byMs))
+    else
+      working = working.then(async () => {
+        if (await passing.pass(event, madeAt, byMs)) heardAt = made
+      })
   }
 
   const isDue = (): boolean => {

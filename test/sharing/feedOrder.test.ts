@@ -21,7 +21,7 @@ type Step =
   | { type: 'trim' | 'wipe' | 'release' }
 
 /** RUNS=3000 looks further. */
-const runs = Number(process.env['RUNS'] ?? 300)
+const runs = Number(process.env['RUNS'] ?? 500)
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
