@@ -59,7 +59,8 @@ export type LogEntry = LogPlace & { readonly text: string | undefined; readonly 
 
 /**
  * An ordered log that one member writes at a time, and all read. Each leader writes in an epoch of its own, later than
- * every epoch before. All functions reject while the log cannot be reached.
+ * every epoch before. All functions reject while the log cannot be reached. `test/sharing/log.test.ts` holds the
+ * promises of every engine.
  */
 export type SharedLog = {
   /** The clock of the log, as far as it is known, in ms. */

@@ -16,6 +16,7 @@ type Stored = LogPlace & { text: string; madeAt: number }
 export const createMemoryLog = ({ now, isFenced = true }: { now: () => number; isFenced?: boolean }) => {
   let stored: Stored[] = []
   let last: LogPlace = { epoch: 0, number: 0 }
+  let latest = 0
   let leader: { member: number; epoch: number; endsAt: number } | undefined
   const late: (() => void)[] = []
 
@@ -56,7 +57,8 @@ export const createMemoryLog = ({ now, isFenced = true }: { now: () => number; i
           const isHeld = leader !== undefined && now() < leader.endsAt
           if (isHeld && leader?.member !== member) return undefined
           const isSame = isHeld && leader?.epoch === own
-          const epoch = isSame ? (own ?? 0) : isFenced ? Math.max(now(), known + 1, last.epoch + 1) : 1
+          const epoch = isSame ? (own ?? 0) : isFenced ? Math.max(now(), known + 1, last.epoch + 1, latest + 1) : 1
+          latest = epoch
           leader = { member, epoch, endsAt: now() + leadMs }
           return epoch
         },

@@ -6,26 +6,23 @@ import { start } from './scripts.ts'
  * itself refuses an entry of an earlier one.
  */
 export const lead = `${start}
-local held = redis.call('GET', KEYS[1])
-if held then
-  local owner, epoch = string.match(held, '^(%S+) (%d+)$')
-  if owner ~= ARGV[1] then return '0' end
-  if epoch == ARGV[6] then
-    redis.call('PEXPIRE', KEYS[1], ARGV[4])
-    return epoch
-  end
+local owner, before = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
+if owner and owner ~= ARGV[1] and owner ~= '-' then return '0' end
+if owner == ARGV[1] and before == ARGV[6] then
+  redis.call('PEXPIRE', KEYS[1], ARGV[4])
+  return before
 end
 local last = redis.call('XREVRANGE', KEYS[4], '+', '-', 'COUNT', 1)[1]
 local written = last and tonumber(string.match(last[1], '^%d+')) or 0
-local epoch = string.format('%.0f', math.max(now, tonumber(ARGV[5]) + 1, written + 1))
+local epoch = string.format('%.0f', math.max(now, tonumber(ARGV[5]) + 1, written + 1, (before or 0) + 1))
 redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. epoch, 'PX', ARGV[4])
 return epoch
 `
 
-/** Leads no longer. */
+/** Leads no longer. The epoch stays, so that the next one is later. */
 export const resign = `${start}
-local held = redis.call('GET', KEYS[1])
-if held and string.match(held, '^%S+') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+local owner, epoch = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
+if owner == ARGV[1] then redis.call('SET', KEYS[1], '- ' .. epoch, 'KEEPTTL') end
 return 1
 `
 
