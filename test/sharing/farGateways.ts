@@ -3,8 +3,8 @@ import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Test } from 'tap'
-import { build, type Built } from '../helper.ts'
-import { secret, until } from './gateways.ts'
+import type { Built } from '../helper.ts'
+import { overOneVdab, until } from './gateways.ts'
 import type { startRedis } from './redis.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
@@ -32,29 +32,14 @@ export const areUsing = async ({ client }: Redis, count: number) => {
 
 type Options = { env?: Record<string, string>; count?: number; file?: string; now?: () => number }
 
-/** Gateways that share a far cache and a VDAB, which is that of the first one. */
+/** Gateways that share a far cache and a VDAB. */
 export const farGateways = async (
   t: Test,
   redis: Redis,
-  { env = {}, count = 3, file = cacheKeysFile(), now }: Options = {}
+  { env = {}, count = 3, file = cacheKeysFile(), ...rest }: Options = {}
 ) => {
-  const started: Built[] = []
-  let vdab: string | undefined
-  for (let at = 0; at < count; at += 1)
-    started.push(
-      await build(t, {
-        env: {
-          REDIS_CACHE_URL: redis.url,
-          REDIS_CACHE_KEYS_FILE: file,
-          REDIS_SECRET: secret,
-          REFUSAL_DELAY_MS: '0',
-          REDIS_TIMEOUT_MS: '500',
-          ...env
-        },
-        between: (base) => Promise.resolve((vdab ??= base)),
-        ...(now ? { now } : {})
-      })
-    )
+  const shared = { REDIS_CACHE_URL: redis.url, REDIS_CACHE_KEYS_FILE: file, REDIS_TIMEOUT_MS: '500', ...env }
+  const started = await overOneVdab(t, { ...rest, count, env: shared })
   await areUsing(redis, count)
   return started as [Built, ...Built[]]
 }

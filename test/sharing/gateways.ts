@@ -17,28 +17,29 @@ export const isJoined = async ({ url }: Built) => {
 
 type Options = { env?: Record<string, string>; count?: number; now?: () => number }
 
-/** Gateways that share a Redis and a VDAB, which is that of the first one. */
-export const gateways = async (
-  t: Test,
-  redis: Awaited<ReturnType<typeof startRedis>>,
-  { env = {}, count = 3, now }: Options = {}
-) => {
+/** Gateways over one VDAB, which is that of the first one. */
+export const overOneVdab = async (t: Test, { env = {}, count = 3, now }: Options) => {
   const started: Built[] = []
   let vdab: string | undefined
   for (let at = 0; at < count; at += 1)
     started.push(
       await build(t, {
-        env: {
-          REDIS_URL: redis.url,
-          REDIS_SECRET: secret,
-          REDIS_MEMBERS: String(count),
-          REFUSAL_DELAY_MS: '0',
-          ...env
-        },
+        env: { REDIS_SECRET: secret, REFUSAL_DELAY_MS: '0', ...env },
         between: (base) => Promise.resolve((vdab ??= base)),
         ...(now ? { now } : {})
       })
     )
+  return started
+}
+
+/** Gateways that share a Redis and a VDAB. */
+export const gateways = async (
+  t: Test,
+  redis: Awaited<ReturnType<typeof startRedis>>,
+  { env = {}, count = 3, ...rest }: Options = {}
+) => {
+  const shared = { REDIS_URL: redis.url, REDIS_MEMBERS: String(count), ...env }
+  const started = await overOneVdab(t, { ...rest, count, env: shared })
   for (const one of started) await until(() => isJoined(one))
   return started
 }
