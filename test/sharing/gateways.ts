@@ -38,7 +38,9 @@ export const gateways = async (
   redis: Awaited<ReturnType<typeof startRedis>>,
   { env = {}, count = 3, ...rest }: Options = {}
 ) => {
-  const shared = { REDIS_URL: redis.url, REDIS_MEMBERS: String(count), ...env }
+  // All gateways of a test share one event loop, so an answer of Redis can be late.
+  const late = { REDIS_TIMEOUT_MS: '500' }
+  const shared = { REDIS_URL: redis.url, REDIS_MEMBERS: String(count), ...late, ...env }
   const started = await overOneVdab(t, { ...rest, count, env: shared })
   for (const one of started) await until(() => isJoined(one))
   return started
