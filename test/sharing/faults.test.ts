@@ -40,7 +40,7 @@ const world = async (t: Test, env: Record<string, string>) => {
 const areJoined = async (all: readonly Built[]) => (await Promise.all(all.map(isJoined))).every(Boolean)
 
 for (const { name, start } of faults)
-  test(`Redis is ${name}: no failure, no second wait, no more than the limit, and back again`, { skip }, async (t) => {
+  test(`Redis is ${name}: no failure, no second wait, at most a tenth above the limit, and back again`, { skip }, async (t) => {
     const { proxy, all } = await world(t, { REQUESTS_PER_MINUTE: String(limit) })
     await until(() => Date.now() % minute < minute / 2)
     const statuses: number[] = []
@@ -60,7 +60,7 @@ for (const { name, start } of faults)
     t.ok(proxy.scripts() > before, 'Redis is asked again')
     t.strictSame([...new Set(statuses)].sort(), [200, 429], 'no request fails because of Redis')
     const served = statuses.filter((status) => status === 200).length
-    t.ok(served <= limit, `${served} of ${limit} were served`)
+    t.ok(served <= 1.1 * limit, `${served} of ${limit} were served`)
     t.ok(served >= limit / 3, `${served} of ${limit} were served`)
   })
 
