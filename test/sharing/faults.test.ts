@@ -40,29 +40,33 @@ const world = async (t: Test, env: Record<string, string>) => {
 const areJoined = async (all: readonly Built[]) => (await Promise.all(all.map(isJoined))).every(Boolean)
 
 for (const { name, start } of faults)
-  test(`Redis is ${name}: no failure, no second wait, at most a tenth above the limit, and back again`, { skip }, async (t) => {
-    const { proxy, all } = await world(t, { REQUESTS_PER_MINUTE: String(limit) })
-    await until(() => Date.now() % minute < minute / 2)
-    const statuses: number[] = []
-    const askAll = async () => statuses.push(...(await Promise.all(all.map(ask))))
-    for (let turn = 0; turn < 10; turn += 1) await askAll()
-    start(proxy)
-    await until(async () => {
-      await askAll()
-      return (await Promise.all(all.map(isJoined))).every((joined) => !joined)
-    })
-    const before = proxy.scripts()
-    for (let turn = 0; turn < 20; turn += 1) await askAll()
-    t.equal(proxy.scripts(), before, 'no request asks a Redis that is known to be away')
-    proxy.heal()
-    await until(() => areJoined(all))
-    for (let turn = 0; turn < 40; turn += 1) await askAll()
-    t.ok(proxy.scripts() > before, 'Redis is asked again')
-    t.strictSame([...new Set(statuses)].sort(), [200, 429], 'no request fails because of Redis')
-    const served = statuses.filter((status) => status === 200).length
-    t.ok(served <= 1.1 * limit, `${served} of ${limit} were served`)
-    t.ok(served >= limit / 3, `${served} of ${limit} were served`)
-  })
+  test(
+    `Redis is ${name}: no failure, no second wait, at most a tenth above the limit, and back again`,
+    { skip },
+    async (t) => {
+      const { proxy, all } = await world(t, { REQUESTS_PER_MINUTE: String(limit) })
+      await until(() => Date.now() % minute < minute / 2)
+      const statuses: number[] = []
+      const askAll = async () => statuses.push(...(await Promise.all(all.map(ask))))
+      for (let turn = 0; turn < 10; turn += 1) await askAll()
+      start(proxy)
+      await until(async () => {
+        await askAll()
+        return (await Promise.all(all.map(isJoined))).every((joined) => !joined)
+      })
+      const before = proxy.scripts()
+      for (let turn = 0; turn < 20; turn += 1) await askAll()
+      t.equal(proxy.scripts(), before, 'no request asks a Redis that is known to be away')
+      proxy.heal()
+      await until(() => areJoined(all))
+      for (let turn = 0; turn < 40; turn += 1) await askAll()
+      t.ok(proxy.scripts() > before, 'Redis is asked again')
+      t.strictSame([...new Set(statuses)].sort(), [200, 429], 'no request fails because of Redis')
+      const served = statuses.filter((status) => status === 200).length
+      t.ok(served <= 1.1 * limit, `${served} of ${limit} were served`)
+      t.ok(served >= limit / 3, `${served} of ${limit} were served`)
+    }
+  )
 
 test('Redis is told, holds and logs no key, no name, no id and no mark of a person', { skip }, async (t) => {
   const canary = createCanary()
