@@ -23,8 +23,8 @@ export const createPassing = ({ feed, buffer, isBehind }: Dependencies) => {
       isPassing = false
     },
     /**
-     * Passes an event on. `byMs` moves an instant of the leader to this machine's clock. Returns whether this member now
-     * knows all that a whole poll has found.
+     * Passes an event on. `byMs` moves an instant of the leader to this machine's clock. Returns whether this member
+     * now knows all that a whole poll has found.
      */
     pass: async (event: FeedEvent, madeAt: number, byMs: number): Promise<boolean> => {
       if (event.type === 'beginPoll') {
