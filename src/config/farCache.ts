@@ -1,25 +1,18 @@
-import { readCa, readRedisUrl } from './sharing.ts'
+import { checkRedisUrl, hasLongSecret, type RedisSettings } from './redis.ts'
 import type { Settings } from './settings.ts'
 
-const leastCharacters = 32
-
 /** Redis as a far cache, which several gateways share; undefined = each has its own cache only. */
-export const readFarCache = ({ secret, text, integer, refuse }: Settings) => {
+export const readFarCache = ({ secret, text, refuse }: Settings, redis: RedisSettings) => {
   const url = secret('REDIS_CACHE_URL')
   const keysFile = text('REDIS_CACHE_KEYS_FILE')
-  const key = secret('REDIS_SECRET')
-  const settings = {
-    prefix: text('REDIS_PREFIX') ?? 'vdab-gateway:',
-    /** the longest that a request waits for it */
-    timeoutMs: integer('REDIS_TIMEOUT_MS', 50, 5, 5000)
-  }
+  const { key } = redis
   if (!url) return undefined
-  readRedisUrl('REDIS_CACHE_URL', url.value, refuse)
+  checkRedisUrl('REDIS_CACHE_URL', url.value, refuse)
   if (keysFile === undefined) refuse('REDIS_CACHE_KEYS_FILE is missing: REDIS_CACHE_URL needs the keys that seal')
-  if ((key?.value.reveal().length ?? 0) < leastCharacters)
+  if (!hasLongSecret(redis))
     refuse('REDIS_SECRET is missing: REDIS_CACHE_URL hashes names by it; 32 characters at least')
   if (keysFile === undefined || key === undefined) return undefined
-  return { url: url.value, key: key.value, keysFile, ca: readCa(text('REDIS_CA_FILE'), refuse), ...settings }
+  return { ...redis, url: url.value, key, keysFile }
 }
 
 /** How the gateway reaches its far cache. */

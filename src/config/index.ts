@@ -6,6 +6,7 @@ import { readEnrichment } from './enrichment.ts'
 import { readFarCache } from './farCache.ts'
 import { createSettings, type Environment, type Settings } from './settings.ts'
 import { readProfile } from './profile.ts'
+import { readRedis } from './redis.ts'
 import { readSharing } from './sharing.ts'
 import { readTraces } from './traces.ts'
 import { unknownSettings } from './unknown.ts'
@@ -73,12 +74,15 @@ const readConsumerLimits = ({ integer }: Settings) => ({
   costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000)
 })
 /** What several machines share through Redis. */
-const readMachines = (settings: Settings, workers: number) => ({
-  /** undefined = no other machine shares the limits */
-  sharing: readSharing(settings, workers),
-  /** undefined = no cache outside this machine */
-  farCache: readFarCache(settings)
-})
+const readMachines = (settings: Settings, workers: number) => {
+  const redis = readRedis(settings)
+  return {
+    /** undefined = no other machine shares the limits */
+    sharing: readSharing(settings, redis, workers),
+    /** undefined = no cache outside this machine */
+    farCache: readFarCache(settings, redis)
+  }
+}
 
 /** Where the gateway listens; `operator`: where /metrics and /status are, undefined = on the port of the consumers. */
 const readAddresses = ({ text, integer, refuse }: Settings) => {

@@ -15,7 +15,9 @@ const secret = [
   'HTTPS_PROXY_FILE',
   'AUDIT_FILE',
   'REDIS_URL_FILE',
-  'REDIS_SECRET_FILE'
+  'REDIS_SECRET_FILE',
+  'REDIS_CACHE_URL_FILE',
+  'REDIS_CACHE_KEYS_FILE'
 ]
 /** Files that decide who may see what: they may be read, but not changed by others. */
 const decisive = ['CONSUMERS_FILE', 'TRUSTED_DOCUMENTS_FILE', 'REST_OPERATIONS_FILE']

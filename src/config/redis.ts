@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs'
+import type { Secret } from './secret.ts'
+import type { Settings } from './settings.ts'
+
+const schemes = ['redis:', 'rediss:']
+const leastCharacters = 32
+
+const readCa = (path: string | undefined, refuse: (problem: string) => unknown): string | undefined => {
+  try {
+    return path === undefined ? undefined : readFileSync(path, 'utf8')
+  } catch {
+    refuse('REDIS_CA_FILE names a file that cannot be read')
+    return undefined
+  }
+}
+
+/** What the gateway needs for every Redis that it uses. */
+export const readRedis = ({ secret, text, integer, refuse }: Settings) => ({
+  /** names are hashed by it */
+  key: secret('REDIS_SECRET')?.value,
+  prefix: text('REDIS_PREFIX') ?? 'vdab-gateway:',
+  /** the longest that a request waits for Redis */
+  timeoutMs: integer('REDIS_TIMEOUT_MS', 50, 5, 5000),
+  ca: readCa(text('REDIS_CA_FILE'), refuse)
+})
+
+export type RedisSettings = ReturnType<typeof readRedis>
+
+/** Checks the address of a Redis. */
+export const checkRedisUrl = (name: string, url: Secret, refuse: (problem: string) => unknown) => {
+  const given = url.reveal()
+  if (!URL.canParse(given) || !schemes.includes(new URL(given).protocol))
+    refuse(`${name} must be a URL like redis://user:password@host:6379 or rediss://…`)
+}
+
+/** Is REDIS_SECRET long enough to hash names by it? */
+export const hasLongSecret = ({ key }: RedisSettings): boolean => (key?.reveal().length ?? 0) >= leastCharacters
