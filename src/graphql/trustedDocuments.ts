@@ -120,9 +120,9 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
      * before `find`. It never rejects: what is not found there is unknown.
      */
     learn: (asked: Asked): Promise<void> | undefined => {
+      if (!far || asked.query !== undefined || mode === 'enforce') return undefined
       const id = idOf(asked)
-      const isKnown = mode === 'enforce' || manifest.has(asked.documentId ?? id) || manifest.has(id)
-      if (!far || asked.query !== undefined || isKnown || !hashShape.test(id)) return undefined
+      if (manifest.has(asked.documentId ?? id) || manifest.has(id) || !hashShape.test(id)) return undefined
       return registered.get(id) === undefined ? learn(far, id) : undefined
     },
     /** Registers a valid document that was sent with its hash. */
