@@ -5,7 +5,7 @@ import { createSharedFeed } from './sharedFeed.ts'
 import { cursorFileOf, type ChangeSource, type SourceOptions } from './source.ts'
 
 /** How often a member looks at the log: a change is forgotten by all soon after the poll that found it. */
-const lookMs = 50
+const lookMs = 100
 /** How often a leader says that it leads, and the others try to. */
 const leadMs = 1000
 

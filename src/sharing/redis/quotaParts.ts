@@ -11,6 +11,8 @@ const keptMs = 75_000
 /** After this time without Redis a member uses its floor only, so that its part is unused when the others get it. */
 const aloneMs = 10_000
 const adjustMs = 250
+/** A part of which nothing has changed is told again after this time. */
+const quietMs = 2000
 const leastStep = 16
 /** A member asks for more when so much of its part is used, and its calls are short of slots above that. */
 const earlyPart = 0.6
@@ -51,6 +53,7 @@ export const createQuotaParts = (dependencies: Dependencies) => {
     let fair = 0
     let contestedAt = -Infinity
     let toldAt = -Infinity
+    let toldUsed = -1
     let emptyAt = -Infinity
     let asking: Promise<void> | undefined
 
@@ -69,6 +72,7 @@ export const createQuotaParts = (dependencies: Dependencies) => {
       const [granted, left, waiting, alive, others] = (await members.run(part, key, values)) as Answer
       members.seen(alive)
       toldAt = now()
+      toldUsed = state.used
       siblings = others
       if (granted > 0) held = own + granted
       if (left === 0 && want > granted) emptyAt = now()
@@ -98,7 +102,10 @@ export const createQuotaParts = (dependencies: Dependencies) => {
       return asking
     }
     adjusts.push(async () => {
-      if (held > 0 || waitingOf(facts()) > 0) await ask()
+      const state = facts()
+      const isWaiting = waitingOf(state) > 0
+      if (held === 0 && !isWaiting) return
+      if (isWaiting || state.used !== toldUsed || now() - toldAt >= quietMs) await ask()
     })
 
     return {
