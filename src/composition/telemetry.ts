@@ -1,5 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { requireScope } from '../access/authenticate.ts'
+import { enrichmentSize } from '../enrichment/memory.ts'
 import { isFromThisMachine } from '../http/loopback.ts'
 import { version as packageVersion } from '../http/version.ts'
 import { registerTelemetry } from '../telemetry/door.ts'
@@ -18,13 +19,14 @@ const settleMs = 5000
 const foldMs = 1000
 const promiseMarginMs = 1000
 
-/** The parts of the cache with their sizes. */
+/** The parts of the cache, and what the enrichment remembers, with their sizes. */
 const cachesOf =
-  ({ derived, requests, shareOf }: Core, { cached }: Upstream) =>
+  ({ config, derived, requests, shareOf }: Core, { cached, enrichment }: Upstream) =>
   () => ({
     records: { bytes: cached.size().bytes, maxBytes: shareOf('records') + shareOf('objects') },
     answers: { bytes: derived.size().bytes, maxBytes: derived.maxBytes },
-    requests: { bytes: requests.size().bytes, maxBytes: requests.maxBytes }
+    requests: { bytes: requests.size().bytes, maxBytes: requests.maxBytes },
+    enrichment: enrichmentSize(enrichment, config.stateFile)
   })
 
 /** Compares answers with VDAB after they have left, with a small share of the quota. */

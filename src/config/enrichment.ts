@@ -29,6 +29,8 @@ export const readEnrichment = (settings: Settings) => ({
   jobPosting: settings.isOn('ENRICH_JOBPOSTING', 'off'),
   /** the page of a vacancy for people, with {id} or {vdabReferentie} */
   pageUrl: readPageUrl(settings),
+  /** the most vacancies in the indexes of places and of duplicates */
+  maxVacatures: settings.integer('ENRICH_MAX_VACATURES', 300_000, 1000, 5_000_000),
   levensloop: settings.isOn('ENRICH_LEVENSLOOP', 'on'),
   /** the most vacancies whose life is remembered */
   levensloopMax: settings.integer('LEVENSLOOP_MAX', 300_000, 1000, 5_000_000)

@@ -11,7 +11,7 @@ type Dependencies = {
   settings: EnrichmentSettings
   /** what the lives of vacancies need; undefined where this process keeps none */
   levensloop: Parameters<typeof createLevensloop>[0] | undefined
-} & Parameters<typeof createPlaats>[0] &
+} & Omit<Parameters<typeof createPlaats>[0], 'max'> &
   Parameters<typeof createTaal>[0]
 
 /**
@@ -20,12 +20,12 @@ type Dependencies = {
  * table.
  */
 export const createEnrichment = async ({ settings, levensloop, ...deps }: Dependencies) => {
-  const plaats = settings.plaats ? createPlaats(deps) : undefined
-  const { pageUrl } = settings
+  const { pageUrl, maxVacatures: max } = settings
+  const plaats = settings.plaats ? createPlaats({ ...deps, max }) : undefined
   return {
     settings,
     plaats,
-    dubbels: settings.dubbels ? createDubbels() : undefined,
+    dubbels: settings.dubbels ? createDubbels({ max }) : undefined,
     taal: settings.taal ? await createTaal(deps) : undefined,
     beroepen: settings.beroep ? createBeroepen({ ...settings, warn: deps.warn }) : undefined,
     passend: settings.passend ? createPassend() : undefined,

@@ -2,7 +2,9 @@ import { isJsonObject } from '../../formats/exactJson.ts'
 import type { VdabRecord } from '../../upstream/records.ts'
 import { belgianPostcode, nameKey } from '../plaats/names.ts'
 import { memberOf, trimmedText } from '../values.ts'
-import { shinglesOf, signatureOf } from './shingles.ts'
+import { smallHashOf, shinglesOf, signatureOf } from './shingles.ts'
+
+const none: readonly string[] = []
 
 /** What of a vacancy tells whether another one is the same. */
 export type DuplicateFacts = {
@@ -12,8 +14,11 @@ export type DuplicateFacts = {
   readonly nummer: string | undefined
   /** the numbers in VDAB's `dubbelIds` */
   readonly nummers: readonly string[]
-  /** one for each name of the employer, with the place of work; texts are compared where one is equal */
-  readonly keys: readonly string[]
+  /**
+   * Hashes of the employer with the place of work, one for each name. Texts are compared where one is equal. So a hash
+   * that two employers share matters only when their texts are equal too.
+   */
+  readonly keys: readonly number[]
   /** undefined when the text is too short to compare */
   readonly signature: string | undefined
 }
@@ -47,12 +52,12 @@ export const factsOf = (record: VdabRecord): DuplicateFacts => {
   const dubbels = record['dubbels']
   const numbers = memberOf(dubbels, 'dubbelIds')
   const place = placeOf(record)
-  const keys = place === undefined ? [] : employersOf(record).map((employer) => `${employer} ${place}`)
+  const keys = place === undefined ? [] : employersOf(record).map((employer) => smallHashOf(`${employer} ${place}`))
   const shingles = keys.length === 0 ? undefined : shinglesOf(wordsOf(record))
   return {
     parent: trimmedText(memberOf(dubbels, 'parentUuid') ?? memberOf(dubbels, 'parentId'))?.toLowerCase(),
     nummer: trimmedText(memberOf(record['vacatureReferentie'], 'vdabReferentie')),
-    nummers: Array.isArray(numbers) ? numbers.flatMap((number) => trimmedText(number) ?? []) : [],
+    nummers: Array.isArray(numbers) ? numbers.flatMap((number) => trimmedText(number) ?? []) : none,
     keys,
     signature: shingles && signatureOf(shingles)
   }

@@ -4,8 +4,6 @@ import type { DuplicateFacts } from './facts.ts'
 import { createGroups } from './groups.ts'
 import { likeness } from './shingles.ts'
 
-/** The most vacancies that are compared: some 600 bytes each. The oldest are forgotten first. */
-const maxVacatures = 200_000
 /** Three of four shingles are equal: an advert with another date or contact, not another job. */
 const minLikeness = 0.75
 const maxLeden = 50
@@ -28,10 +26,10 @@ const lidOf =
   })
 
 /**
- * The duplicates among the vacancies that this process has read. Vacancies are grouped, never merged. What VDAB says
- * comes first; the texts are compared among the vacancies of one employer in one place.
+ * The duplicates among the last `max` vacancies that this process has read. Vacancies are grouped, never merged. What
+ * VDAB says comes first; the texts are compared among the vacancies of one employer in one place.
  */
-export const createDubbels = ({ max = maxVacatures }: { max?: number } = {}) => {
+export const createDubbels = ({ max }: { max: number }) => {
   const known = new Map<string, DuplicateFacts>()
   const [parents, numbers, named, employers] = [createGroups(), createGroups(), createGroups(), createGroups()]
 
@@ -71,6 +69,8 @@ export const createDubbels = ({ max = maxVacatures }: { max?: number } = {}) => 
       known.set(id, facts)
       for (const [group, key] of groupsOf(facts)) group.add(key, id)
     },
+    /** The number of vacancies that are compared. */
+    size: () => known.size,
     /** Forgets a vacancy that changed or was removed; all of them without an id. */
     forget: (id?: string) => {
       for (const one of id === undefined ? [...known.keys()] : [id]) forget(one)

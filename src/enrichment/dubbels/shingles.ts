@@ -17,6 +17,9 @@ const hashOf = (text: string): number => {
   return hash >>> 0
 }
 
+/** A hash of 30 bits, which V8 stores without an object. Of 200,000 texts, some 20 pairs share one. */
+export const smallHashOf = (text: string): number => hashOf(text) >>> 2
+
 /** The finalizer of MurmurHash3: each bit of the input changes half of the bits of the output. */
 const mixed = (value: number): number => {
   let bits = value

@@ -1,4 +1,5 @@
 import type { VdabRecord } from '../../upstream/records.ts'
+import { createSharedTexts } from '../sharedTexts.ts'
 import { readAddress } from './address.ts'
 import { createGemeenten } from './gemeenten.ts'
 import { belgianGeoNames } from './geonames.ts'
@@ -10,12 +11,11 @@ import type { Plaats } from './place.ts'
 import { createPostcodes } from './postcodes.ts'
 import type { Punt } from './postcodes.ts'
 
-/** The most vacancies in the index: some 400 bytes each. */
-const maxVacatures = 500_000
-
 type Dependencies = {
   /** the values of a vacancy that filters test; the index keeps them */
   filterwaardenOf: (record: VdabRecord) => object
+  /** the most vacancies in the index */
+  max: number
   warn: (message: string) => void
   now: () => number
   geoNames?: () => readonly GeoName[]
@@ -40,12 +40,13 @@ const isPublished = ({ status }: VdabRecord) => typeof status !== 'string' || st
  * A place is computed once for each record in the cache. Returns undefined when the table of municipalities is missing;
  * then there is one warning.
  */
-export const createPlaats = ({ filterwaardenOf, warn, now, geoNames = belgianGeoNames }: Dependencies) => {
+export const createPlaats = ({ filterwaardenOf, max, warn, now, geoNames = belgianGeoNames }: Dependencies) => {
   const table = readTable(geoNames, warn)
   if (!table) return undefined
   const gemeenten = createGemeenten(table)
   const postcodes = createPostcodes()
-  const nearby = createNearby<object>({ max: maxVacatures })
+  const nearby = createNearby<object>({ max })
+  const compact = createSharedTexts()
   const known = new WeakMap<VdabRecord, Plaats | null>()
 
   const ofVacature = (record: VdabRecord): Plaats | null => {
@@ -72,7 +73,7 @@ export const createPlaats = ({ filterwaardenOf, warn, now, geoNames = belgianGeo
       if (address?.isBelgian && address.postcode !== undefined && address.namesCountry)
         postcodes.note(address.postcode, gemeenteOf(address, gemeenten), address.punt)
       const punt = isPublished(record) && address ? placeOf(address, { gemeenten, postcodes }).coordinaten : undefined
-      if (punt) nearby.set(id, punt, filterwaardenOf(record))
+      if (punt) nearby.set(id, punt, compact(filterwaardenOf(record)))
       else nearby.delete(id)
     },
     /** Forgets a vacancy that changed or was removed; all of them without an id. */
