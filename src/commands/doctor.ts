@@ -1,9 +1,11 @@
 import type { Config } from '../config/index.ts'
 import { isLoopback, type Environment } from '../config/settings.ts'
+import { maxEnrichmentBytes } from '../enrichment/memory.ts'
 import { settingsFor, startSimulator } from '../vdab/embeddedSimulator.ts'
 import { examineFiles } from './doctor/files.ts'
 import type { DoctorFinding } from './doctor/findings.ts'
-import { examineLimits, examineMemory, examineNode, examinePorts } from './doctor/machine.ts'
+import { examineLimits, examineNode, examinePorts } from './doctor/machine.ts'
+import { examineMemory } from './doctor/memory.ts'
 import { examineReach } from './doctor/network.ts'
 import { examineSettings } from './doctor/settings.ts'
 import { examineVdab } from './doctor/vdab.ts'
@@ -64,7 +66,7 @@ export const doctor = async (
   const machine = [...examineNode(), ...examineLimits()]
   const rest = config
     ? [
-        ...examineMemory(config),
+        ...examineMemory({ ...config, enrichment: maxEnrichmentBytes(config.enrichment, config.stateFile) }),
         ...(await examinePorts(config)),
         ...examineFiles(config, environment),
         ...(await examineUpstream(config)),

@@ -4,7 +4,8 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { examineLimits, examineMemory, examineNode } from '../../src/commands/doctor/machine.ts'
+import { examineLimits, examineNode } from '../../src/commands/doctor/machine.ts'
+import { examineMemory } from '../../src/commands/doctor/memory.ts'
 import { doctor } from '../../src/commands/doctor.ts'
 import { createSimulator } from '../../src/simulator/server.ts'
 import { build, consumersFile, settingsOf, vdabKey } from '../helper.ts'
@@ -214,16 +215,21 @@ t.test('versions of Node, memory and open files are judged by their limits', asy
     t.strictSame(levels(examineNode(version, at(day))), [level], `${version} on ${day}`)
 
   const mega = 1024 * 1024
+  const enrichment = { heap: 200 * mega, all: 300 * mega }
   for (const [cache, workers, limit, heap, expected] of [
     [256, 1, 1024, 4096, ['ok']],
     [256, 1, 500, 4096, ['warning']],
     [256, 1, 300, 4096, ['error']],
     [256, 4, 1024, 4096, ['error']],
     [256, 1, 2048, 300, ['error']],
-    [256, 1, 300, 300, ['error', 'error']]
+    [256, 1, 300, 300, ['error', 'error']],
+    [256, 1, 600, 4096, ['warning']],
+    [256, 1, 1024, 500, ['warning']]
   ] as const)
     t.strictSame(
-      levels(examineMemory({ cacheMaxBytes: cache * mega, workers }, { limit: limit * mega, heap: heap * mega })),
+      levels(
+        examineMemory({ cacheMaxBytes: cache * mega, workers, enrichment }, { limit: limit * mega, heap: heap * mega })
+      ),
       expected,
       `${workers} × ${cache} MB in ${limit} MB, heap ${heap} MB`
     )

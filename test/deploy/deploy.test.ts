@@ -171,7 +171,7 @@ t.test(
       startupProbe: { httpGet: { path: '/health/live', port: 'http' } },
       livenessProbe: { httpGet: { path: '/health/live', port: 'http' } },
       readinessProbe: { httpGet: { path: '/health/ready', port: 'http' } },
-      resources: { requests: { memory: '768Mi' }, limits: { memory: '768Mi' } },
+      resources: { requests: { memory: '1536Mi' }, limits: { memory: '1536Mi' } },
       securityContext: {
         readOnlyRootFilesystem: true,
         allowPrivilegeEscalation: false,

@@ -16,7 +16,19 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
  */
 const rows: Rows = {
   cli: ['commands', 'config', 'errors', 'http/version'],
-  commands: ['access', 'config', 'errors', 'formats', 'server', 'sharing', 'simulator', 'upstream', 'vdab', 'workers'],
+  commands: [
+    'access',
+    'config',
+    'enrichment/memory',
+    'errors',
+    'formats',
+    'server',
+    'sharing',
+    'simulator',
+    'upstream',
+    'vdab',
+    'workers'
+  ],
   server: ['access', 'composition', 'config (types)', 'fastPath', 'options (types)'],
   composition: [
     'abonnementen',

@@ -1,14 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { createServer } from 'node:net'
-import { totalmem } from 'node:os'
-import { getHeapStatistics } from 'node:v8'
 import { request } from 'undici'
 import type { Config } from '../../config/index.ts'
 import { findingsOf, type DoctorFinding } from './findings.ts'
 
-const mega = 1024 * 1024
 const node = findingsOf('node')
-const memory = findingsOf('memory')
 const descriptors = findingsOf('files')
 const port = findingsOf('port')
 
@@ -29,34 +25,6 @@ export const examineNode = (version = process.versions.node, now = Date.now()): 
   if (end === undefined && isBetween)
     return [node.warning(`Node ${major} is a line without long-term support`, 'Use Node 24, or a newer even number.')]
   return [node.ok(`Node ${version}`)]
-}
-
-const outsideCache = 128 * mega
-
-/** Holds the memory that this process may use the cache of each worker? `limit` and `heap` are in bytes. */
-export const examineMemory = (
-  { cacheMaxBytes, workers }: Pick<Config, 'cacheMaxBytes' | 'workers'>,
-  { limit, heap }: { limit: number; heap: number } = {
-    limit: Math.min(process.constrainedMemory() || Infinity, totalmem()),
-    heap: getHeapStatistics().heap_size_limit
-  }
-): readonly DoctorFinding[] => {
-  const inMb = (bytes: number) => `${Math.round(bytes / mega)} MB`
-  const cache = workers === 1 ? inMb(cacheMaxBytes) : `${workers} times ${inMb(cacheMaxBytes)}`
-  const findings: DoctorFinding[] = []
-  const todo = 'Lower CACHE_MAX_MB, or give the process more memory; see docs/operations/memory.md.'
-  if (workers * cacheMaxBytes + outsideCache > limit)
-    findings.push(memory.error(`the cache (${cache}) does not fit into ${inMb(limit)} of memory`, todo))
-  else if (2 * workers * cacheMaxBytes > limit)
-    findings.push(memory.warning(`the cache (${cache}) takes more than half of ${inMb(limit)} of memory`, todo))
-  if (cacheMaxBytes + outsideCache > heap)
-    findings.push(
-      memory.error(
-        `the heap limit of Node (${inMb(heap)}) does not hold the cache (${inMb(cacheMaxBytes)}) and 128 MB besides`,
-        'Lower CACHE_MAX_MB, or raise --max-old-space-size in NODE_OPTIONS.'
-      )
-    )
-  return findings.length > 0 ? findings : [memory.ok(`the cache (${cache}) fits into ${inMb(limit)} of memory`)]
 }
 
 const minFiles = 4096
