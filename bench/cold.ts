@@ -2,7 +2,7 @@ import { quantile } from './figures.ts'
 import type { Figure, Part } from './figures.ts'
 import { startFloors } from './floors.ts'
 import { openHerd, requestOf } from './herd.ts'
-import { startGateway } from './product.ts'
+import { startGateway, withoutWatcher } from './product.ts'
 import type { Vdab } from './product.ts'
 import { coldPage, detail } from './questions.ts'
 import { posted, restDetail } from './warm.ts'
@@ -136,7 +136,7 @@ export const benchCold = async (
   vdab: Vdab,
   { coldPages, herds, loneDetails }: { coldPages: number; herds: number; loneDetails: number }
 ): Promise<Part> => {
-  const gateway = await startGateway({ vdab: vdab.base })
+  const gateway = await startGateway({ vdab: vdab.base, env: withoutWatcher })
   const [one, many] = [await openHerd(gateway.url, 1), await openHerd(gateway.url, herdSize)]
   const pages = pagesOf(gateway)
   const far = (await vdab.ids(20_000)).slice(-loneDetails * 3)

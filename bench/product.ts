@@ -33,6 +33,9 @@ const writeConsumers = () => {
 }
 const consumersFile = writeConsumers()
 
+/** For the parts that count the calls of requests: the watcher calls VDAB too, a few times a minute. */
+export const withoutWatcher = { WATCH_SHARE: '0' }
+
 type Options = {
   vdab: string
   env?: Readonly<Record<string, string>>

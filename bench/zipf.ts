@@ -3,7 +3,7 @@ import { quantile } from './figures.ts'
 import type { Part } from './figures.ts'
 import type { Question } from './load.ts'
 import { rssOf } from './processes.ts'
-import { startGateway } from './product.ts'
+import { startGateway, withoutWatcher } from './product.ts'
 import type { Vdab } from './product.ts'
 import { posted, restDetail } from './warm.ts'
 
@@ -65,7 +65,10 @@ const cacheOf = async ({ url }: Question['server']) =>
 
 const start = async (vdab: Vdab, megabytes: number) => {
   // One id per call, so that calls count cache misses and not batching.
-  const gateway = await startGateway({ vdab: vdab.base, env: { BATCH_MAX: '1', CACHE_MAX_MB: String(megabytes) } })
+  const gateway = await startGateway({
+    vdab: vdab.base,
+    env: { ...withoutWatcher, BATCH_MAX: '1', CACHE_MAX_MB: String(megabytes) }
+  })
   const pool = new Pool(gateway.url, { connections: clients, headersTimeout: 30_000, bodyTimeout: 30_000 })
   const times: number[] = []
   const ask = async ({ path, headers, body }: Question) => {
