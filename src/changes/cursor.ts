@@ -6,9 +6,9 @@ export const feedNouns = ['vacature', 'kandidaat'] as const
 export type Noun = (typeof feedNouns)[number]
 
 /**
- * The position of a reader: it has received every change up to the instant `van` (ms). Inside the window from `van` to
- * `tot` it has also received `vanaf` of `totaal` rows, and `na` is the hash of the last one. Where the window was
- * narrowed, the rest of the original window, up to `eind`, is read after it.
+ * The position of a reader: it has received every change up to the instant `van` (ms). In the window from `van` to
+ * `tot` it has also received `vanaf` of `totaal` rows, and `na` is the hash of the last of them. If the window was
+ * narrowed, the rest of the original window, up to `eind`, is read afterwards.
  */
 export type Position = {
   readonly van: number
