@@ -80,7 +80,7 @@ const ofClock = (aheadMs: number): DoctorFinding => {
 const ofScripts = async (redis: Redis, prefix: string): Promise<readonly DoctorFinding[]> => {
   const since = Date.now()
   try {
-    const [seconds, micros] = (await redis.eval(probe, 1, `${prefix}doctor`)) as [string, string] // TIME returns two values
+    const [seconds, micros] = (await redis.eval(probe, 1, `${prefix}doctor`)) as [string, string] // two values
     const aheadMs = Number(seconds) * 1000 + Number(micros) / 1000 - (since + Date.now()) / 2
     return [ok('the user of REDIS_URL may run the scripts on the keys below REDIS_PREFIX'), ofClock(aheadMs)]
   } catch (reason) {

@@ -18,7 +18,7 @@ export const page = `<!doctype html>
 </html>
 `
 
-/** Shows the document. Keys stay in the page; nothing asks another address. */
+/** Shows the document. Keys stay in the page; it sends no request to another address. */
 export const pageScript = `// The gateway may stand behind a path prefix, which only the page knows.
 const base = new URL('.', location.href)
 // Swagger UI has a dark theme under this class.
