@@ -39,7 +39,7 @@ const searchParameters = (args: Partial<QueryVacaturesArgs>): Parameters => {
   return parameters
 }
 
-/** A page of a search of vacancies, with what is selected of them. */
+/** A page of a search of vacancies, with their selected fields. */
 export const searchVacatures = (
   parameters: Parameters,
   args: PageArguments,

@@ -87,7 +87,7 @@ export const createInvalidation = ({
       if (ids.length === 0) return
       edition += 1
       const known = ids.map((id) => id.toLowerCase())
-      const forgotten = forgetFar(name, known, before) // before a refetch, which would find the old record in the far cache
+      const forgotten = forgetFar(name, known, before) // first: a refetch would find the old record there
       // The records in a page are not known while it is in flight.
       overtakePages(name, before)
       let startedAt = performance.now()
