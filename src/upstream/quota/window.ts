@@ -100,7 +100,7 @@ export const createWindow = (dependencies: Dependencies) => {
   const learn = ({ usedBefore, addedBefore }: Held, { limit: told, remaining, fullForMs }: Told) => {
     if (told !== undefined) announced = told
     if (fullForMs !== undefined) {
-      // A limit that VDAB announces but does not grant is ignored from then on.
+      // After a 429, a limit that VDAB announces no longer raises the assumed limit.
       isTrusted = false
       if (fullForMs > fullMs()) full = { since: now(), forMs: fullForMs }
     } else if (remaining !== undefined) {
