@@ -32,7 +32,7 @@ type Details = {
   allowed?: readonly string[]
   /** seconds until the next attempt */
   retryAfter?: number
-  /** replaces the status of the catalogue, where HTTP has a more exact one (405, 413, 415 …) */
+  /** replaces the status of the catalogue, if HTTP has a more exact one (405, 413, 415 …) */
   status?: number
   /** VDAB's status, for internal decisions; consumers never get it */
   upstreamStatus?: number

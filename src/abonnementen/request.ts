@@ -12,7 +12,7 @@ const usualPage = 100
 
 /** Throws BAD_USER_INPUT for a parameter that is not among the allowed ones. */
 export const checkNames = (given: unknown, allowed: readonly string[]): Query => {
-  const query = (given ?? {}) as Query // Fastify's parser makes an object
+  const query = (given ?? {}) as Query // Fastify's parser returns an object
   const unknown = Object.keys(query).find((name) => !allowed.includes(name))
   if (unknown !== undefined) throw badInput(unknown.slice(0, 64), 'is not a parameter here', allowed)
   return query

@@ -49,7 +49,7 @@ export const rotatedBeside = async (path: string, liveInode?: number): Promise<s
 
 /**
  * Calls `read` for each audit file, oldest first, while it is open. The current file is opened before the rotated ones
- * are listed, and read after them, so that a rotation meanwhile neither loses nor repeats a record.
+ * are listed, and read after them, so that a rotation in between neither loses nor repeats a record.
  */
 export async function* eachAuditFile<T>(
   path: string,
@@ -89,7 +89,7 @@ const ownName = /\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.\d+$/
 
 export type Expired = { readonly path: string; readonly tot: string; readonly head: ChainHead | undefined }
 
-/** The oldest rotated files, up to the first one whose last record is not older than `before` (ms). */
+/** The oldest rotated files whose last record is older than `before` (ms); the list ends at the first newer file. */
 export const expiredFiles = async (path: string, before: number): Promise<Expired[]> => {
   const expired: Expired[] = []
   for (const name of (await rotatedBeside(path)).filter((found) => ownName.test(found))) {

@@ -1,4 +1,4 @@
-/** The first `whole` entries of a group were written; the others failed with `error`. */
+/** The first `whole` entries of a group were written; the rest failed with `error`. */
 type GroupOutcome = { readonly whole: number; readonly error?: unknown }
 type Write = (rest: Buffer) => Promise<number>
 type Entry<T> = { readonly value: T; readonly resolve: () => void; readonly reject: (error: unknown) => void }

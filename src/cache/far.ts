@@ -32,7 +32,7 @@ export type FarListener = { readonly onFound?: (row: string, value: object) => v
 type Dependencies = {
   far: Far & FarListener
   json: JsonFormat | undefined
-  /** the JSON of a value that was stored just now, where it is available */
+  /** the JSON of a value that was stored just now, if it is available */
   textOf: (value: object) => string | undefined
   now: () => number
   on: (event: CacheEvent) => void

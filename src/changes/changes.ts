@@ -19,7 +19,7 @@ export type FollowOptions = {
   onAsk?: () => Promise<unknown>
 }
 
-/** `behindMs` is the age of the last known state; absent where the feeds are off. */
+/** `behindMs` is the age of the last known state; absent if the feeds are off. */
 type FeedState = { healthy: boolean; behindMs?: number; reason?: string }
 
 type Dependencies = Omit<SourceOptions, 'now'> & {

@@ -19,7 +19,7 @@ export type Position = {
   readonly na?: string | undefined
 }
 
-/** A hash of a row for its cursor. Consumers store cursors in URLs and logs, so a cursor holds no id of a person. */
+/** A hash of a row for its cursor. Consumers store cursors in URLs and logs, so a cursor contains no id of a person. */
 export const markOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, 12)
 
 const version = 1

@@ -6,8 +6,8 @@ type Batch<T> = {
 }
 
 /**
- * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no memory of
- * its own. Above `maxBytes` the oldest batches are dropped, even unread ones; the last batch always stays.
+ * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no separate
+ * memory. Above `maxBytes` the oldest batches are dropped, even unread ones; the last batch always stays.
  */
 export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
   let batches: Batch<T>[] = []

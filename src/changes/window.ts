@@ -3,7 +3,7 @@ import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { markOf, type Noun, type Position } from './cursor.ts'
 
-/** One row of VDAB's feed. `raw` is VDAB's text for the id; `id` is undefined where that is not an id (NOT_FOUND). */
+/** One row of VDAB's feed. `raw` is VDAB's text for the id; `id` is undefined if that is not an id (NOT_FOUND). */
 type Row = { readonly raw: string; readonly id: string | undefined; readonly status: string }
 /** Requests `aantal` rows from VDAB, from row `vanaf`, of the changes between two instants (ms). */
 type Ask = (question: {

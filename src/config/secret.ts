@@ -16,7 +16,7 @@ const texts = new WeakMap<object, string>()
 const refuse = () => {
   throw new TypeError('A secret does not become text; call reveal() where it is sent.')
 }
-/** All secrets share their methods, and have no members of their own that could be read. */
+/** All secrets share their methods, and have no readable members. */
 const methods = {
   reveal(this: object): string {
     return texts.get(this) ?? ''

@@ -26,7 +26,7 @@ type Dependencies = {
   pipeline: Pipeline
   compute: Compute
   answerCache: AnswerCache
-  /** absent where no whole answers are stored */
+  /** absent if no whole answers are stored */
   coalescing: Coalescing | undefined
   listener: Listener
   /** must every operation go through the engine? */

@@ -18,7 +18,7 @@ const isCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, cod
 const statusOf = ({ data }: LiveAnswer['payload'], [code = '']: readonly string[]): number =>
   data !== undefined ? 200 : isCode(code) ? catalogue[code].status : 400
 
-/** The report of one response on an open connection. It closes the account, since the next response has its own. */
+/** The report of one response on an open connection. It resets the account, since the next response has its own. */
 export const answeredLive = ({ transport, requestContext, payload, ms }: LiveAnswer): Answered => {
   const figures = figuresOf(requestContext.account)
   requestContext.account = undefined

@@ -19,8 +19,8 @@ const ownHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 
 /**
  * Does the request come from a program on this machine? It does not if a proxy on this machine forwards it for another
- * client. It also does not if it names another host: a malicious page can use a host name that resolves to this
- * machine.
+ * client. It also does not if it names another host: a malicious page can use a host name that resolves to this machine
+ * (DNS rebinding).
  */
 export const isFromThisMachine = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean => {
   const { remoteAddress = '' } = socket

@@ -136,7 +136,10 @@ export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }:
       },
       free: (name, amount) => giveBack(name, { amount, endsAt: 0 })
     } satisfies Counter,
-    /** Gives back the leases without bookings since the previous call. Deletes leases that were too small. */
+    /**
+     * Gives back and deletes the leases without bookings since the previous call. Also deletes used-up leases of which
+     * no more is left.
+     */
     returnUnused: () => {
       for (const [name, lease] of leases) {
         const { left, leftBefore, endsAt, most } = lease

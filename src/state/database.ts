@@ -97,7 +97,7 @@ export const openDatabase = (dependencies: Dependencies) => {
     run: (sql: string, ...values: Values): number => prepared(sql).run([...values]).changes,
     /** The first row; undefined when there is none. */
     get: (sql: string, ...values: Values): StateRow | undefined =>
-      // reads to the end, so that the statement holds no snapshot
+      // reads to the end, so that the statement keeps no snapshot open
       (prepared(sql).all([...values])[0] as StateRow | undefined) ?? undefined,
     all: (sql: string, ...values: Values): StateRow[] => prepared(sql).all([...values]) as StateRow[],
     /** Runs all of the work, or rolls it back when it throws. */

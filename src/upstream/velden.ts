@@ -28,8 +28,8 @@ const derivedFrom: Readonly<Record<string, string>> = {
 }
 
 /**
- * A `__typename` needs no data when another field of its object is selected; alone, it needs to know whether the object
- * exists.
+ * A `__typename` needs no data when another field of its object is selected; without one, it needs to know whether the
+ * object exists.
  */
 const needsNothing = (path: string, paths: readonly string[]) =>
   path.endsWith('.__typename') &&

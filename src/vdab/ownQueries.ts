@@ -36,7 +36,7 @@ export const createOwnQueries = ({ profile, client, ask, spell, isId }: Dependen
   return {
     /**
      * A page of the vacancies published on a day. It bypasses the cache, since an export would fill it with pages that
-     * nobody else requests.
+     * no other request uses.
      */
     initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) => {
       const parameters = spell({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] })

@@ -9,7 +9,7 @@ const day = 86_400_000
 const warnDays = 14
 
 type Reach = {
-  /** the setting that holds the address */
+  /** the setting that contains the address */
   readonly setting: string
   readonly url: URL
   /** the proxy that is used for it */

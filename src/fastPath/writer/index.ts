@@ -34,7 +34,7 @@ const valueOf = ({ resolve }: RootField, variables: Variables, context: Context)
   try {
     return resolve(variables, context)
   } catch (error) {
-    const failure = error as Error // resolvers throw nothing else
+    const failure = error as Error // resolvers throw only errors
     return Promise.reject(failure)
   }
 }

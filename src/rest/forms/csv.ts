@@ -90,7 +90,7 @@ export const csv: Form = {
   suffix: '.csv',
   write: ({ body, document, query }) => {
     const columns = inOrder(columnsOf(document), query)
-    // as the door makes them
+    // created by the route handler
     const nodes = body['nodes'] as readonly unknown[]
     const problems = problemsIn((body['problemen'] ?? []) as readonly Problem[])
     const rows = nodes.map((node, index) => [

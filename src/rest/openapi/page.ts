@@ -1,4 +1,4 @@
-/** The page of the description: Swagger UI, with no script and no style of its own in the document. */
+/** The page of the description: Swagger UI, without inline scripts and styles in the document. */
 export const page = `<!doctype html>
 <html lang="en">
   <head>

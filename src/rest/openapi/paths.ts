@@ -15,7 +15,7 @@ const rangeOf = (name: string): Part => {
   return range ? { minimum: range[0], maximum: range[1] } : {}
 }
 const notEmpty = (schema: Part): Part => {
-  if (schema['type'] === 'array') return { ...schema, items: notEmpty(schema['items'] as Part) } // as schemaOf makes it
+  if (schema['type'] === 'array') return { ...schema, items: notEmpty(schema['items'] as Part) } // see schemaOf
   return schema['type'] === 'string' && !('format' in schema) ? { ...schema, minLength: 1 } : schema
 }
 const schemaFor = (name: string, type: GraphQLInputType): Part => ({

@@ -1,8 +1,8 @@
 /**
  * The scripts of the far cache. One key (`KEYS[1]`) holds the guards as a hash: `floor`, the instant before which no
- * value is valid, and `changed`, the latest instant of a published change. With several keys, Redis could evict one of
- * them alone. If the hash is missing, the guards may be lost, and the floor becomes now. Instants are on Redis' clock,
- * in ms. Each script returns the time first.
+ * value is valid, and `changed`, the latest instant before which a published change was made. With several keys, Redis
+ * could evict one of them alone. If the hash is missing, the guards may be lost, and the floor becomes now. Instants
+ * are on Redis' clock, in ms. Each script returns the time first.
  */
 const start = `
 local time = redis.call('TIME')
@@ -53,7 +53,7 @@ return { now, 1 }
 
 /**
  * Invalidates records (the other keys) that were changed before an instant. Arguments: that instant; '' = now. Deletes
- * the records that were fetched before it, and refuses to store such records from now on.
+ * the records that were fetched before it. From then on, records and pages that were fetched before it are not stored.
  */
 export const farForget = `${start}
 local before = tonumber(ARGV[1]) or now + 1

@@ -14,7 +14,7 @@ const adjustMs = 250
 /** An unchanged part is reported again after this time. */
 const quietMs = 2000
 const leastStep = 16
-/** A member requests more when this fraction of its part is used, and its calls lack slots above that fraction. */
+/** A member requests more above `earlyPart` of its part. Above `shortPart` its calls count as short of slots. */
 const earlyPart = 0.6
 const shortPart = 0.85
 const shortMs = 1000
