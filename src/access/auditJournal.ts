@@ -28,7 +28,7 @@ export const createJournal = ({ mac, now, opening = '{' }: Options) => {
 
   return {
     head: (): ChainHead => head ?? noHead,
-    /** Continues after this record, unless the chain is known to be longer: then verification finds the gap. */
+    /** Continues after this record, unless the chain is known to be longer. Verification then finds the gap. */
     resume(found: ChainHead) {
       if (!head || found.nr > head.nr) head = found
     },

@@ -16,7 +16,7 @@ export type Days = {
   takeBack: (name: string, hashes: readonly string[]) => void
 }
 
-/** Keeps the sets of the day in memory; no set exceeds its maximum. */
+/** Stores the daily sets in memory; no set exceeds its maximum. */
 export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
   const seen = new Map<string, Set<string>>()
   let today = -1

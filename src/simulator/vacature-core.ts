@@ -38,8 +38,8 @@ const knownCompetences = [...competenties, ...oudeCompetenties].map(([code]) => 
 const competences = knownCompetences.concat('99999')
 
 /**
- * The index of the vacancy that this one duplicates. One or two vacancies of every 25 are duplicates, as with several
- * channels.
+ * The index of the vacancy that this one duplicates. One or two of every 25 vacancies are duplicates, as if they were
+ * published through several channels.
  */
 export const parentOf = (index: number) => {
   // The vacancy with all members also has a duplicate.
