@@ -85,5 +85,4 @@ export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
   }
 }
 
-/** The records of one type. */
 export type Collection = ReturnType<typeof createCollection>

@@ -64,5 +64,4 @@ export const createCredentials = (key: string | undefined, given: readonly Clien
   return { admit, isClient, set, report }
 }
 
-/** The keys and clients of a simulator. */
 export type Credentials = ReturnType<typeof createCredentials>

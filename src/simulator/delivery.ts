@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify'
 import type { Fault, Mishap } from './faults.ts'
 import { deepNesting, wrongShape } from './wrong-shape.ts'
 
-/** A response. */
 export type Answer = { status: number; headers: { [name: string]: string }; body: string }
 
 /** The header that distinguishes the simulator from VDAB. */

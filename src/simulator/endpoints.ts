@@ -9,7 +9,6 @@ import type { World } from './world.ts'
 /** The versions of the Vacature API that are served. Kandidaat v1 and the reference lists are served in each. */
 export type Profile = 'v2' | 'v4' | 'both'
 
-/** The values of Profile. */
 export const profiles: readonly Profile[] = ['v2', 'v4', 'both']
 
 /** A call that passed the checks of key and limit. `id` is empty if the path has none; `today` is a day number. */

@@ -53,5 +53,4 @@ export const createDice = (...parts: number[]) => {
   return dice
 }
 
-/** A pseudo-random sequence. */
 export type Dice = ReturnType<typeof createDice>

@@ -175,5 +175,4 @@ export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
   return { advance, count, report, play, stop }
 }
 
-/** The script of a simulator. */
 export type Script = ReturnType<typeof createScript>

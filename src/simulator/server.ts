@@ -128,5 +128,4 @@ export const createSimulator = ({
   }
 }
 
-/** A simulator. */
 export type Simulator = ReturnType<typeof createSimulator>

@@ -42,5 +42,4 @@ export const createTokens = (now: () => number, seconds = standardSeconds) => {
   return { issue, admit, revoke }
 }
 
-/** The tokens of a simulator. */
 export type Tokens = ReturnType<typeof createTokens>

@@ -1,7 +1,5 @@
-/** A JSON value. */
 export type Value = string | number | boolean | null | Value[] | Tree
 
-/** A JSON object. */
 export type Tree = { [name: string]: Value }
 
 /** Is it a JSON object, and neither a list nor null? */

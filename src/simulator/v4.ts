@@ -10,7 +10,6 @@ import { branch, isTree, present, textAt, type Tree, type Value } from './tree.t
 /** The members of a v4 response that contain the total: no public source proves the name. */
 export type Totals = 'both' | 'totaalAantalResultaten' | 'aantal'
 
-/** The values of Totals. */
 export const totalsNames: readonly Totals[] = ['both', 'totaalAantalResultaten', 'aantal']
 
 type Rule = (value: Value) => Value
