@@ -12,14 +12,14 @@ const whereToListen = {
   port: { value: 'PORT', text: 'port to listen on, 0 for a free one', default: '3000, or the setting PORT' }
 }
 
-/** The settings, with the options among them that override one. */
+/** The settings, overridden by options. */
 const settingsWith = ({ host, port }: Readonly<Record<string, string | true | undefined>>) =>
   withFlags({
     ...(host === undefined ? {} : { HOST: String(host) }),
     ...(port === undefined ? {} : { PORT: String(port) })
   })
 
-/** Every command; the first one runs when none is named. */
+/** Every command; the first one is the default. */
 const commands: readonly Command[] = [
   {
     name: 'serve',
@@ -153,5 +153,5 @@ try {
   process.stderr.write(
     `${needsNoStack ? message : stack}${isUsage ? '\nvdab-gateway --help lists the commands.' : ''}\n`
   )
-  process.exit(isUsage ? 2 : 1) // an embedded simulator can already be listening
+  process.exit(isUsage ? 2 : 1) // an embedded simulator may already be listening
 }

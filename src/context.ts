@@ -7,7 +7,7 @@ import type { VdabForRequest } from './vdab/lookup.ts'
 
 export type { VdabRecord } from './upstream/records.ts'
 
-/** One event of a subscription: the root value of the answer, and the cursor from which the client resumes. */
+/** One event of a subscription: the root value of the response, and the cursor from which the client resumes. */
 export type LiveEvent = { readonly cursor: string } & Readonly<Record<string, unknown>>
 
 /** The changes that a subscription follows. */
@@ -19,9 +19,9 @@ export type Context = {
   /** throws FORBIDDEN when the consumer lacks the scope */
   readonly requireScope: (scope: string) => void
   readonly vdab: VdabForRequest
-  /** the fields beside VDAB's own */
+  /** the fields in addition to VDAB's own */
   readonly enrichment: Enrichment
-  /** collects the personal data that was shown to this request, and hidden from it */
+  /** collects the personal data that was shown to this request or hidden from it */
   readonly personal: Personal
   /** only in a subscription */
   readonly live?: Live | undefined

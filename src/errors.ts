@@ -2,7 +2,7 @@ import { STATUS_CODES } from 'node:http'
 
 /**
  * All errors that a consumer can get: code → HTTP status and title. The codes are public API and are never renamed. A
- * refusal means that the request itself is wrong, so that a repeated request gets the same answer.
+ * refusal means that the request itself is wrong, so that a repeated request gets the same response.
  */
 export const catalogue = {
   UNAUTHENTICATED: { status: 401, title: 'No valid consumer key', isRefusal: true },
@@ -32,7 +32,7 @@ type Details = {
   allowed?: readonly string[]
   /** seconds until the next attempt */
   retryAfter?: number
-  /** replaces the status of the catalogue, where HTTP has a more exact one (405, 413, 415 …) */
+  /** replaces the status of the catalogue, if HTTP has a more exact one (405, 413, 415 …) */
   status?: number
   /** VDAB's status, for internal decisions; consumers never get it */
   upstreamStatus?: number
@@ -40,8 +40,9 @@ type Details = {
 }
 
 /**
- * The error class of the gateway. Fastify reads `statusCode`, and GraphQL copies `extensions`. Of a cause only class
- * and code are kept: messages of HTTP clients and JSON parsers quote hosts, headers and bodies, and a body can be a CV.
+ * The error class of the gateway. Fastify reads `statusCode`, and GraphQL copies `extensions`. Only the class and the
+ * code of a cause are stored: messages of HTTP clients and JSON parsers contain hosts, headers and bodies, and a body
+ * can be a CV.
  */
 export class GatewayError extends Error {
   override readonly name = 'GatewayError'
@@ -70,7 +71,7 @@ export class GatewayError extends Error {
   }
 }
 
-/** The code of an error as a client gets it. */
+/** The code of an error in the form in which a client gets it. */
 export const errorCode = (error: unknown): ErrorCode => (error instanceof GatewayError ? error.code : 'INTERNAL')
 
 /** The class and the code of a foreign error, for the log. Its message can contain personal data. */
@@ -97,7 +98,7 @@ export const settled = async <T>(work: () => T | Promise<T>): Promise<T | Error>
 /** The status in the access log of a request whose client has disconnected. */
 export const clientGone = 499
 
-/** The error of work whose client has disconnected. Nobody receives it. */
+/** The error of work whose client has disconnected. No client receives it. */
 export const abandoned = () => new GatewayError('INTERNAL', 'The client has disconnected.', { status: clientGone })
 
 /** Is this an `abandoned` error? It says nothing about VDAB. */
@@ -116,7 +117,7 @@ export const badInput = (field: string, problem: string, allowed?: readonly stri
 /** The type of a problem: a relative reference to the page that documents its code (RFC 9457, 3.1.1). */
 export const problemType = (code: ErrorCode) => `/problems/${code}` as const
 
-/** The error as a problem document (RFC 9457), for all routes but GraphQL's and VDAB's own. */
+/** The error as a problem document (RFC 9457), for all routes except GraphQL's and VDAB's own. */
 export const toProblem = ({ code, message, statusCode, extensions }: GatewayError, requestId: string) => ({
   type: problemType(code),
   title: catalogue[code].title,
@@ -126,7 +127,7 @@ export const toProblem = ({ code, message, statusCode, extensions }: GatewayErro
   requestId
 })
 
-/** The texts of IBM's gateway that clients of VDAB may look for (upstream.md §5), for errors about no other field. */
+/** The texts of IBM's gateway that clients of VDAB may check for (upstream.md §5), for errors without a field. */
 const ibmTexts: Readonly<Record<number, string>> = {
   401: 'Invalid client id or secret.',
   403: 'Not registered to plan',
@@ -135,8 +136,8 @@ const ibmTexts: Readonly<Record<number, string>> = {
 }
 
 /**
- * The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. Where VDAB has
- * a text of its own, ours is in `detail`.
+ * The error in the format of VDAB's gateway (upstream.md §5), with our code added, for VDAB's own paths. If VDAB has
+ * its own text, ours is in `detail`.
  */
 export const toIbm = ({ statusCode, message, extensions }: GatewayError, requestId: string) => {
   const { field } = extensions
@@ -161,7 +162,7 @@ export class ConfigError extends Error {
   }
 }
 
-/** The command line itself is wrong. The process ends with 2. */
+/** The command line itself is wrong. The process exits with 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
 }

@@ -16,9 +16,9 @@ import type { Options } from './options.ts'
 export { fileProblems, nearestFolder } from './composition/files.ts'
 
 /**
- * Builds the gateway; it does not listen yet. The parts come in the order in which they need each other: VDAB, access,
- * the GraphQL pipeline, the routes. Throws ConfigError when the consumers, the trusted documents or the address of VDAB
- * are invalid.
+ * Builds the gateway, without listening. The parts are built in the order of their dependencies: VDAB, access, the
+ * GraphQL pipeline, the routes. Throws ConfigError when the consumers, the trusted documents or the address of VDAB are
+ * invalid.
  */
 export const buildServer = async (config: Config, options: Options = {}) => {
   const core = await createCore(config, options)

@@ -3,7 +3,7 @@ import ipaddr from 'ipaddr.js'
 
 /** Is this an address of the public internet? Not loopback, private, link-local (metadata services) or reserved. */
 export const isPublicAddress = (address: string): boolean =>
-  // `process` takes IPv4 out of IPv6, as in ::ffff:127.0.0.1
+  // `process` extracts an IPv4 address from IPv6, as in ::ffff:127.0.0.1
   ipaddr.isValid(address) && ipaddr.process(address).range() === 'unicast'
 
 type Callback = (error: Error | null, address?: string | LookupAddress[], family?: number) => void
@@ -12,7 +12,7 @@ const refused = () => Object.assign(new Error('The address is not public.'), { c
 
 /**
  * Resolves a name for a connection, and refuses it when any of its addresses is not public. The connection uses the
- * addresses that were checked, so a name that resolves to something else the next time does not pass.
+ * checked addresses, so a different DNS response later cannot bypass the check.
  */
 export const publicLookup = (hostname: string, options: LookupOptions, callback: Callback) => {
   resolve(hostname, { ...options, all: true }, (error, addresses) => {
@@ -27,7 +27,10 @@ export const publicLookup = (hostname: string, options: LookupOptions, callback:
 /** The host of a URL without the brackets of IPv6. */
 const hostOf = ({ hostname }: URL) => hostname.replace(/^\[|\]$/g, '')
 
-/** Is the host of this URL written as an address that is not public? A connection to it would not look it up. */
+/**
+ * Is the host of this URL an IP address that is not public? A connection to it does no look-up, so `publicLookup` would
+ * not check it.
+ */
 export const isPrivateLiteral = (url: URL): boolean => {
   const host = hostOf(url)
   return ipaddr.isValid(host) ? !isPublicAddress(host) : /(^|\.)localhost\.?$/i.test(host)

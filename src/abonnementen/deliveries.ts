@@ -8,11 +8,11 @@ type Dependencies = {
   store: Store
   queue: Queue
   sender: Sender
-  /** may the consumer of this subscription still get anything, at this address? */
+  /** may the consumer of this subscription still receive deliveries at this address? */
   isPermitted: (abonnement: Abonnement) => boolean
   /** the receiver answered 410: the subscription has ended */
   onEnded: (abonnement: Abonnement) => void
-  /** the most deliveries under way at the same time, of all subscriptions */
+  /** the maximum number of concurrent deliveries, over all subscriptions */
   concurrency: number
   warn: (message: string) => void
   now: () => number
@@ -25,7 +25,7 @@ const tickMs = 500
 const firstDelayMs = 5000
 const longestDelayMs = 12 * 3_600_000
 const maxAgeMs = 72 * 3_600_000
-// A receiver that failed so often, without a success between, gets one delivery at a time, at most once a minute.
+// After this many failures in a row, a receiver gets one delivery at a time, at most once a minute.
 const failuresToRest = 3
 const longestRestMs = 60_000
 
@@ -37,7 +37,7 @@ const types: Readonly<Record<string, string>> = {
   ONVOLLEDIG: 'abonnement.onvolledig'
 }
 
-/** What a delivery tells: ids and kinds, and nothing of the vacancy. */
+/** The content of a delivery: ids and kinds, and no data of the vacancy. */
 const payloadOf = ({ abonnement, id, soort, gemaakt }: Levering) => ({
   type: types[soort],
   timestamp: new Date(gemaakt).toISOString(),
@@ -47,13 +47,13 @@ const payloadOf = ({ abonnement, id, soort, gemaakt }: Levering) => ({
 const isSuccess = ({ status = 0 }: Delivered) => status >= 200 && status < 300
 const textOf = ({ status, reason = 'ERROR' }: Delivered) => (status === undefined ? reason : String(status))
 
-/** How a subscription fares: its deliveries under way, and its failures since the last success. Instants in ms. */
+/** The state of a subscription: its running deliveries, and its failures since the last success. Instants in ms. */
 type Health = { readonly busy: Set<number>; failures: number; failedAt: number; restsUntil: number }
 
 /**
- * Sends the deliveries of the queue. Those of one vacancy go one after another; those of different vacancies together.
- * A failed one is tried again after 5 s, 10 s … 12 h, with jitter, and given up 72 hours after the first attempt. A
- * receiver that hangs or fails holds one place for seconds of each minute.
+ * Sends the deliveries of the queue. Deliveries of one vacancy are sent one after another, those of different vacancies
+ * at the same time. A failed delivery is retried after 5 s, 10 s … 12 h, with jitter, and given up 72 hours after the
+ * first attempt. A receiver that hangs or fails uses one slot for a few seconds of each minute.
  */
 export const createDeliveries = (dependencies: Dependencies) => {
   const {
@@ -88,7 +88,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     Math.max(wishMs, Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(pogingen, 20)) * (0.8 + 0.4 * random()))
 
   const fail = (levering: Levering, health: Health, delivered: Delivered, startedAt: number) => {
-    // Deliveries that were under way together fail together, which is one failure of their receiver.
+    // Concurrent deliveries fail together. That counts as one failure of their receiver.
     if (startedAt > health.failedAt) {
       health.failures += 1
       health.failedAt = now()
@@ -131,7 +131,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     const delivered = await sender.send({ ...message, payload: payloadOf(levering) })
     busy.delete(levering.volg)
     count(-1)
-    if (isStopped || !state.isOpen()) return // it is sent again after the start
+    if (isStopped || !state.isOpen()) return // it is sent again after the next start
     const present = store.get(id)
     if (present?.status === 'ACTIEF') note(present, levering, delivered, startedAt)
     pump()
@@ -149,7 +149,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     for (const levering of next.slice(0, room)) void deliver(abonnement, levering)
   }
 
-  /** Starts what may start now; each time another subscription has the first choice. */
+  /** Starts all deliveries that may start now. Each run begins with another subscription, so that none is starved. */
   const pump = () => {
     if (isStopped || !state.isOpen()) return
     const all = store.all()
@@ -165,7 +165,7 @@ export const createDeliveries = (dependencies: Dependencies) => {
     pump,
     isBusy: (id: string, volg: number): boolean => healths.get(id)?.busy.has(volg) ?? false,
     forget: (id: string) => void healths.delete(id),
-    /** Starts no more deliveries; those under way are cut off, and sent again after the next start. */
+    /** Starts no more deliveries. Running deliveries are aborted, and sent again after the next start. */
     stop: async () => {
       isStopped = true
       clearInterval(timer)

@@ -13,15 +13,15 @@ import { checkNames, createReadAbonnement, readPageOf, readReplay } from './requ
 import type { Abonnement } from './store.ts'
 
 type Options = {
-  /** undefined where this gateway keeps none */
+  /** undefined if this gateway stores no subscriptions */
   abonnementen: Abonnementen | undefined
-  /** why there are none, or why they get nothing */
+  /** the reason why there are none, or why they receive nothing */
   offReason: string | undefined
   schema: GraphQLSchema
   consumers: Pick<Consumers, 'named'>
   limits: Limits
   budget: Budget
-  /** throws BAD_USER_INPUT where a search with this filter would */
+  /** throws BAD_USER_INPUT for a filter that a search would refuse */
   checkFilter: (filter: VacatureFilter, request: FastifyRequest) => Promise<unknown>
 }
 type WithId = { Params: { id: string } }
@@ -54,7 +54,7 @@ const rowOf = ({ volg, abonnement, id, soort, status, pogingen, gemaakt, volgend
   antwoord
 })
 
-/** Takes any body and ignores it: some clients send Content-Type: application/json without a body. */
+/** Accepts and ignores any body: some clients send Content-Type: application/json without a body. */
 const ignoreBodies = (app: FastifyInstance) => {
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, body, parsed) => {
@@ -68,7 +68,7 @@ export const registerAbonnementen = (app: FastifyInstance, options: Options) => 
   const { offReason, schema, consumers, limits, budget, checkFilter } = options
   const readAbonnement = createReadAbonnement(schema)
 
-  /** What each of the paths checks first. Returns the subscriptions and the name of the consumer. */
+  /** The first checks of each path. Returns the subscriptions and the name of the consumer. */
   const enter = async (request: FastifyRequest, reply: FastifyReply) => {
     await limits(request, reply)
     const { abonnementen } = options

@@ -13,7 +13,7 @@ import { createSeal } from '../formats/seal.ts'
 import { createSender } from './sender.ts'
 import { createStore, type Abonnement } from './store.ts'
 
-/** What a change means for a filter; undefined when the filter never found the vacancy. */
+/** The effect of a change on a filter; undefined when the filter never matched the vacancy. */
 export type Judge = (filter: VacatureFilter | undefined, change: FeedChange) => Promise<Melding | undefined>
 
 type Settings = {
@@ -27,13 +27,13 @@ type Dependencies = {
   settings: Settings
   state: State
   kept: Kept
-  /** seals URLs and secrets */
+  /** encrypts URLs and secrets */
   key: string
   consumers: Pick<Consumers, 'named'>
   changes: Pick<Changes, 'follow' | 'cursor' | 'check'>
   createReader: typeof createFeedReader
   judge: Judge
-  /** ms within which VDAB's feed lists a change again */
+  /** the time in ms within which VDAB's feed may list a change again */
   repeatMs: number
   warn: (message: string) => void
   now: () => number
@@ -46,7 +46,7 @@ const maxUrl = 2000
 
 const readerName = (id: string) => `abonnement:${id}`
 
-/** Throws BAD_USER_INPUT for a URL that this consumer may not name. */
+/** Throws BAD_USER_INPUT for a URL that this consumer may not use. */
 const createCheckUrl =
   ({ consumers, settings: { allowsPrivate } }: Pick<Dependencies, 'consumers' | 'settings'>) =>
   (text: string, consumer: string): string => {
@@ -62,8 +62,8 @@ const createCheckUrl =
   }
 
 /**
- * The subscriptions of consumers: each has its own place in VDAB's feed, its queue, and its deliveries. What a change
- * means and the place after it are kept in one transaction, so that a kill loses nothing.
+ * The subscriptions of consumers. Each has its own position in VDAB's feed, its queue, and its deliveries. The effect
+ * of a change and the position after it are stored in one transaction, so that a killed process loses nothing.
  */
 export const createAbonnementen = (dependencies: Dependencies) => {
   const { settings, state, kept, key, consumers, changes, createReader, judge, warn, now } = dependencies
@@ -89,8 +89,8 @@ export const createAbonnementen = (dependencies: Dependencies) => {
   const deliveries = createDeliveries({ state, store, queue, sender, isPermitted, onEnded, concurrency, warn, now })
 
   /**
-   * Waits until the consumer may get more, and the queue has room for it. The number of subscriptions of a consumer is
-   * bounded, and so are all of its queues together.
+   * Waits until the consumer may receive more, and the queue has room for it. The number of subscriptions of a consumer
+   * is limited, and so is the total size of its queues.
    */
   const admitted = async (id: string, signal: AbortSignal) => {
     for (;;) {
@@ -132,7 +132,7 @@ export const createAbonnementen = (dependencies: Dependencies) => {
     await reader?.stop()
   }
 
-  /** The subscription of a consumer. Throws NOT_FOUND, for that of another consumer too. */
+  /** The subscription of a consumer. Throws NOT_FOUND, also for a subscription of another consumer. */
   const own = (consumer: string, id: string): Abonnement => {
     const found = store.get(id)
     if (found?.consumer !== consumer) throw new GatewayError('NOT_FOUND', 'You have no subscription with this id.')
@@ -168,7 +168,7 @@ export const createAbonnementen = (dependencies: Dependencies) => {
       })
       deliveries.forget(id)
     },
-    /** Throws BAD_USER_INPUT for a cursor that is none, or too old (410). */
+    /** Throws BAD_USER_INPUT for an invalid cursor, or one that is too old (410). */
     checkCursor: (sinds: string) => changes.check('vacature', sinds),
     /** Reads the feed again from a cursor. Throws BAD_USER_INPUT when the subscription has ended. */
     replay: async (abonnement: Abonnement, sinds: string) => {
@@ -181,7 +181,7 @@ export const createAbonnementen = (dependencies: Dependencies) => {
       })
       startReader(abonnement)
     },
-    /** Sends again what was given up; returns its number. */
+    /** Queues deliveries again that were given up; returns their number. */
     revive: ({ id }: Abonnement): number => {
       const count = queue.revive(id)
       deliveries.pump()

@@ -16,8 +16,9 @@ const keyIn = (path: string): string => {
 }
 
 /**
- * The key that seals URLs and secrets: ABONNEMENTEN_KEY, else one in a file beside STATE_FILE that only this user can
- * read, made at the first start; in memory, one for each start. Throws ConfigError when the file cannot be used.
+ * The key that encrypts URLs and secrets. It is ABONNEMENTEN_KEY if set. Otherwise it is in a file next to STATE_FILE
+ * that only this user can read, created at the first start. With a database in memory, each start makes a new key.
+ * Throws ConfigError when the file cannot be used.
  */
 export const sealingKey = (given: string | undefined, stateFile: string | undefined): string => {
   if (given !== undefined) return given

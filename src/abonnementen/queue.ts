@@ -1,11 +1,11 @@
 import type { StateRow, State } from '../state/database.ts'
 
-/** What a change means for a subscription; `versie`: that of the record, where it was read. */
+/** The effect of a change on a subscription; `versie` is the version of the record, if the record was read. */
 export type Melding = { readonly id: string; readonly soort: string; readonly versie?: number }
 
-/** One delivery. `id`: the vacancy; '' for one about the subscription itself. Instants in ms. */
+/** One delivery. `id` is the vacancy; '' for a delivery about the subscription itself. Instants in ms. */
 export type Levering = {
-  /** its number, which grows; the order of the deliveries of one vacancy */
+  /** its ascending number; the order of the deliveries of one vacancy */
   readonly volg: number
   readonly abonnement: string
   readonly id: string
@@ -18,7 +18,7 @@ export type Levering = {
   /** the next attempt */
   readonly volgende: number
   readonly status: 'WACHT' | 'BEZORGD' | 'DOOD'
-  /** the last answer: a status, or a code such as TIMEOUT */
+  /** the last response: a status, or a code such as TIMEOUT */
   readonly antwoord: string | null
 }
 
@@ -30,7 +30,7 @@ const table = `
   );
   CREATE INDEX IF NOT EXISTS leveringenWachtend ON leveringen (abonnement, status, volgende, volg);
   CREATE INDEX IF NOT EXISTS leveringenPerId ON leveringen (abonnement, id, volg)`
-// The first delivery that waits of each vacancy; the later ones wait for it.
+// The first waiting delivery of each vacancy; later deliveries of that vacancy wait for it.
 const due = `
   SELECT * FROM leveringen AS one WHERE abonnement = ? AND status = 'WACHT' AND volgende <= ?
     AND NOT EXISTS (SELECT 1 FROM leveringen AS earlier
@@ -40,7 +40,7 @@ const due = `
 const trim = `
   DELETE FROM leveringen WHERE abonnement = ? AND status = ? AND volg <=
     (SELECT volg FROM leveringen WHERE abonnement = ? AND status = ? ORDER BY volg DESC LIMIT 1 OFFSET ?)`
-/** the version of a delivery that may come again */
+/** the version of a delivery that may be repeated */
 const mayRepeat = -1
 const lastOf = `
   SELECT volg, soort, pogingen, status, versie, gemaakt FROM leveringen WHERE abonnement = ? AND id = ?
@@ -75,7 +75,7 @@ const toLevering = (row: StateRow): Levering => ({
   antwoord: row['antwoord'] == null ? null : String(row['antwoord'])
 })
 
-/** The deliveries in the database: those that wait, the last that arrived, and those that were given up. */
+/** The deliveries in the database: waiting, recently delivered, and given up. */
 export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: number; now: () => number }) => {
   state.define(table)
   const waiting = new Map<string, number>()
@@ -86,7 +86,8 @@ export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: 
   let ended = 0
   const isUnsent = (last: StateRow, isBusy: (volg: number) => boolean) =>
     last['status'] === 'WACHT' && last['pogingen'] === 0 && !isBusy(Number(last['volg']))
-  // VDAB's feed lists each change again. A record has a version; a removal has none, so its time tells.
+  // VDAB's feed lists each change again. A record is compared by its version. A removal has no version, so its time is
+  // compared.
   const isSame = ({ status, soort, versie: known, gemaakt }: StateRow, versie: number | undefined) =>
     status === 'BEZORGD' &&
     known !== mayRepeat &&
@@ -102,11 +103,11 @@ export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: 
   }
 
   return {
-    /** How many deliveries of this subscription wait. */
+    /** The number of waiting deliveries of this subscription. */
     waiting: (abonnement: string): number => waiting.get(abonnement) ?? 0,
     /**
-     * Adds deliveries, in the transaction of the caller, but for those that the last one of the vacancy tells too: one
-     * that nobody tried to send yet, or one about the same row of the feed.
+     * Adds deliveries, in the transaction of the caller. Skips a delivery that equals the last one of the vacancy, if
+     * that one is still unsent or is about the same row of the feed.
      */
     add: (abonnement: string, items: readonly Melding[], isBusy: (volg: number) => boolean) => {
       for (const { id, soort, versie } of items) {
@@ -116,29 +117,29 @@ export const createQueue = ({ state, repeatMs, now }: { state: State; repeatMs: 
         addWaiting(abonnement, 1)
       }
     },
-    /** What arrived may come again: its consumer asked for it. */
+    /** Allows repeats of what was delivered: the consumer requested a replay. */
     mayRepeat: (abonnement: string) => void state.run(forgetVersions, mayRepeat, abonnement),
-    /** Deliveries whose turn it is, at most `limit`. */
+    /** The deliveries that are due, at most `limit`. */
     due: (abonnement: string, limit: number): Levering[] => state.all(due, abonnement, now(), limit).map(toLevering),
     arrived: (levering: Levering, antwoord: string) => end(levering, 'BEZORGD', antwoord),
     giveUp: (levering: Levering, antwoord: string) => end(levering, 'DOOD', antwoord),
-    /** Notes a failed attempt, and the instant of the next one. */
+    /** Records a failed attempt, and the instant of the next one. */
     later: ({ volg }: Levering, volgende: number, antwoord: string) =>
       void state.run(delay, now(), volgende, antwoord, volg),
-    /** Puts those that were given up in the queue again, in their order; returns their number. */
+    /** Puts the deliveries that were given up in the queue again, in their order; returns their number. */
     revive: (abonnement: string): number => {
       const count = state.run(reviveAll, now(), abonnement)
       addWaiting(abonnement, count)
       return count
     },
-    /** One page in the order of their numbers, after number `na`. */
+    /** One page in the order of the numbers, after number `na`. */
     page: (abonnement: string, { na, aantal, status = null }: { na: number; aantal: number; status?: string | null }) =>
       state.all(pageOf, abonnement, na, status, status, aantal).map(toLevering),
     remove: (abonnement: string) => {
       state.run('DELETE FROM leveringen WHERE abonnement = ?', abonnement)
       waiting.delete(abonnement)
     },
-    /** Drops what waits: nobody will receive it. */
+    /** Deletes the waiting deliveries: there is no receiver any more. */
     drop: (abonnement: string) => {
       state.run("DELETE FROM leveringen WHERE abonnement = ? AND status = 'WACHT'", abonnement)
       waiting.delete(abonnement)

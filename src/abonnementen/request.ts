@@ -12,13 +12,13 @@ const usualPage = 100
 
 /** Throws BAD_USER_INPUT for a parameter that is not among the allowed ones. */
 export const checkNames = (given: unknown, allowed: readonly string[]): Query => {
-  const query = (given ?? {}) as Query // Fastify's parser makes an object
+  const query = (given ?? {}) as Query // Fastify's parser returns an object
   const unknown = Object.keys(query).find((name) => !allowed.includes(name))
   if (unknown !== undefined) throw badInput(unknown.slice(0, 64), 'is not a parameter here', allowed)
   return query
 }
 
-/** The members of a JSON object. Throws BAD_USER_INPUT for other bodies, and other members. */
+/** The members of a JSON object. Throws BAD_USER_INPUT for other bodies and for unknown members. */
 export const membersOf = (body: unknown, allowed: readonly string[]): Body => {
   if (typeof body !== 'object' || body === null || Array.isArray(body)) throw badInput('body', 'must be a JSON object')
   const unknown = Object.keys(body).find((name) => !allowed.includes(name))
@@ -34,7 +34,7 @@ const kindsIn = (given: unknown): readonly Soort[] => {
   return [...new Set(given)]
 }
 
-/** A reader of the filter of a subscription, by its type in the schema. */
+/** Creates a reader for the filter of a subscription, from its type in the schema. */
 const createReadFilter = (schema: GraphQLSchema) => {
   const type = schema.getType('VacatureFilter')
   if (!isInputObjectType(type)) throw new Error('VacatureFilter is an input of the schema')
@@ -70,7 +70,7 @@ const wholeNumber = (name: string, given: unknown, fallback: number, min: number
   return value
 }
 
-/** Reads which deliveries are asked for. */
+/** Reads the parameters that select deliveries. */
 export const readPageOf = (query: unknown) => {
   const { status, na, aantal } = checkNames(query, ['status', 'na', 'aantal'])
   const wanted = statuses.find((one) => one === status)
@@ -82,7 +82,7 @@ export const readPageOf = (query: unknown) => {
   }
 }
 
-/** Reads what is to be sent again: from a cursor, or what was given up. */
+/** Reads what to send again: the changes from a cursor, or the deliveries that were given up. */
 export const readReplay = (body: unknown): { sinds: string } | { dood: true } => {
   const { sinds, dood } = membersOf(body, ['sinds', 'dood'])
   if (typeof sinds === 'string' && dood === undefined) return { sinds }

@@ -3,9 +3,12 @@ import { Agent, buildConnector, request } from 'undici'
 import { redacted } from '../errors.ts'
 import { isPrivateLiteral, publicLookup } from './addresses.ts'
 
-/** What is sent: the id is the same at each attempt. `secrets`: all that are valid, the newest first. */
+/** A message to send. The id is the same at each attempt. `secrets` are all valid secrets, the newest first. */
 export type Message = { id: string; url: string; secrets: readonly string[]; payload: object }
-/** The answer to a delivery: its status, or why there was none. `retryAfterMs` is the wish of the receiver. */
+/**
+ * The result of a delivery: the status of the response, or the reason why there was none. `retryAfterMs` is the delay
+ * that the receiver requested.
+ */
 export type Delivered = { status?: number; reason?: string; retryAfterMs?: number | undefined }
 
 type Options = { allowsPrivate: boolean; timeoutMs: number; now: () => number }
@@ -20,17 +23,17 @@ const readRetryAfter = (header: string | string[] | undefined): number | undefin
 }
 
 /**
- * Sends Standard Webhooks by connections of its own, so that a receiver that hangs holds nothing of VDAB's. Follows no
- * redirect, connects to public addresses only, and reads no more of an answer than a few kilobytes. Never rejects.
+ * Sends Standard Webhooks over separate connections, so that a receiver that hangs cannot block calls to VDAB. Follows
+ * no redirects, connects to public addresses only, and reads at most a few kilobytes of a response. Never rejects.
  */
 export const createSender = ({ allowsPrivate, timeoutMs, now }: Options) => {
   const connect = buildConnector({
     timeout: timeoutMs,
-    ...(allowsPrivate ? {} : { lookup: publicLookup as never }) // Node's type has one form of the callback only
+    ...(allowsPrivate ? {} : { lookup: publicLookup as never }) // Node's type has only one form of the callback
   })
   const agent = new Agent({
     connect,
-    connections: null, // a hanging delivery must not hold up others to the same host; the caller bounds them
+    connections: null, // a hanging delivery must not block others to the same host; the caller limits their number
     pipelining: 1,
     headersTimeout: timeoutMs,
     bodyTimeout: timeoutMs,
@@ -69,7 +72,7 @@ export const createSender = ({ allowsPrivate, timeoutMs, now }: Options) => {
           body,
           signal
         })
-        // The status decides; a body that is large or slow ends its connection.
+        // Only the status matters; a large or slow body closes its connection.
         await answer.dump({ limit: maxBodyBytes, signal }).catch(() => answer.destroy())
         return { status: statusCode, retryAfterMs: readRetryAfter(headers['retry-after']) }
       } catch (error) {

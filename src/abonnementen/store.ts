@@ -3,14 +3,14 @@ import type { VacatureFilter } from '../schema/types.ts'
 import type { StateRow, State } from '../state/database.ts'
 import type { Seal } from '../formats/seal.ts'
 
-/** The kinds of changes that a subscription can ask for; `ONVOLLEDIG`: changes before this one are lost. */
+/** The kinds of changes that a subscription can select; `ONVOLLEDIG`: earlier changes are lost. */
 export const soorten = ['GEWIJZIGD', 'VERLATEN', 'VERWIJDERD', 'ONBEKEND'] as const
 export type Soort = (typeof soorten)[number]
 
-/** A secret that signs deliveries; `tot`: until when (ms), absent for the newest. */
+/** A secret that signs deliveries; `tot` is its end (ms), absent for the newest secret. */
 type Geheim = { geheim: string; tot?: number }
 
-/** A saved search with the URL that is called. Instants in ms. */
+/** A saved search with the URL to call. Instants in ms. */
 export type Abonnement = {
   readonly id: string
   /** the name of the consumer */
@@ -37,7 +37,7 @@ const newSecret = () => `whsec_${randomBytes(secretBytes).toString('base64')}`
 
 type Dependencies = { state: State; seal: Seal; now: () => number; warn: (message: string) => void }
 
-/** The subscriptions in the database. URLs and secrets are sealed, since a URL can hold a token. */
+/** The subscriptions in the database. URLs and secrets are encrypted, since a URL can contain a token. */
 export const createStore = ({ state, seal, now, warn }: Dependencies) => {
   state.define(table)
 
@@ -80,13 +80,13 @@ export const createStore = ({ state, seal, now, warn }: Dependencies) => {
     all: (): readonly Abonnement[] => [...known.values()],
     of: (consumer: string): readonly Abonnement[] => [...known.values()].filter((one) => one.consumer === consumer),
     get: (id: string): Abonnement | undefined => known.get(id),
-    /** Creates one, with a secret that is shown this once. */
+    /** Creates a subscription, with a secret that is shown only this once. */
     create: (given: Pick<Abonnement, 'consumer' | 'url' | 'filter' | 'soorten'>) => {
       const geheim = newSecret()
       const more = { id: randomUUID(), geheimen: [{ geheim }], status: 'ACTIEF' as const, gemaakt: now() }
       return { abonnement: put({ ...given, ...more }), geheim }
     },
-    /** Replaces the secret; the old one signs beside it for a day. */
+    /** Replaces the secret; the old secret also signs for another day. */
     renew: (abonnement: Abonnement): string => {
       const geheim = newSecret()
       const [newest] = abonnement.geheimen

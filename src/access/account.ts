@@ -1,4 +1,4 @@
-/** An entry of the cache that an answer shows. */
+/** A cache entry that is used in a response. */
 export type ShownEntry = {
   readonly key: string
   readonly row: string
@@ -6,22 +6,25 @@ export type ShownEntry = {
   readonly isAbsent: boolean
   readonly isGone: boolean
 }
-/** The age of the parts of an answer, and the cache entries that they were made of. */
+/** The age of the parts of a response, and the cache entries that they were made of. */
 type Reading = {
   readonly figures: () => { readonly oldestMs: number } | undefined
   readonly versions: () => readonly ShownEntry[] | undefined
 }
 
-/** What one answer is made of, for metrics: its calls, its parts, and the codes of its errors. */
+/** The account of one response, for metrics: its calls, its parts, and the codes of its errors. */
 export type Account = {
   readonly causes: { readonly upstreamCalls: number }[]
   readonly readings: Reading[]
   readonly codes: string[]
 }
-/** Whoever an answer is made for: a request, or an operation on an open connection. */
+/** The owner of a response: a request, or an operation on an open connection. */
 export type AccountHolder = { account?: Account | undefined }
 
-/** The figures of an account: `upstreamCalls` undefined = it read nothing of VDAB; `ageMs` of the oldest part. */
+/**
+ * The figures of an account. `upstreamCalls` is undefined if nothing of VDAB was read; `ageMs` is that of the oldest
+ * part.
+ */
 export type AccountFigures = {
   readonly upstreamCalls: number | undefined
   readonly ageMs: number | undefined
@@ -33,7 +36,7 @@ export type AccountFigures = {
 export const accountOf = (holder: AccountHolder): Account =>
   (holder.account ??= { causes: [], readings: [], codes: [] })
 
-/** Notes that an answer holds an error with this code. Values that are not texts are ignored. */
+/** Records that a response contains an error with this code. Values that are not texts are ignored. */
 export const noteCode = (holder: AccountHolder, code: unknown) => {
   if (typeof code !== 'string') return
   const { codes } = accountOf(holder)

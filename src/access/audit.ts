@@ -11,7 +11,7 @@ export type { AuditRecord } from './auditReader.ts'
 
 /**
  * Writes records, each an object in JSON. `write` resolves when the operating system has all of them, and rejects when
- * it refuses any. `declare` puts the policy in force on record, when it is not yet.
+ * it refuses any. `declare` records the policy in force, if it is not yet recorded.
  */
 export type Sink = {
   write: (records: readonly string[]) => Promise<void>
@@ -25,9 +25,9 @@ type Options = {
   keepDays?: number
   /** the key of the chain of hashes */
   key?: string | undefined
-  /** the policy in force; each record names it */
+  /** the policy in force; each record refers to it */
   policy?: AccessPolicy | undefined
-  /** replaces the file where another process writes it */
+  /** replaces the file when another process writes it */
   sink?: Sink | undefined
   now?: () => number
   warn?: (message: string) => void
@@ -71,7 +71,7 @@ export const createAudit = (options: Options) => {
     of: (cvId: string): AsyncIterable<AuditRecord> => (file === undefined ? nothing : readAudit(file, cvId)),
     /** The last record of the chain. */
     head: (): Promise<ChainHead | undefined> => (file === undefined ? Promise.resolve(undefined) : lastHead(file)),
-    /** Which consumers could read a field on a day. Throws BAD_USER_INPUT for an unknown field or day. */
+    /** The consumers that could read a field on a day. Throws BAD_USER_INPUT for an unknown field or day. */
     access: async (field: string, day: string): Promise<FieldAccess | undefined> =>
       file === undefined ? undefined : whoCouldSee(file, { field, day, now: now() }),
     isReadable: file !== undefined,

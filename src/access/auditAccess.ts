@@ -13,14 +13,14 @@ export type FieldAccess = {
   readonly tot: string
   /** the combinations of scopes that opened the field */
   readonly scopes: readonly string[]
-  /** is a policy on record for the whole day, as far as it has passed? */
+  /** is a policy recorded for the whole day, up to now? */
   readonly volledig: boolean
   /** the ids of the policies of the day */
   readonly beleid: readonly string[]
   readonly consumenten: readonly CouldSee[]
-  /** consumers with records of that day on the scope of the field; with tokens of an issuer too */
+  /** consumers with records of that day on the scope of the field; includes consumers with tokens of an issuer */
   readonly lezers: readonly { readonly naam: string; readonly records: number }[]
-  /** the issuers of tokens, whose consumers stand in no policy */
+  /** the issuers of tokens, whose consumers are not listed in a policy */
   readonly uitgevers: readonly string[]
 }
 type Question = { field: string; day: string; now: number }
@@ -40,7 +40,7 @@ const keysOf = (velden: Velden, field: string) => Object.keys(velden).filter((ke
 const mayRead = (policy: PolicyRecord, field: string, scopes: readonly string[]) =>
   keysOf(policy.velden, field).some((key) => key.split(' ').every((scope) => scopes.includes(scope)))
 
-/** The policies on record, each until the next, and what the readers of the day read. */
+/** The recorded policies, each until the next, and the records that the readers of the day read. */
 const collect = async (path: string, { from, to }: { from: number; to: number }) => {
   const policies: PolicyRecord[] = []
   const reads = new Map<string, Map<string, number>>()
@@ -74,7 +74,7 @@ const periodsIn = (policies: readonly PolicyRecord[], from: number, to: number):
     }))
     .filter((period) => period.from < period.to)
 
-/** One entry per consumer and unbroken time. */
+/** One entry per consumer and uninterrupted period. */
 const consumersIn = (periods: readonly Period[], field: string): CouldSee[] => {
   const found: { naam: string; from: number; to: number }[] = []
   for (const { policy, from, to } of periods)
@@ -90,8 +90,8 @@ const consumersIn = (periods: readonly Period[], field: string): CouldSee[] => {
 }
 
 /**
- * Which consumers could read a field (`Type.field`) on a day of the machine, from the policies on record. A field that
- * no policy of the day names throws BAD_USER_INPUT. The records do not tell when the gateway was not running.
+ * The consumers that could read a field (`Type.field`) on a day of the machine, from the recorded policies. A field
+ * that is in no policy of the day throws BAD_USER_INPUT. The records do not show when the gateway was not running.
  */
 export const whoCouldSee = async (path: string, { field, day, now }: Question): Promise<FieldAccess> => {
   const { from, to } = dayBounds(day)

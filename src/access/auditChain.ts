@@ -6,16 +6,16 @@ export type ChainHead = { readonly nr: number; readonly hash: string }
 export type Sealed = ChainHead & { readonly line: string }
 export type Mac = {
   readonly wijze: 'sha256' | 'hmac-sha256'
-  /** names the key without revealing it; undefined for sha256 */
+  /** identifies the key without revealing it; undefined for sha256 */
   readonly sleutel: string | undefined
   readonly of: (bytes: string | Uint8Array) => string
 }
 
-/** Before the first record of a chain. */
+/** The head before the first record of a chain. */
 export const noHead: ChainHead = { nr: 0, hash: '' }
 
 /**
- * The function that chains records: HMAC-SHA-256 with a key, which nobody without the key can compute, or else SHA-256,
+ * The function that chains records: HMAC-SHA-256 with a key, which cannot be computed without the key, or SHA-256,
  * which anybody can check.
  */
 export const createMac = (key?: string): Mac => {
@@ -44,10 +44,10 @@ export const unseal = (line: string): (ChainHead & { readonly body: string }) | 
   return { nr: Number(nr), hash, body: line.slice(0, line.length - hash.length - ',"hash":""}'.length) }
 }
 
-/** A record of the audit log about itself, as JSON; its member `soort` says which one. `time` in ms. */
+/** A record of the audit log about itself, as JSON; its member `soort` is its kind. `time` in ms. */
 export const ownRecord = (time: number, members: object): string =>
   JSON.stringify({ time: new Date(time).toISOString(), ...members })
 
-/** The first record of a file and of a process: it names the function of the chain, and the hash that it continues. */
+/** The first record of a file and of a process: it states the function of the chain, and the hash that it continues. */
 export const beginRecord = (time: number, { wijze, sleutel }: Mac, { hash }: ChainHead): string =>
   ownRecord(time, { soort: 'begin', wijze, sleutel, vorige: hash })

@@ -2,7 +2,7 @@ import { hash as digest } from 'node:crypto'
 import { createMac, noHead, unseal, type ChainHead, type Mac } from './auditChain.ts'
 import { timeIn, type Line } from './auditLines.ts'
 
-/** Where and how the log is not what the gateway wrote. */
+/** A place where the log differs from what the gateway wrote, and how. */
 export type AuditFinding = { readonly file: string; readonly line: number; readonly problem: string }
 type Place = { readonly file: string; readonly line: number }
 type Own = {
@@ -14,11 +14,11 @@ type Own = {
   readonly bestanden?: readonly Partial<ChainHead>[]
 }
 type Options = {
-  /** the keys of chains with a key, present and former ones */
+  /** the keys of chains with a key, current and previous ones */
   keys?: readonly string[]
-  /** the chain may start in the middle: earlier files are not looked at */
+  /** the chain may start in the middle: earlier files are not checked */
   isPart?: boolean
-  /** a record that was noted elsewhere: the chain must hold it */
+  /** a record that was noted elsewhere: the chain must contain it */
   noted?: ChainHead | undefined
 }
 
@@ -26,7 +26,7 @@ type Options = {
 const isOwn = (body: string) => body.includes('"soort":"')
 const ownIn = (body: string): Own => {
   try {
-    return JSON.parse(`${body}}`) as Own // a changed record is found by its hash
+    return JSON.parse(`${body}}`) as Own // a changed record is detected by its hash
   } catch {
     return {}
   }
@@ -34,8 +34,8 @@ const ownIn = (body: string): Own => {
 
 /**
  * Checks the lines of one chain in their order. After a finding it continues with the hash that the line states, so
- * that each change is reported where it is. Lines before the first chained one are only counted: older versions wrote
- * them.
+ * that each change is reported at its own line. Lines before the first chained one are only counted: older versions
+ * wrote them.
  */
 export const createChecker = ({ keys = [], isPart = false, noted }: Options) => {
   const plain = createMac()
@@ -65,7 +65,7 @@ export const createChecker = ({ keys = [], isPart = false, noted }: Options) => 
     return vorige
   }
 
-  /** The hash that a line must continue; undefined when it is not known, because lines are missing. */
+  /** The hash that a line must continue; undefined when it is unknown, because lines are missing. */
   const previousFor = (nr: number, vorige: string | undefined): string | undefined => {
     if (!head) {
       if (nr > 1 && vorige !== undefined) start = { ...place, nr: nr - 1, hash: vorige }

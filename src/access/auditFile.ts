@@ -21,7 +21,7 @@ type Options = {
   /** ms; the file is also rotated at midnight, in the time zone of the machine */
   now?: (() => number) | undefined
   warn?: ((message: string) => void) | undefined
-  /** gets the last record of the chain at the start, at midnight and at the end, to be kept elsewhere */
+  /** receives the last record of the chain at the start, at midnight and at the end, to be stored elsewhere */
   onHead?: ((head: ChainHead) => void) | undefined
 }
 
@@ -32,7 +32,7 @@ const untilMidnight = (time: number) => {
   return new Date(date.getFullYear(), date.getMonth(), date.getDate() + 1).getTime() - time
 }
 
-/** Opens for reading and appending. Creates the folder where it is missing. */
+/** Opens for reading and appending. Creates the folder if it is missing. */
 const openOrCreate = async (path: string): Promise<FileHandle> => {
   const open = () => openFile(path, 'a+', 0o600)
   const handle = await open().catch(orMissing)
@@ -41,13 +41,13 @@ const openOrCreate = async (path: string): Promise<FileHandle> => {
   return open()
 }
 
-/** A free name next to the file, in order of time: audit.ndjson.2026-11-21T10-00-00-000Z.1 */
+/** A free name next to the file, sortable by time: audit.ndjson.2026-11-21T10-00-00-000Z.1 */
 const rotatedName = (path: string, time: number): string => {
   const stem = `${path}.${new Date(time).toISOString().replace(/[:.]/g, '-')}`
   for (let index = 1; ; index += 1) if (!existsSync(`${stem}.${index}`)) return `${stem}.${index}`
 }
 
-/** The bytes of the entries that were written whole, and their number. */
+/** The bytes of the entries that were written completely, and their number. */
 const wholeIn = (entries: readonly Buffer[], done: number): { whole: number; end: number } => {
   let [whole, end] = [0, 0]
   for (const { length } of entries) {
@@ -149,7 +149,7 @@ export const toFile = (options: Options): Sink => {
     return { whole: whole - 1, error }
   })
 
-  /** Records the deletion of expired files before it deletes them, so that none is missing without a reason. */
+  /** Records the deletion of expired files before it deletes them, so that every missing file has a reason. */
   const expire = async () => {
     const expired = await expiredFiles(path, now() - keepDays * dayMs)
     if (expired.length === 0) return

@@ -49,7 +49,7 @@ export const rotatedBeside = async (path: string, liveInode?: number): Promise<s
 
 /**
  * Calls `read` for each audit file, oldest first, while it is open. The current file is opened before the rotated ones
- * are listed, and read after them, so that a rotation meanwhile neither loses nor repeats a record.
+ * are listed, and read after them, so that a rotation in between neither loses nor repeats a record.
  */
 export async function* eachAuditFile<T>(
   path: string,
@@ -72,7 +72,7 @@ export async function* eachAuditFile<T>(
   }
 }
 
-/** The last chained record in the files beside the current one; `noHead` when there is none. */
+/** The last chained record in the files next to the current one; `noHead` when there is none. */
 export const headBeside = async (path: string): Promise<ChainHead> => {
   for (const name of (await rotatedBeside(path)).reverse()) {
     const head = await opened(name, headOf)
@@ -84,12 +84,12 @@ export const headBeside = async (path: string): Promise<ChainHead> => {
 /** The last chained record of the audit log at `path`; `noHead` when there is none. */
 export const lastHead = async (path: string): Promise<ChainHead> => (await opened(path, headOf)) ?? headBeside(path)
 
-/** The names that the gateway gives to rotated files. It deletes no others. */
+/** The names that the gateway gives to rotated files. It deletes no other files. */
 const ownName = /\.\d{4}-\d\d-\d\dT\d\d-\d\d-\d\d-\d{3}Z\.\d+$/
 
 export type Expired = { readonly path: string; readonly tot: string; readonly head: ChainHead | undefined }
 
-/** The oldest rotated files, as far as the last record of each is older than `before` (ms). */
+/** The oldest rotated files whose last record is older than `before` (ms); the list ends at the first newer file. */
 export const expiredFiles = async (path: string, before: number): Promise<Expired[]> => {
   const expired: Expired[] = []
   for (const name of (await rotatedBeside(path)).filter((found) => ownName.test(found))) {
@@ -103,10 +103,10 @@ export const expiredFiles = async (path: string, before: number): Promise<Expire
   return expired
 }
 
-/** A file in a new temporary folder that only its owner can open; undefined when none can be made. */
+/** A file in a new temporary folder that only its owner can open; undefined when it cannot be created. */
 export const temporaryAuditFile = (): string | undefined => {
   try {
-    return join(mkdtempSync(join(tmpdir(), 'vdab-gateway-audit-')), 'audit.ndjson') // mkdtemp gives mode 700
+    return join(mkdtempSync(join(tmpdir(), 'vdab-gateway-audit-')), 'audit.ndjson') // mkdtemp sets mode 700
   } catch {
     return undefined // such as a read-only file system
   }

@@ -3,7 +3,7 @@ import { beginRecord, noHead, ownRecord, sealRecord, type ChainHead, type Mac, t
 type Options = {
   mac: Mac
   now: () => number
-  /** what each record starts with, as the start of an object in JSON; '{' by default */
+  /** the start of each record, as the start of an object in JSON; '{' by default */
   opening?: string
 }
 
@@ -14,9 +14,9 @@ export type SealedGroup = { readonly own: readonly Sealed[]; readonly entries: r
 export const toLines = (records: readonly Sealed[]): string => records.map(({ line }) => `${line}\n`).join('')
 
 /**
- * The chain of one writer, and its own records: one at the start of a process and of a file (`begin`), the policy in
- * force (`beleid`) behind it and at each change, and notes. They precede the next records. A group advances the chain
- * by what was written of it.
+ * The chain of one writer, and its own records: one at the start of a process and of a file (`begin`), then the policy
+ * in force (`beleid`), again at each change of the policy, and notes. They precede the next records. A group advances
+ * the chain by its written lines.
  */
 export const createJournal = ({ mac, now, opening = '{' }: Options) => {
   let head: ChainHead | undefined
@@ -28,12 +28,12 @@ export const createJournal = ({ mac, now, opening = '{' }: Options) => {
 
   return {
     head: (): ChainHead => head ?? noHead,
-    /** Continues after this record, unless the chain is known to be longer: then verification finds the gap. */
+    /** Continues after this record, unless the chain is known to be longer. Verification then finds the gap. */
     resume(found: ChainHead) {
       if (!head || found.nr > head.nr) head = found
     },
     hasHead: () => head !== undefined,
-    /** Sets the policy in force: an object in JSON that starts with `soort`. Returns whether it is to be written. */
+    /** Sets the policy in force: an object in JSON that starts with `soort`. Returns whether it must be written. */
     declare(text: string): boolean {
       policy = text
       return policy !== declared
@@ -45,7 +45,7 @@ export const createJournal = ({ mac, now, opening = '{' }: Options) => {
     takeBack(members: object) {
       notes = notes.filter((one) => one !== members)
     },
-    /** Seals the records of a group. `isNew`: they are the first of a file. */
+    /** Seals the records of a group. `isNew`: they are the first records of a file. */
     seal(group: readonly (readonly string[])[], isNew: boolean): SealedGroup & { written: (lines: number) => void } {
       let last = head ?? noHead
       const sealNext = (record: string) => {
@@ -66,7 +66,7 @@ export const createJournal = ({ mac, now, opening = '{' }: Options) => {
       return {
         own,
         entries,
-        /** Tells how many of the lines, from the first, were written. */
+        /** Reports how many of the lines, from the first, were written. */
         written(lines) {
           head = [...own, ...entries.flat()][lines - 1] ?? head
           if (lines < own.length) return

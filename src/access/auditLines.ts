@@ -32,7 +32,7 @@ export async function* linesOf(file: FileHandle): AsyncGenerator<Line> {
   if (rest.length > 0) yield { bytes: Buffer.concat(rest), isEnded: false }
 }
 
-/** The end of a file: as much as `isEnough` asks for, or the whole file, or 16 MB. */
+/** The end of a file: up to the first part for which `isEnough` is true, the whole file, or 16 MB. */
 const tailOf = async (file: FileHandle, isEnough: (tail: Buffer) => boolean): Promise<Buffer> => {
   const { size } = await file.stat()
   for (let length = firstTailBytes; ; length *= 4) {
@@ -58,7 +58,7 @@ const lastOf = <T>(tail: Buffer, read: (line: string) => T | undefined): T | und
   return undefined
 }
 
-/** Finds the last line of which `read` makes something. It gets each byte of a line as one character. */
+/** Finds the last line for which `read` returns a value. It receives each byte of a line as one character. */
 export const lastLine = async <T>(file: FileHandle, read: (line: string) => T | undefined): Promise<T | undefined> =>
   lastOf(await tailOf(file, (tail) => lastOf(tail, read) !== undefined), read)
 

@@ -5,16 +5,19 @@ import { fieldsOf, isPersonal, objectTypes, personalScopeOf, scopeOf } from '../
 import type { Consumers } from './consumers.ts'
 
 type Needs = ReadonlySet<string>
-/** Fields by the scopes that together open them (`"a b"`). A field can stand under several. */
+/** Fields by the scopes that together open them (`"a b"`). A field can occur under several. */
 export type Velden = Readonly<Record<string, readonly string[]>>
-/** The record of a policy: `consumenten` has the scopes of each consumer with a key, and no key or hash of one. */
+/**
+ * The record of a policy: `consumenten` lists the scopes of each consumer with a key, and contains no key or hash of a
+ * key.
+ */
 export type PolicyRecord = {
   readonly time: string
   readonly soort: 'beleid'
   readonly beleid: string
   readonly velden: Velden
   readonly consumenten: Readonly<Record<string, readonly string[]>>
-  /** the issuer whose tokens are accepted; the scopes of their consumers stand in the tokens */
+  /** the issuer whose tokens are accepted; the tokens contain the scopes of their consumers */
   readonly uitgever?: string
 }
 

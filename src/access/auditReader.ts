@@ -3,8 +3,8 @@ import { eachAuditFile } from './auditFiles.ts'
 import { linesOf } from './auditLines.ts'
 
 /**
- * One read of a person, without any value of it. `groepen` holds the scopes of the fields that were read. Records of
- * older versions have neither `beleid`, `nr` nor `hash`.
+ * One read of a person's data, without any value of it. `groepen` contains the scopes of the fields that were read.
+ * Records of older versions have neither `beleid`, `nr` nor `hash`.
  */
 export type AuditRecord = {
   readonly time: string
@@ -41,7 +41,8 @@ const recordIn = (text: string): AuditRecord | undefined => {
   return typeof value === 'object' && value !== null && 'cvId' in value ? (value as AuditRecord) : undefined // its type
 }
 
-// A killed process can leave a partial line, with the next record appended to it. Its response was never sent.
+// A killed process can leave a partial line, with the next record appended to it. The response of the partial record
+// was never sent.
 const recordInLine = (line: string): AuditRecord | undefined => {
   const start = line.lastIndexOf(recordStart)
   return recordIn(line) ?? (start > 0 ? recordIn(line.slice(start)) : undefined)

@@ -7,9 +7,9 @@ import { isJson } from './auditReader.ts'
 export type Remains = { readonly bytes: number; readonly sha256: string }
 
 /**
- * Makes the file end with a line end. A killed process or a full disk can leave a partial record, to which the next one
- * would be appended. It is removed, since its response was never sent; a whole record gets a line end. A partial record
- * that cannot be removed, because the file is append-only, gets one too and is returned.
+ * Makes the file end with a line end. A killed process or a full disk can leave a partial record, to which the next
+ * record would be appended. It is removed, since its response was never sent; a complete record gets a line end. If a
+ * partial record cannot be removed, because the file is append-only, it gets a line end too and is returned.
  */
 export const repairTail = async (file: FileHandle): Promise<Remains | undefined> => {
   const tail = await unendedIn(file)

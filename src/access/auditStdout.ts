@@ -37,9 +37,10 @@ const linesIn = (bytes: Buffer): number => {
 }
 
 /**
- * Writes records to standard output, as one chain of hashes that `keten` names. A full pipe delays a write without
+ * Writes records to standard output, as one chain of hashes with the id `keten`. A full pipe delays a write without
  * blocking the event loop; a full disk or a closed pipe fails it. After a partial line the next write starts with a
- * line end. The policy is written with the next record, so that a gateway that shows no person writes nothing.
+ * line end. The policy is written with the next record, so that a gateway without reads of personal data writes
+ * nothing.
  */
 export const toStdout = ({
   key,
@@ -65,7 +66,7 @@ export const toStdout = ({
     }
   }
 
-  /** Writes lines. `lines` counts those that are out, also after an error. */
+  /** Writes lines. `lines` counts the written lines, also after an error. */
   const writeLines = async (sealed: readonly Sealed[]): Promise<{ lines: number; error?: unknown }> => {
     let lines = 0
     for (const chunk of chunksOf(sealed)) {

@@ -25,7 +25,7 @@ const inOrder = (checked: Checked, files: number): Verified => ({
 
 /**
  * Verifies the chain over all audit files at `path`, oldest first, as streams. `from` (ms) skips the files that end
- * before it. `noted` is a record that the chain must hold. Rejects when a file cannot be read.
+ * before it. `noted` is a record that the chain must contain. Rejects when a file cannot be read.
  */
 export const verifyAudit = async (path: string, { from, ...options }: Options & { from?: number | undefined } = {}) => {
   const checker = createChecker({ ...options, isPart: from !== undefined })
@@ -42,8 +42,8 @@ export const verifyAudit = async (path: string, { from, ...options }: Options & 
 const ketenMember = /^\{"audit":true,"keten":"([0-9a-f]{16})",/
 
 /**
- * Verifies the chains in a file of collected standard output. Each process has its own. Lines of the log between them
- * are passed over. Resolves to one result per chain, by its id.
+ * Verifies the chains in a file of collected standard output. Each process has its own chain. Other log lines between
+ * them are skipped. Resolves to one result per chain, by its id.
  */
 export const verifyCollected = async (path: string, options: Options = {}): Promise<ReadonlyMap<string, Verified>> => {
   const checkers = new Map<string, ReturnType<typeof createChecker>>()

@@ -14,7 +14,7 @@ export const bearerOf = (header: string): string => bearer.exec(header)?.[1] ?? 
 
 type Known = {
   consumers: Consumers
-  /** absent where tokens are not accepted */
+  /** absent if tokens are not accepted */
   tokens?: Tokens | undefined
   /** the gateway's own tokens, for clients of VDAB's v4 */
   ownTokens: OwnTokens
@@ -23,9 +23,9 @@ type Known = {
 type Credentials = {
   /** the distinct credentials of the request */
   readonly keys: readonly string[]
-  /** did the key come in a header for keys only: x-api-key or X-IBM-Client-Id? */
+  /** was the key in a header for keys only: x-api-key or X-IBM-Client-Id? */
   readonly hasKeyHeader: boolean
-  /** one key header and one Bearer beside it, where the request has no other credential */
+  /** one key header and one Bearer token, if the request has no other credential */
   readonly pair?: Pair | undefined
 }
 type Pair = { readonly header: string; readonly key: string; readonly bearer: string }
@@ -63,9 +63,9 @@ export const consumerOf = (key: string, consumers: Consumers): Consumer | undefi
 const twoKeys = () => new GatewayError('UNAUTHENTICATED', 'Two different keys in one request.')
 
 /**
- * A client of VDAB's v4 sends its key in X-IBM-Client-Id, and a token in Authorization. A token of ours must be the
- * same consumer's. VDAB's own token is ignored, and the key decides. A Bearer that is a key, or a token of the issuer,
- * is a second consumer and refused.
+ * A client of VDAB's v4 sends its key in X-IBM-Client-Id, and a token in Authorization. A token of ours must belong to
+ * the same consumer. VDAB's own token is ignored, and only the key counts. A Bearer that is a key, or a token of the
+ * issuer, is a second consumer and is refused.
  */
 const ofPair = ({ header, key, bearer }: Pair, { consumers, tokens, ownTokens }: Known): Consumer => {
   const consumer = consumerOf(key, consumers)
@@ -84,8 +84,8 @@ const ofPair = ({ header, key, bearer }: Pair, { consumers, tokens, ownTokens }:
 export type Credential = { readonly key: string; readonly bearer: string }
 
 /**
- * The consumer of a key, of a token of ours, or of both, without a wait. Undefined where `authenticate` must decide:
- * for a token of the issuer, another pair, and everything that it refuses.
+ * The consumer of a key, of a token of ours, or of both, synchronously. Undefined if `authenticate` must decide: for a
+ * token of the issuer, another pair, and everything that it refuses.
  */
 export const consumerAtOnce = (
   { key, bearer }: Credential,
@@ -103,8 +103,9 @@ export const consumerAtOnce = (
 }
 
 /**
- * The consumer of the key or token in a request. Throws UNAUTHENTICATED for none, a wrong one or two different ones. A
- * token of the issuer gives a promise, which rejects with status 503 when it cannot be checked at the moment.
+ * The consumer of the key or token in a request. Throws UNAUTHENTICATED if it is missing, wrong, or one of two
+ * different ones. For a token of the issuer it returns a promise, which rejects with status 503 when the token cannot
+ * be checked now.
  */
 export const authenticate = (request: Shown, known: Known): Consumer | Promise<Consumer> => {
   const { consumers, tokens, ownTokens } = known

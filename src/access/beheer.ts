@@ -53,14 +53,17 @@ const textOf = (name: string, given: unknown): string => {
   return given
 }
 
-/** The routes that tell who could see a field on a day, and where the chain of records ends. */
+/**
+ * The routes for questions about the audit log: who could see a field on a day, and what the last record of the chain
+ * is.
+ */
 const registerAuditQuestions = (app: FastifyInstance, { audit, limits }: Pick<Options, 'audit' | 'limits'>) => {
   app.get<{ Querystring: Readonly<Record<string, unknown>> }>('/api/audit/toegang', async (request, reply) => {
     await limits(request, reply)
     requireScope(request.present(), 'beheer')
     const access = await audit.access(textOf('veld', request.query['veld']), textOf('dag', request.query['dag']))
     if (!access) throw notReadable()
-    requireScope(request.present(), 'beheer') // the files can take a while
+    requireScope(request.present(), 'beheer') // reading the files can take a while
     return reply.send(access)
   })
   app.get('/api/audit/keten', async (request, reply) => {
@@ -72,7 +75,7 @@ const registerAuditQuestions = (app: FastifyInstance, { audit, limits }: Pick<Op
   })
 }
 
-/** The routes for the scope `beheer`: ask the audit log, and remove a person from the cache. */
+/** The routes for the scope `beheer`: query the audit log, and remove a person from the cache. */
 export const registerBeheer = (app: FastifyInstance, { audit, limits, isId, forgetPerson }: Options) => {
   registerAuditQuestions(app, { audit, limits })
   app.get<{ Params: Params; Querystring: Readonly<Record<string, unknown>> }>(

@@ -5,20 +5,20 @@ import { createMinuteCounter, type Counter } from './counters.ts'
 
 const soonMs = 1000
 
-/** The rest of this minute's budget of a consumer, and the whole budget. */
+/** The consumer's remaining budget in this minute, and the whole budget. */
 export type CostBalance = { remaining: number; limit: number }
 
 type Options = {
   costPerMinute: number
   now: () => number
   counter?: Counter | undefined
-  /** is told of each booking */
+  /** called for each booking */
   onBooked?: ((consumer: string, price: number) => void) | undefined
 }
 
 /**
- * Limits the cost that each consumer may spend in a minute, in calls to VDAB. Where several processes share the
- * counter, `ready` reserves an amount beforehand; without it a price can be refused for a second.
+ * Limits the cost that each consumer may spend in a minute, in calls to VDAB. If several processes share the counter,
+ * `ready` reserves an amount beforehand; without it a price can be refused for a second.
  */
 export const createBudget = (options: Options) => {
   const { costPerMinute, now, counter = createMinuteCounter(options.now), onBooked = () => {} } = options
@@ -46,7 +46,7 @@ export const createBudget = (options: Options) => {
     onBooked(consumer.name, price)
     return { remaining, limit }
   }
-  /** Resolves when a price up to this one can be booked, as far as the limit allows; undefined = at once. */
+  /** Resolves when a price up to this one can be booked, if the limit allows it; undefined = at once. */
   const ready = (consumer: Consumer, price: number) => {
     const limit = limitOf(consumer)
     return counter.ready(consumer.name, Math.min(price, limit), limit)
@@ -54,7 +54,7 @@ export const createBudget = (options: Options) => {
 
   return Object.assign(spend, {
     ready,
-    /** Books a price like `spend`, after waiting for `ready`: for events, which come long after their request. */
+    /** Books a price like `spend`, after waiting for `ready`: for events, which occur long after their request. */
     soon: async (context: Pick<RequestContext, 'consumer'>, notes: Notes, price: number): Promise<CostBalance> => {
       await ready(context.consumer, price)
       return spend(context, notes, price)

@@ -3,17 +3,17 @@ import { readFileSync } from 'node:fs'
 import { Ajv } from 'ajv'
 import { ConfigError } from '../errors.ts'
 
-/** `weight`: of the calls to VDAB, a consumer with weight 2 gets twice the part of one with weight 1, the default. */
+/** `weight`: a consumer with weight 2 gets twice the share of the calls to VDAB of one with weight 1, the default. */
 type ConsumerLimits = { requestsPerMinute?: number; costPerMinute?: number; cvsPerDay?: number; weight?: number }
 
-/** A team with a key or token of its own. */
+/** A team with its own key or token. */
 export type Consumer = {
   readonly name: string
   readonly scopes: ReadonlySet<string>
   readonly limits: Readonly<ConsumerLimits>
-  /** its configured purpose; without one each request that reads CVs must name its own */
+  /** its configured purpose; without it, each request that reads CVs must state one */
   readonly doel?: string | undefined
-  /** the hosts that its subscriptions may call, in lower case, with a port where it is not 443 */
+  /** the hosts that its subscriptions may call, in lower case, with a port if it is not 443 */
   readonly webhooks: readonly string[]
   /** when its token expires, in ms; absent for a key */
   readonly until?: number | undefined
@@ -80,7 +80,7 @@ export const readConsumers = (text: string): ConsumerEntry[] => {
   if (!validate(entries))
     throw new ConfigError(
       (validate.errors ?? []).map(({ instancePath, message = 'is not right', params }) => {
-        // Ajv types the parameters of all keywords alike.
+        // Ajv has one type for the parameters of all keywords.
         const named = (params['allowedValues'] ?? params['additionalProperty']) as string | string[] | undefined
         return `CONSUMERS_FILE${instancePath} ${message}${named === undefined ? '' : `: ${String(named)}`}`
       })
@@ -130,7 +130,7 @@ type Known = {
   readonly byName: ReadonlyMap<string, Named>
 }
 
-/** A consumer of which only the keys have changed keeps its object, so that a comparison by identity finds changes. */
+/** A consumer with only changed keys keeps its object, so that a comparison by identity finds the other changes. */
 const index = (entries: readonly ConsumerEntry[], before?: Known): Known => {
   const byHash = new Map<string, Consumer>()
   const byText = new Map<string, Consumer>()

@@ -1,20 +1,20 @@
 import { LRUCache } from 'lru-cache'
 
-/** The result of a booking: `remaining` is what is left after it, `endsAt` (ms) the end of the window. */
+/** The result of a booking: `remaining` is the amount left after it, `endsAt` (ms) the end of the window. */
 export type Taken = { readonly fits: boolean; readonly remaining: number; readonly endsAt: number }
 
 /**
- * Counts how much of a limit each consumer has used. Where several processes share a counter, each holds a part in
+ * Counts how much of a limit each consumer has used. If several processes share a counter, each holds a part in
  * advance, so that it can decide most bookings at once. The sum over all processes never exceeds the limit.
  */
 export type Counter = {
   /** Books an amount that fits. Undefined = this process must call `ready` first. */
   take: (name: string, amount: number, limit: number) => Taken | undefined
-  /** Does this amount fit, as far as this process knows? */
+  /** Does this amount fit, according to this process? */
   holds: (name: string, amount: number, limit: number) => boolean
   /** Resolves when `take` can decide about this amount; undefined = at once. */
   ready: (name: string, amount: number, limit: number) => Promise<void> | undefined
-  /** Gives back an amount, where amounts are booked without a window. */
+  /** Gives back an amount, for amounts that are booked without a window. */
   free: (name: string, amount: number) => void
 }
 
@@ -76,7 +76,7 @@ export const createMinuteCounter = (now: () => number): Counter => {
   }
 }
 
-/** Books, and waits for other processes where necessary. Without an answer the amount does not fit for 1 s. */
+/** Books, and waits for other processes if necessary. Without a response from them, the amount does not fit for 1 s. */
 export const book = async (counter: Counter, name: string, amount: number, limit: number): Promise<Taken> => {
   for (let left = mostTries; left > 0; left -= 1) {
     const taken = counter.take(name, amount, limit)

@@ -5,8 +5,8 @@ import type { Consumer } from './consumers.ts'
 const dayMs = 86_400_000
 
 /**
- * The hashes that were new; or, where nothing was booked, the ms until the next day. `isUncounted`: the count of all
- * processes is not known, and the part of this one is used.
+ * The hashes that were new; or, if nothing was booked, the ms until the next day. `isUncounted`: the count over all
+ * processes is unknown, and the part of this process is used up.
  */
 export type DayBooked =
   { readonly fresh: readonly string[] } | { readonly retryMs: number; readonly isUncounted?: boolean | undefined }
@@ -16,7 +16,7 @@ export type Days = {
   takeBack: (name: string, hashes: readonly string[]) => void
 }
 
-/** Keeps the sets of the day in memory; no set exceeds its maximum. */
+/** Stores the daily sets in memory; no set exceeds its maximum. */
 export const createDays = ({ now = Date.now }: { now?: () => number } = {}) => {
   const seen = new Map<string, Set<string>>()
   let today = -1

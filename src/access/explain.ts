@@ -5,8 +5,8 @@ import type { Consumer } from './consumers.ts'
 const off = new Set(['', '0', 'false'])
 
 /**
- * Does the request ask how its answer is made, by `x-explain: 1`? Throws FORBIDDEN without the scope `beheer`: the
- * explanation tells of VDAB's quota and of requests of others.
+ * Does the request ask for an explanation, by `x-explain: 1`? Throws FORBIDDEN without the scope `beheer`: the
+ * explanation shows VDAB's quota and requests of other consumers.
  */
 export const isExplained = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }): boolean => {
   const { 'x-explain': given } = headers

@@ -1,9 +1,11 @@
-/** The first `whole` entries of a group were written; the others failed with `error`. */
+/** The first `whole` entries of a group were written; the rest failed with `error`. */
 type GroupOutcome = { readonly whole: number; readonly error?: unknown }
 type Write = (rest: Buffer) => Promise<number>
 type Entry<T> = { readonly value: T; readonly resolve: () => void; readonly reject: (error: unknown) => void }
 
-/** Writes all bytes, in several calls where necessary. Returns how many were written, and the error that stopped it. */
+/**
+ * Writes all bytes, in several calls if necessary. Returns the number of written bytes, and the error that stopped it.
+ */
 export const writeWhole = async (bytes: Buffer, write: Write): Promise<{ done: number; error?: unknown }> => {
   let done = 0
   try {

@@ -17,13 +17,13 @@ const windowMs = 60_000
 
 type Options = {
   requestsPerMinute: number
-  /** absent = counts of this process */
+  /** absent = this process counts alone */
   counter?: Counter | undefined
   /** reserves other shared amounts before the operations of a consumer run */
   prepare?: ((consumer: Consumer, operations: number) => Promise<unknown> | undefined) | undefined
 }
 
-/** What is left of a limit after a request; `reset` in s. */
+/** The remaining amount of a limit after a request; `reset` in s. */
 export type Rate = { readonly limit: number; readonly remaining: number; readonly reset: number }
 
 /** The values of RateLimit-Policy and RateLimit (draft-ietf-httpapi-ratelimit-headers-10). */
@@ -32,7 +32,7 @@ export const rateLimitOf = ({ limit, remaining, reset }: Rate) => ({
   state: `"default";r=${remaining};t=${reset}`
 })
 
-/** The headers of a limit: those of today's draft, and those of its earlier versions, which clients know. */
+/** The headers of a limit: those of the current draft, and those of its earlier versions, which clients know. */
 export const rateHeaders = (rate: Rate): Readonly<Record<string, string | number>> => {
   const { limit, remaining, reset } = rate
   const { policy, state } = rateLimitOf(rate)
@@ -49,7 +49,7 @@ export const rateHeaders = (rate: Rate): Readonly<Record<string, string | number
 const now = Date.now
 type Callback = (error: Error | null, count?: { current: number; ttl: number }) => void
 
-/** A store for the plugin, which calls `new` on it and asks for children. `tryTake` uses its counter too. */
+/** A store for the plugin, which calls `new` on it and creates children of it. `tryTake` uses its counter too. */
 const storeOf = (counter: Counter) =>
   function Store() {
     const store = {

@@ -14,7 +14,8 @@ const directivesOf = (header: string): readonly (readonly [name: string, value: 
 /**
  * The largest age of an answer, in ms, that a request accepts by `cache-control: max-age=N` or `no-cache` (0);
  * undefined = the cache policy decides. The smallest value counts, and malformed directives are ignored (RFC 9111). A
- * fresher answer costs a call of VDAB's quota, so the header needs the scope `beheer`; for others it is ignored.
+ * fresher answer costs a call of VDAB's quota, so the header needs the scope `beheer`; without that scope it is
+ * ignored.
  */
 export const maxAgeOf = ({ scopes }: Consumer, headers: IncomingHttpHeaders): number | undefined => {
   const { upgrade, 'cache-control': header } = headers

@@ -2,7 +2,7 @@ import { createHmac, randomBytes, timingSafeEqual } from 'node:crypto'
 import { GatewayError } from '../errors.ts'
 import type { Consumer, Consumers } from './consumers.ts'
 
-/** The lifetime of a token, in s, as VDAB's token service has it (upstream.md §1.6) [strong]. */
+/** The lifetime of a token, in s, equal to that of VDAB's tokens (upstream.md §1.6) [strong]. */
 export const tokenSeconds = 900
 const issuer = 'vdab-gateway'
 const maxLength = 2048
@@ -16,7 +16,7 @@ type Dependencies = {
   now: () => number
 }
 
-/** A secret for the tokens of one start of the gateway. */
+/** A secret for the tokens of one run of the gateway. */
 export const randomTokenSecret = () => randomBytes(32).toString('base64url')
 
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
@@ -44,8 +44,8 @@ const invalid = (message: string) => new GatewayError('UNAUTHENTICATED', message
 
 /**
  * Short-lived tokens for consumers with a key, as JWTs (HS256, RFC 7515). A token is bound to the key with which it was
- * obtained, by an HMAC of the hash of the key: it ends with that key. Verification is synchronous, since the sessions
- * of open connections check their consumer synchronously; jose has no synchronous functions.
+ * obtained, by an HMAC of the hash of the key, so it becomes invalid with that key. Verification is synchronous, since
+ * the sessions of open connections check their consumer synchronously; jose has no synchronous functions.
  */
 export const createOwnTokens = ({ consumers, secret, now }: Dependencies) => {
   const hmac = (text: string) => createHmac('sha256', secret).update(text).digest()
@@ -71,7 +71,9 @@ export const createOwnTokens = ({ consumers, secret, now }: Dependencies) => {
     /** Does this text name this gateway as its issuer? Its signature is not verified. */
     isOwn: (text: string): boolean => text.startsWith(`${header}.`) && claimsOf(text) !== undefined,
     verify,
-    /** A token for the consumer with this key and name; undefined without one. The key may replace the name. */
+    /**
+     * A token for the consumer with this key and name; undefined without such a consumer. The key may replace the name.
+     */
     issue: (clientId: string, key: string): string | undefined => {
       const consumer = key.length <= 512 ? consumers.find(key) : undefined
       if (!consumer || (clientId !== consumer.name && clientId !== key)) return undefined

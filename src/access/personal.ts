@@ -1,7 +1,10 @@
 const none: readonly string[] = []
 const nobody: ReadonlyMap<string, ReadonlySet<string>> = new Map()
 
-/** Why a field is hidden: the consumer lacks a scope, VDAB's value fits no type, or it names no person. */
+/**
+ * The reason why a field is hidden: the consumer lacks a scope, VDAB's value fits no type, or no person is known for
+ * it.
+ */
 export type HiddenWhy = { readonly reason: 'SCOPE' | 'SHAPE' | 'NO_PERSON'; readonly scope?: string | undefined }
 
 /** Collects the personal data of one request: the paths that were hidden, and per person the scopes that were shown. */
@@ -24,7 +27,7 @@ export const createPersonal = () => {
       else shown.set(person, new Set([scope]))
     },
     hidden: (): readonly string[] => (hidden ? [...hidden.keys()] : none),
-    /** Why a path was hidden first. */
+    /** The first reason why a path was hidden. */
     hiddenWhy: (path: string): HiddenWhy | undefined => hidden?.get(path),
     shown: (): ReadonlyMap<string, ReadonlySet<string>> => shown ?? nobody
   }

@@ -24,7 +24,7 @@ const owners = new WeakMap<object, string>()
 const ownerOf = (source: unknown): string | undefined => {
   if (typeof source !== 'object' || source === null) return undefined
   const { cvId } = source as { cvId?: unknown } // any member can be read of an object
-  // an inner object can have a cvId of its own
+  // an inner object can have its own cvId
   return owners.get(source) ?? (typeof cvId === 'string' ? cvId : undefined)
 }
 
@@ -54,8 +54,8 @@ const canBeShown = (type: GraphQLOutputType, value: unknown): boolean => {
 }
 
 /**
- * `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field holds any JSON;
- * `isElsewhere` = its value is another record, shared by all who read it, and no part of the person.
+ * `scope` is the scope of the field, `group` the scope of its audit record; `isOpaque` = the field contains any JSON;
+ * `isElsewhere` = its value is another record, shared by all readers, and not part of the person.
  */
 type Policy = {
   type: GraphQLOutputType
@@ -112,7 +112,7 @@ export const protect = (schema: GraphQLSchema): GraphQLSchema => {
       if (scope === undefined && group === undefined && !leadsOn) continue
       const isOpaque = personal.has(type) && named.name === 'JSON'
       const policy = { type: field.type, scope, group: scope ?? group, isOpaque, isElsewhere }
-      // The fields of a schema are typed for any context.
+      // The types of GraphQL allow any context for the fields of a schema.
       field.resolve = guarded(field.resolve ?? defaultFieldResolver, policy) as GraphQLFieldResolver<unknown, unknown>
     }
   return schema

@@ -12,7 +12,7 @@ type Options = {
   maxCost: number
   live: { maxConnections: number; maxSubscriptions: number }
   now: () => number
-  /** is told of each booking of cost */
+  /** called for each booking of cost */
   onBooked?: (consumer: string, price: number) => void
   /** counters shared with other processes */
   counters?: Readonly<Record<'requests' | 'cost' | 'connections' | 'subscriptions', Counter>> | undefined

@@ -6,7 +6,9 @@ import { doelOf } from './doel.ts'
 import type { Personal } from './personal.ts'
 import type { RequestContext } from './requestContext.ts'
 
-/** Records of people that were shown: how many, to whom, and whether the purpose is one that the operator has set. */
+/**
+ * Records of people that were shown: their number, the consumer, and whether the operator has configured the purpose.
+ */
 export type PersonalRead = { consumer: string; doel: string; isConfigured: boolean; count: number }
 type Dependencies = {
   audit: Audit
@@ -19,8 +21,8 @@ type Outgoing = { consumer: Consumer; personal: Personal; deur: string }
 
 /**
  * Must run before a response is sent: it books the people in it on the consumer's daily quota, and writes an audit
- * record of each. Resolves at once when there are none. When it rejects, the response must not be sent: without a
- * purpose, above the quota, when the audit log cannot be written, or when the client has disconnected.
+ * record of each. Resolves at once when there are none. When it rejects, the response must not be sent: there is no
+ * purpose, the quota is exceeded, the audit log cannot be written, or the client has disconnected.
  */
 export const createRecorder =
   ({ audit, dailyQuota, now = Date.now, on = () => {} }: Dependencies) =>

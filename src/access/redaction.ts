@@ -10,7 +10,7 @@ export type RecordType = (typeof recordTypes)[number]
 type Rule = { readonly scope: string | undefined; readonly shape: Shape | undefined; readonly isOpaque: boolean }
 /**
  * The members that a type allows in VDAB's JSON. A closed shape drops unknown members. A guarded shape has fields with
- * a scope, in itself or in a nested shape, and drops values that are not objects.
+ * a scope, itself or in a nested shape, and drops values that are not objects.
  */
 type Shape = {
   readonly name: string
@@ -98,7 +98,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
       return undefined
     }
     const kept: Record<string, unknown> = {}
-    // Entries would be one more list for each member of each record.
+    // Object.entries would allocate one more list for each member of each record.
     for (const member of Object.keys(source)) {
       const value = source[member]
       const rule = shape.rules.get(member)
@@ -118,7 +118,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
   }
 
   const known = new WeakMap<ReadonlySet<string>, ReadonlySet<string>>()
-  /** The scopes whose data needs no record in the audit log. */
+  /** The scopes whose data needs no audit record. */
   const scopesOffRecord = (scopes: ReadonlySet<string>): ReadonlySet<string> => {
     const found = known.get(scopes) ?? new Set([...scopes].filter((scope) => !isOnRecord(scope)))
     known.set(scopes, found)
@@ -141,7 +141,7 @@ export const createRedaction = (schema: GraphQLSchema, { onDropped = () => {} }:
     /** The part of a record that the scopes allow; undefined = nothing. Adds the shown people to `personal`. */
     record: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown =>
       redactRecord(shapeFor(name), source, scopes, personal),
-    /** The same for VDAB's envelope of a list. Beside the records of people only the totals are kept. */
+    /** The same for VDAB's envelope of a list. In addition to records of people, only the totals are kept. */
     page: (name: RecordType, source: unknown, scopes: ReadonlySet<string>, personal: Personal): unknown => {
       const shape = shapeFor(name)
       const redactAll = (items: readonly unknown[]) =>

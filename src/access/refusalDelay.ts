@@ -2,7 +2,9 @@ import { LRUCache } from 'lru-cache'
 
 /** The window, in ms, in which refusals are counted. */
 export const windowMs = 10_000
-/** The refusals in a window that are not delayed, for a client that is misconfigured or has reached its limit. */
+/**
+ * The number of refusals in a window that are not delayed, for a client that is misconfigured or has reached its limit.
+ */
 export const free = 100
 /** ms between two delayed responses of one origin, so that it does not repeat all requests at once. */
 const spacingMs = 4
@@ -14,11 +16,11 @@ const originsKept = 10_000
 type Window = { since: number; count: number; leavesAt: number }
 type Origin = { consumer?: { readonly name: string } | undefined; ip: string | undefined }
 
-/** Identifies the client of a refused request: its consumer, or its address without one. */
+/** Identifies the client of a refused request: its consumer, or its address if there is none. */
 export const originOf = ({ consumer, ip }: Origin): string =>
   consumer ? `consumer ${consumer.name}` : `address ${ip ?? ''}`
 
-/** Delays each response to an origin that is refused many times, by `holdMs` (ms) or more, to at most 250 a second. */
+/** Delays each response to an origin with many refused requests, by `holdMs` (ms) or more, to at most 250 a second. */
 export const createRefusalDelay = ({ holdMs, now = Date.now }: { holdMs: number; now?: () => number }) => {
   const windows = new LRUCache<string, Window>({ max: originsKept })
   const held = new Set<() => void>()
@@ -48,7 +50,7 @@ export const createRefusalDelay = ({ holdMs, now = Date.now }: { holdMs: number;
   }
   return {
     hold,
-    /** Releases all delayed responses, since the server stops. */
+    /** Releases all delayed responses when the server stops. */
     end: () => {
       isOver = true
       for (const release of held) release()

@@ -8,7 +8,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Has the client disconnected? */
     isGone: () => boolean
-    /** what its answer is made of */
+    /** the account of its response */
     account?: Account | undefined
   }
 }
@@ -23,20 +23,20 @@ export type RequestContext = Pick<
   'consumer' | 'present' | 'headers' | 'id' | 'isGone' | 'log' | 'account'
 > & {
   readonly routeOptions: Pick<FastifyRequest['routeOptions'], 'config'>
-  /** the HTTP request that carries it, where that is another object */
+  /** the HTTP request that carries it, if that is another object */
   readonly carrier?: object | undefined
   /** the session of an open connection */
   readonly hold?: Session['hold'] | undefined
 }
 
-/** Receives the headers of limits and costs: a reply, or nothing on an open connection. */
+/** Receives the headers of limits and costs: a reply, or a no-op on an open connection. */
 export type Notes = { headers(values: Readonly<Record<string, string | number>>): unknown }
 
 const mostTries = 3
 
 /**
- * Computes an answer for the consumer as configured when the answer is sent: it computes again when scopes, purpose,
- * limits or name have changed meanwhile. Rejects when the key or token is no longer valid by then.
+ * Computes a response for the consumer as configured when the response is sent: it computes again when scopes, purpose,
+ * limits or name have changed in between. Rejects when the key or token is no longer valid by then.
  */
 export const forPresent = async <T>(
   requestContext: Pick<RequestContext, 'present'>,

@@ -7,7 +7,8 @@ type Resolver = GraphQLFieldResolver<unknown, Context>
 /**
  * Closes each root field with `@scope`, and each field of an object type with `@scope`, to consumers without that scope
  * (FORBIDDEN). A subscription is checked before it starts and at each event. Throws for a root field without `@scope`
- * and `@openbaar`, so that a forgotten directive opens nothing. The resolver of `node`, an interface, checks itself.
+ * and `@openbaar`, so that a forgotten directive opens nothing. The resolver of `node`, which returns an interface,
+ * checks the scope itself.
  */
 export const guard = (schema: GraphQLSchema): GraphQLSchema => {
   const roots = [schema.getQueryType(), schema.getSubscriptionType()]
@@ -25,7 +26,7 @@ export const guard = (schema: GraphQLSchema): GraphQLSchema => {
           for (const scope of scopes) context.requireScope(scope)
           return resolve(source, args, context, info)
         }
-      // The fields of a schema are typed for any context.
+      // The types of GraphQL allow any context for the fields of a schema.
       field.resolve = guarded(field.resolve ?? defaultFieldResolver) as GraphQLFieldResolver<unknown, unknown>
       if (field.subscribe) field.subscribe = guarded(field.subscribe) as GraphQLFieldResolver<unknown, unknown>
     }

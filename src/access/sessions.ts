@@ -5,7 +5,7 @@ import { doelOf } from './doel.ts'
 
 /** The headers of a request, with its key or token. */
 export type Shown = Pick<IncomingMessage, 'headers' | 'rawHeaders'>
-/** Throws when a consumer may not open something, or keep it open. */
+/** Throws when a consumer may not open a resource, or keep it open. */
 type Admit = (consumer: Consumer) => void
 /** Called once, when the client loses its access. */
 type OnOver = (reason: GatewayError) => void
@@ -18,7 +18,7 @@ type Visit = {
 }
 export type Session = Visit & {
   /**
-   * Opens something for which `admit` must pass. When `admit` later refuses the consumer, or its key or token becomes
+   * Opens a resource for which `admit` must pass. When `admit` later refuses the consumer, or its key or token becomes
    * invalid, `onOver` is called once. Returns the function that closes it. Throws when `admit` refuses at once.
    */
   readonly hold: (admit: Admit, onOver: OnOver) => () => void
@@ -49,7 +49,7 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
         } catch {
           throw new GatewayError(code, 'Your key is no longer valid here.')
         }
-        // Only a token of the issuer gives a promise, and the consumers do not concern it.
+        // Only a token of the issuer returns a promise, and a change of the consumers does not affect it.
         if (found instanceof Promise) found.catch(() => {})
         else consumer = found
         edition = consumers.edition()
@@ -109,8 +109,8 @@ export const createSessions = ({ authenticate, consumers, now }: Options) => {
 export type Sessions = ReturnType<typeof createSessions>
 
 /**
- * Checks a client that opens a connection: it needs a scope, and a purpose where all its scopes are about people.
- * Throws FORBIDDEN, or BAD_USER_INPUT for an invalid purpose.
+ * Checks a client that opens a connection: it needs a scope, and a purpose if all its scopes are about people. Throws
+ * FORBIDDEN, or BAD_USER_INPUT for an invalid purpose.
  */
 export const admit = ({ consumer, headers }: { consumer: Consumer; headers: IncomingHttpHeaders }) => {
   const scopes = [...consumer.scopes]

@@ -22,7 +22,7 @@ const maxLength = 16 * 1024
 const keysMaxAgeMs = 600_000
 const cooldownMs = 30_000
 const keysTimeoutMs = 5000
-/** The time until the next read after a failed one, and the Retry-After of requests meanwhile. */
+/** The time until the next read after a failed one, and the Retry-After of requests in between. */
 const retrySeconds = 5
 
 const threeParts = /^[\w-]+\.[\w-]*\.[\w-]*$/
@@ -92,7 +92,7 @@ const createKeys = (jwksUrl: URL, now: () => number): JWTVerifyGetKey => {
       return await keys(header, token)
     } catch (error) {
       if (ofToken.some((kind) => error instanceof kind)) throw error
-      const cause = error instanceof Error ? (error.cause ?? error) : error // fetch puts the reason in its cause
+      const cause = error instanceof Error ? (error.cause ?? error) : error // fetch stores the reason in `cause`
       throw new GatewayError(
         'UNAUTHENTICATED',
         `Tokens cannot be checked at the moment: their issuer's keys cannot be read. Ask again in ${retrySeconds} s.`,
@@ -108,7 +108,7 @@ const scopesIn = (claim: unknown): ReadonlySet<string> => {
   return new Set(scopes.filter((scope) => given.includes(scope)))
 }
 
-/** Verifies the JWTs of one issuer, and makes consumers of them. */
+/** Verifies the JWTs of one issuer, and creates consumers from them. */
 export const createTokens = (settings: Settings) => {
   const { jwksUrl, issuer, audience, scopeClaim, consumerClaims, clockToleranceSeconds, now = Date.now } = settings
   const keys = createKeys(jwksUrl, now)

@@ -5,7 +5,7 @@ type Log = { info: (message: string) => void; error: (message: string) => void }
 
 /**
  * The consumers of CONSUMERS_FILE, reloaded within two seconds of a change. An invalid file is logged, and the old
- * consumers stay. Throws ConfigError when the file is invalid now.
+ * consumers stay in use. Throws ConfigError when the file is invalid at the start.
  */
 export const watchConsumers = (path: string, log: Log) => {
   const watched = watchFile(path)

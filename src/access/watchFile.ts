@@ -12,13 +12,13 @@ const versionOf = (path: string): string => {
 }
 
 /**
- * Watches a file. It polls each second, because file events miss how container platforms replace mounted files. Call it
- * before the file is read for the first time, so that no change is missed.
+ * Watches a file. It polls each second, because file events do not detect how container platforms replace mounted
+ * files. Call it before the file is read for the first time, so that no change is missed.
  */
 export const watchFile = (path: string) => {
   let version = versionOf(path)
   return {
-    /** Calls `read` after each change; what it throws goes to `failed`. Returns a function that ends this. */
+    /** Calls `read` after each change, and `failed` with its errors. Returns a function that ends the watch. */
     onChange: (read: () => void, failed: (reason: string) => void): (() => void) => {
       const check = () => {
         const next = versionOf(path)

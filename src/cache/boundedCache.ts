@@ -16,9 +16,9 @@ export type BoundedEntry = {
 const isGone = ({ versions }: BoundedEntry): boolean => versions.some((version) => version.isGone)
 
 /**
- * A cache bounded by bytes, for values derived from other cache entries. Eviction follows the CLOCK algorithm: the hand
- * clears the flag of an entry that was used, and evicts an entry that was not used or whose sources are gone. A lookup
- * sets one flag; an LRU list would be relinked at each lookup.
+ * A cache limited by bytes, for values derived from other cache entries. Eviction follows the CLOCK algorithm: the hand
+ * clears the flag of a used entry, and evicts an entry that is unused or whose sources are gone. A lookup only sets a
+ * flag; in an LRU list it would relink the entry.
  */
 export const createBoundedCache = ({ maxBytes }: { maxBytes: number }) => {
   const all = new Set<BoundedEntry>()

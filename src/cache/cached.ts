@@ -15,16 +15,18 @@ export type { CacheEvent, Policy, Reason, Seen } from './policy.ts'
 
 type Dependencies = {
   tier: Tier
-  /** the bound of the parsed objects of entries stored as text; and how that text is written and parsed */
+  /**
+   * the memory limit of the parsed objects of entries stored as text; and the functions that write and parse that text
+   */
   openBytes?: number
   json?: JsonFormat | undefined
   now?: () => number
   on?: ((event: CacheEvent) => void) | undefined
   /** true: the source fails; false: the request is wrong; undefined: the fetch was abandoned, since no caller waited */
   isOutage?: (error: unknown) => boolean | undefined
-  /** the JSON from which this object was parsed, where it is available */
+  /** the JSON from which this object was parsed, if it is available */
   textOf?: (value: object) => string | undefined
-  /** background fetches in flight; beyond it, an answer stays stale a little longer */
+  /** the maximum number of background fetches in flight; above it, a value stays stale a little longer */
   maxBehind?: number
   /** a cache that other processes share */
   far?: (Far & FarListener) | undefined
@@ -33,10 +35,10 @@ type Dependencies = {
 const anonymous: LookUpOptions = {}
 
 /**
- * A cache with one fetch in flight per key; the policy decides how long an answer is fresh. `forget` also marks the
- * fetch in flight as overtaken: its result is not stored, and the next caller starts a new fetch. A fetch that started
- * after the change includes it, and is not overtaken. While a row fails, callers get stale answers at once, and one
- * caller per half second tries.
+ * A cache with one fetch in flight per key; the policy sets how long a value is fresh. `forget` also marks the fetch in
+ * flight as overtaken: its result is not stored, and the next caller starts a new fetch. A fetch that started after the
+ * change includes it, and is not overtaken. While a row fails, callers get stale values at once, and one caller per
+ * half second retries the source.
  */
 export const createCached = ({
   tier,
@@ -56,7 +58,10 @@ export const createCached = ({
   const beyond = far && createBeyond({ far, json, textOf: entries.views.textOf, now, on })
   const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, beyond, store })
 
-  /** Why a stale entry may be served at once, undefined when it may not; starts the background fetch that it needs. */
+  /**
+   * The reason why a stale entry may be served at once, or undefined if it may not; starts the required background
+   * fetch.
+   */
   const staleReason = (key: string, entry: Entry, policy: Policy, fill: Fill): Reason | undefined => {
     const { row, staleWhileRevalidateMs = 0, staleIfErrorMs = 0 } = policy
     if (outages.isQuiet(row) && isWithin(entry, policy, now(), Math.max(staleIfErrorMs, staleWhileRevalidateMs)))
@@ -118,7 +123,7 @@ export const createCached = ({
           const outage = isOutage(error)
           // The fetch was abandoned just before this caller joined it.
           if (outage === undefined && !wait.isOver()) return get(key, policy, fill, asked)
-          const stale = tier.peek(key) // read again: it may have been forgotten during the fetch
+          const stale = tier.peek(key) // read again: it may have been deleted during the fetch
           if (mayBeStale && stale && outage === true && isWithin(stale, policy, now(), policy.staleIfErrorMs))
             return answer(stale, policy, asked, now(), how(), 'VDAB_FOUT')
           throw error
@@ -127,23 +132,26 @@ export const createCached = ({
   }
 
   return {
-    /** The fresh value under `key`, `null` for a known absence, undefined when there is none; `at` is now. */
+    /**
+     * The value under `key` if it is fresh at the instant `at`, `null` for a known absence, undefined when there is
+     * none.
+     */
     known,
     /**
-     * The value under `key`, `null` for a known absence: at once when it is fresh, or stale and the policy allows it;
-     * else the promise of the one fetch in flight. Rejects with the error of `fill` where no stale value may replace
-     * it, or when the caller's own waiting time is over. A failure is never stored.
+     * The value under `key`, `null` for a known absence. Returned at once when it is fresh, or stale and the policy
+     * allows stale values; otherwise as the promise of the one fetch in flight. Rejects with the error of `fill` when
+     * no stale value may replace it, or when the caller's own timeout has expired. A failure is never stored.
      */
     get,
     /**
-     * Fetches a key in the background, unless it is in flight or too many are; `askedAt` is the last request for it.
-     * Returns the promise of its value, whose failure the caller may ignore.
+     * Fetches a key in the background, unless its fetch is in flight or too many fetches are. `askedAt` is the last
+     * request for it. Returns the promise of its value, whose failure the caller may ignore.
      */
     refetch: (key: string, policy: Policy, fill: Fill, askedAt?: number) =>
       flights.startBehind(key, policy, fill, askedAt),
     ...createForgetting({ tier, flights, keysOf: entries.keysOf, now, on }),
     ...entries.views,
-    /** Marks an entry as requested now: call it when a value derived from the entry is served. */
+    /** Marks an entry as requested now. To be called when a value derived from the entry is served. */
     touch: (stamp: EntryVersion) => {
       tier.get(stamp.key)
       stamp.askedAt = now()

@@ -5,7 +5,7 @@ import type { EntryVersion } from './tier.ts'
 /** A value derived from cache entries, such as the bytes of a response, with the versions of these entries. */
 export type Made<T> = { readonly value: T; readonly versions: readonly EntryVersion[] }
 type Size = { bytes: number; versions: readonly EntryVersion[] }
-/** Values derived from one entry hang on the version of that entry, and are freed with it. */
+/** Values derived from one entry are attached to the version of that entry, and are freed with it. */
 type WithDerived = EntryVersion & { made?: Map<unknown, BoundedEntry> }
 
 const entryBytes = 300 // the object, its slot in a Set and in a Map
@@ -41,8 +41,8 @@ export const createDerived = <T>({ maxBytes }: { maxBytes: number }) => {
       bounded.grow(home.get(key), bytes)
     },
     /**
-     * The same cache for values derived from a single entry: the key is the version of the entry, and the object that
-     * says which part.
+     * The same cache for values derived from a single entry. The key is the version of the entry plus an object that
+     * identifies the part.
      */
     beside: <P>(): Beside<P> => ({
       find: (version, what) => {

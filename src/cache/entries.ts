@@ -13,10 +13,10 @@ type Dependencies = {
   on: (event: CacheEvent) => void
 }
 
-/** When a value was fetched and last asked for (ms), and its JSON where it came as text. */
+/** When a value was fetched and last requested (ms), and its JSON if it was received as text. */
 type Fetched = { readonly startedAt: number; readonly askedAt: number; readonly text?: string | undefined }
 
-/** The entries of a tier, and for each its members, its version and the object parsed from its text. */
+/** The entries of a tier. For each entry: its members, its version and the object parsed from its text. */
 export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencies) => {
   const members = createReverseIndex()
   const versions = new WeakMap<object, EntryVersion>()
@@ -42,7 +42,7 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     { startedAt, askedAt, text: given }: Fetched
   ): EntryVersion | undefined => {
     if ((value === null ? negativeMs : freshMs) <= 0) {
-      tier.delete(key) // the older entry is outdated now
+      tier.delete(key) // the older entry is now outdated
       return undefined
     }
     const isObject = typeof value === 'object' && value !== null
@@ -67,7 +67,7 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     on({ name: 'stored', row })
     if (tier.peek(key) !== entry) return undefined
     if (entry.members) members.add(stamp.key, entry.members)
-    // The object itself is not held for an entry stored as text: most entries of a large cache are requested once.
+    // The object of an entry stored as text is not held: most entries of a large cache are requested once.
     if (isObject) versions.set(value, stamp)
     return stamp
   }
@@ -76,18 +76,18 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
     entry.text === undefined ? entry.value : opened.valueOf(entry as Entry & { readonly text: string })
 
   return {
-    /** The last request for a key, in ms; -Infinity where it has no entry. */
+    /** The last request for a key, in ms; -Infinity if it has no entry. */
     lastAsked,
-    /** Stores a value under its key, unless its policy forbids it. Returns its version, where the tier accepted it. */
+    /** Stores a value under its key, unless its policy forbids it. Returns its version if the tier accepted it. */
     store,
-    /** The value of an entry, parsed where it is stored as text. */
+    /** The value of an entry; parsed if it is stored as text. */
     valueOf,
     /** The keys of the entries with this member. */
     keysOf: members.keysOf,
     views: {
-      /** The version of the entry from which this very object was read. */
+      /** The version of the entry from which exactly this object was read. */
       stampOf: (value: object): EntryVersion | undefined => versions.get(value),
-      /** The JSON of the entry from which this very object was read; undefined where it is not stored as text. */
+      /** The JSON of the entry from which exactly this object was read; undefined if it is not stored as text. */
       textOf: (value: object): string | undefined => {
         const stamp = versions.get(value)
         const entry = stamp && tier.peek(stamp.key)
@@ -98,7 +98,7 @@ export const createEntries = ({ tier, openBytes, json, textOf, on }: Dependencie
         const entry = tier.peek(stamp.key)
         return entry && entry.stamp === stamp ? valueOf(entry) : undefined
       },
-      /** The size of the cache; `open` counts the entries stored as text whose parsed object is held too. */
+      /** The size of the cache; `open` counts the entries stored as text whose parsed object is also held. */
       size: () => {
         const { bytes, items } = tier.size()
         const open = opened.size()

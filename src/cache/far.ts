@@ -3,39 +3,42 @@ import { fromText } from './text.ts'
 import type { JsonFormat } from './text.ts'
 
 /**
- * How changes of the source are kept out of a far cache: `constant`: the source tells of no changes of it; `record`: a
- * record that is told of by its key; `page`: it contains records, so any change of one makes it outdated.
+ * How changes of the source invalidate a far cache. `constant`: the source announces no changes. `record`: changes are
+ * announced by the key of the record. `page`: it contains records, so a change of any record makes it outdated.
  */
 export type FarGuard = 'constant' | 'record' | 'page'
-/** What a far cache stores; `askedAt` is the instant at which the source was asked, in ms of the cache's clock. */
+/**
+ * An entry of a far cache; `askedAt` is the instant at which the fetch from the source started, in ms of the cache's
+ * clock.
+ */
 export type FarEntry = { readonly text: string; readonly askedAt: number }
-/** `isCurrent` is false once a change was told that the look-up may not have seen. */
+/** `isCurrent` is false after a change was announced that the look-up may not have included. */
 export type FarFound = FarEntry & { readonly isCurrent: () => boolean }
 
-/** A cache outside this process. It never rejects, never waits long, and finds nothing when anything is wrong. */
+/** A cache outside this process. It never rejects, never takes long, and finds nothing when there is any error. */
 export type Far = {
   get: (key: string, guard: FarGuard) => Promise<FarFound | undefined>
-  /** Stores an entry for `ttlMs`, unless a change has overtaken it. */
+  /** Stores an entry for `ttlMs`, unless a newer change has invalidated it. */
   set: (key: string, guard: FarGuard, entry: FarEntry & { readonly ttlMs: number }) => void
 }
 
-/** A cached answer of the far cache; its fetch counts as started when the source was asked. */
+/** A value from the far cache; the start of its fetch is the start of the original fetch from the source. */
 export type FoundBeyond = { readonly value: object; readonly text: string; readonly askedAt: number }
 type Found = FoundBeyond & { readonly isCurrent: () => boolean }
 
-/** `onFound` is called with each answer that comes from the far cache. */
+/** `onFound` is called with each value that comes from the far cache. */
 export type FarListener = { readonly onFound?: (row: string, value: object) => void }
 
 type Dependencies = {
   far: Far & FarListener
   json: JsonFormat | undefined
-  /** the JSON of a value that was stored just now, where it is available */
+  /** the JSON of a value that was stored just now, if it is available */
   textOf: (value: object) => string | undefined
   now: () => number
   on: (event: CacheEvent) => void
 }
 
-/** What lies between the cache of this process and its source: answers that another process has asked for. */
+/** The layer between the cache of this process and its source: values that another process has fetched. */
 export const createBeyond = ({ far, json = JSON, textOf, now, on }: Dependencies) => {
   const read = (text: string): object | undefined => {
     try {
@@ -57,14 +60,14 @@ export const createBeyond = ({ far, json = JSON, textOf, now, on }: Dependencies
   }
 
   return {
-    /** The fresh answer of the far cache, undefined when there is none. Never rejects. */
+    /** The fresh value from the far cache, undefined when there is none. Never rejects. */
     look,
-    /** Notes that an answer of the far cache is used. */
+    /** Records that a value from the far cache is used. */
     used: ({ row }: Policy, value: object) => {
       on({ name: 'farHit', row })
       far.onFound?.(row, value)
     },
-    /** Hands an answer of the source to the far cache, where its policy allows that. Nobody waits for it. */
+    /** Writes a value from the source to the far cache, if its policy allows that. No caller waits for the write. */
     keep: (key: string, value: unknown, { freshMs, far: rule }: Policy, askedAt: number) => {
       if (!rule || typeof value !== 'object' || value === null) return
       setImmediate(() => {

@@ -15,7 +15,7 @@ type Dependencies = {
 
 const rowOf = (key: string) => key.slice(0, key.indexOf(' '))
 
-/** Deletes entries and overtakes fetches in flight: by key, by member, by row or by age. */
+/** Deletes entries and marks fetches in flight as overtaken: by key, by member, by row or by age. */
 export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencies) => {
   const forget = (key: string, row: string, { before = Infinity }: Since = {}): number | undefined => {
     const entry = tier.peek(key)
@@ -31,11 +31,11 @@ export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencie
 
   return {
     /**
-     * Deletes the entry and overtakes the fetch in flight; with `before`, only those that started earlier. Returns the
+     * Deletes the entry and overtakes the fetch in flight; with `before`, only if they started earlier. Returns the
      * last request for the key in ms, -Infinity if there was none, undefined when there was nothing to delete.
      */
     forget,
-    /** Forgets every entry with this member. The members of a fetch in flight are not known: see `overtake`. */
+    /** Deletes every entry with this member. The members of a fetch in flight are not known: see `overtake`. */
     forgetMember(member: string, since: Since = {}) {
       for (const key of keysOf(member)) forget(key, rowOf(key), since)
     },
@@ -43,7 +43,7 @@ export const createForgetting = ({ tier, flights, keysOf, now, on }: Dependencie
     overtake: (row: string, { before = Infinity }: Since = {}) => {
       flights.overtakeRow(row, before)
     },
-    /** Forgets every key of a row. */
+    /** Deletes every key of a row. */
     forgetRow(row: string) {
       for (const key of [...tier.keys(), ...flights.keys()]) if (key.startsWith(`${row} `)) forget(key, row)
     },

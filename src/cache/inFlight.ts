@@ -3,25 +3,22 @@ import type { createOutages } from './outages.ts'
 import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
 
-/**
- * A caller that waits for a limited time: `until` starts the work, and rejects when the time is over. Instants of
- * `performance.now()`.
- */
+/** A caller with a timeout: `until` starts the work, and rejects after the timeout. Instants of `performance.now()`. */
 export type Waiter = {
   readonly endsAt: number
   readonly isOver: () => boolean
   readonly until: <T>(start: () => Promise<T>) => Promise<T>
 }
 export type LookUpOptions = {
-  /** rejects answers whose fetch started before this instant, in ms, and all stale ones */
+  /** rejects all stale values, and values whose fetch started before this instant, in ms */
   notBefore?: number | undefined
-  /** called with what the lookup found */
+  /** called with the result of the lookup */
   seen?: ((seen: Seen) => void) | undefined
   /** background work: it does not count as a request for the entry */
   isBackground?: boolean | undefined
   /** how long the caller waits; unlimited when absent */
   wait?: Waiter | undefined
-  /** the question that the lookup is for, of any kind: the fetch tells which ones wait for it */
+  /** the operation that the lookup belongs to, of any type; the fetch lists the causes that wait for it */
   cause?: object | undefined
 }
 /**
@@ -39,13 +36,13 @@ export type Fetch = {
 export type Fill = (fetching: Fetch) => Promise<unknown>
 export type InFlight = {
   promise: Promise<unknown>
-  /** for an answer of the far cache: when the source was asked for it */
+  /** for a value from the far cache: the start of the original fetch from the source */
   startedAt: number
   readonly fetching: Fetch
   askedAt: number
-  /** no caller takes an answer that was asked of the source before this instant */
+  /** no caller accepts a value whose fetch started before this instant */
   notBefore: number
-  /** the JSON of the answer, where it came as text */
+  /** the JSON of the value, if it was received as text */
   text?: string | undefined
   stamp?: EntryVersion | undefined
 }
@@ -82,13 +79,13 @@ const createFetch = (first: Waiter, isBackground: boolean): Fetch => {
 type Dependencies = {
   now: () => number
   on: (event: CacheEvent) => void
-  /** undefined where the failure says nothing about the source */
+  /** undefined if the failure says nothing about the source */
   isOutage: (error: unknown) => boolean | undefined
   maxBehind: number
   outages: ReturnType<typeof createOutages>
   /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
-  /** the far cache, which is looked up before the source is asked */
+  /** the far cache, which is looked up before the source */
   beyond?: Beyond | undefined
   /** stores a result; not called for a fetch that was overtaken */
   store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
@@ -111,12 +108,12 @@ export const createInFlight = (dependencies: Dependencies) => {
     flight.text = undefined
   }
 
-  /** Uses an answer of the far cache, unless a change has overtaken it or a caller wants a later one. */
+  /** Uses a value from the far cache, unless a change has overtaken it or a caller needs a later one. */
   const landFound = (key: string, found: FoundBeyond, policy: Policy, flight: InFlight): boolean => {
     if (flights.get(key) !== flight || found.askedAt < flight.notBefore) return false
     flight.startedAt = found.askedAt
     flight.text = found.text
-    outages.abandoned(policy.row) // it says nothing about the source
+    outages.abandoned(policy.row) // the error says nothing about the source
     beyond?.used(policy, found.value)
     land(key, found.value, policy, flight)
     return true
@@ -164,7 +161,7 @@ export const createInFlight = (dependencies: Dependencies) => {
   }
 
   return {
-    /** Joins the fetch in flight if it started at `notBefore` or later, else starts a new one. */
+    /** Joins the fetch in flight if it started at `notBefore` or later; otherwise starts a new one. */
     join(
       key: string,
       policy: Policy,
@@ -184,15 +181,15 @@ export const createInFlight = (dependencies: Dependencies) => {
       return { flight, isJoined }
     },
     /**
-     * Fetches a key in the background, unless it is in flight or `maxBehind` such fetches are. Returns the promise of
-     * its value, whose failure the caller may ignore.
+     * Fetches a key in the background, unless its fetch is in flight or `maxBehind` such fetches are. Returns the
+     * promise of its value, whose failure the caller may ignore.
      */
     startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
       if (flights.has(key) || inBackground >= maxBehind) return undefined
       inBackground += 1
       const { promise } = start(key, policy, fill, createFetch(endless, true), { askedAt })
       void promise
-        .catch(() => undefined) // `fail` has reported it
+        .catch(() => undefined) // `fail` has already reported it
         .finally(() => {
           inBackground -= 1
         })
@@ -202,7 +199,7 @@ export const createInFlight = (dependencies: Dependencies) => {
     keys: () => flights.keys(),
     /** Marks the fetch of a key as overtaken. */
     overtake: (key: string) => void flights.delete(key),
-    /** Marks all fetches of a row as overtaken that started before an instant. */
+    /** Marks all fetches of a row that started before an instant as overtaken. */
     overtakeRow(row: string, before: number) {
       for (const [key, { startedAt }] of flights)
         if (startedAt < before && key.startsWith(`${row} `)) flights.delete(key)

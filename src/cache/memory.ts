@@ -3,11 +3,11 @@ import { sizeOf } from './size.ts'
 import type { Entry, Tier } from './tier.ts'
 
 const entryBytes = 322 // the entry and its version, its slot in the LRU list and in a Map
-const memberBytes = 250 // the string, its slot in a Map and in a Set of one
+const memberBytes = 250 // the string, its slot in a Map and in a Set with one element
 
 /**
- * A cache tier in the memory of this process: LRU, bounded by bytes and not by count, since one CV can be a hundred
- * times as large as another. A value larger than a tenth of `maxBytes` is not stored.
+ * A cache tier in the memory of this process. It is an LRU cache limited by bytes, not by count, since one CV can be a
+ * hundred times as large as another. A value larger than a tenth of `maxBytes` is not stored.
  */
 export const createMemoryTier = ({ maxBytes }: { maxBytes: number }): Tier => {
   let dropped: (key: string, entry: Entry) => void = () => {}

@@ -15,7 +15,7 @@ type Dependencies = {
 }
 
 /**
- * The parsed objects of entries that are stored as text, for the entries in use. While it is held, an entry has one
+ * The parsed objects of the entries in use that are stored as text. While the object is held, an entry has exactly one
  * object, so that derived values can be cached by its identity.
  */
 export const createOpened = ({ maxBytes, json, onOpen }: Dependencies) => {

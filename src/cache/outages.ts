@@ -1,8 +1,8 @@
 const quietMs = 500
 
 /**
- * Which rows fail now. While a row fails, one request per half second waits for the source; the others get a stale
- * answer.
+ * The rows that fail now. While a row fails, one request per half second waits for the source; all other requests get a
+ * stale value.
  */
 export const createOutages = ({ now }: { now: () => number }) => {
   const tryAt = new Map<string, number>() // Infinity while a try is in flight
@@ -16,7 +16,7 @@ export const createOutages = ({ now }: { now: () => number }) => {
     isFailing: (row: string) => tryAt.has(row),
     /** The row fails, and the next try is not due. */
     isQuiet: (row: string) => now() < (tryAt.get(row) ?? -Infinity),
-    /** A try starts; until it ends no other is due. */
+    /** A try starts; until it ends no other try is due. */
     trying: (row: string) => {
       if (tryAt.has(row)) tryAt.set(row, Infinity)
     }

@@ -20,8 +20,8 @@ export type CacheEvent = {
 }
 
 /**
- * The caching rules of an answer; times in ms. The policy is read at each lookup, so a change of policy applies to
- * stored entries too.
+ * The caching rules of a value; times in ms. The policy is read at each lookup, so a change of policy applies to stored
+ * entries too.
  */
 export type Policy = {
   readonly row: string
@@ -33,19 +33,19 @@ export type Policy = {
   readonly staleWhileRevalidateMs?: number | undefined
   /** after the fresh time: how long a stale answer is served when the fetch fails */
   readonly staleIfErrorMs?: number | undefined
-  /** store JSON text, and objects only for the entries in use: for large numbers of entries */
+  /** store JSON text, and objects only for the entries in use; meant for large numbers of entries */
   readonly isText?: boolean | undefined
   /** ids of the records in the answer, see `forgetMember` */
   readonly membersOf?: ((value: unknown) => readonly string[]) | undefined
-  /** how answers are shared through a far cache; never when absent */
+  /** how values are shared through a far cache; never shared when absent */
   readonly far?: FarRule | undefined
 }
 
 export type FarRule = {
   readonly guard: FarGuard
-  /** may this answer leave the process? */
+  /** may this value leave the process? */
   readonly mayHold: (value: object) => boolean
-  /** answers that were asked of the source before this instant (ms) are not used: changes since then may be unknown */
+  /** a value whose fetch started before this instant (ms) is not used: changes since then may be unknown */
   readonly since: () => number
 }
 
@@ -62,8 +62,8 @@ export const isWithin = (entry: Dated, policy: Policy, at: number, furtherMs = 0
 /** Why an answer is stale: it is being renewed, or the source fails. */
 export type Reason = 'VERNIEUWING' | 'VDAB_FOUT'
 /**
- * How a lookup was answered, the age of the answer and the rest of its fresh time in ms; `stamp` when the answer is in
- * the cache.
+ * How a lookup was served, the age of the value and the rest of its fresh time in ms; `stamp` when the value is in the
+ * cache.
  */
 export type Seen = {
   readonly how: 'hit' | 'miss' | 'join'

@@ -15,8 +15,8 @@ export type Cache<V> = {
 }
 
 /**
- * Several caches that share one bound in bytes: a kind of value that arrives in large numbers evicts the entries that
- * were not used lately, of any kind, and the total stays the same.
+ * Several caches that share one limit in bytes. A kind of value that arrives in large numbers evicts the least recently
+ * used entries of any kind, and the total stays the same.
  */
 export const createRequestCache = ({ maxBytes }: { maxBytes: number }) => {
   const bounded = createBoundedCache({ maxBytes })

@@ -1,5 +1,5 @@
-// Measured on V8 (Node 20 and 24) with answers parsed from JSON; bench/cache.ts and test/cache/size.test.ts hold the
-// estimate against the heap. V8 reserves space for four members in an empty object.
+// Measured on V8 (Node 20 and 24) with values parsed from JSON; bench/cache.ts and test/cache/size.test.ts compare the
+// estimate with the heap. V8 reserves space for four members in an empty object.
 const objectBytes = 24
 const emptyBytes = 56
 const listBytes = 48
@@ -17,7 +17,7 @@ const textBytes = (text: string): number => {
   return stringBytes + Math.ceil((text.length * (wide.test(text) ? 2 : 1)) / 8) * 8
 }
 
-/** The estimated heap size of a parsed JSON value, in bytes. Allocates nothing but lists of members. */
+/** The estimated heap size of a parsed JSON value, in bytes. Allocates only lists of members. */
 export const sizeOf = (value: unknown): number => {
   if (typeof value === 'string') return textBytes(value)
   if (typeof value === 'number') return Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 0 : numberBytes

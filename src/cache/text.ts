@@ -5,19 +5,17 @@ const escapeOf = (character: string) => `\\u${character.charCodeAt(0).toString(1
 const narrowed = (json: string): string =>
   Buffer.from(beyondLatin1.test(json) ? json.replace(eachBeyondLatin1, escapeOf) : json, 'latin1').toString('latin1')
 
-/**
- * A copy with its own memory: a substring keeps the string that it was cut from alive, and a concatenation keeps its
- * parts.
- */
+/** A copy with its own memory: a substring keeps its source string alive, and a concatenation keeps its parts alive. */
 export const copied = (text: string): string => Buffer.from(text).toString()
 
-/** A parser and a serializer of JSON: JavaScript's own, or ones that preserve more of it. */
+/** A parser and a serializer of JSON: those of JavaScript, or ones that preserve more, such as exact numbers. */
 export type JsonFormat = { parse: (text: string) => unknown; stringify: (value: unknown) => string }
 
 /**
- * The JSON of a value in a string of one byte per character. V8 stores a string in two bytes per character when a
- * single one is beyond latin1, so these are written as JSON escapes; the result of JSON.stringify is copied, since V8
- * may have built it wide. `given` is the JSON from which the value was parsed, where it is available.
+ * The JSON of a value in a string of one byte per character. V8 stores a string in two bytes per character if any
+ * character is outside latin1, so such characters are written as JSON escapes. The result of JSON.stringify is copied,
+ * since V8 may have built it with two bytes per character. `given` is the JSON from which the value was parsed, if it
+ * is available.
  */
 export const toText = (value: unknown, given?: string, { stringify }: JsonFormat = JSON): string =>
   given === undefined ? narrowed(stringify(value)) : beyondLatin1.test(given) ? narrowed(given) : given

@@ -1,7 +1,7 @@
 /**
- * An entry of a cache tier. `value: null` is a cached absence; `value` is undefined where the entry is stored as
- * `text`. `startedAt` is the start of its fetch, in ms of the cache's clock: the entry includes every change that the
- * source made before. `members` are the ids of the records in it.
+ * An entry of a cache tier. `value: null` is a cached absence; `value` is undefined if the entry is stored as `text`.
+ * `startedAt` is the start of its fetch, in ms of the cache's clock: the entry includes every earlier change of the
+ * source. `members` are the ids of the records in it.
  */
 export type Entry = {
   readonly value: unknown
@@ -24,13 +24,13 @@ export type EntryVersion = {
   askedAt: number
 }
 
-/** The contract of a cache tier: it stores and deletes entries, and knows nothing of freshness or fetches. */
+/** The contract of a cache tier: it stores and deletes entries, and has no logic for freshness or fetches. */
 export type Tier = {
   /** the entry, marked as the most recently used one */
   get(key: string): Entry | undefined
   /** the entry, without marking it as used */
   peek(key: string): Entry | undefined
-  /** Stores the entry, or not, e.g. when it is too large; the older entry under the key is deleted in any case. */
+  /** Stores the entry, unless e.g. it is too large; the older entry under the key is deleted in any case. */
   set(key: string, entry: Entry): void
   delete(key: string): void
   keys(): Iterable<string>

@@ -13,13 +13,13 @@ export type FollowOptions = {
   /** a cursor; without it the reader gets only new changes */
   sinds?: string | undefined
   signal: AbortSignal
-  /** the largest backlog of this reader, in bytes; past it the reader is ended */
+  /** the largest backlog of this reader, in bytes; a reader with a larger backlog is ended */
   maxBytes?: number | undefined
   /** called before each call to VDAB for this reader; a rejection ends the reader */
   onAsk?: () => Promise<unknown>
 }
 
-/** `behindMs` is the age of the last known state; absent where the feeds are off. */
+/** `behindMs` is the age of the last known state; absent if the feeds are off. */
 type FeedState = { healthy: boolean; behindMs?: number; reason?: string }
 
 type Dependencies = Omit<SourceOptions, 'now'> & {
@@ -50,7 +50,7 @@ export const createChanges = ({ now = Date.now, sourceOf, logOf, ...options }: D
 
   const positionOf = (noun: Noun, cursor: string, field = 'sinds'): Position => {
     const position = readCursor(noun, cursor, field)
-    // The gateway makes no such cursor, and its window would be read up to now again and again.
+    // The gateway never makes such a cursor. Accepting it would read the window up to now again and again.
     if (Math.max(position.tot ?? 0, position.eind ?? 0) > now() + skewMs + aheadMs)
       throw badInput(field, 'is a cursor of the future')
     if (now() - (position.tot ?? position.van) > maxDays * dayMs)
@@ -64,7 +64,7 @@ export const createChanges = ({ now = Date.now, sourceOf, logOf, ...options }: D
   }
 
   return {
-    /** The position from which a reader gets the changes after an instant (ms); by default only new ones. */
+    /** The position from which a reader gets the changes after an instant (ms); by default only new changes. */
     cursor: (noun: Noun, instant = now() - overlapMs): string => writeCursor(noun, { van: instant }),
     /** Throws BAD_USER_INPUT, with `field`, for an invalid cursor; 410 when it is older than VDAB's feed. */
     check: (noun: Noun, cursor: string, field?: string) => void positionOf(noun, cursor, field),
@@ -72,9 +72,9 @@ export const createChanges = ({ now = Date.now, sourceOf, logOf, ...options }: D
     page: async (noun: Noun, sinds: string, aantal: number, cause: Cause) => {
       let position = positionOf(noun, sinds)
       const askedAt = now()
-      // A page can be ahead of the feed, and its reader asks for these records next, so the page invalidates the cache
-      // itself. Up to `readTo` the feed has done so already; again, for a reader that was away for long, would empty
-      // the cache.
+      // A page can be ahead of the feed, and its reader fetches these records next, so the page invalidates the cache
+      // itself. The feed has already invalidated the rows up to `readTo`. A second invalidation would empty the cache
+      // when a reader resumes from an old cursor.
       const { feed } = sources[noun]
       const readTo = isOn && feed.isFollowed() ? feed.readTo() : -Infinity
       const isBehind = position.tot === undefined && position.van < readTo - overlapMs - intervalMs
@@ -99,8 +99,8 @@ export const createChanges = ({ now = Date.now, sourceOf, logOf, ...options }: D
       })
     },
     /**
-     * The changes after `sinds` and then the new ones; ends when `signal` aborts or the gateway stops. An item that is
-     * only a cursor tells the position. Throws at once when `sinds` is invalid or the feeds are not followed.
+     * The changes after `sinds`, followed by new changes; ends when `signal` aborts or the gateway stops. An item that
+     * is only a cursor reports the position. Throws at once when `sinds` is invalid or the feeds are not followed.
      */
     follow: (noun: Noun, options: FollowOptions): AsyncIterable<Followed, void, void> => {
       const { sinds, signal, maxBytes = standardBacklog, onAsk } = options

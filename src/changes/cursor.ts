@@ -6,9 +6,9 @@ export const feedNouns = ['vacature', 'kandidaat'] as const
 export type Noun = (typeof feedNouns)[number]
 
 /**
- * The position of a reader: it has received every change up to the instant `van` (ms). Inside the window from `van` to
- * `tot` it has also received `vanaf` of `totaal` rows, and `na` is the hash of the last one. Where the window was
- * narrowed, the rest of the original window, up to `eind`, is read after it.
+ * The position of a reader: it has received every change up to the instant `van` (ms). In the window from `van` to
+ * `tot` it has also received `vanaf` of `totaal` rows, and `na` is the hash of the last of them. If the window was
+ * narrowed, the rest of the original window, up to `eind`, is read afterwards.
  */
 export type Position = {
   readonly van: number
@@ -19,7 +19,7 @@ export type Position = {
   readonly na?: string | undefined
 }
 
-/** A hash of a row for its cursor. Consumers store cursors in URLs and logs, so a cursor holds no id of a person. */
+/** A hash of a row for its cursor. Consumers store cursors in URLs and logs, so a cursor contains no id of a person. */
 export const markOf = (id: string): string => createHash('sha256').update(id).digest('base64url').slice(0, 12)
 
 const version = 1

@@ -14,8 +14,8 @@ const toleratedMs = 60_000
 const codeOf = (error: unknown) => redacted(error).code ?? redacted(error).name
 
 /**
- * Persists the instant up to which each feed was read. A file that is missing, unreadable or malformed yields no
- * instants; the last two log a warning. Each write goes to a temporary file, which is then renamed.
+ * Persists the instant up to which each feed was read. A missing, unreadable or malformed file yields no instants; an
+ * unreadable or malformed file also logs a warning. Each write goes to a temporary file, which is then renamed.
  */
 export const createCursorFile = ({ path, warn, now }: Dependencies) => {
   const read = (): Instants => {

@@ -23,9 +23,9 @@ type Options = {
   counter?: Counter | undefined
   causeOf: (request: FastifyRequest) => Cause
   toGatewayError: (error: unknown, request: FastifyRequest) => GatewayError
-  /** one event was sent; `code` = that of the error that ends the stream */
+  /** one event was sent; `code` = the code of the error that ends the stream */
   onEvent: (request: FastifyRequest, code?: string) => void
-  /** the last values of a vacancy that filters test; null when they are not known */
+  /** the last values of a vacancy that filters test; null when they are unknown */
   filterwaardenOf?: ((id: string) => object | null) | undefined
 }
 type Query = Readonly<Record<string, unknown>>
@@ -38,7 +38,7 @@ const mostChanges = 2000
 const usualChanges = 200
 const json = 'application/json'
 const eventStream = 'text/event-stream'
-// A page needs one call to VDAB, and a second one where the list has moved since the cursor was made.
+// A page needs one call to VDAB, and a second call if the list has moved since the cursor was made.
 const price = 2
 
 const sizeOf = (given: unknown): number => {
@@ -55,7 +55,7 @@ const cursorIn = ({ sinds }: Query): string | undefined => {
 
 const published = 'GEPUBLICEERD'
 
-/** A change as it is sent; a removal has the values that filters tested before it, where they are known. */
+/** A change as it is sent; a removal carries the values that filters tested before the removal, if they are known. */
 const createRowOf =
   ({ filterwaardenOf = () => null }: Pick<Options, 'filterwaardenOf'>) =>
   ({ id, status }: Pick<Change, 'id' | 'status'>) => {
@@ -72,7 +72,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
   const rowOf = createRowOf(options)
   const take = createConcurrencyLimit({ what: 'streams', max: settings.perConsumer, counter })
   const open = new Set<ServerResponse>()
-  // Each stream ends by itself at a stop, unless its client does not read.
+  // Each stream ends by itself when the gateway stops, unless its client does not read.
   app.addHook('preClose', async () => {
     const closeAll = () => {
       for (const response of open) response.destroy()
@@ -100,7 +100,7 @@ export const registerWijzigingen = (app: FastifyInstance, options: Options) => {
     return sinds
   }
 
-  /** The session of a stream. A client that loses its key or the scope is disconnected, whether it reads or not. */
+  /** The session of a stream. A client that loses its key or the scope is disconnected, even if it does not read. */
   const openSession = async ({ raw }: FastifyRequest, response: ServerResponse, gone: AbortController) => {
     let refusal: GatewayError | undefined
     const onOver = (reason: GatewayError) => {

@@ -1,7 +1,7 @@
 import type { Progress } from './feed.ts'
 import type { Change } from './follow.ts'
 
-/** What happens in one feed, in order. Another process that applies it knows as much as the one that polls. */
+/** The events of one feed, in order. A process that applies them has the same state as the process that polls. */
 export type FeedEvent =
   | { readonly type: 'beginPoll' }
   | { readonly type: 'changed'; readonly ids: readonly string[]; readonly before: number }

@@ -9,7 +9,7 @@ type Dependencies = {
   noun: Noun
   reader: WindowReader
   vdab: Pick<Vdab, 'changed' | 'startAnew'>
-  /** passes rows to the readers, after the cache was invalidated */
+  /** passes rows to the readers, after the invalidation of the cache */
   publish: (rows: Rows) => void
   onStart: () => void
   /** a poll has ended, and no change before `settled` (ms) will follow */
@@ -23,7 +23,7 @@ type Dependencies = {
 
 /**
  * The progress of a feed as plain data; instants in ms. Changes that VDAB lists late are known up to `settled`.
- * `failure` is the error code of the last poll; until `pausedUntil` the feed is not polled, because VDAB refused it.
+ * `failure` is the error code of the last poll. The feed is not polled before `pausedUntil`, because VDAB refused it.
  */
 export type Progress = {
   readonly readTo: number
@@ -40,7 +40,7 @@ const refusedMs = 10 * 60_000
 const turnedBackMs = 1000
 const mostEmptySteps = 50
 
-/** True when the key has no subscription to this product, so that polling each minute is useless. */
+/** True when the key has no subscription to this product; polling each minute is then useless. */
 const isRefused = (error: unknown, noun: Noun) =>
   error instanceof GatewayError &&
   (error.upstreamStatus === 403 || (error.upstreamStatus === 401 && noun === 'kandidaat'))
@@ -60,7 +60,7 @@ export const createFeedStatus = (
     readTo: () => progress().readTo,
     /** Was the feed read to its end recently, without a later failure? */
     isFollowed: () => reason() === undefined,
-    /** Why the feed is not followed; undefined when it is. */
+    /** Why the feed is not followed; undefined when it is followed. */
     reason,
     /** Does VDAB refuse this feed to our key? */
     isRefused: () => now() < (progress().pausedUntil ?? -Infinity)
@@ -70,10 +70,10 @@ export const createFeedStatus = (
 export type FeedStatus = ReturnType<typeof createFeedStatus>
 
 /**
- * Polls one of VDAB's feeds. Each poll reads the changes since the poll before, and the `skewMs` before that, since
+ * Polls one of VDAB's feeds. Each poll reads the changes since the previous poll, and the `skewMs` before that, since
  * VDAB's clock can be behind. VDAB can also list a change late, so once per `overlapMs` a poll reads that period again.
  * Rows have no time and no version, so a repeated row is published again: it can be another change. The next poll
- * continues an unfinished window, so a feed that failed for a while has no gap. `poll` must not run twice at once.
+ * continues an unfinished window, so a failure of the feed leaves no gap. `poll` must not run twice at the same time.
  */
 export const createFeed = (dependencies: Dependencies) => {
   const { noun, reader, vdab, publish, onStart, onEnd, settings, maxDays, file, warn, now } = dependencies
@@ -134,7 +134,7 @@ export const createFeed = (dependencies: Dependencies) => {
     onStart()
     if (startedAt - readTo > maxDays * dayMs)
       startAnew(startedAt, `Changes to a ${noun} were not read for more than the ${maxDays} days that VDAB tells of`)
-    // Otherwise the feed would read nothing until the clock reaches `readTo` again.
+    // Without this step, the feed would read nothing until the clock reaches `readTo` again.
     if (readTo - startedAt > skewMs + turnedBackMs)
       startAnew(startedAt, `The clock was set back, and changes to a ${noun} were read up to later than now`)
     if (unfinished) await readNew(unfinished)
@@ -166,11 +166,11 @@ export const createFeed = (dependencies: Dependencies) => {
       await read(startedAt).catch((error: unknown) => {
         if (!isStopped) fail(error)
       })
-      return intervalMs // the client itself delays calls while VDAB asks us to wait
+      return intervalMs // the client itself delays calls while VDAB requests a pause
     },
     ...createFeedStatus(progress, { intervalMs, now }),
     progress,
-    /** Goes on from where another process has read to, unless this one has read further. */
+    /** Continues from the position that another process has reached, unless this process is further. */
     adopt: async (other: Progress): Promise<void> => {
       if (other.readTo < readTo) return
       ;({ readTo } = other)

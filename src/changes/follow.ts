@@ -7,9 +7,11 @@ export type Change = {
   readonly noun: Noun
   /** in lower case */
   readonly id: string
-  /** VDAB's own word; anything but GEPUBLICEERD (vacature) or OPEN (kandidaat) means removed */
+  /** the value of VDAB; any value other than GEPUBLICEERD (vacature) or OPEN (kandidaat) means removed */
   readonly status: string
-  /** the position after this change; a reader that resumes here gets each later one at least once, in order per id */
+  /**
+   * the position after this change; a reader that resumes here gets each later change at least once, in order per id
+   */
   readonly cursor: string
 }
 /**
@@ -39,9 +41,9 @@ type Options = {
 }
 
 /**
- * Replays changes from VDAB's feed, then follows the ring. The position in the ring is taken before the replay, which
- * ends where that position begins: no change is lost between the two, and the changes of one id stay in order. When the
- * ring drops that position during the replay, the replay continues. A reader that falls behind later is ended, and can
+ * Replays changes from VDAB's feed, then follows the ring. The position in the ring is taken before the replay, and the
+ * replay ends at that position. So no change is lost in between, and the changes of one id stay in order. If the ring
+ * drops that position during the replay, the replay continues. A reader that falls behind later is ended, and can
  * resume.
  */
 export async function* followChanges(options: Options): AsyncGenerator<Followed, void, void> {

@@ -25,7 +25,7 @@ async function* refuseSlow(changes: AsyncIterable<Followed>): AsyncGenerator<Fol
 
 /**
  * The changes for one subscription. With `needsRecords` the changed records are prefetched into the cache, in batches
- * shared by all subscriptions. Throws RATE_LIMITED to a reader whose backlog is too large; it can resume.
+ * shared by all subscriptions. Throws RATE_LIMITED when the backlog of the reader is too large; the reader can resume.
  */
 export const createLive =
   ({ changes, fetchRecord, maxBytes }: Options) =>

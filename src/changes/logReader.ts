@@ -1,12 +1,12 @@
 import type { LogPlace, SharedLog } from '../sharing/contract.ts'
 import type { FeedEvent } from './events.ts'
 
-/** An event of another member. `madeAt` is when, on that member's clock; it was made `ageMs` ago. */
+/** An event of another member. It was made at `madeAt` on that member's clock, `ageMs` ago. */
 export type ToldEvent = { readonly event: FeedEvent; readonly madeAt: number; readonly ageMs: number }
-/** The events since the last look; after a gap some are missing before them. */
+/** The events since the previous read. With `isGap`, some events before them are missing. */
 type Look = { readonly told: readonly ToldEvent[]; readonly isGap: boolean }
 
-/** Entries that are older came while this member was away: VDAB's own list tells more. */
+/** Older entries were written while this member was disconnected. VDAB's own list is then more complete. */
 const oldMs = 1000
 const start: LogPlace = { epoch: 0, number: 0 }
 
@@ -18,8 +18,8 @@ const read = (text: string | undefined) =>
   text === undefined ? undefined : (JSON.parse(text) as { at: number; event: FeedEvent }) // sealed by a member
 
 /**
- * The followers' side of the log of a feed. A gap is: a new epoch, a missing number, an entry that is old or cannot be
- * read, a log that ends before the place that was read to.
+ * The followers' side of the log of a feed. A gap is one of these: a new epoch, a missing number, an entry that is old
+ * or unreadable, or a log that ends before the position of this reader.
  */
 export const createLogReader = (log: SharedLog) => {
   let place: LogPlace | undefined
@@ -31,13 +31,13 @@ export const createLogReader = (log: SharedLog) => {
   }
 
   return {
-    /** The latest epoch that was seen. */
+    /** The latest epoch that this reader has seen. */
     epoch: () => place?.epoch ?? 0,
-    /** Forgets the place: the next look is a gap. */
+    /** Drops the position: the next read reports a gap. */
     leave: () => {
       place = undefined
     },
-    /** Reads on. Rejects when the log cannot be reached. */
+    /** Reads the next entries. Rejects when the log cannot be reached. */
     look: async (): Promise<Look> => {
       const { entries, last } = await log.read(place ?? start)
       if (place === undefined || isEarlier(last, place) || entries.some(({ ageMs }) => ageMs > oldMs)) return jump(last)

@@ -4,8 +4,8 @@ import type { FeedEvent } from './events.ts'
 type Dependencies = { log: SharedLog; now: () => number }
 
 /**
- * The leader's side of the log of a feed. An append that fails may have been carried out all the same, so it ends the
- * epoch: the member leads again in a new one, or not at all.
+ * The leader's side of the log of a feed. An append that fails may still have been carried out, so it ends the epoch:
+ * the member then leads in a new epoch, or not at all.
  */
 export const createLogWriter = ({ log, now }: Dependencies) => {
   let place: LogPlace | undefined
@@ -13,7 +13,10 @@ export const createLogWriter = ({ log, now }: Dependencies) => {
 
   return {
     isLeading: () => place !== undefined,
-    /** Leads, or stays leader. Returns whether it leads since now. Rejects when the log cannot be reached. */
+    /**
+     * Becomes leader, or stays leader. Returns whether this call made the member leader. Rejects when the log cannot be
+     * reached.
+     */
     lead: async (known: number): Promise<boolean> => {
       const own = place?.epoch
       try {
@@ -26,7 +29,10 @@ export const createLogWriter = ({ log, now }: Dependencies) => {
         throw error
       }
     },
-    /** Tells the others, when this member leads. Resolves when it is told, or the epoch has ended. */
+    /**
+     * Appends an event for the other members, if this member leads. Resolves when the event is appended, or the epoch
+     * has ended.
+     */
     tell: (event: FeedEvent): Promise<void> => {
       if (!place) return appending
       const next = { epoch: place.epoch, number: place.number + 1 }
@@ -43,7 +49,7 @@ export const createLogWriter = ({ log, now }: Dependencies) => {
     resign: async (): Promise<void> => {
       if (!place) return
       place = undefined
-      await log.resign().catch(() => undefined) // its time as leader ends soon by itself
+      await log.resign().catch(() => undefined) // its term as leader soon expires by itself
     }
   }
 }

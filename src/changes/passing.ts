@@ -5,26 +5,26 @@ import type { createChangeBuffer } from './source.ts'
 type Dependencies = {
   feed: Pick<ReturnType<typeof createFeed>, 'readTo' | 'adopt'>
   buffer: ReturnType<typeof createChangeBuffer>
-  /** has this member missed something? */
+  /** has this member missed events? */
   isBehind: () => boolean
 }
 
 /**
- * Passes the polls of the leader on to the readers of this member. A poll is passed on whole or not at all: not while
- * the member has missed something, since the cursors would pass over that, and not when the member itself has read as
- * far already, since a record could then go back to an older status.
+ * Passes the polls of the leader on to the readers of this member. A poll is passed on as a whole or not at all. It is
+ * not passed on while the member has missed events, since the cursors would skip those events. Nor is it passed on when
+ * the member itself has already read as far, since a record could then return to an older status.
  */
 export const createPassing = ({ feed, buffer, isBehind }: Dependencies) => {
   let isPassing = false
 
   return {
-    /** Passes on nothing more of the poll that runs. */
+    /** Passes on no further events of the current poll. */
     end: () => {
       isPassing = false
     },
     /**
-     * Passes an event on. `byMs` moves an instant of the leader to this machine's clock. Returns whether this member
-     * now knows all that a whole poll has found.
+     * Passes an event on. `byMs` converts an instant of the leader to this machine's clock. Returns whether this member
+     * now has all results of a whole poll.
      */
     pass: async (event: FeedEvent, madeAt: number, byMs: number): Promise<boolean> => {
       if (event.type === 'beginPoll') {

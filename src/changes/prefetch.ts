@@ -1,6 +1,6 @@
 /**
  * Yields the items of a source in order, each after `prepare` has settled for it. It prepares up to `max` items at the
- * same time, so that VDAB is asked for their records in batches. `prepare` must not reject.
+ * same time, so that their records are fetched from VDAB in batches. `prepare` must not reject.
  */
 export async function* prefetch<T>(
   source: AsyncIterable<T>,
@@ -15,7 +15,7 @@ export async function* prefetch<T>(
     await prepare(item)
     return { item }
   }
-  // The error is a value here, since a rejection that nothing awaits at that moment ends the process.
+  // The error is passed as a value, since a rejection that nothing awaits at that moment ends the process.
   const pull = () =>
     iterator.next().then(
       (result) => ({ result }),

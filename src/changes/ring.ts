@@ -1,13 +1,13 @@
 type Batch<T> = {
   readonly items: readonly T[]
   readonly bytes: number
-  /** bytes of all batches before this one */
+  /** bytes of all previous batches */
   readonly before: number
 }
 
 /**
- * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no memory of
- * its own. Past `maxBytes` the oldest batches are dropped, read or not; the last batch always stays.
+ * A ring buffer of numbered batches, shared by all readers. A reader is only a batch number, so it needs no separate
+ * memory. Above `maxBytes` the oldest batches are dropped, even unread ones; the last batch always stays.
  */
 export const createRing = <T>({ maxBytes }: { maxBytes: number }) => {
   let batches: Batch<T>[] = []

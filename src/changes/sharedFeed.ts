@@ -6,17 +6,17 @@ import { createPassing } from './passing.ts'
 import { createChangeBuffer, type ChangeSource, type PollOptions } from './source.ts'
 import { createToldFeed } from './toldFeed.ts'
 
-/** A member that has not heard of a whole poll for an interval and so long no longer counts as following. */
+/** A member that has received no whole poll for the poll interval plus this time no longer counts as following. */
 const silentMs = 1000
-/** A member polls when the leader is late by so long. */
+/** A member polls when the leader is late by this time. */
 const lateMs = 700
-/** The least time between two polls after gaps. */
+/** The minimum time between two polls after gaps. */
 const gapMs = 2000
 
 /**
- * A feed that several gateways share. One of them leads: it polls VDAB, and tells the others by a log. The others apply
- * what it tells, to the cache before the readers. After a gap, a new leader, or silence, a member reads VDAB's own list
- * from where it was.
+ * A feed that several gateways share. One of them leads: it polls VDAB, and sends the events to the other members
+ * through a log. The other members apply these events, first to the cache and then to the readers. After a gap, a
+ * change of leader, or silence, a member reads VDAB's own list from its last position.
  */
 export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOptions) => {
   const { vdab, now } = options
@@ -25,11 +25,11 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   const writer = createLogWriter({ log, now })
   const reader = createLogReader(log)
   let working: Promise<unknown> = Promise.resolve()
-  let gaps = 1 // nothing is known at the start
+  let gaps = 1 // at the start nothing is known
   let closedGaps = 0
   let polls = 0
   let isAway = false
-  let heardAt = now() // the end of the last poll of which all is known
+  let heardAt = now() // the end of the last poll of which this member has all results
   let pollAt = -Infinity
   let ownPollAt = -Infinity
 
@@ -46,12 +46,12 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     await feed.poll()
     buffer.endPoll()
     if (feed.progress().failure !== undefined) {
-      await writer.resign() // another member may reach VDAB
+      await writer.resign() // another member may still reach VDAB
       return
     }
     heardAt = now()
     closedGaps = known
-    passing.end() // it has read further than the leader's poll that runs
+    passing.end() // this member has read further than the current poll of the leader
     await writer.tell({ type: 'endPoll', progress: feed.progress() })
   }
   const poll = (): Promise<unknown> => {
@@ -66,7 +66,8 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
     const made = now() - ageMs
     const byMs = made - madeAt
     if (event.type === 'beginPoll') pollAt = made
-    // An event never lies ahead: without its age the instant is later, and more is forgotten rather than less.
+    // An event is never from the future, so without its age the instant is later. That invalidates more rather than
+    // less.
     if (event.type === 'changed') await vdab.changed(noun, event.ids, event.before + byMs + ageMs)
     else if (event.type === 'startAnew') vdab.startAnew(noun)
     else
@@ -91,7 +92,7 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
       isAway = false
       return answer
     } catch {
-      isAway = true // the connection has told of it; each member polls for itself
+      isAway = true // the connection has logged the failure; each member now polls for itself
       return undefined
     }
   }
@@ -109,19 +110,19 @@ export const createSharedFeed = (noun: Noun, log: SharedLog, options: PollOption
   }
   return {
     source,
-    /** Leads, where no other member does and VDAB answers this one. */
+    /** Tries to lead, if no other member leads and this member can reach VDAB. */
     lead: async (): Promise<void> => {
       if (feed.progress().failure !== undefined || (await reach(writer.lead(reader.epoch()))) !== true) return
       reader.leave()
       onGap()
     },
-    /** Applies what the leader has told. */
+    /** Applies the events of the leader. */
     look: async (): Promise<void> => {
       const found = writer.isLeading() ? undefined : await reach(reader.look())
       if (found?.isGap === true) onGap()
       for (const one of found?.told ?? []) await apply(one)
     },
-    /** Polls VDAB when it is time to. */
+    /** Polls VDAB when a poll is due. */
     pollWhenDue: async (): Promise<void> => {
       if (isDue()) await poll()
     }

@@ -4,9 +4,9 @@ import type { Noun } from './cursor.ts'
 import { createSharedFeed } from './sharedFeed.ts'
 import { cursorFileOf, type ChangeSource, type SourceOptions } from './source.ts'
 
-/** How often a member looks at the log: a change is forgotten by all soon after the poll that found it. */
+/** The interval at which a member reads the log. All members invalidate a change soon after the poll that found it. */
 const lookMs = 100
-/** How often a leader says that it leads, and the others try to. */
+/** The interval at which a leader renews its lead, and the other members try to become leader. */
 const leadMs = 1000
 
 /** The feeds of both nouns, each polled by one of the gateways that share a log. */
@@ -23,7 +23,7 @@ export const createSharedSources = (options: SourceOptions, logOf: (noun: Noun) 
           await lead()
         }
         await look()
-        void pollWhenDue() // it can take longer than this member may be silent
+        void pollWhenDue() // a poll can take longer than this member may be silent
         await setTimeout(lookMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined) // stopped
       }
     }

@@ -42,10 +42,12 @@ export type ChangeSource = {
   readonly feed: FeedStatus
   /** Polls now, after a running poll. */
   readonly poll: () => Promise<unknown>
-  /** Polls now and then each `intervalMs`; absent where another process does. */
+  /** Polls now and then each `intervalMs`; absent if another process polls. */
   readonly start?: () => void
   readonly stop: () => void
-  /** Where a replay ends and the ring begins: the end of the last poll (ms), and the first batch with later changes. */
+  /**
+   * The boundary between a replay and the ring: the end of the last poll (ms), and the first batch with later changes.
+   */
   readonly point: () => { readTo: number; batch: number }
 }
 
@@ -116,7 +118,7 @@ const createSource = (noun: Noun, buffer: PollBuffer, options: PollOptions): Pol
   }
 }
 
-/** Where the progress of both feeds is kept, if anywhere. */
+/** The file with the progress of both feeds, if one is configured. */
 export const cursorFileOf = ({ settings: { intervalMs, cursorFile: path }, warn, now }: SourceOptions) =>
   path === undefined || intervalMs === 0 ? undefined : createCursorFile({ path, warn, now })
 

@@ -10,7 +10,7 @@ type Options = {
   /** a change as it is sent */
   rowOf: (change: Change) => object
   toGatewayError: (error: unknown) => GatewayError
-  /** a change is sent, or with `code` the error that ends the stream */
+  /** a change was sent, or with `code` the error that ends the stream */
   onEvent?: (code?: string) => void
   /** throws when the client has lost its access; `signal` then ends the changes too */
   check: () => void
@@ -38,7 +38,7 @@ export async function* eventsOf(options: Options): AsyncGenerator<string, void, 
       wake = () => resolve('tick')
       timer = setTimeout(wake, heartbeatMs)
     })
-  // A client that loses its access is told at once, even during a call to VDAB.
+  // A client that loses its access is notified at once, even during a call to VDAB.
   signal.addEventListener('abort', () => wake(), { once: true })
   let ticking = tick()
   try {

@@ -8,7 +8,7 @@ import { createBulkReader } from './window.ts'
 type ChangeBuffer = ReturnType<typeof createChangeBuffer>
 type LogWriter = ReturnType<typeof createLogWriter>
 
-/** A feed that this process polls. What it finds goes to its cache, to its readers, and to the others. */
+/** A feed that this process polls. The results go to its cache, to its readers, and to the other members. */
 export const createToldFeed = (noun: Noun, buffer: ChangeBuffer, writer: LogWriter, options: PollOptions) => {
   const { vdab, settings, maxDays, now } = options
   return createFeed({

@@ -3,9 +3,9 @@ import type { Cause } from '../upstream/client.ts'
 import type { Vdab } from '../vdab/lookup.ts'
 import { markOf, type Noun, type Position } from './cursor.ts'
 
-/** One row of VDAB's feed. `raw` is VDAB's text for the id; `id` is undefined where that is not an id (NOT_FOUND). */
+/** One row of VDAB's feed. `raw` is VDAB's text for the id; `id` is undefined if that is not an id (NOT_FOUND). */
 type Row = { readonly raw: string; readonly id: string | undefined; readonly status: string }
-/** Asks VDAB for `aantal` rows, from row `vanaf`, of the changes between two instants (ms). */
+/** Requests `aantal` rows from VDAB, from row `vanaf`, of the changes between two instants (ms). */
 type Ask = (question: {
   van: number
   tot: number
@@ -22,7 +22,7 @@ export type Step = {
 
 /** The largest page of VDAB's feed (upstream.md §2.5) [strong]. */
 export const largestPage = 2000
-// Each further page repeats this many rows of the page before, to detect how far the list has moved.
+// Each further page repeats this many rows of the previous page, to detect how far the list has moved.
 const anchorRows = 20
 const narrowestMs = 1000
 const dayMs = 86_400_000
@@ -42,11 +42,11 @@ const findNext = (rows: readonly Row[], expected: number, na: string): number | 
 type Dependencies = { ask: Ask; overlapMs: number; maxMs: number; now: () => number }
 
 /**
- * Reads VDAB's feed from a position, one page at a time. The list has no timestamps and moves while it is read: a
+ * Reads VDAB's feed from a position, one page at a time. The list has no timestamps, and it moves while it is read: a
  * record that changes again leaves the window, and the rows after it move up. So each further page repeats some rows,
- * and reading continues after the last delivered one. When that row has left too, the reader reads the first half of
- * the window again and then the rest. A window that fits in one page cannot move. A record that leaves a window appears
- * in a later one. VDAB may list a change late, so a window counts as delivered only up to `overlapMs` before its end.
+ * and reading continues after the last delivered row. If that row has also left, the reader reads the first half of the
+ * window again and then the rest. A window that fits in one page cannot move. A record that leaves a window appears in
+ * a later window. VDAB may list a change late, so a window counts as delivered only up to `overlapMs` before its end.
  */
 export const createWindowReader = ({ ask, overlapMs, maxMs, now }: Dependencies) => {
   const after = ({ tot, eind = tot }: OpenWindow): Position =>

@@ -101,8 +101,8 @@ const tasks = { verify, head, access } as const
 const isTask = (name: string): name is keyof typeof tasks => Object.hasOwn(tasks, name)
 
 /**
- * Verifies the audit log, prints the end of its chain, or tells who could see a field on a day. Resolves to false when
- * the log is not whole. Throws ConfigError for wrong arguments, and when there is no log.
+ * Verifies the audit log, prints the end of its chain, or prints who could see a field on a day. Resolves to false when
+ * the log is incomplete or changed. Throws ConfigError for wrong arguments, and when there is no log.
  */
 export const audit = async (
   [name = '', ...args]: string[],

@@ -18,8 +18,8 @@ type Options = {
 
 /**
  * Checks each requirement of the gateway against VDAB, or against the embedded simulator when VDAB_URL is not set, and
- * prints the result of each. The report holds the same findings; neither holds a value that VDAB sent. Resolves to true
- * when none failed.
+ * prints the result of each. The report contains the same findings; neither contains a value from VDAB. Resolves to
+ * true when none failed.
  */
 export const check = async (
   { vdab }: Pick<Config, 'vdab'>,

@@ -3,8 +3,8 @@ import { ConfigError } from '../errors.ts'
 import { fileProblems } from '../server.ts'
 
 /**
- * Checks the files that the settings name, for `serve --check`; the settings themselves are valid once they are read.
- * Opens no port, calls nobody and writes nothing. Throws ConfigError with all problems.
+ * Checks the files that the settings name, for `serve --check`; reading the settings has already validated them. Opens
+ * no port, makes no calls and writes nothing. Throws ConfigError with all problems.
  */
 export const checkSettings = (config: Config, print = (line: string) => void process.stdout.write(`${line}\n`)) => {
   const problems = fileProblems(config).map(({ problem }) => problem)

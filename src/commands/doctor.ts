@@ -15,7 +15,7 @@ type Options = {
   print?: (line: string) => void
 }
 
-/** The longest wait for one answer; the whole takes a few times as long. */
+/** The maximum wait for one response; the whole run takes a few times as long. */
 const maxWaitMs = 5000
 
 const proxyOf = ({ proxy: { https } }: Config['vdab'], url: URL): URL | undefined =>
@@ -43,7 +43,7 @@ const examineUpstream = async (config: Config): Promise<readonly DoctorFinding[]
   }
 }
 
-/** Nothing of Redis is loaded without REDIS_URL. */
+/** Without REDIS_URL no code for Redis is loaded. */
 const examineSharing = async ({ sharing }: Config): Promise<readonly DoctorFinding[]> => {
   if (!sharing) return []
   const { examineRedis } = await import('./doctor/redis.ts')
@@ -55,8 +55,8 @@ const lineOf = ({ level, about, what, todo }: DoctorFinding) =>
 
 /**
  * Examines the machine, the settings, the files, VDAB and Redis, and prints what is right, what is wrong and what to
- * do: one line for each finding, or JSON. No line contains a secret. It listens for a moment on the port of the
- * gateway, makes at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
+ * do: one line for each finding, or JSON. No line contains a secret. It briefly listens on the port of the gateway,
+ * makes at most four calls to VDAB, and changes nothing. Resolves to false when there is an error.
  */
 export const doctor = async (
   environment: Environment,

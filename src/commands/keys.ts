@@ -8,7 +8,7 @@ const usage = 'keys add NAME --scopes a,b [--doel TEXT] | keys add NAME (a secon
 
 /**
  * Validates the entries and replaces the file with one rename, so that a running gateway never reads a partial file.
- * The new file keeps the owner and the permissions of the old one.
+ * The new file gets the owner and the permissions of the old one.
  */
 const save = (path: string, entries: readonly ConsumerEntry[]) => {
   const text = `${JSON.stringify(entries, null, 2)}\n`

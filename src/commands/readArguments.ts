@@ -9,11 +9,11 @@ export const likelyHint = (given: string, known: Iterable<string>, prefix = ''):
   return likely === undefined ? '.' : `; did you mean '${prefix}${likely}'?`
 }
 
-/** The options that each command has besides its own. */
+/** The options of every command, in addition to its own. */
 export const commonOptions = { help: { text: 'prints this text' } } as const
 
 /**
- * Reads the arguments of a command by its row. Throws UsageError, which names an unknown option with the likely one and
+ * Reads the arguments of a command by its row. Throws UsageError, which names an unknown option and the likely one, and
  * contains no value.
  */
 export const readArguments = ({ options, takesWords }: Command, args: readonly string[]): Given => {

@@ -7,7 +7,7 @@ import type * as Worker from '../workers/worker.ts'
 
 type Server = Awaited<ReturnType<typeof buildServer>>
 
-/** Logs which VDAB the gateway uses, after it has started to listen. */
+/** After the gateway has started to listen, logs which VDAB it uses. */
 const announce = async (config: Config, { app, health, onSimulator, simulatorUrl }: Server, address: string) => {
   const { log } = app
   for (const name of config.notYet) log.warn(`${name} is set, but this version ignores it`)
@@ -66,11 +66,11 @@ const serveAsWorker = async (config: Config, { joinPrimary, id }: typeof Worker)
 }
 
 /**
- * Runs the gateway until SIGTERM or SIGINT. Then it accepts no new request, finishes the running ones, and closes all
+ * Runs the gateway until SIGTERM or SIGINT. Then it accepts no new requests, finishes the running ones, and closes all
  * connections after SHUTDOWN_TIMEOUT_MS. With WORKERS > 1 it runs that many workers, and a primary for their state.
  */
 export const serve = async (config: Config) => {
-  // With allocation-site pretenuring V8 puts the plans of one-time documents in the old space until the next full GC.
+  // With allocation-site pretenuring, V8 puts the plans of one-time documents in the old space until the next full GC.
   setFlagsFromString('--no-allocation-site-pretenuring')
   if (config.workers === 1) return serveAlone(config)
   const worker = await import('../workers/worker.ts')

@@ -9,7 +9,7 @@ import { tokenPath } from '../simulator/token-endpoint.ts'
 import { totalsNames } from '../simulator/v4.ts'
 import type { Given } from './command.ts'
 
-/** The value of a flag that takes one of a few; undefined when it is absent. */
+/** The value of a flag with a few allowed values; undefined when it is absent. */
 const oneOf = <Value extends string>(flag: string, value: string | undefined, allowed: readonly Value[]) => {
   const found = allowed.find((known) => known === value)
   if (value !== undefined && found === undefined)
@@ -34,7 +34,7 @@ const create = (given: SimulatorOptions) => {
   }
 }
 
-/** Runs the simulator alone, until SIGTERM or SIGINT. Throws ConfigError for a value that is not right. */
+/** Runs the simulator alone, until SIGTERM or SIGINT. Throws ConfigError for an invalid value. */
 export const simulate = async (values: Given['values']) => {
   const text = (name: string): string | undefined => (typeof values[name] === 'string' ? values[name] : undefined)
   const integer = (name: string): number | undefined => {

@@ -11,7 +11,7 @@ import type { Contexts } from './contexts.ts'
 import type { Core } from './core.ts'
 import type { Upstream } from './upstream.ts'
 
-/** What a change means for the filter of a subscription; VDAB's calls for it are work in the background. */
+/** The effect of a change on the filter of a subscription; VDAB calls for it are background work. */
 const createJudge =
   ({ vdab, enrichment: { levensloop } }: Pick<Upstream, 'vdab' | 'enrichment'>): Judge =>
   async (filter, { id, status, cursor }) => {
@@ -24,7 +24,7 @@ const createJudge =
     return soort && { id, soort, ...(Number.isSafeInteger(versie) ? { versie } : {}) }
   }
 
-/** The saved searches that call their consumer; undefined where this gateway keeps nothing, or follows no feed. */
+/** The saved searches that call their consumer; undefined if this gateway stores no data, or follows no feed. */
 export const openAbonnementen = ({ config, warn, now }: Core, { consumers }: Access, upstream: Upstream) => {
   const { opened, changes } = upstream
   const { key, isOn, ...settings } = config.abonnementen
@@ -43,13 +43,13 @@ export const openAbonnementen = ({ config, warn, now }: Core, { consumers }: Acc
   })
 }
 
-/** Throws BAD_USER_INPUT where a search with this filter would. */
+/** Throws BAD_USER_INPUT for a filter that a search would refuse. */
 export const createCheckFilter =
   ({ vdabOf }: Pick<Contexts, 'vdabOf'>) =>
   (filter: VacatureFilter, request: FastifyRequest) =>
     vdabOf(request).at().check('vacatures', filterParameters(filter))
 
-/** Why /api/abonnementen is off; undefined where it is not. */
+/** Why /api/abonnementen is off; undefined if it is on. */
 export const offReasonOf = ({ config }: Core, { opened }: Upstream): string | undefined => {
   if (!config.abonnementen.isOn) return 'Subscriptions are switched off on this gateway (ABONNEMENTEN).'
   if (!opened) return 'Subscriptions are off here: they need a database, and so one process (WORKERS=1).'

@@ -63,7 +63,7 @@ export const createAccess = async (core: Core) => {
       counters: (shared ?? sharing)?.counters,
       onBooked: (consumer, price) => void events.emit('booked', consumer, price)
     })),
-    /** Delays the answer to a consumer that is refused many times; undefined = it is sent at once. */
+    /** Delays the response to a consumer with many refused requests; undefined = the response is sent at once. */
     holdRefusal: (consumer: Consumer) => refusalDelay.hold(originOf({ consumer, ip: undefined })),
     close: async () => {
       sessions.close()

@@ -15,9 +15,11 @@ import type { Vdab } from '../vdab/lookup.ts'
 
 type Options = { vdab: Vdab; enrichment: Enrichment; totalTimeoutMs: number; sendsTraceparent: boolean }
 
-/** What one request reads VDAB with: its account of calls, its look-ups, and the context of its resolvers. */
+/**
+ * The objects with which one request reads VDAB: its account of calls, its look-ups, and the context of its resolvers.
+ */
 export const createContexts = ({ vdab, enrichment, totalTimeoutMs: totalMs, sendsTraceparent }: Options) => {
-  // Each answer has its own timeout, and each event of a subscription too; the subscription itself has none.
+  // Each response has its own timeout, and so has each event of a subscription; the subscription itself has none.
   const causeOf = (
     requestContext: RequestContext,
     { since = performance.now(), isGone = () => requestContext.isGone(), sharedBy }: Partial<Waiting> = {},

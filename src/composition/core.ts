@@ -34,8 +34,8 @@ const createTrustedDocuments = (
   })
 
 /**
- * What all other parts are built with: the web server, without routes, and the caches. Throws ConfigError when the file
- * of trusted documents is invalid.
+ * The basis of all other parts: the web server, without routes, and the caches. Throws ConfigError when the file of
+ * trusted documents is invalid.
  */
 export const createCore = async (config: Config, { now = Date.now, stream = createLogStream(), shared }: Options) => {
   /** The bytes of one part of the cache. */

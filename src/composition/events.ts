@@ -6,27 +6,27 @@ import type { WatchedEvent } from '../telemetry/watcher/watcher.ts'
 import type { CallEvent } from '../upstream/attempt.ts'
 
 /**
- * What the gateway tells of itself while it runs, for logs, metrics and traces. No event holds a key, the text of a
- * document or personal data. A room takes a callback with a type of its own, and does not know the emitter.
+ * The events that the gateway emits at run time, for logs, metrics and traces. No event contains a key, the text of a
+ * document or personal data. A module takes a callback with its own type, and does not depend on the emitter.
  */
 export type GatewayEvents = {
-  /** one lookup in the cache, or a change of it */
+  /** one lookup in the cache, or a change of the cache */
   cache: [CacheEvent]
   /** one call to VDAB that has ended */
   call: [CallEvent]
-  /** one call to VDAB's token service that has ended; without a code a token came */
+  /** one finished call to VDAB's token service; without a code it returned a token */
   tokenCall: [{ code: string | undefined }]
-  /** one answer that has left, by any door */
+  /** one response that was sent, by any route */
   answered: [Answered]
-  /** one lookup of a whole answer */
+  /** one lookup of a whole response */
   answerLookup: [AnswerLookup]
-  /** ids that leave for VDAB together */
+  /** ids that are sent to VDAB together */
   batch: [{ size: number }]
   /** a price that a consumer has paid, in calls to VDAB */
   booked: [consumer: string, price: number]
-  /** records of people that an answer shows, after their audit records were written */
+  /** records of people in a response, after their audit records were written */
   personalRead: [PersonalRead]
-  /** an answer was compared with VDAB after it had left */
+  /** a response was compared with VDAB after it was sent */
   watched: [WatchedEvent]
 }
 

@@ -9,8 +9,8 @@ type Dependencies = {
 }
 
 /**
- * Joins the cache that REDIS_CACHE_URL names. Nothing of it is loaded without. Throws ConfigError when the file of its
- * keys is invalid.
+ * Connects to the cache of REDIS_CACHE_URL. Without that setting no code for it is loaded. Throws ConfigError when the
+ * file of its keys is invalid.
  */
 export const startFarCache = async ({ config, log, warn, now }: Dependencies): Promise<FarCache | undefined> => {
   const { farCache: settings } = config

@@ -11,7 +11,7 @@ import { readOperations } from '../rest/operationsFile.ts'
 import { readSchema } from '../schema/index.ts'
 import { loadCacheKeys } from '../sharing/redis/cacheKeys.ts'
 
-/** What is wrong with the file that a setting names. `problem` begins with the setting and contains no value. */
+/** A problem with the file that a setting names. `problem` begins with the setting and contains no value. */
 export type FileProblem = { readonly setting: string; readonly problem: string }
 type Files = Pick<
   Config,
@@ -43,7 +43,8 @@ export const nearestFolder = (path: string): string => {
 }
 
 /**
- * Can this process append to the file, or create it? The gateway also needs the folder, to rotate or replace the file.
+ * Can this process append to the file, or create it? The gateway also needs write access to the folder, to rotate or
+ * replace the file.
  */
 const writeProblem = (path: string): string | undefined => {
   const found = existsSync(path) ? statSync(path) : undefined
@@ -70,8 +71,8 @@ const writing = (setting: string, path: string | undefined): readonly FileProble
 }
 
 /**
- * Reads every file that the start reads, by the same functions, and looks whether the files that the gateway writes can
- * be written. Returns all problems.
+ * Reads every file that the start reads, with the same functions, and checks that the gateway can write its output
+ * files. Returns all problems.
  */
 export const fileProblems = (config: Files): readonly FileProblem[] => {
   const { consumersFile, trustedDocuments, restOperationsFile, enrichment, auditFile, feed } = config

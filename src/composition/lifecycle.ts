@@ -6,7 +6,7 @@ import type { Upstream } from './upstream.ts'
 
 const sweepMs = 30_000
 
-/** Starts the work in the background when the server listens, and ends it with the server. */
+/** Starts the background work when the server listens, and ends it with the server. */
 export const registerLifecycle = (
   { app, config, sharing, far, traces }: Core,
   access: Access,
@@ -16,7 +16,7 @@ export const registerLifecycle = (
   const { vdab, changes, warmUp, client, credentials, embedded, enrichment, opened, lives } = upstream
   const sweeping = setInterval(() => vdab.dropStalePeople(), sweepMs).unref()
   const stopPinging = keepAlive(app.websocketServer.clients, config.stream.heartbeatMs)
-  // Streams end before the server waits for the requests that it still answers.
+  // Streams end before the server waits for its running requests.
   app.addHook('preClose', async () => {
     await abonnementen?.stop()
     await lives?.stop()

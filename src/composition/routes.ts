@@ -55,8 +55,8 @@ type Parts = {
 }
 
 /**
- * Registers what all routes share: WebSocket upgrades, security headers, CORS, authentication, the access log. Resolves
- * to a test whether the process is overloaded.
+ * Registers the hooks of all routes: WebSocket upgrades, security headers, CORS, authentication, the access log.
+ * Resolves to a function that tests whether the process is overloaded.
  */
 export const registerHooks = async (core: Core, access: Access, { onSimulator }: Upstream) => {
   const { app, config, pendingRequests, refusalDelay, warn } = core

@@ -23,11 +23,11 @@ const fileDigest = (path: string | undefined) => {
   try {
     return path === undefined ? '' : digestOf(readFileSync(path, 'utf8'))
   } catch {
-    return 'unreadable' // the watcher of the file tells of it
+    return 'unreadable' // the watcher of the file reports it
   }
 }
 
-/** The settings that all gateways must have alike, or their limits and answers differ. */
+/** The settings that must be equal on all gateways; otherwise their limits and responses differ. */
 const alike = ({ requestsPerMinute, costPerMinute, cvsPerDay, live, stream, export: exports, vdab, feed }: Config) => ({
   limits: { requestsPerMinute, costPerMinute, cvsPerDay, live, stream, exports },
   vdab: { url: vdab.url?.href, profile: vdab.profile, quota: vdab.quota },
@@ -36,7 +36,10 @@ const alike = ({ requestsPerMinute, costPerMinute, cvsPerDay, live, stream, expo
 
 const version = ownVersion ?? 'unknown'
 
-/** Joins the gateways of other machines, when REDIS_URL names where they meet. Nothing of it is loaded without. */
+/**
+ * Connects to the gateways of other machines through the Redis of REDIS_URL. Without that setting no code for it is
+ * loaded.
+ */
 export const startSharing = async ({ config, manifest, warn, now }: Dependencies): Promise<Sharing | undefined> => {
   const { sharing: settings, consumersFile } = config
   if (!settings) return undefined
@@ -54,7 +57,10 @@ export const startSharing = async ({ config, manifest, warn, now }: Dependencies
   return createSharing({ settings, callsPerMinute: config.vdab.quota.callsPerMinute, facts, warn, now })
 }
 
-/** Forgets a person on the other machines too. Rejects with 503 when one of them has not done it in time. */
+/**
+ * Removes a person's data from the caches of the other machines. Rejects with 503 when one of them has not confirmed in
+ * time.
+ */
 export const forgetOnAllMachines = async (sharing: Pick<Sharing, 'forgetPerson'> | undefined, cvId: string) => {
   try {
     await sharing?.forgetPerson(cvId)

@@ -11,9 +11,8 @@ const minuteMs = 60_000
 const isMissing = (error: unknown) => (error as { code?: string }).code === 'MODULE_NOT_FOUND'
 
 /**
- * The database of what a gateway remembers; undefined where it has none: with several workers, which cannot share it,
- * without its package, and where neither STATE_FILE nor ENRICH_LEVENSLOOP asks for one. Throws ConfigError when
- * STATE_FILE cannot be used.
+ * The database of the gateway. Undefined with several workers, which cannot share it; without its package; and when
+ * neither STATE_FILE nor ENRICH_LEVENSLOOP requires it. Throws ConfigError when STATE_FILE cannot be used.
  */
 export const openState = ({ app, config, now, shared, warn }: Core) => {
   const { stateFile: file } = config
@@ -38,7 +37,7 @@ export const openState = ({ app, config, now, shared, warn }: Core) => {
 
 export type OpenedState = NonNullable<ReturnType<typeof openState>>
 
-/** Reads VDAB's feed for the lives of vacancies; undefined where none are kept, or the feed is off. */
+/** Reads VDAB's feed for the levensloop of vacancies; undefined if none are stored, or the feed is off. */
 export const followLives = (
   { config, now, warn }: Core,
   { state, kept }: OpenedState,
@@ -52,7 +51,8 @@ export const followLives = (
     state,
     kept,
     follow: (options) => changes.follow('vacature', options),
-    // A lost file is rebuilt from all that VDAB's feed still tells; in memory that would cost calls at each start.
+    // A lost file is rebuilt from all changes that VDAB's feed still lists. A database in memory is not: that would
+    // cost calls at each start.
     start: () => changes.cursor('vacature', state.isDurable ? oldest() : undefined),
     apply: (found) => () => levensloop.noteRows(found),
     onGap: levensloop.startAnew,

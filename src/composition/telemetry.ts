@@ -29,7 +29,7 @@ const cachesOf =
     enrichment: enrichmentSize(enrichment, config.stateFile)
   })
 
-/** Compares answers with VDAB after they have left, with a small share of the quota. */
+/** Compares responses with VDAB after they were sent, with a small share of the quota. */
 const watchPromise = ({ app, config, events, now, shared }: Core, { cached, vdab, details }: Upstream) => {
   const { quota } = config.vdab
   const callsPerMinute = (quota.callsPerMinute * config.feed.watchShare) / 100 / (shared ? config.workers : 1)
@@ -55,7 +55,7 @@ const watchPromise = ({ app, config, events, now, shared }: Core, { cached, vdab
   })
 }
 
-/** Only a program on this machine and the scope `beheer` see what the gateway tells of itself. */
+/** Only a program on this machine and consumers with the scope `beheer` can read the metrics and the status page. */
 const admission =
   ({ authenticate, limits }: Access) =>
   async (request: FastifyRequest, reply: FastifyReply) => {
@@ -66,8 +66,8 @@ const admission =
   }
 
 /**
- * Metrics, the status page and the watcher of the promise. With several processes each one counts, and the primary adds
- * up; what is said here of the quota and the number of processes is then the primary's.
+ * Metrics, the status page and the watcher of the promise. With several processes each process counts, and the primary
+ * adds up. The data about the quota and the number of processes then come from the primary.
  */
 export const createTelemetry = (core: Core, access: Access, upstream: Upstream) => {
   const { app, config, events, now, shared, sharing, stopping, stream } = core
@@ -117,7 +117,7 @@ export const createTelemetry = (core: Core, access: Access, upstream: Upstream) 
   if (config.operator === undefined) registerTelemetry(app, { ...door, admit: admission(access) })
   else if (!shared) {
     const server = createOperatorServer(config, stream, door)
-    app.addHook('onReady', server.listen) // a port that is taken stops the start
+    app.addHook('onReady', server.listen) // a port in use stops the start
     app.addHook('onClose', server.close)
     return { url: server.url }
   }

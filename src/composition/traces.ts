@@ -4,7 +4,7 @@ import type { Traces } from '../telemetry/traces/index.ts'
 
 const longestFlushMs = 3000
 
-/** Starts the traces where they are on; only then is OpenTelemetry's SDK loaded. */
+/** Starts the traces if they are on; only then is OpenTelemetry's SDK loaded. */
 export const startTraces = async (
   { traces: settings, vdab, shutdownMs }: Config,
   warn: (message: string) => void

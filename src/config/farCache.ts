@@ -1,7 +1,7 @@
 import { checkRedisUrl, hasLongSecret, type RedisSettings } from './redis.ts'
 import type { Settings } from './settings.ts'
 
-/** Redis as a far cache, which several gateways share; undefined = each has its own cache only. */
+/** Redis as a far cache, which several gateways share; undefined = each gateway has only its own cache. */
 export const readFarCache = ({ secret, text, refuse }: Settings, redis: RedisSettings) => {
   const url = secret('REDIS_CACHE_URL')
   const keysFile = text('REDIS_CACHE_KEYS_FILE')
@@ -15,5 +15,5 @@ export const readFarCache = ({ secret, text, refuse }: Settings, redis: RedisSet
   return { ...redis, url: url.value, key, keysFile }
 }
 
-/** How the gateway reaches its far cache. */
+/** The connection settings of the far cache. */
 export type FarCacheSettings = NonNullable<ReturnType<typeof readFarCache>>

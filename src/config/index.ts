@@ -65,15 +65,15 @@ const readOpenConnections = ({ integer }: Settings) => ({
   }
 })
 
-/** The limits of a consumer that has none of its own in CONSUMERS_FILE. */
+/** The default limits of a consumer, used when CONSUMERS_FILE sets none for it. */
 const readConsumerLimits = ({ integer }: Settings) => ({
-  /** the delay of responses to an origin that is refused many times */
+  /** the delay of responses to an origin with many refused requests */
   refusalDelayMs: integer('REFUSAL_DELAY_MS', 500, 0, 10_000),
   requestsPerMinute: integer('REQUESTS_PER_MINUTE', 20_000, 1, 1_000_000),
   cvsPerDay: integer('CVS_PER_DAY', 1000, 1, 10_000_000),
   costPerMinute: integer('COST_PER_MINUTE', 650_000, 1, 1_000_000_000)
 })
-/** What several machines share through Redis. */
+/** The settings for state that several machines share through Redis. */
 const readMachines = (settings: Settings, workers: number) => {
   const redis = readRedis(settings)
   return {
@@ -84,7 +84,10 @@ const readMachines = (settings: Settings, workers: number) => {
   }
 }
 
-/** Where the gateway listens; `operator`: where /metrics and /status are, undefined = on the port of the consumers. */
+/**
+ * The addresses that the gateway listens on; `operator`: the address of /metrics and /status, undefined = the port of
+ * the consumers.
+ */
 const readAddresses = ({ text, integer, refuse }: Settings) => {
   const host = text('HOST') ?? '127.0.0.1'
   const port = integer('PORT', 3000, 0, 65_535)
@@ -111,7 +114,7 @@ const readLoadAndStop = ({ integer, refuse }: Settings) => {
   }
 }
 
-/** What makes answers fast, and the memory for it. */
+/** The settings for fast responses, and the memory for them. */
 const readSpeed = ({ oneOf, integer }: Settings) => ({
   cacheMaxBytes: integer('CACHE_MAX_MB', 256, 1, 65_536) * mega,
   fastPath: oneOf('FAST_PATH', 'on', ['on', 'off']) === 'on',
@@ -147,7 +150,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     logLevel: oneOf('LOG_LEVEL', 'info', logLevels),
     ...readLoadAndStop(settings),
     consumersFile,
-    /** undefined = keys only */
+    /** undefined = only keys */
     auth: readAuth(settings),
     ...readConsumerLimits(settings),
     ...readAuditLog(settings),
@@ -176,7 +179,7 @@ export const readConfig = (environment: Environment, { needsConsumers = true }: 
     /** settings that this version ignores; a warning at the start names them */
     notYet: former.filter(settings.isSet)
   }
-  /** names that are spelled like settings but are none; a warning at the start names them */
+  /** names that look like settings but are not; a warning at the start names them */
   const unknown = unknownSettings(environment, asked)
   if (problems.length > 0) throw new ConfigError([...problems, ...unknown])
   for (const part of [config.vdab, config.graphql, config.export]) Object.freeze(part)

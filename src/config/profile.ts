@@ -15,7 +15,7 @@ export type TokenSettings = {
   readonly clientSecret: SecretSource
   /** the client id and secret as form fields, or as HTTP Basic */
   readonly auth: 'form' | 'basic'
-  /** undefined = none is sent */
+  /** undefined = no scope is sent */
   readonly scope: string | undefined
 }
 
@@ -44,7 +44,7 @@ const readToken = (settings: Settings, url: URL, { environment, auth }: Sending)
     : undefined
 }
 
-/** The embedded simulator accepts this client alone. */
+/** The embedded simulator accepts only this client. */
 const inventToken = (): TokenSettings => ({
   url: undefined,
   clientId: randomUUID(),

@@ -14,12 +14,12 @@ const readCa = (path: string | undefined, refuse: (problem: string) => unknown):
   }
 }
 
-/** What the gateway needs for every Redis that it uses. */
+/** The settings for every Redis that the gateway uses. */
 export const readRedis = ({ secret, text, integer, refuse }: Settings) => ({
-  /** names are hashed by it */
+  /** the key with which names are hashed */
   key: secret('REDIS_SECRET')?.value,
   prefix: text('REDIS_PREFIX') ?? 'vdab-gateway:',
-  /** the longest that a request waits for Redis */
+  /** the maximum time that a request waits for Redis */
   timeoutMs: integer('REDIS_TIMEOUT_MS', 50, 5, 5000),
   ca: readCa(text('REDIS_CA_FILE'), refuse)
 })
@@ -33,5 +33,5 @@ export const checkRedisUrl = (name: string, url: Secret, refuse: (problem: strin
     refuse(`${name} must be a URL like redis://user:password@host:6379 or rediss://…`)
 }
 
-/** Is REDIS_SECRET long enough to hash names by it? */
+/** Is REDIS_SECRET long enough to be the key of hashes? */
 export const hasLongSecret = ({ key }: RedisSettings): boolean => (key?.reveal().length ?? 0) >= leastCharacters

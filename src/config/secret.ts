@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 
-/** A secret: `reveal` returns its text. It is never printed or serialised, and throws when it is made into text. */
+/** A secret: `reveal` returns its text. It is never printed or serialised, and throws when it is converted to text. */
 export type Secret = { readonly reveal: () => string }
 
 /** A secret of the settings. With `read` it comes from a file, which may be replaced while the gateway runs. */
@@ -16,7 +16,7 @@ const texts = new WeakMap<object, string>()
 const refuse = () => {
   throw new TypeError('A secret does not become text; call reveal() where it is sent.')
 }
-/** All secrets share their methods, and have no member of their own that could be read. */
+/** All secrets share their methods, and have no readable members. */
 const methods = {
   reveal(this: object): string {
     return texts.get(this) ?? ''

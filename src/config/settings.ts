@@ -50,7 +50,7 @@ export const createSettings = (environment: Environment) => {
     list,
     oneOf,
     isSet: (name: string) => [text(name), text(`${name}_FILE`)].some((found) => found !== undefined),
-    /** The same, wrapped; the file is read again when it changes. */
+    /** The same value as a Secret; the file is read again when it changes. */
     secret: (name: string): SecretSource | undefined => {
       const path = text(`${name}_FILE`)
       const given = secretText(name)
@@ -64,7 +64,7 @@ export const createSettings = (environment: Environment) => {
     },
     /** The value of NAME, or the contents of the file in NAME_FILE. */
     secretText,
-    /** An https:// address; http:// on loopback only. `shape` describes it in the refusal. */
+    /** An https:// address; http:// is allowed on loopback only. `shape` describes it in the error. */
     httpsUrl: (name: string, shape: string): URL | undefined => {
       const given = text(name)
       if (given === undefined) return undefined

@@ -6,9 +6,9 @@ export const readSharing = ({ secret, integer, refuse }: Settings, redis: RedisS
   const url = secret('REDIS_URL')
   const settings = {
     ...redis,
-    /** the number of gateways that are expected; without Redis each gives its part of the limits */
+    /** the expected number of gateways; without Redis, each uses its part of the limits */
     members: integer('REDIS_MEMBERS', 2, 1, 1000),
-    /** the part of VDAB's limit that the gateways keep for themselves, all together */
+    /** the percentage of VDAB's limit that is reserved as floors for all gateways together */
     quotaFloorPercent: integer('REDIS_QUOTA_FLOOR_PERCENT', 20, 1, 100)
   }
   if (!url) return undefined
@@ -21,5 +21,5 @@ export const readSharing = ({ secret, integer, refuse }: Settings, redis: RedisS
   return { url: url.value, ...settings }
 }
 
-/** How the gateways of several machines reach Redis. */
+/** The connection settings of the Redis that gateways share. */
 export type SharingSettings = NonNullable<ReturnType<typeof readSharing>>

@@ -14,7 +14,7 @@ const path = 'v1/traces'
 
 const isHttp = (given: string) => URL.canParse(given) && ['http:', 'https:'].includes(new URL(given).protocol)
 
-/** Where spans are sent to: the address for traces as it is, or the common one with its path (OTLP exporter, 1). */
+/** The address for spans: the address for traces unchanged, or the common one with its path (OTLP exporter, 1). */
 const readUrl = ({ text, refuse }: Settings): string | undefined => {
   const [own, common] = [text('OTEL_EXPORTER_OTLP_TRACES_ENDPOINT'), text('OTEL_EXPORTER_OTLP_ENDPOINT')]
   for (const [name, given] of Object.entries({
@@ -26,8 +26,8 @@ const readUrl = ({ text, refuse }: Settings): string | undefined => {
 }
 
 /**
- * How requests are traced; undefined = not at all. These are OpenTelemetry's own variables: its SDK reads those for
- * headers, timeouts, batches and the resource itself.
+ * How requests are traced; undefined = not at all. These are OpenTelemetry's own variables; its SDK itself reads those
+ * for headers, timeouts, batches and the resource.
  */
 export const readTraces = (settings: Settings) => {
   const { text, list, oneOf, refuse } = settings

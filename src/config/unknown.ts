@@ -1,12 +1,12 @@
 import { likelyName } from '../formats/likelyName.ts'
 import type { Environment } from './settings.ts'
 
-/** Settings of other programs that are spelled like ours. */
+/** Settings of other programs that look like ours. */
 const ofOthers = new Set(['HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy', 'FTP_PROXY', 'ftp_proxy'])
 /** Kubernetes sets such a variable for each port of a Service named vdab-gateway. */
 const ofKubernetes = /^VDAB_GATEWAY_/
 const ours = /^VDAB_/
-/** Shorter names are like those of other programs too often (`PORTS`, `HOME`). */
+/** Shorter names too often resemble those of other programs (`PORTS`, `HOME`). */
 const minLength = 6
 
 const describe = (name: string, known: ReadonlySet<string>): readonly string[] => {
@@ -17,8 +17,8 @@ const describe = (name: string, known: ReadonlySet<string>): readonly string[] =
 }
 
 /**
- * Describes each variable of the environment that is spelled like a setting but is none, with the likely one. `asked`
- * holds every name that the configuration has read. No text contains a value.
+ * Describes each variable of the environment that looks like a setting but is not, with the likely one. `asked`
+ * contains every name that the configuration has read. No text contains a value.
  */
 export const unknownSettings = (environment: Environment, asked: ReadonlySet<string>): readonly string[] =>
   Object.keys(environment)

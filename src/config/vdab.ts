@@ -54,13 +54,13 @@ export const readVdab = (
     postField: text('VDAB_POST_FIELD') ?? 'vacatureIds',
     batchWindowMs: integer('BATCH_WINDOW_MS', 10, 0, 1000),
     batchMax: integer('BATCH_MAX', 100, 1, 200),
-    /** VDAB's limit for each endpoint; what VDAB itself announces may raise it only when it is not set */
+    /** VDAB's limit for each endpoint; only if it is not set, a higher limit that VDAB announces is used */
     quota: {
       callsPerMinute: integer('VDAB_CALLS_PER_MINUTE', 2000, 1, 1_000_000),
       mayRaise: !isSet('VDAB_CALLS_PER_MINUTE')
     },
     concurrency: integer('VDAB_CONCURRENCY', 16, 1, 256),
-    /** open connections besides those in use, so that no call waits for a handshake */
+    /** open connections in addition to those in use, so that no call waits for a handshake */
     spareConnections: integer('VDAB_SPARE_CONNECTIONS', 2, 0, 16),
     /** the part of `concurrency` for background work */
     backgroundConcurrency: integer('VDAB_BACKGROUND_CONCURRENCY', 4, 1, 256),
@@ -73,7 +73,7 @@ export const readVdab = (
     bodyTimeoutMs: integer('VDAB_BODY_TIMEOUT_MS', 15_000, 10, 300_000),
     totalTimeoutMs: integer('VDAB_TIMEOUT_MS', 30_000, 10, 600_000),
     maxAnswerBytes: integer('VDAB_MAX_ANSWER_MB', 64, 1, 1024) * mega,
-    /** do calls carry the trace of the request that they are made for? */
+    /** do calls carry the trace of their request? */
     sendsTraceparent: isOn('VDAB_TRACEPARENT', 'off'),
     proxy: { https: httpsProxy, none: text('NO_PROXY') ?? text('no_proxy') }
   }
@@ -88,14 +88,14 @@ export const readFeed = ({ text, integer, refuse }: Settings) => {
     overlapMs: integer('FEED_OVERLAP_MS', 60_000, 0, 3_600_000),
     skewMs: integer('FEED_SKEW_MS', 1000, 0, 60_000),
     cursorFile: text('FEED_CURSOR_FILE'),
-    /** the percentage of VDAB's quota with which answers are compared with VDAB after they left; 0 = none */
+    /** the percentage of VDAB's quota for comparing sent responses with VDAB; 0 = none */
     watchShare: integer('WATCH_SHARE', 1, 0, 10)
   }
 }
 
 /**
- * The settings that replace cache times of the endpoint table, per kind of answer. The settings are in seconds, the
- * result in ms, without the times that are not set. No setting makes stale personal data possible.
+ * The settings that replace cache times of the endpoint table, per kind of response. The settings are in seconds, the
+ * result in ms; times that are not set are left out. No setting makes stale personal data possible.
  */
 export const readLives = ({ text, integer }: Settings) => {
   const times = (names: Readonly<Record<string, string>>): Readonly<Record<string, number>> =>

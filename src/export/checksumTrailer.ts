@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 
 type Options<T> = {
-  /** ms without a line after which a space is sent */
+  /** the time in ms without a line after which a space is sent */
   heartbeatMs: number
   /** makes the last line; `sha256` is the hash, in hex, of all bytes before it */
   lastLine: (total: T, sha256: string) => string

@@ -3,7 +3,7 @@ import type { Transform } from 'node:stream'
 import type { FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
 
-// Each write is flushed, so that the compressor does not hold back the last lines.
+// Each write is flushed, so that the compressor does not hold back the latest lines.
 const gzip = () => zlib.createGzip({ level: 3, flush: zlib.constants.Z_SYNC_FLUSH })
 
 /** Available since Node 22.15; the types are those of Node 20. */

@@ -10,9 +10,9 @@ import type { Cause } from '../upstream/client.ts'
 import { pageSize, readIds } from './ids.ts'
 import type { ExportSource } from './source.ts'
 
-// The batches that one export fetches ahead.
+// The number of batches that one export fetches ahead.
 const ahead = 3
-// With more missing vacancies than this VDAB has an outage, and the consumer can continue the export later.
+// More missing vacancies mean that VDAB has an outage; the consumer can continue the export later.
 const maxMissing = 100
 const published = 'GEPUBLICEERD'
 
@@ -30,7 +30,7 @@ type Request = {
   present: () => Consumer
   /** the last vacancy that the consumer has received, to continue an export */
   na: string | undefined
-  /** where the changes after the first line of the (first) export begin */
+  /** the position from which to read changes made after the first line of the (first) export */
   cursor: string
   cause: Cause
   signal: AbortSignal
@@ -54,7 +54,7 @@ function* batchesOf(ids: Iterable<string>, size: number): Generator<readonly str
 type Ids = readonly string[]
 type Written = { ids: Ids; consumer: Consumer; bytes: Buffer; aantal: number; failed: readonly string[] }
 
-/** Works on the batches in order, a few ahead. */
+/** Processes the batches in order, a few ahead. */
 async function* workAhead(batches: Iterator<Ids, void>, work: (ids: Ids) => Promise<Written>): AsyncGenerator<Written> {
   const queue: Promise<Written>[] = []
   for (;;) {
@@ -62,7 +62,7 @@ async function* workAhead(batches: Iterator<Ids, void>, work: (ids: Ids) => Prom
       const { done, value } = batches.next()
       if (done === true) break
       const written = work(value)
-      written.catch(() => undefined) // the await below handles it, unless the export ends before
+      written.catch(() => undefined) // handled by the await below, unless the export ends first
       queue.push(written)
     }
     const [first] = queue
@@ -114,7 +114,7 @@ export const createExport = ({ source, redaction, toVersionTwo, batchSize, isId,
     let total = 0
     for await (const made of workAhead(batchesOf(ids.after(na), batchSize), fetch)) {
       let written = made
-      // A batch is written again when the consumer's scopes have changed since.
+      // A batch is written again when the consumer's scopes have changed in between.
       while (written.consumer !== present()) written = await fetch(written.ids)
       const { bytes, aantal, failed, consumer } = written
       for (const scope of scopes)

@@ -31,9 +31,9 @@ type Dependencies = { ask: (vanaf: number, aantal: number) => Promise<Page>; isI
 
 /**
  * Reads the ids of VDAB's list, from its first page to its end. The list pages by offset and changes while it is read:
- * when rows leave it, later rows move forward, past the start of the next page. So each page overlaps the page before,
- * and its first row must be known already; otherwise the reader steps back, twice as far each time. Throws
- * UPSTREAM_UNAVAILABLE when it does not reach the end within a bounded number of calls.
+ * when rows leave it, later rows move up, before the start of the next page. So each page overlaps the previous page,
+ * and its first row must already be known; otherwise the reader steps back, twice as far each time. Throws
+ * UPSTREAM_UNAVAILABLE when it does not reach the end within a limited number of calls.
  */
 export const readIds = async (first: Page, { ask, isId }: Dependencies) => {
   const ids = createIds()

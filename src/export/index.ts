@@ -22,14 +22,16 @@ import { createSlots, type SlotCounters } from './slots.ts'
 import { createExportSource } from './source.ts'
 
 const path = '/api/vacatures/export'
-/** In calls to VDAB, like every price: the calls for 200,000 vacancies, since the number is not known before. */
+/**
+ * In calls to VDAB, like every price: the calls for 200,000 vacancies, since the actual number is not known in advance.
+ */
 const price = 2500
 const heartbeatMs = 15_000
-/** Nothing is buffered ahead of the reader, which can lose its access. */
+/** No data is buffered ahead of the reader, since the reader can lose its access. */
 const highWaterMark = 0
 const mediaType = 'application/x-ndjson; charset=utf-8'
 
-/** The client has disconnected, or the gateway stops. Nobody receives this error. */
+/** The client has disconnected, or the gateway stops. No client receives this error. */
 const gone = () => new GatewayError('INTERNAL', 'The client of an export has disconnected.', { status: 503 })
 const stalled = () => new GatewayError('RATE_LIMITED', 'The client of an export does not read.')
 
@@ -40,7 +42,7 @@ type Options = {
   budget: Budget
   sessions: Sessions
   redaction: Redaction
-  /** a record as version 2 writes it, which exports keep whichever version VDAB speaks */
+  /** a record in the form of version 2; exports use that form, whichever version VDAB uses */
   toVersionTwo: (record: VdabRecord) => VdabRecord
   vdab: Vdab
   /** details, without the cache and the batcher */
@@ -76,9 +78,9 @@ const toLastLine = ({ aantal, ontbreekt, vervallen }: Total, sha256: string, cur
 }
 
 /**
- * `GET /api/vacatures/export`: all published vacancies as NDJSON. An export that broke off has no last line; the
- * consumer continues it with `na` and `sinds`. The response starts after VDAB's list has answered, so that an error has
- * its status.
+ * `GET /api/vacatures/export`: all published vacancies as NDJSON. An interrupted export has no last line; the consumer
+ * continues it with `na` and `sinds`. The response starts after VDAB's list has arrived, so that an error has its
+ * status.
  */
 export const registerExport = (app: FastifyInstance, options: Options) => {
   const { settings, changes, limits, budget, sessions, redaction, toVersionTwo, vdab, toGatewayError, now } = options
@@ -87,7 +89,7 @@ export const registerExport = (app: FastifyInstance, options: Options) => {
   const exportOf = createExport({ source, redaction, toVersionTwo, batchSize, isId: vdab.isId, now })
   const slots = createSlots({ ...settings, counters: options.counters })
   const running = new Set<ServerResponse>()
-  // An export takes longer than a stop may; the consumer continues it later or at another gateway.
+  // An export takes longer than a stop may take; the consumer continues it later or at another gateway.
   app.addHook('preClose', async () => {
     for (const response of running) response.destroy()
   })

@@ -6,7 +6,7 @@ import type { Page } from '../upstream/records.ts'
 
 const firstPauseMs = 1000
 const longestPauseMs = 60_000
-// The clock can be set, so a long pause checks it again after this time.
+// The clock can be changed, so a long pause checks it again after this time.
 const longestSleepMs = 100
 
 type Dependencies = {
@@ -33,11 +33,13 @@ const waitUntilPassed = async (ms: number, now: () => number, signal: AbortSigna
   while (now() < until) await setTimeout(Math.min(longestSleepMs, until - now()), undefined, { signal })
 }
 
-/** VDAB for an export: behind all other calls, with retries, and without filling the cache. */
+/**
+ * The access to VDAB for an export: lower priority than all other calls, with retries, and without filling the cache.
+ */
 export const createExportSource = ({ page, records, tries, now }: Dependencies) => {
   /** Runs the work as calls of an export, and counts them. */
   const counted = async <T>(work: (cause: Cause) => Promise<T>, cause: Cause): Promise<T> => {
-    // One cause has concurrent calls.
+    // Concurrent calls share one cause.
     const own: Cause = { ...cause, upstreamCalls: 0, isBackground: () => true, kind: 'export' }
     try {
       return await work(own)

@@ -17,25 +17,25 @@ export type CachedAnswer = {
   /** at the last `get` */
   ageMs: number
   leftMs: number
-  /** the oldest entry of each lifetime: the first that is no longer fresh */
+  /** per lifetime, the oldest entry: the first one that is no longer fresh */
   readonly oldest: readonly EntryVersion[]
   readonly versions: readonly EntryVersion[]
 }
 
-/** The age of the oldest part of an answer, and for how long all of it stays fresh, in ms. */
+/** The age of the oldest part of an answer, and the remaining fresh time of all of it, in ms. */
 export type Ages = Pick<CachedAnswer, 'ageMs' | 'leftMs'>
 
-// Use of an answer counts as use of its parts in the cache. Once in this time is enough; of an answer with few parts,
-// such as one vacancy, more often, because the eviction order depends on it.
+// The use of an answer counts as use of its parts in the cache. It is recorded at most once in this time. For an answer
+// with few parts, such as one vacancy, it is recorded more often, because the eviction order depends on it.
 const touchEveryMs = { few: 100, many: 1000 } as const
 const fewParts = 4
-/** Heap bytes of an answer besides its bytes, and of a compressed form besides its bytes (measured). */
+/** Heap bytes of an answer in addition to its bytes, and of a compressed form in addition to its bytes (measured). */
 const entryBytes = 500
 const encodedBytes = 300
 
 type Dependencies = {
   derived: Derived<unknown>
-  /** the instant, in ms, until which a cache entry is fresh by the present policy */
+  /** the instant, in ms, until which a cache entry is fresh by the current policy */
   freshUntil: (version: EntryVersion) => number
   /** marks a cache entry as recently used */
   touch: (version: EntryVersion) => void
@@ -53,9 +53,9 @@ const oldestOf = (versions: readonly EntryVersion[]): readonly EntryVersion[] =>
 }
 
 /**
- * Answers stored as bytes. An answer is found while all entries that it was made of are in the cache and fresh by the
- * present policy, so a change drops exactly the answers that show it. The caller stores nothing personal, nothing stale
- * and no failure.
+ * Answers stored as bytes. An answer is found while all of its source entries are in the cache and fresh by the current
+ * policy, so a change drops exactly the answers that show it. The caller stores no personal data, no stale parts and no
+ * failures.
  */
 export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependencies) => {
   const encodings = createEncodings()
@@ -86,7 +86,7 @@ export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependenc
     },
     /** The answer under this key, if it is valid. */
     get(key: string): CachedAnswer | undefined {
-      const cached = derived.find(key)?.value as CachedAnswer | undefined // keys of answers are made by `set` alone
+      const cached = derived.find(key)?.value as CachedAnswer | undefined // only `set` creates keys of answers
       if (cached === undefined) return undefined
       const time = now()
       updateAges(cached, time)
@@ -95,7 +95,7 @@ export const createAnswerCache = ({ derived, freshUntil, touch, now }: Dependenc
       cached.hits += 1
       return cached
     },
-    /** Stores an answer, unless an entry that it was made of has left the cache. */
+    /** Stores an answer, unless one of its source entries has left the cache. */
     set(key: string, bytes: Buffer, { versions }: { versions: readonly EntryVersion[] }): CachedAnswer {
       const own = compact(bytes)
       const cached: CachedAnswer = {

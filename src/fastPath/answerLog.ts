@@ -4,8 +4,8 @@ import { traceIdOf } from '../http/traceparent.ts'
 import type { Booking, Exchange } from './exchange.ts'
 
 /**
- * Writes the log line of an answer in the format of the logger. The logger itself takes longer for a line than a cached
- * answer takes as a whole. All values are ASCII without quotes: they are ours, or were validated.
+ * Writes the log line of an answer in the format of the logger. The logger itself takes longer for a line than the
+ * whole processing of a cached answer. All values are ASCII without quotes: they are ours, or were validated.
  */
 export const createAnswerLog = (log: FastifyBaseLogger, stream: LogStream) => {
   const isOn = ['trace', 'debug', 'info'].includes(log.level)

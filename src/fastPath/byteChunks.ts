@@ -1,6 +1,6 @@
 /**
- * A text in which each NUL stands for the next of `parts`; each character is a byte. (JSON contains no NUL.) Joined
- * text would be a copy of the whole answer, and garbage after it.
+ * A text in which each NUL is a placeholder for the next of `parts`; each character is a byte. (JSON contains no NUL.)
+ * A joined text would copy the whole answer, and become garbage afterwards.
  */
 export type ByteChunks = { readonly text: string; readonly parts: readonly string[] }
 
@@ -18,10 +18,10 @@ export const lengthOf = ({ text, parts }: ByteChunks): number => {
   return bytes
 }
 
-/** Shorter pieces are copied character by character: a call of Node takes as long as this many. */
+/** Shorter pieces are copied character by character: a call of Node takes as long as copying this many. */
 const shortBytes = 40
 
-/** Writes chunks into `bytes`, which must be large enough, from `at` on. Returns the position after them. */
+/** Writes chunks into `bytes`, which must be large enough, starting at `at`. Returns the position after them. */
 export const fill = (bytes: Buffer, at: number, { text, parts }: ByteChunks): number => {
   let from = 0
   const copyTo = (end: number) => {
@@ -38,7 +38,7 @@ export const fill = (bytes: Buffer, at: number, { text, parts }: ByteChunks): nu
   return at
 }
 
-/** Chunks as a Buffer of their own. */
+/** Chunks as a separate Buffer. */
 export const toBuffer = (pieces: ByteChunks): Buffer => {
   const bytes = Buffer.allocUnsafeSlow(lengthOf(pieces))
   fill(bytes, 0, pieces)

@@ -10,18 +10,18 @@ import type { AnswerCache, CachedAnswer, EntryVersion } from './answerCache.ts'
 import { lookupOf } from './report.ts'
 import type { CacheHit } from './template.ts'
 
-/** The result of an operation: executed, or with `text` that was written in place of `data`. */
+/** The result of an operation: executed, or written as `text` in place of `data`. */
 export type WrittenResult = ExecutedResult & { readonly text?: ByteChunks }
-/** A computed answer: its payload for the request that computed it, and its result for the others. */
+/** A computed answer: its payload for the request that computed it, and its result for the other requests. */
 export type ComputedAnswer<T> = {
   payload: T
   result: WrittenResult
-  /** the cache entries that it was made of; undefined where they are personal, stale or not in the cache */
+  /** its source cache entries; undefined if they are personal, stale or not in the cache */
   versions: () => readonly EntryVersion[] | undefined
   /** may waiting requests get its errors? */
   mayShareErrors?: boolean
 }
-/** How one request gets its answer. */
+/** The ways in which one request gets its answer. */
 type Ways<T> = {
   compute: (waiting?: Waiting) => ComputedAnswer<T> | Promise<ComputedAnswer<T>>
   /** the answer with the errors of another request */
@@ -49,14 +49,16 @@ const hasSharedErrors = ({ errors = [] }: WrittenResult) =>
 
 type Dependencies = {
   answerCache: AnswerCache
-  /** a number that changes with each invalidation: what was started before may be outdated */
+  /** a number that changes with each invalidation: earlier computations may be outdated */
   edition: () => number
-  /** does this request ask for a fresher answer than others get? */
+  /** does this request ask for a fresher answer than other requests get? */
   wantsFresher: (requestContext: RequestContext) => boolean
   onLookup?: (event: AnswerLookup) => void
 }
 
-/** The `extensions` of an answer without stale parts, as the end of its JSON; without `balance` they hold no cost. */
+/**
+ * The `extensions` of an answer without stale parts, as the end of its JSON; without `balance` they contain no cost.
+ */
 export const endOf = (
   { scopes }: Consumer,
   price: number,
@@ -82,10 +84,10 @@ const bytesOf = ({ text, data }: WrittenResult): Buffer =>
     : toBuffer({ ...text, text: `{"data":${text.text}` })
 
 /**
- * Stores whole answers for all consumers with the same scopes, and computes identical operations at the same time once.
- * Waiting requests share the result, also a failure of VDAB, and the deadline; the computation continues while one of
- * them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes its
- * own, in the time it has left.
+ * Stores whole answers for all consumers with the same scopes, and computes identical concurrent operations only once.
+ * Waiting requests share the result, including a failure of VDAB, and the deadline; the computation continues while one
+ * of them is connected. Personal and stale answers are neither stored nor shared: each waiting request then computes
+ * its own, in its remaining time.
  */
 export const createCoalescing = ({ answerCache, edition, wantsFresher, onLookup = () => {} }: Dependencies) => {
   const inFlight = new Map<string, InFlight>()

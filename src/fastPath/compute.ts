@@ -17,14 +17,16 @@ import type { Writer, Written } from './writer/index.ts'
 import { contextWithRootValues } from './writer/rootValues.ts'
 import type { RootValues } from './writer/rootValues.ts'
 
-/** An answer: a payload, or `body` with all of it as bytes; the headers of one over GET. */
+/** An answer: a payload, or `body` with all of it as bytes; for GET also its headers. */
 export type Answer = Payload & { readonly body?: ByteChunks; readonly headers?: Readonly<Record<string, string>> }
 
-/** What is stored of an operation to answer it again. Its parsed document is large, and is looked up when needed. */
+/**
+ * The data stored about an operation to answer it again. Its parsed document is large, and is looked up when needed.
+ */
 export type KnownOperation = {
   readonly asked: Asked
   readonly price: number
-  /** the key of its document and variables; absent where the answer may be personal, so that it must not be stored */
+  /** the key of its document and variables; absent if the answer may be personal and must not be stored */
   readonly key: string | undefined
   readonly trustedName: string | undefined
   readonly coerced: Variables
@@ -32,7 +34,7 @@ export type KnownOperation = {
   readonly planKey: string | undefined
 }
 
-// Variables that the document does not declare would only take memory.
+// Variables that the document does not declare would only waste memory.
 const onlyDeclared = (asked: Asked, names: readonly string[]): Asked => {
   const given = Object.entries(asked.variables ?? {})
   const declared = given.filter(([name]) => names.includes(name))
@@ -41,7 +43,7 @@ const onlyDeclared = (asked: Asked, names: readonly string[]): Asked => {
 
 type Dependencies = { engine: Engine; pipeline: Pipeline; writer: Writer }
 
-/** Computes answers to operations: by the writer where it can, otherwise by the pipeline. */
+/** Computes answers to operations: with the writer if possible, otherwise with the pipeline. */
 export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   const keyOf = ({ prepared, coerced }: NonNullable<Priced['ready']>): string | undefined => {
     const { operation, variableDefinitions = [] } = prepared.operation
@@ -93,7 +95,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
   }
 
   return {
-    /** What is stored of an operation; undefined where it cannot run. */
+    /** The data to store about an operation; undefined if it cannot run. */
     known: (asked: Asked, { price, ready, trustedName }: Priced): KnownOperation | undefined => {
       if (ready === undefined) return undefined
       const { prepared, coerced } = ready
@@ -107,7 +109,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
         planKey: writer.planKeyOf(prepared, coerced)
       }
     },
-    /** The answer; synchronously where it can be written from cached records. `read`: the operation, if it is known. */
+    /** The answer; synchronous if it can be written from cached records. `read`: the operation, if it is known. */
     compute: (
       requestContext: RequestContext,
       { asked, price, coerced, planKey, trustedName }: KnownOperation,
@@ -134,7 +136,7 @@ export const createCompute = ({ engine, pipeline, writer }: Dependencies) => {
       }
       return end ? withOutcome(write, ({ result }) => result, end) : write()
     },
-    /** The answer to a request that waited for a computation that failed: it caused no calls. */
+    /** The answer to a request that waited for a failed computation: it caused no calls. */
     withErrors: (
       { consumer }: RequestContext,
       price: number,

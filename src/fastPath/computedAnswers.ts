@@ -11,7 +11,7 @@ type Dependencies = Pick<Responses, 'sendCached' | 'sendComputed'> & {
   /** the consumer of the key that a connection uses */
   consumerOf: (socket: Socket, credential: Credential) => Consumer | undefined
   requestContextOf: (exchange: Exchange) => RequestContext
-  /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
+  /** delays the answer to a refused consumer; undefined when it may be sent at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
   report: Report
@@ -55,7 +55,7 @@ export const createComputedAnswers = ({
     else send(exchange, booking, answer, started)
   }
 
-  /** Calls `retry` instead of sending an answer for a consumer whose configuration has changed meanwhile. */
+  /** Calls `retry` instead of sending an answer when the configuration of the consumer has changed in between. */
   return (exchange: Exchange, booking: Booking, compute: NonNullable<Template['compute']>, retry: () => void) => {
     const { request, consumer, head } = exchange
     const requestContext = requestContextOf(exchange)

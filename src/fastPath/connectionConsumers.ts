@@ -3,7 +3,7 @@ import type { Credential } from '../access/authenticate.ts'
 import type { Consumer } from '../access/consumers.ts'
 
 type Dependencies = {
-  /** the consumer of a key, a token of ours or both; undefined where fastify has to check them, or refuses them */
+  /** the consumer of a key, a token of ours or both; undefined if fastify has to check or refuse them */
   consumerOf: (credential: Credential) => Consumer | undefined
   /** a number that changes when the consumers are replaced */
   consumersEdition: () => number
@@ -13,8 +13,8 @@ type Dependencies = {
 type Known = { readonly key: string; readonly bearer: string; readonly consumer: Consumer; readonly edition: number }
 
 /**
- * Finds the consumer of a key or token, and remembers it per connection: a connection sends the same one in each
- * request, and hashing it takes a tenth of the time of a cached answer.
+ * Finds the consumer of a key or token, and caches it per connection: a connection sends the same one in each request,
+ * and hashing it takes a tenth of the time of a cached answer.
  */
 export const createConnectionConsumers = ({ consumerOf, consumersEdition, now }: Dependencies) => {
   const last = new WeakMap<Socket, Known>()

@@ -3,7 +3,7 @@ import { choiceOf, compress as compressBody, minBytes } from '../http/contentCod
 import type { Encoding } from '../http/contentCoding.ts'
 import type { CachedAnswer } from './answerCache.ts'
 
-/** Uses after which an answer is compressed. */
+/** The number of uses after which an answer is compressed. */
 const hotAfter = 3
 
 /** The same bytes without unused memory: small Buffers, and those from zlib, are slices of larger ones. */
@@ -14,7 +14,7 @@ export const compact = (bytes: Buffer): Buffer => {
   return copy
 }
 
-/** A compressed form, and the checksum of what it contains where an end follows. */
+/** A compressed form, and the checksum of its content if an end follows. */
 export type Encoded = { readonly bytes: Buffer; readonly checksum: number }
 /** The body of a response: bytes; the text that follows; length and encoding of both. */
 export type EncodedBytes = {
@@ -25,9 +25,9 @@ export type EncodedBytes = {
 }
 
 /**
- * A compressed stream that was flushed to a byte boundary can be continued. These write the end of a response
- * uncompressed, in the block type that each format has for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2;
- * RFC 8878, 3.1.1.2.
+ * A compressed stream that was flushed to a byte boundary can be continued. These functions write the end of a response
+ * uncompressed, in the block type of each format for that: RFC 1951, 3.2.4 and RFC 1952, 2.3.1; RFC 7932, 9.2; RFC
+ * 8878, 3.1.1.2.
  */
 const endings: Readonly<Record<Encoding, (start: { length: number; checksum: number }, tail: Buffer) => Buffer>> = {
   gzip: ({ length, checksum }, tail) => {
@@ -56,7 +56,7 @@ const endings: Readonly<Record<Encoding, (start: { length: number; checksum: num
   }
 }
 
-/** An encoding whose end is compressed with it, or follows it. */
+/** An encoding; the end is either compressed with the body (`whole`) or appended to it. */
 export type EncodedForm = Encoding | `${Encoding} whole`
 const formOf = (encoding: Encoding, isFixed: boolean): EncodedForm => (isFixed ? `${encoding} whole` : encoding)
 
@@ -66,11 +66,11 @@ type Options = {
   tail: string | undefined
   /** is the tail the same each time, so that it is compressed with the body? */
   isFixed: boolean
-  /** is told of bytes that are stored in addition */
+  /** called with the size of additionally stored bytes */
   grown: (bytes: number) => void
 }
 
-/** Compresses answers once they are hot, beside the requests. */
+/** Compresses answers asynchronously once they are hot. */
 export const createEncodings = () => {
   const started = new WeakMap<CachedAnswer, Set<EncodedForm>>()
 
@@ -89,7 +89,7 @@ export const createEncodings = () => {
     })
   }
 
-  /** The encoding to send, if the answer exists in it. */
+  /** The encoding to send, if the answer is available in it. */
   const availableEncoding = (cached: CachedAnswer, options: Options): Encoding | undefined => {
     if (options.acceptEncoding === undefined || cached.bytes.length < minBytes) return undefined
     const { encoding } = choiceOf(options.acceptEncoding)

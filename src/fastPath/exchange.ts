@@ -14,14 +14,14 @@ export type Exchange = {
   readonly consumer: Consumer
   readonly head: Head
   readonly requestId: string
-  /** what is asked, and what of the request decides the head of the answer */
+  /** identifies the request, including everything that determines the head of the answer */
   readonly name: string
   readonly body: Buffer | undefined
   /** is there a span for it? */
   isFollowed: boolean
 }
 
-/** The template of the answer, and what is left of the limits and budget after this request. */
+/** The template of the answer, and the remaining limits and budget after this request. */
 export type Booking = {
   readonly template: Learned
   readonly rate: Rate
@@ -31,11 +31,11 @@ export type Booking = {
 type Dependencies = {
   answerCache: Pick<AnswerCache, 'scopesOf'>
   requestIdOf: (header: string | undefined) => string
-  /** the origins whose answers have headers of their own */
+  /** the origins whose answers have separate headers */
   corsOrigins: readonly string[]
 }
 
-/** Creates exchanges. Method, scopes, allowed origin and Accept decide the head of the answer. */
+/** Creates exchanges. Method, scopes, allowed origin and Accept determine the head of the answer. */
 export const createExchanges =
   ({ answerCache, requestIdOf, corsOrigins }: Dependencies) =>
   (request: IncomingMessage, response: ServerResponse, consumer: Consumer, head: Head, body?: Buffer): Exchange => {

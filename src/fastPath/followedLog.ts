@@ -2,7 +2,7 @@ import type { Booking, Exchange } from './exchange.ts'
 import type { createAnswerLog } from './answerLog.ts'
 import type { Learned } from './templates.ts'
 
-/** Follows the requests that the listener answers, each under its exchange. */
+/** Follows the requests that the listener answers, each stored under its exchange. */
 export type FollowRequest = {
   readonly enter: (
     owner: object,
@@ -12,7 +12,7 @@ export type FollowRequest = {
   readonly traceIdOf: (owner: object) => string | undefined
 }
 
-/** The log of answers; each request is followed where there is someone to follow it. */
+/** The log of answers; each request is reported to the follower, if there is one. */
 export const createFollowedLog = (log: ReturnType<typeof createAnswerLog>, follow: FollowRequest | undefined) => ({
   log: (exchange: Exchange, booking: Booking, status: number, ms: number) => {
     const { isFollowed, consumer } = exchange

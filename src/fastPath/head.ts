@@ -14,7 +14,7 @@ export type Head = {
   requestId: string | undefined
   origin: string | undefined
   cacheControl: string | undefined
-  /** changes no answer, but stands in the log line */
+  /** changes no answer, but is part of the log line */
   traceparent: string | undefined
   /** changes no answer here, but fastify refuses a second one */
   doel: string | undefined
@@ -48,7 +48,7 @@ const places: Readonly<Record<string, Place>> = {
 }
 /** A longer name is not in the table. */
 const longestName = Math.max(...Object.keys(places).map((name) => name.length))
-/** Clients spell the names of headers in few ways. */
+/** Clients use only a few spellings of header names. */
 const maxSpellings = 500
 const keepAlive = /^keep-alive$/i
 

@@ -52,20 +52,20 @@ type Dependencies = {
   requests: RequestCache
   /** the cache of whole answers and of fragments */
   derived: Derived<unknown>
-  /** CACHE_ANSWERS: `all` stores whole answers and fragments, `fragments` only these, `off` nothing */
+  /** CACHE_ANSWERS: `all` stores whole answers and fragments, `fragments` only fragments, `off` nothing */
   cacheAnswers: string
-  /** the consumer of a key, a token of ours or both; undefined where fastify has to check them, or refuses them */
+  /** the consumer of a key, a token of ours or both; undefined if fastify has to check or refuse them */
   consumerOf: (credential: Credential) => Consumer | undefined
   /** a number that changes when the consumers are replaced */
   consumersEdition: () => number
-  /** does this request ask for a fresher answer than others get? */
+  /** does this request ask for a fresher answer than other requests get? */
   wantsFresher: (requestContext: RequestContext) => boolean
-  /** may this consumer ask for one? */
+  /** may this consumer request a fresher answer? */
   mayWantFresher: (consumer: Consumer) => boolean
   /** must every operation go through the engine, because the log names each unknown document? */
   logsUnknownDocuments: boolean
   corsOrigins: readonly string[]
-  /** how long the answer to a refused consumer is held back; undefined when it may leave at once */
+  /** delays the answer to a refused consumer; undefined when it may be sent at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   isStopping: () => boolean
   pendingRequests: PendingRequests
@@ -73,9 +73,9 @@ type Dependencies = {
   follow?: FollowRequest | undefined
   stream: LogStream
   now: () => number
-  /** is told of each answer that fastify does not send */
+  /** called for each answer that fastify does not send */
   onAnswered: (event: Answered) => void
-  /** is told of each lookup of a whole answer */
+  /** called for each lookup of a whole answer */
   onLookup: (event: AnswerLookup) => void
 }
 
@@ -134,10 +134,10 @@ const operationAnswersOf = (
 }
 
 /**
- * Everything that exists for speed alone: a listener in front of fastify that answers repeated requests, answers stored
- * as bytes, a writer that answers queries without executing them, and coalescing of identical operations. Answers are
- * the same without it. Undefined, with a warning in the log, where Node lacks the private fields that it needs. Must
- * be called before the routes are registered.
+ * All code that exists only for speed: a listener in front of fastify that answers repeated requests, answers stored as
+ * bytes, a writer that answers queries without executing them, and coalescing of identical operations. Answers are the
+ * same without it. Undefined, with a warning in the log, if Node lacks the required private fields. Must be called
+ * before the routes are registered.
  */
 export const createFastPath = (dependencies: Dependencies): (OperationAccelerator & RecordsAccelerator) | undefined => {
   const { app, derived, vdab, now, cacheAnswers, wantsFresher, onLookup } = dependencies

@@ -26,18 +26,18 @@ type Dependencies = {
   templates: Templates
   responses: Pick<Responses, 'sendCached'>
   answerComputed: ComputedAnswers
-  /** the consumer of the key or token that a connection uses; undefined where fastify has to check it */
+  /** the consumer of the key or token that a connection uses; undefined if fastify has to check it */
   consumerOf: (socket: IncomingMessage['socket'], credential: Credential) => Consumer | undefined
   limits: Pick<Limits, 'tryTake'>
   budget: Pick<Budget, 'fits' | 'take'>
   isStopping: () => boolean
-  /** may this consumer ask for a fresher answer by Cache-Control? For others that header changes nothing. */
+  /** may this consumer request a fresher answer by Cache-Control? For other consumers that header has no effect. */
   mayWantFresher: (consumer: Consumer) => boolean
-  /** is called for each request that is answered here */
+  /** called for each request that is answered here */
   leave: (socket: IncomingMessage['socket']) => void
   report: Report
   onLookup: (event: AnswerLookup) => void
-  /** is called before each request that is answered here */
+  /** called before each request that is answered here */
   enter?: ((exchange: Exchange, template: Learned) => void) | undefined
 }
 
@@ -59,7 +59,8 @@ const isReadable = (
 
 /**
  * Answers requests that fastify answered before: with the same key check, limits, budget, headers and log line, and
- * with a body that is stored or can be computed at once. Every other request goes to fastify. Refuses nothing itself.
+ * with a body that is stored or can be computed at once. Every other request goes to fastify. The listener itself
+ * refuses nothing.
  */
 export const createListener = ({
   answerCache,
@@ -78,22 +79,25 @@ export const createListener = ({
   enter
 }: Dependencies) => {
   const readHead = createHeadReader()
-  /** the requests that went to fastify, which learns how to answer the next ones */
+  /** the requests that were passed to fastify, whose answers become templates for the next ones */
   const forwarded = new WeakMap<IncomingMessage, Exchange>()
 
-  /** Counts the request; undefined where it exceeds a limit, which fastify reports. */
+  /** Counts the request; undefined if it exceeds a limit, which fastify reports. */
   const book = (consumer: Consumer, template: Learned): Booking | undefined => {
     const rate = budget.fits(consumer, template.price) ? limits.tryTake(consumer) : undefined
     return rate && { template, rate, balance: budget.take(consumer, template.price) }
   }
 
-  /** Hands the request to fastify, together with the body if it was read. */
+  /** Passes the request to fastify, together with the body if it was read. */
   const forward = (framework: RequestListener, exchange: Exchange) => {
     forwarded.set(exchange.request, exchange)
     framework(exchange.request, exchange.response)
   }
 
-  /** Answers the request, if its template is known, there is a cached answer or a way to compute it, and it fits. */
+  /**
+   * Answers the request if its template is known, a cached answer or a way to compute one exists, and it fits in the
+   * limits.
+   */
   const tryAnswer = (exchange: Exchange, framework: RequestListener): boolean => {
     const { request, consumer, name } = exchange
     const template = templates.find(name)
@@ -118,7 +122,7 @@ export const createListener = ({
   }
 
   const answerOrForward = (framework: RequestListener, exchange: Exchange) => {
-    // While the body arrived, the gateway may have begun to stop, and the scopes of the consumer may have changed.
+    // While the body arrived, the gateway may have started to stop, and the scopes of the consumer may have changed.
     const { request, consumer, head, body } = exchange
     const isCurrent = body === undefined || (!isStopping() && consumerOf(request.socket, head) === consumer)
     if (!isCurrent || !tryAnswer(exchange, framework)) forward(framework, exchange)
@@ -146,7 +150,7 @@ export const createListener = ({
     }
 
   return {
-    /** Replaces fastify's listener by one that calls it, and gives fastify the bodies that were read here. */
+    /** Replaces fastify's listener with one that calls it, and passes the bodies that were read here to fastify. */
     install(app: FastifyInstance) {
       const { server } = app
       const framework = server.listeners('request')[0] as RequestListener // fastify adds it when it creates the server
@@ -164,8 +168,8 @@ export const createListener = ({
       })
     },
     /**
-     * Stores how fastify answers this question, with the headers that the reply has by now, except those of a single
-     * answer. Returns a function that removes it; does nothing for a request that the listener could not read.
+     * Stores how fastify answers this request, with the current headers of the reply, except those of a single answer.
+     * Returns a function that removes it; does nothing for a request that the listener could not read.
      */
     learn({ raw, consumer }: FastifyRequest, reply: FastifyReply, template: Template): (() => void) | undefined {
       const exchange = forwarded.get(raw)

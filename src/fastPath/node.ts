@@ -8,8 +8,8 @@ const createMessages = () => {
 
 /**
  * Do Node's HTTP messages have the private fields that the fast path writes? `_header` is the head that a response
- * sends; `_headerSent` says that it was sent, and `headersSent` shows it; `_dumped` says that the body of a request is
- * not read. Node 20 and 24 have them. Takes two messages that nothing else uses.
+ * sends; `_headerSent` is whether it was sent, and `headersSent` returns it; `_dumped` is whether the body of a request
+ * is skipped. Node 20 and 24 have them. The two messages must not be used elsewhere.
  */
 export const hasPrivateFields = ({ request, response }: { request: object; response: object } = createMessages()) => {
   // fields without a type

@@ -26,7 +26,7 @@ type Dependencies = {
   pipeline: Pipeline
   compute: Compute
   answerCache: AnswerCache
-  /** absent where no whole answers are stored */
+  /** absent if no whole answers are stored */
   coalescing: Coalescing | undefined
   listener: Listener
   /** must every operation go through the engine? */
@@ -40,7 +40,7 @@ const bytesOf = ({ query, documentId, operationName, variables }: Asked) =>
 const chunksOf = (answer: Answer): ByteChunks =>
   answer.body ?? { text: Buffer.from(JSON.stringify({ ...answer, headers: undefined })).toString('latin1'), parts: [] }
 
-/** Answers operations over HTTP, and lets the listener answer the same operations from then on. */
+/** Answers operations over HTTP, and registers them so that the listener answers the same operations from then on. */
 export const createOperationAnswers = ({
   pipeline,
   compute: { known, compute, withErrors },
@@ -78,7 +78,7 @@ export const createOperationAnswers = ({
     }
   }
 
-  /** How an operation whose answer may be stored is answered from now on. */
+  /** The template of an operation whose answer may be stored. */
   const templateOf = (
     requestContext: RequestContext,
     mediaType: MediaType,
@@ -106,7 +106,7 @@ export const createOperationAnswers = ({
   const isCacheable = (operation: KnownOperation | undefined): operation is KnownOperation & { key: string } =>
     operation?.key !== undefined
 
-  /** The same over GET. The listener answers only what is stored: the rest needs headers of its own. */
+  /** The same over GET. The listener sends only stored answers: other answers need their own headers. */
   const storedTemplateOf = (requestContext: RequestContext, operation: KnownOperation & { key: string }): Template => ({
     key: coalescing?.keyOf(requestContext, operation.key),
     price: operation.price,
@@ -140,7 +140,7 @@ export const createOperationAnswers = ({
     const balance = isStorable ? undefined : booked
     // A document that is sent with its hash is registered each time.
     const isLearned = !logsUnknownDocuments && (asked.query === undefined || asked.hash === undefined)
-    // Before the answer is computed, so that identical requests meanwhile do not go through fastify.
+    // Learned before the answer is computed, so that identical requests in between do not go through fastify.
     const forget =
       isLearned && isCacheable(operation)
         ? listener.learn(

@@ -24,19 +24,19 @@ type Dependencies = {
   /** are whole answers stored? */
   cachesAnswers: boolean
   listener: Listener
-  /** does this request ask for a fresher answer than others get? */
+  /** does this request ask for a fresher answer than other requests get? */
   wantsFresher: (requestContext: RequestContext) => boolean
   onLookup: (event: AnswerLookup) => void
 }
 
 const type = 'application/json; charset=utf-8'
 
-// 404 for an unknown id refuses nothing.
+// A 404 for an unknown id is not a refusal.
 const isRefusedStatus = (status: number) => status >= 400 && status < 500 && status !== clientGone && status !== 404
 
 const chunksOf = (body: string) => ({ text: toBytes(body), parts: [] })
 
-/** Answers VDAB's own paths, and lets the listener answer the same requests from then on. */
+/** Answers VDAB's own paths, and registers them so that the listener answers the same requests from then on. */
 export const createRecordAnswers = ({
   answerCache,
   cachesAnswers,

@@ -3,13 +3,13 @@ import { doorOf, type Answered, type AnswerLookup, type Door } from '../http/ans
 import type { CachedAnswer } from './answerCache.ts'
 import type { Booking, Exchange } from './exchange.ts'
 
-/** What is told of an answer that the listener sends. */
+/** The report of an answer that the listener sends. */
 export type Sent = { readonly status: number; readonly ms: number; readonly figures: AccountFigures }
 export type Report = (exchange: Exchange, booking: Booking, sent: Sent) => void
 
 const none: readonly string[] = []
 
-/** The figures of an answer that was stored before: it causes no call. */
+/** The figures of a stored answer: it causes no call. */
 export const figuresOfCached = (cached: CachedAnswer): AccountFigures => ({
   upstreamCalls: 0,
   ageMs: cached.ageMs,
@@ -17,11 +17,11 @@ export const figuresOfCached = (cached: CachedAnswer): AccountFigures => ({
   shown: () => cached.versions
 })
 
-/** The figures of an answer: of the stored one, or of the request that it was computed for. */
+/** The figures of an answer: those of the stored answer, or of the request that it was computed for. */
 export const figuresOfAnswer = (cached: CachedAnswer | undefined, { account }: AccountHolder): AccountFigures =>
   cached === undefined ? figuresOf(account) : figuresOfCached(cached)
 
-/** Notes that fastify sends a stored answer to this request. */
+/** Records that fastify sends a stored answer to this request. */
 export const noteCached = (holder: AccountHolder, cached: CachedAnswer) => {
   const { ageMs, versions } = cached
   const { causes, readings } = accountOf(holder)
@@ -34,7 +34,7 @@ type Dependencies = {
   onAnswered: (event: Answered) => void
 }
 
-/** Logs and reports the answers of the listener, as hooks of fastify do for others. */
+/** Logs and reports the answers of the listener, as hooks of fastify do for other answers. */
 export const createReport =
   ({ log, onAnswered }: Dependencies): Report =>
   (exchange, booking, { status, ms, figures: { upstreamCalls, ageMs, codes, shown } }) => {

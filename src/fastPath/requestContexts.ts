@@ -5,7 +5,7 @@ import type { Exchange } from './exchange.ts'
 
 const route: RequestContext['routeOptions'] = { config: { url: '/graphql', method: 'POST' } }
 
-/** Creates the contexts of requests that the listener answers. Of their headers, none changes the answer. */
+/** Creates the contexts of requests that the listener answers. None of their headers changes the answer. */
 export const createRequestContexts =
   (log: FastifyBaseLogger) =>
   (exchange: Exchange): RequestContext => {

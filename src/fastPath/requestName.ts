@@ -8,8 +8,8 @@ const ownPaths = '/services/openservices/'
 const bounded = (name: string): string => (name.length > maxLength ? hash('sha256', name, 'base64') : name)
 
 /**
- * The name of a request: what it asks, and `audience`, which is all that decides the head of the answer besides. A
- * GraphQL request can contain anything, so only its hash is in the name.
+ * The name of a request: its content and its `audience`, which together determine the head of the answer. A GraphQL
+ * request can contain anything, so its name contains only its hash.
  */
 export const nameOf = (url: string, audience: string, body?: Buffer): string => {
   const isPlain = body === undefined && url.startsWith(ownPaths)

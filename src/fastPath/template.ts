@@ -14,24 +14,24 @@ export type ComputedResponse = {
 }
 /** A cached answer and its key. */
 export type CacheHit = { readonly cached: CachedAnswer; readonly key: string }
-/** How a request that was answered before is answered again. */
+/** The data to answer a request that was answered before. */
 export type Template = {
   /** the key of the cached answer */
   readonly key?: string | undefined
   readonly price: number
-  /** the route as the log names it */
+  /** the route as named in the log */
   readonly route: string
-  /** the end of each answer, after its stored bytes; always the same where there are `lines` */
+  /** the end of each answer, after its stored bytes; always the same if there are `lines` */
   readonly tail?: ((balance: CostBalance) => string) | undefined
-  /** computes the answer where none is stored; never rejects */
+  /** computes the answer if none is stored; never rejects */
   readonly compute?:
     | ((
         requestContext: RequestContext,
         balance: CostBalance
       ) => ComputedResponse | CacheHit | Promise<ComputedResponse | CacheHit>)
     | undefined
-  /** heap bytes of what it references */
+  /** heap bytes of the objects that it references */
   readonly bytes?: number | undefined
-  /** headers of a cached answer that clients may store, each with CRLF; absent where they may not */
+  /** headers of a cached answer that clients may store, each with CRLF; absent if they may not store it */
   readonly lines?: ((ages: Ages) => string) | undefined
 }

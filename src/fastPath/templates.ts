@@ -8,7 +8,7 @@ export type Learned = Template & Heads
 
 /** Heap bytes of a template without its key and what it references (measured). */
 const templateBytes = 300
-/** There are as many different heads as combinations of route, scopes and origin. */
+/** The number of different heads is limited by the combinations of route, scopes and origin. */
 const maxSharedHeads = 100
 /** Headers of a single answer. */
 const ownHeaders = new Set([
@@ -71,7 +71,7 @@ export const createTemplates = (templates: Cache<Learned>) => {
 
   return {
     find: (name: string): Learned | undefined => templates.get(name),
-    /** Stores how fastify answers. Returns a function that removes it. */
+    /** Stores the head of fastify's answer with its template. Returns a function that removes it. */
     learn(name: string, template: Template, reply: FastifyReply): () => void {
       const learned = learnedOf(template, headsOf(reply, template))
       templates.set(name, learned, templateBytes + (learned.bytes ?? 0) + (learned.key?.length ?? 0))

@@ -7,10 +7,10 @@ type PrivateFields = { _header: string; _headerSent: boolean }
 
 /**
  * Writes a whole answer, head and body in one piece; in text, each character is a byte. Node would assemble the head
- * from names and values and check each of them, which takes as long as the rest of a cached answer. So this sets the
- * head where Node keeps its own (the same in Node 20 and 24; `headersSent` reads it). One plain write replaces the
- * gathered write of `end(body)`, which takes a tenth of the time of an answer. Without a writable socket, because the
- * answers to earlier requests of the connection come first, Node queues the answer.
+ * from names and values and check each of them, which takes as long as the rest of a cached answer. So this function
+ * sets the head in Node's own private field (the same in Node 20 and 24; `headersSent` reads it). One plain write
+ * replaces the gathered write of `end(body)`, which takes a tenth of the time of an answer. When there is no writable
+ * socket, because earlier answers of the connection come first, Node queues the answer.
  */
 const write = (response: ServerResponse, head: string, body: string | Buffer) => {
   const { socket } = response
@@ -26,7 +26,7 @@ const write = (response: ServerResponse, head: string, body: string | Buffer) =>
 /** A larger buffer is not reused. */
 const maxReusedBytes = 256 * 1024
 const createBuffer = (bytes = 32 * 1024) => Buffer.allocUnsafeSlow(bytes)
-/** The buffer in which answers are assembled, one after the other. */
+/** The buffer in which answers are assembled, one after another. */
 let shared = createBuffer()
 
 /** Bytes, and the text that follows them. */
@@ -53,12 +53,12 @@ const writeBytes = (response: ServerResponse, head: string, body: Body) => {
 }
 
 type Pending = { readonly response: ServerResponse; readonly head: string; readonly body: string | Body }
-/** ms that an answer waits for others */
+/** the maximum delay in ms of an answer that waits for other answers */
 const maxDelayMs = 1
 let pending: Pending[] = []
 let pendingSince = 0
 
-/** Sends the answers that wait. To be called before work that may take long. */
+/** Sends the waiting answers. To be called before work that may take long. */
 export const sendPending = () => {
   const answers = pending
   pending = []
@@ -78,8 +78,8 @@ const enqueue = (answer: Pending) => {
 }
 
 /**
- * Sends head and body in one piece, at the end of this turn of the event loop together with the other answers of the
- * turn: a client on the same machine then wakes up once for all of them.
+ * Sends head and body in one piece, at the end of this turn of the event loop, together with the other answers of the
+ * turn. A client on the same machine then wakes up once for all of them.
  */
 export const sendText = (response: ServerResponse, head: string, body = '') => {
   enqueue({ response, head, body })

@@ -7,7 +7,7 @@ export type ExactNumber = { readonly source: string }
 const mark = `#${randomBytes(16).toString('hex')}:`
 const marked = new RegExp(`"${mark}([^"]+)"`, 'g')
 
-/** A fast test: without a match, JavaScript would write every number in a list or an object as it is. */
+/** A fast test: without a match, JavaScript would write every number of a list or an object unchanged. */
 const mayBeExact = /[:,[]\s*-?\d(?:[\d.]{15}|\d*\.\d*0(?!\d)|\d*(?:\.\d+)?[eE]|(?<=-0)(?![.\d])|(?<=0)\.0{6})/
 /** A string, which is skipped, or a number. */
 const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?(?!\s*:)/gs
@@ -33,7 +33,7 @@ const exactNumber = (source: string): ExactNumber => {
   return Object.freeze(Object.assign(Object.create(exactly) as object, { source }))
 }
 
-/** Is this a number as it is written in JSON? It is an object without members. */
+/** Is this an ExactNumber? It is an object without members. */
 export const isExactNumber = (value: unknown): value is ExactNumber =>
   typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === exactly
 
@@ -53,7 +53,7 @@ const unmarked = (value: unknown): unknown => {
   return value
 }
 
-/** A parser and a serializer of JSON that preserve numbers: `stringify` writes the digits that `parse` has read. */
+/** A parser and a serializer of JSON that preserve numbers: `stringify` writes the same digits that `parse` read. */
 export const exactJson = {
   /**
    * Parses JSON. A number that JavaScript would write differently becomes an ExactNumber. Throws SyntaxError as

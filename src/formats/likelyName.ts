@@ -1,11 +1,14 @@
 import { closestMatch } from 'leven'
 
-/** One letter of a word of up to three, two of one of up to eight, and a third of the letters of a longer one. */
+/**
+ * One letter for a word of up to three, two letters for a word of up to eight, and a third of the letters for a longer
+ * one.
+ */
 const standardDistance = ({ length }: string) => (length < 4 ? 1 : Math.max(2, Math.floor(length / 3)))
 
 /**
- * The name among `known` that was probably meant; undefined when none is near. `maxDistance` is the number of letters
- * to insert, remove or replace (Levenshtein). Upper and lower case are the same.
+ * The name among `known` that was probably meant; undefined when none is similar. `maxDistance` is the number of
+ * letters to insert, remove or replace (Levenshtein). The comparison ignores case.
  */
 export const likelyName = (
   given: string,

@@ -5,9 +5,9 @@ const ivBytes = 12
 const authTagLength = 16
 
 /**
- * Seals texts that rest outside this process (AES-256-GCM), by a key from the secret and the purpose (HKDF, RFC 5869).
- * `owner` is bound to the text, so that a sealed text cannot be moved to another place. `open` returns undefined when
- * the key is another one, or the text was changed.
+ * Encrypts texts that are stored outside this process (AES-256-GCM), with a key derived from the secret and the purpose
+ * (HKDF, RFC 5869). `owner` is bound to the text, so that an encrypted text cannot be moved to another place. `open`
+ * returns undefined when the key differs, or the text was changed.
  */
 export const createSeal = (secret: string | Buffer, purpose: string) => {
   const key = Buffer.from(hkdfSync('sha256', secret, '', purpose, 32))
@@ -34,18 +34,18 @@ export const createSeal = (secret: string | Buffer, purpose: string) => {
 
 export type Seal = ReturnType<typeof createSeal>
 
-/** A key of a ring, and its name, which stands before each text that it has sealed. */
+/** A key of a ring. Its id is the prefix of each text that it has encrypted. */
 export type RingKey = { readonly id: string; readonly secret: Buffer }
 
 /**
- * Seals texts with the first of several keys, and opens what any of them has sealed: so a key can be replaced while
- * texts of the one before rest outside. `open` returns undefined as that of a seal does, and where the key is gone.
+ * Encrypts texts with the first of several keys, and decrypts texts of any of them. So a key can be replaced while
+ * texts of the previous key are still stored. `open` returns undefined as for a seal, and when the key is gone.
  */
 export const createKeyRing = (keys: readonly RingKey[], purpose: string) => {
   const seals = new Map(keys.map(({ id, secret }) => [id, createSeal(secret, purpose)]))
   const [first] = seals
   return {
-    /** Undefined without a key. */
+    /** Returns undefined without a key. */
     close: (text: string, owner: string): string | undefined => first && `${first[0]}.${first[1].close(text, owner)}`,
     open: (sealed: string, owner: string): string | undefined => {
       const at = sealed.indexOf('.')

@@ -1,4 +1,4 @@
-// VDAB's suppliers paste texts whose bytes of Windows-1252 arrive as C1 control characters, which nothing shows.
+// VDAB's suppliers paste texts with Windows-1252 bytes. These arrive as C1 control characters, which are invisible.
 const characters: Readonly<Record<string, string>> = {
   '\u0080': '€',
   '\u0085': '…',
@@ -12,6 +12,6 @@ const characters: Readonly<Record<string, string>> = {
   '\u0099': '™'
 }
 
-/** The text with the characters of Windows-1252 that its C1 control characters stand for; others are removed. */
+/** The text with C1 control characters replaced by their Windows-1252 characters; others are removed. */
 export const withoutControlBytes = (text: string): string =>
   text.replace(/[\u0080-\u009f]/g, (character) => characters[character] ?? '')

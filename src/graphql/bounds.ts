@@ -3,18 +3,18 @@ import type { DocumentNode, OperationDefinitionNode, SelectionSetNode } from 'gr
 import type { ErrorCode } from '../errors.ts'
 import type { Fragments } from './selections.ts'
 
-/** Nested braces, brackets and parentheses in a document; the introspection query of GraphiQL has 10. */
+/** The maximum depth of braces, brackets and parentheses in a document; the introspection query of GraphiQL has 10. */
 const maxNesting = 100
-/** Selections in a document with its fragments expanded. */
+/** The maximum number of selections in a document with its fragments expanded. */
 export const maxSelections = 2000
-/** Operations and fragments in a document: validation compares each with all others. */
+/** The maximum number of operations and fragments in a document: validation compares each with all others. */
 const maxDefinitions = 100
 
 /** The error for an invalid document; `code` is one of the catalogue. */
 export const wrong = (message: string, code: ErrorCode = 'BAD_USER_INPUT') =>
   new GraphQLError(message, { extensions: { code } })
 
-/** The error for a request that exceeds a bound; nothing of it is executed. */
+/** The error for a request that exceeds a bound; no part of it is executed. */
 export const tooCostly = (message: string) => wrong(message, 'QUERY_TOO_COSTLY')
 
 /** Is this definition an operation, and not a fragment or a type? */
@@ -38,8 +38,8 @@ const refuseDeep = (query: string, maxTokens: number) => {
 }
 
 /**
- * Is the document so short, with so few brackets, that it cannot exceed a bound? Brackets in strings and comments count
- * too.
+ * Is the document so short, and are its brackets so few, that it cannot exceed a bound? Brackets in strings and
+ * comments count too.
  */
 const isSmall = (query: string, maxTokens: number): boolean => {
   if (query.length > maxTokens) return false
@@ -51,7 +51,7 @@ const isSmall = (query: string, maxTokens: number): boolean => {
   return brackets <= maxNesting
 }
 
-/** Parses a document of bounded tokens and depth. Throws GraphQLError. */
+/** Parses a document of limited tokens and depth. Throws GraphQLError. */
 export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }): DocumentNode => {
   // Most documents are small and need no count of tokens.
   const isShort = isSmall(query, maxTokens)
@@ -67,7 +67,7 @@ export const parseShallow = (query: string, { maxTokens }: { maxTokens: number }
 type Measures = { selections: number; depth: number; aliases: number; rootFields: number; directives: number }
 const empty: Measures = { selections: 0, depth: 0, aliases: 0, rootFields: 0, directives: 0 }
 
-/** Measures selection sets with their fragments expanded, fields under @skip and @include included. */
+/** Measures selection sets with their fragments expanded, including fields under @skip and @include. */
 const createMeasure = (fragments: Pick<Fragments, 'get'>) => {
   const known = new Map<string, Measures>()
   // Each fragment is measured once: twenty fragments that each spread the next one twice expand to a million.
@@ -96,8 +96,8 @@ const createMeasure = (fragments: Pick<Fragments, 'get'>) => {
 }
 
 /**
- * Refuses a document of too many definitions or selections. Returns its selections, fragments expanded. Throws
- * GraphQLError.
+ * Refuses a document with too many definitions or selections. Returns the number of its selections, with fragments
+ * expanded. Throws GraphQLError.
  */
 export const refuseUnwieldy = ({ definitions }: DocumentNode): number => {
   if (definitions.length > maxDefinitions)

@@ -5,7 +5,7 @@ import { closeCodes, Closing } from './wire.ts'
 /** Headers that `connection_init` may contain, since a browser cannot set headers on a WebSocket. */
 const names = ['x-api-key', 'authorization', 'x-ibm-client-id', 'x-doel'] as const
 
-/** Merges the payload into the headers: a key in both must be the same, as in two headers. */
+/** Merges the payload into the headers. A key in both must be the same, as with two headers. */
 export const connectionHeaders = (
   { raw: { headers, rawHeaders } }: FastifyRequest,
   payload: Readonly<Record<string, unknown>>

@@ -32,11 +32,11 @@ type Rule = {
   requireOneSlicingArgument: boolean
 }
 
-/** The price of one path of the response, with all that is below it. */
+/** The price of one path of the response, including everything below it. */
 export type PricePart = { readonly pad: string; readonly price: number }
 type Note = (pad: string, unit: number, size: number) => void
 
-/** The default weights of an object and of a scalar value: the work of the gateway, in calls to VDAB. */
+/** The default weights of an object and of a scalar value: the work of the gateway, expressed in calls to VDAB. */
 const defaults = { object: 0.01, value: 0.001 }
 /** Assumed sizes of the lists of the introspection schema; for other lists, the number of types. */
 const introspectionSizes: Readonly<Record<string, number>> = {
@@ -56,7 +56,7 @@ const isList = ({ type }: Field) => isListType(getNullableType(type))
 const fieldsOf = (type: graphql.GraphQLNamedType): readonly (Field | graphql.GraphQLInputField)[] =>
   isObjectType(type) ? Object.values(type.getFields()) : isInputObjectType(type) ? Object.values(type.getFields()) : []
 
-/** The weights of types, fields, arguments and input fields. Throws when a @cost is no number. */
+/** The weights of types, fields, arguments and input fields. Throws when a @cost is not a number. */
 const readWeights = (schema: graphql.GraphQLSchema) => {
   const cost = schema.getDirective('cost')
   const weights = new Map<object, number>()
@@ -78,7 +78,7 @@ const readWeights = (schema: graphql.GraphQLSchema) => {
   return weights
 }
 
-/** The part of the price of each field that no document changes. Throws when a list has no size. */
+/** The part of the price of each field that is the same in all documents. Throws when a list has no size. */
 const readRows = (schema: graphql.GraphQLSchema, weights: ReadonlyMap<object, number>) => {
   const types = Object.values(schema.getTypeMap()).filter(isObjectType)
   const read = (name: string, { astNode }: Annotated) => {
@@ -153,8 +153,8 @@ const sizeOf = (
 }
 
 /**
- * The price of an operation in calls to VDAB: never less than the calls that it makes while VDAB answers. The rules are
- * in docs/decisions/0012. It is computed from the document and its variables, before execution. Throws GraphQLError
+ * The price of an operation in calls to VDAB: never less than the calls that it makes while VDAB responds. The rules
+ * are in docs/decisions/0012. It is computed from the document and its variables, before execution. Throws GraphQLError
  * when an argument has an invalid value: an operation without a price is not executed.
  */
 export const createPricing = (schema: graphql.GraphQLSchema) => {
@@ -174,7 +174,7 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
     return sum
   }
 
-  /** `note` is told the price of each path for one object of its parent, and how many objects it has. */
+  /** `note` receives the price of each path for one object of its parent, and the number of these objects. */
   const priceOfOperation = (
     { operation, fragments }: Pick<Prepared, 'operation' | 'fragments'>,
     variables: Values,
@@ -232,7 +232,7 @@ export const createPricing = (schema: graphql.GraphQLSchema) => {
     return Math.max(1, Math.ceil(Math.round((price + wanted.size) * 1000) / 1000))
   }
 
-  /** The price of each path, for all objects of a response that has as many as the lists may hold. */
+  /** The price of each path, over all objects of a response whose lists have their maximum size. */
   const parts = (prepared: Pick<Prepared, 'operation' | 'fragments'>, variables: Values): readonly PricePart[] => {
     const noted = new Map<string, { unit: number; size: number }>()
     priceOfOperation(prepared, variables, (pad, unit, size) => {

@@ -52,7 +52,7 @@ export const registerGraphql = (
   const answer = async (request: FastifyRequest, reply: FastifyReply, asked: readonly Asked[], isBatch: boolean) => {
     const [only] = asked
     if (only && prefersEvents(request)) {
-      // Fastify reads the response to a HEAD request to its end, and an event stream may have none.
+      // Fastify reads the response to a HEAD request to its end, and an event stream may be endless.
       if (request.method === 'HEAD') return reply.type('text/event-stream; charset=utf-8').send()
       if (isBatch) throw badInput('body', 'must be one operation where events are asked')
       return eventStream(request, reply, only)

@@ -18,12 +18,12 @@ import { contextOfOne, resolveTogether } from './together.ts'
 /** The result of one operation; `data` is absent when the request itself was wrong. */
 export type Result = { data?: unknown; errors?: readonly Formatted[] }
 
-/** A refused document costs as much as one call to VDAB for each 100 characters, since validation takes CPU time. */
+/** A refused document costs as much as one call to VDAB per 100 characters, since validation takes CPU time. */
 const charactersPerCost = 100
 /** The minimum price of an operation, for parsing and executing its document. */
 const leastPrice = ({ size }: { size: number }, query: string) =>
   Math.max(Math.ceil(size / 10), Math.ceil(query.length / 500))
-/** The only text that mercurius parses. The context holds the validated document that it executes. */
+/** The only text that mercurius parses. The validated document to execute is in the context. */
 const placeholder = '{ __typename }'
 const executing = Symbol('the operation to execute')
 
@@ -35,7 +35,7 @@ export type Priced = {
   name?: string | undefined
   /** absent when the operation is invalid */
   type?: `${OperationTypeNode}` | undefined
-  /** its name, where the operator has approved the document: another name can hold anything */
+  /** its name, if the operator has approved the document: the name of another document can contain anything */
   trustedName?: string | undefined
   /** executes the operation, or one event of a subscription */
   run: (context: Context, event?: LiveEvent) => Promise<Result>
@@ -43,7 +43,7 @@ export type Priced = {
   open?: ((context: Context) => Promise<EventSource>) | undefined
   /** the valid document and the coerced values of its variables; absent when the operation is invalid */
   ready?: { readonly prepared: Prepared; readonly coerced: Variables } | undefined
-  /** how long its document took to be read, waiting included, and whether it was read before */
+  /** the time to read its document, including waiting, and whether it was read before */
   readStep?: { readonly readMs: number; readonly isKnown: boolean }
   /** the errors of an invalid operation */
   problems?: readonly Formatted[]
@@ -136,7 +136,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
       const { operation } = ready.prepared
       const run: Priced['run'] = async (context, event) => {
         try {
-          // An event is a root value of its own, and mercurius has one root value for all requests.
+          // An event has its own root value, but mercurius has one root value for all requests.
           return resultOf(
             await (event ? executeEvent({ ...asGraphql(ready, context), rootValue: event }) : execute(ready, context))
           )
@@ -172,7 +172,7 @@ export const createEngine = async (app: FastifyInstance, { schema, documents, se
     /** The parts of the price of an operation. */
     partsOf: ({ ready }: Pick<Priced, 'ready'>): readonly PricePart[] =>
       ready ? pricing.parts(ready.prepared, ready.coerced) : [],
-    /** Learns a document that another gateway knows, before it is read; undefined where nothing is to be learned. */
+    /** Fetches a document that another gateway knows, before it is read; undefined if there is nothing to fetch. */
     learn: documents.learn,
     /** Was this document validated before? A document that is sent as a hash or an id was. */
     isKnown: (asked: Asked, isLive = false) =>

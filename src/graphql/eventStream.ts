@@ -14,7 +14,7 @@ type Options = {
   subscribe: Subscriptions
   sessions: Sessions
   heartbeatMs: number
-  /** is told of each answer when it is sent */
+  /** called for each response when it is sent */
   onAnswered: (event: Answered) => void
 }
 

@@ -16,8 +16,8 @@ const mostParts = 12
 const rounded = (ms: number) => Math.round(ms * 100) / 100
 
 /**
- * `extensions.explain`: how an answer was made. It holds paths, names of endpoints and figures; of people it holds
- * nothing, and no id.
+ * `extensions.explain`: how a response was made. It contains paths, names of endpoints and figures, but no personal
+ * data and no id.
  */
 export const explain = (
   { personal, vdab: { explanation } }: Context,

@@ -9,7 +9,7 @@ type Failure = {
   extensions?: unknown
   originalError?: unknown
 }
-/** An error as it is sent. */
+/** An error in the form in which it is sent. */
 export type Formatted = {
   message: string
   locations?: readonly unknown[]
@@ -24,7 +24,7 @@ const isOurs = (extensions: unknown): extensions is Readonly<Record<string, unkn
   return typeof code === 'string' && Object.hasOwn(catalogue, code)
 }
 
-/** An error without a path is about the request, and so is an argument whose variable has no value. */
+/** An error without a path concerns the request as a whole. So does an argument whose variable has no value. */
 const isAboutRequest = ({ path, originalError }: Failure) =>
   path === undefined || (originalError instanceof GraphQLError && originalError.nodes !== undefined)
 
@@ -52,11 +52,11 @@ export const format = (
   }
 }
 
-/** Does the response refuse the operation itself? Then the refusal delay applies. */
+/** Does the response refuse the operation itself? The refusal delay then applies. */
 export const isRefused = ({ errors = [] }: { errors?: readonly Formatted[] | undefined }): boolean =>
   errors.some(({ extensions }) => isRefusal(codeOf(extensions)))
 
-/** The code of the first error of a response; undefined for one without errors. */
+/** The code of the first error of a response; undefined for a response without errors. */
 export const firstCode = ({ errors }: { errors?: readonly Formatted[] | undefined }): string | undefined => {
   if (errors === undefined || errors.length === 0) return undefined
   const code = codeOf(errors[0]?.extensions)

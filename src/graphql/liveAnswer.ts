@@ -14,11 +14,11 @@ type LiveAnswer = {
 
 const isCode = (code: string): code is ErrorCode => Object.hasOwn(catalogue, code)
 
-/** The status that an answer without data would have as a response of its own. */
+/** The HTTP status that a response without data would have. */
 const statusOf = ({ data }: LiveAnswer['payload'], [code = '']: readonly string[]): number =>
   data !== undefined ? 200 : isCode(code) ? catalogue[code].status : 400
 
-/** What is told of one answer on an open connection. It settles the account, since the next answer has its own. */
+/** The report of one response on an open connection. It resets the account, since the next response has its own. */
 export const answeredLive = ({ transport, requestContext, payload, ms }: LiveAnswer): Answered => {
   const figures = figuresOf(requestContext.account)
   requestContext.account = undefined

@@ -39,6 +39,6 @@ export const negotiate = (request: FastifyRequest): MediaType => {
   })
 }
 
-/** The status of an answer: the current media type has 400 for a request that is wrong as a whole. */
+/** The status of a response: the current media type has 400 for a request that is wrong as a whole. */
 export const statusOf = ({ data }: { data?: unknown }, mediaType: MediaType): 200 | 400 =>
   data === undefined && mediaType === mediaTypes.current ? 400 : 200

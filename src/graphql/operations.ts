@@ -27,7 +27,7 @@ const refuseKind = ({ operation }: OperationDefinitionNode, isLive: boolean) => 
   throw wrong(`Only a query can be asked here, and this is a ${operation}${elsewhere}.`)
 }
 
-/** Throws for a subscription whose @skip and @include leave no field: graphql-js has no error for it. */
+/** Throws for a subscription whose fields are all removed by @skip and @include: graphql-js has no error for it. */
 const refuseEmpty = (
   schema: GraphQLSchema,
   { operation, selectionSet }: OperationDefinitionNode,
@@ -61,7 +61,7 @@ const withoutHint = (error: GraphQLError) =>
     extensions: error.extensions
   })
 
-/** A valid operation within the maxima. */
+/** A valid operation within the limits. */
 export type Prepared = {
   operation: OperationDefinitionNode
   fragments: Fragments
@@ -144,7 +144,7 @@ export const createOperations = ({ schema, maxTokens, maxima, allowsIntrospectio
   return {
     /** The hash that identifies a document and its operation name. */
     hashOf: (query: string, operationName: string | undefined) => digest('sha256', keyOf(query, operationName)),
-    /** Was the document with this hash validated before? Then `read` takes no time, also where it throws. */
+    /** Was the document with this hash validated before? `read` then takes no time, even if it throws. */
     isKnown: (hash: string, isLive: boolean) =>
       valid.get(hash) !== undefined || refusalsFor(isLive).get(hash) !== undefined,
     /**

@@ -1,5 +1,5 @@
 type Path = readonly (string | number)[]
-/** An error or the like with its path in the response, and its locations in the document. */
+/** An error or a similar object with its path in the response, and its locations in the document. */
 type Placed = { readonly path?: Path | undefined; readonly locations?: readonly unknown[] | undefined }
 
 const isName = (step: string | number): step is string => typeof step === 'string'
@@ -36,7 +36,7 @@ const compareTexts = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 :
 
 /**
  * Sorts errors by their paths in the response. GraphQL appends errors as they occur, so their order would reveal which
- * parts were cached. Below a value that became null, the text of the path decides.
+ * parts were cached. Errors below a value that became null are sorted by the text of the path.
  */
 export const errorsInOrder = <T extends Placed>(data: unknown, errors: readonly T[]): readonly T[] =>
   errors.length < 2
@@ -53,7 +53,7 @@ export const placesInOrder = (data: unknown, places: readonly string[]): readonl
     ? places
     : [...places].sort((a, b) => comparePaths(data, a.split('.'), b.split('.')) || compareTexts(a, b))
 
-/** Where errors stand in a response, each place once, without list indexes, and their codes. */
+/** The paths of the errors in a response, each path once, without list indexes, and their codes. */
 export const errorPlaces = (
   errors: readonly { readonly path?: Path | undefined; readonly extensions: Readonly<Record<string, unknown>> }[] = []
 ): readonly { readonly pad: string; readonly code: unknown }[] => {

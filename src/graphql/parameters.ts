@@ -13,7 +13,7 @@ export type Asked = {
   variables: Json | undefined
   /** the cursor after which a subscription resumes */
   sinds?: string | undefined
-  /** a document of the gateway itself, not of the client: it needs no trust */
+  /** a document of the gateway itself, not of the client: it needs no trusted id */
   isOwn?: boolean
 }
 

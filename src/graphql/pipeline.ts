@@ -25,12 +25,12 @@ export type Waiting = {
   readonly sharedBy?: (() => readonly RequestContext[]) | undefined
 }
 
-/** An operation that runs now: a request of its own, or an event of a subscription. */
+/** A running operation: of a separate request, or of an event of a subscription. */
 export type RunningOperation = Pick<Priced, 'type' | 'trustedName'> & {
   readonly cause: Context['vdab']['cause']
   readonly isEvent: boolean
 }
-/** Follows an operation: the result is called with its outcome. Undefined where nobody follows it. */
+/** Follows an operation: the returned function is called with its outcome. Undefined if there is no follower. */
 export type FollowOperation = (
   requestContext: RequestContext,
   operation: RunningOperation
@@ -45,14 +45,14 @@ export type PipelineOptions = {
   budget: Budget
   contextOf: (requestContext: RequestContext, how?: Partial<Waiting> & { live?: Live | undefined }) => Context
   forPresent: typeof ForPresent
-  /** delays the answer to a consumer that is refused many times; undefined = it is sent at once */
+  /** delays the response to a consumer with many refused requests; undefined = it is sent at once */
   hold: (consumer: Consumer) => Promise<void> | undefined
   turns: Turns
   /** follows each operation, for traces */
   follow?: FollowOperation | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
 }
-/** A response as the client gets it. */
+/** A response in the form in which the client receives it. */
 export type Payload = Result & { extensions?: Readonly<Record<string, unknown>> }
 
 /** The `extensions` of a response; absent when they are empty. */
@@ -72,7 +72,7 @@ export const extensionsFor = (
   return Object.keys(extensions).length > 0 ? { extensions } : {}
 }
 
-/** Passes the outcome of an operation on to whoever follows it. */
+/** Passes the outcome of an operation to its follower. */
 export const withOutcome = async <T>(
   work: () => T | Promise<T>,
   resultOf: (made: T) => Pick<Result, 'errors'>,
@@ -88,7 +88,7 @@ export const withOutcome = async <T>(
   }
 }
 
-/** An operation; `deur` is the path of its request where that is not /graphql. */
+/** An operation; `deur` is the path of its request if that is not /graphql. */
 type FromDoor = Priced & { readonly deur?: string }
 type Execute = (
   requestContext: RequestContext,
@@ -98,7 +98,7 @@ type Execute = (
   event?: LiveEvent
 ) => Promise<Payload>
 
-/** Runs operations, each followed where there is someone to follow it. */
+/** Runs operations, and reports each to the follower, if there is one. */
 const createRun =
   (execute: Execute, { contextOf, follow }: Pick<PipelineOptions, 'contextOf' | 'follow'>) =>
   (
@@ -126,8 +126,8 @@ export const createPipeline = (options: PipelineOptions) => {
   }
 
   /**
-   * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without
-   * `balance` the response holds no cost, so that it is the same each time.
+   * Executes an operation, or an event of a subscription. Rejects when the response must not be sent. Without `balance`
+   * the response contains no cost, so that it is the same each time.
    */
   const execute: Execute = async (requestContext, operation, balance, context, event) => {
     const { consumer, personal, vdab } = context
@@ -166,7 +166,7 @@ export const createPipeline = (options: PipelineOptions) => {
   }
 
   return {
-    /** Applies the refusal delay to a response that is not an HTTP response of its own. */
+    /** Applies the refusal delay to a response that is not a separate HTTP response. */
     async inTime(requestContext: RequestContext, payload: Payload | Promise<Payload>): Promise<Payload> {
       const response = await payload
       if (isRefused(response)) await hold(requestContext.consumer)

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Limits } from '../access/limits.ts'
 
 /**
- * `/schema.graphql`: the SDL, for any consumer, also where introspection is off. It counts as one operation. The media
+ * `/schema.graphql`: the SDL, for any consumer, even when introspection is off. It counts as one operation. The media
  * type is text, which browsers show.
  */
 export const registerSchemaText = (app: FastifyInstance, { text, limits }: { text: string; limits: Limits }) => {

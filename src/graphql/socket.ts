@@ -23,13 +23,13 @@ type Options = {
   concurrencyLimit: ConcurrencyLimit
   /** checks `connection_init` beyond the key; throws GatewayError */
   admit: (requestContext: Pick<RequestContext, 'consumer' | 'headers'>) => void
-  /** delays the close of a connection from an address that sent wrong keys; undefined when there is no delay */
+  /** delays closing a connection from an address that sent wrong keys; undefined when there is no delay */
   holdAddress: (ip: string) => Promise<void> | undefined
   toGatewayError: PipelineOptions['toGatewayError']
   corsOrigins: readonly string[]
   settings: WireSettings & { initTimeoutMs: number; maxOperations: number }
   onSimulator: boolean
-  /** is told of each answer when it is sent */
+  /** called for each response when it is sent */
   onAnswered: (event: Answered) => void
 }
 type Extra = {
@@ -43,7 +43,7 @@ type Extra = {
 }
 type Executable = ExecutionArgs & {
   answer: () => Promise<Payload> | AsyncIterable<Payload>
-  /** reports one answer when it is sent */
+  /** reports one response when it is sent */
   report: (payload: Payload) => void
 }
 
@@ -84,7 +84,7 @@ export const createSocket = (options: Options) => {
       answeredLive({ transport: 'WS', requestContext: request, payload: { errors: [{ message, extensions }] } })
     )
 
-  /** Applies the refusal delay to a response; the socket is paused meanwhile. */
+  /** Applies the refusal delay to a response, and pauses the socket during the delay. */
   const inTime = async (
     { socket }: Extra,
     requestContext: RequestContext,
@@ -100,7 +100,10 @@ export const createSocket = (options: Options) => {
     }
   }
 
-  /** Returns a test whether the client has ended an operation. A client may reuse an id, so operations are numbered. */
+  /**
+   * Returns a function that tests whether the client has ended an operation. A client may reuse an id, so operations
+   * are numbered.
+   */
   const endOf = ({ socket, operations, numbers }: Extra, subscriptions: object, id: string) => {
     if (numbers.size > 2 * settings.maxOperations)
       for (const known of numbers.keys()) if (!Object.hasOwn(subscriptions, known)) numbers.delete(known)
@@ -199,7 +202,7 @@ export const createSocket = (options: Options) => {
       return result
     },
     onError: (_context, _id, _payload, errors) =>
-      // the type of `locations` differs only
+      // only the type of `locations` differs
       errors.map((error) => formatted.get(error) ?? { message: 'Something went wrong' }) as GraphQLFormattedError[],
     onClose({ extra: { session, leave } }) {
       session?.end()

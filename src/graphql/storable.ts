@@ -3,8 +3,8 @@ import { shortMs, versheidHeaders } from '../http/versheid.ts'
 import type { Payload } from './pipeline.ts'
 
 /**
- * The headers of an answer over GET: how old it is, and whether caches may store it. They may not where it holds
- * personal data, lacks fields that the consumer may not read, or has errors.
+ * The headers of a response over GET: its age, and whether caches may store it. They may not store it if it contains
+ * personal data or errors, or lacks fields that the consumer may not read.
  */
 export const storableHeaders = (
   { personal, vdab: { versheid, isFresherAsked } }: Context,

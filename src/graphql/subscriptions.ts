@@ -9,11 +9,11 @@ import type { Formatted } from './failures.ts'
 type Options = {
   pipeline: Pipeline
   concurrencyLimit: ConcurrencyLimit
-  /** creates the source of changes; absent where the gateway does not follow VDAB's feed */
+  /** creates the source of changes; absent if the gateway does not follow VDAB's feed */
   liveOf:
     ((from: { sinds: string | undefined; signal: AbortSignal; onAsk: () => Promise<unknown> }) => Live) | undefined
 }
-/** The responses of a subscription; `return` ends it at once, also while it waits for an event. */
+/** The responses of a subscription; `return` ends it at once, even while it waits for an event. */
 export type Stream = AsyncGenerator<Payload, void, void> & {
   /** the cursor from which a new subscription can resume */
   cursor: () => string | undefined
@@ -30,8 +30,9 @@ type Started = {
 const holdsChange = (event: LiveEvent) => Object.keys(event).length > 1
 
 /**
- * The request context for the time of a subscription. `cache-control` is removed: browsers send it with each stream,
- * and it would make each subscriber fetch the changed record separately, although a record is as new as its change.
+ * The request context for the duration of a subscription. `cache-control` is removed: browsers send it with each
+ * stream, and it would make each subscriber fetch the changed record separately, although a record is as new as its
+ * change.
  */
 const listening = (requestContext: RequestContext, signal: AbortSignal): RequestContext => {
   const headers = { ...requestContext.headers }

@@ -8,8 +8,8 @@ type Executing = Context & { readonly [pending]?: Promise<unknown>[] }
 export const contextOfOne = (context: Context): Executing => ({ ...context, [pending]: [] })
 
 /**
- * Makes each field of Query wait for the others. When a non-null field fails, GraphQL responds without waiting for the
- * other fields, so the errors of a response would depend on the cache.
+ * Makes each field of Query wait for the other fields. When a non-null field fails, GraphQL responds without waiting
+ * for the other fields, so the errors of a response would depend on the cache.
  */
 export const resolveTogether = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
@@ -25,6 +25,6 @@ export const resolveTogether = (schema: GraphQLSchema) => {
         .then(() => Promise.allSettled(all))
         .then(() => value)
     }
-    field.resolve = together as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+    field.resolve = together as GraphQLFieldResolver<unknown, unknown> // the schema's types allow any context
   }
 }

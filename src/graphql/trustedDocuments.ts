@@ -23,7 +23,7 @@ const pairsOf = (manifest: Readonly<Record<string, unknown>>): (readonly [unknow
     : Object.entries(manifest)
 }
 
-/** Reads TRUSTED_DOCUMENTS_FILE. Throws ConfigError when it cannot be read or is no map of documents. */
+/** Reads TRUSTED_DOCUMENTS_FILE. Throws ConfigError when it cannot be read or is not a map of documents. */
 export const loadManifest = (path: string): Manifest => {
   let given: unknown
   try {
@@ -45,7 +45,7 @@ type Options = {
   manifest?: Manifest | undefined
   containsId: (text: string) => boolean
   registered: Cache<string>
-  /** where other gateways find the registered documents */
+  /** the cache in which other gateways find the registered documents */
   far?: Far | undefined
   now: () => number
 }
@@ -63,7 +63,7 @@ const farKey = (hash: string) => `document ${hash}`
 export const createDocuments = ({ mode, manifest = new Map(), containsId, registered, far, now }: Options) => {
   const trusted = new Set(manifest.values())
 
-  // An id can stand in the text, or in a string that is written with escape sequences.
+  // An id can occur in the text, or in a string that is written with escape sequences.
   const containsPersonId = (text: string): boolean => {
     if (containsId(text)) return true
     const lexer = new Lexer(new Source(text))
@@ -113,11 +113,11 @@ export const createDocuments = ({ mode, manifest = new Map(), containsId, regist
       requestContext.log.warn({ document: sha256(text) }, 'a document that is not in the manifest was asked')
       return text
     },
-    /** Is the document the gateway's own, or one of the manifest? */
+    /** Is it a document of the gateway itself, or of the manifest? */
     isTrusted: ({ isOwn }: Asked, text: string): boolean => isOwn === true || (trusted.size > 0 && trusted.has(text)),
     /**
-     * Learns a document that was registered at another gateway; undefined where there is nothing to wait for. Call it
-     * before `find`. It never rejects: what is not found there is unknown.
+     * Fetches a document that was registered at another gateway; undefined if there is nothing to wait for. Call it
+     * before `find`. It never rejects: a document that is not found there is unknown.
      */
     learn: (asked: Asked): Promise<void> | undefined => {
       if (!far || asked.query !== undefined || mode === 'enforce') return undefined

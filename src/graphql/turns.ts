@@ -13,7 +13,7 @@ export const createTurns = () => {
   let isCounting = false
 
   const next = () => {
-    if (spentMs > longestMs) return // the next period continues
+    if (spentMs > longestMs) return // the next period continues this work
     for (const [name, queue] of waiting) {
       waiting.delete(name) // a consumer with more documents goes to the end
       queue.shift()?.()

@@ -1,7 +1,7 @@
 import type { WebSocket as Port } from 'graphql-ws'
 import type { WebSocket } from 'ws'
 
-/** The bound of the send buffer of a connection, in bytes. */
+/** The limit of the send buffer of a connection, in bytes. */
 export type WireSettings = { maxBytes: number }
 /** An error with the code to close a connection with. */
 export class Closing extends Error {
@@ -32,7 +32,7 @@ export const close = (socket: WebSocket, code: number, reason: string) => {
   setTimeout(() => socket.terminate(), closeTimeoutMs).unref()
 }
 
-/** Pings every connection, and destroys those that have not answered the previous ping. */
+/** Pings every connection, and destroys those that have not responded to the previous ping. */
 export const keepAlive = (sockets: ReadonlySet<WebSocket>, everyMs: number) => {
   const waiting = new WeakSet<WebSocket>()
   const timer = setInterval(() => {

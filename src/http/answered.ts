@@ -2,13 +2,13 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { figuresOf, type AccountFigures } from '../access/account.ts'
 import type { Consumer } from '../access/consumers.ts'
 
-/** The ways into the gateway, as metrics name them. */
+/** The entry points of the gateway, as named in the metrics. */
 export const doors = ['graphql', 'live', 'openservices', 'api', 'export', 'pages', 'operator'] as const
 export type Door = (typeof doors)[number]
 
 /**
- * One answer that has left. `route` is the pattern of a path, `method` that of HTTP, or WS and SSE for an answer on an
- * open connection. `ms` is undefined where it answers no request of its own, such as an event.
+ * One response that was sent. `route` is the pattern of a path. `method` is that of HTTP, or WS and SSE for a response
+ * on an open connection. `ms` is undefined for a response without a request, such as an event.
  */
 export type Answered = AccountFigures & {
   readonly door: Door
@@ -20,7 +20,7 @@ export type Answered = AccountFigures & {
   readonly ms: number | undefined
 }
 
-/** One lookup in the cache of whole answers, by the door that asks. */
+/** One lookup in the cache of whole responses, with the entry point of the request. */
 export type AnswerLookup = { readonly door: Door; readonly result: 'hit' | 'miss' | 'coalesced' }
 
 const operatorPaths = /^\/(health\/|metrics$|status$|api\/audit\/|api\/kandidaten\/:cvId\/cache$)/
@@ -33,14 +33,14 @@ const table: readonly (readonly [RegExp, Door])[] = [
 ]
 
 const known = new Map<string, Door>()
-/** The door of a route. The routes are a table, so that the answers are remembered. */
+/** The entry point of a route. The routes are a table, so the results are cached. */
 export const doorOf = (route: string): Door => {
   const found = known.get(route) ?? table.find(([pattern]) => pattern.test(route))?.[1] ?? 'pages'
   known.set(route, found)
   return found
 }
 
-/** An answer to bytes that are not a request. */
+/** The response to bytes that are not a request. */
 export const answeredMalformed = (status: number): Answered => ({
   door: 'pages',
   route: 'unknown',
@@ -52,7 +52,7 @@ export const answeredMalformed = (status: number): Answered => ({
   codes: ['BAD_USER_INPUT']
 })
 
-/** One event of the stream of changes; `code` = that of the error that ends it. */
+/** One event of the stream of changes; `code` = the code of the error that ends it. */
 export const answeredEvent = (
   { consumer, routeOptions: { url = 'unknown' } }: FastifyRequest,
   code?: string
@@ -68,8 +68,8 @@ export const answeredEvent = (
 })
 
 /**
- * Reports each answer over HTTP that fastify sends. Of a stream of events, each event is reported by who sends it, and
- * not the response as a whole, which takes hours.
+ * Reports each HTTP response that fastify sends. For a stream of events, its sender reports each event; the response as
+ * a whole takes hours and is not reported.
  */
 export const registerAnswered = (app: FastifyInstance, on: (event: Answered) => void) => {
   app.decorateRequest('account')

@@ -3,9 +3,9 @@ import zlib from 'node:zlib'
 /** The content codings of responses. */
 export type Encoding = 'br' | 'zstd' | 'gzip'
 
-/** A shorter body gains nothing by compression. */
+/** Compression does not pay off for a shorter body. */
 export const minBytes = 1024
-/** A higher quality takes too much time from the requests. */
+/** A higher quality takes too much CPU time from other requests. */
 const brotliQuality = 5
 
 type Done = (error: Error | null, bytes: Buffer) => void
@@ -18,8 +18,8 @@ const { ZSTD_e_flush: zstdFlush = 0, ZSTD_e_end: zstdEnd = 0 } = zlib.constants 
 const { constants } = zlib
 
 /**
- * The compressors of this Node, the preferred one first; those of one coding make the same bytes of the same body. With
- * `hasEnd` the stream is flushed to a byte boundary and not finished, so that an end can follow.
+ * The compressors of this Node, the preferred one first; each always produces the same bytes for the same body. With
+ * `hasEnd` the stream is flushed to a byte boundary but not finished, so that an end can follow.
  */
 const compressors: Readonly<Partial<Record<Encoding, (body: Buffer, hasEnd: boolean, done: Done) => void>>> = {
   br: (body, hasEnd, done) => {
@@ -39,7 +39,7 @@ const compressors: Readonly<Partial<Record<Encoding, (body: Buffer, hasEnd: bool
 /** The codings that this Node can write, the preferred one first. */
 export const encodings = Object.keys(compressors) as readonly Encoding[] // the keys of the table
 
-/** Compresses a body beside the requests. */
+/** Compresses a body asynchronously. */
 export const compress = (encoding: Encoding, body: Buffer, hasEnd: boolean, done: Done) => {
   compressors[encoding]?.(body, hasEnd, done)
 }
@@ -67,8 +67,8 @@ const maxKnown = 200
 const known = new Map<string, Choice>()
 
 /**
- * What an Accept-Encoding header asks for (RFC 9110, 12.5.3): the coding that it prefers, of two equal ones the first
- * of `encodings`, and whether a body without a coding is acceptable.
+ * The preference of an Accept-Encoding header (RFC 9110, 12.5.3): the preferred coding, or the first of `encodings`
+ * among equal ones, and whether a body without a coding is acceptable.
  */
 export const choiceOf = (header: string | undefined): Choice => {
   const value = header ?? ''

@@ -1,7 +1,7 @@
 import cors from '@fastify/cors'
 import type { FastifyInstance } from 'fastify'
 
-/** What pages may read of an answer, besides what every browser lets them read. */
+/** The response headers that pages may read, in addition to those that every browser allows. */
 const exposedHeaders = [
   ...['age', 'allow', 'cache-status', 'deprecation', 'etag', 'link', 'retry-after', 'sunset', 'www-authenticate'],
   ...['ratelimit', 'ratelimit-limit', 'ratelimit-policy', 'ratelimit-remaining', 'ratelimit-reset'],
@@ -9,7 +9,7 @@ const exposedHeaders = [
   ...['x-vdab-simulator', 'x-verborgen'],
   ...['x-ratelimit-limit', 'x-ratelimit-remaining', 'x-ratelimit-reset']
 ]
-/** What pages may send. */
+/** The request headers that pages may send. */
 const allowedHeaders = [
   ...['accept', 'authorization', 'cache-control', 'content-type', 'if-none-match', 'last-event-id'],
   ...['traceparent', 'tracestate', 'x-api-key', 'x-doel', 'x-explain', 'x-ibm-client-id', 'x-request-id'],
@@ -19,7 +19,7 @@ const methods = ['GET', 'HEAD', 'POST', 'DELETE']
 const maxAge = 600
 
 /**
- * Allows pages of these origins to read answers, and answers their preflight requests, which have no key. Without
+ * Allows pages of these origins to read responses, and answers their preflight requests, which have no key. Without
  * origins it does nothing: browsers then refuse every cross-origin request, since each needs a header for its key.
  */
 export const registerCors = async (app: FastifyInstance, origins: readonly string[]) => {

@@ -5,7 +5,7 @@ import { isNavigation } from './pages/accept.ts'
 import { sendErrorPage } from './pages/errorPage.ts'
 import { isDetailPath, isVdabPath } from './vdabPaths.ts'
 
-/** The framework's errors that a client can cause: our message, and the field. */
+/** The framework's errors that a client can cause, with our message and the field. */
 const messages: Readonly<Record<string, readonly [message: string, field: string]>> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: ['Content-Type must be application/json.', 'content-type'],
   FST_ERR_CTP_EMPTY_TYPE: ['Content-Type must be application/json.', 'content-type'],
@@ -32,8 +32,8 @@ const convert = (error: unknown, { log, id }: Pick<FastifyRequest, 'log' | 'id'>
 }
 
 /**
- * Converts any error to a GatewayError, and notes its code for the account of the request. An unexpected one becomes
- * INTERNAL; class, code and stack are logged.
+ * Converts any error to a GatewayError, and records its code in the account of the request. An unexpected error becomes
+ * INTERNAL; its class, code and stack are logged.
  */
 export const toGatewayError = (
   error: unknown,
@@ -44,7 +44,7 @@ export const toGatewayError = (
   return failure
 }
 
-/** Answers an error: as a problem (RFC 9457), or as a page where a person opened the address. */
+/** Answers an error: as a problem (RFC 9457), or as a page if a person opened the address in a browser. */
 export const answerProblem = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
   const failure = toGatewayError(error, request)
   if (failure.retryAfter !== undefined) void reply.header('retry-after', failure.retryAfter)

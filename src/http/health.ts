@@ -21,7 +21,9 @@ type Options = {
   sharing?: (() => object) | undefined
 }
 
-/** `/health/live`: the process responds. `/health/ready`: it can serve requests, or why not. Both need no key. */
+/**
+ * `/health/live`: the process responds. `/health/ready`: it can serve requests; otherwise the reason. Both need no key.
+ */
 export const registerHealth = (app: FastifyInstance, options: Options) => {
   const {
     health,
@@ -53,15 +55,16 @@ export const registerHealth = (app: FastifyInstance, options: Options) => {
         // A feed that is not followed only shortens cache times, so it does not affect readiness.
         feeds: changes.state(),
         cache: { ...cached.size(), derived: derived.size(), requests: requests.size() },
-        // Members of people that the schema does not know, by type: they are removed from each answer.
+        // Members of people that the schema does not know, by type: they are removed from each response.
         dropped: dropped(),
-        // Members, values and codes that the schema and the lists do not know, by name, from a sample of the answers.
+        // Members, values and codes that the schema and the lists do not know, by name, from a sample of the responses.
         drift: drift(),
-        // Calls to VDAB, per endpoint: the limit of a minute, what is in use of it, and who waits.
+        // Calls to VDAB, per endpoint: the limit per minute, the slots in use, and the waiting calls.
         quota: await quota.state(),
         simulator: onSimulator,
         ...(worker ? { worker: worker() } : {}),
-        // The gateways that share limits through Redis. One without Redis still serves, with its part of the limits.
+        // The gateways that share limits through Redis. A gateway without Redis still serves, with its part of the
+        // limits.
         ...(sharing ? { sharing: sharing() } : {})
       })
   })

@@ -3,10 +3,10 @@ import sonicBoom from 'sonic-boom'
 
 /** PIPE_BUF: a pipe writes up to this size atomically, so that lines of several processes do not mix (POSIX). */
 const pipeBytes = 4096
-/** A write to a file has no such limit; a buffer of this size stays in the CPU cache. */
+/** A write to a file has no such limit; a buffer of this size fits in the CPU cache. */
 const fileBytes = 16_384
 const flushEveryMs = 250
-/** The most bytes that wait while the destination is blocked; further lines are lost. */
+/** The maximum number of bytes that wait while the destination is blocked; further lines are lost. */
 const waitingBytes = 1_048_576
 
 /** The destination of log lines; `isPlain` = the line is ASCII, so that each character is one byte. */

@@ -5,7 +5,7 @@ const ownAddresses = new BlockList()
 ownAddresses.addSubnet('127.0.0.0', 8, 'ipv4')
 ownAddresses.addAddress('::1', 'ipv6')
 
-/** Headers with which proxies say for whom they ask. */
+/** Headers in which proxies name the original client. */
 const ofProxies = [
   'forwarded',
   'via',
@@ -18,8 +18,9 @@ const ofProxies = [
 const ownHosts = /^(localhost|127(\.\d{1,3}){3}|\[::1\])(:\d{1,5})?$/i
 
 /**
- * Does the request come from a program on this machine? Not when a proxy on this machine passes it on for somebody
- * else, and not when it names another host: a page of a stranger whose name leads to this machine does that.
+ * Does the request come from a program on this machine? It does not if a proxy on this machine forwards it for another
+ * client. It also does not if it names another host: a malicious page can use a host name that resolves to this machine
+ * (DNS rebinding).
  */
 export const isFromThisMachine = ({ socket, headers }: Pick<IncomingMessage, 'socket' | 'headers'>): boolean => {
   const { remoteAddress = '' } = socket

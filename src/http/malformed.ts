@@ -11,7 +11,7 @@ export type Connection = Socket & {
   parser?: { incoming: IncomingMessage | null } | null
 }
 
-/** Is told the status of an answer. */
+/** Called with the status of a response. */
 type OnAnswered = (status: number) => void
 type Refusal = { status: number; detail: string; headers?: readonly string[] }
 
@@ -20,14 +20,14 @@ const malformed = 'The request is not well-formed HTTP, too large or too slow.'
 const statuses: Readonly<Record<string, number>> = { HPE_HEADER_OVERFLOW: 431, ERR_HTTP_REQUEST_TIMEOUT: 408 }
 const refused = new WeakSet<Socket>()
 
-/** Calls back when all responses in progress have been sent; never, if the connection closes before. */
+/** Calls back when all responses in progress have been sent; never, if the connection closes first. */
 export const whenAnswered = (socket: Socket, then: () => void) => {
   const response = (socket as Connection)._httpMessage
   if (response) response.once('finish', () => whenAnswered(socket, then))
   else then()
 }
 
-// If the connection is destroyed at once, a client that still sends can lose the answer.
+// If the connection is destroyed at once, a client that still sends can lose the response.
 const close = (socket: Socket, text = '') => {
   socket.end(text)
   const timer = setTimeout(() => socket.destroy(), lingerMs).unref()
@@ -50,7 +50,7 @@ export const refuse = (socket: Socket, { status, detail, headers = [] }: Refusal
 
 /**
  * Answers bytes that are not a request, after the responses in progress, and closes the connection. The rest of a
- * request that was answered already gets no answer.
+ * request that was already answered gets no response.
  */
 const answer = (socket: Connection, status: number, onAnswered: OnAnswered) => {
   const { _httpMessage: response, parser } = socket
@@ -64,8 +64,8 @@ const answer = (socket: Connection, status: number, onAnswered: OnAnswered) => {
 }
 
 /**
- * Makes the handler of Node's `clientError`. Fastify's own handler logs the raw packet, which contains a key. `hold`
- * delays the answer to an address that is refused many times.
+ * Creates the handler of Node's `clientError`. Fastify's own handler logs the raw packet, which contains a key. `hold`
+ * delays the response to an address with many refused requests.
  */
 export const createClientErrorHandler =
   (hold: (address: string | undefined) => Promise<void> | undefined, onAnswered: OnAnswered = () => {}) =>
@@ -74,7 +74,7 @@ export const createClientErrorHandler =
     if (socket.destroyed || code === 'ECONNRESET' || refused.has(socket)) return
     refused.add(socket)
     const status = statuses[code] ?? 400
-    // The client has closed its side inside a request, so it does not wait for an answer.
+    // The client has closed its side inside a request, so it does not wait for a response.
     if (code === 'HPE_INVALID_EOF_STATE' && (socket as Connection)._httpMessage) {
       socket.destroy()
       return

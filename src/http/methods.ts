@@ -2,10 +2,13 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { GatewayError } from '../errors.ts'
 import { isVdabPath } from './vdabPaths.ts'
 
-/** The routes of one shape of path: how it is written, its methods, and the instance whose error handler it has. */
+/**
+ * The routes with one shape of path: the path as written, its methods, and the Fastify instance that has its error
+ * handler.
+ */
 type Known = { url: string; allowed: Set<string>; door: FastifyInstance; isPublic: boolean }
 
-/** Two paths that differ only in the names of their parameters are one path. */
+/** Two paths that differ only in the names of their parameters are the same path. */
 const shapeOf = (url: string) => url.replace(/:[^/]+/g, ':')
 
 const refusalOf =
@@ -21,7 +24,7 @@ const refusalOf =
   }
 
 /**
- * Notes every route that is registered from now on. `refuseOthers` then answers the remaining methods of their paths:
+ * Records every route that is registered from now on. `refuseOthers` then answers the remaining methods of their paths:
  * OPTIONS with 204, every other with 405, both with a complete Allow (RFC 9110, 15.5.6), after the key was checked. It
  * must be called after all other routes were registered.
  */

@@ -5,13 +5,13 @@ import { isVdabPath } from './vdabPaths.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
-    /** the media types of the answers of a route below /api or /services; JSON where it is absent */
+    /** the media types of the responses of a route below /api or /services; JSON if absent */
     produces?: readonly string[]
   }
 }
 
 const json = ['application/json', 'application/problem+json'] as const
-/** Clients of Competent ask for HAL. */
+/** Clients of Competent request HAL. */
 const vdabJson = [...json, 'application/hal+json'] as const
 
 const producedBy = ({ routeOptions: { config, url = '' } }: FastifyRequest): readonly string[] | undefined =>
@@ -25,8 +25,8 @@ const unacceptable = (header: string, field: string, allowed: readonly string[])
   })
 
 /**
- * Throws 415 for an encoded body: the gateway reads no compressed bodies, which can be small and expand to any size
- * (RFC 9110, 15.5.16).
+ * Throws 415 for an encoded body. The gateway reads no compressed bodies: a small one can expand to any size (RFC 9110,
+ * 15.5.16).
  */
 export const refuseEncodedBody = (
   { headers: { 'content-encoding': encoding } }: FastifyRequest,
@@ -41,7 +41,7 @@ export const refuseEncodedBody = (
   })
 }
 
-/** Throws 406 where a request accepts nothing that its route sends (RFC 9110, 15.5.7), and 415 for an encoded body. */
+/** Throws 406 if a request accepts nothing that its route sends (RFC 9110, 15.5.7), and 415 for an encoded body. */
 export const checkNegotiation = (request: FastifyRequest, reply: FastifyReply) => {
   refuseEncodedBody(request, reply)
   const { accept, 'accept-encoding': acceptEncoding } = request.headers

@@ -16,8 +16,8 @@ type Options = {
 
 /**
  * Refuses requests with 503 while the process is overloaded, before their key is checked or their body is read. Routes
- * that need no key, such as health, are still answered. The load is sampled once a second; the samples that contain the
- * start of the gateway, which blocks the event loop for a while, refuse nothing.
+ * that need no key, such as health, are still served. The load is sampled once a second. The start of the gateway
+ * blocks the event loop for a while, so the samples of the start are ignored.
  */
 export const registerOverload = async (app: FastifyInstance, { maxDelayMs, maxHeapBytes, warn }: Options) => {
   let judgesFrom = Infinity

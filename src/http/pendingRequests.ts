@@ -1,12 +1,13 @@
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 
-// A client that connects for a request sends it within this time; a browser's preconnect may send nothing for longer.
+// A client that connects for a request sends it within this time. A preconnect of a browser may send nothing for
+// longer.
 const sendWithinMs = 50
 
 /**
  * Tracks connections whose first request has not arrived, and requests that have not been authenticated. The batcher
- * waits a moment for them, since they can need VDAB. A refused request, or one with an answer, needs nothing more.
+ * waits briefly for them, since they may need VDAB. Refused or answered requests are no longer tracked.
  */
 export const createPendingRequests = () => {
   const sockets = new Map<Socket, number>()

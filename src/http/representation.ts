@@ -5,10 +5,10 @@ import { etagOf, isUnmodified, tagOf } from './etag.ts'
 type Done = (error: Error | null, payload?: unknown) => void
 
 const compressible = /json|xml|^text\/|javascript|yaml|graphql/
-/** What describes a body has no place in an answer without one. */
+/** Headers that describe a body, and must be absent from a response without one. */
 const ofBody = ['content-type', 'content-length', 'content-encoding'] as const
 
-/** Only what may be stored has a tag. */
+/** Only a response that may be stored has a tag. */
 const isTagged = ({ method }: FastifyRequest, reply: FastifyReply): boolean =>
   reply.statusCode === 200 &&
   (method === 'GET' || method === 'HEAD') &&
@@ -45,8 +45,8 @@ const onSend = (request: FastifyRequest, reply: FastifyReply, payload: unknown, 
 }
 
 /**
- * Gives every body that is sent whole its encoding, by Accept-Encoding, and its strong ETag, and answers If-None-Match
- * with 304. Streams are sent as they are, and answers that must not be stored have no tag.
+ * Encodes every complete body by Accept-Encoding, sets its strong ETag, and answers If-None-Match with 304. Streams are
+ * sent unchanged, and responses that must not be stored have no tag.
  */
 export const registerRepresentation = (app: FastifyInstance) => {
   app.addHook('onSend', onSend)

@@ -1,7 +1,7 @@
 import helmet from '@fastify/helmet'
 import type { FastifyInstance } from 'fastify'
 
-/** Sets the security headers of every answer. A page, such as GraphiQL, sets its own content security policy. */
+/** Sets the security headers of every response. A page, such as GraphiQL, sets its own content security policy. */
 export const registerSecurity = (app: FastifyInstance) =>
   app.register(helmet, {
     contentSecurityPolicy: { useDefaults: false, directives: { defaultSrc: ["'none'"], frameAncestors: ["'none'"] } },

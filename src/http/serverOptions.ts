@@ -10,7 +10,10 @@ import { requestIdOf } from './requestId.ts'
 
 const maxBodyBytes = 256 * 1024
 const maxHeaderBytes = 16 * 1024
-/** ms that a connection stays open between requests, as clients are told; the server waits a little longer. */
+/**
+ * the time in ms that a connection stays open between requests, as announced to clients; the server waits a little
+ * longer.
+ */
 const keepAliveMs = 65_000
 const keptLongerMs = 1000
 /** The value of the Keep-Alive header. */
@@ -36,7 +39,7 @@ export const webOptions = (
     connectionTimeout: Math.max(keepAliveMs + keptLongerMs, 2 * totalTimeoutMs),
     forceCloseConnections: 'idle' as const,
     genReqId: ({ headers }: Pick<IncomingMessage, 'headers'>) => requestIdOf(headers['x-request-id']),
-    // Fastify's own answer to a malformed URL contains that URL.
+    // Fastify's own response to a malformed URL contains that URL.
     frameworkErrors: (error, request, reply) => void answerUnreadable(error, request, reply),
     clientErrorHandler: createClientErrorHandler(
       (address) => refusalDelay?.hold(originOf({ ip: address })),

@@ -18,7 +18,7 @@ export const readTraceparent = (header: string | string[] | undefined): Tracepar
 export const traceIdOf = (header: string | string[] | undefined): string | undefined => readTraceparent(header)?.traceId
 
 /**
- * Makes the `traceparent` of each call in the trace of a request, with a new parent id and the flag `sampled` of the
+ * Creates the `traceparent` of each call in the trace of a request, with a new parent id and the flag `sampled` of the
  * request; undefined without a valid `traceparent`.
  */
 export const traceparentsOf = (header: string | string[] | undefined): (() => string) | undefined => {

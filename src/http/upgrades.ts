@@ -25,8 +25,9 @@ const headWithoutUpgrade = ({ method = 'GET', url = '/', httpVersion, rawHeaders
 
 /**
  * Once a server listens for upgrades, Node treats each upgrade header as one. The HTTP clients of Java and curl offer
- * an upgrade to HTTP/2 with ordinary requests. Such a request is parsed again, without the header. The connection goes
- * only to Node's own listener, since it is not a new one, and the listeners that Node added before are removed first.
+ * an upgrade to HTTP/2 with ordinary requests. Such a request is parsed again, without the header. The connection is
+ * passed only to Node's own listener, since it is not a new one, and the listeners that Node added before are removed
+ * first.
  */
 const createParseAgain = (server: Server) => {
   // Node adds its own listener when it creates the server.
@@ -49,8 +50,8 @@ function onDrain(this: Connection) {
 
 /**
  * Calls back when the responses in progress on a connection have been sent. Before an upgrade event Node removes its
- * own listeners: without one for errors a broken connection would end the process, without one for drains a response
- * would stall.
+ * own listeners. Without an `error` listener a broken connection would end the process; without a `drain` listener a
+ * response would stall.
  */
 const afterAnswers = (socket: Socket, then: () => void) => {
   if (!socket.listeners('error').includes(onError)) socket.on('error', onError)
@@ -61,7 +62,9 @@ const afterAnswers = (socket: Socket, then: () => void) => {
   })
 }
 
-/** Accepts WebSockets on the routes that support them, limits their messages, and closes them at a stop. */
+/**
+ * Accepts WebSockets on the routes that support them, limits their messages, and closes them when the gateway stops.
+ */
 export const registerUpgrades = async (app: FastifyInstance, { maxBytes }: { maxBytes: number }) => {
   const upgrades = new EventEmitter()
   const parseAgain = createParseAgain(app.server)

@@ -1,4 +1,4 @@
-/** The prefixes of VDAB's own paths, with its token service. Its clients expect errors in IBM's format there. */
+/** The prefixes of VDAB's own paths, including its token service. Clients expect errors in IBM's format there. */
 export const vdabPrefixes = ['/services', '/isam'] as const
 
 /** Is this one of VDAB's paths, whether a route exists or not? */

@@ -3,7 +3,7 @@ import type { Freshness } from '../vdab/freshness.ts'
 type Options = {
   /** may caches store the response while it is fresh? */
   isKept: boolean
-  /** the maximum for that, in ms: a cache is not notified when VDAB changes a record */
+  /** the maximum time for that, in ms: a cache is not notified when VDAB changes a record */
   longestMs: number
   /** did the request ask for a fresher response? */
   isFresherAsked: boolean
@@ -17,14 +17,14 @@ export const inSeconds = (ms: number) => Math.floor(ms / 1000)
 
 /** A response depends on the consumer, whose key can be in one of three headers; CORS needs `origin`. */
 export const vary = 'origin, x-api-key, x-ibm-client-id, authorization, accept, accept-encoding'
-/** Of a response that needs a key and must not be stored. */
+/** The Cache-Control of a response that needs a key and must not be stored. */
 export const notStored = 'private, no-store'
 
 /**
  * How long caches may store a response, with `max-age` counted from the time of Age. `public` also lets a shared cache
- * store the response to a request with Authorization (RFC 9111, 3.5); Vary keeps it apart by key. A shared cache does
- * not learn that a key was withdrawn, so it stores everything for a short time only. nginx does not subtract Age, so it
- * gets the remaining time in its own header, which it does not pass on.
+ * store the response to a request with Authorization (RFC 9111, 3.5); Vary separates it by key. A shared cache is not
+ * notified when a key is withdrawn, so it stores everything for a short time only. nginx does not subtract Age, so it
+ * gets the remaining time in a separate header, which it does not forward.
  */
 export const lifetimeHeaders = (oldestMs: number, leastLeftMs: number, longestMs: number) => {
   const leftMs = Math.min(leastLeftMs, longestMs)
@@ -37,9 +37,9 @@ export const lifetimeHeaders = (oldestMs: number, leastLeftMs: number, longestMs
 }
 
 /**
- * The age of a response as HTTP headers: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). A response made of
- * several parts has the age of the oldest part, and the fresh time of the part with the least; `max-age` counts from
- * the same time as Age.
+ * The age of a response as HTTP headers: Age, Cache-Control (RFC 9111) and Cache-Status (RFC 9211). A response of
+ * several parts has the age of the oldest part, and the shortest fresh time of its parts; `max-age` counts from the
+ * same time as Age.
  */
 export const versheidHeaders = (
   versheid: Pick<Freshness, 'figures' | 'stale'>,

@@ -25,7 +25,7 @@ declare module 'fastify' {
     isLive?: boolean
   }
   interface FastifyRequest {
-    /** the number of refused operations in a request, whatever the status of its answer */
+    /** the number of refused operations in a request, regardless of the status of its response */
     refusals: number
   }
 }
@@ -40,7 +40,7 @@ type Options = {
   traceIdOf?: ((request: FastifyRequest) => string | undefined) | undefined
 }
 
-// Node would join two of them into one purpose that the client did not send.
+// Node would join two values into one purpose that the client did not send.
 const refuseTwoPurposes = ({ headers, rawHeaders }: IncomingMessage) => {
   if (headers['x-doel'] === undefined) return
   if (rawHeaders.filter((name, index) => index % 2 === 0 && name.toLowerCase() === 'x-doel').length > 1)
@@ -59,26 +59,26 @@ const checkRoute = (request: FastifyRequest): boolean => {
   if (isPublic || request.ws) return false
   // VDAB's gateway answers an unknown path before it checks the key or the body.
   if (request.is404 && isVdabPath(request.url)) throw new GatewayError('NOT_FOUND', 'No resources match requested URI')
-  // A browser has no key to show.
+  // A browser sends no key.
   if (request.is404 && isNavigation(request)) throw new GatewayError('NOT_FOUND', 'There is nothing at this address.')
   return true
 }
 
-/** A key decides the answer. Where none is needed, CORS may have set `origin`. */
+/** A response depends on the key. Without a key, CORS may have set `origin`. */
 const varyOf = ({ routeOptions: { config } }: FastifyRequest, reply: FastifyReply): string =>
   config.isPublic ? [reply.getHeader('vary') ?? [], 'accept-encoding'].flat().join(', ') : vary
 
-/** The challenge of a 401 (RFC 6750, 3): `error` where the request has a Bearer, since that was wrong. */
+/** The challenge of a 401 (RFC 6750, 3). It contains `error` if the request has a Bearer, since that one was wrong. */
 const challengeOf = ({ headers: { authorization } }: FastifyRequest): string =>
   `Bearer realm="vdab-gateway"${/^Bearer /i.test(authorization ?? '') ? ', error="invalid_token"' : ''}`
 
-/** The number of refusals that an answer counts as. An unknown id (404) is not one, but an unknown path is. */
+/** The number of refusals that a response counts as. An unknown id (404) is not one, but an unknown path is. */
 const refusalsOf = ({ refusals, is404 }: FastifyRequest, { statusCode }: FastifyReply): number => {
   const isClientError = statusCode >= 400 && statusCode < 500 && statusCode !== clientGone
   return refusals > 0 ? refusals : isClientError && (statusCode !== 404 || is404) ? 1 : 0
 }
 
-/** Registers what all routes share: authentication, request ids, simulator header, error answers, access log. */
+/** Registers the hooks of all routes: authentication, request ids, simulator header, error responses, access log. */
 export const registerWeb = (
   app: FastifyInstance,
   { onSimulator, authenticate, visitOf, refusalDelay, traceIdOf }: Options
@@ -105,7 +105,7 @@ export const registerWeb = (
       done()
       return
     }
-    // What may be stored says so itself.
+    // A response that may be stored sets its own header.
     void reply.header('cache-control', notStored)
     const enter = (consumer: Consumer) => {
       const { present } = visitOf(raw, consumer)
@@ -122,7 +122,7 @@ export const registerWeb = (
     enter(shown)
     done()
   })
-  // A connection that an answer keeps alive during the stop would delay it.
+  // A connection that a response keeps alive during the stop would delay it.
   let isStopping = false
   app.addHook('preClose', async () => {
     isStopping = true

@@ -9,7 +9,7 @@ export type AskedRecords = {
   readonly id: string
   readonly parameters: Readonly<Record<string, readonly string[]>>
   readonly references: readonly Reference[]
-  /** the media type of the answer, where the client chooses it */
+  /** the media type of the response, if the client chooses it */
   readonly accept?: string
 }
 
@@ -24,7 +24,7 @@ export type RecordsAnswer = {
 
 /** A request whose price is booked, with the function that computes its response. */
 export type BookedRecords = {
-  /** names the response among all others, apart from the scopes: the path and the parameters in one spelling */
+  /** identifies the response among consumers with the same scopes: the path and the parameters in one spelling */
   readonly key: () => string
   /** the pattern of its whole path */
   readonly url: string
@@ -33,7 +33,7 @@ export type BookedRecords = {
   readonly longestMs: number
   /** may the client of this consumer cache the response? */
   readonly mayBeKept: (consumer: Consumer) => boolean
-  /** may later requests compute the response anew, where it must not be stored? Its errors have its media type. */
+  /** may later requests compute the response again, if it must not be stored? Its errors have its media type. */
   readonly isComputedAnew: (consumer: Consumer) => boolean
   /** computes the response; resolves after its audit records were written */
   readonly compute: (requestContext: RequestContext) => Promise<RecordsAnswer>
@@ -46,6 +46,6 @@ export type BookedRecords = {
 
 /** Answers requests for records in place of the route handlers: the same responses, in less time. */
 export type RecordsAccelerator = {
-  /** Sends the response; `reply` has all headers but those of `compute`. Rejects where `compute` does. */
+  /** Sends the response; `reply` has all headers except those of `compute`. Rejects if `compute` does. */
   answerRecords: (request: FastifyRequest, reply: FastifyReply, booked: BookedRecords) => Promise<FastifyReply>
 }

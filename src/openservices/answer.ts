@@ -9,18 +9,18 @@ import { listIn, versionsOf } from './versions.ts'
 
 /** The redaction for one consumer: of a record, and of an envelope with records. */
 export type Redact = {
-  /** the JSON of a record; `text` is that of the cache, where it has this very record */
+  /** the JSON of a record; `text` is that of the cache, if it has exactly this record */
   record: (source: object | undefined, text: string | undefined) => string
   page: (source: unknown) => unknown
 }
 const toJson = exactJson.stringify
 
-/** Without redaction, for what is about no person. */
+/** No redaction, for data without persons. */
 export const asItIs: Redact = { record: toJson, page: (source) => source }
 
 /**
- * The answer of a route as VDAB's JSON, redacted. Throws NOT_FOUND on an unknown id, BAD_USER_INPUT where VDAB would
- * refuse.
+ * The response of a route as VDAB's JSON, redacted. Throws NOT_FOUND on an unknown id, and BAD_USER_INPUT for a request
+ * that VDAB would refuse.
  */
 export const answer = async (
   { kind, name, version }: Route,

@@ -29,7 +29,7 @@ type Options = {
   budget: Budget
   vdabOf: (requestContext: RequestContext) => VdabForRequest
   redaction: Redaction
-  /** the version of the Vacature API that VDAB speaks */
+  /** the version of the Vacature API that VDAB uses */
   spoken: Version
   accelerator?: RecordsAccelerator | undefined
   toGatewayError: (error: unknown, requestContext: Pick<FastifyRequest, 'log' | 'id'>) => GatewayError
@@ -43,14 +43,14 @@ const parametersOf = (query: unknown): Record<string, readonly string[]> =>
 
 const longestOf = ({ kind }: Route) => (kind === 'lijst' || kind === 'document' ? Infinity : shortMs)
 
-/** May the client of the consumer cache this response? Never one with data of people. */
+/** May the client of the consumer cache this response? Responses with data of people must not be cached. */
 const mayBeKept = ({ kind, type }: Route, { scopes }: Consumer) =>
   kind !== 'opId' &&
   type !== 'Kandidaat' &&
   type !== 'KandidaatStatus' &&
   !(type === 'Vacature' && scopes.has('vacatures:contact'))
 
-/** The rest of the consumer's own limit, in the headers of VDAB's gateway (upstream.md §5) [strong]. */
+/** The remainder of the consumer's own limit, in the headers of VDAB's gateway (upstream.md §5) [strong]. */
 const ibmRateHeaders = (reply: FastifyReply) => {
   const [limit, remaining] = [reply.getHeader('ratelimit-limit'), reply.getHeader('ratelimit-remaining')]
   return limit === undefined ? {} : ibmRates({ limit: Number(limit), remaining: Number(remaining) })
@@ -119,7 +119,7 @@ export const registerOpenservices = (
     return { headers, body, versions: () => (personal.shown().size === 0 ? vdab.versheid.versions() : undefined) }
   }
 
-  // Does not refer to the request: the accelerator keeps it in memory for longer.
+  // Does not refer to the request: the accelerator stores it for longer.
   const bookedOf = ({ route, url }: Door, asked: AskedRecords, method: string): BookedRecords => ({
     key: () => keyOf(url, asked),
     url,

@@ -2,8 +2,8 @@ import type { LijstName } from '../upstream/lijsten.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 
 /**
- * The labels of codes for one answer. `of` is synchronous: it notes a code whose label is not known yet, and `load`
- * fetches the labels of all noted codes, so that the writer runs again.
+ * The labels of codes for one response. `of` is synchronous: it records a code whose label is not known yet. `load`
+ * then fetches the labels of all recorded codes, and the writer runs again.
  */
 export const createLabels = (vdab: VdabForRequest) => {
   const { label } = vdab.at()
@@ -22,7 +22,7 @@ export const createLabels = (vdab: VdabForRequest) => {
       } else set(found)
       return known.get(key)
     },
-    /** Resolves to whether labels were fetched. Rejects when VDAB does not give a list. */
+    /** Resolves to whether labels were fetched. Rejects when VDAB does not return a list. */
     load: async (): Promise<boolean> => (await Promise.all(waiting)).length > 0
   }
 }

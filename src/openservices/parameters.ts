@@ -3,7 +3,10 @@ import { likelyName } from '../formats/likelyName.ts'
 import { describeParameters, parameterNames, type Parameters } from '../upstream/parameters.ts'
 import type { Route } from './routes.ts'
 
-/** What clients send for VDAB's names, in lower case without `_` and `-`. The first name that the path has applies. */
+/**
+ * Synonyms that clients send for VDAB's names, in lower case without `_` and `-`. The first name that the path has
+ * applies.
+ */
 const synonyms: Readonly<Record<string, readonly string[]>> = {
   offset: ['vanaf'],
   page: ['vanaf'],
@@ -39,7 +42,7 @@ const synonyms: Readonly<Record<string, readonly string[]>> = {
 /** Parameters that public clients of version 4 send without effect (upstream.md §2.1, §9) [strong]. */
 const withoutEffect: readonly string[] = ['offset']
 
-/** The query parameters of a route as a description tells them. */
+/** The query parameters of a route for a description. */
 export const describeRoute = ({ kind, name, version }: Route) => ({
   parameters: kind === 'detail' || kind === 'opId' ? [] : describeParameters(name),
   withoutEffect: version === 'v4' && kind !== 'detail' && kind !== 'opId' ? withoutEffect : []
@@ -52,15 +55,16 @@ const likely = (given: string, names: readonly string[]): string | undefined => 
 }
 
 type Settings = {
-  /** are unknown parameters refused, and not dropped? */
+  /** are unknown parameters refused, instead of dropped? */
   strict: boolean
-  /** undocumented parameters of VDAB, which pass */
+  /** undocumented parameters of VDAB that are allowed */
   extra: readonly string[]
 }
 
 /**
- * Makes the check of the names of query parameters. An unknown name gives BAD_USER_INPUT that names the likely one:
- * VDAB ignores it, and a client whose paging is ignored reads the first page for ever. Otherwise it is dropped.
+ * Creates the check of the names of query parameters. In strict mode an unknown name throws BAD_USER_INPUT, with the
+ * likely name: VDAB ignores unknown names, and a client whose paging is ignored reads the first page for ever.
+ * Otherwise the parameter is dropped.
  */
 export const createParameterNames =
   ({ strict, extra }: Settings) =>

@@ -1,17 +1,17 @@
 import type { AskedRecords } from './accelerator.ts'
 import type { Route, Version } from './routes.ts'
 
-/** The records of a page without `aantal`: the size that VDAB gives it is a guess (upstream.md §8 row 4). */
+/** The assumed number of records of a page without `aantal`: VDAB's default size is a guess (upstream.md §8 row 4). */
 const assumedSize = 50
 
-/** The most calls for so many records: a batch can end in single calls. */
+/** The maximum number of calls for this many records: a batch can end in single calls. */
 const callsFor = (records: number) => Math.ceil(records * 1.5)
 
-/** Version 4 has no `velden=status`, so that version 2 takes it from the full records. */
+/** Version 4 has no `velden=status`, so version 2 reads the status from the full records. */
 const needsRecords = ({ name, version }: Route, { parameters }: AskedRecords, spoken: Version) =>
   name === 'vacatures' && version === 'v2' && spoken === 'v4' && parameters['velden']?.includes('status') === true
 
-/** The price of a request: the largest number of calls to VDAB, as in GraphQL. A search can look up a code. */
+/** The price of a request: the maximum number of calls to VDAB, as in GraphQL. A search can look up a code. */
 export const priceOf = (route: Route, asked: AskedRecords, spoken: Version): number => {
   const { kind, name } = route
   if (kind === 'opId') return Math.max(1, callsFor(asked.references.length))

@@ -1,6 +1,9 @@
 import { lijsten } from '../upstream/lijsten.ts'
 
-/** The first postcodes of the Belgian provinces and of Brussels (bpost), each up to the next, with their NUTS codes. */
+/**
+ * The first postcodes of the Belgian provinces and of Brussels (bpost), each valid up to the next, with their NUTS
+ * codes.
+ */
 const postcodes: readonly (readonly [number, string])[] = [
   [1000, 'BE1'],
   [1300, 'BE31'],
@@ -19,8 +22,8 @@ const postcodes: readonly (readonly [number, string])[] = [
 const labels = new Map(lijsten.REGIOS.items.map(({ code, beschrijving }) => [code, beschrijving]))
 
 /**
- * The province of an address as version 4 has it: with its code where the address has a region, else its label alone,
- * from the postcode. Undefined for an address abroad, or without both.
+ * The province of an address in the form of version 4: with its code if the address has a region, otherwise only its
+ * label, from the postcode. Undefined for an address abroad, or without both.
  */
 export const provincieOf = (adres: Readonly<Record<string, unknown>>): Readonly<Record<string, string>> | undefined => {
   const { regioCode: regio, postcode, landCode = 'BE' } = adres

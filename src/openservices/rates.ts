@@ -6,7 +6,7 @@ export const ibmRates = ({ limit, remaining }: Rate) => ({
   'x-ratelimit-remaining': `name=default,${remaining};`
 })
 
-/** The same as lines of a response, each with CRLF; empty for a route that is not VDAB's. */
+/** The same as lines of a response, each with CRLF; empty for routes other than VDAB's. */
 export const ibmRateLines = (route: string, { limit, remaining }: Rate): string =>
   route.startsWith('/services/')
     ? `x-ratelimit-limit: name=default,${limit};\r\nx-ratelimit-remaining: name=default,${remaining};\r\n`

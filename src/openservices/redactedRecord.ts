@@ -5,14 +5,14 @@ import { exactJson } from '../formats/exactJson.ts'
 type Scopes = ReadonlySet<string>
 
 /**
- * Writes one record as JSON, redacted. Records of the cache never change, and some consumers see all of a vacancy: then
- * the JSON that the cache has is sent from the second time on, which saves a quarter of the time of such an answer. Not
- * for people: what is shown of them goes to the audit log each time.
+ * Writes one record as JSON, redacted. Records of the cache never change, and some consumers may see all of a vacancy.
+ * For these consumers the JSON of the cache is sent from the second time on, which saves a quarter of the time of such
+ * a response. Not for people: their shown data is written to the audit log each time.
  */
 export const createRedactedRecord = (redaction: Redaction) => {
   const wholes = new WeakMap<object, WeakMap<Scopes, boolean>>()
 
-  /** `text` is the JSON of this very record, where the cache has it. */
+  /** `text` is the JSON of exactly this record, if the cache has it. */
   return (
     type: RecordType,
     record: object | undefined,

@@ -23,7 +23,7 @@ const parsed = (text: string): unknown => {
 
 /**
  * Reads the references in a body: a bare list, or an object with one list of any name (upstream.md §8 row 1). Throws
- * BAD_USER_INPUT where VDAB answers 400 or 415.
+ * BAD_USER_INPUT for a body to which VDAB responds 400 or 415.
  */
 export const referencesIn = (body: unknown): readonly Reference[] => {
   if (typeof body !== 'string') throw refused('Content-Type must be application/json', 'content-type', 415)

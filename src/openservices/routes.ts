@@ -6,9 +6,9 @@ import { lijsten } from '../upstream/lijsten.ts'
 export type Version = 'v2' | 'v4'
 
 /**
- * A path of VDAB: the kind of its answer, the required scope, the type whose directives control the redaction of its
- * records, and the version in which vacancies are written. `pattern` is the path for the router, where it differs from
- * the path in logs and keys.
+ * A path of VDAB: the kind of its response, the required scope, the type whose directives control the redaction of its
+ * records, and the version in which vacancies are written. `pattern` is the path for the router, if it differs from the
+ * path in logs and keys.
  */
 export type Route = { url: string; pattern?: string; scope?: string; type?: RecordType; version?: Version } & (
   | { kind: 'page'; name: PageName }
@@ -34,7 +34,7 @@ const vacatureRoutes = (version: Version, base: string, pattern = base): Route[]
   ]
 }
 
-/** Version 4: the word stands twice in its paths, and a client may pin a release, such as v4.2.0 (upstream.md §1.1). */
+/** Version 4: its paths contain the word twice, and a client may pin a release, such as v4.2.0 (upstream.md §1.1). */
 const versionFour = [
   ...vacatureRoutes('v4', '/vacatures/v4/vacatures'),
   ...vacatureRoutes('v4', '/vacatures/v4.x.x/vacatures', '/vacatures/:release(^v4\\.\\d{1,3}\\.\\d{1,3}$)/vacatures')
@@ -50,13 +50,13 @@ const live: readonly Route[] = [
 ]
 
 /**
- * VDAB's paths (upstream.md §1, §2, §4). VDAB's test environment has Vacature v4 alone, under another prefix; here both
- * prefixes give the same answers. VDAB_PATHS changes the paths at VDAB, not these.
+ * VDAB's paths (upstream.md §1, §2, §4). VDAB's test environment has only Vacature v4, under another prefix; here both
+ * prefixes return the same responses. VDAB_PATHS changes the paths at VDAB, not these.
  */
 export const routes: Readonly<Record<string, readonly Route[]>> = {
   '/services/openservices': live,
   '/services/openservices-test': versionFour
 }
 
-/** Every path below the prefix of Competent, as it is at VDAB. */
+/** Every path below the prefix of Competent, the same as at VDAB. */
 export const competentRoute: Route = { url: '/{path}', pattern: '/*', kind: 'document', name: 'competent' }

@@ -12,7 +12,7 @@ const path = '/isam/sps/oauth/oauth20/token'
 const maxBytes = 8 * 1024
 const noStore = { 'cache-control': 'no-store', pragma: 'no-cache' }
 
-/** An error of RFC 6749, section 5.2, beside the members of IBM's format. */
+/** An error of RFC 6749, section 5.2, together with the members of IBM's format. */
 class TokenError extends GatewayError {
   readonly error: string
   constructor(error: string, message: string, status = 400) {
@@ -61,7 +61,7 @@ const clientsOf = (form: URLSearchParams, authorization: string | undefined): re
 /**
  * `POST /isam/sps/oauth/oauth20/token`: the token service of VDAB's version 4, for a consumer's name and key as form
  * fields or as HTTP Basic (RFC 6749, sections 2.3.1 and 4.4). A `scope` has no effect. Throws `invalid_request`,
- * `invalid_client` and `unsupported_grant_type`, in IBM's format too.
+ * `invalid_client` and `unsupported_grant_type`, also in IBM's format.
  */
 export const registerTokenDoor = (app: FastifyInstance, { ownTokens, toGatewayError }: Options) => {
   const answer = (request: FastifyRequest, reply: FastifyReply) => {
@@ -78,7 +78,7 @@ export const registerTokenDoor = (app: FastifyInstance, { ownTokens, toGatewayEr
   }
   const fail = (error: unknown, request: FastifyRequest, reply: FastifyReply) => {
     const found = toGatewayError(error, request)
-    // Fastify refuses what is not a media type at all.
+    // Fastify itself refuses a header that is not a media type.
     const failure = found.extensions['field'] === 'content-type' ? wrongType() : found
     const code =
       failure instanceof TokenError ? failure.error : failure.statusCode < 500 ? 'invalid_request' : 'server_error'

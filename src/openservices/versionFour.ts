@@ -6,14 +6,14 @@ import { createLabels, type Labels } from './labels.ts'
 import { provincieOf } from './provincie.ts'
 import type { Versions } from './versions.ts'
 
-/** What version 4 makes of a member of version 2. */
+/** Converts a member of version 2 to version 4. */
 type Rule = (value: unknown, labels: Labels) => unknown
 type Members = Readonly<Record<string, unknown>>
 
 const present = (members: Members): Members =>
   Object.fromEntries(Object.entries(members).filter(([, value]) => value !== undefined))
 
-/** `{ code, label }` of a bare code; without a label where the list has none, as VDAB does. */
+/** `{ code, label }` of a bare code; without a label if the list has none, as VDAB does. */
 const coded =
   (lijst?: LijstName): Rule =>
   (value, labels) =>
@@ -42,7 +42,7 @@ const within =
         )
       : value
 
-/** Version 4 sends these as null where version 2 leaves them out (upstream.md §3.1) [strong]. */
+/** Version 4 sends these members as null, version 2 omits them (upstream.md §3.1) [strong]. */
 const withNulls =
   (...names: readonly string[]) =>
   (members: Members): Members => ({
@@ -111,15 +111,15 @@ const write = async (
   vdab: VdabForRequest
 ): Promise<readonly VdabRecord[]> => {
   const labels = createLabels(vdab)
-  const writeAll = () => given.map((one) => rule(one, labels) as VdabRecord) // an object stays one
+  const writeAll = () => given.map((one) => rule(one, labels) as VdabRecord) // an object remains one object
   const written = writeAll()
   return (await labels.load()) ? writeAll() : written
 }
 
 /**
- * VDAB speaks version 2, and the path version 4: a code becomes `{ code, label }` with the label of VDAB's list, the
- * total has both names (upstream.md §2.1, §8 row 6), and some absent members are null. What version 2 does not know
- * stays absent (docs/how-to/move-a-vdab-client.md).
+ * VDAB uses version 2, and the path is of version 4: a code becomes `{ code, label }` with the label of VDAB's list,
+ * the total has both names (upstream.md §2.1, §8 row 6), and some absent members are null. Members that version 2 does
+ * not have stay absent (docs/how-to/move-a-vdab-client.md).
  */
 export const fromVersionTwo: Versions = {
   page: async (name, parameters, vdab) => {

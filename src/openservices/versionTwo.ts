@@ -4,13 +4,13 @@ import type { VdabRecord } from '../upstream/records.ts'
 import type { VdabForRequest } from '../vdab/lookup.ts'
 import type { Versions } from './versions.ts'
 
-/** What version 2 makes of a member of version 4: the bare code, nothing, or its own members. */
+/** The conversion of a member of version 4 to version 2: the bare code, removal, or rules for its own members. */
 type Rule = 'code' | 'drop' | { readonly [member: string]: Rule }
 
 const adres = { provincie: 'drop', regioCode: 'code' } as const
 /**
- * The members of a Vacature that differ between the versions (upstream.md §3.1, §8 row 11). Version 2 leaves out
- * what version 4 sends as null.
+ * The members of a Vacature that differ between the versions (upstream.md §3.1, §8 row 11). Version 2 omits members
+ * that version 4 sends as null.
  */
 const vacature: Rule = {
   opdrachtgever: 'drop',
@@ -46,9 +46,9 @@ const withParentUuid = (record: VdabRecord): VdabRecord => {
   return { ...record, dubbels: { parentUuid: parentId, ...rest } }
 }
 
-/** A record of version 4 as version 2 has it. */
+/** A record of version 4 in the form of version 2. */
 export const toVersionTwo = (record: VdabRecord): VdabRecord =>
-  // an object stays one
+  // an object remains one object
   withParentUuid(written(record, vacature) as VdabRecord)
 
 /** The statuses of search items, from their full records, through the cache and the batcher. */
@@ -62,8 +62,9 @@ const withStatus = async (items: readonly VdabRecord[], vdab: VdabForRequest): P
 }
 
 /**
- * VDAB speaks version 4, and this door version 2: a code is bare, the total is `aantal` (upstream.md §2.1) [seed], and
- * what version 4 alone has is left out. `velden=status` is unknown to version 4, so the full records give it.
+ * VDAB uses version 4, and the path is of version 2: a code is bare, the total is `aantal` (upstream.md §2.1) [seed],
+ * and members that exist only in version 4 are omitted. Version 4 does not know `velden=status`, so the status comes
+ * from the full records.
  */
 export const fromVersionFour: Versions = {
   page: async (name, parameters, vdab) => {

@@ -6,7 +6,7 @@ import type { Version } from './routes.ts'
 import { fromVersionTwo } from './versionFour.ts'
 import { fromVersionFour } from './versionTwo.ts'
 
-/** Writes VDAB's answers about vacancies in one version. */
+/** Writes VDAB's responses about vacancies in one version. */
 export type Versions = {
   /** an envelope of Vacatures */
   readonly page: (name: PageName, parameters: Parameters, vdab: VdabForRequest) => unknown
@@ -17,16 +17,18 @@ export type Versions = {
   ) => readonly VdabRecord[] | Promise<readonly VdabRecord[]>
 }
 
-/** VDAB speaks the version of the path: nothing is rewritten. */
+/** VDAB uses the version of the path: nothing is rewritten. */
 export const asVdabSends: Versions = {
   page: (name, parameters, vdab) => vdab.at().page(name, parameters),
   records: (records) => records
 }
 
-/** The envelope of a list with its total, as each version names it (upstream.md §2.1). Version 4 gets both names. */
+/**
+ * The envelope of a list with its total, under the name of each version (upstream.md §2.1). Version 4 gets both names.
+ */
 export const listIn = (version: Version | undefined, totaal: number, resultaten: readonly unknown[]) =>
   version === 'v4' ? { totaalAantalResultaten: totaal, aantal: totaal, resultaten } : { aantal: totaal, resultaten }
 
-/** How answers are written in the version of a path, where VDAB speaks `spoken`. */
+/** Converts responses to the version of a path, when VDAB uses `spoken`. */
 export const versionsOf = (version: Version | undefined, spoken: Version): Versions =>
   version === undefined || version === spoken ? asVdabSends : version === 'v2' ? fromVersionFour : fromVersionTwo

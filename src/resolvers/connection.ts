@@ -15,7 +15,7 @@ export type PageArguments = {
 }
 /** A page in VDAB's terms: an offset in items and a page size. */
 type Window = { vanaf: number; aantal: number }
-/** The position of a page; `anchor` is the part of the query that its cursors carry. */
+/** The position of a page; `anchor` is the part of the query that its cursors contain. */
 type Position = { kind: string; vanaf: number; anchor: string }
 type Items<T> = { totaal: number; items: readonly T[] }
 type Source<T> = {
@@ -53,10 +53,10 @@ const readSize = (argument: string, size: number) => {
 
 /** VDAB's parameters of a page. */
 export const pageParameters = ({ vanaf, aantal }: Window) => ({ vanaf: [String(vanaf)], aantal: [String(aantal)] })
-/** The parameters of the smallest page: it gives the total. */
+/** The parameters of the smallest page, which returns the total. */
 export const oneItem = pageParameters({ vanaf: 0, aantal: 1 })
 
-/** Does the query give this argument a value? Its default does not count. */
+/** Does the query set this argument? Its default does not count. */
 const isWritten = (name: string, { fieldNodes, variableValues }: GraphQLResolveInfo) =>
   fieldNodes.some(({ arguments: written = [] }) =>
     written.some(
@@ -115,9 +115,10 @@ const pageOf = <T>(position: Position, aantal: number, reach: number, { totaal, 
 }
 
 /**
- * A Relay connection over a VDAB list, which supports offsets only. `ask` fetches one page; paging back from the end
+ * A Relay connection over a VDAB list, which supports only offsets. `ask` fetches one page; paging back from the end
  * costs one more call, `count`. Only the first `reach` items can be fetched: the list ends there, whatever its total. A
- * cursor names its list, so that a cursor of another list is refused. Returns the page synchronously when it is cached.
+ * cursor contains the name of its list, so that a cursor of another list is refused. Returns the page synchronously
+ * when it is cached.
  */
 export const connect = <T>(
   kind: string,

@@ -9,14 +9,14 @@ const asksForGroup = (info: GraphQLResolveInfo) =>
   [...selectedPaths(info)].some((path) => path === 'reden' || path.startsWith('leden.'))
 
 /**
- * VDAB's own members of `dubbels`, and beside them the group that the gateway works out, where it is selected: then
- * there is an object also where VDAB names no duplicates.
+ * VDAB's own members of `dubbels`, together with the group that the gateway computes, if it is selected. The object
+ * then exists even if VDAB reports no duplicates.
  */
 export const dubbelsOf = (record: VdabRecord, _: unknown, context: Context, info: GraphQLResolveInfo) => {
   const own = record['dubbels'] as VdabRecord | null | undefined // readRecord and the schema check its members
   const { dubbels: index } = context.enrichment
   if (!index || !asksForGroup(info)) return own ?? null
-  context.vdab.at(info.path).besidesCache() // the group changes without an entry that changes
+  context.vdab.at(info.path).besidesCache() // the group can change without a change of a cache entry
   const leden = index.of(interneReferentie(record).toLowerCase(), record)
   return { ...own, reden: [...new Set(leden.map(({ reden }) => reden))], leden }
 }

@@ -16,7 +16,7 @@ const allowed: sanitize.IOptions = {
 
 const clean = (text: string) => sanitize(withoutControlBytes(text), allowed)
 
-// Compiled once: to read the options takes longer than to convert most texts.
+// Compiled once: reading the options takes longer than converting most texts.
 const convert = compile({
   wordwrap: false,
   selectors: [
@@ -26,7 +26,7 @@ const convert = compile({
   ]
 })
 
-/** HTML of VDAB as plain text. */
+/** VDAB's HTML as plain text. */
 export const plainText = (text: string): string => convert(clean(text))
 
 /** A cache of converted texts; `bytes` is the size of a value without its key. */
@@ -46,7 +46,7 @@ const cachedBy =
     return formatted
   }
 
-/** Converters of VDAB's HTML: to sanitized HTML, to plain text, or none. */
+/** Converters of VDAB's HTML: to sanitized HTML, to plain text, or without conversion. */
 export const createFormatters = (cache: () => Texts): Readonly<Record<TekstFormaat, (text: string) => string>> => ({
   HTML: cachedBy(cache(), clean),
   TEKST: cachedBy(cache(), plainText),

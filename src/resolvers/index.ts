@@ -62,7 +62,7 @@ export const attachResolvers = (schema: GraphQLSchema, { texts }: { texts: () =>
     if (!isObjectType(type) || type.name.startsWith('__')) continue
     for (const field of Object.values(type.getFields())) {
       const resolve = derivedResolver(schema, field, formatters)
-      if (resolve) field.resolve = resolve as AnyResolver // the schema's fields are typed for any source and context
+      if (resolve) field.resolve = resolve as AnyResolver // the schema's types allow any source and context
     }
   }
   for (const [typeName, fields] of nouns.flatMap((noun) => Object.entries(noun))) {

@@ -7,7 +7,7 @@ import { textOf } from './reading.ts'
 import { selectedOfItems } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
-/** The fields of a search item (upstream.md §3.4) [seed]; all others are in the CV only. */
+/** The fields of a search item (upstream.md §3.4) [seed]; all other fields are only in the CV. */
 const inSearchItem = new Set(['id', 'cvId', '__typename'])
 
 export const kandidaat: Resolvers = {

@@ -8,7 +8,9 @@ import { finds, type filterwaardenOf } from './filter.ts'
 const maxKm = 200
 type Plaatsen = NonNullable<Context['enrichment']['plaats']>
 
-/** Does a search have a circle? One without members has none, as in REST, where each member is a parameter. */
+/**
+ * Does a search have a circle? A circle without members does not count, as in REST, where each member is a parameter.
+ */
 export const isNear = (nabij: Nabij | null | undefined): nabij is Nabij =>
   nabij != null && Object.values(nabij).some((value) => value != null)
 
@@ -28,7 +30,10 @@ const pointOf = ({ postcode, breedte, lengte }: Nabij, plaatsen: Plaatsen) => {
   return punt
 }
 
-/** What a search by distance asks. Throws BAD_USER_INPUT on what is missing, out of range, or does not go together. */
+/**
+ * The parameters of a search by distance. Throws BAD_USER_INPUT for members that are missing, out of range, or
+ * incompatible.
+ */
 const readCircle = (
   nabij: Nabij,
   { filter, sorteerveld, last, before }: Partial<QueryVacaturesArgs>,
@@ -44,8 +49,7 @@ const readCircle = (
 }
 
 /**
- * The page of a search by distance, out of the index of vacancies that the gateway has read, with the total of VDAB
- * beside it.
+ * The page of a search by distance, from the index of vacancies that the gateway has read, together with VDAB's total.
  */
 export const searchNearby = async (
   args: Partial<QueryVacaturesArgs> & { nabij: Nabij },
@@ -55,16 +59,16 @@ export const searchNearby = async (
   if (!plaats) throw badInput('nabij', 'is switched off on this gateway (ENRICH_PLAATS)')
   const circle = readCircle(args.nabij, args, plaats)
   const { detail, items: page, besidesCache } = vdab.at(info.path)
-  besidesCache() // the index changes without an entry that changes
+  besidesCache() // the index can change without a change of a cache entry
   const { filter } = args
   const accepts =
     filter &&
     ((waarden: object, at: string) =>
-      // the index keeps what filterwaardenOf made
+      // the index stores the results of filterwaardenOf
       finds(filter, waarden as ReturnType<typeof filterwaardenOf>, at))
   const distances: number[] = []
   const found = await connect('vacatures', args, info, {
-    count: () => 0, // `last` is refused above
+    count: () => 0, // `last` was refused above
     ask: async (window) => {
       const { totaal, items } = plaats.search({ ...circle, ...window }, accepts ?? undefined)
       distances.push(...items.map(({ km }) => Math.round(km * 1000) / 1000))

@@ -8,7 +8,7 @@ import { selectedPaths } from './selection.ts'
 import {} from './vacature.ts'
 
 const usual = 10
-/** VDAB has no way to fetch several CVs at once, and each one compared is a read of a person. */
+/** VDAB has no way to fetch several CVs at once, and each compared CV is a read of personal data. */
 const maxKandidaten = 50
 const maxVacatures = 100
 
@@ -26,7 +26,7 @@ const needsItems = (info: GraphQLResolveInfo) => [...selectedPaths(info)].some((
 
 const isFailure = (match: Match | Error): match is Error => match instanceof Error
 
-/** The answer of a comparison: what could not be read comes last, so that each gives its own error. */
+/** The result of a comparison. Unreadable records come last, so that each returns its own error. */
 const answer = (totaal: number, found: readonly (Match | Error)[], { sorted }: Passend) => {
   const failures = found.filter(isFailure)
   const matches = found.flatMap((match) => (isFailure(match) ? [] : [match]))
@@ -45,7 +45,7 @@ const compareKandidaten = async (
 ) => {
   if (!passend) return null
   const { items: page, detail, besidesCache } = vdab.at(info.path)
-  besidesCache() // an answer about people is not kept, also when it names nobody
+  besidesCache() // a response about people is not cached, even when it names nobody
   const search = passend.kandidatenVoor(vacature)
   if (!search) return answer(0, [], passend)
   const { totaal, items } = await page('kandidaten', { ...search, ...pageParameters({ vanaf: 0, aantal }) })
@@ -55,7 +55,7 @@ const compareKandidaten = async (
     if (cvId === undefined || !vdab.isId(cvId)) return []
     const kandidaat = await settled(() => detail('kandidaat', cvId))
     if (kandidaat === null || kandidaat instanceof Error) return kandidaat === null ? [] : [kandidaat]
-    // To compare a CV is to read it, also where no part of the comparison is selected.
+    // Comparing a CV counts as reading it, even if no part of the comparison is selected.
     personal.show(cvId, 'kandidaten')
     return [{ cvId, kandidaat, ...passend.overlap(vacature, kandidaat) }]
   }
@@ -76,7 +76,7 @@ const compareVacatures = async (
   if (!search) return answer(0, [], passend)
   const { totaal, items } = await page('vacatures', { ...search, ...pageParameters({ vanaf: 0, aantal }) })
   if (!needsItems(info)) return answer(totaal, [], passend)
-  // without it the policy has hidden the field before
+  // without it, the policy has already hidden the field
   const cvId = textOf(kandidaat['cvId']) ?? ''
   const one = async (item: VdabRecord): Promise<readonly (Match | Error)[]> => {
     const vacature = await settled(() => detail('vacature', interneReferentie(item)))
@@ -87,7 +87,7 @@ const compareVacatures = async (
   return answer(totaal, found.flat(), passend)
 }
 
-/** The ties between vacancies and CVs: what they share, and nothing decided. */
+/** The links between vacancies and CVs: what they share; they contain no decision. */
 export const passend: Resolvers = {
   Vacature: {
     passendeKandidaten: (vacature, { first }, context, info) =>

@@ -1,7 +1,7 @@
 import type { VdabRecord } from '../context.ts'
 import { isExactNumber, isJsonObject } from '../formats/exactJson.ts'
 
-/** A member of a value, undefined when the value is no object. */
+/** A member of a value, undefined when the value is not an object. */
 export const member = (value: unknown, name: string): unknown => (isJsonObject(value) ? value[name] : undefined)
 
 /** A code or label as text: VDAB may send a code as a string or a number. */

@@ -24,7 +24,9 @@ const listOfType: ReadonlyMap<string, Referentielijst> = new Map(
 const listByType = (record: VdabRecord): Referentielijst | null =>
   listOfType.get(textOf(record['type'])?.toLowerCase() ?? '') ?? null
 
-/** The label that VDAB sent with a code, else the label in its list; `null` when the list does not have the code. */
+/**
+ * The label that VDAB sent with a code, otherwise the label in its list; `null` when the list does not have the code.
+ */
 const labelOf = (record: VdabRecord, lijst: Referentielijst | null, { vdab }: Context, { path }: Info) => {
   const sent = textOf(member(record, 'label'))
   const code = textOf(member(record, 'code'))

@@ -39,7 +39,7 @@ const searchParameters = (args: Partial<QueryVacaturesArgs>): Parameters => {
   return parameters
 }
 
-/** A page of a search of vacancies, with what is selected of them. */
+/** A page of a search of vacancies, with their selected fields. */
 export const searchVacatures = (
   parameters: Parameters,
   args: PageArguments,
@@ -68,7 +68,7 @@ export const vacature: Resolvers = {
       if (ids.length > maxIds) throw badInput('ids', `may hold ${maxIds} ids at most`)
       const { detail } = vdab.at(path)
       const one = (id: string, field: string) => settled(() => detail('vacature', localId('Vacature', id, field)))
-      // GraphQL treats an Error in a list as a failed item, in both engines
+      // GraphQL treats an Error in a list as a failed item
       return Promise.all(ids.map((id, index) => one(id, `ids[${index}]`))) as Promise<(VdabRecord | null)[]>
     }
   },

@@ -6,7 +6,7 @@ import { filterwaardenOf, finds, mayHaveFound } from './filter.ts'
 import { selectedPaths } from './selection.ts'
 import { filterParameters } from './vacature.ts'
 
-/** The number of vacancies that a subscription remembers as VERLATEN, to announce each once. */
+/** The number of vacancies that a subscription remembers as VERLATEN, so that each is announced once. */
 const maxLeft = 1000
 const published = { vacature: 'GEPUBLICEERD', kandidaat: 'OPEN' } as const
 type Live = NonNullable<Context['live']>
@@ -25,7 +25,9 @@ const liveOf = ({ live }: Context): Live => {
   )
 }
 
-/** What a change means for a filter, with the values that the filter tests; ONBEKEND when VDAB could not be queried. */
+/**
+ * The effect of a change on a filter, with the values that the filter tests; ONBEKEND when VDAB could not be queried.
+ */
 const judge = (
   filter: VacatureFilter | undefined,
   record: VdabRecord | null | Error,
@@ -85,7 +87,7 @@ async function* kandidaten(changes: Changes): Events<'kandidaatGewijzigd'> {
   }
 }
 
-/** The subscriptions. The first event of a stream may be without a change, and only carry the cursor. */
+/** The subscriptions. The first event of a stream may have no change, and only contain the cursor. */
 export const volgen: Resolvers = {
   Subscription: {
     vacatureGewijzigd: {
@@ -104,7 +106,7 @@ export const volgen: Resolvers = {
       subscribe: async (_, _args, context) => kandidaten(liveOf(context).follow('kandidaat', { needsRecords: false }))
     }
   },
-  // The record is read through the cache as in a query: it is cached by now, or the response reports its age.
+  // The record is read through the cache as in a query: it is already cached, or the response reports its age.
   VacatureWijziging: {
     levensloop: ({ id }, _, { enrichment }) => enrichment.levensloop?.ofId(localId('Vacature', String(id))) ?? null,
     vacature: ({ id, soort, failure }, _, { vdab }, { path }) => {

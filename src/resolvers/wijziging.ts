@@ -23,7 +23,7 @@ const rows = (
   })
 
 /**
- * The rows of a change feed. "Until now" becomes an instant on the first page, and the cursors carry it to later pages.
+ * The rows of a change feed. "Until now" becomes an instant on the first page, and the cursors pass it to later pages.
  */
 const changes = (
   name: Feed,
@@ -46,7 +46,7 @@ export const wijziging: Resolvers = {
   },
   VacatureStatusConnection: { edges: edgesOf },
   KandidaatStatusConnection: { edges: edgesOf },
-  // Some ids of the feed are no ids: they contain the text NOT_FOUND (upstream.md §2.5) [strong].
+  // Some ids of the feed are not ids: they contain the text NOT_FOUND (upstream.md §2.5) [strong].
   VacatureStatus: {
     vacature: (record, _, { vdab }, { path }) =>
       vdab.isId(interneReferentie(record)) ? vdab.at(path).detail('vacature', interneReferentie(record)) : null,

@@ -9,7 +9,7 @@ type Failure = NonNullable<Payload['errors']>[number]
 const isCode = (code: unknown): code is ErrorCode => typeof code === 'string' && Object.hasOwn(catalogue, code)
 const textOf = (value: unknown) => (typeof value === 'string' ? value : undefined)
 
-/** An error of an operation as the error of a request. */
+/** Converts an error of an operation to the error of a request. */
 export const errorOf = ({ message, extensions }: Failure): GatewayError => {
   const { code, field, allowed, retryAfter } = extensions
   const known = isCode(code) ? code : 'INTERNAL'
@@ -22,12 +22,14 @@ export const errorOf = ({ message, extensions }: Failure): GatewayError => {
   })
 }
 
-/** A place in the answer, without the root field and with the indexes of lists. */
+/** A path in the response, without the root field and with the indexes of lists. */
 const placeOf = (path: readonly (string | number)[], isSingle: boolean) => (isSingle ? path.slice(1) : path).join('.')
 
 const withoutRoot = (path: string, isSingle: boolean) => (isSingle ? path.replace(/^[^.]*\.?/, '') : path)
 
-/** The members that stand beside the data: what failed, what the scopes hide, what is past its fresh time. */
+/**
+ * The members that are sent next to the data: failures, fields that the scopes hide, and parts past their fresh time.
+ */
 const besides = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): Value => {
   const { verborgen, versheid, explain } = extensions
   return {
@@ -49,8 +51,8 @@ const besides = ({ errors = [], extensions = {} }: Payload, isSingle: boolean): 
 }
 
 /**
- * The body for the result of an operation: the value of its field, of a list as `nodes`, and of several fields an
- * object of them. Throws NOT_FOUND for null, and the error of a field at the root.
+ * The body for the result of an operation. For one field it is the value of that field, with a list as `nodes`; for
+ * several fields it is an object of their values. Throws NOT_FOUND for null, and the error of a field at the root.
  */
 export const bodyOf = ({ roots }: Pick<PreparedRow, 'roots'>, payload: Payload): Value => {
   const { data, errors: [first] = [] } = payload
@@ -67,7 +69,7 @@ export const bodyOf = ({ roots }: Pick<PreparedRow, 'roots'>, payload: Payload):
 }
 
 /**
- * The headers for what a form other than JSON has no member for: the number of parts that failed, and the paths of the
+ * The headers that replace the members of JSON in other forms: the number of parts that failed, and the paths of the
  * fields that the scopes hide.
  */
 export const besidesHeaders = ({ problemen, verborgen }: Value): Readonly<Record<string, string>> => ({

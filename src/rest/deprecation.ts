@@ -1,6 +1,6 @@
 import type { PreparedRow } from './prepare.ts'
 
-/** Links a deprecated row to what replaces it (RFC 9745, RFC 8594). */
+/** Links a deprecated row to its replacement (RFC 9745, RFC 8594). */
 export const deprecationOf = ({ deprecated }: PreparedRow): Readonly<Record<string, string>> =>
   deprecated
     ? {
@@ -10,7 +10,7 @@ export const deprecationOf = ({ deprecated }: PreparedRow): Readonly<Record<stri
       }
     : {}
 
-/** The headers of a page; its links stand beside that of a deprecated row. */
+/** The headers of a page; its links are added to the link of a deprecated row. */
 export const withLinks = ({ link }: Readonly<Record<string, string>>, page: Readonly<Record<string, string>>) => ({
   ...page,
   link: [link ?? [], page['link'] ?? []].flat().join(', ')

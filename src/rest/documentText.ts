@@ -3,12 +3,12 @@ import type { Form } from './forms/form.ts'
 import type { PreparedRow } from './prepare.ts'
 import { trimmedTo } from './selection.ts'
 
-/** The parameters of a URL, as Fastify's parser makes them. */
+/** The parameters of a URL, as parsed by Fastify. */
 export type Query = Readonly<Record<string, unknown>>
 
 /**
- * The document of a request: what its form shows, all fields, those of a search item, or those that `velden` names.
- * Throws BAD_USER_INPUT where they exclude each other.
+ * The document of a request: the fixed selection of its form, all fields, those of a search item, or those that
+ * `velden` names. Throws BAD_USER_INPUT for parameters that exclude each other.
  */
 export const textFor = (
   { object, document, texts, others }: PreparedRow,
@@ -22,7 +22,7 @@ export const textFor = (
   }
   const details = query['details'] ?? 'false'
   if (details !== 'true' && details !== 'false') throw badInput('details', 'must be a boolean', ['true', 'false'])
-  // Fastify's parser makes texts
+  // Fastify's parser returns texts
   const velden = ([query['velden'] ?? []].flat() as string[]).flatMap((text) => text.split(','))
   if (velden.length === 0 || object === undefined) return details === 'true' ? texts.whole : texts.usual
   if (details === 'true') throw badInput('velden', 'and details=true exclude each other')

@@ -31,7 +31,7 @@ type Options = {
 
 const jsonType = 'application/json; charset=utf-8'
 
-/** The error for a result that has nothing for a form. A failure stays what it is. */
+/** The error for a result without content for a form. A failure is returned unchanged. */
 const refusalOf = (form: Form, { roots: [root] }: PreparedRow, payload: Payload, variables: Query) =>
   root && payload.errors === undefined && isJsonObject(payload.data)
     ? form.refuse?.(payload.data[root.name], variables)
@@ -51,7 +51,7 @@ export const registerRest = (
     touched.set(document, found)
     return found
   }
-  /** Never with data of people. */
+  /** Responses with data of people are never stored. */
   const mayBeKept = ({ types, fields }: Touched, { scopes }: Consumer) =>
     ![...types].some((scope) => scope.split(':')[0] === 'kandidaten') && ![...fields].some((scope) => scopes.has(scope))
 
@@ -65,7 +65,7 @@ export const registerRest = (
     await limits(request, reply)
     for (const scope of row.scopes) requireAccess(request, scope)
     const variables = readVariables(row.parameters, request, row.others)
-    const query = textFor(row, request.query as Query, form) // Fastify's parser makes an object
+    const query = textFor(row, request.query as Query, form) // Fastify's parser returns an object
     const asked = { query, variables, isOwn: true, documentId: undefined, hash: undefined, operationName: undefined }
     const operation = await pipeline.read(asked, request)
     const balance = pipeline.budget(request, reply, operation.price)
@@ -102,7 +102,8 @@ export const registerRest = (
       }
     }
     void reply.headers(deprecation)
-    // The headers of a page differ with its URL, and those of a deprecated row by its date; kept answers have neither.
+    // The headers of a page depend on its URL, and those of a deprecated row on its date; stored responses have
+    // neither.
     if (accelerator && isSafe && !asksHow && !form && row.pageSize === undefined && row.deprecated === undefined)
       return accelerator.answerRecords(request, reply, {
         key: () => `${row.url} ${query} ${JSON.stringify(variables)}`,
@@ -123,7 +124,7 @@ export const registerRest = (
 
   app.get(listsUrl, async (request, reply) => {
     await limits(request, reply)
-    const [unknown] = Object.keys(request.query as object) // Fastify's parser makes an object
+    const [unknown] = Object.keys(request.query as object) // Fastify's parser returns an object
     if (unknown !== undefined) throw unknownName(unknown, unknown, [])
     pipeline.budget(request, reply, 1)
     return reply.type(jsonType).send(JSON.stringify({ nodes: listsOf(schema) }))

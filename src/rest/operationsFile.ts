@@ -12,7 +12,7 @@ const name = 'REST_OPERATIONS_FILE'
 const paths = /^\/api\/eigen(\/(?:[\w.-]+|\{\w+\}))+$/
 const members = ['path', 'method', 'document', 'id', 'summary', 'deprecated']
 
-/** The document of an entry: its own text, or the one that the manifest has under its id. */
+/** The document of an entry: its own text, or the document with its id in the manifest. */
 const textOf = ({ document, id }: Json, manifest: Manifest): string | undefined => {
   if (typeof document === 'string' && id === undefined) return document
   return typeof id === 'string' && document === undefined ? manifest.get(id) : undefined
@@ -23,7 +23,7 @@ const dayOf = (value: unknown): Date | undefined => {
   const day = typeof value === 'string' && days.test(value) ? new Date(value) : undefined
   return day === undefined || Number.isNaN(day.getTime()) ? undefined : day
 }
-/** What an entry says of its end; undefined when it is not right. */
+/** The deprecation of an entry; undefined when it is invalid. */
 const deprecatedOf = (value: unknown): Deprecated | undefined => {
   if (!isJsonObject(value)) return undefined
   const [since, sunset, link] = [dayOf(value['since']), dayOf(value['sunset']), value['link']]
@@ -58,7 +58,7 @@ const rowOf = (schema: GraphQLSchema, entry: unknown, manifest: Manifest): Prepa
 
 /**
  * The rows of REST_OPERATIONS_FILE: trusted documents that the operator publishes under /api/eigen/. Throws ConfigError
- * when the file cannot be read, or an entry is invalid; it names all of them.
+ * when the file cannot be read, or with all invalid entries.
  */
 export const readOperations = (
   schema: GraphQLSchema,

@@ -13,7 +13,7 @@ export type Parameter = {
 
 type Given = Readonly<Record<string, unknown>>
 
-/** The smallest and largest value of numbers, by name: the sizes of a page. */
+/** The minimum and maximum of numbers, by name: the sizes of a page. */
 export const ranges: Readonly<Record<string, readonly [number, number]>> = { first: [1, 200], last: [1, 200] }
 const maxInt = 2_147_483_647
 
@@ -41,7 +41,7 @@ const fromText: Readonly<Record<string, (name: string, text: string) => unknown>
 
 const coerced = (name: string, type: GraphQLInputType, value: unknown): unknown => {
   coerceInputValue(value, type, (path) => {
-    // The message of GraphQL quotes the value, which can be an id of a person.
+    // GraphQL's message quotes the value, which can be an id of a person.
     const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
     throw badInput(`${name}${place}`, `is not a valid ${String(getNullableType(type))}`)
   })
@@ -61,7 +61,7 @@ const one = (name: string, type: GraphQLInputType, text: string): unknown => {
 }
 
 const fromUrl = ({ name, type }: Parameter, given: unknown): unknown => {
-  const texts = [given].flat() as string[] // Fastify's parsers give texts, or lists of them
+  const texts = [given].flat() as string[] // Fastify's parsers return texts, or lists of them
   const nullable = getNullableType(type)
   if (isListType(nullable)) return texts.map((text) => one(name, nullable.ofType, text))
   const [text = '', second] = texts
@@ -85,7 +85,7 @@ export const readVariables = (
   others: readonly string[]
 ): Given => {
   const hasBody = parameters.some((parameter) => parameter.in === 'body')
-  // Fastify gives objects for both
+  // Fastify returns objects for both
   const sources = { path: params as Given, query: query as Given, body: hasBody ? bodyOf(body) : {} }
   for (const place of ['query', 'body'] as const) {
     const known = parameters.filter((parameter) => parameter.in === place).map(({ name }) => name)

@@ -18,30 +18,30 @@ import type { Parameter } from './parameters.ts'
 import type { Row } from './rows.ts'
 import { wholeOf } from './selection.ts'
 
-/** A field at the root of an operation, by the name that it has in the answer. */
+/** A field at the root of an operation, by its name in the response. */
 export type SelectedRoot = { readonly name: string; readonly field: GraphQLField<unknown, unknown> }
 
-/** A row with what its operation says of it. */
+/** A row with the properties that are derived from its operation. */
 export type PreparedRow = Omit<Row, 'forms'> & {
-  /** the forms of its answer besides JSON, without those that are switched off */
+  /** the forms of its response other than JSON, without disabled ones */
   readonly forms: readonly Form[]
   readonly parameters: readonly Parameter[]
-  /** the names of its parameters besides those of the operation */
+  /** the names of its parameters in addition to those of the operation */
   readonly others: readonly string[]
   readonly roots: readonly SelectedRoot[]
-  /** the scopes without which no part of it is answered */
+  /** the scopes that every response of the row requires */
   readonly scopes: readonly string[]
   readonly object: GraphQLObjectType | undefined
   /** the document with all fields, and with those of a search item */
   readonly texts: { readonly whole: string; readonly usual: string }
-  /** the number of items of a page when no parameter gives it; undefined when the answer is no page */
+  /** the default number of items of a page; undefined when the response is not a page */
   readonly pageSize: number | undefined
 }
 
-/** The scopes that a document touches: those of its types, and those of its personal fields. */
+/** The scopes that a document uses: those of its types, and those of its personal fields. */
 export type Touched = { readonly types: ReadonlySet<string>; readonly fields: ReadonlySet<string> }
 
-/** Finds the scopes that a document touches. */
+/** Finds the scopes that a document uses. */
 export const scopesIn = (schema: GraphQLSchema, document: DocumentNode): Touched => {
   const info = new TypeInfo(schema)
   const [types, fields] = [new Set<string>(), new Set<string>()]
@@ -65,7 +65,7 @@ export const scopesIn = (schema: GraphQLSchema, document: DocumentNode): Touched
   return { types, fields }
 }
 
-/** The descriptions of the variables: those of the arguments or members that they are given to. */
+/** The descriptions of the variables, taken from the arguments or members that use them. */
 const descriptionsIn = (schema: GraphQLSchema, document: DocumentNode): ReadonlyMap<string, string> => {
   const info = new TypeInfo(schema)
   const found = new Map<string, string>()
@@ -105,7 +105,7 @@ const sizeOfPage = (roots: readonly SelectedRoot[]): number | undefined => {
   return isPage && typeof size === 'number' ? size : undefined
 }
 
-/** The problem of a document that no row may have; undefined when it is right. */
+/** The problem of a document that no row may have; undefined when it is valid. */
 export const documentProblem = (schema: GraphQLSchema, text: string): string | undefined => {
   try {
     const document = parse(text)
@@ -127,7 +127,7 @@ export const documentProblem = (schema: GraphQLSchema, text: string): string | u
   }
 }
 
-/** Reads the parameters, scopes and result of a row from its operation. Without `formsOf` it has no other form. */
+/** Reads the parameters, scopes and result of a row from its operation. Without `formsOf` JSON is its only form. */
 export const prepareRow = (schema: GraphQLSchema, row: Row, formsOf: FormsOf = () => []): PreparedRow => {
   const type = row.type === undefined ? undefined : schema.getType(row.type)
   const object = isObjectType(type) ? type : undefined

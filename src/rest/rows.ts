@@ -1,11 +1,11 @@
 import type { FormName } from './forms/form.ts'
 
-/** Since when a row is deprecated, when it ends, and the page that says what replaces it. */
+/** The start of a deprecation, its end, and the page that describes the replacement. */
 export type Deprecated = { readonly since: Date; readonly sunset: Date; readonly link: string }
 
 /**
- * A URL, and the GraphQL operation that answers it. The variables of the operation are the parameters of the URL, with
- * their types and descriptions. A POST takes them from the members of a JSON body.
+ * A URL, and the GraphQL operation that produces its response. The variables of the operation are the parameters of the
+ * URL, with their types and descriptions. A POST reads them from the members of a JSON body.
  */
 export type Row = {
   readonly method: 'GET' | 'POST'
@@ -15,16 +15,18 @@ export type Row = {
   readonly summary: string
   /** the document; it gets the selection of `type` */
   readonly document: (selection: string) => string
-  /** the type whose fields `velden` chooses; absent = the selection is fixed */
+  /** the type whose fields `velden` selects; absent = the selection is fixed */
   readonly type?: string
   /** the selection without `details=true`; absent = always all fields */
   readonly short?: string
-  /** the forms of its answer besides JSON */
+  /** the forms of its response other than JSON */
   readonly forms?: readonly FormName[]
   readonly deprecated?: Deprecated
 }
 
-/** What VDAB's search sends without a further call: the ids and all that `velden` adds (upstream.md §3.2). */
+/**
+ * The fields that VDAB's search sends without a further call: the ids and all that `velden` adds (upstream.md §3.2).
+ */
 const searchItem =
   'id vacatureReferentie { interneReferentie vdabReferentie } status leverancier { kboNummer naam type } ' +
   'functie { beroepsprofiel { code label lijst } } tewerkstellingsadres { postcode gemeente landCode }'
@@ -50,7 +52,9 @@ const passed = (variables: Variables) =>
     .map((name) => `${name}: $${name}`)
     .join(', ')
 
-/** Members of an argument that is an object, each a variable; and what else the page shows because of them. */
+/**
+ * The members of an argument that is an object, each of them a variable; and the extra fields that the page then shows.
+ */
 type Circle = { readonly variables: Variables; readonly argument: string; readonly shown: string }
 const nearby: Circle = {
   variables: { nabijPostcode: 'String', nabijBreedte: 'Float', nabijLengte: 'Float', binnenKm: 'Float' },

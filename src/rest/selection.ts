@@ -8,7 +8,7 @@ type Tree = Map<string, Tree | 'whole'>
 
 const maxPaths = 100
 
-/** An object with an id of its own, which costs calls of its own. */
+/** An object with its own id, which needs separate calls. */
 const isEntity = (type: GraphQLNamedType) =>
   isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node')
 
@@ -61,8 +61,8 @@ const written = (type: GraphQLObjectType, tree: Tree, prefix = ''): string =>
     .join(' ')
 
 /**
- * The selection of these dotted paths of a type; a path to an object selects all of it. The same for the same set of
- * paths. Throws BAD_USER_INPUT for a path that does not exist, and names the likely one.
+ * The selection of these dotted paths of a type; a path to an object selects all of it. The same set of paths gives the
+ * same selection. Throws BAD_USER_INPUT for a path that does not exist, and names the likely one.
  */
 export const trimmedTo = (type: GraphQLObjectType, paths: readonly string[]): string => {
   if (paths.length > maxPaths) throw badInput('velden', `may name ${maxPaths} fields at most`)

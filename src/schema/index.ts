@@ -15,7 +15,7 @@ export const readSdl = () =>
 
 const readDocument = () => describeScopes(parse(readSdl()))
 
-/** The whole SDL as consumers get it: with the scopes in the descriptions, and with all directives. */
+/** The whole SDL for consumers: with the scopes in the descriptions, and with all directives. */
 export const printSdl = () => `${print(readDocument())}\n`
 
 /** The schema from the SDL, with scalars and without resolvers. */

@@ -32,16 +32,16 @@ export const personalScopeOf = (schema: GraphQLSchema, field: Field): string | u
   textOf(directiveOn(schema, field, 'persoonsgegeven')?.['scope'])
 
 /**
- * Does the field lead to other records, with @scope on the field itself? Access to these is decided there: they are no
+ * Does the field link to other records, with @scope on the field itself? Access to these is decided there: they are not
  * part of the record, and VDAB does not send them with it.
  */
 export const isLink = ({ astNode }: Pick<Field, 'astNode'>): boolean =>
   astNode?.directives?.some(({ name }) => name.value === 'scope') ?? false
 
-/** Does a read with this scope need an audit record? Then the id of the person must be known. */
+/** Does a read with this scope need an audit record? The id of the person must then be known. */
 export const isOnRecord = (scope: string): boolean => scope.split(':')[0] === 'kandidaten'
 
-/** All types with personal data: those with @persoonlijk, and all types that they lead to, except by a link. */
+/** All types with personal data: those with @persoonlijk, and all types that they reference, except by a link. */
 export const personalTypes = (schema: GraphQLSchema): ReadonlySet<GraphQLObjectType> => {
   const found = new Set<GraphQLObjectType>()
   const visit = (type: GraphQLNamedType) => {
@@ -75,8 +75,8 @@ export const breaches = (schema: GraphQLSchema): string[] => [
 ]
 
 /**
- * Tells whether a field of a type (or `__typename`, without a field) can reveal anything about a person. It is stricter
- * than the directives: everything that needs the scope of a personal type counts, also the number of results.
+ * Tests whether a field of a type (or `__typename`, without a field) can reveal anything about a person. It is stricter
+ * than the directives: everything that needs the scope of a personal type counts, including the number of results.
  */
 export const createExposure = (schema: GraphQLSchema) => {
   const types = objectTypes(schema)

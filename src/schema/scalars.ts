@@ -7,7 +7,7 @@ type Functions = Pick<GraphQLScalarType, 'serialize' | 'parseValue' | 'parseLite
 
 const wrong = (shape: string) => new GraphQLError(`This must be ${shape}.`, { extensions: { code: 'BAD_USER_INPUT' } })
 
-/** A scalar whose input is a string that `read` accepts; output is passed on as VDAB sends it. */
+/** A scalar whose input is a string that `read` accepts; output is VDAB's value, unchanged. */
 const fromText = (read: (value: string) => boolean, shape: string): Functions => {
   const parseValue = (value: unknown) => {
     if (typeof value !== 'string' || !read(value)) throw wrong(shape)
@@ -22,7 +22,7 @@ const fromText = (read: (value: string) => boolean, shape: string): Functions =>
 
 const isInstant = (value: string) => readInstant(value) !== undefined
 
-// An exact number may be whole, such as `1.0`. One with more digits than a number holds is invalid.
+// An exact number may be whole, such as `1.0`. One with more digits than a number can store is invalid.
 const wholeDigits = /^(-?\d+)(?:\.0+)?$/
 const readLong = (value: unknown) => {
   const text = isExactNumber(value) ? wholeDigits.exec(value.source)?.[1] : value

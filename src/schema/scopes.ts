@@ -14,7 +14,7 @@ const argumentOf = ({ directives = [] }: Described, directive: string, argument:
   return value?.kind === Kind.STRING ? value.value : undefined
 }
 
-/** What the directives of a definition say about its scope, in words. */
+/** A sentence about the scope of a definition, from its directives. */
 const sentenceOf = (node: Described): string | undefined => {
   const scope = argumentOf(node, 'scope', 'naam')
   if (scope !== undefined) return `Needs the scope \`${scope}\`.`
@@ -22,7 +22,7 @@ const sentenceOf = (node: Described): string | undefined => {
   return personal === undefined ? undefined : `Personal data: null without the scope \`${personal}\`.`
 }
 
-/** The definition with the sentence in its description; undefined = it stays as it is. */
+/** The definition with the sentence in its description; undefined = it is unchanged. */
 const withSentence = <T extends Described>(node: T): T | undefined => {
   const sentence = sentenceOf(node)
   if (sentence === undefined) return undefined

@@ -1,6 +1,9 @@
 import type { Days } from '../access/dailyQuota.ts'
 
-/** The counters that several processes share, with their windows in ms; Infinity = until an amount is given back. */
+/**
+ * The counters that several processes share, with their windows in ms. Infinity: the amount stays booked until it is
+ * given back.
+ */
 export const counterWindows = {
   requests: 60_000,
   cost: 60_000,
@@ -20,8 +23,8 @@ export const perCounter = <T>(make: (kind: CounterKind) => T) => {
 }
 
 /**
- * A process needs `want` more of `limit`, and returns what it holds under another limit until `endsAt` (ms, on its own
- * clock).
+ * A process needs `want` more of `limit`. It gives back `returned`, which it held under another limit until `endsAt`
+ * (ms, on its own clock).
  */
 export type LeaseAsked = {
   readonly want: number
@@ -30,8 +33,8 @@ export type LeaseAsked = {
   readonly endsAt: number
 }
 /**
- * The process gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all; with `isAll` no other process
- * holds an unused part.
+ * The process gets `granted` until `endsAt` (ms; 0 = no end). `rest` is left for all processes. With `isAll` no other
+ * process holds an unused part.
  */
 export type Grant = {
   readonly granted: number
@@ -43,9 +46,9 @@ export type Grant = {
 export type Returned = { readonly amount: number; readonly endsAt: number }
 
 /**
- * Lends parts of a limit to one process. The parts of all processes together never exceed the limit. A process that
- * ends without giving back has used its part of a window, and holds nothing that lasts. A call without an answer may
- * have been carried out, and is not sent again: the caller asks anew. What goes back goes back once.
+ * Lends parts of a limit to one process. The sum of all parts never exceeds the limit. When a process ends without
+ * giving its parts back, its parts of a window count as used, and its lasting parts are free. A call without a response
+ * may have been carried out, so it is not sent again: the caller makes a new call. An amount is given back only once.
  */
 export type Lender = {
   lend: (name: string, asked: LeaseAsked) => Promise<Grant>
@@ -54,32 +57,36 @@ export type Lender = {
 
 /** A place in a log: the entries of one epoch are numbered from 1, without gaps. */
 export type LogPlace = { readonly epoch: number; readonly number: number }
-/** What was appended, at least `ageMs` ago; undefined where it cannot be read. */
+/** An entry that was appended at least `ageMs` ago; `text` is undefined if it cannot be read. */
 export type LogEntry = LogPlace & { readonly text: string | undefined; readonly ageMs: number }
 
 /**
- * An ordered log that one member writes at a time, and all read. Each leader writes in an epoch of its own, later than
- * every epoch before. All functions reject while the log cannot be reached. `test/sharing/log.test.ts` holds the
- * promises of every engine.
+ * An ordered log that one member writes at a time, and all members read. Each leader writes in its own epoch, which is
+ * later than every previous epoch. All functions reject while the log cannot be reached. `test/sharing/log.test.ts`
+ * tests this contract for every engine.
  */
 export type SharedLog = {
-  /** The clock of the log, as far as it is known, in ms. */
+  /** The estimated time on the clock of the log, in ms. */
   readonly now: () => number
   /**
-   * Leads for some seconds, or stays leader in the epoch `own`. Returns the epoch; undefined when another member leads.
-   * A new epoch is later than `known`.
+   * Becomes leader for some seconds, or stays leader in the epoch `own`. Returns the epoch; undefined when another
+   * member leads. A new epoch is later than `known`.
    */
   readonly lead: (asked: { known: number; own: number | undefined }) => Promise<number | undefined>
   /** Lets another member lead at once. */
   readonly resign: () => Promise<void>
-  /** Appends what was made at `madeAt` (the clock of the log). Rejects when this member does not lead this epoch. */
+  /**
+   * Appends an entry that was made at `madeAt` (on the clock of the log). Rejects when this member does not lead this
+   * epoch.
+   */
   readonly append: (entry: LogPlace & { text: string; madeAt: number }) => Promise<void>
-  /** The entries after a place, in order, and the last place of the log. Not all, when there are many. */
+  /** The entries after a place, in order, and the last place of the log. A long list is cut off. */
   readonly read: (after: LogPlace) => Promise<{ entries: readonly LogEntry[]; last: LogPlace }>
 }
 
 /**
- * What one process shares with others: parts of limits, and sets of a day that count each hash once over all processes
- * and never exceed their maximum. `test/sharing/contract.test.ts` holds the promises of every engine.
+ * The state that one process shares with other processes: parts of limits, and daily sets. A daily set counts each hash
+ * once over all processes and never exceeds its maximum. `test/sharing/contract.test.ts` tests this contract for every
+ * engine.
  */
 export type SharingEngine = { readonly lenders: Readonly<Record<CounterKind, Lender>>; readonly days: Days }

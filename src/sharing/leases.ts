@@ -7,9 +7,9 @@ type Lease = {
   rest: number
   endsAt: number
   limit: number
-  /** the size of the last grant */
+  /** the size of the previous grant */
   size: number
-  /** the most that this process can still get in this window */
+  /** the maximum that this process can still get in this window */
   most: number
   /** what was left when unused leases were last returned */
   leftBefore: number
@@ -19,7 +19,7 @@ type Dependencies = {
   isLasting: boolean
   lender: Lender
   now?: (() => number) | undefined
-  /** so long (ms) after the end of a window its leases still serve what was made ready before */
+  /** for this time (ms) after the end of a window, its leases still serve bookings that were prepared before the end */
   graceMs?: number | undefined
 }
 
@@ -27,16 +27,16 @@ const lowWater = 1 / 4
 const manyLeases = 10_000
 
 /**
- * A counter that books from leases of a limit that processes share. A booking that fits in the lease succeeds at
- * once. One that does not fit needs the lender first, unless no process has any more. A lease is renewed before it is
- * used up.
+ * A counter that books from leases of a limit that processes share. A booking that fits in the lease succeeds at once.
+ * A larger booking first needs the lender, unless no process has any amount left. A lease is renewed before it is used
+ * up.
  */
 export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }: Dependencies) => {
   const { lend, giveBack } = lender
   const leases = new Map<string, Lease>()
   const queues = new Map<string, { limit: number; requests: Request[] }>()
   const fetching = new Set<string>()
-  // Amounts that `ready` has reported in this turn of the event loop and that are not booked yet.
+  // Amounts that `ready` has promised in this turn of the event loop and that are not booked yet.
   const promised = new Map<string, number>()
 
   const current = (name: string, limit: number): Lease | undefined => {
@@ -66,7 +66,7 @@ export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }:
     })
   }
 
-  /** Asks the lender for the sum of the queued requests, until the queue is empty. */
+  /** Requests the sum of the queued amounts from the lender, until the queue is empty. */
   const work = async (name: string) => {
     if (fetching.has(name)) return
     fetching.add(name)
@@ -94,7 +94,7 @@ export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }:
       void work(name)
     })
 
-  /** Adds to the promised amount of this turn of the event loop, and returns the amount before. */
+  /** Adds to the promised amount of this turn of the event loop, and returns the previous amount. */
   const promise = (name: string, amount: number): number => {
     const before = promised.get(name) ?? 0
     if (before === 0) setImmediate(() => promised.delete(name))
@@ -117,7 +117,7 @@ export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }:
     lease.left -= amount
     lease.most -= amount
     if (lease.left < lease.size * lowWater && lease.most === Infinity && !fetching.has(name))
-      wait(name, 0, limit).catch(() => undefined) // the next booking asks again
+      wait(name, 0, limit).catch(() => undefined) // the next booking makes a new request
     return { fits: true, remaining: lease.left + rest, endsAt }
   }
 
@@ -136,7 +136,10 @@ export const createLeases = ({ isLasting, lender, now = Date.now, graceMs = 0 }:
       },
       free: (name, amount) => giveBack(name, { amount, endsAt: 0 })
     } satisfies Counter,
-    /** Gives back the leases that nothing was booked from since the last call. Forgets those that were short. */
+    /**
+     * Gives back and deletes the leases without bookings since the previous call. Also deletes used-up leases of which
+     * no more is left.
+     */
     returnUnused: () => {
       for (const [name, lease] of leases) {
         const { left, leftBefore, endsAt, most } = lease

@@ -5,7 +5,7 @@ import { createLeases } from './leases.ts'
 type Dependencies = {
   lenders: SharingEngine['lenders']
   now?: (() => number) | undefined
-  /** so long (ms) after the end of a window its leases still serve what was made ready before */
+  /** for this time (ms) after the end of a window, its leases still serve bookings that were prepared before the end */
   graceMs?: number | undefined
 }
 
@@ -18,7 +18,7 @@ export const createSharedCounters = ({ lenders, now, graceMs }: Dependencies) =>
   return {
     counters,
     exportCounters: { own: counters.exports, all: counters.allExports },
-    /** Gives back the leases that nothing was booked from since the last call. */
+    /** Gives back the leases without bookings since the previous call. */
     returnUnused: () => {
       for (const { returnUnused } of Object.values(leases)) returnUnused()
     },

@@ -22,7 +22,7 @@ export const createApp = (openService: (request: FastifyRequest, reply: FastifyR
     forceCloseConnections: true,
     bodyLimit: 16 * 1024 * 1024,
     exposeHeadRoutes: false,
-    // A path that cannot be decoded is still a call to VDAB: an id it cannot read.
+    // A path that cannot be decoded is still a call to VDAB, with an unreadable id.
     frameworkErrors: (error, request, reply) => {
       reply.headers(mark)
       if (error.code === 'FST_ERR_BAD_URL' && !request.url.startsWith(door)) void openService(request, reply)

@@ -4,7 +4,7 @@ export const DAY = 86_400_000
 /** `YYYY-MM-DD` of a day number. */
 export const dateOf = (day: number) => new Date(day * DAY).toISOString().slice(0, 10)
 
-/** The day number of `YYYY-MM-DD`; undefined for text that is no date, such as 30 February. */
+/** The day number of `YYYY-MM-DD`; undefined for text that is not a date, such as 30 February. */
 export const dayOf = (date: string) => {
   if (!/^\d{4}-\d{2}-\d{2}$/.test(date)) return undefined
   const day = Date.parse(`${date}T00:00:00.000Z`) / DAY

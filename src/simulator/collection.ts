@@ -58,10 +58,10 @@ export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
     return fresh
   }
 
-  /** Adds a row about a record to the feed at an instant (ms), without a change. */
+  /** Adds a row about an unchanged record to the feed at an instant (ms). */
   const mention = (index: number, at: number) => timeline.note(at, index)
 
-  /** Removes a record from everything but the feed, which lists it as no longer published. */
+  /** Removes a record from everywhere except the feed, which lists it as no longer published. */
   const remove = (index: number) => {
     columns.set(index, { ...facets(index), searchable: false, einde: -Infinity })
     removed.add(index)
@@ -85,5 +85,4 @@ export const createCollection = (noun: Noun, { seed, now, plain }: Options) => {
   }
 }
 
-/** The records of one type. */
 export type Collection = ReturnType<typeof createCollection>

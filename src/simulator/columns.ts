@@ -13,7 +13,7 @@ export type Facets = {
   changed: number
 }
 
-/** The filters of a query: OR within one, AND between them. */
+/** The filters of a query: OR within one filter, AND between filters. */
 export type Criteria = {
   codes: { readonly [filter: string]: readonly string[] }
   sinceDay?: number

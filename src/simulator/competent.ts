@@ -91,7 +91,7 @@ export const competenties: CodeTable = [
 ]
 
 /**
- * Competent 1 competences. The labels are invented, and so are the codes but for 11721, 18138 and 24557. Other codes
+ * Competent 1 competences. The labels are invented, and so are the codes except 11721, 18138 and 24557. Other codes
  * that documented CVs use are left out on purpose.
  */
 export const oudeCompetenties: CodeTable = [

@@ -2,7 +2,7 @@ import { softskills } from './codes.ts'
 import { beroepen, competenties } from './competent.ts'
 import { Refusal } from './errors.ts'
 
-/** A text in four languages; null where there is none. */
+/** A text in four languages; null for a missing language. */
 type Text = { nl: string | null; fr: string | null; en: string | null; de: string | null }
 type Call = { query: URLSearchParams; release: string; id: string }
 
@@ -22,7 +22,7 @@ const translations: { readonly [nl: string]: Partial<Text> } = {
 }
 const textOf = (nl: string): Text => ({ ...noText, ...translations[nl], nl })
 
-/** With `lang`, only that language; where it is missing, all are null (upstream.md §4.1: a trap). */
+/** With `lang`, only that language; if it is missing, all are null (upstream.md §4.1: a trap). */
 const inLanguage = (text: Text, lang: string | null): Text =>
   lang === null ? text : { ...noText, ...(lang in text ? { [lang]: text[lang as keyof Text] } : {}) }
 
@@ -54,7 +54,7 @@ const codeOf = (index: number) => `OP${String(index + 1).padStart(4, '0')}`
 
 const search = ({ query }: Call) => {
   const type = query.get('entityTypes') ?? 'OCCUPATIONAL_PROFILE'
-  const language = (query.get('language') ?? 'nl') as keyof Text // an unknown one finds nothing
+  const language = (query.get('language') ?? 'nl') as keyof Text // an unknown language finds nothing
   const value = (query.get('searchValue') ?? '').trim().toLowerCase()
   const found = beroepen
     .map(([id, nl], index) => ({ id, code: codeOf(index), releaseNumber: newest, title: textOf(nl) }))
@@ -67,7 +67,7 @@ const search = ({ query }: Call) => {
   )
 }
 
-/** Invented: each occupation has some competences of the one table. */
+/** Invented: each occupation has some competences of the common table. */
 const competencesOf = (index: number, from: number, count: number) =>
   Array.from({ length: count }, (_, step) => competenties[(index * 7 + from + step) % competenties.length]).flatMap(
     (row) => (row ? [row] : [])
@@ -143,7 +143,7 @@ export const competentNames = rows.map(({ path }) => nameOf('GET', path))
 
 /**
  * The route of a call to Competent 2 (upstream.md §4.1) [strong]; undefined for an unknown path, without `answer` for
- * an unknown verb. Answers are HAL; what is not in the tables of codes is invented.
+ * an unknown verb. Responses are HAL; data that is not in the tables of codes is invented.
  */
 export const competentRoute = (verb: string, path: string) => {
   for (const { path: pattern, answer } of rows) {

@@ -5,7 +5,7 @@ import { isTree } from './tree.ts'
 /** An OAuth2 client of VDAB's token endpoint. */
 export type Client = { clientId: string; clientSecret: string }
 
-/** The OAuth2 client that every simulator knows unless it is given others. */
+/** The default OAuth2 client of every simulator. */
 export const demoClient: Client = { clientId: 'demo-client', clientSecret: 'demo-client-secret' }
 
 const clientIn = (value: unknown): Client => {
@@ -25,9 +25,9 @@ const keysIn = (value: unknown): string[] | undefined => {
 }
 
 /**
- * The keys and OAuth2 clients that VDAB knows. Without keys it accepts every key but those reserved for refusals: a key
- * that starts with `wrong` or `unsubscribed`. Several keys, or two secrets of one client, are valid at once during a
- * rotation.
+ * The keys and OAuth2 clients that VDAB knows. Without keys it accepts every key except those reserved for refusals: a
+ * key that starts with `wrong` or `unsubscribed`. Several keys, or two secrets of one client, are valid at the same
+ * time during a rotation.
  */
 export const createCredentials = (key: string | undefined, given: readonly Client[] = [demoClient]) => {
   let keys = key === undefined ? undefined : [key]
@@ -64,5 +64,4 @@ export const createCredentials = (key: string | undefined, given: readonly Clien
   return { admit, isClient, set, report }
 }
 
-/** The keys and clients of a simulator. */
 export type Credentials = ReturnType<typeof createCredentials>

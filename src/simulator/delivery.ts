@@ -4,7 +4,6 @@ import type { FastifyReply } from 'fastify'
 import type { Fault, Mishap } from './faults.ts'
 import { deepNesting, wrongShape } from './wrong-shape.ts'
 
-/** A response. */
 export type Answer = { status: number; headers: { [name: string]: string }; body: string }
 
 /** The header that distinguishes the simulator from VDAB. */
@@ -13,7 +12,7 @@ export const mark = { 'x-vdab-simulator': 'true' }
 const pieces = 10
 const standardSlownessMs = 5000
 
-// Any number of responses may be delayed at once, and Node warns of a leak at the eleventh listener.
+// Any number of responses may be delayed at once, but Node warns of a leak at the eleventh listener.
 const createPatience = () => {
   const controller = new AbortController()
   setMaxListeners(0, controller.signal)

@@ -8,7 +8,7 @@ import type { World } from './world.ts'
 
 const mostReferences = 200
 
-/** A full record of any status. Throws a 400 Refusal for an id that is no UUID, 404 for an unknown one. */
+/** A full record of any status. Throws a 400 Refusal for an id that is not a UUID, 404 for an unknown one. */
 export const detail = (collection: Collection, id: string, soort: 'vacature' | 'kandidaat'): Tree => {
   if (!isUuid(id)) throw new Refusal(400, 'Invalid string syntax')
   const index = collection.find(id)

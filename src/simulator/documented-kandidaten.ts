@@ -19,8 +19,8 @@ const liedekerke: Tree = {
   land: 'BE'
 }
 
-// VDAB masked the values that identify the person; they are replaced by invented ones. The function that the page
-// leaves out is the fourth.
+// VDAB masked the values that identify the person; here they are invented. The function that the page omits is the
+// fourth.
 const logisticsManager: Tree = {
   cvId: '30dbfef1-59df-4521-a111-964bf0208e68',
   status: 'OPEN',
@@ -154,7 +154,10 @@ const found: readonly string[] = [
   '0d3c13b1-b7f8-4dc1-9728-339d555a9048'
 ]
 
-/** The CVs that VDAB's page shows as the answer for commercial engineers around Aalst, in the order of the page. */
+/**
+ * The CVs that VDAB's page shows as the response to a search for commercial engineers around Aalst, in the order of the
+ * page.
+ */
 export const documentedKandidaten: readonly Tree[] = [
   ...found.map((cvId, at) => invented(cvId, at + 1, aalst, `0470/00.00.1${at}`, '2022-07-20')),
   invented('cb60cf85-1380-4a5a-adae-0b7bc6160661', 6, mechelen, '+32477000012', '2022-07-27'),

@@ -102,7 +102,9 @@ const invented = (
   }
 })
 
-/** The vacancies that VDAB's page shows as the answer for buyers in Zaventem, in the order of the page. */
+/**
+ * The vacancies that VDAB's page shows as the response to a search for buyers in Zaventem, in the order of the page.
+ */
 export const documentedVacatures: readonly Tree[] = [
   operationalPurchaser,
   invented('9d86dbb5-3cba-4ef5-9172-38c0e6782746', 65867012, 'Aankoper grondstoffen', '992', '2022-12-15'),

@@ -39,8 +39,8 @@ const field = (body: unknown, name: string): unknown => {
 }
 
 /**
- * The control API of the simulator under `/_simulator`: it needs no key, is not counted, and answers `{ error }` on a
- * bad request.
+ * The control API of the simulator under `/_simulator`: it needs no key, is not counted, and responds with `{ error }`
+ * to a bad request.
  */
 export const addDoor = (
   app: FastifyInstance,

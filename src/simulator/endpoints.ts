@@ -9,10 +9,9 @@ import type { World } from './world.ts'
 /** The versions of the Vacature API that are served. Kandidaat v1 and the reference lists are served in each. */
 export type Profile = 'v2' | 'v4' | 'both'
 
-/** The values of Profile. */
 export const profiles: readonly Profile[] = ['v2', 'v4', 'both']
 
-/** A call that passed the checks of key and limit. `id` is empty where the path has none; `today` is a day number. */
+/** A call that passed the checks of key and limit. `id` is empty if the path has none; `today` is a day number. */
 export type Question = { query: URLSearchParams; id: string; body: string; contentType: string; today: number }
 
 type Row = { verb: string; path: string; needsToken?: boolean; answer: (question: Question) => unknown }
@@ -30,8 +29,8 @@ const vacatureRows = (world: World, base: string, form: Form): Row[] => [
 const openData = /^\/services\/(opendata\/.*)$/s
 
 /**
- * The path of a call below `/services/openservices/`, a pinned version as the version itself, or below `/services/` for
- * open data. The test environment has Vacature v4 alone. Empty for any other path.
+ * The path of a call below `/services/openservices/`, with a pinned version replaced by the version itself, or below
+ * `/services/` for open data. The test environment has only Vacature v4. Empty for any other path.
  */
 export const pathOf = (path: string) => {
   const [, open] = openData.exec(path) ?? []
@@ -41,7 +40,7 @@ export const pathOf = (path: string) => {
   return test === undefined || known.startsWith(`${v4}/`) ? known : ''
 }
 
-/** The endpoints of VDAB, one row per verb and path. Throws a Refusal where VDAB would refuse. */
+/** The endpoints of VDAB, one row per verb and path. Throws a Refusal when VDAB would refuse the call. */
 export const createEndpoints = (world: World, { profile, v4Form }: { profile: Profile; v4Form: Form }) => {
   const rows: Row[] = [
     ...(profile === 'v4' ? [] : vacatureRows(world, 'v2/vacatures', v2Form)),

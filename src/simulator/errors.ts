@@ -19,7 +19,7 @@ export const ibmBody = (status: number, moreInformation?: string) => {
   return JSON.stringify({ httpCode: String(status), httpMessage, moreInformation: moreInformation ?? standard })
 }
 
-/** An error response: the status, and the text of `moreInformation` where it is not the default. */
+/** An error response: the status, and the text of `moreInformation` if it is not the default. */
 export class Refusal extends Error {
   readonly status: number
   readonly moreInformation: string | undefined

@@ -6,8 +6,8 @@ const kinds = ['status', 'reset', 'hang', 'truncate', 'garbage', 'slow-body', 'w
 type Kind = (typeof kinds)[number]
 
 /**
- * A fault of an endpoint. Times: `latencyMs` in ms, `retryAfter` in seconds; `fromMs` and `untilMs` in ms of the
- * simulator's clock since the faults were set, the first one included.
+ * A fault of an endpoint. Times: `latencyMs` in ms, `retryAfter` in seconds. The fault is active from `fromMs`
+ * (inclusive) to `untilMs`, in ms of the simulator's clock since the faults were set.
  */
 export type Fault = {
   latencyMs: number
@@ -20,7 +20,7 @@ export type Fault = {
   untilMs?: number
 }
 
-/** The faults of one call: its delay, and how it fails, if it does. `turn` counts the failed calls from 0. */
+/** The faults of one call: its delay, and the kind of its failure, if any. `turn` counts the failed calls from 0. */
 export type Mishap = { latencyMs: number; turn: number; ending?: Fault }
 
 const fields = ['latencyMs', 'status', 'rate', 'endpoint', 'kind', 'retryAfter', 'fromMs', 'untilMs']
@@ -72,7 +72,7 @@ export const createFaults = (seed: number, names: readonly string[], now: () => 
   let since = 0
   let turn = 0
 
-  // A full name means that endpoint only, although `GET /vacatures` is a prefix of `GET /vacatures/{id}`.
+  // A full name matches only that endpoint, although `GET /vacatures` is a prefix of `GET /vacatures/{id}`.
   const aimsAt = (endpoint: string | undefined, name: string) =>
     endpoint === undefined || (names.includes(endpoint) ? endpoint === name : name.startsWith(endpoint))
 

@@ -1,6 +1,6 @@
 import type { Tree } from './tree.ts'
 
-/** How a version of the Vacature API writes a vacancy, and a list with its total. */
+/** The format in which a version of the Vacature API writes a vacancy, and a list with its total. */
 export type Form = {
   record: (record: Tree) => Tree
   list: (total: number, resultaten: Tree[]) => Tree

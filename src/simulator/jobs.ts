@@ -1,4 +1,4 @@
-/** A job title, with its Competent code where there is one. M120101-1 has no label in VDAB's lists. */
+/** A job title, with its Competent code if there is one. M120101-1 has no label in VDAB's lists. */
 export type Job = { titel: string; beroep?: string }
 
 /** The jobs of the world per job domain. */

@@ -20,7 +20,7 @@ const address = (dice: Dice, busnummer?: string): Tree => {
   return present({ ...home, busnummer: home.busnummer ?? busnummer, ...place })
 }
 
-// Unordered; the current one has no `tot`.
+// Unordered; the current job has no `tot`.
 const experience = (dice: Dice, ended: boolean, plain: boolean): Tree => {
   const from = year(dice)
   return present({
@@ -54,7 +54,7 @@ const known = {
   machines: 'Machines proefdraaien en afstellen'
 }
 
-// 18599, 22232, 16669, the soft skills from 5 on without 6, and the language ZU are in no list.
+// The codes 18599, 22232 and 16669, the soft skills from 5 on except 6, and the language ZU are in no list.
 const tricky = {
   talen: [...known.talen, 'ZU'],
   technical: [...known.technical, '18599', '22232', '16669'],
@@ -79,7 +79,7 @@ const isKnown = (value: Value) => {
   return list !== undefined && (list.length === 0 || list.includes(code))
 }
 
-/** A CV without the competences and studies that are empty or whose code is in no list. */
+/** A CV without empty competences and studies, and without those whose code is in no list. */
 export const withoutUnknown = (record: Tree): Tree => ({
   ...record,
   opleidingen: listAt(record, 'opleidingen').filter(isKnown),

@@ -89,7 +89,7 @@ type Options = { seed: number; count: number; today: number; plain: boolean }
 
 /**
  * The CVs of a world: the documented ones, the landmarks, then those generated from the seed. In the plain world the
- * documented ones get the members that they lack, and lose empty competences and unknown codes.
+ * documented ones get their missing members, and lose empty competences and unknown codes.
  */
 export const createKandidaten = ({ seed, count, today, plain }: Options): Noun => {
   const identity = createIdentity(seed, 2, count)
@@ -104,7 +104,7 @@ export const createKandidaten = ({ seed, count, today, plain }: Options): Noun =
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
     if (known !== -1) return known
-    // The documented records have ids of their own.
+    // The documented records have their own ids.
     const index = identity.indexOf(id)
     return index < fixedIds.length ? -1 : index
   }

@@ -7,8 +7,8 @@ const minute = 60_000
 const standardLimit = 2000
 
 /**
- * `callsPerMinute` applies to an endpoint without a limit of its own; `retryAfter` is in seconds, true = to the end of
- * the minute.
+ * `callsPerMinute` applies to an endpoint without its own limit; `retryAfter` is in seconds, true = to the end of the
+ * minute.
  */
 type Settings = {
   callsPerMinute: number
@@ -57,7 +57,7 @@ const readLimits = (body: unknown, names: readonly string[]): Settings => {
 
 /**
  * The rate limit: a fixed window of a minute per key and endpoint, on the simulator's clock. `names` are the endpoints
- * that can have a limit of their own.
+ * that can have their own limit.
  */
 export const createLimits = (now: () => number, names: readonly string[]) => {
   let settings: Settings = { callsPerMinute: standardLimit }
@@ -65,8 +65,8 @@ export const createLimits = (now: () => number, names: readonly string[]) => {
   const used = new Map<string, number>()
 
   /**
-   * Counts a call and returns the limit, the rest of it (-1 when it is exceeded), and the seconds to wait where the
-   * settings ask for that header. `usual` applies to an endpoint without a limit of its own.
+   * Counts a call. Returns the limit, the remaining calls (-1 when it is exceeded), and the seconds to wait if the
+   * settings enable that header. `usual` applies to an endpoint without its own limit.
    */
   const take = (key: string, endpoint: string, usual = settings.callsPerMinute) => {
     const current = Math.floor(now() / minute)
@@ -86,7 +86,7 @@ export const createLimits = (now: () => number, names: readonly string[]) => {
     return settings
   }
 
-  /** Back to VDAB's own limit. */
+  /** Restores VDAB's own limit. */
   const restore = () => set({ callsPerMinute: standardLimit })
 
   return { take, set, restore, read: (body: unknown) => readLimits(body, names) }

@@ -1,7 +1,7 @@
 import type { Dice } from './random.ts'
 
-// These values are recognizable where no personal data may appear: names contain "proef", numbers contain four zeros in
-// a row or start with 99, and all birthdays are on 29 February.
+// These values can be recognised in places where no personal data may appear: names contain "proef", numbers contain
+// four zeros in a row or start with 99, and all birthdays are on 29 February.
 const firstSyllables = ['ka', 'li', 'mo', 'ne', 'ru', 'sa', 'ti', 'vo', 'wi', 'ze']
 const lastSyllables = ['bel', 'dra', 'fos', 'gim', 'lux', 'nor', 'pim', 'quo', 'ster', 'vank']
 
@@ -14,11 +14,11 @@ const spellings: readonly ((end: string) => string)[] = [
   (end) => `02 000 00 ${end}`
 ]
 
-/** A phone number in one of several notations; in one notation for the plain world. */
+/** A phone number in one of several notations; always in the same notation in the plain world. */
 export const phone = (dice: Dice, plain: boolean) =>
   dice.pick(plain ? spellings.slice(0, 1) : spellings)(String(dice.below(100)).padStart(2, '0'))
 
-/** An invented name with an e-mail address; the first name is trimmed for the plain world. */
+/** An invented name with an e-mail address; in the plain world the first name is trimmed. */
 export const person = (dice: Dice, plain: boolean) => {
   const voornaam = `Proef${dice.pick(firstSyllables)}${dice.pick(firstSyllables)}`
   const parts = [['Proef', 'Van Proef', "D'Proef"], lastSyllables, ['', 'ink', 'sma']]
@@ -39,7 +39,8 @@ export const street = (dice: Dice) => ({
 export const birthday = (dice: Dice) => `${1952 + 4 * dice.below(14)}-02-29`
 
 /**
- * An invented company. Some names have spaces around them, and some are names of persons; not so in the plain world.
+ * An invented company. Some names have spaces around them, and some are names of persons; neither occurs in the plain
+ * world.
  */
 export const company = (dice: Dice, plain: boolean) => {
   const name = `${dice.pick(['Proef', 'PROEF'])}${dice.pick(lastSyllables)}${dice.pick(lastSyllables)}`

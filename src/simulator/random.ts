@@ -17,14 +17,14 @@ export const createDice = (...parts: number[]) => {
   // Methods rather than arrow functions: half a million of these objects are created at the start, and tsx would set
   // the name of each arrow function.
   const dice = {
-    /** from 0 up to 1 */
+    /** from 0 to 1, exclusive */
     roll(): number {
       state = (state + 0x6d2b79f5) | 0
       let drawn = Math.imul(state ^ (state >>> 15), 1 | state)
       drawn = (drawn + Math.imul(drawn ^ (drawn >>> 7), 61 | drawn)) ^ drawn
       return ((drawn ^ (drawn >>> 14)) >>> 0) / 4294967296
     },
-    /** a whole number from 0 up to the limit */
+    /** a whole number from 0 to the limit, exclusive */
     below(limit: number): number {
       return Math.floor(dice.roll() * limit)
     },
@@ -53,5 +53,4 @@ export const createDice = (...parts: number[]) => {
   return dice
 }
 
-/** A pseudo-random sequence. */
 export type Dice = ReturnType<typeof createDice>

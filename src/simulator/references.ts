@@ -22,7 +22,7 @@ const bestMatches = 10
 
 const plain = (text: string) => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().trim()
 
-// The rank of a match, from a full code to words that occur anywhere; Infinity is no match.
+// The rank of a match, from a full code to words that occur anywhere; Infinity means no match.
 const distance = (trefwoord: string, code: string, label: string) => {
   if (code === trefwoord) return 0
   if (label === trefwoord) return 1
@@ -44,7 +44,7 @@ const matching = (table: CodeTable, trefwoord: string) =>
 const answer = (table: CodeTable) => table.map(([code, beschrijving]) => ({ code, beschrijving }))
 
 /**
- * The reference lists: a path, and its answer as a bare list of `{ code, beschrijving }`. Only diplomas support
+ * The reference lists: a path, and its response as a bare list of `{ code, beschrijving }`. Only diplomas support
  * `trefwoord`.
  */
 export const references = Object.entries(lists).map(([path, table]) => ({

@@ -16,8 +16,8 @@ type Step = {
   limits?: ReturnType<Limits['read']>
   revokeTokens: boolean
   /**
-   * the number of rows that the feed gets when the step begins, several per record when there are few; 2,000 records
-   * change at most, once each, and other rows are about nothing new
+   * the number of rows that the feed gets when the step begins. At most 2,000 records change, each once; with few
+   * records there are several rows per record, and the other rows list unchanged records
    */
   changes: { vacatures: number; kandidaten: number }
 }
@@ -37,7 +37,7 @@ const stepFields = ['note', 'forMs', 'forCalls', 'faults', 'limits', 'revokeToke
 const week = 7 * 86_400_000
 const mostCalls = 1_000_000
 const mostChanges = 100_000
-// A change of 50,000 records takes seconds in a large world and blocks all answers.
+// A change of 50,000 records takes seconds in a large world and blocks all responses.
 const mostPatched = 2000
 
 const changesIn = (value: unknown) => {
@@ -93,8 +93,9 @@ const readScenario = (body: unknown, deps: Pick<Deps, 'faults' | 'limits'>) => {
 
 /**
  * A script: steps that are played in order by the simulator's clock or by the number of calls. Each step replaces the
- * faults and the limits; what it does not name is as usual. After the last step there are no faults and no limits but
- * VDAB's own. Steps begin at the first call after their time, with their own time as the moment.
+ * faults and the limits; settings that it does not name have their defaults. After the last step there are no faults,
+ * and only VDAB's own limits. A step begins at the first call after its start time, and its changes have that start
+ * time.
  */
 export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
   let playing: Playing | undefined
@@ -122,13 +123,13 @@ export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
     change(world.kandidaten, step?.changes.kandidaten ?? 0, since)
   }
 
-  /** When the step ended or ends (ms), Infinity for one that lasts. */
+  /** The instant (ms) at which the step ended or ends, Infinity for a step that lasts. */
   const endOf = ({ steps, at, since, calls }: Playing) => {
     const { forMs = Infinity, forCalls = Infinity } = steps[at] ?? {}
     return calls >= forCalls ? Math.min(now(), since + forMs) : since + forMs
   }
 
-  /** Goes on to the step of the present moment. */
+  /** Moves on to the current step. */
   const advance = () => {
     while (playing !== undefined && playing.at < playing.steps.length) {
       const end = endOf(playing)
@@ -142,7 +143,7 @@ export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
     if (playing !== undefined) playing.calls += 1
   }
 
-  /** Which step is played, from 1; 0 when there is none, or none any more. */
+  /** The number of the current step, from 1; 0 when there is none, or no longer. */
   const report = () => {
     advance()
     const step = playing?.steps[playing.at]
@@ -174,5 +175,4 @@ export const createScript = ({ now, world, faults, limits, tokens }: Deps) => {
   return { advance, count, report, play, stop }
 }
 
-/** The script of a simulator. */
 export type Script = ReturnType<typeof createScript>

@@ -17,22 +17,22 @@ import { createWorld } from './world.ts'
 
 /** The options of a simulator; each has a default. */
 export type SimulatorOptions = {
-  /** how many vacancies and CVs the world holds, the documented ones included: 2,000 and 500 */
+  /** the number of vacancies and CVs of the world, including the documented ones: 2,000 and 500 */
   vacatures?: number
   kandidaten?: number
   /** the same seed and the same date give the same world, in every profile: 1 */
   seed?: number
-  /** added to every answer of VDAB's: 0 */
+  /** added to every response of VDAB: 0 */
   latencyMs?: number
-  /** the only key that is accepted; without it every key is, but those that start with `wrong` or `unsubscribed` */
+  /** the only accepted key; without it, every key is accepted except those that start with `wrong` or `unsubscribed` */
   key?: string
-  /** the day (`YYYY-MM-DD`) that generated dates count back from: the present day in UTC */
+  /** the day (`YYYY-MM-DD`) from which generated dates count back: the current day in UTC */
   date?: string
-  /** the clock, in ms; `PUT /_simulator/clock` replaces it by a fixed time */
+  /** the clock, in ms; `PUT /_simulator/clock` replaces it with a fixed time */
   now?: () => number
   /** the versions of the Vacature API that are served: `v2` */
   profile?: Profile
-  /** the members of a v4 list that hold the total: `both` */
+  /** the members of a v4 list that contain the total: `both` */
   totals?: Totals
   /** the OAuth2 clients of the token endpoint: `demoClient` of credentials.ts */
   clients?: readonly Client[]
@@ -40,15 +40,18 @@ export type SimulatorOptions = {
   tokenSeconds?: number
   /** a world without missing members, unknown codes, odd HTML, duplicates and an untidy feed: false */
   plain?: boolean
-  /** a scenario that is played from the start, as `PUT /_simulator/script` takes it; wrong ones throw WrongSetting */
+  /**
+   * a scenario that is played from the start, in the format of `PUT /_simulator/script`; an invalid one throws
+   * WrongSetting
+   */
   scenario?: unknown
 }
 
 const services = '/services'
 
 /**
- * VDAB with invented data, on a port of its own. `listen` resolves to the base URL up to and including `/services`; the
- * token endpoint is at `tokenPath` of the same port. Throws on options that make no world.
+ * VDAB with invented data, on a separate port. `listen` resolves to the base URL up to and including `/services`; the
+ * token endpoint is at `tokenPath` of the same port. Throws on options that give no valid world.
  */
 export const createSimulator = ({
   vacatures = 2000,
@@ -68,7 +71,7 @@ export const createSimulator = ({
   let clock: number | undefined
   const time = () => clock ?? now()
   const world = createWorld({ vacatures, kandidaten, seed, date, plain, now: time })
-  // With a date and without a clock, the present is the date of the world.
+  // With a date and without a clock, the current day is the date of the world.
   const today = () => (clock === undefined && now === Date.now && date !== undefined ? world.today : dayAt(time()))
 
   const endpoints = createEndpoints(world, { profile, v4Form: createV4Form({ totals, plain }) })
@@ -125,5 +128,4 @@ export const createSimulator = ({
   }
 }
 
-/** A simulator. */
 export type Simulator = ReturnType<typeof createSimulator>

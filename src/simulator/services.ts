@@ -7,7 +7,7 @@ import type { createLimits } from './limits.ts'
 import type { Tokens } from './token.ts'
 import { createTokenEndpoint, tokenPath } from './token-endpoint.ts'
 
-/** The handler of a call. `name` is that of counts and faults, empty for an unknown path. */
+/** The handler of a call. `name` is the name for counts and faults, empty for an unknown path. */
 type Service = {
   name: string
   answer: () => Answer
@@ -21,7 +21,7 @@ type Deps = {
   limits: ReturnType<typeof createLimits>
   credentials: Credentials
   tokens: Tokens
-  /** the day number of the present */
+  /** the day number of the current day */
   today: () => number
 }
 

@@ -1,4 +1,4 @@
-/** An invalid setting; the message has the field and its valid values. */
+/** An invalid setting; the message contains the field and its valid values. */
 export class WrongSetting extends Error {}
 
 type Settings = { readonly [name: string]: unknown }

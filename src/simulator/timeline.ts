@@ -22,7 +22,7 @@ const indexOfFirst = (keys: Float64Array, wanted: number) => {
 type Options = {
   seed: number
   count: number
-  /** without the rows that are repeated, lost or in the wrong order */
+  /** without repeated or lost rows, and in the right order */
   plain: boolean
   momentsOf: (index: number) => readonly number[]
 }

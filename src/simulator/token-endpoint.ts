@@ -9,7 +9,7 @@ export const tokenPath = '/isam/sps/oauth/oauth20/token'
 /** The name of the token endpoint in counts, faults and limits. */
 export const tokenName = `POST ${tokenPath}`
 
-/** A call of the token endpoint, with the two headers that matter; empty where the call has none. */
+/** A call of the token endpoint, with the two relevant headers; empty for a missing header. */
 export type TokenCall = { verb: string; contentType: string; authorization: string; body: string }
 
 type Deps = { credentials: Credentials; tokens: Tokens; limits: ReturnType<typeof createLimits> }

@@ -7,8 +7,8 @@ const standardSeconds = 900
 const encoded = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
 
 /**
- * The access tokens that were issued, and when they expire on the clock `now` (ms). A token is a JWT signed with a
- * secret of this simulator, so another simulator's token is as unknown as an invented one.
+ * The issued access tokens, and when they expire on the clock `now` (ms). A token is a JWT signed with a secret of this
+ * simulator, so it refuses a token of another simulator in the same way as an invented one.
  */
 export const createTokens = (now: () => number, seconds = standardSeconds) => {
   const secret = randomBytes(32)
@@ -32,7 +32,7 @@ export const createTokens = (now: () => number, seconds = standardSeconds) => {
     if (now() >= (expiries.get(token) ?? -Infinity)) throw new Refusal(401)
   }
 
-  /** Ends every token before its time; returns how many. */
+  /** Revokes every token before its expiry; returns their number. */
   const revoke = () => {
     const revoked = expiries.size
     expiries.clear()
@@ -42,5 +42,4 @@ export const createTokens = (now: () => number, seconds = standardSeconds) => {
   return { issue, admit, revoke }
 }
 
-/** The tokens of a simulator. */
 export type Tokens = ReturnType<typeof createTokens>

@@ -1,21 +1,19 @@
-/** A JSON value. */
 export type Value = string | number | boolean | null | Value[] | Tree
 
-/** A JSON object. */
 export type Tree = { [name: string]: Value }
 
 /** Is it a JSON object, and neither a list nor null? */
 export const isTree = (value: unknown): value is Tree =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** The value at a dotted path, undefined where a member is missing. */
+/** The value at a dotted path, undefined if a member is missing. */
 export const branch = (tree: Tree, path: string): Value | undefined => {
   let value: Value | undefined = tree
   for (const name of path.split('.')) value = isTree(value) ? value[name] : undefined
   return value
 }
 
-/** The string at a path, as a list of none or one. */
+/** The string at a path, as a list of zero or one items. */
 export const textAt = (tree: Tree, path: string) => {
   const value = branch(tree, path)
   return typeof value === 'string' ? [value] : []
@@ -34,7 +32,7 @@ export const present = (tree: { [name: string]: Value | undefined }): Tree => {
   return kept
 }
 
-/** The object, with the members of another one wherever it has none itself. */
+/** The object, with its missing members taken from another object. */
 export const complete = (tree: Tree, other: Tree): Tree => {
   const whole = new Map(Object.entries(tree))
   for (const [name, value] of Object.entries(other)) {

@@ -7,10 +7,9 @@ import { belgian } from './places.ts'
 import { createDice, mix } from './random.ts'
 import { branch, isTree, present, textAt, type Tree, type Value } from './tree.ts'
 
-/** The members of a v4 answer that hold the total: no public source proves the name. */
+/** The members of a v4 response that contain the total: no public source proves the name. */
 export type Totals = 'both' | 'totaalAantalResultaten' | 'aantal'
 
-/** The values of Totals. */
 export const totalsNames: readonly Totals[] = ['both', 'totaalAantalResultaten', 'aantal']
 
 type Rule = (value: Value) => Value
@@ -37,7 +36,7 @@ const labelIn = (table: CodeTable) => {
   return (code: Value | undefined) => (typeof code === 'string' ? labels.get(code) : undefined)
 }
 
-/** `{ code, label }` of a code; without a label where the list has none. */
+/** `{ code, label }` of a code; without a label if the list has none. */
 const coded = (table: CodeTable): Rule => {
   const label = labelIn(table)
   return (value) => (typeof value === 'string' ? present({ code: value, label: label(value) }) : value)
@@ -48,7 +47,7 @@ const withLabel = (table: CodeTable): Rule => {
   return (value) => (isTree(value) ? present({ code: value['code'], label: label(value['code']), ...value }) : value)
 }
 
-/** An object in which absent members are null: v4 sends some, where v2 leaves them out. */
+/** An object in which absent members are null: v4 sends some of them, v2 omits them. */
 const withNulls =
   (...names: string[]): Rule =>
   (value) =>
@@ -100,7 +99,7 @@ const createRequirement = (plain: boolean): Rule => {
         type: vereiste['type'],
         code: vereiste['code'],
         label: isLong && label !== undefined ? `${label}\n\nDeze competentie is vereist.\n` : label,
-        // A driving licence may have its code alone.
+        // A driving licence may have only its code.
         ...(!plain && type === 'rijbewijs' && code === 'B' ? { label: undefined } : {}),
         diplomaNiveau: type === 'studie' ? level(levels[code.slice(0, 2)] ?? 'A') : undefined,
         ...vereiste
@@ -152,7 +151,7 @@ const createRecord = (plain: boolean) => {
   return (record: Tree): Tree => {
     const changed = rule(record)
     if (!isTree(changed)) return record
-    // One that was set through the control API stays.
+    // An `opdrachtgever` that was set through the control API stays.
     return 'opdrachtgever' in changed ? changed : { ...changed, ...opdrachtgever(record, plain) }
   }
 }

@@ -20,7 +20,7 @@ export type VacatureCore = {
   versie: number
   /** ms, in order: published, changed, ended */
   moments: number[]
-  /** the index of the vacancy that this one duplicates; its own when others duplicate it */
+  /** the index of the vacancy that this one duplicates; its own index when others duplicate it */
   parent: number | undefined
 }
 
@@ -38,11 +38,11 @@ const knownCompetences = [...competenties, ...oudeCompetenties].map(([code]) => 
 const competences = knownCompetences.concat('99999')
 
 /**
- * The index of the vacancy that this one duplicates. One or two vacancies of every 25 are duplicates, as with several
- * channels.
+ * The index of the vacancy that this one duplicates. One or two of every 25 vacancies are duplicates, as if they were
+ * published through several channels.
  */
 export const parentOf = (index: number) => {
-  // The vacancy with all members has a duplicate too.
+  // The vacancy with all members also has a duplicate.
   if (index === fewestVacatures) return everything
   const place = index % 25
   const isDuplicate = place === 24 || (place === 23 && index % 50 === 23)
@@ -98,7 +98,7 @@ const isKnown = ({ beroep }: Job) => beroep !== undefined && beroep !== 'M120101
 // For the domains in which no job has a code with a label.
 const clerk: Job = { titel: 'Administratief medewerker', beroep: 'd70607ef-e4cf-43a9-a340-a1b9e9d8e3f9' }
 
-/** Draws the core values of a vacancy of the plain world: none is missing, and each code is in a list. */
+/** Draws the core values of a vacancy of the plain world: no value is missing, and each code is in a list. */
 const createPlainCore =
   (seed: number, today: number) =>
   (index: number): VacatureCore => {

@@ -32,7 +32,7 @@ export const vdabReferentieOf = (index: number) => firstReference + index
 /** The index of a generated vacancy from VDAB's own number; it may be out of range. */
 export const indexOfVdabReferentie = (number: number) => number - firstReference
 
-// Draws optional members; a vacancy with all members has each.
+// Draws optional members; a vacancy with all members has each of them.
 const createMay = (dice: Dice, everything: boolean) => {
   const may = (share: number) => dice.chance(share) || everything
   const perhaps = <Item>(share: number, item: () => Item) => (may(share) ? item() : undefined)

@@ -15,7 +15,7 @@ type Options = { seed: number; count: number; today: number; plain: boolean }
 
 /**
  * The vacancies of a world: the documented ones, the landmarks, then those generated from the seed. In the plain world
- * the members that the documented ones lack are generated.
+ * the missing members of the documented ones are generated.
  */
 export const createVacatures = ({ seed, count, today, plain }: Options): Noun => {
   const identity = createIdentity(seed, 1, count)
@@ -28,7 +28,7 @@ export const createVacatures = ({ seed, count, today, plain }: Options): Noun =>
   const indexOf = (id: string) => {
     const known = fixedIds.indexOf(id.toLowerCase())
     if (known !== -1) return known
-    // The documented records have ids of their own.
+    // The documented records have their own ids.
     const index = identity.indexOf(id)
     return index < fixedIds.length ? -1 : index
   }

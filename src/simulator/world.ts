@@ -53,5 +53,4 @@ export const createWorld = ({ vacatures, kandidaten, seed, date, plain, now }: W
   return { vacatures: jobs, kandidaten: people, findVacature, today }
 }
 
-/** The vacancies and the CVs. */
 export type World = ReturnType<typeof createWorld>

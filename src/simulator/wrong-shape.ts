@@ -2,10 +2,10 @@ import { isTree, type Value } from './tree.ts'
 
 const depth = 50_000
 
-/** Valid JSON that is nested 50,000 deep, where a list of results belongs. */
+/** Valid JSON that is nested 50,000 levels deep, in place of a list of results. */
 export const deepNesting = `{"aantal":1,"resultaten":${'['.repeat(depth)}${']'.repeat(depth)}}`
 
-// Every value as one of another JSON type.
+// Every value replaced by one of another JSON type.
 const other = (value: Value): Value => {
   if (Array.isArray(value)) return { eerste: 'proef' }
   if (isTree(value) || typeof value === 'number') return 'proef'
@@ -21,8 +21,8 @@ const shapes: readonly ((body: Value) => Value)[] = [
 ]
 
 /**
- * Valid JSON of another shape than a body has. The turns of a fault give, in order: its members with values of other
- * types, a text, a list in place of an object (and the other way round), and null.
+ * Valid JSON of the wrong shape. The turns of a fault give, in order: members with values of other types, a text, a
+ * list in place of an object (and the other way round), and null.
  */
 export const wrongShape = (body: string, turn: number) => {
   // The text was written by JSON.stringify, so it parses to a JSON value.

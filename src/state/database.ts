@@ -6,7 +6,7 @@ import type { Database as Connection, JSValue, Statement } from 'node-sqlite3-wa
 import { ConfigError, redacted } from '../errors.ts'
 import { takeOwnership } from './owner.ts'
 
-/** A row of a result: values by the names of the columns. */
+/** A row of a result: values by column name. */
 export type StateRow = Readonly<Record<string, number | bigint | string | Uint8Array | null>>
 type Values = readonly JSValue[]
 type Dependencies = { file: string | undefined; warn: (message: string) => void; now: () => number }
@@ -37,7 +37,10 @@ const connect = (path: string): Connection => {
   }
 }
 
-/** Is the file itself wrong? A full disk or a missing permission is not, and must not cost what is in it. */
+/**
+ * Is the file itself damaged? A full disk or a missing permission is not damage, and must not cause the loss of its
+ * data.
+ */
 const isDamage = (error: unknown) => error instanceof Error && /not a database|malformed|^damaged$/i.test(error.message)
 
 const openFile = (file: string, { warn, now }: Dependencies): Connection => {
@@ -94,10 +97,10 @@ export const openDatabase = (dependencies: Dependencies) => {
     run: (sql: string, ...values: Values): number => prepared(sql).run([...values]).changes,
     /** The first row; undefined when there is none. */
     get: (sql: string, ...values: Values): StateRow | undefined =>
-      // reads to the end, so that the statement holds no snapshot
+      // reads to the end, so that the statement keeps no snapshot open
       (prepared(sql).all([...values])[0] as StateRow | undefined) ?? undefined,
     all: (sql: string, ...values: Values): StateRow[] => prepared(sql).all([...values]) as StateRow[],
-    /** Runs all of the work, or none of it when it throws. */
+    /** Runs all of the work, or rolls it back when it throws. */
     transaction: <T>(work: () => T): T => {
       connection.exec('BEGIN IMMEDIATE')
       try {
@@ -109,7 +112,7 @@ export const openDatabase = (dependencies: Dependencies) => {
         throw error
       }
     },
-    /** Puts everything on the disk, for what must survive a power failure too. */
+    /** Flushes everything to disk, for data that must also survive a power failure. */
     sync: () => {
       if (file !== undefined) connection.exec('PRAGMA wal_checkpoint(FULL)')
     },

@@ -8,20 +8,20 @@ import type { Kept } from './kept.ts'
 export type FeedChange = Extract<Followed, { id: string }>
 
 type Options = {
-  /** the name under which the position is kept */
+  /** the name under which the position is stored */
   name: string
   state: State
   kept: Kept
-  /** the changes after a cursor, and then the new ones */
+  /** the changes after a cursor, followed by new changes */
   follow: (options: { sinds: string; signal: AbortSignal }) => AsyncIterable<Followed, void, void>
   /** the position from which a reader without one starts */
   start: () => string
-  /** Prepares a batch; what it returns runs in the transaction that keeps the position. */
+  /** Prepares a batch; the returned function runs in the transaction that stores the position. */
   apply: (changes: readonly FeedChange[], signal: AbortSignal) => Promise<() => void> | (() => void)
-  /** the position is lost, since it is older than VDAB's feed: what follows has a gap before it */
+  /** the position is lost, since it is older than VDAB's feed: there is a gap before the next changes */
   onGap: () => void
   warn: (message: string) => void
-  /** ms before a reader that failed starts again */
+  /** the delay in ms before a failed reader starts again */
   pauseMs?: number
 }
 
@@ -30,7 +30,10 @@ const isChange = (item: Followed): item is FeedChange => 'id' in item
 const maxBatch = 200
 const pauseMs = 5000
 
-/** What is there without a wait after a first item, at most `maxBatch`; nothing at the end of the source. */
+/**
+ * The items that are available without waiting after the first item, at most `maxBatch`; nothing at the end of the
+ * source.
+ */
 const createBatches = (source: AsyncIterable<Followed, void, void>) => {
   const iterator = source[Symbol.asyncIterator]()
   const pull = () => {
@@ -55,9 +58,9 @@ const createBatches = (source: AsyncIterable<Followed, void, void>) => {
 }
 
 /**
- * Reads VDAB's feed of vacancies on from the position in the database, so that a stop or a kill loses no change: what
- * comes of a batch and the position after it are kept in one transaction. A change can come twice. Starts again after
- * an error.
+ * Reads VDAB's feed of vacancies from the position in the database. The effects of a batch and the position after it
+ * are stored in one transaction, so a stop or a kill loses no change. A change can occur twice. Starts again after an
+ * error.
  */
 export const createFeedReader = (options: Options) => {
   const { name, state, kept, follow, start, apply, onGap, warn } = options
@@ -68,7 +71,10 @@ export const createFeedReader = (options: Options) => {
   const stopped = new Promise<undefined>((resolve) => {
     signal.addEventListener('abort', () => resolve(undefined), { once: true })
   })
-  /** The result of the work, or undefined when the reader is stopped before: it will be done after the next start. */
+  /**
+   * The result of the work, or undefined when the reader is stopped first; the work is then repeated after the next
+   * start.
+   */
   const beforeStop = async <T>(work: Promise<T> | T): Promise<T | undefined> => {
     const settled = Promise.resolve(work)
     settled.catch(() => undefined)
@@ -100,7 +106,7 @@ export const createFeedReader = (options: Options) => {
         if (!isOver()) await setImmediate()
       } catch (error) {
         if (isOver()) return
-        // Too old for VDAB's feed; or of the future, when the clock was set back.
+        // The cursor is too old for VDAB's feed, or in the future, when the clock was set back.
         if (error instanceof GatewayError && error.code === 'BAD_USER_INPUT') {
           state.transaction(() => {
             onGap()
@@ -119,7 +125,7 @@ export const createFeedReader = (options: Options) => {
     start: () => {
       running ??= run()
     },
-    /** Ends the reader, after the batch that it works on. */
+    /** Ends the reader, after its current batch. */
     stop: async () => {
       stopping.abort()
       await running

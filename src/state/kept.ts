@@ -2,7 +2,7 @@ import type { State } from './database.ts'
 
 const create = 'CREATE TABLE IF NOT EXISTS kept (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID'
 
-/** Single values of the database by name, such as a place in a feed. */
+/** Single values of the database by name, such as a position in a feed. */
 export const createKept = (state: State) => {
   state.define(create)
   return {

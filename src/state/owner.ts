@@ -1,16 +1,16 @@
 import { readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 
-// Locks of SQLite in this process, which its own process id cannot tell apart.
+// SQLite locks of this process, which its process id cannot distinguish.
 const held = new Set<string>()
 const beatMs = 15_000
-// Several beats may be late on a machine that is overloaded.
+// On an overloaded machine several heartbeats may be late.
 const deadMs = 60_000
 
-/** When a process started, in ticks since the boot; '' where the system does not tell. */
+/** The start time of a process, in ticks since the boot; '' if the system does not report it. */
 const startOf = (pid: number): string => {
   try {
-    // The name of the program, in brackets, may hold spaces.
+    // The name of the program, in brackets, may contain spaces.
     return readFileSync(`/proc/${pid}/stat`, 'latin1').split(') ').at(-1)?.split(' ')[19] ?? ''
   } catch {
     return ''
@@ -22,7 +22,7 @@ const isAlive = (pid: number): boolean => {
     process.kill(pid, 0)
     return true
   } catch (error) {
-    return (error as { code?: string }).code === 'EPERM' // of another user
+    return (error as { code?: string }).code === 'EPERM' // a process of another user
   }
 }
 
@@ -36,8 +36,9 @@ const ownerIn = (path: string) => {
 }
 
 /**
- * Does another process own the file? On this host its process id tells, with its start, since the id can belong to
- * another process by now. Processes of another host or container cannot be seen: there, the beat of the owner tells.
+ * Does another process own the file? On this host this is checked by process id and start time, since the id may have
+ * been reused. Processes of another host or container are not visible, so the heartbeat of the owner is checked
+ * instead.
  */
 const isOwned = (found: NonNullable<ReturnType<typeof ownerIn>>): boolean => {
   const { host, pid, start, beatAt } = found
@@ -47,7 +48,7 @@ const isOwned = (found: NonNullable<ReturnType<typeof ownerIn>>): boolean => {
 
 /**
  * Makes this process the only owner of a file. The lock of the database is a folder, which a killed process leaves
- * behind; it is removed when its owner no longer runs. Returns the function that gives the file up, or undefined when
+ * behind; it is removed when its owner no longer runs. Returns the function that releases the file, or undefined when
  * another process owns it.
  */
 export const takeOwnership = (file: string): (() => void) | undefined => {
@@ -62,7 +63,7 @@ export const takeOwnership = (file: string): (() => void) | undefined => {
     try {
       utimesSync(path, new Date(), new Date())
     } catch {
-      // The file has gone: nobody else can tell that it is owned, and the database still works.
+      // The file was deleted. Other processes cannot see the owner any more, but the database still works.
     }
   }, beatMs).unref()
   return () => {

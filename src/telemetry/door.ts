@@ -9,7 +9,7 @@ type Options = {
   /** all metrics in the text format of Prometheus */
   metrics: () => Promise<string>
   facts: () => Promise<StatusFacts>
-  /** throws for a request that may not see them; absent on a port of its own */
+  /** throws for a request without access; absent on a separate port */
   admit?: (request: FastifyRequest, reply: FastifyReply) => Promise<void>
   now?: () => number
 }

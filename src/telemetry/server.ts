@@ -8,8 +8,8 @@ import { webOptions } from '../http/serverOptions.ts'
 import { registerTelemetry } from './door.ts'
 
 /**
- * The server of METRICS_PORT: it serves `/metrics` and `/status` and nothing else. It asks for no key: who reaches the
- * port may see them.
+ * The server of METRICS_PORT: it serves only `/metrics` and `/status`. It needs no key: every client that reaches the
+ * port may read them.
  */
 export const createOperatorServer = (
   config: Pick<Config, 'operator' | 'logLevel' | 'vdab'>,

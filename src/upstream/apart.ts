@@ -22,8 +22,9 @@ const failedTogether = (outcomes: ReadonlyMap<string, Outcome>): ReadonlySet<str
 }
 
 /**
- * The retries after a failed batch, one group per request: without batching each request would have had its own call,
- * and a request for one id the other endpoint. An id of several requests goes to the request with the fewest ids.
+ * The retries after a failed batch, one group per request. Without batching each request would have had its own call,
+ * and a request for one id would have used the other endpoint. An id of several requests goes to the request with the
+ * fewest ids.
  */
 export const apart = (
   outcomes: ReadonlyMap<string, Outcome>,

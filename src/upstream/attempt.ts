@@ -10,7 +10,7 @@ import { readRates } from './quota/rateHeaders.ts'
 import type { VdabRequest } from './requests.ts'
 
 /**
- * A completed call: its endpoint, VDAB's status (undefined without an answer), its duration in ms, and the transaction
+ * A completed call: its endpoint, VDAB's status (undefined without a response), its duration in ms, and the transaction
  * id of IBM's gateway, which VDAB's support needs.
  */
 export type CallEvent = {
@@ -22,11 +22,11 @@ export type CallEvent = {
   error?: GatewayError
   /** VDAB answered 401, and the call is repeated with other credentials */
   isRepeated?: boolean
-  /** VDAB does not know the id that was asked for */
+  /** VDAB does not know the requested id */
   isUnknown?: boolean
 }
 type Answer = { status: number; bytes: Buffer; rates: Told; retryAfter: string | undefined; transaction?: string }
-/** An answer of VDAB; `isUnknown`: VDAB does not know the id that was asked for. */
+/** A response of VDAB; `isUnknown`: VDAB does not know the requested id. */
 export type Judged = Answer & { isUnknown: boolean }
 /** The same, with the outcome to report. */
 export type Reported = Judged & { report: CallEvent }
@@ -46,8 +46,8 @@ type Dependencies = {
 }
 
 /**
- * Sends one call and reads its answer, of any status. Tells the circuit breaker of a failure, and `on` of each call but
- * one with a 401, which may be repeated. Throws the GatewayError of a call without an answer.
+ * Sends one call and reads its response, of any status. Reports failures to the circuit breaker, and each call to `on`,
+ * except a call with a 401, which may be repeated. Throws the GatewayError of a call without a response.
  */
 export const createAttempt = ({ dispatcher, circuit, on, follow, now }: Dependencies) => {
   const receive = async (options: Dispatcher.RequestOptions): Promise<Answer> => {

@@ -8,7 +8,7 @@ import type { Claim } from './wait.ts'
 
 /** The result for an id: its record, `null` when VDAB does not know it, or an error. */
 export type Outcome = Readonly<Record<string, unknown>> | null | Error
-/** A caller of an id: the request that it is accounted to, and how long it waits. */
+/** A caller of an id: the request that pays for it, and how long it waits. */
 type Caller = { readonly cause: Cause; readonly claim: Claim | undefined }
 type Pending = { promise: Promise<unknown>; settle: (outcome: Outcome) => void; callers: Caller[] }
 type Batch = {
@@ -20,10 +20,11 @@ type Batch = {
   grew: boolean
 }
 
-// The window is divided into parts of at most so many ms; after each part the batch checks whether it can leave early.
+// The window is divided into parts of at most this many ms; after each part the batch checks whether it can be sent
+// early.
 const maxPartMs = 2
-// While requests are being read a batch grows at each check, up to its maximum size; on an overloaded machine it leaves
-// after this time.
+// While requests are being read a batch grows at each check, up to its maximum size; on an overloaded machine it is
+// sent after this time.
 const maxHeldMs = 2000
 
 /**
@@ -51,7 +52,7 @@ const realClock: Clock = {
 const isWaiting = ({ claim }: Caller) => !(claim?.isOver() ?? false)
 const isForeground = ({ isBackground }: Cause) => !isBackground?.()
 
-/** For whom the ids of a batch are: the consumers of all requests that wait. */
+/** The consumers of all requests that wait for a batch. */
 const consumersOf = (pending: readonly Pending[]): readonly CallConsumer[] => [
   ...new Set(
     pending
@@ -60,7 +61,7 @@ const consumersOf = (pending: readonly Pending[]): readonly CallConsumer[] => [
   )
 ]
 
-/** The request that a batch is accounted to: the first one that waits; none while all of it is background work. */
+/** The request that pays for a batch: the first one that waits; none while all of it is background work. */
 const payerOf = (pending: readonly Pending[]): Cause => {
   const all = pending.flatMap(({ callers }) => callers.filter(isWaiting)).map(({ cause }) => cause)
   const isBackground = () => all.every((cause) => cause.isBackground?.() === true)
@@ -70,25 +71,25 @@ const payerOf = (pending: readonly Pending[]): Cause => {
 type Dependencies = {
   /** ms for which a batch waits for more ids */
   windowMs: number
-  /** ids in one batch; a full batch leaves at once */
+  /** ids in one batch; a full batch is sent at once */
   max: number
   /** fetches the ids; may leave ids out (unknown) and must not reject */
   fetch: (ids: readonly string[], fetching: BatchFetch) => Promise<ReadonlyMap<string, Outcome>>
   /** are there requests that have arrived and are not parsed yet? */
   hasPendingRequests?: () => boolean
-  /** do requests other than these wait for VDAB? they may need more ids once they are answered */
+  /** do other requests wait for VDAB? they may need more ids after their response */
   isRequestedByOthers?: (causes: ReadonlySet<Cause>) => boolean
-  /** is told the number of ids that leave together */
+  /** called with the number of ids that are sent together */
   onBatch?: (size: number) => void
   clock?: Clock
 }
 
 /**
- * Collects the ids of concurrent requests into one fetch, each id once. A batch leaves when all available input has
+ * Collects the ids of concurrent requests into one fetch, each id once. A batch is sent when all available input has
  * been read without a new id, so a single request never waits. While more ids are expected it waits for `windowMs` at
- * most, not counting the time in which the process reads new requests. The calls are accounted to the first request
- * that waits. Ids that no caller waits for are dropped. After the failure of a whole batch, the ids of each request are
- * retried once, separately.
+ * most, not counting the time in which the process reads new requests. The first waiting request pays for the calls.
+ * Ids without a waiting caller are dropped. After the failure of a whole batch, the ids of each request are retried
+ * once, separately.
  */
 export const createBatcher = ({
   windowMs,

@@ -3,23 +3,26 @@ import type { Cause } from './client.ts'
 import type { EndpointName } from './endpoints.ts'
 import type { Claim } from './wait.ts'
 
-/** A call that is sent now. */
+/** The start of a call. */
 export type CallStart = {
   readonly endpoint: EndpointName
   readonly method: string
-  /** the request that it is accounted to */
+  /** the request that pays for it */
   readonly cause: Cause
-  /** all requests that wait for it by now; more can join until its end */
+  /** all requests that wait for it now; more can join until its end */
   readonly causes: () => ReadonlySet<Cause>
-  /** the ids in it, where it is for several */
+  /** the number of ids in it, if it is a call for several */
   readonly ids: number | undefined
-  /** ms since its query came, or since the call before it: for the quota, a connection, or the pause of a retry */
+  /**
+   * ms since the query started, or since its previous call: the wait for the quota, a connection, or the pause of a
+   * retry
+   */
   readonly waitedMs: number
-  /** the calls that were sent for the same query before */
+  /** the number of earlier calls for the same query */
   readonly resent: number
 }
 
-/** A call that has ended. */
+/** A finished call. */
 export type CallReport = CallEvent &
   Pick<CallStart, 'method' | 'ids' | 'waitedMs' | 'resent'> & {
     readonly cause: Cause
@@ -27,7 +30,7 @@ export type CallReport = CallEvent &
     readonly requests: number
   }
 
-/** Follows one call: `traceparent` goes to VDAB with it, and `end` gets what became of it. */
+/** Follows one call: `traceparent` is sent to VDAB, and `end` receives the outcome. */
 export type FollowedCall<Outcome = CallReport> = {
   readonly traceparent: string | undefined
   readonly end: (outcome: Outcome) => void
@@ -39,13 +42,16 @@ export type FollowedQuery = {
   readonly cause: Cause
   readonly claim: Claim | undefined
   readonly ids: number | undefined
-  /** the calls that were sent for it */
+  /** the number of calls that were sent for it */
   sent: number
-  /** since when the next one waits, on `performance.now()` */
+  /** the instant from which the next call waits, on `performance.now()` */
   since: number
 }
 
-/** Creates what tells of each call: to whoever follows calls, to the request that pays, and to all that wait for it. */
+/**
+ * Creates the function that reports each call: to the given follower, to the request that pays, and to all that wait
+ * for it.
+ */
 export const createCallFollower =
   (follow: FollowCall | undefined) =>
   (endpoint: EndpointName, method: string, query: FollowedQuery): FollowedCall<CallEvent> => {

@@ -1,7 +1,7 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { CallEvent } from './attempt.ts'
 
-/** Logs one line per call to VDAB: `debug`, or `warn` when it failed. An unknown id (404) is no failure. */
+/** Logs one line per call to VDAB: `debug`, or `warn` when it failed. An unknown id (404) is not a failure. */
 export const logCall =
   (log: FastifyBaseLogger) =>
   ({ endpoint, status, ms, transaction, requestId, error }: CallEvent) => {

@@ -5,12 +5,12 @@ import { createPriorityQueue } from './priorityQueue.ts'
 import { within } from './wait.ts'
 import type { Claim } from './wait.ts'
 
-/** Calls that one endpoint always leaves to the others, unless the concurrency is small. */
+/** The number of calls that one endpoint always leaves to other endpoints, unless the concurrency is small. */
 const reserved = 2
 const smallConcurrency = 4
 
 type Call = { readonly cause: Cause; readonly claim: Claim | undefined; isQueued: boolean }
-/** How long a call may take from now on. */
+/** The time limit of a call. */
 type Admission = { readonly signal: AbortSignal }
 type Options<A> = {
   cause: Cause
@@ -26,7 +26,7 @@ type Dependencies = { concurrency: number; backgroundConcurrency: number; maxWai
  */
 export const createCallQueue = ({ concurrency, backgroundConcurrency, maxWaiting }: Dependencies) => {
   const priorityQueue = createPriorityQueue({ concurrency, background: backgroundConcurrency })
-  // An endpoint that hangs occupies its calls until they time out, so it may not occupy all.
+  // An endpoint that hangs occupies its calls until they time out, so it may not occupy all connections.
   const perEndpoint = Math.max(Math.min(concurrency, smallConcurrency), concurrency - backgroundConcurrency - reserved)
   const limits = new Map<EndpointName, ReturnType<typeof pLimit>>()
   const limitOf = (name: EndpointName) => {
@@ -57,7 +57,7 @@ export const createCallQueue = ({ concurrency, backgroundConcurrency, maxWaiting
           leaveQueue()
           return work(admission)
         }
-        // Background work has a limit of its own; while it waits, it must not occupy a call of its endpoint.
+        // Background work has a separate limit; while it waits, it must not occupy a call of its endpoint.
         return await within(admission.signal, () =>
           cause.isBackground?.()
             ? priorityQueue.run(start, cause.isBackground)
@@ -75,7 +75,7 @@ export const createCallQueue = ({ concurrency, backgroundConcurrency, maxWaiting
     isFull: () =>
       queued >= maxWaiting &&
       [...calls].filter(({ isQueued, claim }) => isQueued && !claim?.isOver()).length >= maxWaiting,
-    /** Is a call in progress for a request other than these, background work aside? */
+    /** Is a call in progress for another request, background work excluded? */
     isRequestedByOthers: (causes: ReadonlySet<Cause>): boolean => {
       for (const { cause } of calls) if (!causes.has(cause) && !cause.isBackground?.()) return true
       return false

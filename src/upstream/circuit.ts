@@ -6,15 +6,15 @@ import { isOpenData, type EndpointName } from './endpoints.ts'
 const failuresInARow = 8
 
 type Dependencies = {
-  /** calls a second to endpoints that fail, all of them together */
+  /** the total number of calls per second to failing endpoints */
   callsPerSecond: number
   now: () => number
 }
 
 /**
  * A circuit breaker. It opens for an endpoint after eight failures in a row, and for all endpoints after eight failures
- * in a row of any of them but open data; it closes at the next answer. While it is open, all such endpoints together
- * get a few calls per second, to detect recovery without load; other calls are refused at once.
+ * in a row, not counting open data; it closes at the next response. While it is open, all such endpoints together get a
+ * few calls per second, to detect recovery without load; other calls are refused at once.
  */
 export const createCircuit = ({ callsPerSecond, now }: Dependencies) => {
   const failures = new Map<EndpointName, number>()

@@ -25,11 +25,11 @@ import { whyOver, within } from './wait.ts'
 import type { Claim, Wait } from './wait.ts'
 
 /**
- * The request that calls are accounted to; its id is logged with each call. Background work is queued after all other
- * calls, as long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is
- * whose share of the quota they use; their class in it is `kind`, or follows from `isBackground`. `traceparent` makes
- * the header of that name, for each call. `origin` is the request itself, and `sharedBy` are all that get the same
- * answer, for whoever follows calls. `onCall` is told of each call.
+ * The request that pays for calls; its id is logged with each call. Background work is queued after all other calls, as
+ * long as `isBackground` returns true. `wait` limits the time of all calls of the request. `consumer` is the consumer
+ * whose share of the quota they use; their class is `kind`, or follows from `isBackground`. `traceparent` creates the
+ * header of that name, for each call. `origin` is the request itself, and `sharedBy` are all requests that get the same
+ * response; both are for the followers of calls. `onCall` is called for each call.
  */
 export type Cause = {
   upstreamCalls: number
@@ -44,8 +44,8 @@ export type Cause = {
   readonly onCall?: ((call: CallReport) => void) | undefined
 }
 /**
- * `claim` tells how long the answer is waited for, where that differs from the wait of the request; `consumers` for
- * whom the call is, where that is more than one; `ids` how many ids are in the body.
+ * `claim` is the time limit of the call, if it differs from that of the request; `consumers` are the consumers of the
+ * call, if there are several; `ids` is the number of ids in the body.
  */
 type Question = {
   id?: string
@@ -57,7 +57,7 @@ type Question = {
   claim?: Claim | undefined
   consumers?: readonly CallConsumer[] | undefined
 }
-/** A call, and where it gets the slots for its repetitions. */
+/** A call, and the source of the slots for its repetitions. */
 type Sending = {
   name: EndpointName
   options: AttemptOptions
@@ -72,7 +72,7 @@ const maxRenewals = 2
 type Dependencies = {
   settings: ReachedVdab
   credentials: Credentials
-  /** decides which call goes next; this process alone when absent */
+  /** decides which call is sent next; per process when absent */
   quota?: Quota | undefined
   on?: (event: CallEvent) => void
   /** gets each parsed answer */
@@ -94,11 +94,11 @@ const parse = (name: EndpointName, bytes: Buffer): unknown => {
 }
 
 /**
- * The client of VDAB: `ask` sends one query and returns the parsed answer, `null` where VDAB does not know the id.
- * Every endpoint is read-only, POST included, so a broken connection or a 5xx is retried (retries.ts). While VDAB keeps
+ * The client of VDAB: `ask` sends one query and returns the parsed response, `null` if VDAB does not know the id. Every
+ * endpoint is read-only, POST included, so a broken connection or a 5xx is retried (retries.ts). While VDAB keeps
  * failing it gets a few calls per second; after a 429 it gets none until the given time is over. Each call needs a slot
- * of the quota, a repetition one that is free at once. A call that no request waits for is not sent; once sent it is
- * completed, since VDAB has counted it and the answer is cached. All failures are GatewayErrors.
+ * of the quota; a repetition needs one that is free at once. A call without a waiting request is not sent. A call that
+ * was sent is completed, since VDAB has counted it and the response is cached. All failures are GatewayErrors.
  */
 export const createClient = ({
   settings,
@@ -143,7 +143,7 @@ export const createClient = ({
     }
   }
 
-  /** Sends a call with credentials, and again with others after a 401 where there are others. */
+  /** Sends a call with credentials. After a 401 it sends the call again with other credentials, if there are any. */
   const withCredentials = async (sending: Sending, first: Slot): Promise<Judged> => {
     const { name, options, renewed } = sending
     for (let [left, slot] = [maxRenewals, first]; ; left -= 1, slot = await renewed()) {

@@ -9,7 +9,7 @@ import { Failed, must, Skipped } from './contract/assert.ts'
 import { createWorld, nouns } from './contract/world.ts'
 import type { Item } from './contract/world.ts'
 
-/** The result of one requirement. The reason never contains the key or data that VDAB sent. */
+/** The result of one requirement. The reason never contains the key or data from VDAB. */
 export type Finding = {
   readonly id: string
   readonly name: string
@@ -18,7 +18,7 @@ export type Finding = {
   readonly reason?: string
 }
 
-/** The requirements that the gateway has of VDAB's version 2, as executable checks. */
+/** The requirements of the gateway for VDAB's version 2, as executable checks. */
 export const contract: readonly Item[] = [
   {
     id: 'key-wrong',
@@ -35,7 +35,7 @@ export const contract: readonly Item[] = [
   ...referentieItems
 ]
 
-/** The requirements of a version. Version 4 has tokens, and does not know velden=status (upstream.md §2.1). */
+/** The requirements for a version. Version 4 has tokens, and does not support velden=status (upstream.md §2.1). */
 export const contractFor = (profile: 'v2' | 'v4'): readonly Item[] =>
   profile === 'v2' ? contract : [...tokenItems, ...contract.filter(({ id }) => id !== 'vacatures-velden-status')]
 

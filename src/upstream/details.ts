@@ -10,18 +10,15 @@ import type { Claim } from './wait.ts'
 type Outcomes = Map<string, Outcome>
 type Asker = { cause: Cause; claim?: Claim | undefined; consumers?: readonly CallConsumer[] | undefined }
 type Split = { calls: number; succeeded: boolean }
-/**
- * The request that a batch is accounted to, and how long each id is waited for; by default as long as the request
- * waits.
- */
+/** The request that pays for a batch, and the time limit for each id; by default that of the request. */
 export type BatchFetch = {
   readonly cause: Cause
   readonly claimOf?: (id: string) => Claim | undefined
-  /** for whom the ids are, where that is not the request alone */
+  /** the consumers of the ids, if there are more than that of the request */
   readonly consumers?: readonly CallConsumer[]
 }
 
-// When all calls of two levels of halving fail, VDAB itself fails, and more calls would add load.
+// When all calls of two levels of halving fail, VDAB itself fails, and more calls would only add load.
 const maxFailedCalls = 6
 const retryPostAfterMs = 10 * 60_000
 const asError = (error: unknown) =>
@@ -29,7 +26,7 @@ const asError = (error: unknown) =>
 
 type Dependencies = {
   client: Client
-  /** the member of the body that holds the ids; `[]`: the body is the array itself */
+  /** the member of the body that contains the ids; `[]`: the body is the array itself */
   postField: string
   /** ids in one POST */
   max?: number
@@ -38,12 +35,12 @@ type Dependencies = {
 }
 
 /**
- * Fetches the full records of many vacancies by one `POST /vacatures`, whose body and answer are not documented
+ * Fetches the full records of many vacancies by one `POST /vacatures`, whose body and response are not documented
  * publicly (upstream.md §2.3, §8 rows 1–3) [guess]. Hence: records are matched by interneReferentie, never by position;
  * a refused POST is replaced by parallel GETs, with one warning, and retried ten minutes later; an id that makes the
- * batch fail is found by halving, and only that id fails; an id that is missing in the answer counts as unknown, after
- * one or two of them were checked by GET, since the answer may be incomplete. A single id is fetched by GET, which is
- * documented.
+ * batch fail is found by halving, and only that id fails; an id that is missing in the response counts as unknown,
+ * after one or two of them were checked by GET, since the response may be incomplete. A single id is fetched by GET,
+ * which is documented.
  */
 export const createDetails = ({ client, postField, max = 100, warn, now = Date.now }: Dependencies) => {
   let isProven = false
@@ -129,7 +126,7 @@ export const createDetails = ({ client, postField, max = 100, warn, now = Date.n
     return new Map(parts.flatMap((part) => [...part]))
   }
 
-  /** Ids that are missing in the answer are unknown, unless a sample shows that the answer is incomplete. */
+  /** Ids that are missing in the response are unknown, unless a sample shows that the response is incomplete. */
   const checkMissing = async (ids: readonly string[], found: Outcomes, fetching: BatchFetch): Promise<Outcomes> => {
     const missing = ids.filter((id) => !found.has(id))
     const isUnproven = found.size === 0 && !isProven

@@ -36,7 +36,7 @@ export const createDispatcher = ({
   }
   const connecting = { timeout: connectTimeoutMs, ...tls }
   if (url.protocol === 'https:' && proxy.https !== undefined) {
-    // A proxy that accepts the connection and does not answer gets the same timeout.
+    // A proxy that accepts the connection and does not respond gets the same timeout.
     const connect = { timeout: connectTimeoutMs }
     const clientFactory = (origin: URL, given: object) =>
       new Pool(origin, { ...given, headersTimeout: connectTimeoutMs })

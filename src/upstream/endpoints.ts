@@ -3,7 +3,7 @@ const minute = 60 * second
 const hour = 60 * minute
 const day = 24 * hour
 
-/** A group of endpoints whose times have common settings. */
+/** A group of endpoints that share the settings of their times. */
 export type Kind = 'lijst' | 'vacature' | 'search' | 'kandidaat'
 
 /** How long answers are cached; times in ms. */
@@ -13,8 +13,8 @@ export type Lives = {
   /** the same while the gateway follows VDAB's feed of changes, which invalidates changed answers */
   readonly followedFreshMs?: number | undefined
   /**
-   * after the fresh time: how long a stale answer is served while it is renewed; where there is a feed, only while it
-   * is followed
+   * after the fresh time: how long a stale answer is served while it is renewed; with a feed, only while the feed is
+   * followed
    */
   readonly staleWhileRevalidateMs?: number | undefined
   /** after the fresh time: how long a stale answer is served when VDAB fails */
@@ -28,7 +28,7 @@ export type Endpoint = Lives & {
   readonly method: 'GET' | 'POST'
   readonly path: string
   readonly root?: 'opendata'
-  /** `{id}` in its path is a path too, and an absence of it is a 404 of any text */
+  /** `{id}` in its path may contain slashes, and any 404 means that the document is absent */
   readonly hasPaths?: true
   /** the settings that override its times; none when absent */
   readonly kind?: Kind
@@ -121,7 +121,8 @@ export type PageName = 'vacatures' | 'vacaturesInitial' | 'vacaturesBulk' | 'kan
 export const endpoint = (name: EndpointName): Endpoint => endpoints[name]
 
 /**
- * Is it another product of VDAB, which the key may lack? Its failures say nothing about the state of openservices.
+ * Does the endpoint belong to another product of VDAB, to which the key may have no access? Its failures say nothing
+ * about the state of openservices.
  */
 export const isOpenData = (name: EndpointName): boolean => endpoint(name).root === 'opendata'
 
@@ -130,7 +131,7 @@ export type LivesByKind = Readonly<Partial<Record<Kind, Partial<Lives>>>>
 
 /**
  * How long answers of an endpoint are cached, from its row, the settings, and whether the feed of changes is followed.
- * Personal data is never served stale, whatever its row says.
+ * Personal data is never served stale, whatever its row states.
  */
 export const livesOf = (
   name: EndpointName,

@@ -5,11 +5,11 @@ const unknownTexts = /is geen bestaand|Invalid string syntax/i
 /** The 404 of IBM's gateway: the path is wrong, not the id (upstream.md §5). */
 const wrongPathTexts = /No resources match requested URI|API not found/i
 
-/** Statuses that say that the query of the client is wrong. */
+/** Statuses that mean that the query of the client is wrong. */
 const clientErrors: ReadonlySet<number> = new Set([400, 404, 409, 410, 413, 414, 416, 422])
 const maxMessageLength = 300
 
-/** Does this answer to a request for one id mean that the record does not exist? */
+/** Does this response to a request for one id mean that the record does not exist? */
 export const saysUnknown = (status: number, text: string) =>
   unknownTexts.test(text) || (status === 404 && !wrongPathTexts.test(text))
 
@@ -35,11 +35,11 @@ const messageIn = (text: string, secrets: readonly string[]): string | undefined
   }
 }
 
-type Refusal = { status: number; text: string; /** texts that no error may quote */ secrets?: readonly string[] }
+type Refusal = { status: number; text: string; /** texts that no error may contain */ secrets?: readonly string[] }
 
 /**
- * The error for an answer with a status other than 2xx. A query that VDAB rejects is BAD_USER_INPUT with VDAB's own
- * status and message; no other error quotes the body.
+ * The error for a response with a status other than 2xx. A query that VDAB rejects is BAD_USER_INPUT with VDAB's own
+ * status and message; no other error contains the body.
  */
 export const failureOf = ({ status, text, secrets = [] }: Refusal): GatewayError => {
   if (status === 429) return limitedFor(undefined, status)
@@ -79,7 +79,7 @@ const timeoutCodes = new Set([
   'ETIMEDOUT'
 ])
 
-/** The error for a call without a complete answer; `hasEnded`: it was aborted by its timeout. */
+/** The error for a call without a complete response; `hasEnded`: it was aborted by its timeout. */
 export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayError => {
   const code = error instanceof Error && 'code' in error ? error.code : undefined
   if (hasEnded || (typeof code === 'string' && timeoutCodes.has(code)))
@@ -98,8 +98,8 @@ export const failureOfTransport = (error: unknown, hasEnded: boolean): GatewayEr
 const outages: ReadonlySet<string> = new Set(['UPSTREAM_UNAVAILABLE', 'UPSTREAM_TIMEOUT', 'UPSTREAM_RATE_LIMITED'])
 
 /**
- * Does the error mean that VDAB or the connection to it fails? Not for a refusal: that is VDAB's answer, and no stale
- * answer may replace it. Undefined for an abandoned call, which says nothing about VDAB.
+ * Does the error mean that VDAB or the connection to it fails? Not for a refusal: that is a valid response of VDAB, and
+ * no stale answer may replace it. Undefined for an abandoned call, which says nothing about VDAB.
  */
 export const isOutage = (error: unknown): boolean | undefined =>
   isAbandoned(error) ? undefined : error instanceof GatewayError && outages.has(error.code)

@@ -27,10 +27,10 @@ const judgeToken = (error: GatewayError | undefined): Omit<Seen, 'at'> | undefin
 const notYet = { status: 'unavailable', reason: 'VDAB has not answered yet' } as const
 
 /**
- * The state of VDAB, from the latest calls. The gateway is ready once VDAB has answered, and not ready when VDAB
- * refuses the key; during an outage it stays ready, since it serves cached answers. A key may be registered for some of
- * VDAB's products only: a 403 of one endpoint is ignored while another one answers. `probe` calls VDAB when there is no
- * recent result: at most once per 60 s while VDAB answers, else once per 2 s.
+ * The state of VDAB, from the latest calls. The gateway is ready once VDAB has responded, and not ready when VDAB
+ * refuses the key. During an outage it stays ready, since it serves cached answers. A key may be registered for only
+ * some of VDAB's products: a 403 of one endpoint is ignored while another one responds. `probe` calls VDAB when there
+ * is no recent result: at most once per 60 s while VDAB responds, otherwise once per 2 s.
  */
 export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<unknown>; now?: () => number }) => {
   let seen: Seen | undefined
@@ -70,11 +70,11 @@ export const createHealth = ({ probe, now = Date.now }: { probe: () => Promise<u
       seen = { ...judged, at: now() }
       if (judged.status === 'ok') hasAnswered = true
     },
-    /** Records the outcome of a call to VDAB's token service: undefined when a token came. */
+    /** Records the outcome of a call to VDAB's token service: undefined for a token. */
     noteToken(error: GatewayError | undefined) {
       tokenFailure = error
     },
-    /** The state now. A probe that is due starts, and its result is seen the next time. */
+    /** The state now. A due probe starts, and its result is visible at the next look-up. */
     look: (): { status: Status; reason?: string; isTokenUp: boolean } => {
       if (probing === undefined && isDue()) startProbe()
       const { status, reason } = judgeToken(tokenFailure) ?? seen ?? notYet

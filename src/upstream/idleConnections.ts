@@ -8,15 +8,15 @@ const checkEveryMs = 5000
 type Idle = { socket: Socket; openedAt: number; end: () => void }
 type Dependencies = {
   url: URL
-  /** idle connections, besides those in use */
+  /** the number of idle connections, not counting those in use */
   count: number
   connector: buildConnector.connector
 }
 
 /**
  * Keeps idle connections to VDAB, with the name resolved and TLS negotiated, for the next calls. No request is sent on
- * them, so they cost no call and do not send the key. A used one is replaced at once, a closed one within seconds. A
- * call without an idle connection opens its own.
+ * them, so they cost no call and do not send the key. A used connection is replaced at once, a closed one within
+ * seconds. A call without an idle connection opens its own.
  */
 export const createIdleConnections = ({ url, count, connector }: Dependencies) => {
   const idle = new Set<Idle>()
@@ -74,9 +74,9 @@ export const createIdleConnections = ({ url, count, connector }: Dependencies) =
   }
 
   return {
-    /** The connector for undici: an idle connection if there is one, else a new one. */
+    /** The connector for undici: an idle connection if there is one, otherwise a new one. */
     connect,
-    /** Opens the idle connections, and keeps their number. */
+    /** Opens the idle connections, and maintains their number. */
     keep: () => {
       if (timer || count === 0) return
       refill()

@@ -1,9 +1,14 @@
 import { GatewayError } from '../errors.ts'
 import { exactJson, isJsonObject } from '../formats/exactJson.ts'
 
-/** Shorter answers are parsed as a whole. V8 promotes the result of parsing more than 100 kB to the old generation. */
+/**
+ * Shorter responses are parsed as a whole. V8 promotes the result of parsing more than 100 kB to the old generation.
+ */
 const maxWholeBytes = 48 * 1024
-/** VDAB's records are nested about ten deep. Recursive code, JSON.stringify too, fails at some thousands of levels. */
+/**
+ * VDAB's records are nested about ten levels deep. Recursive code, including JSON.stringify, fails at some thousands of
+ * levels.
+ */
 const maxDepth = 128
 const [quote, backslash, opensList, closesList, opensObject, closesObject] = [0x22, 0x5c, 0x5b, 0x5d, 0x7b, 0x7d]
 const byteOrderMark = Buffer.from([0xef, 0xbb, 0xbf])
@@ -18,7 +23,7 @@ const afterString = (bytes: Buffer, at: number): number => {
 type Range = readonly [start: number, end: number]
 
 /**
- * The byte ranges of the objects in a list, where the list is the answer or a member of it. Throws UPSTREAM_UNAVAILABLE
+ * The byte ranges of the objects in a list, if the list is the response or a member of it. Throws UPSTREAM_UNAVAILABLE
  * on nesting that is too deep.
  */
 const itemsOf = (bytes: Buffer): readonly Range[] => {
@@ -43,7 +48,7 @@ const itemsOf = (bytes: Buffer): readonly Range[] => {
 }
 
 const texts = new WeakMap<object, string>()
-/** The compact JSON from which an item of a large answer was parsed; undefined for any other object. */
+/** The compact JSON from which an item of a large response was parsed; undefined for any other object. */
 export const sourceTextOf = (item: object): string | undefined => texts.get(item)
 
 const readItem = (text: string): unknown => {
@@ -52,7 +57,7 @@ const readItem = (text: string): unknown => {
   return item
 }
 
-/** The list of objects in an answer that is a list or an object. */
+/** The list of objects in a response that is a list or an object. */
 const listOf = (envelope: object): unknown[] | undefined =>
   Array.isArray(envelope)
     ? envelope
@@ -79,9 +84,9 @@ const inParts = (bytes: Buffer, ranges: readonly Range[]): unknown => {
 }
 
 /**
- * Parses JSON as `exactJson` does. A large answer is parsed item by item: parsed as one text, the text and all of its
- * objects would stay in memory until a full GC, which is more than the cache stores. Throws SyntaxError where
- * JSON.parse would, and UPSTREAM_UNAVAILABLE on nesting that is too deep for whatever reads the result.
+ * Parses JSON as `exactJson` does. A large response is parsed item by item: parsed as one text, the text and all of its
+ * objects would stay in memory until a full GC, which is more than the cache stores. Throws SyntaxError if JSON.parse
+ * would, and UPSTREAM_UNAVAILABLE on nesting that is too deep for recursive code.
  */
 export const readJson = (given: Buffer): unknown => {
   const bytes = given.subarray(0, 3).equals(byteOrderMark) ? given.subarray(3) : given

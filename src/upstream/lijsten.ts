@@ -59,7 +59,7 @@ const regios = items({
   BE35: 'Provincie Namen'
 })
 
-/** The source of each Referentielijst of the schema: an endpoint of VDAB, or a table here where VDAB has none. */
+/** The source of each Referentielijst of the schema: an endpoint of VDAB, or a table here if VDAB has none. */
 export const lijsten = {
   JOBDOMEINEN: { endpoint: 'jobdomeinen' },
   DIPLOMAS: { endpoint: 'diplomas' },

@@ -18,8 +18,9 @@ const waitOf = (retryAfter: string | undefined, now: number): number =>
   Math.min(maxMs, Math.max(secondMs, readRetryAfter(retryAfter, now) ?? defaultMs))
 
 /**
- * Obeys VDAB's 429, per endpoint, as VDAB counts. Until the wait is over no call is sent to the endpoint, and callers
- * are refused with the remaining time. Then one call is sent; the others follow when its answer is no 429.
+ * Enforces the wait of VDAB's 429, per endpoint, as VDAB counts. Until the wait is over no call is sent to the
+ * endpoint, and callers are refused with the remaining time. Then one call is sent; the other calls follow if its
+ * response is not a 429.
  */
 export const createLimited = ({ now }: { now: () => number }) => {
   const limits = new Map<EndpointName, Limit>()
@@ -41,8 +42,8 @@ export const createLimited = ({ now }: { now: () => number }) => {
     /** Throws UPSTREAM_RATE_LIMITED while no call may be sent to the endpoint. */
     check,
     /**
-     * The same, for a call that is sent now. The caller must call `answered` with the answer, which returns the error
-     * and the wait in ms for a 429, and `ended` in any case.
+     * The same check for a call that is sent now. The caller must call `answered` with the response, which returns the
+     * error and the wait in ms for a 429, and `ended` in any case.
      */
     admit(name: EndpointName) {
       check(name)

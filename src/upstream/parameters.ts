@@ -16,7 +16,7 @@ type Rule = {
   schema: Readonly<Record<string, unknown>>
   repeats?: true
   required?: true
-  /** built-in codes, and the list to look up others in */
+  /** built-in codes, and the list in which to look up other codes */
   codes?: { known: readonly string[]; lijst: LijstName }
 }
 
@@ -89,7 +89,7 @@ const rules: Partial<Record<EndpointName, Readonly<Record<string, Rule>>>> = {
 /** The names of the parameters of an endpoint. */
 export const parameterNames = (name: EndpointName): readonly string[] => Object.keys(rules[name] ?? {})
 
-/** The parameters of an endpoint as a description tells them: `schema` is JSON Schema of one value. */
+/** The parameters of an endpoint for a description: `schema` is JSON Schema of one value. */
 export const describeParameters = (name: EndpointName) =>
   Object.entries(rules[name] ?? {}).map(([parameter, { shape, schema, repeats = false, required = false }]) => ({
     name: parameter,
@@ -173,7 +173,7 @@ const checkSpan = (van: string | undefined, tot: string | undefined, maxDays: nu
   if (spanMs > maxDays * 86_400_000) throw badInput('van', `may lie ${maxDays} days before tot at most`)
 }
 
-/** The codes among the parameters that are not built in, with the list to look them up in. */
+/** The codes among the parameters that are not built in, with the list in which to look them up. */
 export const codesToLookUp = (name: EndpointName, parameters: Parameters) =>
   Object.entries(rules[name] ?? {}).flatMap(([parameter, { codes }]) => {
     const unknown = codes ? (parameters[parameter] ?? []).filter((value) => !codes.known.includes(value)) : []

@@ -1,6 +1,6 @@
 import pLimit from 'p-limit'
 
-// A request may join background work, so interactive calls delay it by this time at most.
+// A request may join background work, so interactive calls delay background work by this time at most.
 const maxWaitMs = 5000
 
 type Dependencies = {

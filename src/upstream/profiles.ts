@@ -7,8 +7,8 @@ type Settings = Pick<Config['vdab'], 'profile' | 'environment' | 'version' | 'pa
 type Target = { readonly path: string; readonly needsToken: boolean }
 
 /**
- * Vacature v4: the word stands twice in its paths, and each call shows a token beside the key (upstream.md §1.1, §1.6)
- * [strong]. Kandidaat and Referentie have no newer public version (§1.2, §1.3).
+ * Vacature v4: its paths contain the word twice, and each call sends a token in addition to the key (upstream.md §1.1,
+ * §1.6) [strong]. Kandidaat and Referentie have no newer public version (§1.2, §1.3).
  */
 const v4: Partial<Record<EndpointName, string>> = {
   vacatures: 'vacatures',
@@ -17,7 +17,7 @@ const v4: Partial<Record<EndpointName, string>> = {
   vacaturesInitial: 'vacatures/initial',
   vacaturesBulk: 'vacatures/bulk'
 }
-/** The test environment has Vacature v4 alone (upstream.md §1.7) [strong]. */
+/** The test environment has only Vacature v4 (upstream.md §1.7) [strong]. */
 const roots = { live: 'openservices', test: 'openservices-test' } as const
 
 /** Finds the target of each endpoint under the profile of the settings. VDAB_PATHS overrides any path by name. */

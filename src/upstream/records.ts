@@ -25,12 +25,14 @@ export const readPage = (answer: unknown): Page => {
   return { totaal: Number.isSafeInteger(total) && total >= 0 ? total : items.length, items: items.filter(isJsonObject) }
 }
 
-/** Endpoints whose answer may be a bare array: the lists are one, the answer of POST is not documented (§8 row 2). */
+/**
+ * Endpoints whose response may be a bare array: the lists are one, the response of POST is not documented (§8 row 2).
+ */
 const isBare = (name: EndpointName) => name === 'vacaturesOpId' || endpoint(name).kind === 'lijst'
 
 /**
- * Throws UPSTREAM_UNAVAILABLE on an answer that cannot be one of this endpoint. Without this check, an empty list or a
- * `null` in place of an answer would pass for "nothing was found" and be cached.
+ * Throws UPSTREAM_UNAVAILABLE on a response that this endpoint cannot send. Without this check, an empty list or a
+ * `null` instead of a response would count as "nothing was found" and be cached.
  */
 export const checkShape = (name: EndpointName, answer: unknown): void => {
   if (!isBare(name) && !isJsonObject(answer)) throw unknownShape()
@@ -64,7 +66,8 @@ export const vdabReferentie = (record: VdabRecord): number => {
 export const kandidaatId = (record: VdabRecord): string | undefined => textOf(record['cvId'])
 
 /**
- * The record that was requested by its id. Throws UPSTREAM_UNAVAILABLE when the answer is another record, or no object.
+ * The record that was requested by its id. Throws UPSTREAM_UNAVAILABLE when the response is another record, or not an
+ * object.
  */
 export const readRecord = (
   answer: unknown,

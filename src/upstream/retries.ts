@@ -6,8 +6,8 @@ const [firstMs, lastMs] = [100, 2000]
 const retried: ReadonlySet<number> = new Set([500, 502, 503, 504])
 
 /**
- * A new connection may succeed where one broke; a timeout or an answer that is too large would repeat. An error with a
- * wait is the gateway's own: no call was sent.
+ * A new connection may succeed after a broken one; a timeout or a response that is too large would repeat. An error
+ * with a wait is the gateway's own: no call was sent.
  */
 const isTransient = (error: unknown): boolean =>
   error instanceof GatewayError &&
@@ -15,26 +15,26 @@ const isTransient = (error: unknown): boolean =>
   error.upstreamStatus === undefined &&
   error.retryAfter === undefined
 
-/** The result of a call: an answer, or an error. */
+/** The result of a call: a response, or an error. */
 type Attempt =
   | { readonly status: number; readonly retryAfter: string | undefined; readonly isUnknown: boolean }
   | { readonly error: unknown }
 
 type Options = {
   name: EndpointName
-  /** the number of retries before this one */
+  /** the number of earlier retries */
   made: number
   retries: number
-  /** until when the answer is waited for, an instant of performance.now() */
+  /** the deadline of the response, an instant of performance.now() */
   endsAt: number
   now: () => number
 }
 
 /**
- * How long to wait in ms before a call is repeated; undefined = not at all. Every endpoint only reads, POST too, so all
- * may be repeated. A 500 on POST may be about one id: the batch is halved instead (details.ts). The first retry after a
- * broken connection does not wait, since VDAB may close an idle connection just when it is used; other waits have full
- * jitter and double. VDAB's Retry-After is obeyed, and no retry starts that could not end in time.
+ * The delay in ms before a call is repeated; undefined = no repetition. Every endpoint is read-only, including POST, so
+ * all may be repeated. A 500 on POST may be caused by one id: the batch is halved instead (details.ts). The first retry
+ * after a broken connection has no delay, since VDAB may close an idle connection just when it is used; other delays
+ * have full jitter and double. VDAB's Retry-After is respected, and no retry starts that could not end in time.
  */
 export const pauseBefore = (attempt: Attempt, { name, made, retries, endsAt, now }: Options): number | undefined => {
   if (made >= retries) return undefined

@@ -1,6 +1,6 @@
 const secondMs = 1000
 
-/** The wait in ms that a Retry-After asks for, in seconds or as a date (RFC 9110, 10.2.3); undefined = unreadable. */
+/** The wait in ms of a Retry-After header, in seconds or as a date (RFC 9110, 10.2.3); undefined = unreadable. */
 export const readRetryAfter = (header: string | undefined, now: number): number | undefined => {
   const given = header?.trim() ?? ''
   if (given === '') return undefined

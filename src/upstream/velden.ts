@@ -18,7 +18,9 @@ const always = new Set(['id', '__typename', 'vacatureReferentie.interneReferenti
 const beroep = ['competent', 'rome', 'isco', 'escoUri'].flatMap((list) =>
   ['code', 'zekerheid', 'bron'].map((member) => `beroep.${list}.${member}`)
 )
-/** Fields that are derived from another one: VDAB v2 sends no label with a code, so a missing label proves nothing. */
+/**
+ * Fields that are derived from another field: VDAB v2 sends no label with a code, so a missing label proves nothing.
+ */
 const derivedFrom: Readonly<Record<string, string>> = {
   ...Object.fromEntries(beroep.map((path) => [path, 'functie.beroepsprofiel.code'])),
   'functie.beroepsprofiel.label': 'functie.beroepsprofiel.code',
@@ -26,14 +28,14 @@ const derivedFrom: Readonly<Record<string, string>> = {
 }
 
 /**
- * A `__typename` needs no data when another field of its object is selected; alone, it needs to know whether the object
- * exists.
+ * A `__typename` needs no data when another field of its object is selected; without one, it needs to know whether the
+ * object exists.
  */
 const needsNothing = (path: string, paths: readonly string[]) =>
   path.endsWith('.__typename') &&
   paths.some((other) => !other.endsWith('__typename') && other.startsWith(path.slice(0, -'__typename'.length)))
 
-/** A test whether a path is in the full record only, and not added by any of these values of `velden`. */
+/** Tests whether a path is only in the full record, and not added by any of these values of `velden`. */
 export const beyond = (velden: readonly string[]): ((path: string) => boolean) => {
   const within = new Set([...always, ...velden.flatMap((name) => brings[name] ?? [])])
   return (path) => !path.endsWith('__typename') && !within.has(derivedFrom[path] ?? path)
@@ -43,7 +45,7 @@ export const beyond = (velden: readonly string[]): ((path: string) => boolean) =
 export type Wanted = { readonly velden: readonly string[]; readonly paths: readonly string[] }
 
 /**
- * The `velden` that add all `paths` (dotted leaves of a Vacature); undefined when a path is in the full record only, or
+ * The `velden` that add all `paths` (dotted leaves of a Vacature). Undefined when a path is only in the full record, or
  * more values are needed than VDAB allows in one search.
  */
 export const veldenFor = (

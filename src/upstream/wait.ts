@@ -3,8 +3,8 @@ import type { CallReport } from './callFollower.ts'
 import type { Cause } from './client.ts'
 
 /**
- * How long a call is waited for: until `endsAt`, an instant of performance.now(), or until all callers are gone; for
- * which requests, where that can be more than one; and who is told of each call.
+ * The time limit of a call: it ends at `endsAt`, an instant of performance.now(), or when all callers are gone. Also
+ * the requests that wait, if there can be several, and the listeners for each call.
  */
 export type Claim = {
   readonly endsAt: number
@@ -12,22 +12,22 @@ export type Claim = {
   readonly causes?: (() => Iterable<Cause>) | undefined
   readonly onCall?: ((call: CallReport) => void) | undefined
 }
-/** How long one request waits for all of its calls. */
+/** The time limit of one request, for all of its calls. */
 export type Wait = Claim & {
   /**
-   * Starts the work and returns its result. Rejects when the time is over; does not start it then, or when the client
-   * is gone.
+   * Starts the work and returns its result. Rejects when the time is over. Does not start the work if the time is over
+   * or the client is gone.
    */
   readonly until: <T>(start: () => Promise<T>) => Promise<T>
 }
 
-// A call ends just before the request that started it, so that the request gets the error of the call.
+// A call ends slightly before the request that started it, so that the request gets the error of the call.
 const graceMs = 5
-// A call that starts in the first tenth of a request's time ends with the request; a later one has its own time, since
-// other requests may join it. When VDAB hangs, concurrent requests therefore fail at the same time.
+// A call that starts in the first tenth of a request's time ends with the request. A later call has its own time limit,
+// since other requests may join it. So when VDAB hangs, concurrent requests fail at the same time.
 const ownShare = 0.9
 
-/** The error of a request or a call whose time is over. */
+/** The error of a request or a call past its time limit. */
 export const tooLong = () => new GatewayError('UPSTREAM_TIMEOUT', 'VDAB took too long to answer.')
 
 /** The error for a call that is not started, since its claim is over. */
@@ -97,7 +97,7 @@ export const createWait = ({ totalMs = Infinity, since = performance.now(), isGo
   }
 }
 
-/** The wait of a long-lived reader, which ends with a signal. */
+/** The wait of a long-lived reader, which a signal ends. */
 export const waitFor = (signal: AbortSignal): Wait => createWait({ isGone: () => signal.aborted })
 
 /** Half of the remaining time of a request, for an optional step. */
@@ -113,7 +113,7 @@ export const claimOf = (
   return { isOver, endsAt: Math.min(startedAt + totalMs, Math.max(endsAt, startedAt + ownShare * totalMs)) }
 }
 
-/** The claim of a fetch for several callers: over when all are over; it ends with the first of them. */
+/** The claim of a fetch for several callers: it is over when all are over, and it ends at the earliest `endsAt`. */
 export const claimOfAll = (claims: readonly (Claim | undefined)[]): Claim => ({
   isOver: () => claims.every((claim) => claim?.isOver() ?? false),
   endsAt: claims.reduce((first, claim) => Math.min(first, claim?.endsAt ?? Infinity), Infinity),

@@ -9,7 +9,7 @@ const names = (Object.keys(lijsten) as LijstName[]).filter((name) => 'endpoint' 
 type Dependencies = {
   /** fetches a list in the background; false when it failed and may succeed later */
   load: (name: LijstName) => Promise<boolean>
-  /** concurrent lists; a request fetches a list at once whose background call has not started */
+  /** the number of concurrent lists; a request for a list does not wait for its turn in the background */
   atOnce: number
   /** opens connections in advance */
   keepIdleConnections: () => void

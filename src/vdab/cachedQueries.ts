@@ -20,7 +20,7 @@ type Dependencies = {
   loadVacature: (id: string, cause: Cause, claim: Claim) => Promise<unknown>
 }
 
-/** Looks queries up in the cache, and asks VDAB where the cache has no entry that may be served. */
+/** Looks queries up in the cache, and queries VDAB if the cache has no entry that may be served. */
 export const createCachedQueries = ({ settings, client, cached, policies, canonical, loadVacature }: Dependencies) => {
   const { policyOf, nearPolicyOf, keyOf } = policies
   const fetchCalls = createFetchCalls()
@@ -32,7 +32,7 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     }
   }
 
-  /** The request that a fetch is accounted to, or none for background work. */
+  /** The request that pays for a fetch; background work has none. */
   const causeOf = (fetching: Fetch, question: Question): Cause =>
     fetching.isBackground
       ? { upstreamCalls: 0, isBackground: () => fetching.isBackground, consumer: question.cause.consumer }
@@ -88,11 +88,11 @@ export const createCachedQueries = ({ settings, client, cached, policies, canoni
     return known ?? cached.refetch(key, policy, pageOf(name, parameters, question))
   }
 
-  /** The cached answer of an endpoint without parameters, undefined when there is none. */
+  /** The cached value of an endpoint without parameters, undefined when there is none. */
   const cachedAnswer = (name: EndpointName): unknown => cached.known(canonical.bare(name).key, policyOf(name), {})
 
   return {
-    /** A record by id: at once when it is cached, else its promise; `null` when VDAB does not know it. */
+    /** A record by id: at once when it is cached, otherwise its promise; `null` when VDAB does not know it. */
     detail,
     /** Fetches a vacancy in the background; `askedAt` is the last request for it, in ms. */
     refetchVacature,

@@ -30,7 +30,7 @@ type Dependencies = {
   known: Cache<CanonicalQuery> | undefined
 }
 
-/** Checks queries and brings them into canonical form. */
+/** Checks queries and converts them to canonical form. */
 export const createCanonicalQueries = ({ settings, keyOf, isPersonal, known }: Dependencies) => {
   const { extraParameters: extra, velden, parameterNames, bulkMaxDays, maxVelden, dubbelsReach } = settings
   const bare = new Map<EndpointName, CanonicalQuery>()
@@ -55,7 +55,7 @@ export const createCanonicalQueries = ({ settings, keyOf, isPersonal, known }: D
   return {
     /** Renames and sorts parameters without checks. */
     spell,
-    /** The canonical query. Throws BAD_USER_INPUT where VDAB would refuse it. */
+    /** The canonical query. Throws BAD_USER_INPUT for a query that VDAB would refuse. */
     read: (name: EndpointName, given: Parameters, isAboutPerson = isPersonal(name)): CanonicalQuery => {
       if (isAboutPerson) return build(name, given, true)
       const text = `${name} ${JSON.stringify(given)}`

@@ -8,7 +8,7 @@ type Options = {
   poll: () => Promise<void>
 }
 
-/** The vacancy of VDAB's documentation, which each world of the simulator has. */
+/** The vacancy of VDAB's documentation, which exists in each world of the simulator. */
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const title = 'Operational purchaser'
 

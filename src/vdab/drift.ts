@@ -7,9 +7,9 @@ import type { EndpointName } from '../upstream/endpoints.ts'
 import { isLijst } from '../upstream/lijsten.ts'
 import type { LijstName } from '../upstream/lijsten.ts'
 
-/** Members under another name than the schema's (upstream.md §3.1). */
+/** Members whose name differs from the schema's (upstream.md §3.1). */
 const otherNames: Readonly<Record<string, readonly string[]>> = { Dubbels: ['parentId'] }
-/** The documented values of texts that have a fixed set of them (upstream.md §3.1, §3.1.1). */
+/** The documented values of texts with a fixed set of values (upstream.md §3.1, §3.1.1). */
 const values: Readonly<Record<string, readonly string[]>> = {
   'Vacature.status': ['GEPUBLICEERD', 'NIET_GEPUBLICEERD', 'AFGESLOTEN'],
   'Vacature.bron': ['HRXML_2_4_POSITION_OPENING', 'VDAB_VACATURE_OPENING'],
@@ -19,7 +19,7 @@ const values: Readonly<Record<string, readonly string[]>> = {
     ' '
   )
 }
-/** The type of the records in the answers of an endpoint. */
+/** The type of the records in the responses of an endpoint. */
 const typeOf: Partial<Record<EndpointName, string>> = {
   vacatures: 'Vacature',
   vacature: 'Vacature',
@@ -33,7 +33,7 @@ const typeOf: Partial<Record<EndpointName, string>> = {
 const sampleEveryMs = 1000
 const recordsInSample = 5
 const maxFindings = 200
-/** What VDAB names; any other text might be data. */
+/** The form of VDAB's names; any other text could be data. */
 const name = /^[\w.-]{1,60}$/
 
 type Dependencies = {
@@ -48,9 +48,9 @@ type Member = { readonly type: GraphQLObjectType | undefined; readonly lijst: Li
 type Shape = { readonly name: string; readonly isPersonal: boolean; readonly members: ReadonlyMap<string, Member> }
 
 /**
- * Compares a sample of VDAB's answers with the schema: each second the first records of one answer of each endpoint.
- * Unknown members, values and codes are counted by name and logged once. Nothing is changed. Of people, only the names
- * of members are read.
+ * Compares a sample of VDAB's responses with the schema: per second, the first records of one response of each
+ * endpoint. Unknown members, values and codes are counted by name and logged once. Nothing is changed. In records of
+ * people, only the names of members are read.
  */
 export const createDrift = ({ schema, knownCodes, warn, now }: Dependencies) => {
   const found = new Map<string, number>()
@@ -109,13 +109,13 @@ export const createDrift = ({ schema, knownCodes, warn, now }: Dependencies) => 
         note('a member', `${shape.name}.${name.test(member) ? member : '(no name)'}`)
       if (!known) continue
       if (!isInPerson) for (const one of [content].flat()) checkValue(shape, member, known, one)
-      // A Referentie has its own members; its code was looked at above.
+      // A Referentie has its own members; its code was checked above.
       if (known.type && !known.lijst) check(known.type, content, isInPerson || shapeOf(known.type).isPersonal)
     }
   }
 
   return {
-    /** Looks at an answer of VDAB, if it is time for this endpoint. */
+    /** Checks a response of VDAB, if a sample of this endpoint is due. */
     sample: (endpoint: EndpointName, answer: unknown) => {
       const type = schema.getType(typeOf[endpoint] ?? '')
       if (!isObjectType(type) || now() - (sampledAt.get(endpoint) ?? -Infinity) < sampleEveryMs) return
@@ -123,7 +123,7 @@ export const createDrift = ({ schema, knownCodes, warn, now }: Dependencies) => 
       const list = isJsonObject(answer) && Array.isArray(answer['resultaten']) ? answer['resultaten'] : [answer].flat()
       for (const record of list.slice(0, recordsInSample)) check(type, record, shapeOf(type).isPersonal)
     },
-    /** How often each unknown name was seen in a sample since the start. */
+    /** The number of samples with each unknown name since the start. */
     found: (): Readonly<Record<string, number>> => Object.fromEntries(found)
   }
 }

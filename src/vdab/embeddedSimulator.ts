@@ -34,9 +34,9 @@ const answersAsSimulator = async (url: URL): Promise<boolean | undefined> => {
 
 /**
  * Is there a simulator at this address? Only an http:// address, which is loopback, is tried. The demo consumers exist
- * on the simulator only, so without a consumers file the address must be one (`mustBe`): after 5 s without an answer
- * this throws ConfigError. Another server on loopback, such as a TLS proxy to the real VDAB, never accepts the demo
- * consumers.
+ * on the simulator only, so without a consumers file the address must be a simulator (`mustBe`): after 5 s without a
+ * response this throws ConfigError. Another server on loopback, such as a TLS proxy to the real VDAB, never accepts the
+ * demo consumers.
  */
 const isSimulator = async (url: URL, { mustBe }: { mustBe: boolean }): Promise<boolean> => {
   if (url.protocol !== 'http:') return false
@@ -60,8 +60,7 @@ export const settingsFor = (settings: Settings, simulatorUrl: string | undefined
 }
 
 /**
- * Reaches VDAB, or without VDAB_URL the simulator: the one at `simulatorUrl`, or one in this process. It accepts any
- * key.
+ * Uses VDAB, or without VDAB_URL the simulator: the one at `simulatorUrl`, or one in this process. It accepts any key.
  */
 export const reachVdab = async (
   { vdab, consumersFile }: Pick<Config, 'vdab' | 'consumersFile'>,

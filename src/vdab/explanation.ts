@@ -6,9 +6,9 @@ import type { Cause } from '../upstream/client.ts'
 import { endpoint, endpoints } from '../upstream/endpoints.ts'
 import type { EndpointName } from '../upstream/endpoints.ts'
 
-/** What of the cache an endpoint's answers are: one record, a page of a search, a reference list, a document. */
+/** The kind of an endpoint's cached values: one record, a page of a search, a reference list, a document. */
 type Layer = 'record' | 'page' | 'list' | 'document'
-/** How a look-up was answered: from the cache, fresh or past that time; by a call; by a call for another request. */
+/** The result of a look-up: a fresh or a stale cache entry, a call, or a call that another request started. */
 type State = 'hit' | 'stale' | 'miss' | 'coalesced'
 /** Look-ups with the same path, endpoint and state. */
 type LookUps = {
@@ -22,7 +22,7 @@ type LookUps = {
   readonly calls: Set<CallReport>
 }
 
-/** The whole answer in the cache of answers, which an explained request does not get. */
+/** The whole response in the cache of responses, which an explained request does not use. */
 type Kept = { readonly ageMs: number; readonly leftMs: number }
 
 const isEndpoint = (name: string): name is EndpointName => Object.hasOwn(endpoints, name)
@@ -53,8 +53,8 @@ const describe = (
 })
 
 /**
- * Collects how one answer is made: each look-up by its path in the response, and each call to VDAB that the answer
- * waited for. It holds no key of the cache and no id.
+ * Collects how one response is made: each look-up by its path in the response, and each call to VDAB that the response
+ * waited for. It contains no cache key and no id.
  */
 export const createExplanation = () => {
   const calls = new Set<CallReport>()
@@ -63,16 +63,16 @@ export const createExplanation = () => {
   let kept: Kept | undefined
 
   return {
-    /** Adds a call that is accounted to this request. */
+    /** Adds a call that this request pays for. */
     onCall: (call: CallReport) => {
       payer = call.cause
       calls.add(call)
     },
-    /** Sets what is kept of the whole answer. */
+    /** Sets the cached data of the whole response. */
     noteKept: (found: Kept | undefined) => {
       kept = found
     },
-    /** Adds a look-up, with the calls that were made for it, also by another request. */
+    /** Adds a look-up, with the calls that were made for it, including calls of another request. */
     note: (seen: Seen, path: Path | undefined, made: readonly CallReport[]) => {
       const pad = pathWithoutIndexes(path)
       const name = seen.row ?? seen.stamp?.row
@@ -90,7 +90,7 @@ export const createExplanation = () => {
         found.calls.add(call)
       }
     },
-    /** The look-ups and the calls; a look-up names its calls by their numbers. */
+    /** The look-ups and the calls; a look-up refers to its calls by number. */
     report: () => {
       const all = [...calls]
       return {
@@ -110,7 +110,7 @@ export const createExplanation = () => {
 
 export type Explanation = ReturnType<typeof createExplanation>
 
-/** The calls of each fetch of the cache, for all that wait for it. */
+/** The calls of each fetch of the cache, for all requests that wait for it. */
 export const createFetchCalls = () => {
   const calls = new WeakMap<Fetch, CallReport[]>()
   return {

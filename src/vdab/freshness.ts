@@ -6,23 +6,23 @@ import type { Cause } from '../upstream/client.ts'
 import type { Wait } from '../upstream/wait.ts'
 
 /**
- * A query of a request: the request it is accounted to, the permitted age of its answer, and the listener for that age.
+ * A query of a request: the request that pays for it, the permitted age of its result, and the listener for that age.
  */
 export type Question = {
   readonly cause: Cause
-  /** ms: excludes answers whose fetch started before this instant, and all stale ones */
+  /** ms: excludes all stale values, and values whose fetch started before this instant */
   readonly notBefore?: number | undefined
   readonly seen?: ((seen: Seen) => void) | undefined
   /** how long the query waits; at most as long as its request */
   readonly wait?: Wait | undefined
-  /** is the query made out of a CV? Then its cache key is a hash */
+  /** is the query derived from a CV? Its cache key is then a hash */
   readonly isAboutPerson?: boolean | undefined
   /** background work, without a waiting caller */
   readonly isBackground?: boolean | undefined
 }
 
 /**
- * The answer for an id that VDAB cannot have. No cache entry represents it, so an answer that contains it is not
+ * The result for an id that VDAB cannot have. No cache entry represents it, so a response that contains it is not
  * cached.
  */
 export const noSuchId = ({ seen }: Question): null => {
@@ -30,17 +30,17 @@ export const noSuchId = ({ seen }: Question): null => {
   return null
 }
 
-/** A stale part of an answer: its path, its age in ms, and the reason. */
+/** A stale part of a response: its path, its age in ms, and the reason. */
 export type Stale = { readonly pad: string; readonly ouderdomMs: number; readonly reden: Reason }
 
 const maxPlaces = 100
 const noFigures = () => ({ oldestMs: 0, leastLeftMs: Infinity, hits: 0, misses: 0, joins: 0 })
 
-/** The ages of the parts of one answer: the figures of the whole, and per path the oldest stale part. */
+/** The ages of the parts of one response: the figures of the whole, and per path the oldest stale part. */
 export const createFreshness = () => {
   let figures = noFigures()
   let stale: Map<string, Stale> | undefined
-  // With duplicates, when labels of several lists alternate: `versions` removes them, and few answers need it.
+  // It contains duplicates, when labels of several lists alternate: `versions` removes them, and few responses need it.
   let versions: EntryVersion[] = []
   let last: EntryVersion | undefined
   let standsInCache = true
@@ -53,7 +53,7 @@ export const createFreshness = () => {
   }
 
   return {
-    /** Records one part of the answer. */
+    /** Records one part of the response. */
     note: ({ how, ageMs, leftMs, reason, stamp }: Seen, path?: Path) => {
       if (stamp === undefined || reason !== undefined) standsInCache = false
       else if (stamp !== last) {
@@ -74,12 +74,12 @@ export const createFreshness = () => {
      */
     figures: () => (figures.leastLeftMs === Infinity ? undefined : figures),
     /**
-     * The versions of the cache entries in the answer; undefined when a part is stale or not cached: then the answer
-     * must not be cached.
+     * The versions of the cache entries in the response. Undefined when a part is stale or not cached; the response
+     * must then not be cached.
      */
     versions: (): readonly EntryVersion[] | undefined => (standsInCache ? [...new Set(versions)] : undefined),
     /**
-     * Runs `work` and returns its result with the versions recorded meanwhile, as `versions` does for the whole answer.
+     * Runs `work` and returns its result with the versions that it recorded, as `versions` does for the whole response.
      */
     during: <T>(work: () => T): { made: T; versions: readonly EntryVersion[] | undefined } => {
       const [before, stoodBefore] = [versions, standsInCache]
@@ -97,7 +97,7 @@ export const createFreshness = () => {
         standsInCache = stoodBefore && standsInCache
       }
     },
-    /** Starts the next answer on a connection that stays open. */
+    /** Starts the next response on a connection that stays open. */
     clear: () => {
       stale = undefined
       versions = []

@@ -14,11 +14,11 @@ const idsPerClockRead = 64
 // A vacancy requested within this time is fetched again when it changes.
 const hotMs = 5 * 60_000
 
-/** A cache that other processes share. It forgets in order, and never rejects. */
+/** A cache that other processes share. It invalidates in order, and never rejects. */
 export type FarForgetting = {
-  /** forgets records and all pages, where they were asked of VDAB before an instant (ms; absent = now) */
+  /** invalidates records and all pages that were fetched from VDAB before an instant (ms; absent = now) */
   forget: (keys: readonly string[], before?: number) => Promise<void>
-  /** forgets all records and pages */
+  /** invalidates all records and pages */
   forgetAll: () => Promise<void>
 }
 
@@ -27,7 +27,7 @@ type Dependencies = {
   policies: Policies
   /** fetches a vacancy in the background; `askedAt` is the last request for it, in ms */
   refetch: (id: string, askedAt: number) => void
-  /** called for each record that is forgotten; without an id: all records of the type */
+  /** called for each record that is invalidated; without an id: all records of the type */
   onForgotten?: ((name: DetailName, id?: string) => void) | undefined
   far?: FarForgetting | undefined
   now: () => number
@@ -47,7 +47,7 @@ export const createInvalidation = ({
 }: Dependencies) => {
   let edition = 0
 
-  /** Nothing of people is in the far cache. */
+  /** The far cache contains no data of people. */
   const forgetFar = async (name: DetailName, ids: readonly string[], before?: number) => {
     if (name !== 'vacature' || !far) return
     await far.forget(
@@ -60,7 +60,7 @@ export const createInvalidation = ({
     for (const page of pagesOf[name]) cached.overtake(page, { before })
   }
 
-  /** Returns the last request for the record; undefined when there was nothing to forget. */
+  /** Returns the last request for the record; undefined when there was nothing to delete. */
   const forgetOne = (name: DetailName, id: string, before?: number): number | undefined => {
     onForgotten?.(name, id)
     cached.forgetMember(memberOf(name, id), { before })
@@ -68,9 +68,11 @@ export const createInvalidation = ({
   }
 
   return {
-    /** A number that grows at the start and at the end of each invalidation: what was built before may be outdated. */
+    /**
+     * A number that increases at the start and at the end of each invalidation: earlier derived values may be outdated.
+     */
     edition: () => edition,
-    /** Forgets one record and every page that contains it, fetches in flight included. `id` in lower case. */
+    /** Deletes one record and every page that contains it, fetches in flight included. `id` in lower case. */
     forget: (name: DetailName, id: string) => {
       edition += 1
       void forgetFar(name, [id])
@@ -78,15 +80,14 @@ export const createInvalidation = ({
       forgetOne(name, id)
     },
     /**
-     * Forgets records that VDAB changed before an instant (ms of the cache's clock), and the pages that contain them,
-     * where they were fetched before it. Resolves when all are forgotten; long lists are processed in slices of some
-     * ms.
+     * Deletes records that VDAB changed before an instant (ms of the cache's clock), and the pages that contain them,
+     * if they were fetched before it. Resolves when all are deleted; long lists are processed in slices of some ms.
      */
     changed: async (name: DetailName, ids: readonly string[], before: number): Promise<void> => {
       if (ids.length === 0) return
       edition += 1
       const known = ids.map((id) => id.toLowerCase())
-      const forgotten = forgetFar(name, known, before) // before a refetch, which would find the old record there
+      const forgotten = forgetFar(name, known, before) // first: a refetch would find the old record there
       // The records in a page are not known while it is in flight.
       overtakePages(name, before)
       let startedAt = performance.now()
@@ -99,20 +100,20 @@ export const createInvalidation = ({
         }
       }
       await forgotten
-      edition += 1 // what was built meanwhile may contain a record that was forgotten later
+      edition += 1 // values that were derived in between may contain a record that was deleted later
     },
-    /** Forgets every record and every page of a type, when it is not known which ones changed. */
+    /** Deletes every record and every page of a type, when it is unknown which records changed. */
     startAnew: (name: DetailName) => {
       edition += 1
       onForgotten?.(name)
       if (name === 'vacature') void far?.forgetAll()
       for (const row of [name, ...pagesOf[name]]) cached.forgetRow(row)
     },
-    /** Deletes personal data whose time in the cache is over, at once rather than by eviction. */
+    /** Deletes personal data past its cache time, at once rather than by eviction. */
     dropStalePeople: () => {
       cached.dropStale(personal.map(policyOf))
     },
-    /** Forgets a person: the CV, and every list that may contain it. */
+    /** Removes a person's data from the cache: the CV, and every list that may contain it. */
     forgetPerson: (cvId: string) => {
       edition += 1
       forgetOne('kandidaat', cvId)

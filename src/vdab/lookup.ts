@@ -31,9 +31,11 @@ type Dependencies = {
   isFollowed?: (name: DetailName) => boolean
   /** invalidates changed records in the caches of all workers; only in this one when absent */
   changedEverywhere?: ((name: DetailName, ids: readonly string[], before: number) => Promise<void>) | undefined
-  /** called for each record that is forgotten; without an id: all records of the type */
+  /** called for each record that is invalidated; without an id: all records of the type */
   onForgotten?: (name: DetailName, id?: string) => void
-  /** a cache that other processes share; since an instant (ms) this one knows of changes to vacancies */
+  /**
+   * a cache that other processes share; `since`: the instant (ms) from which this process knows of changes to vacancies
+   */
   far?: (FarForgetting & { since: () => number }) | undefined
   warn: (message: string) => void
   now?: () => number
@@ -102,7 +104,7 @@ export const createVdab = ({
     knownLabels: lists.knownLabels,
     ...invalidation,
     /**
-     * Forgets one record, and every page that contains it. Throws BAD_USER_INPUT on an invalid id, as `forgetPerson`
+     * Deletes one record, and every page that contains it. Throws BAD_USER_INPUT on an invalid id, as `forgetPerson`
      * does.
      */
     forget: (name: DetailName, id: string) => {

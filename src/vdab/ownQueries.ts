@@ -9,7 +9,7 @@ import type { Question } from './freshness.ts'
 const bulkOf = { vacature: 'vacaturesBulk', kandidaat: 'kandidatenBulk' } as const
 
 type Probe = 'jobdomeinen' | 'vacatures' | 'kandidaten'
-/** What is called to see whether VDAB answers; in version 4 first what takes a token. */
+/** The calls that test whether VDAB responds; in version 4, the first one needs a token. */
 const probes: Readonly<Record<'v2' | 'v4', readonly [Probe, ...Probe[]]>> = {
   v2: ['jobdomeinen', 'vacatures', 'kandidaten'],
   v4: ['vacatures', 'jobdomeinen', 'kandidaten']
@@ -25,7 +25,7 @@ type Dependencies = {
   isId: (id: string) => boolean
 }
 
-/** Queries that the gateway sends to VDAB for itself. */
+/** Queries that the gateway sends to VDAB for its own purposes. */
 export const createOwnQueries = ({ profile, client, ask, spell, isId }: Dependencies) => {
   let hasProbed = false
   const again = (error: unknown, name: Probe, send: (name: Probe) => Promise<unknown>): Promise<unknown> =>
@@ -36,15 +36,13 @@ export const createOwnQueries = ({ profile, client, ask, spell, isId }: Dependen
   return {
     /**
      * A page of the vacancies published on a day. It bypasses the cache, since an export would fill it with pages that
-     * nobody else requests.
+     * no other request uses.
      */
     initial: async (datum: string, vanaf: number, aantal: number, cause: Cause) => {
       const parameters = spell({ datum: [datum], vanaf: [String(vanaf)], aantal: [String(aantal)] })
       return readPage(await ownQuestion(() => client.ask('vacaturesInitial', { parameters, cause })))
     },
-    /**
-     * Rows of VDAB's feed of changes. `raw` is the id as VDAB sends it, `id` the id in lower case where it is valid.
-     */
+    /** Rows of VDAB's feed of changes. `raw` is the id as VDAB sends it, `id` the id in lower case if it is valid. */
     bulk: async (name: DetailName, parameters: Parameters, cause: Cause) => {
       const answer = await ownQuestion(() => ask(bulkOf[name], parameters, { cause, wait: cause.wait }))
       const { totaal, items } = readPage(answer)
@@ -56,8 +54,8 @@ export const createOwnQueries = ({ profile, client, ask, spell, isId }: Dependen
       return { totaal, rows }
     },
     /**
-     * One call that checks whether VDAB answers; the first one of a list goes through the cache and loads it. A key may
-     * be registered for some of VDAB's products only, so a 403 is followed by a call to another product.
+     * One call that checks whether VDAB responds; the first one for a list goes through the cache and loads it. A key
+     * may be registered for only some of VDAB's products, so a 403 is followed by a call to another product.
      */
     probe: async (): Promise<unknown> => {
       const cause: Cause = { upstreamCalls: 0 }

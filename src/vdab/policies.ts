@@ -24,7 +24,7 @@ type Dependencies = {
   farSince?: (() => number) | undefined
 }
 
-/** Which answers may leave the process for a far cache: open lists, and vacancies that tell of nobody. */
+/** The values that may leave the process for a far cache: open lists, and vacancies without personal data. */
 const createFarRules = (farSince: () => number) => {
   const tellsOfNobody = createTellsOfNobody()
   const always = () => -Infinity
@@ -76,7 +76,7 @@ export const createPolicies = ({ settings, isFollowed, farSince }: Dependencies)
 
   return {
     policyOf,
-    /** The same for a query made out of a CV: its answer never leaves the process. */
+    /** The policy for a query that was derived from a CV: its result never leaves the process. */
     nearPolicyOf: (name: EndpointName): Policy => {
       const policy = policyOf(name)
       const known = near.get(policy) ?? { ...policy, far: undefined }

@@ -71,7 +71,7 @@ export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Depen
     warn(`VDAB refuses the list ${name} (status ${status}); its codes have no labels. Look at VDAB_PATHS.`)
     return true
   }
-  // An answer without labels must not be cached longer than the refusal lasts, so no entry stands for it.
+  // A result without labels must not be cached longer than the refusal lasts, so no entry represents it.
   const withoutLabels = ({ seen }: Question): Labels => {
     seen?.({ how: 'hit', ageMs: 0, leftMs: 0, stamp: undefined })
     return noLabels
@@ -99,7 +99,7 @@ export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Depen
     list,
     /**
      * Throws BAD_USER_INPUT on a code that is not in its list. The age of the list does not count as the age of the
-     * answer. When the list is not available within half of the remaining time, the code passes, and VDAB checks it.
+     * response. When the list is not available within half of the remaining time, the code passes, and VDAB checks it.
      */
     check: async (checks: readonly CodeCheck[], { cause, wait }: Question) => {
       for (const { parameter, unknown, lijst } of checks) {
@@ -121,7 +121,7 @@ export const createLijsten = ({ ask, askBehind, cachedAnswer, warn, now }: Depen
         return noteRefusal(name, error)
       }
     },
-    /** The labels of a list that is in this process or in the cache; undefined otherwise. Sends no call. */
+    /** The labels of a list that is in this process or in the cache; undefined otherwise. Makes no call. */
     knownLabels: (name: LijstName): Labels | undefined => {
       const row = lijsten[name]
       if ('items' in row) return builtIn.get(name)

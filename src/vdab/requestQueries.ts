@@ -32,7 +32,7 @@ type Dependencies = {
   now: () => number
 }
 
-/** How a request asks. */
+/** The options of a request. */
 type Asking = { maxAgeMs?: number | undefined; explanation?: Explanation | undefined }
 
 /** Creates the queries of one request: records, pages, lists and searches, with the freshness of their answers. */
@@ -49,7 +49,7 @@ export const createRequestQueries = ({
   warn,
   now
 }: Dependencies) => {
-  /** Forgets the CVs in an answer of VDAB's feed of changes. */
+  /** Deletes the cached CVs that a response of VDAB's feed of changes lists. */
   const forgetChanged = (answer: unknown) =>
     changed(
       'kandidaat',
@@ -95,21 +95,21 @@ export const createRequestQueries = ({
     page: (name: PageName, parameters: Parameters) => page(name, parameters, question),
     /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
-    /** Says that the answer holds more than cache entries: it must not be kept. */
+    /** Marks that the response contains more than cache entries: it must not be cached. */
     besidesCache: () => question.seen?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** A document of Competent as VDAB sends it, `null` when VDAB does not know it; `path` must be checked. */
     document: (path: string, parameters: Parameters, accept: string) => document(path, parameters, accept, question),
-    /** Throws BAD_USER_INPUT where `page` would, without a query for the page. */
+    /** Throws BAD_USER_INPUT if `page` would, without a query for the page. */
     check: async (name: PageName, parameters: Parameters) => check(canonical.read(name, parameters).lookUps, question),
     lijst: (name: LijstName, trefwoord?: string) => list(name, trefwoord, question),
     label: (name: LijstName, code: string) => label(name, code, question)
   })
 
   /**
-   * The access to VDAB for one request, which all calls are accounted to. With `maxAgeMs`, no answer is stale, or was
-   * fetched longer ago than that. `explanation` collects how the answer is made.
+   * The access to VDAB for one request, which pays for all calls. With `maxAgeMs`, no value is stale, or was fetched
+   * longer ago than that. `explanation` collects how the response is made.
    */
   return (cause: Cause, { maxAgeMs, explanation }: Asking = {}) => {
     const versheid = createFreshness()
@@ -137,16 +137,16 @@ export const createRequestQueries = ({
       searchAt: (path: Path, parameters: Parameters, selected: readonly string[]) =>
         search(parameters, selected, questionAt(path)),
       labelAt: (path: Path, name: LijstName, code: string) => label(name, code, questionAt(path)),
-      /** The age of the answer, and whether the request limits it. */
+      /** The age of the response, and whether the request limits it. */
       versheid,
       explanation,
       isFresherAsked: maxAgeMs !== undefined,
       isId,
       /** The number of items of this search that paging can reach. */
       reachOf: (parameters: Parameters) => reachOf(parameters, settings),
-      /** The version of the cache entry of this very record. */
+      /** The version of the cache entry of exactly this record. */
       stampOf: cached.stampOf,
-      /** The JSON of this very record, where the cache has it. */
+      /** The JSON of exactly this record, if the cache has it. */
       textOf: cached.textOf,
       /** The current instant, in VDAB's format. */
       now: () => new Date(now()).toISOString()

@@ -6,7 +6,7 @@ import { beyond, carries, veldenFor } from '../upstream/velden.ts'
 import type { Wanted } from '../upstream/velden.ts'
 import type { Question } from './freshness.ts'
 
-/** One hit of a search: its record, null when VDAB does not know it any more, an Error when it could not be fetched. */
+/** One hit of a search: its record; null when VDAB no longer knows it; an Error when it could not be fetched. */
 export type Hit = VdabRecord | Error | null
 type Hits = { totaal: number; hits: readonly Hit[] }
 /** The id of an item in lower case, and the cache key of its record; undefined when the id is not valid. */
@@ -36,7 +36,7 @@ const sizeOf = ({ aantal = [] }: Parameters) => Number(aantal[0] ?? Infinity)
  */
 export const createSearch = ({ settings, page, keyOf, knownNow, detail, warn }: Dependencies) => {
   const isBeyond = beyond(settings.velden)
-  // An item has carried these paths. The absence of any other path may mean that VDAB does not send it.
+  // Items have contained these paths. The absence of any other path may mean that VDAB does not send it.
   const proven = new Set<string>()
   const refused = new Set<string>()
 

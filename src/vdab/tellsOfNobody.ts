@@ -9,8 +9,8 @@ const isEmpty = (value: unknown): boolean =>
   (Array.isArray(value) ? value.every(isEmpty) : isJsonObject(value) && Object.values(value).every(isEmpty))
 
 /**
- * A test whether a vacancy, as VDAB sends it, tells of nobody: it has no value under a type or a field that the schema
- * marks as personal. The free texts beside a contact person count too, since their type is marked.
+ * Tests whether a vacancy, as VDAB sends it, contains no personal data: it has no value under a type or a field that
+ * the schema marks as personal. The free texts next to a contact person also count, since their type is marked.
  */
 export const createTellsOfNobody = () => {
   const schema = readSchema()

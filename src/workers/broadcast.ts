@@ -21,7 +21,7 @@ export const withTimeout = async <T>(work: Promise<T>, ms: number, late: T): Pro
 export const createBroadcast = () => {
   const members = new Map<number, Rpc<ToWorker>>()
 
-  /** Resolves to whether each of these workers has answered in time or has ended. A failure counts as no answer. */
+  /** Resolves to whether each of these workers has responded in time or has ended. A failure counts as no response. */
   const ask = async <K extends Name>(ids: Iterable<number>, what: K, body: ToWorker[K]['asks']): Promise<boolean> => {
     const answers = [...ids].map(async (id) => {
       try {
@@ -38,10 +38,10 @@ export const createBroadcast = () => {
     join: (id: number, rpc: Rpc<ToWorker>) => members.set(id, rpc),
     leave: (id: number) => members.delete(id),
     ask,
-    /** Asks one worker. Rejects when it has ended. */
+    /** Sends a request to one worker. Rejects when it has ended. */
     askOne: <K extends keyof ToWorker>(id: number, what: K, body: ToWorker[K]['asks']): Promise<ToWorker[K]['gets']> =>
       members.get(id)?.ask(what, body) ?? Promise.reject(new Error('the worker is gone')),
-    /** Asks all workers. Rejects when one has not answered in time. */
+    /** Sends a request to all workers. Rejects when one has not responded in time. */
     askAll: async <K extends keyof ToWorker>(what: K, body: ToWorker[K]['asks']): Promise<void> => {
       if (!(await ask(members.keys(), what, body))) throw new Error('a worker did not answer in time')
     }

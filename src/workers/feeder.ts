@@ -25,13 +25,13 @@ type Dependencies = {
   now?: () => number
 }
 
-// The primary caches nothing of a feed.
+// The primary does not cache the records of a feed.
 const cacheBytes = 1024 * 1024
 
 /**
- * Polls VDAB's feeds once for all workers. Each worker gets the events of a feed in order. The next page is read when
- * all workers have invalidated the changed records, or after a timeout, so that a hanging worker does not block the
- * others.
+ * Polls VDAB's feeds once for all workers. Each worker receives the events of a feed in order. The next page is read
+ * when all workers have invalidated the changed records, or after a timeout, so that a hanging worker does not block
+ * the other workers.
  */
 export const createFeeder = ({
   config,

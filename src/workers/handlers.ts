@@ -19,9 +19,9 @@ type Dependencies = {
   /** the audit file; undefined = each worker writes to its own stdout */
   sink: Sink | undefined
   auditFile: string | undefined
-  /** decides which call to VDAB goes next */
+  /** decides which call to VDAB is sent next */
   quota: Quota
-  /** undefined = VDAB takes the key only */
+  /** undefined = VDAB uses only the key */
   tokens: VdabTokens | undefined
   port: number
   simulatorUrl: string | undefined
@@ -33,7 +33,7 @@ type Dependencies = {
 export const createHandlers = (dependencies: Dependencies) => {
   const { workers, broadcast, feeder, sink, auditFile, quota, tokens, port, simulatorUrl, reports, onListening } =
     dependencies
-  /** signs the gateway's own tokens, the same in each worker */
+  /** signs the gateway's own tokens; the same secret in each worker */
   const tokenSecret = randomTokenSecret()
   const lending = createLending({ workers, recall: (worker, asked) => broadcast.askOne(worker, 'recall', asked) })
   const lenders = new Map<number, ReturnType<typeof createLender>>()

@@ -8,11 +8,11 @@ type Messages = 'lease' | 'giveBack' | 'bookDay' | 'takeBackDay'
 type Dependencies = {
   /** the configured number of workers */
   workers: number
-  /** asks a worker for its unused part; rejects when the worker has ended */
+  /** requests the unused part of a worker; rejects when the worker has ended */
   recall: (worker: number, asked: { readonly kind: CounterKind; readonly name: string }) => Promise<Returned>
 }
 
-/** The parts of limits and the sets of the day that the primary holds for all workers. */
+/** The parts of limits and the daily sets that the primary manages for all workers. */
 export const createLending = ({ workers, recall }: Dependencies) => {
   const pools = perCounter((kind) =>
     createPool({

@@ -31,23 +31,23 @@ export type ToPrimary = {
   giveBack: { asks: CounterOf & Returned; gets: unknown }
   bookDay: { asks: { name: string; hashes: readonly string[]; maximum: number }; gets: DayBooked }
   takeBackDay: { asks: { name: string; hashes: readonly string[] }; gets: unknown }
-  /** Appends records to the audit file; answered after the write. */
+  /** Appends records to the audit file; the response is sent after the write. */
   audit: { asks: { records: readonly string[] }; gets: unknown }
-  /** Puts the policy in force in the audit file. */
+  /** Writes the policy in force to the audit file. */
   auditPolicy: { asks: { policy: string }; gets: unknown }
-  /** Gets VDAB's token; `refused` is one that VDAB did not accept. */
+  /** Gets VDAB's token; `refused` is a token that VDAB did not accept. */
   token: { asks: { refused: string | undefined }; gets: TokenOrFailure }
-  /** Waits for the slot of one call to VDAB; `ticket` names it in the worker's later messages. */
+  /** Waits for the slot of one call to VDAB; `ticket` identifies it in later messages of the worker. */
   takeSlot: {
     asks: SlotRequest & { ticket: number; kind: CallKind }
     gets: { isGranted: boolean; retryAfter?: number | undefined }
   }
-  /** The class of a waiting call has changed; without `kind`: nobody waits for it any more. */
+  /** The class of a waiting call has changed; without `kind`, no caller waits for it any more. */
   changeSlot: { asks: { ticket: number; kind?: CallKind }; gets: unknown }
-  /** The answer has arrived; `told` is absent when the call was not sent. */
+  /** The response has arrived; `told` is absent when the call was not sent. */
   endSlot: { asks: { ticket: number; told?: Told | undefined }; gets: unknown }
   quotaState: { asks: null; gets: QuotaState }
-  /** Invalidates records in every worker; fails when a worker does not answer in time. */
+  /** Invalidates records in every worker; fails when a worker does not respond in time. */
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
   poll: { asks: null; gets: unknown }
@@ -56,7 +56,7 @@ export type ToPrimary = {
   status: { asks: null; gets: StatusFacts }
 }
 
-/** What one process has counted, and its state. */
+/** The counts and the state of one process. */
 export type WorkerReport = { readonly metrics: Snapshot; readonly state: ProcessState }
 
 export type ToWorker = {
@@ -65,11 +65,11 @@ export type ToWorker = {
   feed: { asks: { noun: Noun; event: FeedEvent }; gets: unknown }
   changed: { asks: Invalidated; gets: unknown }
   forgetPerson: { asks: { cvId: string }; gets: unknown }
-  /** What this worker has counted. */
+  /** The counts of this worker. */
   report: { asks: null; gets: WorkerReport }
   /** The number of workers that accept connections. */
   count: { asks: { workers: number }; gets: unknown }
-  /** /health/ready answers 503 from now on. */
+  /** /health/ready responds 503 from now on. */
   drain: { asks: null; gets: unknown }
   stop: { asks: null; gets: unknown }
 }

@@ -6,7 +6,7 @@ type Pool = { endsAt: number; out: number; readonly shares: Map<number, Share>; 
 type Dependencies = {
   /** ms; Infinity = an amount is lent until it is given back */
   windowMs: number
-  /** asks a worker for its unused part; rejects when the worker has ended */
+  /** requests the unused part of a worker; rejects when the worker has ended */
   recall: (worker: number, name: string) => Promise<Returned>
   workers: () => number
   now?: () => number
@@ -14,14 +14,14 @@ type Dependencies = {
   maxWaitMs?: number
 }
 
-// A lease is an even part divided by this, so that the amount that lies unused in other workers soon becomes small.
+// A lease is an equal share divided by this number, so that the unused amount in other workers soon becomes small.
 const leasesPerShare = 4
 
 /**
  * Lends parts of each consumer's limit to the workers. The sum of all leases in a window, used or not, never exceeds
  * the limit. Leases get smaller as less is left. Before the pool refuses a worker it recalls the unused parts of the
- * others. When a worker dies, its part of a window counts as used, since its bookings are unknown; its open connections
- * are free.
+ * other workers. When a worker dies, its part of a window counts as used, since its bookings are unknown; its open
+ * connections are freed.
  */
 export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitMs = 1000 }: Dependencies) => {
   const pools = new Map<string, Pool>()
@@ -52,7 +52,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
     pool.out -= amount
   }
 
-  /** Recalls the unused parts of the other workers. Resolves to whether all have answered in time. */
+  /** Recalls the unused parts of the other workers. Resolves to whether all have responded in time. */
   const recallAll = async (pool: Pool, name: string, requester: number): Promise<boolean> => {
     const recalls = [...pool.shares]
       .filter(([worker, { mayBeUnused }]) => mayBeUnused && worker !== requester)
@@ -79,7 +79,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
     let isAll = false
     if (want > limit - pool.out) {
       isAll = await recallAll(pool, name, worker)
-      pool = current(name) // the window can have ended
+      pool = current(name) // the window may have ended
     }
     const free = Math.max(0, limit - pool.out)
     const even = Math.floor(free / (leasesPerShare * workers()))

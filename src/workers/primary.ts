@@ -29,7 +29,7 @@ import { createRpc } from './rpc.ts'
 // The workers close their connections at their own deadline; the primary exits a little later.
 const graceMs = 1000
 
-/** A free port for all workers. A replacement must listen on it too, also when no other worker is left. */
+/** A free port for all workers. A replacement must also listen on it, even when no other worker is left. */
 const freePort = async (host: string): Promise<number> => {
   const server = createServer().listen(0, host)
   await once(server, 'listening')
@@ -57,7 +57,7 @@ type Askers = {
   warn: (message: string) => void
 }
 
-/** What this process asks of VDAB itself: tokens, and the feeds of changes. */
+/** The parts of this process that call VDAB: tokens, and the feeds of changes. */
 const createAskers = ({ reports, log, ...dependencies }: Askers) => {
   const { config, settings } = dependencies
   const { note, onToken } = reportCredentials(log)
@@ -80,7 +80,7 @@ const createAskers = ({ reports, log, ...dependencies }: Askers) => {
 
 type AuditTools = { log: { info: (message: string) => void }; warn: (message: string) => void }
 
-/** The audit file of all workers: AUDIT_FILE, or a temporary one on the embedded simulator; else their stdout. */
+/** The audit file of all workers: AUDIT_FILE, or a temporary file on the embedded simulator; otherwise their stdout. */
 const openAudit = (config: Config, { log, warn }: AuditTools) => {
   const { vdab, auditMaxBytes: maxBytes, auditKeepDays: keepDays, auditChainKey } = config
   const auditFile = config.auditFile ?? (vdab.url ? undefined : temporaryAuditFile())
@@ -92,7 +92,7 @@ const openAudit = (config: Config, { log, warn }: AuditTools) => {
 }
 
 /**
- * Runs `config.workers` workers until SIGTERM or SIGINT, and holds the state that they share. It answers no request
+ * Runs `config.workers` workers until SIGTERM or SIGINT, and manages the state that they share. It serves no requests
  * itself. Rejects when the first workers cannot start.
  */
 export const servePrimary = async (config: Config) => {
@@ -158,7 +158,7 @@ export const servePrimary = async (config: Config) => {
     }
     await supervisor.stop((worker) => {
       const rpc = rpcs.get(worker.id)
-      // A worker that still starts may not hear messages yet.
+      // A worker that is still starting may not receive messages yet.
       if (rpc && listening.has(worker.id)) void rpc.ask('stop', null).catch(() => undefined)
       else worker.process.kill('SIGTERM')
     })

@@ -8,11 +8,11 @@ import { notify, type Handlers, type Rpc } from './rpc.ts'
 type Ticket = { kind: CallKind; isOver: boolean; slot?: Slot }
 type Messages = 'takeSlot' | 'changeSlot' | 'endSlot' | 'quotaState'
 
-// A request joins a background call, or a client leaves: the primary learns it after this time at most.
+// The primary is notified of a change within this time: a request joins a background call, or a client disconnects.
 const watchMs = 50
 const maxStateMs = 500
 
-/** The scheduler of the primary, as one worker sees it. A worker that dies holds its slots as if they ended then. */
+/** The scheduler of the primary, as used by one worker. When a worker dies, its slots count as ended at that moment. */
 export const createLender = (quota: Quota) => {
   const tickets = new Map<number, Ticket>()
   let isGone = false
@@ -59,7 +59,7 @@ export const createLender = (quota: Quota) => {
 
 type Waiting = { kind: CallKind; isOver: boolean; readonly watched: Parameters<Quota['take']>[1] }
 
-/** The scheduler of the primary, in a worker. While the primary does not answer, calls wait. */
+/** The scheduler of the primary, in a worker. While the primary does not respond, calls wait. */
 export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
   const waiting = new Map<number, Waiting>()
   let lastTicket = 0

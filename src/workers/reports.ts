@@ -20,14 +20,14 @@ type Dependencies = {
   onSimulator: boolean
 }
 
-/** What a worker had counted after its last report is lost when it is killed. */
+/** The counts of a killed worker since its last report are lost. */
 const everyMs = 5000
-/** A worker that hangs is left out, with what it reported before. */
+/** A worker that hangs is left out; its last report is used. */
 const maxWaitMs = 1000
 
 /**
- * Adds up what the workers have counted. The quota, the token and the calls for the feeds are those of this process. A
- * worker that has ended keeps its place in the counters.
+ * Adds up the counts of the workers. The quota, the token and the calls for the feeds are those of this process. The
+ * counts of a worker that has ended remain included.
  */
 export const createReports = ({ config, stream, broadcast, quota, listening, onSimulator }: Dependencies) => {
   const version = packageVersion ?? 'unknown'
@@ -49,7 +49,7 @@ export const createReports = ({ config, stream, broadcast, quota, listening, onS
     states.set(id, report.state)
   }
   let asking: Promise<unknown> | undefined
-  /** Asks all workers, once for all who wait. */
+  /** Requests the reports of all workers, once for all concurrent callers. */
   const refresh = () =>
     (asking ??= Promise.all([...listening].map(ask)).finally(() => {
       asking = undefined

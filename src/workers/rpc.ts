@@ -23,8 +23,8 @@ const errorOf = (members: { name: string; code?: string }) =>
 const closed = () => errorOf({ name: 'Error', code: 'ERR_IPC_CHANNEL_CLOSED' })
 
 /**
- * Request and response between two processes, in order, over a channel of plain data. Of an error only class and code
- * cross the channel. No message is logged.
+ * Request and response between two processes, in order, over a channel of plain data. Only the class and the code of an
+ * error cross the channel. No message is logged.
  */
 export const createRpc = <Theirs extends Protocol, Ours extends Protocol>({ send, handlers }: Options<Ours>) => {
   const pending = new Map<number, Pending>()
@@ -50,7 +50,7 @@ export const createRpc = <Theirs extends Protocol, Ours extends Protocol>({ send
           if (pending.delete(id)) reject(closed())
         })
       }),
-    /** Handles one message of the channel; ignores any that are not of this protocol. */
+    /** Handles one message of the channel; ignores messages of other protocols. */
     receive: (message: unknown) => {
       if (!isMessage(message)) return
       if (message.rpc === 'ask') {

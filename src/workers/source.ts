@@ -15,7 +15,10 @@ type Dependencies = {
   now?: () => number
 }
 
-/** A feed that the primary polls, in a worker. It applies events in order, to the cache before the readers. */
+/**
+ * A feed that the primary polls, as used in a worker. It applies events in order, first to the cache and then to the
+ * readers.
+ */
 export const createRemoteSource = ({ noun, since, intervalMs, poll, vdab, now = Date.now }: Dependencies) => {
   const buffer = createChangeBuffer(noun)
   let progress = since

@@ -5,7 +5,7 @@ import type { FastifyBaseLogger } from 'fastify'
 
 const firstPauseMs = 1000
 const longestPauseMs = 30_000
-/** A worker that has run for this long did not fail at its start. */
+/** A worker that has run for this long counts as started successfully. */
 const settledMs = 10_000
 
 type Dependencies = {
@@ -38,7 +38,7 @@ export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) =
     return worker
   }
 
-  /** Replaces the first worker that dies at once, and later ones with exponential backoff. */
+  /** Replaces the first dead worker at once, and later ones with exponential backoff. */
   const replace = async ({ id }: Worker, livedMs: number, code: number | null, signal: string | null) => {
     if (livedMs > settledMs) pauseMs = 0
     log.error({ worker: id, code, signal, pauseMs }, 'a worker ended, and is replaced')
@@ -49,7 +49,7 @@ export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) =
   }
 
   return {
-    /** Starts one worker and then the others, so that a configuration error is logged once. Rejects when one fails. */
+    /** Starts one worker and then all others, so that a configuration error is logged once. Rejects when one fails. */
     start: async (listening: (worker: Worker) => Promise<unknown>) => {
       const begin = async () => {
         if (stopSignal.aborted) throw new Error('the gateway stops')
@@ -62,7 +62,7 @@ export const createSupervisor = ({ count, log, onStart, onEnd }: Dependencies) =
       isStarted = true
     },
     isStopping: () => stopSignal.aborted,
-    /** Asks each worker to stop. Resolves when all have exited. */
+    /** Requests each worker to stop. Resolves when all have exited. */
     stop: async (ask: (worker: Worker) => void) => {
       stopping.abort()
       await Promise.all(

@@ -49,12 +49,12 @@ const createRemoteSink = (rpc: Rpc<ToPrimary>): Sink => ({
   close: () => Promise.resolve()
 })
 
-/** What this worker has counted, for the primary. */
+/** The counts of this worker, for the primary. */
 const createOwnReport = (rpc: () => Rpc<ToPrimary>) => {
   let reportOf: (() => Promise<WorkerReport>) | undefined
   return {
     shared: {
-      /** Sets what the primary asks for at a scrape. */
+      /** Sets the function that creates the report for a scrape. */
       report: (given: () => Promise<WorkerReport>) => {
         reportOf = given
       },
@@ -71,11 +71,13 @@ const createOwnReport = (rpc: () => Rpc<ToPrimary>) => {
 
 type Ending = {
   onStop: () => void
-  /** /health/ready answers 503 from now on */
+  /** /health/ready responds 503 from now on */
   onDrain: () => void
 }
 
-/** Joins the primary. Resolves to the state that all workers share, once the primary sends this one all events. */
+/**
+ * Joins the primary. Resolves to the state that all workers share, once the primary sends all events to this worker.
+ */
 export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) => {
   let workers = 0
   let cache: Invalidation | undefined
@@ -129,7 +131,7 @@ export const joinPrimary = async (config: Config, { onStop, onDrain }: Ending) =
     attach: (invalidation: Invalidation) => {
       cache = invalidation
     },
-    /** Invalidates records in every worker. Rejects with 503 when a worker does not answer in time. */
+    /** Invalidates records in every worker. Rejects with 503 when a worker does not respond in time. */
     changed: (noun: Noun, ids: readonly string[], before: number) =>
       everywhere(rpc.ask('changed', { noun, ids, before })),
     forgetPerson: (cvId: string) => everywhere(rpc.ask('forgetPerson', { cvId })),

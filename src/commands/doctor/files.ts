@@ -19,7 +19,7 @@ const secret = [
   'REDIS_CACHE_URL_FILE',
   'REDIS_CACHE_KEYS_FILE'
 ]
-/** Files that decide who may see what: they may be read, but not changed by others. */
+/** Files that control access to data: others may read them, but not change them. */
 const decisive = ['CONSUMERS_FILE', 'TRUSTED_DOCUMENTS_FILE', 'REST_OPERATIONS_FILE']
 const [readableByAll, writableByOthers] = [0o004, 0o002]
 
@@ -62,7 +62,7 @@ const auditOf = ({ auditFile, isProduction }: Config): readonly DoctorFinding[] 
     ? [warning('audit records go to stdout, among the log lines', 'Set AUDIT_FILE; see docs/operations/audit.md.')]
     : []
 
-/** Examines the files that the settings name: their content, who may read and change them, the space for records. */
+/** Examines the files that the settings name: their content, their permissions, and the disk space for records. */
 export const examineFiles = (config: Config, environment: Environment): readonly DoctorFinding[] => {
   const problems = fileProblems(config).map(({ setting, problem }) => error(problem, todoFor[setting] ?? ''))
   const findings = [...problems, ...modesOf(environment), ...auditOf(config)]

@@ -1,10 +1,10 @@
-/** What an examination has found. `what` and `todo` contain no secret and no value of a setting that may be one. */
+/** The result of an examination. `what` and `todo` contain no secret and no value of a setting that may be secret. */
 export type DoctorFinding = {
   readonly level: 'ok' | 'warning' | 'error'
-  /** what was examined, in one word */
+  /** the subject, in one word */
   readonly about: string
   readonly what: string
-  /** what to do; absent where all is well */
+  /** what to do; absent when there is no problem */
   readonly todo?: string
 }
 

@@ -9,7 +9,7 @@ const day = 86_400_000
 const warnDays = 14
 
 type Reach = {
-  /** the setting that holds the address */
+  /** the setting that contains the address */
   readonly setting: string
   readonly url: URL
   /** the proxy that is used for it */
@@ -31,11 +31,11 @@ const within = async <T>(ms: number, work: Promise<T>): Promise<T> => {
     return await Promise.race([work, late])
   } finally {
     stop.abort()
-    late.catch(() => undefined) // it was aborted, or the race has its error
+    late.catch(() => undefined) // it was aborted, or the race reports its error
   }
 }
 
-/** Opens a connection and closes it; resolves to the days for which the certificate is valid, with TLS. */
+/** Opens a connection and closes it; with TLS, resolves to the number of days for which the certificate is valid. */
 const handshake = (url: URL, timeoutMs: number): Promise<number | undefined> => {
   const host = url.hostname.replace(/^\[|\]$/g, '')
   const isTls = url.protocol === 'https:'

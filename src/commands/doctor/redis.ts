@@ -9,7 +9,7 @@ const how = 'See docs/how-to/run-several-replicas.md.'
 const leastVersion = 7
 const maxSkewMs = 2000
 
-/** Uses each kind of command of the gateway's scripts on one key, and removes it. */
+/** Runs each kind of command that the gateway's scripts use, on one key, and deletes it. */
 const probe = `
 local time = redis.call('TIME')
 redis.call('DEL', KEYS[1])
@@ -24,7 +24,7 @@ redis.call('DEL', KEYS[1])
 return time
 `
 
-/** The code of an error, or the first word of what Redis says; the rest can hold names and addresses. */
+/** The code of an error, or the first word of Redis' message; the rest can contain names and addresses. */
 const reasonOf = (reason: unknown): string => {
   if (!(reason instanceof Error)) return 'no answer'
   if ('code' in reason && typeof reason.code === 'string') return reason.code
@@ -76,11 +76,11 @@ const ofClock = (aheadMs: number): DoctorFinding => {
   )
 }
 
-/** Runs the probe as the gateway runs its scripts, and compares the clocks. */
+/** Runs the probe in the same way as the gateway runs its scripts, and compares the clocks. */
 const ofScripts = async (redis: Redis, prefix: string): Promise<readonly DoctorFinding[]> => {
   const since = Date.now()
   try {
-    const [seconds, micros] = (await redis.eval(probe, 1, `${prefix}doctor`)) as [string, string] // TIME gives two
+    const [seconds, micros] = (await redis.eval(probe, 1, `${prefix}doctor`)) as [string, string] // two values
     const aheadMs = Number(seconds) * 1000 + Number(micros) / 1000 - (since + Date.now()) / 2
     return [ok('the user of REDIS_URL may run the scripts on the keys below REDIS_PREFIX'), ofClock(aheadMs)]
   } catch (reason) {
@@ -94,8 +94,8 @@ const ofScripts = async (redis: Redis, prefix: string): Promise<readonly DoctorF
 }
 
 /**
- * Can the gateways share their limits through this Redis? Makes one connection, waits at most `timeoutMs` for each
- * answer, and leaves no key.
+ * Can the gateways share their limits through this Redis? Opens one connection, waits at most `timeoutMs` for each
+ * response, and leaves no key.
  */
 export const examineRedis = async (settings: SharingSettings, timeoutMs: number): Promise<readonly DoctorFinding[]> => {
   const { url, prefix } = settings
@@ -120,7 +120,7 @@ export const examineRedis = async (settings: SharingSettings, timeoutMs: number)
     redis.disconnect()
     return [...findings, error(`no answer from the Redis of REDIS_URL (${code})`, todoOf(code))]
   }
-  const info = await redis.info().catch(() => '') // the user may not be allowed to ask
+  const info = await redis.info().catch(() => '') // the user may lack the permission
   const all = [...findings, ok('Redis (REDIS_URL) answers'), ...ofInfo(info), ...(await ofScripts(redis, prefix))]
   redis.disconnect()
   return all

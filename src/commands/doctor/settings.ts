@@ -6,7 +6,7 @@ import { findingsOf, type DoctorFinding } from './findings.ts'
 const { ok, warning, error } = findingsOf('settings')
 const where = 'Correct it; docs/operations/settings.md describes every setting.'
 
-/** Reads the settings. `config` is undefined when they are not right: nothing that depends on them can be examined. */
+/** Reads the settings. `config` is undefined when they are invalid; checks that depend on them are then skipped. */
 export const examineSettings = (
   environment: Environment
 ): { config: Config | undefined; findings: readonly DoctorFinding[] } => {

@@ -14,7 +14,7 @@ const maxSkewMs = 30_000
 
 type Seen = {
   readonly status: number
-  /** VDAB's clock minus ours, in ms; undefined when it sent none */
+  /** VDAB's clock minus ours, in ms; undefined when VDAB sent no time */
   readonly skewMs: number | undefined
 }
 type Endpoint = 'jobdomeinen' | 'vacatures'
@@ -100,7 +100,7 @@ const tokenOf = (reason: GatewayError | undefined): DoctorFinding => {
   return token.error(reason.message, todo)
 }
 
-/** Does VDAB have the Vacature API of this profile at this address? Where it does not, the other one is looked for. */
+/** Does VDAB have the Vacature API of this profile at this address? If not, the other profile is tried. */
 const profileOf = async (settings: ReachedVdab, ask: Ask): Promise<readonly DoctorFinding[]> => {
   const { profile: spoken } = settings
   const seen = await ask('vacatures')
@@ -131,7 +131,7 @@ const profileOf = async (settings: ReachedVdab, ask: Ask): Promise<readonly Doct
 }
 
 /**
- * Asks VDAB for a token (with v4), one reference list and one vacancy, in three or four calls, each of at most
+ * Requests a token (with v4), one reference list and one vacancy from VDAB, in three or four calls, each of at most
  * `timeoutMs`.
  */
 export const examineVdab = async (settings: ReachedVdab, timeoutMs: number): Promise<readonly DoctorFinding[]> => {

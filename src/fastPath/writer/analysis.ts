@@ -11,11 +11,11 @@ import type {
 import type { Prepared } from '../../graphql/operations.ts'
 import type { Exposure } from '../../schema/policy.ts'
 
-/** What is known of an operation for all values of its variables. */
+/** The properties of an operation that hold for all values of its variables. */
 export type Analysis = {
   /** may the answer contain personal data? */
   readonly isPersonal: boolean
-  /** the variables in @skip, @include and arguments below the root, which decide what is selected */
+  /** the variables in @skip, @include and arguments below the root, which affect the selection */
   readonly decidingVariables: readonly string[]
 }
 type Types = readonly GraphQLObjectType[]
@@ -37,7 +37,7 @@ const analyse = (schema: GraphQLSchema, revealsPerson: Exposure, { operation, fr
     const type = condition === undefined ? undefined : schema.getType(condition)
     return type ? types.filter((one) => typesOf(type).includes(one)) : types
   }
-  // Even an empty object tells that there is a person.
+  // Even an empty object reveals that there is a person.
   const mayBePerson = (field: GraphQLField<unknown, unknown> | undefined) => {
     const type = field && getNamedType(field.type)
     return isAbstractType(type) && schema.getPossibleTypes(type).some((one) => revealsPerson(one, undefined))
@@ -73,7 +73,7 @@ const analyse = (schema: GraphQLSchema, revealsPerson: Exposure, { operation, fr
   return { isPersonal, decidingVariables: [...deciding] }
 }
 
-/** Analyses operations, each once. */
+/** Analyses operations, each only once. */
 export const createAnalysis = (schema: GraphQLSchema, revealsPerson: Exposure) => {
   const analyses = new WeakMap<Prepared, Analysis>()
   return (prepared: Prepared): Analysis => {

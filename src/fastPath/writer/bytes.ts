@@ -1,6 +1,6 @@
 /**
- * Text in which each character is one byte of UTF-8, as `latin1` encodes and decodes it. A length is a number of bytes,
- * texts are joined without being copied, and a stored text takes one byte per character.
+ * Text in which each character is one byte of UTF-8, as `latin1` encodes and decodes it. So a length is a number of
+ * bytes, texts can be joined without copying, and a stored text takes one byte per character.
  */
 export type Bytes = string
 

@@ -26,7 +26,7 @@ type Dependencies = {
   schema: GraphQLSchema
   revealsPerson: Exposure
   fragments: Fragments
-  /** the values of the variables that decide what is selected */
+  /** the values of the variables that affect the selection */
   variables: Variables
   operationInfo: OperationInfo
   /** adds stored fragments to the writer of an entity type */
@@ -44,7 +44,7 @@ type FieldWriter = (source: FieldSource, pass: Pass) => Bytes
 const refuse = (): never => {
   throw needsExecution
 }
-// A plan serves many values of the other variables, so a resolver that reads variables is left to GraphQL.
+// A plan is used with many values of the other variables, so GraphQL runs a resolver that reads variables.
 const unreadableVariables = new Proxy<Record<string, unknown>>(
   {},
   { get: refuse, has: refuse, ownKeys: refuse, getOwnPropertyDescriptor: refuse }
@@ -94,8 +94,8 @@ export const infoOf = (
 })
 
 /**
- * Compiles selections to writers, once per operation. Throws NotWritable, or what GraphQL throws on an argument. The
- * path of a resolver's `info` has no list positions, because one `info` serves all items.
+ * Compiles selections to writers, once per operation. Throws NotWritable, or GraphQL's error on an argument. The path
+ * of a resolver's `info` has no list positions, because one `info` is shared by all items.
  */
 export const createCompile = (dependencies: Dependencies) => {
   const { schema, revealsPerson, variables, operationInfo, withFragments } = dependencies
@@ -125,7 +125,7 @@ export const createCompile = (dependencies: Dependencies) => {
     return isEntity(type) ? withFragments(write) : write
   }
 
-  /** A type with personal data is refused only when an object turns out to be of that type. */
+  /** A type with personal data is refused only when an object actually has that type. */
   const compilePossible = (type: GraphQLObjectType, place: FieldPlace): Write => {
     try {
       return compileObject(type, place)

@@ -9,7 +9,7 @@ import { asSource } from './values.ts'
 /** The text of one entity for one selection, and the versions of the lists whose labels it contains. */
 export type Fragment = { readonly text: Bytes; readonly lists: readonly EntryVersion[] }
 
-/** Where fragments are stored, and how their freshness is checked. */
+/** The store of fragments, and the functions that check their freshness. */
 export type FragmentStore = {
   fragments: Beside<Fragment>
   /** the instant, in ms, until which a cache entry is fresh */
@@ -19,7 +19,7 @@ export type FragmentStore = {
   now: () => number
 }
 
-/** A list in constant use is marked as used once in this time. */
+/** A list in constant use is marked as used at this interval. */
 const touchEveryMs = 1000
 
 /**
@@ -35,7 +35,7 @@ export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentS
     freshLists.add(list)
   }
 
-  /** Are all of these lists fresh? If so, notes them as parts of the answer. */
+  /** Are all of these lists fresh? If so, records them as parts of the answer. */
   const areFresh = (pass: Pass, lists: readonly EntryVersion[]): boolean => {
     if (lists.every((list) => pass.freshLists.has(list))) return true
     const unchecked = lists.filter((list) => !pass.freshLists.has(list))
@@ -45,7 +45,7 @@ export const createFragments = ({ fragments, freshUntil, touch, now }: FragmentS
     return true
   }
 
-  /** Writes an entity, and stores its text unless it contains personal data or anything stale. */
+  /** Writes an entity, and stores its text unless it contains personal data or a stale part. */
   const writeAndStore = (write: Write, value: unknown, pass: Pass, entity: EntryVersion, selection: object): Bytes => {
     const { personal, vdab } = pass.context
     pass.isInFragment = true

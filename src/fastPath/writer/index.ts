@@ -13,10 +13,10 @@ import { createPlans } from './plan.ts'
 import type { Plan, RootField } from './plan.ts'
 import type { RootValues } from './rootValues.ts'
 
-/** The data of an answer as text; where it could not be written, the values of the fields of Query. */
+/** The data of an answer as text; or, if it could not be written, the values of the fields of Query. */
 export type Written = { readonly text: ByteChunks } | { readonly rootValues: RootValues }
 
-/** A plan for a larger operation takes longer than one execution. */
+/** For a larger operation, creating a plan takes longer than one execution. */
 const maxSelections = 500
 /** Heap bytes of the plan per selection (measured). */
 const selectionBytes = 1000
@@ -24,7 +24,7 @@ const openingBrace = 0x7b
 
 type Dependencies = {
   schema: GraphQLSchema
-  /** where the texts of entities are stored; absent where they are not */
+  /** the store of the texts of entities; absent if they are not stored */
   fragmentStore?: FragmentStore | undefined
   requests: RequestCache
 }
@@ -34,20 +34,20 @@ const valueOf = ({ resolve }: RootField, variables: Variables, context: Context)
   try {
     return resolve(variables, context)
   } catch (error) {
-    const failure = error as Error // resolvers throw nothing else
+    const failure = error as Error // resolvers throw only errors
     return Promise.reject(failure)
   }
 }
 
 const hasPersonalData = ({ personal }: Context) => personal.hidden().length > 0 || personal.shown().size > 0
 
-/** Has this variable only a few values? Each value gets a plan of its own. */
+/** Does this variable have only a few values? Each value gets its own plan. */
 const isChoice = (value: unknown): value is string | boolean | null | undefined =>
   value == null || typeof value === 'boolean' || (typeof value === 'string' && /^[A-Z_]{1,40}$/.test(value))
 
-/** Writes the answer from the values of the fields of Query; undefined where GraphQL has to. */
+/** Writes the answer from the values of the fields of Query; undefined if GraphQL has to execute it. */
 const writeAnswer = (plan: Plan, values: readonly unknown[], context: Context): ByteChunks | undefined => {
-  // The texts of an operation that is asked once would only fill the cache.
+  // The texts of a one-time operation would only fill the cache.
   const pass = createPass(context, plan.uses > 0 && !context.vdab.isFresherAsked)
   plan.uses += 1
   try {
@@ -55,18 +55,18 @@ const writeAnswer = (plan: Plan, values: readonly unknown[], context: Context): 
     let index = 0
     for (const { head, write } of plan.rootFields) text += head + write(values[index++], pass)
     text += plan.rootFields.length === 0 ? '{}' : '}'
-    // To read a character flattens the text: as a tree of its parts it would be work for the garbage collector.
+    // Reading a character flattens the text. Otherwise the garbage collector would have to process a tree of parts.
     if (pass.parts.length === 0 && text.charCodeAt(0) !== openingBrace) return undefined
     return hasPersonalData(context) ? undefined : { text, parts: pass.parts }
   } catch {
-    return undefined // GraphQL reports what is wrong, and where
+    return undefined // GraphQL reports the error and its location
   }
 }
 
 /**
- * Writes the answers to queries straight from the records, by a plan that is made once per operation. Leaves every
- * unusual case to GraphQL: a promise below Query, a failure, a null in a non-null field, a value that does not
- * serialise, personal data. So it writes what GraphQL would answer, or nothing.
+ * Writes the answers to queries straight from the records, with a plan that is created once per operation. Leaves every
+ * unusual case to GraphQL: a promise below Query, a failure, a null in a non-null field, a value that cannot be
+ * serialised, personal data. So it writes exactly the answer of GraphQL, or nothing.
  */
 export const createWriter = ({ schema, fragmentStore, requests }: Dependencies) => {
   const revealsPerson = createExposure(schema)
@@ -105,13 +105,13 @@ export const createWriter = ({ schema, fragmentStore, requests }: Dependencies) 
   return {
     /** May the answer contain personal data, with any values of the variables? */
     isPersonal: (prepared: Prepared): boolean => analyse(prepared).isPersonal,
-    /** The key of the plan for these coerced variables; undefined where there can be no plan. */
+    /** The key of the plan for these coerced variables; undefined if there can be no plan. */
     planKeyOf,
     /** The plan under a key, if it is in the cache. */
     cachedPlan,
-    /** The plan for these coerced variables; undefined where answers cannot be written. */
+    /** The plan for these coerced variables; undefined if answers cannot be written. */
     planOf,
-    /** Writes the answer to a query; synchronously where all values are in the cache. */
+    /** Writes the answer to a query; synchronous if all values are in the cache. */
     write(plan: Plan, variables: Variables, context: Context): Written | Promise<Written> {
       const values = plan.rootFields.map((field) => valueOf(field, variables, context))
       const failed = (): Written => ({

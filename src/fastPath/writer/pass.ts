@@ -9,13 +9,13 @@ export type Pass = {
   readonly usesFragments: boolean
   /** is a fragment being written? Entities inside it are part of its text. */
   isInFragment: boolean
-  /** versions of lists that are known to be fresh, and are noted as parts of this answer */
+  /** versions of lists that are known to be fresh and are recorded as parts of this answer */
   readonly freshLists: Set<EntryVersion>
   /** the fragments in the answer, in order */
   readonly parts: Bytes[]
 }
 
-/** Writes a value with its selections. Throws anything where GraphQL has to answer. */
+/** Writes a value with its selections. Throws any error if GraphQL has to produce the answer. */
 export type Write = (value: unknown, pass: Pass) => Bytes
 
 /** The state at the start of an answer. */

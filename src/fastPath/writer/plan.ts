@@ -12,14 +12,14 @@ import type { FieldPlace, OperationInfo } from './compile.ts'
 import { NotWritable } from './fallback.ts'
 import type { Write } from './pass.ts'
 
-/** A field of Query in an operation: its name in the answer, how it is resolved and how its value is written. */
+/** A field of Query in an operation: its name in the answer, its resolver and the writer of its value. */
 export type RootField = {
   readonly key: string
   readonly head: Bytes
   readonly resolve: (variables: Variables, context: Context) => unknown
   readonly write: Write
 }
-/** How the answers to an operation are written, and how often the plan was used. */
+/** The plan for writing the answers to an operation, and the number of its uses. */
 export type Plan = { readonly rootFields: readonly RootField[]; uses: number }
 
 type Dependencies = {
@@ -31,7 +31,9 @@ type Dependencies = {
 
 type Call = { readonly args: Readonly<Record<string, unknown>>; readonly info: GraphQLResolveInfo }
 
-/** Repeated requests have the same object of variables, so that what is made of it is made once, also by resolvers. */
+/**
+ * Repeated requests have the same object of variables, so that values derived from it are cached, also by resolvers.
+ */
 const rootResolver = (
   operationInfo: OperationInfo,
   resolve: GraphQLFieldResolver<unknown, unknown>,
@@ -50,7 +52,7 @@ const rootResolver = (
 }
 
 /**
- * Makes the plan of a query for given values of the variables that decide what it selects. Undefined when its answers
+ * Creates the plan of a query for given values of the variables that affect its selection. Undefined when its answers
  * cannot be written.
  */
 export const createPlans = ({ schema, revealsPerson, withFragments }: Dependencies) => {
@@ -82,7 +84,7 @@ export const createPlans = ({ schema, revealsPerson, withFragments }: Dependenci
     try {
       return planOf(prepared, variables)
     } catch {
-      return undefined // GraphQL reports what is wrong
+      return undefined // GraphQL reports the error
     }
   }
 }

@@ -1,7 +1,7 @@
 import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
 import type { Context } from '../../context.ts'
 
-/** The values of the fields of Query, by their names in the answer; a promise that rejects where a field failed. */
+/** The values of the fields of Query, by their names in the answer; the promise of a failed field rejects. */
 export type RootValues = ReadonlyMap<string, unknown>
 
 const rootValues = Symbol('the values of the fields of Query')
@@ -14,8 +14,8 @@ export const contextWithRootValues = (context: Context, values: RootValues): Con
 })
 
 /**
- * Wraps the resolvers of Query, so that an execution after the writer stopped uses the values that the writer got, and
- * asks VDAB nothing twice. Each field waits for the others, as in `graphql/together`.
+ * Wraps the resolvers of Query. If an execution follows after the writer has stopped, it reuses the values of the
+ * writer and makes no second call to VDAB. Each field waits for the others, as in `graphql/together`.
  */
 export const reuseRootValues = (schema: GraphQLSchema) => {
   for (const field of Object.values(schema.getQueryType()?.getFields() ?? {})) {
@@ -28,6 +28,6 @@ export const reuseRootValues = (schema: GraphQLSchema) => {
         ? Promise.allSettled(values.values()).then(() => values.get(key))
         : resolve(source, args, context, info)
     }
-    field.resolve = reuse as GraphQLFieldResolver<unknown, unknown> // the schema's fields are typed for any context
+    field.resolve = reuse as GraphQLFieldResolver<unknown, unknown> // the schema's types allow any context
   }
 }

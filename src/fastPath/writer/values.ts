@@ -4,16 +4,19 @@ import { quoted, toBytes } from './bytes.ts'
 import type { Bytes } from './bytes.ts'
 import { needsExecution } from './fallback.ts'
 
-/** A record, or what a resolver returned: an object whose members have names. */
+/** A record, or the result of a resolver: an object with named members. */
 export type FieldSource = Readonly<Record<string, unknown>>
 
 /** Throws `needsExecution` on a failure or a promise. */
 const refuseUnsettled = (value: unknown) => {
-  if (value instanceof Promise) value.catch(() => undefined) // nobody else awaits it: no unhandled rejection
+  if (value instanceof Promise) value.catch(() => undefined) // prevents an unhandled rejection
   if (value instanceof Error || value instanceof Promise) throw needsExecution
 }
 
-/** The value as an object. Throws `needsExecution` on a promise, a failure, a list, or anything that is no object. */
+/**
+ * The value as an object. Throws `needsExecution` on a promise, a failure, a list, or any other value that is not an
+ * object.
+ */
 export const asSource = (value: unknown): FieldSource => {
   if (typeof value !== 'object' || value === null) throw needsExecution
   if (Object.getPrototypeOf(value) === Object.prototype) return value as FieldSource // it is a plain object

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 
-/** The folder of the built page, relative to src/graphql/graphiql and to dist/graphql/graphiql alike. */
+/** The folder of the built page; the path is valid from src/graphql/graphiql and from dist/graphql/graphiql. */
 export const folder = new URL('../../../dist/graphiql/', import.meta.url)
 
 type Compression = 'br' | 'gz'

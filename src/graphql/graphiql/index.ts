@@ -5,7 +5,7 @@ import { pagePolicy, renderDocument, type PageConfig } from './document.ts'
 
 const demoKeys = ['demo-hr', 'demo-frontend', 'demo-cv', 'demo-beheer'] as const
 
-/** Does the gateway use the simulator, and do the demo consumers exist? Then the page offers their keys. */
+/** Does the gateway use the simulator, and do the demo consumers exist? The page then offers their keys. */
 export interface GraphiqlOptions {
   simulator: boolean
   demo?: boolean
@@ -29,8 +29,8 @@ const harden = (reply: FastifyReply) =>
   })
 
 /**
- * Serves GraphiQL at /graphiql from this process, without any other origin. Both routes need no key, since the page
- * contains nothing but demo keys. Throws when the page has not been built.
+ * Serves GraphiQL at /graphiql from this process, without any other origin. Both routes need no key, since the only
+ * keys in the page are demo keys. Throws when the page has not been built.
  */
 export const registerGraphiql = (app: FastifyInstance, options: GraphiqlOptions) => {
   const assets = createAssets()

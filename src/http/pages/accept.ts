@@ -5,7 +5,7 @@ type Preference = { readonly quality: number; readonly index: number }
 
 const absent: Preference = { quality: 0, index: Infinity }
 
-/** Does an Accept header name HTML, and no kind of JSON before it? A wildcard names nothing. */
+/** Does an Accept header name HTML, before any kind of JSON? A wildcard does not count. */
 export const prefersHtml = (accept = ''): boolean => {
   const ranges = accept
     .toLowerCase()

@@ -21,7 +21,7 @@ export const sentence = (phrase: string): string => `${phrase.charAt(0).toUpperC
 
 const styleHash = createHash('sha256').update(style).digest('base64')
 
-/** The policy of pages without scripts: their own style, and nothing else. */
+/** The policy of pages without scripts: only their own style is allowed. */
 const policy = [
   "default-src 'none'",
   `style-src 'sha256-${styleHash}'`,
@@ -43,7 +43,7 @@ type Page = {
   /** the relative URL of the root, see `rootFrom` */
   root: string
   onSimulator: boolean
-  /** the page is read again after this time */
+  /** the page reloads after this time */
   refreshSeconds?: number
 }
 
@@ -72,7 +72,7 @@ ${body}
 </html>
 `
 
-/** Sends a page under the strict policy. Caches must not mix it with the JSON of the same address. */
+/** Sends a page under the strict policy. Caches must not mix it up with the JSON of the same address. */
 export const sendPage = (reply: FastifyReply, page: Page) =>
   varyByAccept(reply).type('text/html; charset=utf-8').header('content-security-policy', policy).send(render(page))
 

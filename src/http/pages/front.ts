@@ -6,7 +6,7 @@ import { escaped } from './document.ts'
 type Feeds = ReturnType<Changes['state']>
 type Upstream = Awaited<ReturnType<ReturnType<typeof createHealth>['check']>>['upstream']
 
-/** What the front page says, as a page and as JSON. The same facts as `/health/ready`. */
+/** The content of the front page, as a page and as JSON. The same facts as `/health/ready`. */
 export type Facts = {
   status: 'ok' | 'unavailable' | 'stopping'
   simulator: boolean
@@ -16,7 +16,7 @@ export type Facts = {
   feeds: Feeds
 }
 
-/** The pages and documents that the front page leads to. */
+/** The pages and documents that the front page links to. */
 const places = [
   { path: 'graphiql', name: 'GraphiQL', words: 'Write operations in the browser, with completion and documentation.' },
   { path: 'docs', name: 'REST documentation', words: 'All REST paths, with examples. Try them with your own key.' },
@@ -27,7 +27,7 @@ const places = [
   { path: 'health/ready', name: 'health/ready', words: 'Can the gateway serve requests? As JSON, for probes.' }
 ] as const
 
-/** The places that this gateway has a route for. */
+/** The links for which this gateway has a route. */
 export const placesOf = (app: FastifyInstance) =>
   places.filter(({ path }) => app.hasRoute({ method: 'GET', url: `/${path}` }))
 
@@ -64,11 +64,11 @@ const statusRows = ({ status, simulator, profile, version, upstream, feeds }: Fa
 <dt>Changes of candidates</dt><dd>${feedWords(feeds.kandidaten)}</dd>
 ${version === undefined ? '' : `<dt>Version</dt><dd>${escaped(version)}</dd>\n`}</dl>`
 
-/** The address under which the reader reached the gateway. A malformed Host header is not repeated. */
+/** The address that the reader used. A malformed Host header is not repeated. */
 const originOf = ({ protocol, host }: Pick<FastifyRequest, 'protocol' | 'host'>) =>
   `${protocol}://${/^[\w.:[\]-]{1,255}$/.test(host) ? host : '127.0.0.1:3000'}`
 
-/** The first request to each of the ways in, as lines of a shell. */
+/** The first request to each entry point, as lines of a shell. */
 const firstRequests = (origin: string, key: string) => [
   {
     words: 'GraphQL: exactly the fields that you select.',
@@ -94,7 +94,7 @@ const firstRequests = (origin: string, key: string) => [
   }
 ]
 
-/** The body of the front page, as HTML. `demoKey` is a key that everybody may use. */
+/** The body of the front page, as HTML. `demoKey` is a public key. */
 export const frontBody = (
   facts: Facts,
   { app, request, demoKey }: { app: FastifyInstance; request: FastifyRequest; demoKey: string | undefined }

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isNavigation, rootFrom } from './accept.ts'
 
 /**
- * Does a browser navigate to the GraphQL endpoint, instead of a client that sends an operation? A client shows its key
+ * Does a browser navigate to the GraphQL endpoint, instead of a client that sends an operation? A client sends its key
  * in a header, which a browser cannot do when it navigates.
  */
 export const isGraphqlNavigation = (request: Pick<FastifyRequest, 'method' | 'headers' | 'url'>): boolean =>
@@ -12,7 +12,10 @@ export const isGraphqlNavigation = (request: Pick<FastifyRequest, 'method' | 'he
   request.headers.authorization === undefined &&
   isNavigation(request)
 
-/** Leads a browser at `/graphql` to GraphiQL, with the operation of the URL. Relative, for a path prefix. */
+/**
+ * Redirects a browser from `/graphql` to GraphiQL, with the operation of the URL. The redirect is relative, for a path
+ * prefix.
+ */
 export const leadToGraphiql = ({ url }: FastifyRequest, reply: FastifyReply) => {
   const [, ...search] = url.split('?')
   return reply

@@ -62,7 +62,7 @@ ${problems
 
 /**
  * Registers the front page and the pages of the error codes. A browser gets HTML, other clients get JSON. They need no
- * key: the front page says no more than `/health/ready`.
+ * key: the front page shows no more than `/health/ready`.
  */
 export const registerPages = (app: FastifyInstance, options: Options) => {
   const { health, changes, onSimulator, hasDemoKeys, profile, isDraining } = options

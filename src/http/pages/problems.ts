@@ -74,7 +74,7 @@ export const explanations: Readonly<Record<ErrorCode, Explanation>> = {
   }
 }
 
-/** What a client does about each kind of retry. */
+/** What a client should do for each kind of retry. */
 export const retryWords: Readonly<Record<Explanation['retry'], string>> = {
   no: 'No: the same request gets the same error.',
   'after retryAfter': 'Yes, after the seconds in `retryAfter` and in the header `retry-after`.',
@@ -84,11 +84,11 @@ export const retryWords: Readonly<Record<Explanation['retry'], string>> = {
 /** All codes in the order of the catalogue. */
 export const errorCodes = Object.keys(catalogue) as ErrorCode[] // its keys are exactly the codes
 
-/** The code in a path, in any case of letters; undefined for other texts. */
+/** The code in a path, ignoring case; undefined for other texts. */
 export const errorCodeOf = (text: string): ErrorCode | undefined =>
   errorCodes.find((code) => code === text.toUpperCase().replaceAll('-', '_'))
 
-/** What `/problems/CODE` says, as JSON. */
+/** The content of `/problems/CODE`, as JSON. */
 export const problemPageOf = (code: ErrorCode) => ({
   code,
   type: `/problems/${code}`,

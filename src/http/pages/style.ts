@@ -1,4 +1,4 @@
-/** The style sheet of all pages without scripts: dark and light, from 320 px. The policy names its hash. */
+/** The style sheet of all pages without scripts: dark and light, from 320 px. The policy contains its hash. */
 export const style = `
 :root { color-scheme: light dark; --ink: light-dark(#1b2a41, #e6ebf3); --quiet: light-dark(#526077, #a5b1c4);
   --paper: light-dark(#fff, #171e2b); --card: light-dark(#f4f7fb, #212a3b); --bar: light-dark(#0b3a6e, #12233d);

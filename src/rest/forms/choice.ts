@@ -3,7 +3,7 @@ import type { Form } from './form.ts'
 
 const json = ['application/json', 'application/problem+json']
 
-/** What a path produces, in the order of preference: errors are problems, whatever the form. */
+/** The media types of a path, in order of preference. Errors are problem documents in every form. */
 export const producedBy = (forms: readonly Form[], own?: Form): readonly string[] =>
   own ? [own.type, 'application/problem+json'] : [...json, ...forms.map(({ type }) => type)]
 

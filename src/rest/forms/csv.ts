@@ -5,7 +5,7 @@ import type { Form } from './form.ts'
 
 type Path = readonly string[]
 
-/** Between the items of a list. Backslash escapes it, and itself, inside an item. */
+/** The separator between the items of a list. A backslash escapes it, and itself, inside an item. */
 const separator = '|'
 /** The last column: the parts of an item that failed. */
 const problemColumn = 'probleem'
@@ -21,7 +21,7 @@ const leavesOf = ({ selections }: SelectionSetNode, above: Path = []): Path[] =>
     return node.selectionSet ? leavesOf(node.selectionSet, path) : [path]
   })
 
-/** The columns of a page: the paths of the fields without members, in the order of the document. */
+/** The columns of a page: the paths of the leaf fields, in the order of the document. */
 const columnsOf = ({ definitions }: DocumentNode): readonly Path[] => {
   const [operation] = definitions
   if (operation?.kind !== Kind.OPERATION_DEFINITION) return []
@@ -30,7 +30,7 @@ const columnsOf = ({ definitions }: DocumentNode): readonly Path[] => {
   return nodes ? leavesOf(nodes) : []
 }
 
-/** The columns in the order of `velden`, which the document does not keep. */
+/** The columns in the order of `velden`, which the document does not preserve. */
 const inOrder = (columns: readonly Path[], query: string): readonly Path[] => {
   const velden = new URLSearchParams(query).getAll('velden').flatMap((text) => text.split(','))
   const rankOf = (column: Path) => {
@@ -40,7 +40,7 @@ const inOrder = (columns: readonly Path[], query: string): readonly Path[] => {
   return velden.length === 0 ? columns : columns.toSorted((one, other) => rankOf(one) - rankOf(other))
 }
 
-/** The value at a path; below a list, the list of what its items have there. */
+/** The value at a path; below a list, the list of the values of its items. */
 const valueAt = (value: unknown, path: Path): unknown => {
   if (Array.isArray(value)) return value.map((item) => valueAt(item, path))
   const [first, ...rest] = path
@@ -48,7 +48,8 @@ const valueAt = (value: unknown, path: Path): unknown => {
   return isJsonObject(value) ? valueAt(value[first], rest) : null
 }
 
-// Spreadsheets run a text that begins so as a formula (OWASP, CSV injection); with an apostrophe it is text.
+// Spreadsheets run a text that begins with one of these as a formula (OWASP, CSV injection); an apostrophe makes it
+// text.
 const formula = /^[=+\-@\t\r\n\uff1d\uff0b\uff0d\uff20]/
 const harmless = (text: string) => (formula.test(text) ? `'${text}` : text)
 
@@ -60,7 +61,7 @@ const asText = (value: unknown): string => {
 }
 const asItem = (value: unknown) => asText(value).replace(/[\\|]/g, '\\$&')
 
-/** One cell. Numbers stay numbers: a negative one is no formula. */
+/** One cell. Numbers are written as numbers: a negative number is not a formula. */
 const cellOf = (value: unknown): string => {
   if (typeof value === 'number' || isExactNumber(value)) return asText(value)
   return harmless(Array.isArray(value) ? value.map(asItem).join(separator) : asText(value))
@@ -68,7 +69,7 @@ const cellOf = (value: unknown): string => {
 
 type Problem = { readonly code: unknown; readonly pad: string }
 
-/** What failed in each item, by its index: the code, and the place below the item. */
+/** The failures in each item, by its index: the code, and the path below the item. */
 const problemsIn = (problems: readonly Problem[]) => {
   const found = new Map<number, string[]>()
   for (const { code, pad } of problems) {
@@ -80,7 +81,7 @@ const problemsIn = (problems: readonly Problem[]) => {
 }
 
 /**
- * A page as CSV (RFC 4180): a row per item, a column per field, named by its path, and a last column with what failed.
+ * A page as CSV (RFC 4180): a row per item, a column per field, named by its path, and a last column with the failures.
  * A field that the scopes hide is empty.
  */
 export const csv: Form = {
@@ -89,7 +90,7 @@ export const csv: Form = {
   suffix: '.csv',
   write: ({ body, document, query }) => {
     const columns = inOrder(columnsOf(document), query)
-    // as the door makes them
+    // created by the route handler
     const nodes = body['nodes'] as readonly unknown[]
     const problems = problemsIn((body['problemen'] ?? []) as readonly Problem[])
     const rows = nodes.map((node, index) => [

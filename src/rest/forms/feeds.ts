@@ -5,21 +5,21 @@ import { isDay } from '../../formats/rfc3339.ts'
 import { fillTemplate } from '../../formats/urlTemplate.ts'
 import type { Form, FormInput } from './form.ts'
 
-/** What a feed shows of a vacancy: nothing that needs a scope of its own. */
+/** The fields of a vacancy in a feed: none of them needs a separate scope. */
 const selection =
   'id vacatureReferentie { interneReferentie vdabReferentie } publicatieDatum leverancier { naam } ' +
   'functie { functieTitel omschrijving } tewerkstellingsadres { gemeente }'
 
-/** The parameters that choose a page of a search, and do not make it another feed. */
+/** The parameters that select a page of a search; the feed remains the same feed. */
 const ofPage = ['first', 'after', 'last', 'before']
 
-/** The library wants absolute addresses. This one is taken away again: the gateway does not know its public address. */
+/** The library needs absolute addresses. This prefix is removed again: the gateway does not know its public address. */
 const here = 'http://self.invalid/'
 
-/** The day of an item whose day VDAB does not send. */
+/** The date of an item for which VDAB sends no date. */
 const unknownDay = new Date(0)
 
-// XML 1.0 knows no other characters, escaped or not.
+// XML 1.0 forbids these characters, escaped or not.
 const forbidden = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\u{10000}-\u{10ffff}]/gu
 
 const textAt = (value: unknown, ...path: readonly string[]): string | undefined => {
@@ -28,7 +28,7 @@ const textAt = (value: unknown, ...path: readonly string[]): string | undefined 
   return typeof found === 'string' && found.trim() !== '' ? found.replace(forbidden, '').trim() : undefined
 }
 
-/** A UUID that is the same for the same text (RFC 9562, version 8). */
+/** A UUID that is always the same for the same text (RFC 9562, version 8). */
 const uuidOf = (text: string): string => {
   const [first = 0, second = 0, ...bytes] = hash('sha256', text, 'buffer').subarray(0, 16)
   const all = [first, second, ...bytes]
@@ -39,7 +39,7 @@ const uuidOf = (text: string): string => {
     .replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-')
 }
 
-/** The id of a search: the same for all of its pages, and for each order of its parameters. */
+/** The id of a search: the same for all of its pages, and for any order of its parameters. */
 const feedIdOf = ({ path, query }: Pick<FormInput, 'path' | 'query'>): string => {
   const search = new URLSearchParams(query)
   for (const name of ofPage) search.delete(name)
@@ -67,7 +67,7 @@ const itemOf = (node: unknown, { pageUrl, asTitle }: How): Item[] => {
   const employer = textAt(node, 'leverancier', 'naam')
   const place = textAt(node, 'tewerkstellingsadres', 'gemeente')
   const about = [employer, place].filter((text) => text !== undefined).join(', ')
-  // without content, JSON Feed takes the description for HTML
+  // without content, JSON Feed treats the description as HTML
   const content = textAt(node, 'functie', 'omschrijving') ?? escaped(about)
   return [
     {
@@ -83,7 +83,7 @@ const itemOf = (node: unknown, { pageUrl, asTitle }: How): Item[] => {
   ]
 }
 
-/** The feed of a page; the days are those of VDAB's records, so that the same answer has the same bytes. */
+/** The feed of a page. The dates are those of VDAB's records, so that the same result gives the same bytes. */
 const feedOf = ({ body, path, query }: FormInput, how: How, suffix: string | undefined): Feed => {
   const items = (body['nodes'] as readonly unknown[]).flatMap((node) => itemOf(node, how)) // of a page
   const latest = Math.max(0, ...items.map(({ date }) => date.getTime()))
@@ -111,7 +111,7 @@ export const createFeeds = ({ pageUrl }: { pageUrl: string }): readonly Form[] =
     type: 'application/atom+xml',
     suffix: '.atom',
     selection,
-    // a title of Atom is HTML here
+    // a title in Atom is HTML here
     write: (input) => feedOf(input, { pageUrl, asTitle: escaped }, '.atom').atom1().replace(here, '')
   },
   {
@@ -119,7 +119,7 @@ export const createFeeds = ({ pageUrl }: { pageUrl: string }): readonly Form[] =
     type: 'application/feed+json',
     suffix: '.feed.json',
     selection,
-    // its members must be absolute addresses, which the gateway does not know of itself
+    // its members must be absolute addresses, which the gateway does not know
     write: (input) => feedOf(input, { pageUrl, asTitle: (text) => text }, undefined).json1()
   }
 ]

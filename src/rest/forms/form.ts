@@ -1,13 +1,13 @@
 import type { DocumentNode } from 'graphql'
 import type { GatewayError } from '../../errors.ts'
 
-/** The names of the forms besides JSON, as rows list them. */
+/** The names of the forms other than JSON, as listed in the rows. */
 export type FormName = 'csv' | 'atom' | 'jsonFeed' | 'jsonLd'
 
 type Value = Readonly<Record<string, unknown>>
 type Given = Readonly<Record<string, unknown>>
 
-/** The answer of an operation, to be written in a form. */
+/** The response of an operation, to be written in a form. */
 export type FormInput = {
   /** as it would be sent as JSON */
   readonly body: Value
@@ -17,16 +17,16 @@ export type FormInput = {
   readonly query: string
 }
 
-/** Another way to write the answer of a row than JSON. */
+/** A format other than JSON for the response of a row. */
 export type Form = {
   readonly name: FormName
   /** its media type, without parameters */
   readonly type: string
-  /** the ending of the path that asks for this form; absent = only Accept does */
+  /** the suffix of the path that requests this form; absent = only Accept selects it */
   readonly suffix?: string
-  /** what is selected of each item, in place of what `velden` and `details` choose */
+  /** the fields to select of each item, instead of those of `velden` and `details` */
   readonly selection?: string
   readonly write: (input: FormInput) => string
-  /** the error for an answer that has nothing for this form; `root` is the value of the root field */
+  /** the error for a response without content for this form; `root` is the value of the root field */
   readonly refuse?: (root: unknown, variables: Given) => GatewayError | undefined
 }

@@ -10,10 +10,10 @@ type Dependencies = {
   wasKnown: ((id: string) => boolean) | undefined
 }
 
-/** The forms that this gateway writes, by name: those that are switched off are not among them. */
+/** The forms that this gateway supports, by name; disabled forms are left out. */
 export const createForms = ({ settings: { forms, pageUrl }, wasKnown }: Dependencies) => {
   const all = [...(forms ? [csv, ...createFeeds({ pageUrl })] : []), ...(wasKnown ? [createJsonLd({ wasKnown })] : [])]
-  /** The forms of a row, which names them. */
+  /** The forms that a row lists. */
   return (names: readonly FormName[] = []): readonly Form[] => all.filter(({ name }) => names.includes(name))
 }
 

@@ -131,7 +131,7 @@ export const ownSchemas: Part = {
   }
 }
 
-/** The members that can stand beside the data of each answer. */
+/** The members that can be sent next to the data of each response. */
 export const besides: Part = {
   problemen: { type: 'array', items: ref('schemas', 'Probleem'), description: 'The parts that failed.' },
   verborgen: { type: 'array', items: text, description: 'Places that your scopes hide.' },

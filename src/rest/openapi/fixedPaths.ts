@@ -149,7 +149,7 @@ const lists = (): Part => ({
   }
 })
 
-/** The paths that are no rows of the table: VDAB's own, the change feed, the export, the names of lists, health. */
+/** The paths that are not rows of the table: VDAB's own, the change feed, the export, the names of lists, health. */
 export const fixedPaths = (): Part => ({
   ...feed(),
   ...copy(),

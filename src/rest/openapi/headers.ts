@@ -50,7 +50,7 @@ const usual: readonly HeaderName[] = [
   'cache-control',
   'vary'
 ]
-/** The headers of successful answers beside the usual ones. */
+/** The headers of successful responses in addition to the usual ones. */
 const groups = {
   isKept: ['etag'],
   isOld: ['age', 'cache-status'],
@@ -61,7 +61,7 @@ const groups = {
 } as const satisfies Readonly<Record<string, readonly HeaderName[]>>
 type Group = keyof typeof groups
 
-/** The headers of a successful answer: `isKept` may be stored, `isOld` has an age. */
+/** The headers of a successful response: `isKept` may be stored, `isOld` has an age. */
 export const successHeaders = (kinds: Readonly<Partial<Record<Group, boolean>>> = {}): Part =>
   headerRefs([
     ...usual,
@@ -69,7 +69,7 @@ export const successHeaders = (kinds: Readonly<Partial<Record<Group, boolean>>> 
     ...(Object.keys(groups) as Group[]).filter((kind) => kinds[kind]).flatMap((kind) => groups[kind])
   ])
 
-/** The answer to If-None-Match with the tag of the content. */
+/** The response to If-None-Match with the tag of the content. */
 export const unchanged: Part = { 304: ref('responses', 'NotModified') }
 /** The response 304. */
 export const notModified: Part = {

@@ -12,7 +12,7 @@ const open = { config: { isPublic: true } }
 const packaged = createRequire(import.meta.url)
 const html = 'text/html; charset=utf-8'
 
-/** Only from this process. Swagger UI draws its icons from data: addresses. */
+/** Everything is loaded from this process, except the icons of Swagger UI, which are data: addresses. */
 const policy = [
   "default-src 'none'",
   "script-src 'self'",
@@ -37,7 +37,7 @@ const files: Readonly<Record<string, { type: string; read: () => Promise<Buffer>
   'page.css': ofPage(pageStyle, 'text/css; charset=utf-8')
 }
 
-/** The value of a function that is called at the first use: the description is large, and few requests want it. */
+/** The value of a function that runs at the first use: the description is large, and few clients request it. */
 const atFirstUse = <T>(make: () => T): (() => T) => {
   let made: { readonly value: T } | undefined
   return () => (made ??= { value: make() }).value

@@ -1,4 +1,4 @@
-/** The page of the description: Swagger UI, with no script and no style of its own in the document. */
+/** The page of the description: Swagger UI, without inline scripts and styles in the document. */
 export const page = `<!doctype html>
 <html lang="en">
   <head>
@@ -18,7 +18,7 @@ export const page = `<!doctype html>
 </html>
 `
 
-/** Shows the document. Keys stay in the page; nothing asks another address. */
+/** Shows the document. Keys stay in the page; it sends no request to another address. */
 export const pageScript = `// The gateway may stand behind a path prefix, which only the page knows.
 const base = new URL('.', location.href)
 // Swagger UI has a dark theme under this class.

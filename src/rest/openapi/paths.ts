@@ -7,7 +7,7 @@ import { besides, failures } from './common.ts'
 import { successHeaders, unchanged } from './headers.ts'
 import { parameterSchema, schemaOf, type Part } from './schemas.ts'
 
-/** A path of Fastify as one of OpenAPI. */
+/** Converts a path of Fastify to a path of OpenAPI. */
 export const toPath = (url: string) => url.replaceAll(/:(\w+)/g, '{$1}')
 
 const rangeOf = (name: string): Part => {
@@ -15,7 +15,7 @@ const rangeOf = (name: string): Part => {
   return range ? { minimum: range[0], maximum: range[1] } : {}
 }
 const notEmpty = (schema: Part): Part => {
-  if (schema['type'] === 'array') return { ...schema, items: notEmpty(schema['items'] as Part) } // as schemaOf makes it
+  if (schema['type'] === 'array') return { ...schema, items: notEmpty(schema['items'] as Part) } // see schemaOf
   return schema['type'] === 'string' && !('format' in schema) ? { ...schema, minLength: 1 } : schema
 }
 const schemaFor = (name: string, type: GraphQLInputType): Part => ({
@@ -80,7 +80,7 @@ const bodyOf = (parameters: readonly Parameter[]): Part => {
   }
 }
 
-/** The schema of the body of a successful answer. */
+/** The schema of the body of a successful response. */
 const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
   const [only, other] = roots
   if (only === undefined || other !== undefined)
@@ -115,10 +115,10 @@ const answerSchema = ({ roots, pageSize }: PreparedRow): Part => {
   return { allOf: [schemaOf(`${named.name}!`), { type: 'object', properties: besides }] }
 }
 
-/** Does null stand for an unknown id or code? A field that cannot be null, such as a list, always answers. */
+/** Can null mean an unknown id or code? A field that cannot be null, such as a list, always has a value. */
 const canBeAbsent = ({ roots }: PreparedRow) => roots.every(({ field }) => !isNonNullType(field.type))
 
-/** Is a failure always one of a part? Items that may be null take the place of an error of the whole. */
+/** Does every failure concern only a part? Nullable items then replace an error of the whole response. */
 const isNeverWhole = ({ roots }: PreparedRow) =>
   roots.every(({ field: { type } }) => {
     const list = getNullableType(type)
@@ -135,15 +135,15 @@ const scopeText = (scopes: readonly string[]) =>
     : `Needs the scope ${scopes.map((scope) => `\`${scope}\``).join(' and ')}.`
 
 /**
- * What one path of a row answers: JSON, or the form of its suffix. The forms that Accept gives are not beside JSON: the
- * clients that are generated would get a union of them all.
+ * The content of one path of a row: JSON, or the form of its suffix. The forms that Accept selects are left out:
+ * generated clients would get a union of them all.
  */
 const contentOf = (row: PreparedRow, form: Form | undefined): Part => {
   if (!form) return { 'application/json': { schema: answerSchema(row) } }
   return { [form.type]: { schema: { type: form.type.endsWith('json') ? 'object' : 'string' } } }
 }
 
-/** The sentence about the forms that Accept gives. */
+/** The sentence about the forms that Accept selects. */
 const formText = ({ forms }: PreparedRow, form: Form | undefined) =>
   form || forms.length === 0
     ? ''
@@ -154,7 +154,7 @@ const isGoneKnown = ({ forms }: PreparedRow) => forms.some(({ name }) => name ==
 const idOf = ({ id }: PreparedRow, form: Form | undefined) => (form ? `${id}_${form.name}` : id)
 const summaryOf = ({ summary }: PreparedRow, form: Form | undefined) => (form ? `${summary}, as ${form.type}` : summary)
 
-/** The operation of a row; with a form, that of the path with its suffix. */
+/** The operation of a row; with a form, the operation of the path with its suffix. */
 export const operationOf = (row: PreparedRow, form?: Form): Part => {
   const { parameters, scopes, deprecated, pageSize, method } = row
   const chosen = form?.selection === undefined ? row.others : []

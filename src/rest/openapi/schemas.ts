@@ -22,7 +22,7 @@ const nullable = (schema: Part): Part => {
   return '$ref' in schema ? { anyOf: [schema, { type: 'null' }] } : schema
 }
 
-/** The schema of a type as GraphQL writes it, such as `[String!]`; null is allowed unless the type forbids it. */
+/** The schema of a type in GraphQL notation, such as `[String!]`; null is allowed unless the type forbids it. */
 export const schemaOf = (type: string): Part => {
   if (!type.endsWith('!')) return nullable(schemaOf(`${type}!`))
   const inner = type.slice(0, -1)
@@ -30,7 +30,7 @@ export const schemaOf = (type: string): Part => {
   return scalars[inner] ?? { $ref: `#/components/schemas/${inner}` }
 }
 
-/** The schema of the values of a parameter: absent instead of null. */
+/** The schema of a parameter: the value is absent instead of null. */
 export const parameterSchema = (type: string): Part => schemaOf(type.endsWith('!') ? type : `${type}!`)
 
 const described = (schema: Part, texts: readonly (string | null | undefined)[]): Part => {
@@ -38,7 +38,7 @@ const described = (schema: Part, texts: readonly (string | null | undefined)[]):
   return description === '' ? schema : { ...schema, description }
 }
 
-/** The component schemas of the named types, and of all types that they lead to. */
+/** The component schemas of the named types, and of all types that they reference. */
 export const componentsOf = (schema: GraphQLSchema, names: readonly string[]): Part => {
   const found = new Map<string, Part>()
   const add = (type: GraphQLNamedType) => {

@@ -9,7 +9,7 @@ const json = (schema: Part): Part => ({ 'application/json': { schema } })
 
 const idOf = (path: string, { kind }: Route) =>
   `vdab_${kind}_${path.replace('/services/openservices', '').replace(/\W+/g, '_').replace(/^_|_$/g, '')}`
-/** A pinned release is another spelling of the path of version 4, which would be ambiguous in the document. */
+/** A pinned release is a second URL for the path of version 4, and would be ambiguous in the document. */
 const isPinned = ({ url }: Route) => url.includes('/v4.x.x/')
 
 const accessText = (scope: string | undefined) =>
@@ -74,7 +74,7 @@ const body: Part = {
 const vdabOperation = (path: string, route: Route): Part => {
   const { kind, name, scope } = route
   const isPost = kind === 'opId'
-  const isKept = !isPost && scope !== 'kandidaten' && name !== 'vacaturesBulk' // changes are read anew each time
+  const isKept = !isPost && scope !== 'kandidaten' && name !== 'vacaturesBulk' // changes are fetched each time
   return {
     operationId: idOf(path, route),
     summary: `The path of VDAB for ${name}`,

@@ -7,8 +7,8 @@ const line = /^([\w-]{1,32}):([A-Za-z0-9+/]{43}=)$/
 const setting = 'REDIS_CACHE_KEYS_FILE'
 
 /**
- * Reads the keys of the far cache, one per line: `id:32 bytes in base64`. Empty lines and lines with `#` are skipped.
- * Throws ConfigError.
+ * Reads the keys of the far cache, one per line: `id:32 bytes in base64`. Empty lines and lines that start with `#` are
+ * skipped. Throws ConfigError.
  */
 export const loadCacheKeys = (path: string): readonly RingKey[] => {
   let text = ''
@@ -34,8 +34,8 @@ export const loadCacheKeys = (path: string): readonly RingKey[] => {
 type Log = { info: (message: string) => void; error: (message: string) => void }
 
 /**
- * The ring of the keys in a file, read again within two seconds of a change. An invalid file is logged, and the old
- * keys stay. Throws ConfigError when the file is invalid now.
+ * The key ring of a file. The file is read again within two seconds of a change. An invalid file is logged, and the old
+ * keys stay in use. Throws ConfigError when the file is invalid at the start.
  */
 export const watchCacheKeys = (path: string, log: Log) => {
   const watched = watchFile(path)

@@ -9,7 +9,7 @@ const longestPauseMs = 500
 type Dependencies = {
   settings: Pick<SharingSettings, 'url' | 'ca' | 'timeoutMs'>
   warn: (message: string) => void
-  /** what the log says when Redis stops to answer, and when it answers again */
+  /** the log messages for the loss and the return of Redis */
   words?: { readonly away: string; readonly back: string }
 }
 const limitWords = {
@@ -18,26 +18,26 @@ const limitWords = {
 }
 export type RedisValue = string | number
 
-/** Thrown at once while Redis does not answer. */
+/** Thrown at once while Redis does not respond. */
 const away = () => new Error('Redis does not answer')
 
-/** How a gateway speaks to Redis. */
+/** The connection options for Redis. */
 export const redisOptions = ({ ca }: Pick<SharingSettings, 'ca'>) => ({
   connectTimeout: connectMs,
   socketTimeout: connectMs,
-  // A command is never kept for later and never sent twice: it may have been carried out.
+  // A command is never queued for later and never sent twice: it may have been carried out.
   enableOfflineQueue: false,
   autoResendUnfulfilledCommands: false,
   maxRetriesPerRequest: 0,
   retryStrategy: (times: number) => Math.min(50 * times, longestPauseMs),
-  // After a failover the old primary may still answer, but takes no writes.
+  // After a failover the old primary may still respond, but it accepts no writes.
   reconnectOnError: (error: Error) => error.message.startsWith('READONLY'),
   ...(ca === undefined ? {} : { tls: { ca } })
 })
 
 /**
- * Rejects after `ms`, unless the answer has arrived by then. When this process was busy for so long, the timer runs
- * before the answer is read: so there is one more look at the socket.
+ * Rejects after `ms`, unless the response has arrived by then. After a long block of the event loop, the timer fires
+ * before the response is read. So the socket is checked once more before the rejection.
  */
 const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   new Promise((resolve, reject) => {
@@ -46,20 +46,20 @@ const within = <T>(ms: number, work: Promise<T>): Promise<T> =>
   })
 
 /**
- * The connection to Redis, with a breaker: after a failure every command is refused at once, until Redis has answered a
- * probe. So a request waits for a Redis that hangs once, for `timeoutMs` at most.
+ * The connection to Redis, with a circuit breaker: after a failure every command is refused at once, until Redis has
+ * answered a probe. So only the first requests wait for a Redis that hangs, for `timeoutMs` at most.
  */
 export const createConnection = ({ settings, warn, words = limitWords }: Dependencies) => {
   const redis = new Redis(settings.url.reveal(), redisOptions(settings))
   const hashes = new Map<string, string>()
   const listeners: (() => void)[] = []
-  /** Commands by their result; a refused one was not sent. */
+  /** Commands by their result; a refused command was not sent. */
   const commands = { ok: 0, failed: 0, refused: 0 }
   let isOpen = false
   let wasTold = false
   let outages = 0
 
-  redis.on('error', () => trip()) // a listener keeps the error from ending the process
+  redis.on('error', () => trip()) // without a listener the error would end the process
 
   const trip = () => {
     if (isOpen) outages += 1
@@ -80,7 +80,7 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
       await within(settings.timeoutMs, redis.ping())
       recover()
     } catch {
-      // the next probe is soon
+      // the next probe follows soon
     }
   }
   const timer = setInterval(() => void probe(), probeMs)
@@ -104,7 +104,9 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
     }
   }
 
-  /** Redis forgets scripts when it starts anew. One that it does not know has done nothing, so it is sent again. */
+  /**
+   * Redis loses its scripts when it restarts. A script that Redis does not know has had no effect, so it is sent again.
+   */
   const evaluate = async (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> => {
     const hash = hashes.get(text) ?? createHash('sha1').update(text).digest('hex')
     hashes.set(text, hash)
@@ -117,17 +119,17 @@ export const createConnection = ({ settings, warn, words = limitWords }: Depende
   }
 
   return {
-    /** Runs a script. Rejects at once while Redis does not answer, and after `timeoutMs` at the latest. */
+    /** Runs a script. Rejects at once while Redis does not respond, and otherwise after `timeoutMs` at the latest. */
     run: (text: string, keys: readonly string[], values: readonly RedisValue[]): Promise<unknown> =>
       guarded(() => evaluate(text, keys, values)),
     isOpen: () => isOpen,
-    /** How many commands were answered, failed, and were refused by the breaker. */
+    /** The numbers of commands that succeeded, failed, and were refused by the breaker. */
     commands: (): Readonly<typeof commands> => commands,
-    /** How often Redis ceased to answer. */
+    /** The number of times that Redis stopped responding. */
     outages: () => outages,
-    /** Calls a function each time Redis answers again, and the first time. */
+    /** Calls a function each time Redis responds again, and the first time. */
     onOpen: (listener: () => void) => void listeners.push(listener),
-    /** Calls a function each time the connection has ended: what answers next can be another Redis. */
+    /** Calls a function each time the connection has ended: the next connection can reach another Redis. */
     onLost: (listener: () => void) => void redis.on('close', listener),
     close: () => {
       clearInterval(timer)

@@ -9,8 +9,8 @@ const soonMs = 5000
 type Dependencies = { members: Members; prefix: string; secret: string; now: () => number }
 
 /**
- * The sets of a day in Redis, as hashes with a secret. A member also keeps its own part: without Redis it books up to
- * its even part of the maximum, and tells Redis later.
+ * The daily sets in Redis, as hashes with a secret. A member also stores its own part: without Redis it books up to its
+ * equal share of the maximum, and reports the bookings to Redis later.
  */
 export const createSharedDays = ({ members, prefix, secret, now }: Dependencies) => {
   const mine = new Map<string, Set<string>>()
@@ -61,12 +61,12 @@ export const createSharedDays = ({ members, prefix, secret, now }: Dependencies)
       for (const hash of hashes) setOf(name).delete(hash)
       if (hashes.length === 0) return
       const values = hashes.map((hash) => hidden(day, hash))
-      void members.run(takeBackDay, keyOf(name, day), values).catch(() => {}) // then it counts until the day ends
+      void members.run(takeBackDay, keyOf(name, day), values).catch(() => {}) // it then counts until the day ends
     }
   }
   return {
     days,
-    /** Tells Redis what this member has booked today. */
+    /** Reports to Redis what this member has booked today. */
     report: () => {
       for (const [name, set] of mine) if (set.size > 0) void send(name, -1, [...set]).catch(() => {})
     }

@@ -18,7 +18,7 @@ type Dependencies = {
   now: () => number
 }
 
-/** Redis as an engine: the parts of limits and the sets of a day, for one member. */
+/** The engine on Redis: the parts of limits and the daily sets of one member. */
 export const createRedisEngine = ({ settings, secret, connection, members, redisTime, now }: Dependencies) => {
   const { prefix, members: atLeast } = settings
   const hidden = (text: string) => createHmac('sha256', secret).update(text).digest('base64url').slice(0, 22)
@@ -35,7 +35,7 @@ export const createRedisEngine = ({ settings, secret, connection, members, redis
   return {
     lenders,
     days,
-    /** Reports what this member holds that lasts. */
+    /** Reports the lasting amounts that this member holds. */
     reportLasting: () => {
       for (const { report, isLasting } of all) if (isLasting) report()
     },

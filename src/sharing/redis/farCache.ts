@@ -6,9 +6,9 @@ import { createConnection, type RedisValue } from './connection.ts'
 import { createFarClock } from './farClock.ts'
 import { farForget, farForgetAll, farGet, farSet, farTime } from './farScripts.ts'
 
-/** Keys in one command, so that none holds up Redis for long. */
+/** The maximum number of keys in one command, so that no command blocks Redis for long. */
 const mostKeys = 200
-/** A longer text stays in the process: to seal it would hold up requests. */
+/** A longer text stays in the process, because sealing it would delay requests. */
 const mostCharacters = 1024 * 1024
 const valueShape = /^(\d+) ([\s\S]+)$/
 const words = {
@@ -26,9 +26,9 @@ type Dependencies = {
 type Look = { readonly name: string; readonly guard: FarGuard; readonly done: (value: string | undefined) => void }
 
 /**
- * The cache that gateways share in Redis. Names are HMACs, values are sealed and bound to their name and age. It is
- * used only while this process is sure to have told all changes that it knows: after a failure to tell one, or a lost
- * connection, nothing older counts for any gateway.
+ * The cache that gateways share in Redis. Names are HMACs; values are sealed and bound to their name and age. It is
+ * used only while this process has certainly published all changes that it knows. After a failed publication or a lost
+ * connection, no gateway uses an older value.
  */
 export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
   const connection = createConnection({ settings, warn, words })
@@ -51,7 +51,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
     return rest
   }
 
-  /** Changes were not told, or may be lost: the cache must not be used until its floor is raised. */
+  /** Changes were not published, or may be lost: the cache must not be used until its floor is raised. */
   const untold = () => {
     edition += 1
     hasUntold = true
@@ -66,7 +66,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
   }
   connection.onOpen(() => {
     hasBegun = true
-    void begin().catch(() => undefined) // it begins anew when the connection is open again
+    void begin().catch(() => undefined) // it starts again when the connection is open again
   })
   connection.onLost(() => {
     if (hasBegun) untold()
@@ -76,10 +76,10 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
   const send = async (some: readonly Look[]) => {
     const names = some.map(({ name }) => name)
     const guardsOf = some.map(({ guard }) => guard)
-    const values = await run(farGet, names, guardsOf).catch(() => []) // what is wrong is a miss
+    const values = await run(farGet, names, guardsOf).catch(() => []) // an error is a miss
     for (const [index, { done }] of some.entries()) done(String(values[index] ?? '') || undefined)
   }
-  /** Look-ups of one moment are one command, so that their misses go to the source together. */
+  /** The look-ups of one event-loop turn are one command, so that their misses go to the source together. */
   const look = (name: string, guard: FarGuard) =>
     new Promise<string | undefined>((done) => {
       if (looks.push({ name, guard, done }) > 1) return
@@ -92,7 +92,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
 
   const mayUse = (guard: FarGuard) => isUsable && connection.isOpen() && (guard === 'constant' || telling === 0)
 
-  /** Tells of changes in order. What could not be told makes the cache unusable. */
+  /** Publishes changes in order. A failed publication makes the cache unusable. */
   const tell = async (work: () => Promise<unknown>) => {
     edition += 1
     telling += 1
@@ -121,9 +121,9 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
       const asked = clock.askedThere(askedAt)
       const sealed = ring().close(text, `${name} ${asked}`)
       if (sealed !== undefined)
-        void run(farSet, [name], [guard, asked, ttlMs, `${asked} ${sealed}`]).catch(() => undefined) // it is not there
+        void run(farSet, [name], [guard, asked, ttlMs, `${asked} ${sealed}`]).catch(() => undefined) // it is not stored
     },
-    /** Forgets records, and all pages, where they were asked before an instant (ms; absent = now). Never rejects. */
+    /** Deletes records, and all pages, that were fetched before an instant (ms; absent = now). Never rejects. */
     forget: (keys: readonly string[], before?: number) =>
       tell(async () => {
         for (let at = 0; at < keys.length; at += mostKeys)
@@ -131,7 +131,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
             before === undefined ? '' : clock.changedThere(before)
           ])
       }),
-    /** Forgets all records and pages. Never rejects. */
+    /** Deletes all records and pages. Never rejects. */
     forgetAll: () => tell(() => run(farForgetAll, [], [])),
     isOpen: () => isUsable && connection.isOpen(),
     close: connection.close

@@ -1,8 +1,8 @@
 /**
- * The scripts of the far cache. What guards it is one key (`KEYS[1]`), a hash: `floor`, the instant before which
- * nothing counts, and `changed`, the last instant before which a change was told. Were the guards several keys, Redis
- * could evict one of them alone. Where the hash is gone, so may be the guards, and the floor is now. Instants are those
- * of Redis' clock, in ms. Each script returns the time first.
+ * The scripts of the far cache. One key (`KEYS[1]`) holds the guards as a hash: `floor`, the instant before which no
+ * value is valid, and `changed`, the latest instant before which a published change was made. With several keys, Redis
+ * could evict one of them alone. If the hash is missing, the guards may be lost, and the floor becomes now. Instants
+ * are on Redis' clock, in ms. Each script returns the time first.
  */
 const start = `
 local time = redis.call('TIME')
@@ -19,14 +19,14 @@ local function askedOf(key)
 end
 `
 
-/** Only the time. */
+/** Returns only the time. */
 export const farTime = `${start}
 return { now }
 `
 
 /**
- * The values of the other keys, '' where there is none or a change has overtaken it. Arguments: their guards. A record
- * that has changed was deleted by its key; a page may contain any record.
+ * Returns the values of the other keys; '' if there is no value, or a change is newer than the value. Arguments: their
+ * guards. A changed record was deleted by its key; a page may contain any record.
  */
 export const farGet = `${start}
 local from = { constant = 0, record = floor, page = math.max(floor, changed) }
@@ -40,8 +40,8 @@ return found
 `
 
 /**
- * Stores a value, unless a change has overtaken it or a later one is there. Arguments: its guard, the instant at which
- * it was asked, ms until it goes, the value, which begins with that instant. Returns whether it was stored.
+ * Stores a value, unless a change or a stored value is newer. Arguments: its guard, the instant of the fetch, its time
+ * to live in ms, and the value, which begins with that instant. Returns whether it was stored.
  */
 export const farSet = `${start}
 local asked = tonumber(ARGV[2])
@@ -52,8 +52,8 @@ return { now, 1 }
 `
 
 /**
- * Records (the other keys) were changed before an instant. Arguments: that instant; '' = now. Deletes them where they
- * were asked before it, and refuses from now on what was.
+ * Invalidates records (the other keys) that were changed before an instant. Arguments: that instant; '' = now. Deletes
+ * the records that were fetched before it. From then on, records and pages that were fetched before it are not stored.
  */
 export const farForget = `${start}
 local before = tonumber(ARGV[1]) or now + 1
@@ -64,7 +64,7 @@ end
 return { now }
 `
 
-/** Changes may not have been told: nothing that was asked before now counts. */
+/** Changes may be unpublished: every value that was fetched before now becomes invalid. */
 export const farForgetAll = `${start}
 redis.call('HSET', KEYS[1], 'floor', string.format('%.0f', now + 1))
 return { now }

@@ -5,7 +5,7 @@ import { hold } from './scripts.ts'
 type Held = {
   amount: number
   limit: number
-  /** the commands that wait or run, and the last of them */
+  /** the number of queued and running commands, and the last of them */
   commands: number
   last: Promise<unknown>
 }
@@ -17,8 +17,9 @@ type Dependencies = {
 type Answer = readonly [granted: number, rest: number, alive: number]
 
 /**
- * Lends what lasts until it is given back: connections, exports. Each call tells Redis all that this member holds, so
- * that a Redis that was wiped knows it again. Without Redis a member lends itself up to its even part of the limit.
+ * Lends amounts that last until they are given back: connections, exports. Each call reports all that this member
+ * holds, so that Redis can restore it after a data loss. Without Redis a member can hold up to its equal share of the
+ * limit.
  */
 export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
   const held = new Map<string, Held>()
@@ -28,7 +29,10 @@ export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
     held.set(name, found)
     return found
   }
-  /** Runs one command of a name after the other: one that tells less than is held would free what is in use. */
+  /**
+   * Runs the commands of a name one after another. A late command that reports too small an amount would free an amount
+   * in use.
+   */
   const inTurn = async <T>(name: string, own: Held, work: () => Promise<T>): Promise<T> => {
     const before = own.last
     own.commands += 1
@@ -44,7 +48,7 @@ export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
   const tell = async (name: string, { amount, limit }: Held, want: number): Promise<Answer> =>
     (await members.run(hold, keyOf(name), [limit, want, amount, atLeast])) as Answer // the script's shape
   const report = (name: string, own: Held) => {
-    void inTurn(name, own, () => tell(name, own, 0)).catch(() => {}) // the next report tells it
+    void inTurn(name, own, () => tell(name, own, 0)).catch(() => {}) // the next report includes it
   }
 
   const lendAlone = (own: Held, { want, limit }: LeaseAsked): Grant => {
@@ -77,7 +81,7 @@ export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
       own.amount = Math.max(0, own.amount - amount)
       report(name, own)
     },
-    /** Reports what this member holds. */
+    /** Reports the amounts that this member holds. */
     report: () => {
       for (const [name, own] of held) if (own.commands === 0) report(name, own)
     }

@@ -8,10 +8,10 @@ import { createOrders } from './orders.ts'
 import { createQuotaParts } from './quotaParts.ts'
 import { createMembers, type MemberFacts } from './members.ts'
 
-/** Unused leases go back after this time, so that the others can use them. */
+/** Unused leases are given back after this time, so that other members can use them. */
 const returnMs = 500
 const reportMs = 5000
-/** A request that was let in at the end of a minute is booked a moment later. */
+/** A request that was admitted at the end of a minute is booked slightly later. */
 const graceMs = 250
 
 type Dependencies = {
@@ -23,7 +23,7 @@ type Dependencies = {
   now: () => number
 }
 
-/** What the gateways of several machines share, through Redis. */
+/** The state that the gateways of several machines share through Redis. */
 export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: Dependencies) => {
   const { prefix, members: atLeast, key } = settings
   const secret = key?.reveal() ?? ''
@@ -58,15 +58,15 @@ export const createSharing = ({ settings, callsPerMinute, facts, warn, now }: De
     days: engine.days,
     /** Sets the cache from which orders of other gateways remove people. */
     attach: orders.attach,
-    /** Forgets a person on all gateways; rejects when one did not do it in time. */
+    /** Removes a person's data from the caches of all gateways; rejects when a gateway did not confirm in time. */
     forgetPerson: orders.forgetPerson,
     /** the part of VDAB's limit for calls to one endpoint */
     partOf: quotaParts.partOf,
     /** the log of one of VDAB's feeds, which one gateway polls for all */
     logOf: (feed: string) => createLog({ members, prefix, secret }, feed),
-    /** signs the gateway's own tokens, the same on each machine */
+    /** signs the gateway's own tokens; the same secret on each machine */
     tokenSecret: Buffer.from(hkdfSync('sha256', secret, '', 'own tokens', 32)).toString('base64url'),
-    /** For /health/ready: how many gateways there are, and what differs between them. */
+    /** For /health/ready: the number of gateways, and their differences. */
     state: () => ({
       isReachable: connection.isOpen(),
       outages: connection.outages(),

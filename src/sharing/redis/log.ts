@@ -3,7 +3,7 @@ import type { LogPlace, SharedLog } from '../contract.ts'
 import { append, lead, readLog, resign } from './logScripts.ts'
 import type { Members } from './members.ts'
 
-/** A leader that says nothing for so long loses its place. */
+/** A leader that does not renew its lead for this time loses it. */
 const leadMs = 3000
 const mostEntries = 1000
 const mostRead = 50
@@ -17,7 +17,10 @@ const placeOf = (id: string): LogPlace => {
   return { epoch: epoch ?? 0, number: number ?? 0 }
 }
 
-/** A log in a stream of Redis, with one leader. Its entries are sealed: they name people whose records changed. */
+/**
+ * A log in a Redis stream, with one leader. Its entries are encrypted, because they contain ids of people whose records
+ * changed.
+ */
 export const createLog = ({ members, prefix, secret }: Dependencies, name: string): SharedLog => {
   const leaderKey = `${prefix}leader:${name}`
   const stream = `${prefix}feed:${name}`

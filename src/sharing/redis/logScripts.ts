@@ -1,9 +1,9 @@
 import { start } from './scripts.ts'
 
 /**
- * Leads a log. `KEYS[4]` is its stream. Arguments: for how long (ms), the latest epoch that this member knows, its own
- * epoch (0: none). Returns the epoch; 0 when another member leads. Ids of the stream begin with the epoch, so Redis
- * itself refuses an entry of an earlier one.
+ * Becomes leader of a log, or stays leader. `KEYS[4]` is its stream. Arguments: the duration (ms), the latest epoch
+ * that this member knows, its own epoch (0: none). Returns the epoch; 0 when another member leads. Ids of the stream
+ * begin with the epoch, so Redis itself refuses an entry of an earlier epoch.
  */
 export const lead = `${start}
 local owner, before = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
@@ -19,7 +19,7 @@ redis.call('SET', KEYS[1], ARGV[1] .. ' ' .. epoch, 'PX', ARGV[4])
 return epoch
 `
 
-/** Leads no longer. The epoch stays, so that the next one is later. */
+/** Gives up the lead. The epoch is stored, so that the next epoch is later. */
 export const resign = `${start}
 local owner, epoch = string.match(redis.call('GET', KEYS[1]) or '', '^(%S+) (%d+)$')
 if owner == ARGV[1] then redis.call('SET', KEYS[1], '- ' .. epoch, 'KEEPTTL') end
@@ -27,8 +27,9 @@ return 1
 `
 
 /**
- * Appends to the stream `KEYS[4]`. Arguments: the epoch, the number, when it was made (ms), the text, the most entries,
- * ms until the stream is forgotten. Returns 0 when this member does not lead this epoch.
+ * Appends to the stream `KEYS[4]`. Arguments: the epoch, the number, the instant at which the entry was made (ms), the
+ * text, the maximum number of entries, the time to live of the stream in ms. Returns 0 when this member does not lead
+ * this epoch.
  */
 export const append = `${start}
 if redis.call('GET', KEYS[1]) ~= ARGV[1] .. ' ' .. ARGV[4] then return 0 end
@@ -41,8 +42,8 @@ return 1
 `
 
 /**
- * Reads the stream `KEYS[1]`. Arguments: the place after which it is read, the most entries. Returns the last place,
- * and place, age (ms) and text of each entry.
+ * Reads the stream `KEYS[1]`. Arguments: the place after which to read, the maximum number of entries. Returns the last
+ * place, and the place, age (ms) and text of each entry.
  */
 export const readLog = `${start}
 if redis.call('EXISTS', KEYS[1]) == 0 then return { '0-0', {} } end

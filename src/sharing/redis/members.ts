@@ -3,13 +3,13 @@ import type { RedisConnection, RedisValue } from './connection.ts'
 import { beat, leave } from './scripts.ts'
 
 const beatMs = 5000
-/** Without a heartbeat for so long a member counts as dead: two were missed. */
+/** A member without a heartbeat for this time counts as dead: it has missed two heartbeats. */
 const deadMs = 12_000
 const forgetMs = 60_000
-/** So long after Redis was empty, members have not all reported what they hold. */
+/** For this time after Redis was empty, some members may not have reported what they hold. */
 const youngMs = 6000
 
-/** What a member says of itself. Digests of members that work together are equal. */
+/** The facts that a member reports about itself. Members that work together have equal digests. */
 export type MemberFacts = {
   readonly name: string
   readonly version: string
@@ -20,7 +20,7 @@ type Dependencies = {
   connection: RedisConnection
   prefix: string
   facts: () => MemberFacts
-  /** the number of members that are expected */
+  /** the number of expected members */
   atLeast: number
   warn: (message: string) => void
   now: () => number
@@ -35,9 +35,7 @@ const readFacts = (text: string): MemberFacts | undefined => {
   }
 }
 
-/**
- * The gateways that share a Redis. Each reports every 5 s that it is alive; without that for 12 s it counts as dead.
- */
+/** The gateways that share a Redis. Each sends a heartbeat every 5 s; without one for 12 s it counts as dead. */
 export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }: Dependencies) => {
   const id = randomUUID()
   const keys = [`${prefix}facts`, `${prefix}members`, `${prefix}generation`] as const
@@ -51,7 +49,7 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
   const run = (text: string, key: string, values: readonly RedisValue[], moreKeys: readonly string[] = []) =>
     connection.run(text, [key, keys[1], keys[2], ...moreKeys], [id, youngMs, deadMs, ...values])
 
-  /** Fewer than expected are not believed: one that is cut off from Redis still gives its part. */
+  /** The count never goes below the expected number: a member without a connection to Redis still uses its part. */
   const seen = (alive: number) => {
     count = Math.max(atLeast, alive)
   }
@@ -73,25 +71,25 @@ export const createMembers = ({ connection, prefix, facts, atLeast, warn, now }:
     generation = at
     if (isNew) for (const listener of listeners) listener()
   }
-  const soon = () => void report().catch(() => undefined) // the connection has told of it
+  const soon = () => void report().catch(() => undefined) // the connection has logged the failure
   const timer = setInterval(soon, beatMs)
   timer.unref()
   connection.onOpen(soon)
 
   return {
     id,
-    /** Runs a script as this member; its further keys are `KEYS[4]` and on. */
+    /** Runs a script as this member; its further keys start at `KEYS[4]`. */
     run,
-    /** The members that were alive when Redis was last asked; at least those that are expected. */
+    /** The number of members that were alive at the last heartbeat, and at least the expected number. */
     count: () => count,
     seen,
-    /** The names of what must be equal on all members, and is not. */
+    /** The names of the digests that must be equal on all members, but differ. */
     differences,
-    /** The names of what must be equal on all members. */
+    /** The names of the digests that must be equal on all members. */
     compared: () => Object.keys(own.digests),
-    /** Redis' own clock, as far as it is known, in ms. */
+    /** The estimated time on Redis' own clock, in ms. */
     redisNow: () => now() + aheadMs,
-    /** Calls a function when Redis has lost what it knew. */
+    /** Calls a function when Redis has lost its data. */
     onWiped: (listener: () => void) => void listeners.push(listener),
     close: async () => {
       clearInterval(timer)

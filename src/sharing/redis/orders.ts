@@ -4,14 +4,14 @@ import type { RedisConnection } from './connection.ts'
 import type { Members } from './members.ts'
 import { acknowledge, give, missing, read } from './scripts.ts'
 
-/** How often orders are looked for; a person is forgotten everywhere soon after it was asked. */
+/** The interval at which orders are read, so that all gateways remove a person's data soon after the request. */
 const lookMs = 200
 const askMs = 25
 const patienceMs = 5000
-/** A member that has not heard of orders for so long no longer counts as alive, and may have missed some. */
+/** A member that could not read orders for this time no longer counts as alive, and may have missed some. */
 const deafMs = 10_000
 const keptMs = 3_600_000
-/** Before the first order. To forget a person twice does no harm, so a new member carries out all that are kept. */
+/** The id before the first order. A second removal is harmless, so a new member carries out all stored orders. */
 const first = '0-0'
 
 type Dependencies = {
@@ -22,17 +22,17 @@ type Dependencies = {
   warn: (message: string) => void
   now: () => number
 }
-/** What each member does with its own cache. */
+/** The actions of each member on its own cache. */
 export type Forgetting = {
   forgetPerson: (cvId: string) => void
-  /** forgets all people */
+  /** removes all people from the cache */
   forgetPeople: () => void
 }
 
 /**
- * Orders that every gateway must carry out: to forget a person. An order is done when all members that are alive have
- * acknowledged it. A member that was cut off for ten seconds forgets all people, since it may have missed an order, and
- * again every ten seconds until it hears of orders anew.
+ * Orders to all gateways: delete a person's data. An order is complete when all live members have acknowledged it. A
+ * member that was disconnected for ten seconds removes all people from its cache, since it may have missed an order. It
+ * repeats this every ten seconds until it can read orders again.
  */
 export const createOrders = ({ connection, members, prefix, secret, warn, now }: Dependencies) => {
   const key = `${prefix}orders`
@@ -65,7 +65,7 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
   }
   const lookOnce = () => {
     looking ??= look()
-      .catch(() => undefined) // the connection has told of it
+      .catch(() => undefined) // the connection has logged the failure
       .finally(() => {
         looking = undefined
       })
@@ -79,11 +79,13 @@ export const createOrders = ({ connection, members, prefix, secret, warn, now }:
   })
 
   return {
-    /** Sets the cache that orders concern. */
+    /** Sets the cache to which orders apply. */
     attach: (forgetting: Forgetting) => {
       cache = forgetting
     },
-    /** Forgets a person on all gateways. Rejects when one that is alive has not done so in time. */
+    /**
+     * Removes a person's data from the caches of all gateways. Rejects when a live gateway has not confirmed in time.
+     */
     forgetPerson: async (cvId: string): Promise<void> => {
       const id = String(await members.run(give, key, [keptMs, seal.close(cvId, key)]))
       const end = now() + patienceMs

@@ -4,17 +4,17 @@ import type { RedisConnection } from './connection.ts'
 import type { Members } from './members.ts'
 import { part } from './scripts.ts'
 
-/** The part of VDAB's limit that is used: the rest is for what a failover of Redis may lose. */
+/** The part of VDAB's limit that is used. The rest covers what a failover of Redis may lose. */
 const usedPart = 0.985
-/** VDAB counts a call for a minute: so long, and a margin, the part of a member that is gone stays its own. */
+/** VDAB counts a call for a minute. For that time plus a margin, the part of an absent member stays reserved. */
 const keptMs = 75_000
-/** After this time without Redis a member uses its floor only, so that its part is unused when the others get it. */
+/** After this time without Redis a member uses only its floor, so that its part is unused when other members get it. */
 const aloneMs = 10_000
 const adjustMs = 250
-/** A part of which nothing has changed is told again after this time. */
+/** An unchanged part is reported again after this time. */
 const quietMs = 2000
 const leastStep = 16
-/** A member asks for more when so much of its part is used, and its calls are short of slots above that. */
+/** A member requests more above `earlyPart` of its part. Above `shortPart` its calls count as short of slots. */
 const earlyPart = 0.6
 const shortPart = 0.85
 const shortMs = 1000
@@ -23,7 +23,7 @@ type Dependencies = {
   connection: RedisConnection
   members: Members
   keyOf: (endpoint: string) => string
-  /** VDAB's limit, until VDAB announces another */
+  /** VDAB's limit, until VDAB announces a different limit */
   callsPerMinute: number
   floorPercent: number
   atLeast: number
@@ -34,9 +34,10 @@ type Answer = readonly [granted: number, left: number, waiting: number, alive: n
 const waitingOf = ({ waiting }: LaneFacts) => Object.values(waiting).reduce((sum, count) => sum + count, 0)
 
 /**
- * Shares VDAB's limit between machines. Each holds a part, and asks for more before it is used up. Under pressure the
- * members whose calls of the most urgent class wait get even parts; what others do not use flows to them as their calls
- * get older than a minute. Without Redis a member keeps its part for ten seconds, then its floor.
+ * Shares VDAB's limit between machines. Each machine holds a part, and requests more before it is used up. Under
+ * pressure, the members with waiting calls of the most urgent class get equal parts. Amounts that other members do not
+ * use go to them once the calls of those members are older than a minute. Without Redis a member keeps its part for ten
+ * seconds, and then uses its floor.
  */
 export const createQuotaParts = (dependencies: Dependencies) => {
   const { connection, members, keyOf, callsPerMinute, floorPercent, atLeast, now } = dependencies
@@ -57,7 +58,7 @@ export const createQuotaParts = (dependencies: Dependencies) => {
     let emptyAt = -Infinity
     let asking: Promise<void> | undefined
 
-    /** The most urgent class whose calls wait, or were refused a moment ago, by its place in the order; -1 = none. */
+    /** The most urgent class with calls that wait or were recently refused, as its rank; -1 = none. */
     const rankOf = ({ waiting }: LaneFacts) =>
       kinds.findIndex((kind) => (waiting[kind] ?? 0) > 0 || now() - (shortAt.get(kind) ?? -Infinity) < shortMs)
     const isAlone = () => !connection.isOpen() && now() - toldAt > aloneMs
@@ -79,7 +80,7 @@ export const createQuotaParts = (dependencies: Dependencies) => {
       return { limit, isContested: left === 0 && waiting !== 0, isUrgent: waiting > 0, rivals: Math.abs(waiting) }
     }
 
-    /** Grows before the part is used up, and shrinks when it is not, or when others wait for it. */
+    /** Grows the part before it is used up. Shrinks it when it is not used, or when other members wait for it. */
     const adjust = async () => {
       const state = facts()
       const waiting = waitingOf(state)

@@ -1,8 +1,8 @@
 /**
- * The scripts that run in Redis. Each is atomic, uses Redis' own clock, and repairs what a wipe has lost from what the
- * member reports of itself. All of them take the keys of the members (`KEYS[2]`) and of the generation (`KEYS[3]`). A
- * generation begins when Redis is empty, or was away from all members for so long that they count as dead; while it is
- * young, a member gets its even part only, since others have not reported yet.
+ * The scripts that run in Redis. Each is atomic, uses Redis' own clock, and restores lost data from what the member
+ * reports. All of them take the keys of the members (`KEYS[2]`) and of the generation (`KEYS[3]`). A generation begins
+ * when Redis is empty, or was unreachable for all members for so long that they count as dead. While it is young, a
+ * member gets only its equal share, since other members have not reported yet.
  */
 export const start = `
 local time = redis.call('TIME')
@@ -23,7 +23,7 @@ local born = tonumber(string.match(generation, '^%d+'))
 local isYoung = now - born < tonumber(ARGV[2])
 `
 
-/** A member is alive. Arguments: its facts, and for how long (ms) the dead are remembered. */
+/** Records the heartbeat of a member. Arguments: its facts, and how long dead members are remembered (ms). */
 export const beat = `${start}
 redis.call('ZADD', KEYS[2], now, ARGV[1])
 redis.call('HSET', KEYS[1], ARGV[1], ARGV[4])
@@ -43,7 +43,7 @@ end
 return { tostring(now), generation, found }
 `
 
-/** A member ends. */
+/** Removes a member that stops. */
 export const leave = `${start}
 redis.call('ZREM', KEYS[2], ARGV[1])
 redis.call('HDEL', KEYS[1], ARGV[1])
@@ -51,9 +51,10 @@ return 1
 `
 
 /**
- * Lends a part of a limit in a fixed window. Arguments: window (ms), limit, wanted (-1: nothing, not even ahead), given
- * back, the window of the report, the sum lent to this member in it, the least number of members. Returns granted, left
- * for all, ms until the end of the window, the sum lent to this member, the window, the members alive.
+ * Lends a part of a limit in a fixed window. Arguments: window (ms), limit, wanted amount (-1: nothing, not even
+ * ahead), amount given back, the window of the report, the sum lent to this member in that window, the minimum number
+ * of members. Returns the granted amount, the amount left for all, ms until the end of the window, the sum lent to this
+ * member, the window, the number of live members.
  */
 export const lend = `${start}
 local windowMs, limit, want, returned = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -83,8 +84,9 @@ return { granted, free - granted, left, own + granted, window, alive() }
 `
 
 /**
- * Lends what lasts until it is given back. Arguments: limit, wanted, what this member holds, the least number of
- * members. Returns granted, left for all, the members alive. What dead members held is free.
+ * Lends an amount that lasts until it is given back. Arguments: limit, wanted amount, the amount that this member
+ * holds, the minimum number of members. Returns the granted amount, the amount left for all, the number of live
+ * members. The amounts of dead members are free.
  */
 export const hold = `${start}
 local limit, want, own = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -109,9 +111,9 @@ return { granted, free - granted, alive() }
 `
 
 /**
- * Adds to the set of a day. Arguments: maximum, ms until the set goes, the members of the set. Returns those that were
- * new; nothing is added where they do not fit (0), or where the set may be incomplete (-1). With a maximum of -1 all
- * are added: they were booked before.
+ * Adds to a daily set. Arguments: maximum, time to live of the set in ms, the elements to add. Returns the elements
+ * that were new. Nothing is added when they do not fit (0), or when the set may be incomplete (-1). With a maximum of
+ * -1 all are added: they were booked before.
  */
 export const bookDay = `${start}
 local maximum = tonumber(ARGV[4])
@@ -126,7 +128,7 @@ redis.call('PEXPIRE', KEYS[1], tonumber(ARGV[5]))
 return fresh
 `
 
-/** Takes back from the set of a day. Arguments: those that were booked. */
+/** Removes elements from a daily set. Arguments: the booked elements. */
 export const takeBackDay = `${start}
 for at = 4, #ARGV do redis.call('SREM', KEYS[1], ARGV[at]) end
 return 1
@@ -134,10 +136,10 @@ return 1
 
 /**
  * Lends a part of VDAB's limit. A member that was seen in the last `keptMs` keeps its part, since VDAB still counts its
- * calls, and each member that is expected has a floor that nobody else gets. Arguments: limit, floor, expected members,
- * wanted, what this member holds, the class of its waiting calls (-1: none wait), keptMs. Returns granted, left for
- * all, the members whose calls of the most urgent class wait (negative: this member is not among them), the members
- * alive, the parts of the others.
+ * calls. Each expected member has a floor that no other member gets. Arguments: limit, floor, expected members, wanted
+ * amount, the amount that this member holds, the class of its waiting calls (-1: none wait), keptMs. Returns the
+ * granted amount, the amount left for all, the number of members with waiting calls of the most urgent class (negative:
+ * this member is not among them), the number of live members, the sum of the parts of the other members.
  */
 export const part = `${start}
 local limit, floor, expected = tonumber(ARGV[4]), tonumber(ARGV[5]), tonumber(ARGV[6])
@@ -173,7 +175,7 @@ if rank < 0 or rank > urgent then waiting = -waiting end
 return { granted, free - granted, waiting, alive(), others }
 `
 
-/** Gives an order to all members. Arguments: ms until it is forgotten, the order. Returns its id. */
+/** Gives an order to all members. Arguments: its time to live in ms, the order. Returns its id. */
 export const give = `${start}
 local id = redis.call('XADD', KEYS[1], 'MAXLEN', '~', 10000, '*', 'order', ARGV[5])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
@@ -189,14 +191,14 @@ end
 return orders
 `
 
-/** This member has carried out an order. Arguments: ms until that is forgotten. */
+/** Acknowledges that this member has carried out an order. Arguments: the time to live of the acknowledgement in ms. */
 export const acknowledge = `${start}
 redis.call('SADD', KEYS[1], ARGV[1])
 redis.call('PEXPIRE', KEYS[1], ARGV[4])
 return 1
 `
 
-/** The number of members alive that have not carried out an order. */
+/** The number of live members that have not carried out an order. */
 export const missing = `${start}
 local count = 0
 for _, member in ipairs(redis.call('ZRANGE', KEYS[2], 0, -1)) do

@@ -8,9 +8,9 @@ type Known = {
   limit: number
   /** what was lent to this member in the window */
   lent: number
-  /** what was left for all when Redis last answered */
+  /** the amount left for all when Redis last responded */
   rest: number
-  /** what this member lent itself, and how much of it Redis knows */
+  /** the amount that this member took without Redis, and how much of it was reported to Redis */
   alone: number
   told: number
 }
@@ -18,7 +18,7 @@ type Answer = readonly [granted: number, rest: number, leftMs: number, lent: num
 
 type Dependencies = {
   members: Pick<Members, 'run' | 'count' | 'seen' | 'redisNow'>
-  /** does Redis answer? */
+  /** does Redis respond? */
   isOpen: () => boolean
   windowMs: number
   keyOf: (name: string) => string
@@ -31,9 +31,10 @@ const namesKept = 20_000
 const leasesPerShare = 8
 
 /**
- * The part of one member without Redis, what it lent itself included. `rest` is older than what others got since, so a
- * member that has less than its even part of the limit takes no more than that; one that has more gets its even part of
- * the rest. Nothing is left: a Redis that comes and goes would otherwise let one more through each time.
+ * The part of one member without Redis, including what it took by itself. `rest` is older than the grants of other
+ * members since. So a member below its equal share of the limit takes no more than that share, and a member above it
+ * gets its equal share of the rest. When nothing is left, the result is 0: with an unstable Redis each reconnect would
+ * otherwise admit one more.
  */
 const evenOf = ({ rest, lent, alone, told }: Known, limit: number, members: number): number => {
   if (rest <= 0) return 0
@@ -43,8 +44,8 @@ const evenOf = ({ rest, lent, alone, told }: Known, limit: number, members: numb
 }
 
 /**
- * Lends parts of a limit per fixed window of Redis' clock. Without Redis a member lends itself its even part of what
- * was left for all when Redis last answered.
+ * Lends parts of a limit per fixed window of Redis' clock. Without Redis a member takes its equal share of what was
+ * left for all when Redis last responded.
  */
 export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, now }: Dependencies) => {
   const known = new LRUCache<string, Known>({ max: namesKept })
@@ -64,7 +65,7 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
     return fresh
   }
 
-  /** Keeps an answer, and beside it what this member lent itself while the answer was under way. */
+  /** Stores a response, and adds what this member took by itself while the command ran. */
   const note = (name: string, { told, lent, ...answer }: Omit<Known, 'alone'>) => {
     if ((known.get(name)?.window ?? -1) > answer.window) return
     const state = current(name, answer.window, answer.limit)
@@ -109,7 +110,7 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
       const state = known.get(name)
       if (!state || endsAt !== endOf(state.window) || amount <= 0) return
       if (!isOpen()) {
-        // or a consumer that asks now and then would use up its part with leases that went back
+        // otherwise an occasional consumer would use up its part with leases that were given back
         state.alone = Math.max(0, state.alone - amount)
         state.lent -= amount
         return
@@ -118,9 +119,9 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
         // it counts as used until the end of the window
       })
     },
-    /** Reports what was lent in this window, after Redis has lost it. */
+    /** Reports the lent amounts of this window, after Redis has lost them. */
     report: () => {
-      // a copy: to ask reorders the cache, which would never end
+      // a copy: a look-up reorders the cache, so the loop would never end
       for (const [name, { limit }] of [...known.entries()])
         void ask(name, { want: -1, limit, returned: 0, endsAt: 0 }).catch(() => {})
     }

@@ -6,7 +6,7 @@ import { createCounts, createHistogram, type createBuckets, type Value } from '.
 
 type Buckets = ReturnType<typeof createBuckets>
 type OfDoor = { readonly durations: Buckets; readonly ages: Buckets; withoutCall: number }
-/** The answers with the same labels, and what is counted for their door. */
+/** The responses with the same labels, and the counts of their route. */
 type Cell = {
   readonly door: string
   readonly method: string
@@ -16,13 +16,13 @@ type Cell = {
 }
 
 const codeLabel = (code: string) => (Object.hasOwn(catalogue, code) ? code : others)
-/** Who watches the gateway, or reads its pages, is no consumer of data. */
+/** Requests to the operator routes and pages are not consumers of data. */
 const isOfConsumer = ({ door }: Cell) => door !== 'operator' && door !== 'pages'
 const sumOf = (numbers: readonly number[]) => numbers.reduce((sum, number) => sum + number, 0)
 
 /**
- * Counts answers. The fast path sends tens of thousands of them in a second, so one costs two lookups and a short
- * search, and builds no labels. All else that is told of answers is added up when somebody asks.
+ * Counts responses. The fast path sends tens of thousands of them per second, so each one costs two lookups and a short
+ * search, and builds no labels. All other data is summed up at a scrape.
  */
 export const createAnswers = () => {
   const consumerLabel = createConsumerLabel()

@@ -1,9 +1,9 @@
-/** How the values of several processes become one. */
+/** How the values of several processes are combined. */
 type Aggregator = 'sum' | 'max' | 'first'
 type Definition = {
   readonly type: 'counter' | 'gauge' | 'histogram'
   readonly help: string
-  /** the sum where it is absent */
+  /** the sum if absent */
   readonly aggregator?: Aggregator
   /** upper bounds of the buckets of a histogram, ascending */
   readonly buckets?: readonly number[]
@@ -14,7 +14,7 @@ const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5
 const ages = [0.5, 1, 2, 5, 10, 30, 61, 120, 300, 600, 1800, 3600, 7200, 21_600, 86_400]
 const ids = [1, 2, 5, 10, 20, 50, 100, 200]
 
-/** Everything that the gateway measures of itself; each name gets the prefix `vdab_gateway_`. */
+/** All metrics of the gateway; each name gets the prefix `vdab_gateway_`. */
 export const definitions = {
   requests_total: { type: 'counter', help: 'Answers that have left, by door, route, method, status and consumer.' },
   request_duration_seconds: { type: 'histogram', help: 'Time from request to answer.', buckets: seconds },

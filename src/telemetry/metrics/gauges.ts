@@ -5,7 +5,10 @@ import type { Value } from './series.ts'
 
 const kinds = ['interactive', 'refresh', 'feed', 'export']
 
-/** What is read at a scrape, from the same functions as /health/ready. An absent one is told by another process. */
+/**
+ * The values that are read at a scrape, with the same functions as /health/ready. An absent value is reported by
+ * another process.
+ */
 export type ScrapeFacts = {
   readonly build: { readonly version: string; readonly profile: string }
   readonly feeds?: () => ReturnType<Changes['state']>
@@ -13,7 +16,7 @@ export type ScrapeFacts = {
   readonly workers?: () => number
   readonly caches?: () => Readonly<Record<string, { readonly bytes: number; readonly maxBytes: number }>>
   readonly isUp?: () => boolean
-  /** absent where VDAB takes the key only */
+  /** absent if VDAB uses only the key */
   readonly isTokenUp?: (() => boolean) | undefined
 }
 

@@ -8,7 +8,7 @@ import { outcomeOf, outcomeOfToken } from './outcomes.ts'
 import { createRegistry, type Sources } from './registry.ts'
 import { createCounts, createHistogram } from './series.ts'
 
-/** Counts the calls to VDAB, for the gateway and for the process that polls the feeds of several. */
+/** Counts the calls to VDAB, for the gateway and for the process that polls the feeds for several workers. */
 export const createCallCounts = () => {
   const calls = createCounts()
   const durations = createHistogram('upstream_call_duration_seconds', 'endpoint')
@@ -44,7 +44,7 @@ const createPersonalReads = (consumerLabel: (name: string) => string) => {
       count: number
     }) => {
       records += count
-      // A purpose that a request names is any text.
+      // The purpose in a request can be any text.
       reads.add({ consumer: consumerLabel(consumer), doel: isConfigured ? doelLabel(doel) : 'x-doel' }, count)
     },
     sources: {
@@ -54,7 +54,7 @@ const createPersonalReads = (consumerLabel: (name: string) => string) => {
   }
 }
 
-/** Listens to the events of the gateway, and counts. `facts` are read at a scrape. */
+/** Listens to the events of the gateway and counts them. `facts` are read at a scrape. */
 export const createMetrics = (events: Events, facts: ScrapeFacts, more: Sources = {}) => {
   const answers = createAnswers()
   const calls = createCallCounts()

@@ -1,15 +1,17 @@
 const methods: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'WS', 'SSE'])
-/** The label of all values beyond a bound. */
+/** The label of all values above a limit. */
 export const others = 'other'
-/** The label of an answer to nobody who is known. */
+/** The label of a response without a known consumer. */
 export const nobody = '-'
-/** Consumers of tokens are named by claims of the issuer: there is no bound to them, and one can be a person. */
+/**
+ * Consumers with tokens are named by claims of the issuer. Their number is unlimited, and a name can identify a person.
+ */
 const ofToken = 'jwt:'
 
 /** The method as a label: one of HTTP's usual ones, or `other`. */
 export const methodLabel = (method: string): string => (methods.has(method) ? method : others)
 
-/** Bounds the values of a label: the first ones keep their names, and the rest is `other`. */
+/** Limits the values of a label: the first ones keep their names, and the rest is `other`. */
 export const createBoundedLabel = (max = 200) => {
   const known = new Set<string>()
   return (value: string): string => {

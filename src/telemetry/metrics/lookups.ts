@@ -13,7 +13,7 @@ const results: Readonly<Record<string, readonly string[]>> = {
   far: ['hit', 'miss']
 }
 
-/** Counts the lookups of records and of whole answers. A page looks up hundreds of labels. */
+/** Counts the lookups of records and of whole responses. A page looks up hundreds of labels. */
 export const createLookups = () => {
   const layers = {
     record: new Map<string, Counts>(),

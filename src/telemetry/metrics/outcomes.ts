@@ -2,7 +2,7 @@ import type { CallEvent } from '../../upstream/attempt.ts'
 
 type Outcome = 'ok' | 'unknown' | 'unauthenticated' | 'rate_limited' | 'refused' | 'unavailable' | 'timeout'
 
-/** How a call to VDAB ended. `unknown`: VDAB does not know the id. */
+/** The outcome of a call to VDAB. `unknown`: VDAB does not know the id. */
 export const outcomeOf = ({ status, error, isUnknown }: CallEvent): Outcome => {
   if (status === undefined) return error?.code === 'UPSTREAM_TIMEOUT' ? 'timeout' : 'unavailable'
   if (isUnknown) return 'unknown'
@@ -17,6 +17,6 @@ const ofCodes: Readonly<Record<string, Outcome>> = {
   UPSTREAM_TIMEOUT: 'timeout'
 }
 
-/** How a call to VDAB's token service ended; without a code a token came. */
+/** The outcome of a call to VDAB's token service; without a code it returned a token. */
 export const outcomeOfToken = (code: string | undefined): Outcome =>
   code === undefined ? 'ok' : (ofCodes[code] ?? 'unavailable')

@@ -4,18 +4,21 @@ import type { Value } from './series.ts'
 
 const prefix = 'vdab_gateway_'
 
-/** A metric as prom-client writes it, and as processes send it to each other. */
+/** A metric in the form that prom-client writes, and that processes send to each other. */
 export type Snapshot = Awaited<ReturnType<Registry['getMetricsAsJSON']>>
 /** The values of each metric at a scrape. */
 export type Sources = Readonly<
   Partial<Record<MetricName, (fullName: string) => readonly Value[] | Promise<readonly Value[]>>>
 >
 
-/** Gauges with a name of counters, which promtool refuses. The same numbers stand under names without `_total`. */
+/** Gauges with names of counters, which promtool refuses. The same values exist under names without `_total`. */
 const misnamed = ['nodejs_active_handles_total', 'nodejs_active_requests_total', 'nodejs_active_resources_total']
 
 let ofProcess: Registry | undefined
-/** prom-client's own metrics of the process and of Node, which observe the garbage collector: once per process. */
+/**
+ * prom-client's own metrics of the process and of Node. They observe the garbage collector, so they exist once per
+ * process.
+ */
 const processRegistry = (): Registry => {
   if (ofProcess) return ofProcess
   ofProcess = new Registry()
@@ -24,7 +27,7 @@ const processRegistry = (): Registry => {
   return ofProcess
 }
 
-/** A metric whose values are counted elsewhere, and are read at a scrape. */
+/** A metric whose values are counted elsewhere and read at a scrape. */
 const tabled = (name: MetricName, values: NonNullable<Sources[MetricName]>) => {
   const { type, help, aggregator = 'sum' } = definitionOf(name)
   const fullName = `${prefix}${name}`
@@ -38,10 +41,10 @@ const tabled = (name: MetricName, values: NonNullable<Sources[MetricName]>) => {
 export const createRegistry = (sources: Sources) => {
   const own = new Registry()
   for (const [name, values] of Object.entries(sources))
-    // `name` is a key of the sources. A registry asks a metric for nothing but its name and its values.
+    // `name` is a key of the sources. A registry uses only the name and the values of a metric.
     own.registerMetric(tabled(name as MetricName, values) as unknown as Metric)
   return {
-    /** All metrics as plain data, for the process that adds up those of several. */
+    /** All metrics as plain data, for the process that adds up the metrics of several processes. */
     snapshot: async (): Promise<Snapshot> => [
       ...(await own.getMetricsAsJSON()),
       ...(await processRegistry().getMetricsAsJSON())

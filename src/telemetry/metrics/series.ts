@@ -1,7 +1,7 @@
 import { definitionOf, type HistogramName } from './definitions.ts'
 
 export type SeriesLabels = Readonly<Record<string, string>>
-/** One line of a metric. `metricName` differs from that of the metric for the parts of a histogram. */
+/** One line of a metric. For the parts of a histogram, `metricName` differs from the name of the metric. */
 export type Value = {
   readonly labels: SeriesLabels | Readonly<Record<string, string | number>>
   readonly value: number
@@ -9,7 +9,7 @@ export type Value = {
   readonly metricName?: string
 }
 
-/** Numbers by their labels, which grow. The caller bounds the labels. */
+/** Ascending numbers by their labels. The caller limits the labels. */
 export const createCounts = () => {
   const cells = new Map<string, { readonly labels: SeriesLabels; value: number }>()
   return {
@@ -34,7 +34,7 @@ export const createBuckets = (bounds: readonly number[]) => {
       counts[index] = (counts[index] ?? 0) + 1
       sum += value
     },
-    /** How many observations are at most `bound`, which is one of the bounds; all of them for Infinity. */
+    /** The number of observations of at most `bound`, which is one of the bounds; all observations for Infinity. */
     atMost: (bound: number) =>
       counts.reduce((sum, count, index) => ((bounds[index] ?? Infinity) <= bound ? sum + count : sum), 0),
     values: (metricName: string, labels: SeriesLabels): readonly Value[] => {
@@ -65,7 +65,7 @@ export const createHistogram = (name: HistogramName, label?: string) => {
     /** The series of one value of the label. */
     of,
     observe: (value: number, label: string = '') => (series.get(label) ?? of(label)).observe(value),
-    /** Of all series: how many observations are at most a bound. */
+    /** The number of observations of at most a bound, over all series. */
     atMost: (bound: number) => [...series.values()].reduce((sum, one) => sum + one.atMost(bound), 0),
     values: (metricName: string): readonly Value[] =>
       [...series].flatMap(([value, buckets]) =>

@@ -1,10 +1,10 @@
 import type { Sources } from './registry.ts'
 
-/** What several machines share, as one of them sees it. */
+/** The state that several machines share, as seen by one of them. */
 export type SharingMeasures = {
   readonly isReachable: boolean
   readonly members: number
-  /** what must be equal on all machines, and whether it differs */
+  /** the values that must be equal on all machines, and whether they differ */
   readonly differences: Readonly<Record<string, boolean>>
   /** commands to Redis, by result */
   readonly commands: Readonly<Record<string, number>>

@@ -8,7 +8,7 @@ type Feeds = ReturnType<Changes['state']>
 /** The state of one process that serves requests, as plain data. */
 export type ProcessState = {
   readonly upstream: { readonly status: string; readonly reason?: string }
-  /** undefined where VDAB takes the key only */
+  /** undefined if VDAB uses only the key */
   readonly token: 'ok' | 'failing' | undefined
   readonly feeds: Feeds
   readonly caches: Caches
@@ -16,7 +16,7 @@ export type ProcessState = {
   readonly activity: Activity
 }
 
-/** What the status page says. */
+/** The content of the status page. */
 export type StatusFacts = Omit<ProcessState, 'isStopping'> & {
   readonly status: 'ok' | 'unavailable' | 'stopping'
   readonly simulator: boolean
@@ -46,13 +46,13 @@ const addCaches = (all: readonly Caches[]): Caches => {
   return sums
 }
 
-/** The feed of the process that is the most behind. */
+/** The feed of the process that is furthest behind. */
 const worst = (states: readonly ProcessState[], feed: keyof Feeds): Feeds[keyof Feeds] =>
   states
     .map(({ feeds }) => feeds[feed])
     .reduce((a, b) => ((b.behindMs ?? 0) > (a.behindMs ?? 0) || (a.healthy && !b.healthy) ? b : a))
 
-/** The facts of all processes together. VDAB is as the process sees it that reaches it. */
+/** The combined facts of all processes. The state of VDAB is taken from the process that reaches VDAB. */
 export const createFacts = (fixed: Fixed, processes: readonly ProcessState[]): StatusFacts => {
   const states = processes.length > 0 ? processes : [unknown]
   const best = states.find(({ upstream }) => upstream.status === 'ok') ?? states[0] ?? unknown

@@ -19,7 +19,7 @@ const mark = (isWell: boolean, words: string) => `<span class="${isWell ? 'well'
 const heading = (cell: string, index: number) => `<th scope="col"${index === 0 ? '' : ' class="number"'}>${cell}</th>`
 
 type Cells = readonly (string | number)[]
-/** A table; a number is right-aligned. On a phone it scrolls on its own. */
+/** A table; numbers are right-aligned. On a phone it scrolls separately. */
 const table = (head: readonly string[], rows: readonly Cells[], empty: string) =>
   rows.length === 0
     ? `<p class="quiet">${empty}</p>`
@@ -136,7 +136,7 @@ const errors = ({ activity }: StatusFacts, time: number) =>
     'No error in the last hour.'
   )
 
-/** The body of the status page, as HTML. It holds no id, no key and nothing of a person. */
+/** The body of the status page, as HTML. It contains no id, no key and no personal data. */
 export const statusBody = (facts: StatusFacts, time: number) =>
   `<p class="quiet">As of ${new Date(time).toISOString()}. The page refreshes itself.</p>
 ${state(facts, time)}

@@ -6,7 +6,7 @@ type Row = {
   readonly amounts: Float64Array
   readonly numbers: Float64Array
   pending: number
-  /** the sum since the start, where it is counted elsewhere */
+  /** the sum since the start, if it is counted elsewhere */
   total: number
   lastAt: number
 }
@@ -14,7 +14,7 @@ type Row = {
 /** The sums of the last minute and of the last hour. */
 export type Rolled = { readonly minute: number; readonly hour: number; readonly lastAt: number }
 
-/** Sums of the last hour by name, in slots of ten seconds. The caller bounds the names. */
+/** Sums of the last hour by name, in slots of ten seconds. The caller limits the names. */
 export const createRolling = (now: () => number) => {
   const rows = new Map<string, Row>()
   const create = (name: string): Row => {
@@ -34,7 +34,7 @@ export const createRolling = (now: () => number) => {
       return number > current - count && number <= current ? total + amount : total
     }, 0)
 
-  /** Moves what was added since the last time into the slot of this instant; to be called each second or so. */
+  /** Moves the amounts since the previous call into the slot of this instant; to be called about each second. */
   const fold = () => {
     const time = now()
     const number = Math.floor(time / slotMs)
@@ -52,12 +52,12 @@ export const createRolling = (now: () => number) => {
   }
 
   return {
-    /** Adds an amount; one lookup and one addition, since each answer does so. */
+    /** Adds an amount. It costs one lookup and one addition, since it runs for each response. */
     add: (name: string, amount: number) => {
       const row = rows.get(name) ?? create(name)
       row.pending += amount
     },
-    /** Adds what a sum that is counted elsewhere has grown by. */
+    /** Adds the growth of sums that are counted elsewhere. */
     follow: (totals: readonly (readonly [name: string, total: number])[]) => {
       const sums = new Map<string, number>()
       for (const [name, total] of totals) sums.set(name, (sums.get(name) ?? 0) + total)
@@ -68,7 +68,7 @@ export const createRolling = (now: () => number) => {
       }
     },
     fold,
-    /** All names with something in the last hour. */
+    /** All names with a non-zero amount in the last hour. */
     sums: (): Readonly<Record<string, Rolled>> => {
       fold()
       const current = Math.floor(now() / slotMs)

@@ -3,15 +3,15 @@ import type { AnswerTotals } from '../metrics/answers.ts'
 import { createConsumerLabel } from '../metrics/labels.ts'
 import { createRolling, type Rolled } from './rolling.ts'
 
-/** The bounds of the ages of answers on the page, in seconds. */
+/** The bounds of the ages of responses on the page, in seconds. */
 export const ageBounds = [1, 10, 61, 600] as const
 type Lookups = Readonly<Record<'hit' | 'stale' | 'miss' | 'coalesced', number>>
 
-/** What one process has done: plain data, which processes send to each other and which adds up. */
+/** The activity of one process: plain data that processes send to each other and that can be added up. */
 export type Activity = {
   /** since the start */
   readonly answers: { readonly all: number; readonly withoutCall: number }
-  /** answers with a known age: how many are at most so old, and how many there are */
+  /** responses with a known age: the number up to each age, and the total */
   readonly ages: { readonly atMost: readonly number[]; readonly all: number }
   readonly lookups: Readonly<Record<string, Lookups>>
   readonly watched: Readonly<Record<string, number>>
@@ -24,7 +24,7 @@ export type Activity = {
 /** The sums that the metrics count. */
 type Counted = { readonly answers: AnswerTotals; readonly lookups: () => ReadonlyMap<string, Lookups> }
 
-/** What the gateway has done, for the status page: the sums of the metrics, and those of the last hour. */
+/** The activity of the gateway, for the status page: the sums of the metrics, and those of the last hour. */
 export const createActivity = (events: Events, { answers, lookups }: Counted, now: () => number) => {
   const consumerLabel = createConsumerLabel()
   const [cost, requests, errors, calls] = [
@@ -45,7 +45,7 @@ export const createActivity = (events: Events, { answers, lookups }: Counted, no
     errors.follow(answers.byCode())
     for (const one of [cost, requests, errors, calls]) one.fold()
   }
-  /** What was done so far; `fold` is to be called each second. */
+  /** The activity so far; `fold` is to be called each second. */
   const state = (): Activity => {
     fold()
     return {
@@ -86,7 +86,7 @@ const addLookups = (a: Lookups, b: Lookups): Lookups => ({
   coalesced: a.coalesced + b.coalesced
 })
 
-/** What several processes have done together. */
+/** The combined activity of several processes. */
 export const addActivities = (all: readonly Activity[]): Activity => {
   const sumOf = (pick: (one: Activity) => number) => all.map(pick).reduce(plus, 0)
   const tableOf = <T>(pick: (one: Activity) => Table<T>, add: (a: T, b: T) => T) => merged(all.map(pick), add)

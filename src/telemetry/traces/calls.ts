@@ -6,7 +6,7 @@ import { failWith, linkTo, type Spans } from './spans.ts'
 
 type Options = {
   spans: Spans
-  /** does VDAB get the context of the span? */
+  /** does VDAB receive the context of the span? */
   sendsTraceparent: boolean
 }
 
@@ -20,8 +20,9 @@ const end = (span: Span, { status, error, transaction, requests }: CallReport) =
 }
 
 /**
- * One span for each call to VDAB, below the operation that it is accounted to, or the first sampled one that waits for
- * it, with links to all others. Calls that no request waits for have none: feeds, refreshes, the start.
+ * One span for each call to VDAB. Its parent is the operation that pays for the call, or the first sampled operation
+ * that waits for it, with links to all others. Calls without a waiting request have no span: feeds, refreshes, the
+ * start.
  */
 export const createCallSpans = ({ spans, sendsTraceparent }: Options): FollowCall => {
   const spanOf = (origin: object | undefined): Span | undefined => {

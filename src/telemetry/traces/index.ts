@@ -9,16 +9,16 @@ import { createSpans } from './spans.ts'
 type Options = {
   settings: TraceSettings
   version: string
-  /** does VDAB get a `traceparent`? */
+  /** does VDAB receive a `traceparent`? */
   sendsTraceparent: boolean
-  /** how long the last spans may take at the stop, in ms */
+  /** the maximum time for the last spans at the stop, in ms */
   flushMs: number
   warn: (message: string) => void
 }
 
 /**
  * The traces of one gateway: spans of its requests, operations and calls to VDAB, sent over OTLP. This module loads
- * OpenTelemetry's SDK, so it is imported only where traces are on.
+ * OpenTelemetry's SDK, so it is imported only when traces are on.
  */
 export const createTraces = ({ settings, version, sendsTraceparent, flushMs, warn }: Options) => {
   const sdk = startSdk({ settings, version, warn })
@@ -27,7 +27,7 @@ export const createTraces = ({ settings, version, sendsTraceparent, flushMs, war
     request: createRequestSpans(spans),
     operation: createOperationSpans(spans),
     call: createCallSpans({ spans, sendsTraceparent }),
-    /** Sends what is left, for a limited time: a collector that hangs must not delay the stop. */
+    /** Sends the remaining spans, with a timeout: a collector that hangs must not delay the stop. */
     close: async () => {
       const over = setTimeout(flushMs, undefined, { ref: false })
       await Promise.race([sdk.shutdown().catch(() => undefined), over])

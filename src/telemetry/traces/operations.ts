@@ -24,8 +24,9 @@ const asEntry = ({ operation, request }: Opened) => {
 }
 
 /**
- * One span for each GraphQL operation, below that of its request. A connection can stay open for hours, so an operation
- * over WebSocket and an event of a subscription has a trace of its own, with a link to the request that opened it.
+ * One span for each GraphQL operation, as a child of its request's span. A connection can stay open for hours, so an
+ * operation over WebSocket and an event of a subscription have their own traces, with a link to the request that opened
+ * the connection.
  */
 export const createOperationSpans = (spans: Spans): FollowOperation => {
   const start = (requestContext: RequestContext, operation: RunningOperation): Span | undefined => {
@@ -42,7 +43,7 @@ export const createOperationSpans = (spans: Spans): FollowOperation => {
 
   return (requestContext, operation) => {
     const { cause } = operation
-    // The accelerator follows an operation that it hands on to the pipeline.
+    // The accelerator already follows an operation that it passes to the pipeline.
     const span = spans.of(cause) === undefined ? start(requestContext, operation) : undefined
     return (
       span &&

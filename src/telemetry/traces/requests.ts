@@ -3,7 +3,7 @@ import type { Consumer } from '../../access/consumers.ts'
 import { clientGone, errorCode } from '../../errors.ts'
 import { failWith, type Spans } from './spans.ts'
 
-/** Methods with a name of their own in a span; all others are `_OTHER` (HTTP semantic conventions). */
+/** Methods that keep their name in a span; all others are `_OTHER` (HTTP semantic conventions). */
 const methods = new Set(['GET', 'HEAD', 'POST', 'DELETE', 'OPTIONS', 'PUT', 'PATCH'])
 
 type Entering = { readonly method: string; readonly route: string | undefined; readonly traceparent: unknown }
@@ -39,7 +39,7 @@ export const createRequestSpans = (spans: Spans) => {
 
   const traceIdOf = (owner: object): string | undefined => spans.of(owner)?.spanContext().traceId
 
-  /** Follows the requests that fastify answers. */
+  /** Follows the requests that fastify handles. */
   const watch = (app: FastifyInstance) => {
     const codes = new WeakMap<FastifyRequest, string>()
     // A public route has no consumer.
@@ -47,7 +47,7 @@ export const createRequestSpans = (spans: Spans) => {
     app.addHook('onRequest', (request, { raw }, done) => {
       const { method, routeOptions, headers } = request
       const span = enter(request, { method, route: routeOptions.url, traceparent: headers['traceparent'] })
-      // Fastify does not tell of the end of a response that its client left, such as a stream.
+      // Fastify does not report the end of a response that its client aborted, such as a stream.
       if (span)
         raw.once('close', () => {
           leave(request, { status: raw.headersSent ? raw.statusCode : clientGone, consumer: consumerOf(request) })
@@ -62,7 +62,7 @@ export const createRequestSpans = (spans: Spans) => {
       leave(request, { status, consumer: consumerOf(request), code: codes.get(request) })
       done()
     })
-    // The answer to an upgrade is not sent by fastify; its operations have traces of their own.
+    // Fastify does not send the response to an upgrade; its operations have their own traces.
     app.addHook('preHandler', (request, _reply, done) => {
       if (request.ws) leave(request, { status: 101, consumer: undefined })
       done()

@@ -25,7 +25,9 @@ const samplerOf = ({ sampler, ratio }: Pick<TraceSettings, 'sampler' | 'ratio'>)
     parentbased_traceidratio: () => new ParentBasedSampler({ root: new TraceIdRatioBasedSampler(ratio) })
   })[sampler]()
 
-/** An exporter whose failure is a warning. Its errors can quote headers and addresses, so they are not logged. */
+/**
+ * An exporter that logs a warning when it fails. Its errors can contain headers and addresses, so they are not logged.
+ */
 const warning = (exporter: SpanExporter, warn: () => void): SpanExporter => ({
   export: (spans, done) => {
     exporter.export(spans, (result) => {
@@ -38,8 +40,8 @@ const warning = (exporter: SpanExporter, warn: () => void): SpanExporter => ({
 })
 
 /**
- * Is a new trace sampled? The samplers of the SDK need its id for that, and most requests need no id: making one costs
- * them more than all else that is done for traces.
+ * Is a new trace sampled? The samplers of the SDK need the id of the trace, and most requests need no id. Making the id
+ * costs more than all other work for traces.
  */
 const newTraceSampler = ({ sampler, ratio }: Pick<TraceSettings, 'sampler' | 'ratio'>): (() => boolean) => {
   const part = { always_on: 1, always_off: 0, traceidratio: ratio }[sampler.replace('parentbased_', '')] ?? 1
@@ -58,7 +60,7 @@ export const startSdk = ({ settings, version, warn }: Options) => {
   })
   const own = { 'service.name': name, 'service.version': version, 'service.instance.id': randomUUID() }
   const provider = new NodeTracerProvider({
-    sampler: new AlwaysOnSampler(), // a span is started only for what is sampled
+    sampler: new AlwaysOnSampler(), // a span is started only for sampled traces
     resource: defaultResource()
       .merge(resourceFromAttributes(own))
       .merge(detectResources({ detectors: [envDetector] })),
@@ -69,7 +71,7 @@ export const startSdk = ({ settings, version, warn }: Options) => {
     /** decides for the traces of clients */
     sampler: samplerOf(settings),
     isNewTraceSampled: newTraceSampler(settings),
-    /** Sends what is left, and ends. */
+    /** Sends the remaining spans, and ends. */
     shutdown: () => provider.shutdown()
   }
 }

@@ -7,7 +7,7 @@ import type { Sdk } from './sdk.ts'
 const noLinks: Link[] = []
 const noAttributes: Attributes = {}
 
-/** The span of a request, or of what has a trace of its own. */
+/** The first span of a request, or of an operation with its own trace. */
 type Entry = { readonly name: string; readonly attributes: Attributes; readonly links: Link[] }
 
 /** A link to another span. */
@@ -20,13 +20,13 @@ export const failWith = (span: Span, code: string) => {
 }
 
 /**
- * The spans of one gateway, each under the object that it is about. What is not sampled has none, and neither has what
- * belongs to it.
+ * The spans of one gateway, each stored under the object that it belongs to. An object that is not sampled has no span,
+ * and neither have its children.
  */
 export const createSpans = ({ tracer, sampler, isNewTraceSampled }: Sdk, continues: boolean) => {
   const spans = new WeakMap<object, Span>()
 
-  /** The trace of the client, where it is continued. */
+  /** The trace of the client, if it is continued. */
   const continued = (traceparent: string) => {
     const parent = continues ? readTraceparent(traceparent) : undefined
     if (parent === undefined) return undefined
@@ -39,10 +39,12 @@ export const createSpans = ({ tracer, sampler, isNewTraceSampled }: Sdk, continu
     SamplingDecision.RECORD_AND_SAMPLED
 
   return {
-    /** Starts a trace, or continues that of the client, unless it is not sampled; `describe` is called only then. */
+    /**
+     * Starts a trace, or continues the trace of the client, unless it is not sampled; `describe` is called only then.
+     */
     enter: <T>(owner: object, traceparent: string | undefined, describe: (about: T) => Entry, about: T) => {
       const parent = traceparent === undefined ? undefined : continued(traceparent)
-      // Most requests end here, so nothing else is made for them.
+      // Most requests end here, so nothing is allocated for them before this line.
       if (!(parent ? isSampled(parent) : isNewTraceSampled())) return undefined
       const { name, attributes, links } = describe(about)
       const kind = SpanKind.SERVER
@@ -50,7 +52,7 @@ export const createSpans = ({ tracer, sampler, isNewTraceSampled }: Sdk, continu
       spans.set(owner, span)
       return span
     },
-    /** Starts a span below another one. */
+    /** Starts a span as a child of another span. */
     startBelow: (
       parent: Span,
       name: string,

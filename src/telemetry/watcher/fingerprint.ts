@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 
-/** What is kept of a record that was sent: its version where VDAB gives one, and a hash of its content. */
+/** The data stored about a sent record: its version if VDAB provides one, and a hash of its content. */
 export type Fingerprint = { readonly versie: number | undefined; readonly hash: string }
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
-/** JSON with the members of each object in the order of their names. */
+/** JSON with the members of each object sorted by name. */
 const canonical = (value: unknown): string =>
   JSON.stringify(value, (_name, member: unknown) =>
     isObject(member) ? Object.fromEntries(Object.entries(member).sort(([a], [b]) => (a < b ? -1 : 1))) : member
@@ -25,8 +25,8 @@ export const fingerprintOf = (record: unknown): Fingerprint => ({
 })
 
 /**
- * Is this still the record? VDAB may write a record in a list in another way than a single one, so its number of a
- * version decides where both have one.
+ * Is this the same state of the record? VDAB may write a record in a list differently from a single record, so the
+ * version numbers are compared if both have one.
  */
 export const isSameRecord = (sent: Fingerprint, record: unknown): boolean => {
   const versie = versieIn(record)

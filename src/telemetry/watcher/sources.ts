@@ -5,7 +5,10 @@ import { createCounts, createHistogram } from '../metrics/series.ts'
 const results = ['same', 'changed_since', 'stale'] as const
 const endpoint = 'vacature'
 
-/** Counts what the watcher finds. The counters exist from the start, so that an alert sees the first stale answer. */
+/**
+ * Counts the results of the watcher. The counters exist from the start, so that an alert detects the first stale
+ * response.
+ */
 export const createWatcherSources = (events: Events): Sources => {
   const watched = createCounts()
   const stale = createCounts()

@@ -19,8 +19,8 @@ type Question = {
 const maxSilences = 3
 
 /**
- * Sends queries to VDAB without cache, batch or retry, and returns answers of any status. Throws UPSTREAM_ errors when
- * there is no answer; after three of these in a row it skips all further queries.
+ * Sends queries to VDAB without cache, batch or retry, and returns responses of any status. Throws UPSTREAM_ errors
+ * when there is no response; after three of these in a row it skips all further queries.
  */
 export const createAsk = (settings: ReachedVdab) => {
   const { parameterNames, totalTimeoutMs } = settings

@@ -6,7 +6,7 @@ export class Failed extends Error {
   override readonly name = 'Failed'
 }
 
-/** A requirement cannot be tested, since something that it needs is missing. */
+/** A requirement cannot be tested, since a precondition is missing. */
 export class Skipped extends Error {
   override readonly name = 'Skipped'
 }

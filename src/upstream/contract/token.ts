@@ -8,7 +8,7 @@ import type { Item, World } from './world.ts'
 
 const { vacature } = nouns
 
-/** The settings of version 4. Throws Skipped under version 2, which takes the key only. */
+/** The settings of version 4. Throws Skipped under version 2, which uses only the key. */
 const needToken = ({ settings }: World) => {
   const { token } = settings
   need(token !== undefined, 'VDAB_PROFILE=v2 takes no token')

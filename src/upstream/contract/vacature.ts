@@ -17,7 +17,7 @@ const velden: readonly { veld: string; brings: string; isDelivered?: (items: rea
   { veld: 'leverancier', brings: 'leverancier' },
   { veld: 'tewerkstellingsgemeente', brings: 'tewerkstellingsadres' },
   { veld: 'beroep', brings: 'functie.beroepsprofiel' },
-  // The gateway never sends this value for itself, but passes it on for REST clients.
+  // The gateway never sends this value itself, but passes it on for REST clients.
   { veld: 'competentie', brings: 'profiel.vereisten', isDelivered: bringsVereisten }
 ]
 

@@ -75,11 +75,11 @@ export const createWorld = ({ ask, settings, now = Date.now }: Dependencies) => 
     now,
     hits,
     isAnswered,
-    /** Skips when a known id is not answered either, since an unknown id could not be distinguished then. */
+    /** Skips when a known id has no valid response either, since an unknown id could then not be distinguished. */
     needDetail: async (noun: ContractNoun) => {
       need(await isAnswered(noun).catch(() => false), 'no known id was answered, so nothing can be compared')
     },
-    /** Skips when VDAB refuses the right key too. */
+    /** Skips when VDAB also refuses the right key. */
     needEntry: async () => {
       need(
         await found(nouns.vacature).then(

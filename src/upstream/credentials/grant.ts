@@ -17,7 +17,7 @@ import type { Rotation } from './rotation.ts'
 import { unreachable } from './tokens.ts'
 import type { VdabToken } from './tokens.ts'
 
-/** VDAB's tokens live this long when the answer does not say (upstream.md §1.6) [strong]. */
+/** The lifetime of VDAB's tokens if the response does not state it (upstream.md §1.6) [strong]. */
 const defaultSeconds = 900
 const errorCodes = /^[a-z_]{1,40}$/
 
@@ -41,7 +41,7 @@ const failureOf = (status: number, code: unknown): GatewayError => {
   )
 }
 
-/** An answer of the token service, without members that the gateway does not use. `token_type` is a guess (§1.6). */
+/** A response of the token service, without members that the gateway does not use. `token_type` is a guess (§1.6). */
 const readAnswer = (status: number, text: string): Response => {
   const parse = (): unknown => {
     try {
@@ -68,7 +68,7 @@ type Dependencies = {
 
 /**
  * Gets tokens by OAuth2 client credentials (RFC 6749 §4.4), by form fields or HTTP Basic. After a refusal it tries
- * another secret when the file holds one. Throws UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT.
+ * another secret if the file contains one. Throws UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT.
  */
 export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: Dependencies) => {
   const { url, clientId, auth, scope } = settings
@@ -117,7 +117,7 @@ export const createGrant = ({ settings, secret, dispatcher, timeoutMs, now }: De
     } catch (error) {
       if (!(error instanceof GatewayError)) throw error
       const { code, upstreamStatus } = error
-      // An idle connection may break just when it is used, as for any other call.
+      // As with any other call, an idle connection may break when it is used.
       if (code === 'UPSTREAM_UNAVAILABLE' && upstreamStatus === undefined) return send(value)
       if (code !== 'UPSTREAM_REFUSED' || !secret.refused(value)) throw error
       return send(secret.current())

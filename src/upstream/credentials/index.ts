@@ -12,7 +12,7 @@ import type { TokenGrant } from './tokens.ts'
 type ShownToVdab = {
   readonly headers: Readonly<Record<string, string>>
   readonly key: Secret
-  /** undefined = this call shows no token */
+  /** undefined = this call sends no token */
   readonly token: string | undefined
 }
 
@@ -33,7 +33,7 @@ type Dependencies = {
 
 const maxTokenAnswerBytes = 64 * 1024
 
-/** Gets tokens from VDAB's token service, on a connection of its own. */
+/** Gets tokens from VDAB's token service, over a separate connection. */
 const createOwnGrant = (
   token: NonNullable<ReachedVdab['token']>,
   { settings, note, now }: Required<Pick<Dependencies, 'settings' | 'note' | 'now'>>
@@ -57,8 +57,8 @@ const createOwnGrant = (
 }
 
 /**
- * The key of VDAB, and the token that Vacature v4 takes beside it (upstream.md §1.6). Both may change while the gateway
- * runs; a call that VDAB refused is repeated with what has changed.
+ * The key of VDAB, and the token that Vacature v4 also needs (upstream.md §1.6). Both may change while the gateway
+ * runs; a call that VDAB refused is repeated with the changed credential.
  */
 export const createCredentials = ({ settings, grant, note = () => {}, onToken, now = Date.now }: Dependencies) => {
   const key = createRotation(settings.key, note)
@@ -67,7 +67,7 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
   const tokens = granting && createVdabTokens({ grant: granting, now, on: onToken })
 
   return {
-    /** The credentials of a call; `needsToken` where it takes a token. Rejects as `tokens.current` does. */
+    /** The credentials of a call; with `needsToken` they include a token. Rejects as `tokens.current` does. */
     show: async (needsToken: boolean): Promise<ShownToVdab> => {
       const shown = key.current()
       const token = needsToken ? await tokens?.current() : undefined
@@ -80,13 +80,14 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
         token: token?.value
       }
     },
-    /** VDAB answered a call that showed this. */
+    /** VDAB accepted a call with these credentials. */
     accepted: ({ token }: ShownToVdab) => {
       if (token !== undefined) tokens?.accepted(token)
     },
     /**
-     * VDAB answered 401 to this: a new token is fetched first, then another value of the key is looked for; the other
-     * way round when the token is new itself. Resolves to true when the call may be repeated with something else.
+     * VDAB responded 401 to these credentials. A new token is fetched first, and then another value of the key is read;
+     * in reverse order when the token itself is new. Resolves to true when the call may be repeated with changed
+     * credentials.
      */
     refused: async ({ key: shownKey, token }: ShownToVdab): Promise<boolean> => {
       if (token === undefined || !tokens) return key.refused(shownKey)
@@ -95,7 +96,7 @@ export const createCredentials = ({ settings, grant, note = () => {}, onToken, n
     },
     /** The tokens, for the other processes of this gateway. */
     tokens,
-    /** Texts that no error may quote. */
+    /** Texts that no error may contain. */
     secrets: (): readonly string[] => [...key.values(), ...(own?.secrets() ?? [])].map((one) => one.reveal()),
     close: async () => {
       key.close()

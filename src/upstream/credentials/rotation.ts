@@ -6,20 +6,20 @@ const everyMs = 1000
 export type Rotation = {
   /** the value to send */
   readonly current: () => Secret
-  /** all values that may still be valid; no answer or log may contain them */
+  /** all values that may still be valid; no response or log may contain them */
   readonly values: () => readonly Secret[]
   /**
-   * VDAB refused this value: looks for another one, in the file or the one before it. True when `current` is now
-   * another value.
+   * VDAB refused this value: looks for another one, in the file or the previous one. True when `current` is now another
+   * value.
    */
   readonly refused: (value: Secret) => boolean
   readonly close: () => void
 }
 
 /**
- * Follows the file of a secret: a new value is used within a second, and the one before it stays at hand, since VDAB
- * may know the new one a little later, or no longer know the old one a little earlier. Without a file the value never
- * changes. A file that is empty or cannot be read changes nothing.
+ * Follows the file of a secret. A new value is used within a second, and the previous value stays available, since VDAB
+ * may accept the new one a little later, or reject the old one a little earlier. Without a file the value never
+ * changes. An empty or unreadable file changes nothing.
  */
 export const createRotation = ({ name, value, read }: SecretSource, note: (message: string) => void): Rotation => {
   let current = value

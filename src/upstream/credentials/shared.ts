@@ -2,11 +2,11 @@ import { GatewayError } from '../../errors.ts'
 import type { ErrorCode } from '../../errors.ts'
 import type { VdabToken, VdabTokens } from './tokens.ts'
 
-/** A token, or why there is none, as plain data for another process. */
+/** A token, or the reason why there is none, as plain data for another process. */
 export type TokenOrFailure =
   VdabToken | { readonly code: ErrorCode; readonly message: string; readonly upstreamStatus: number | undefined }
 
-/** The token of this process for another one; `refused` is one that VDAB did not accept. Never rejects. */
+/** The token of this process for another one; `refused` is a token that VDAB did not accept. Never rejects. */
 export const tokenOrFailure = async (
   tokens: VdabTokens | undefined,
   refused: string | undefined
@@ -23,7 +23,7 @@ export const tokenOrFailure = async (
   }
 }
 
-/** The token in the answer of another process. Throws the failure of that process. */
+/** The token in the response of another process. Throws the failure of that process. */
 export const toToken = (answer: TokenOrFailure): VdabToken => {
   if ('value' in answer) return answer
   const { code, message, upstreamStatus } = answer

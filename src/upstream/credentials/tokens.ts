@@ -2,34 +2,34 @@ import { GatewayError } from '../../errors.ts'
 
 /** An access token of VDAB; `endsAt` is an instant of the clock in ms. */
 export type VdabToken = { readonly value: string; readonly endsAt: number }
-/** Gets a new token; `refused` is one that VDAB did not accept. */
+/** Gets a new token; `refused` is a token that VDAB did not accept. */
 export type TokenGrant = (refused?: string) => Promise<VdabToken>
 
 // VDAB's tokens live 900 s (upstream.md §1.6) [strong]; clients renew them 60 s early.
 const maxMarginMs = 60_000
-// The same for tokens that live shorter: their last quarter.
+// The margin for tokens with a shorter life: their last quarter.
 const marginShare = 0.25
-// VDAB may refuse each new token too, for instance when the key is the reason: after so many in a row, a new one is
-// tried this often. One alone may have been withdrawn before its first use.
+// VDAB may refuse each new token too, for instance when the key is the reason. After this many refusals in a row, a new
+// token is tried at this interval. A single refused token may have been withdrawn before its first use.
 const [maxRefused, retryRefusedMs] = [3, 5000]
-// After a failure the token service is called again at most this often, longer after each failure.
+// After a failure the token service is called again after this pause, which grows with each failure.
 const [firstPauseMs, lastPauseMs] = [500, 4000]
 
 type Dependencies = {
   grant: TokenGrant
   now: () => number
-  /** the outcome of each call: undefined when a token came */
+  /** the outcome of each call: undefined for a token */
   on?: (error: GatewayError | undefined) => void
 }
 
-/** The error when VDAB's token service, or the process that calls it, gave no answer. */
+/** The error when VDAB's token service, or the process that calls it, did not respond. */
 export const unreachable = (cause: unknown) =>
   new GatewayError('UPSTREAM_UNAVAILABLE', "VDAB's token service could not be reached.", { cause })
 
 /**
- * Holds one token, and renews it by one call at a time: in the background from a minute before its end on, and before
- * the next call when it has ended or VDAB refused it. While the token service fails, callers get its last error at
- * once, and a valid token stays in use.
+ * Stores one token, and renews it by one call at a time: in the background from a minute before its end, and before the
+ * next call when it has ended or VDAB refused it. While the token service fails, callers get its last error at once,
+ * and a valid token stays in use.
  */
 export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) => {
   let token: (VdabToken & { readonly renewFrom: number; isAccepted: boolean }) | undefined
@@ -68,10 +68,10 @@ export const createVdabTokens = ({ grant, now, on = () => {} }: Dependencies) =>
     /** A valid token. Rejects with UPSTREAM_REFUSED, UPSTREAM_UNAVAILABLE or UPSTREAM_TIMEOUT. */
     current: async (): Promise<VdabToken> => {
       if (token === undefined || now() >= token.endsAt) return renew()
-      if (now() >= token.renewFrom) renew().catch(() => undefined) // `on` has the error; this token is valid
+      if (now() >= token.renewFrom) renew().catch(() => undefined) // `on` reports the error; this token is valid
       return token
     },
-    /** Is this the current token, and has VDAB accepted it never? */
+    /** Is this the current token, not yet accepted by VDAB? */
     isUnproven: (value: string): boolean => token?.value === value && !token.isAccepted,
     /** VDAB accepted this token. */
     accepted: (value: string) => {

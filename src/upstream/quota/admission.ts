@@ -4,10 +4,10 @@ import { within } from '../wait.ts'
 import type { Claim } from '../wait.ts'
 import type { CallKind, Quota } from './contract.ts'
 
-/** Whose share of the quota a call uses; without a weight it is 1. */
+/** The consumer whose share of the quota a call uses; the default weight is 1. */
 export type CallConsumer = { readonly name: string; readonly limits?: { readonly weight?: number } }
 
-/** The part of its time that a call may spend waiting for a slot; the rest is for the answer. */
+/** The fraction of its time that a call may wait for a slot; the rest is for the response. */
 const waitPart = 0.8
 
 const kindOf = ({ kind, isBackground }: Cause): CallKind => kind ?? (isBackground?.() ? 'refresh' : 'interactive')
@@ -16,10 +16,10 @@ type Dependencies = { quota: Quota; totalTimeoutMs: number }
 type Caller = { cause: Cause; claim: Claim | undefined; consumers: readonly CallConsumer[] | undefined }
 
 /**
- * Makes the three ways in which the calls of one query get their slots. `admit` waits for the first one: the time of an
- * interactive query includes this wait, a background query has all its time after it. `again` gets one for a repetition
- * if it is free at once, since the repetition occupies a connection; `renewed` waits for one, for a call that VDAB did
- * not answer because of the gateway's own credentials. All throw UPSTREAM_RATE_LIMITED.
+ * Creates the three ways in which the calls of one query get their slots. `admit` waits for the first slot: the time
+ * limit of an interactive query includes this wait, that of a background query starts after it. `again` gets a slot for
+ * a repetition if one is free at once, since the repetition occupies a connection. `renewed` waits for a slot, for a
+ * call that VDAB refused because of the gateway's own credentials. All throw UPSTREAM_RATE_LIMITED.
  */
 export const createAdmissions =
   ({ quota, totalTimeoutMs }: Dependencies) =>
@@ -41,7 +41,7 @@ export const createAdmissions =
         { endpoint, consumers: payers, waitMs: waitMs === Infinity ? undefined : waitMs, isRepeated },
         { kind: () => kindOf(cause), isOver: () => timer?.signal.aborted === true || claim?.isOver() === true }
       )
-      if (timer?.signal.aborted) slot.giveBack() // the caller has left
+      if (timer?.signal.aborted) slot.giveBack() // the caller no longer waits
       return slot
     }
     const wait = (isRepeated = false) => take(waitPart * leftMs(isPatient ? Infinity : totalTimeoutMs), isRepeated)

@@ -1,7 +1,7 @@
 /** A token bucket whose rate and size may change. It can hold a debt. */
 export type Bucket = { tokens: number; filledAt: number }
 
-/** `perMs`: tokens per ms; `size`: the most that it holds. */
+/** `perMs`: tokens per ms; `size`: the maximum number of tokens. */
 export type Filling = { readonly perMs: number; readonly size: number }
 
 // Sums of fractions may fall short of a whole token by a rounding error.
@@ -18,9 +18,9 @@ export const charge = (bucket: Bucket, maxDebt: number) => {
   bucket.tokens = Math.max(-maxDebt, bucket.tokens - 1)
 }
 
-/** Does it hold a token? */
+/** Does it contain a token? */
 export const holdsOne = ({ tokens }: Bucket): boolean => tokens >= 1 - tolerance
 
-/** The time in ms until it holds so many tokens. */
+/** The time in ms until it contains this many tokens. */
 export const msUntil = ({ tokens }: Bucket, wanted: number, { perMs }: Filling): number =>
   Math.max(0, (wanted - tolerance - tokens) / perMs)

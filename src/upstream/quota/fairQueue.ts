@@ -2,11 +2,11 @@ import type { Bucket } from './bucket.ts'
 import { kinds } from './contract.ts'
 import type { CallKind, Watched, Payer, Slot } from './contract.ts'
 
-/** A call that waits. Instants are those of the scheduler's clock. */
+/** A waiting call. Instants are those of the scheduler's clock. */
 export type Ticket = {
   readonly live: Watched
   readonly since: number
-  /** when its slot is no use any more */
+  /** the instant after which a slot is no longer useful */
   readonly deadline: number
   readonly grant: (slot: Slot) => void
   readonly refuse: (retryAfter: number) => void
@@ -16,7 +16,7 @@ export type Ticket = {
 type PerKind<T> = Record<CallKind, T>
 const perKind = <T>(make: () => T) => Object.fromEntries(kinds.map((kind) => [kind, make()])) as PerKind<T> // each kind
 
-/** A consumer at one endpoint. `turns`: how many calls it has had in each class, divided by its weight. */
+/** A consumer at one endpoint. `turns`: the number of its calls in each class, divided by its weight. */
 export type Party = {
   readonly name: string
   weight: number
@@ -30,12 +30,13 @@ export type Party = {
 }
 export type Next = { readonly party: Party; readonly kind: CallKind }
 
-/** Of so many calls one is the background call that has waited longest, so that no class starves. */
+/** One of this many calls is the background call that has waited longest, so that no class starves. */
 const trickle = 20
 
 /**
- * The waiting calls of one endpoint: classes in order, and within a class the consumer that has had the fewest calls
- * for its weight (stride scheduling). A consumer that was idle starts level with the others, so idleness earns nothing.
+ * The waiting calls of one endpoint. Classes are served in order; within a class, the consumer with the fewest calls
+ * for its weight is next (stride scheduling). A consumer that was idle starts level with the other consumers, so it
+ * gains no advantage.
  */
 export const createFairQueue = () => {
   const parties = new Map<string, Party>()
@@ -64,7 +65,7 @@ export const createFairQueue = () => {
   return {
     waiting,
     parties: () => parties.values(),
-    /** The consumer of this name, which is made, with a full bucket, when it is not known. */
+    /** The consumer of this name. An unknown consumer is created with a full bucket. */
     party: ({ name, weight = 1 }: Payer, time: number): Party => {
       const known = parties.get(name)
       if (known) {
@@ -83,7 +84,7 @@ export const createFairQueue = () => {
       parties.set(name, party)
       return party
     },
-    /** Forgets the consumers without a call since this instant. */
+    /** Removes the consumers without a call since this instant. */
     forget: (before: number) => {
       for (const [name, { lastAt, waiting }] of parties)
         if (lastAt < before && kinds.every((kind) => waiting[kind].length === 0)) parties.delete(name)
@@ -99,7 +100,7 @@ export const createFairQueue = () => {
       if (ticket) waiting[kind] -= 1
       return ticket
     },
-    /** Takes the waiting calls for which `isTaken`, in the order of each consumer. */
+    /** Takes the waiting calls for which `isTaken` is true, in the order of each consumer. */
     extract: (isTaken: (ticket: Ticket, next: Next) => boolean): (Next & { ticket: Ticket })[] => {
       const taken: (Next & { ticket: Ticket })[] = []
       for (const party of parties.values())
@@ -115,7 +116,7 @@ export const createFairQueue = () => {
         }
       return taken
     },
-    /** Records that a call goes; it has left its queue, or was in none. */
+    /** Records that a call is sent; it has left its queue, or was in none. */
     went: ({ party, kind }: Next, wasWaiting: boolean) => {
       const turns = wasWaiting ? party.turns[kind] : Math.max(party.turns[kind], level[kind])
       party.turns[kind] = turns + 1 / party.weight
@@ -123,16 +124,16 @@ export const createFairQueue = () => {
       if (kind !== 'interactive') sinceBackground = 0
       else if (oldestBackground()) sinceBackground += 1
     },
-    /** Who may go next, the first one first. */
+    /** The consumers whose call may be sent next, in order. */
     next: (): readonly Next[] => {
       const first = kinds.map(nextOf).find((next) => next !== undefined)
       const starved = sinceBackground >= trickle - 1 ? oldestBackground() : undefined
       return [starved, first].filter((next) => next !== undefined)
     },
-    /** Does a call wait in this class or in one before it? */
+    /** Does a call wait in this class or in an earlier one? */
     isAnyoneBefore: (kind: CallKind): boolean =>
       kinds.slice(0, kinds.indexOf(kind) + 1).some((one) => waiting[one] > 0),
-    /** How many of the waiting calls go before a new one of this consumer. */
+    /** The number of waiting calls that are sent before a new call of this consumer. */
     ahead: ({ party, kind }: Next): number => {
       const own = party.waiting[kind].length
       let sum = own

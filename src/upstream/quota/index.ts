@@ -19,11 +19,11 @@ type Dependencies = {
   settings: { readonly callsPerMinute: number; readonly mayRaise: boolean }
   now?: () => number
   timers?: Timers
-  /** the part of each endpoint's limit, where several machines share the key */
+  /** the part of each endpoint's limit, if several machines share the key */
   partOf?: ((name: EndpointName, facts: () => LaneFacts) => LanePart) | undefined
 }
 
-/** The scheduler of all calls to VDAB, in the process that decides: VDAB counts each endpoint on its own. */
+/** The scheduler of all calls to VDAB, in the process that decides. VDAB counts each endpoint separately. */
 export const createQuota = ({ settings, now = Date.now, timers = realTimers, partOf }: Dependencies) => {
   const clock = createSteadyClock(now)
   const lanes = new Map<EndpointName, Lane>()

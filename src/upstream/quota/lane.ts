@@ -6,9 +6,11 @@ import { createShares } from './shares.ts'
 import { holdMs } from './window.ts'
 import type { Window } from './window.ts'
 
-/** The slots that only consumers within their share may use, so that a newcomer finds one. */
+/** The part of the slots that only consumers within their share may use, so that a new consumer finds a free slot. */
 const reservedPart = 1 / 40
-/** Waiting calls are looked at again after this time: their clients leave, and background calls become interactive. */
+/**
+ * Waiting calls are checked again after this time: their clients disconnect, and background calls become interactive.
+ */
 const longestSleepMs = 50
 const recountMs = 1000
 
@@ -20,17 +22,18 @@ type Settled = Pick<Ticket, 'grant' | 'refuse' | 'drop'>
 const nobody = [{ name: '' }]
 
 /**
- * Decides which call goes next at one endpoint. A call goes when a slot of the window is free, and one of these holds:
+ * Decides which call of one endpoint is sent next. A call is sent when a slot of the window is free, and one of these
+ * holds:
  *
  * - it is interactive, and its consumer is within its share: an equal part of the limit for each consumer of the last
  *   minute, by weight. The bucket of a consumer is charged with all its interactive calls, so only a consumer that uses
  *   less than its share has tokens left;
- * - less than half of the slots are in use, nine tenths while one consumer is alone, or a quarter for background calls:
- *   under low demand no call waits;
+ * - less than half of the slots are in use, nine tenths while there is only one consumer, or a quarter for background
+ *   calls: under low demand no call waits;
  * - the pace allows it, and more slots are free than the reserve. The pace spreads calls over the minute, so that slots
- *   become free all the time, and not all at once a minute after a burst. All calls are charged to it.
+ *   become free continuously, and not all at once a minute after a burst. All calls are charged to it.
  *
- * Other calls wait in a fair queue. A call that cannot go before its deadline is refused at once.
+ * Other calls wait in a fair queue. A call that cannot be sent before its deadline is refused at once.
  */
 export const createLane = ({ window, clock, timers }: Dependencies) => {
   const queue = createFairQueue()
@@ -85,7 +88,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
     grant(slotOf(next))
   }
 
-  /** When a new call would go, as an instant of the clock. */
+  /** The estimated instant of a new call, on the clock of the scheduler. */
   const estimate = (next: Next): number => {
     const { party, kind } = next
     const time = clock()
@@ -103,13 +106,13 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
     else queue.add(next.party, next.kind, ticket)
   }
 
-  /** Estimates all waiting calls anew. */
+  /** Repeats the estimate for all waiting calls. */
   const reconsider = () => {
     const all = queue.extract(() => true).sort((a, b) => a.ticket.since - b.ticket.since)
     for (const next of all) enqueue(next, next.ticket)
   }
 
-  /** Removes the calls that nobody waits for, refuses those whose time is over, and moves those whose class changed. */
+  /** Removes calls without a waiting caller, refuses calls past their deadline, and moves calls whose class changed. */
   const tidy = () => {
     const isMisplaced = ({ live, deadline }: Ticket, { kind }: Next) =>
       live.isOver() || deadline <= clock() || live.kind() !== kind
@@ -126,7 +129,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
     return queue.next().find(mayGo)
   }
 
-  /** Lets calls go, and comes back while some wait. */
+  /** Sends calls, and runs again later while some wait. */
   const look = () => {
     cancel?.()
     cancel = undefined
@@ -143,7 +146,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
   }
 
   return {
-    /** Settles the call now, or later. */
+    /** Decides about the call now, or later. */
     ask: ({ consumers, waitMs = Infinity, isRepeated = false, live }: Wanted, settled: Settled) => {
       const since = clock()
       const kind = live.kind()
@@ -160,7 +163,7 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
         go(next, settled.grant, false)
         return
       }
-      // With equal shares used, the one whose turn comes first.
+      // If the used shares are equal, the consumer whose turn comes first.
       const turns = parties.map((one) => ({ party: one, kind, at: estimate({ party: one, kind }) }))
       const first = turns.reduce((best, other) => (other.at < best.at ? other : best))
       enqueue(first, { ...settled, live, since, deadline: since + waitMs })

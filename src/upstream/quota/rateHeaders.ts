@@ -15,9 +15,9 @@ const plansOrSmallest = (entries: readonly Entry[]): Entry | undefined =>
   entries.find(({ name }) => name === 'default') ?? [...entries].sort((a, b) => a.count - b.count)[0]
 
 /**
- * VDAB's limit and what is left of it, from `X-RateLimit-Limit` and `X-RateLimit-Remaining` in IBM's syntax
- * (upstream.md §5) [strong for the product]. Of several limits the one named `default` counts, which is the plan's;
- * else the smallest. A member is absent when its header is absent or cannot be read.
+ * VDAB's limit and the remaining calls, from `X-RateLimit-Limit` and `X-RateLimit-Remaining` in IBM's syntax
+ * (upstream.md §5) [strong for the product]. Of several limits the one named `default` counts, which is the limit of
+ * the plan; otherwise the smallest. A member is absent when its header is absent or unreadable.
  */
 export const readRates = (headers: Headers): { limit?: number; remaining?: number } => {
   const limit = plansOrSmallest(entriesIn(headers['x-ratelimit-limit']).filter(({ count }) => count > 0))

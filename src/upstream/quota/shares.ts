@@ -6,19 +6,24 @@ import { holdMs } from './window.ts'
 import type { Window } from './window.ts'
 
 const minuteMs = 60_000
-/** Calls do not wait while fewer slots than this part are in use; `alone`: no other consumer called in this minute. */
+/**
+ * Calls do not wait while fewer slots than this part are in use; `alone`: no other consumer made a call in this minute.
+ */
 const quietPart = { alone: 9 / 10, interactive: 1 / 2, background: 1 / 4 }
-/** The calls above the pace that may go at once: of all calls, and of one consumer within its share. */
+/** The number of calls above the pace that may be sent at once: of all calls, and of one consumer within its share. */
 const burstPart = 1 / 10
 const leastBurst = 3
-/** A consumer is within its share below this part of an equal one; a greedy one gets more, and so never is. */
+/**
+ * A consumer is within its share below this part of an equal share. A greedy consumer gets more, and so is never within
+ * it.
+ */
 const promptPart = 9 / 10
 
 type Dependencies = { window: Window; clock: () => number }
 
 /**
  * The shares of the consumers in the limit, and the pace of all calls, as token buckets. The pace may go into debt:
- * calls that went at once under low demand are made up for before the next one is paced.
+ * calls that were sent at once under low demand are compensated before the next paced call.
  */
 export const createShares = ({ window, clock }: Dependencies) => {
   const pace: Bucket = { tokens: Infinity, filledAt: clock() }
@@ -53,7 +58,7 @@ export const createShares = ({ window, clock }: Dependencies) => {
           active += 1
         }
     },
-    /** Is so little in use that calls of this class need not be paced? */
+    /** Are so few slots in use that calls of this class need no pacing? */
     isQuiet: (kind: CallKind) => {
       const part = kind !== 'interactive' ? 'background' : active > 1 ? 'interactive' : 'alone'
       return window.used() < window.limit() * quietPart[part]

@@ -1,4 +1,4 @@
-/** A clock that stands still while the given one is set back, and then continues; in ms. */
+/** A clock in ms that stops while the given clock is set back, and then continues. */
 export const createSteadyClock = (now: () => number) => {
   let last = -Infinity
   let offset = 0

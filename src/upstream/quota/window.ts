@@ -1,11 +1,13 @@
 import type { Told } from './contract.ts'
 
 const minuteMs = 60_000
-/** For clocks that count whole milliseconds, and for a clock of VDAB that runs faster by a tenth of a percent. */
+/**
+ * For clocks with a resolution of whole milliseconds, and for a clock of VDAB that runs a tenth of a percent faster.
+ */
 const marginMs = 100
-/** A slot is free again so long after the end of its call. */
+/** A slot is free again this long after the end of its call. */
 export const holdMs = minuteMs + marginMs
-/** The part of the duration of the latest call in the mean duration. */
+/** The weight of the latest call in the mean duration. */
 const smoothing = 0.1
 
 type Others = { readonly until: number; readonly count: number }
@@ -18,7 +20,7 @@ type Dependencies = {
   mayRaise: boolean
   /** a clock that is never set back, in ms */
   clock: () => number
-  /** the clock behind it, which may be */
+  /** the underlying clock, which may be set back */
   now: () => number
   /** the part of the limit that this process may use now; all of it when absent */
   capacity?: (() => number) | undefined
@@ -40,21 +42,22 @@ const countUntil = (sorted: readonly number[], head: number, limit: number) => {
 /**
  * The slots of one endpoint: `limit` of them, each for one call at a time.
  *
- * A slot is taken before its call is sent, and is free again `holdMs` (a minute and a margin) after the answer arrived
- * or the call failed. VDAB counts the call at an instant between the two. So the counted instants of two calls in the
- * same slot lie at least a minute apart, and no window of a minute, however it is aligned, contains both. With `limit`
- * slots no window contains more than `limit` calls. This needs no knowledge of VDAB's window, fixed or sliding, nor of
- * the network's delays.
+ * A slot is taken before its call is sent, and is free again `holdMs` (a minute and a margin) after the response
+ * arrived or the call failed. VDAB counts the call at an instant in between. So the counted instants of two calls in
+ * the same slot lie at least a minute apart, and no window of a minute, however it is aligned, contains both. With
+ * `limit` slots no window contains more than `limit` calls. This does not depend on VDAB's window, fixed or sliding,
+ * nor on the network's delays.
  *
- * Others may use the key too. VDAB tells what is left; when it has counted more calls than we can have made, the
- * difference is booked for a minute. `known` is what we can have made: the slots in use when the call took its slot,
- * all slots taken since, and those of the siblings. All calls in VDAB's window are among them.
+ * Other programs may use the key too. VDAB reports the remaining calls; when it has counted more calls than we can have
+ * made, the difference is booked for a minute. `known` is the number of calls that we can have made: the slots in use
+ * when the call took its slot, all slots taken since, and those of the siblings. All calls in VDAB's window are among
+ * them.
  */
 export const createWindow = (dependencies: Dependencies) => {
   const { callsPerMinute, mayRaise, clock, now, capacity = () => Infinity, siblings = () => 0 } = dependencies
   let announced: number | undefined
   let isTrusted = mayRaise
-  /** when the slots of ended calls are free again, ascending; those before `head` are */
+  /** the instants at which the slots of ended calls are free again, ascending; entries before `head` are obsolete */
   let ended: number[] = []
   let head = 0
   let inFlight = 0
@@ -81,23 +84,23 @@ export const createWindow = (dependencies: Dependencies) => {
   }
   const limit = () => Math.min(whole(), capacity())
   const own = () => inFlight + ended.length - head
-  /** How long VDAB still takes no calls; a clock that was set back must not prolong it. */
+  /** How long VDAB still accepts no calls; a clock that was set back must not prolong it. */
   const fullMs = () => {
     const passedMs = now() - full.since
     return passedMs < 0 ? 0 : Math.max(0, full.forMs - passedMs)
   }
 
-  /** The free slots, were VDAB not full. */
+  /** The free slots, ignoring a 429 of VDAB. */
   const left = () => {
     sweep()
-    // The usage of others counts against VDAB's limit, not against a lower one that was set for this gateway.
+    // The use by other programs counts against VDAB's limit, not against a lower limit that was set for this gateway.
     return Math.min(limit(), (announced ?? callsPerMinute) - countOthers()) - own()
   }
 
   const learn = ({ usedBefore, addedBefore }: Held, { limit: told, remaining, fullForMs }: Told) => {
     if (told !== undefined) announced = told
     if (fullForMs !== undefined) {
-      // A limit that VDAB announces and does not keep is not believed again.
+      // After a 429, a limit that VDAB announces no longer raises the assumed limit.
       isTrusted = false
       if (fullForMs > fullMs()) full = { since: now(), forMs: fullForMs }
     } else if (remaining !== undefined) {
@@ -139,7 +142,10 @@ export const createWindow = (dependencies: Dependencies) => {
     giveBack: () => {
       inFlight -= 1
     },
-    /** When so many slots will be free, as an instant of the clock; exact for ended calls, estimated for others. */
+    /**
+     * The instant at which this many slots will be free, on the scheduler's clock; exact for ended calls, estimated for
+     * others.
+     */
     freeAt: (slots: number): number => {
       const count = slots - left()
       const openAt = clock() + fullMs()
