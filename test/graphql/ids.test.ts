@@ -62,11 +62,11 @@ void t.test(
     const { directly, here } = await both(built, window)
     t.equal(here.text, directly.text)
     const ids = (here.json.resultaten ?? []).map(idOf)
-    t.equal(ids.length, here.json.aantal, 'the whole window')
+    t.equal(ids.length, here.json.aantal, 'the page contains the whole window')
     t.ok(ids.length > 300, `${ids.length} rows`)
     t.ok(
       ids.some((one) => one.startsWith('NOT_FOUND-')),
-      'with the trap in it'
+      'the window contains an id of a lost record'
     )
 
     for (const round of [1, 2]) {
@@ -216,7 +216,7 @@ void t.test('an id that VDAB cannot have causes no call in a batch or in GraphQL
   t.match(
     (await query(`{ node(id: "nonsense") { id } vacature(id: "Kandidaat:${cvId}") { id } }`)).errors,
     [{ extensions: { code: 'BAD_USER_INPUT' } }, { extensions: { code: 'BAD_USER_INPUT' } }],
-    'an id of no type, or of another one, is a mistake'
+    'an id without a type, or of another type, is an error'
   )
 })
 

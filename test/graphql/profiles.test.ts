@@ -95,5 +95,5 @@ t.test('fields of version 4 alone are returned, and its labels take precedence o
   const { nodes } = (data as { vacatures: { nodes: Json[] } }).vacatures
   t.ok(nodes.some(({ opdrachtgever }) => opdrachtgever !== null))
   t.ok(nodes.every((node) => (node['tewerkstellingsadres'] as Json | null)?.['provincie'] !== null))
-  t.equal((await simulator.calls()).perEndpoint['GET /jobdomeinen'], undefined, 'no list is asked for a label')
+  t.equal((await simulator.calls()).perEndpoint['GET /jobdomeinen'], undefined, 'no list is fetched for a label')
 })

@@ -124,7 +124,7 @@ void t.test('an expired token is refused, and so is one whose key was revoked', 
   writeFileSync(`${file}.new`, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
   rmSync(file)
   writeFileSync(file, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
-  while ((await get()).status === 200); // each request is a turn in which the file can be read
+  while ((await get()).status === 200); // the gateway can read the file between requests
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
