@@ -68,7 +68,11 @@ void t.test(
     )
     t.match(await at('lijst'), [{ pad: 'referenties', reden: /VERNIEUWING|VDAB_FOUT/ }])
     clock.now += 30 * day
-    t.equal((await query(asks.lijst)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'a stale list is served for 30 days')
+    t.equal(
+      (await query(asks.lijst)).errors?.[0]?.extensions['code'],
+      'UPSTREAM_UNAVAILABLE',
+      'a stale list is served for 30 days'
+    )
   }
 )
 
@@ -302,7 +306,11 @@ void t.test(
     t.equal(await graphql('foo="a,b", No-Cache, max-age=100'), 'Drie')
     clock.now += 1000
     await simulator.faults(dead)
-    t.same(await rest('no-cache'), ['UPSTREAM_UNAVAILABLE', null], 'a request for fresh data is not answered with stale data')
+    t.same(
+      await rest('no-cache'),
+      ['UPSTREAM_UNAVAILABLE', null],
+      'a request for fresh data is not answered with stale data'
+    )
     t.same(await rest('max-age=5'), ['Drie', 'vdab-gateway; hit; ttl=599'])
   }
 )
