@@ -1,5 +1,5 @@
 // The canaries that src/simulator/people.ts puts into personal data. They are repeated here, so that a change there
-// cannot make this check find nothing: test/access/canary.test.ts shows that they are still found.
+// cannot disable this check: test/access/canary.test.ts proves that they are still found.
 const first = '(?:ka|li|mo|ne|ru|sa|ti|vo|wi|ze)'
 const last = '(?:bel|dra|fos|gim|lux|nor|pim|quo|ster|vank)'
 const surname = `(?:Van |D')?Proef${last}(?:ink|sma)?`

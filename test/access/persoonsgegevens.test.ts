@@ -118,10 +118,10 @@ void t.test(
             const isNowhere = valuesAt(full, path.slice(0, -1)).length === 0
             t.ok(
               mayBeSeen || isNowhere || hidden.some((place) => `it.${path.join('.')}`.startsWith(place)),
-              `${path.join('.')} is named as hidden, where it is`
+              `${path.join('.')} is named as hidden if its parent exists`
             )
           }
-          t.equal(new Set(hidden).size, hidden.length, 'each place once')
+          t.equal(new Set(hidden).size, hidden.length, 'each path is listed once')
         }
       }
     }
@@ -153,7 +153,7 @@ const judge = (
         `${path.join('.')} is named as hidden`
       )
   }
-  t.equal(new Set(hidden).size, hidden.length, 'each place once')
+  t.equal(new Set(hidden).size, hidden.length, 'each path is listed once')
 }
 
 /**
@@ -283,9 +283,12 @@ void t.test(
     t.match(
       await (await get('/health/ready')).json(),
       { dropped: { Kandidaat: 2, NatuurlijkPersoon: 1, Werkervaring: 1, Contactpersoon: 1 } },
-      'and they are counted'
+      'dropped members are counted'
     )
-    t.notOk('privenummer' in vacature.sollicitatieprocedure.contactpersoon, 'a contact person is a person')
+    t.notOk(
+      'privenummer' in vacature.sollicitatieprocedure.contactpersoon,
+      'unknown members of a contact person are dropped too'
+    )
   }
 )
 
@@ -350,7 +353,7 @@ void t.test(
     t.same(
       await (await get('/services/openservices/v2/vacatures')).json(),
       { ...envelope([open]), resultaten: [open] },
-      'an envelope of vacancies may have new members'
+      'new members of an envelope of vacancies are passed on'
     )
     t.match(await (await get('/health/ready')).json(), {
       dropped: {
@@ -377,7 +380,7 @@ void t.test(
       t.match(
         answer,
         /"verborgen":\["kandidaat.status","kandidaat.wijzigingsDatum","kandidaat.persoonlijkeInteresse"/,
-        'what nobody has judged is hidden from everybody'
+        'a value that does not match the schema is hidden for every consumer'
       )
     }
   }
@@ -466,7 +469,7 @@ void t.test('a CV that VDAB reports as changed is not served from an older cache
   const status = async () => ((await (await get(path)).json()) as { status: string }).status
   const before = await status()
   await simulator.patch(`kandidaten/${whole.Kandidaat}`, { status: 'VERANDERD' })
-  t.equal(await status(), before, 'it is fresh for a minute as long as nobody knows better')
+  t.equal(await status(), before, 'the cached CV is fresh for a minute if no change is known')
   const [van, tot] = [Date.now() - 3_600_000, Date.now() + 1000].map((at) => new Date(at).toISOString())
   await get(`/services/openservices/v1/kandidaten/bulk?van=${van}&tot=${tot}&aantal=2000`)
   t.equal(await status(), 'VERANDERD')

@@ -70,7 +70,7 @@ const ofOneAnswer = [
   'x-cost-remaining',
   'content-length'
 ]
-/** The permitted differences where nothing is stored. */
+/** The permitted differences if nothing is stored. */
 const ofKeeping = ['etag', 'age', 'cache-control', 'cache-status', 'x-accel-expires']
 const common = ({ headers, status }: Raw) => ({
   status,
@@ -161,7 +161,7 @@ const settings: readonly Record<string, string>[] = [
   { LOG_LEVEL: 'debug' }
 ]
 for (const env of settings) {
-  void test(`what goes past the framework has the status, the headers, the bytes and the log line that the framework would give it ${JSON.stringify(env)}`, async (t) => {
+  void test(`an answer of the fast path has the status, headers, bytes and log line of the framework ${JSON.stringify(env)}`, async (t) => {
     const fast = await build(t, { simulator: small, env })
     const plain = await buildPlain(t, { ...fast, env })
     for (const { url } of [fast, plain])
@@ -175,7 +175,7 @@ for (const env of settings) {
         const short = await ask(fast.url, request(...more))
         const long = await ask(plain.url, request(...more))
         const isUnmodified = isKept && more.includes('If-None-Match: *')
-        // a 304 has no media type, which distinguishes the roads
+        // a 304 has no media type, by which the fast path is recognised
         if (!isUnmodified) t.same([isShort(short), isShort(long)], [true, false], said)
         t.same([short.status, long.status], isUnmodified ? [304, 304] : [200, 200], said)
         t.strictSame(common(short), common(long), said)
@@ -196,7 +196,7 @@ for (const env of settings) {
           .slice(before)
           .filter((line) => line.includes('"msg":"answered"'))
           .map((line) => JSON.parse(line) as Record<string, unknown>)
-        t.strictSame(Object.keys(one), Object.keys(two), 'the log has lines of one form')
+        t.strictSame(Object.keys(one), Object.keys(two), 'both log lines have the same members')
         const ofLine = { time: 0, ms: 0, requestId: '', status: 0 }
         t.strictSame({ ...one, ...ofLine }, { ...two, ...ofLine })
         t.same([one['requestId'], one['status']], [short.headers['x-request-id'], short.status])
@@ -607,7 +607,7 @@ void test('a thousand pipelined requests of a client that does not read are all 
   const line = await dial(url)
   line.socket.pause()
   void line.write(posted({ query: page }).repeat(1000))
-  t.equal((await ask(url, posted({ query: page }))).status, 200, 'others are answered meanwhile')
+  t.equal((await ask(url, posted({ query: page }))).status, 200, 'other requests are answered in the meantime')
   line.socket.resume()
   const bodies = new Set<string>()
   for (let time = 0; time < 1000; time += 1)
@@ -639,7 +639,7 @@ void test('a body can arrive in any number of pieces; one that is shorter or lon
     t.same(
       [(await long.next())?.status, (await long.next())?.status],
       [200, 400],
-      'what follows the body is no part of it, and no request'
+      'bytes after the body are neither part of it nor a valid request'
     )
     await long.over()
     t.equal(long.left(), 0)
@@ -651,7 +651,7 @@ void test('a body can arrive in any number of pieces; one that is shorter or lon
   short.socket.end()
   const refused = await short.next()
   await short.over()
-  t.equal(refused?.status ?? 400, 400, 'half a body is no question')
+  t.equal(refused?.status ?? 400, 400, 'an incomplete body is refused')
   t.equal((await ask(url, request)).status, 200)
   t.equal(logged.slice(before).filter((one) => one.includes('"level":50')).length, 0)
 })
@@ -723,7 +723,7 @@ void test('a revoked key or removed scope takes effect at the next request on th
   t.equal(
     isShort(await ask(url, posted({ query: page }, 'X-Api-Key: new-key'))),
     true,
-    'a key that took its place gets what was kept'
+    'a replacement key gets the stored answer'
   )
   line.end()
 })
@@ -791,7 +791,7 @@ void test('limits and budgets are exact to the last request over all roads and d
   t.equal(
     (await ask(url, ways('other-key')[0] ?? '')).headers['ratelimit-limit'],
     '20000',
-    'each has limits of its own'
+    'another consumer has its own limits'
   )
 })
 
@@ -931,7 +931,7 @@ void test('while the gateway stops fastify refuses every request and closes the 
   await closing
 })
 
-void test('clients that disconnect while they are answered affect neither the others nor the log', async (t) => {
+void test('clients that disconnect during an answer affect neither other clients nor the log', async (t) => {
   const { url } = await build(t, { simulator: { ...small, vacatures: 400 }, env: { REQUESTS_PER_MINUTE: '100000' } })
   const request = posted({ query: '{ vacatures(first: 200) { nodes { id functie { functieTitel omschrijving } } } }' })
   await warm(url, request)
@@ -946,7 +946,7 @@ void test('clients that disconnect while they are answered affect neither the ot
   t.equal(logged.slice(before).filter((line) => !line.includes('"level":30') && !line.includes('"level":20')).length, 0)
 })
 
-void test('of many identical new requests at one moment one enters fastify; each other waits, is booked for itself, and gets the same answer', async (t) => {
+void test('of many identical new requests at one moment one enters fastify; the others wait, are charged separately and get the same answer', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await simulator.faults({ latencyMs: 200 })
   const herd = async (request: string) => {
@@ -977,7 +977,7 @@ void test('of many identical new requests at one moment one enters fastify; each
   t.match(
     bodyOf(await ask(url, posted({ query: page.replace('40', '39') }))),
     /^\{"data":\{"vacatures":\{"totaal"/,
-    'what failed is not kept'
+    'a failed answer is not stored'
   )
 })
 

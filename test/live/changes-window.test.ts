@@ -87,7 +87,7 @@ const missedBy = async (world: World): Promise<Event[]> => {
     now: () => now
   })
   for (const end = at + 4 * overlapMs; now < end; now += intervalMs) await changes.poll()
-  // A change is known once it, or a later one of the same record, is in the list.
+  // A change is delivered if it, or a later change of the same record, is in the list.
   return events.filter((event) => {
     const knownAt = Math.min(
       ...events.filter(({ id, at: later }) => id === event.id && later >= event.at).map(({ seenAt }) => seenAt)

@@ -73,7 +73,7 @@ const seconds: readonly [name: string, bytes: string, status: number][] = [
 ]
 
 t.test(
-  'bytes after a request, in the same packet or a later one, neither damage its answer nor lose their own',
+  'bytes after a request, in the same packet or a later one, do not damage its answer and get their own',
   async (t) => {
     const { url, simulator } = await build(t, {
       simulator: { vacatures: 60, kandidaten: 5 },
@@ -117,7 +117,7 @@ t.test('an event stream continues when its client sends more bytes, and reports 
     await simulator.patch(`vacatures/${id}`, {})
     await poll()
     while (!line.text().includes('event: wijziging')) await line.more()
-    t.notMatch(line.text().slice(10), /HTTP\/1\.1/, `${second}: ${status} would stand inside the stream`)
+    t.notMatch(line.text().slice(10), /HTTP\/1\.1/, `${second}: ${status} must not be inside the stream`)
     line.end()
   }
 })
@@ -155,10 +155,10 @@ t.test('a request with an invalid body gets one answer, whether the body arrived
     t.strictSame(statusesOf(await conversation(url, ...parts)), statuses, name)
   const line = await dial(url)
   await line.write(written('POST /graphql', ['Transfer-Encoding: chunked', 'Content-Type: application/json']))
-  t.equal((await line.next())?.status, 401, 'who shows no key is told so before the body has come')
+  t.equal((await line.next())?.status, 401, 'a request without a key is refused before its body arrives')
   await line.write('zz\r\n')
   await line.over()
-  t.equal(line.left(), 0, 'and of the broken body nothing more is said')
+  t.equal(line.left(), 0, 'the broken body gets no second answer')
 })
 
 /** The answer without the values that depend on time. */

@@ -58,7 +58,7 @@ t.test('each kind of fault can affect the token endpoint alone', async (t) => {
     await door('PUT', 'faults', { status, endpoint: token })
     t.match(await outcome(ask()), [status, { error }])
   }
-  t.equal((await call('v1/talen')).status, 200, 'others are not struck')
+  t.equal((await call('v1/talen')).status, 200, 'other endpoints are not affected')
 })
 
 t.test("a fault has a time window from the moment it was set, by the simulator's clock", async (t) => {
