@@ -3,7 +3,7 @@ import { Pool } from 'undici'
 
 /** One request of a flood. */
 type Asked = { path?: string; method?: 'GET' | 'POST'; headers?: Readonly<Record<string, string>>; body?: unknown }
-/** Requests of one kind, each of which is new: `of` makes the n-th one. */
+/** Requests of one kind, each of which is new: `of` returns the n-th one. */
 export type Flood = { readonly name: string; readonly status: number; readonly of: (n: number) => Asked }
 
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
@@ -158,8 +158,8 @@ export const floods: readonly Flood[] = [
 ]
 
 /**
- * MB by which a flood of any one kind moves the resident memory at most, and all that the process then has, with
- * `CACHE_MAX_MB=64` and these flags of Node. docs/operations/memory.md promises it, test/hostile/flood.test.ts holds it.
+ * The maximum growth of the resident memory by a flood of one kind, and the maximum total, in MB, with
+ * `CACHE_MAX_MB=64` and these flags of Node: promised by docs/operations/memory.md, tested by test/hostile/flood.test.ts.
  */
 export const promised = {
   cacheMb: 64,

@@ -9,7 +9,7 @@ import { posted } from './warm.ts'
 
 const perQuestion = 200
 const atOnce = 4
-/** of 256 by default: it must hold all of them */
+/** above the default of 256, so that all vacancies fit */
 const cacheMb = 512
 /** About 92 % of the simulator's vacancies are published. */
 const published = 0.9
@@ -70,9 +70,9 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
     })
   )
   const seconds = (performance.now() - began) / 1000
-  const filling = await pausesOf(gateway, 'while they were fetched')
+  const filling = await pausesOf(gateway, 'while vacancies were fetched')
   await drive(warmPage, 3)
-  const loaded = await pausesOf(gateway, 'pages asked beside them')
+  const loaded = await pausesOf(gateway, 'while pages were requested')
   const [rss, most] = [rssOf(gateway.pid), peakRssOf(gateway.pid)]
   const [grown, { bytes, items }] = [(await heap()) - before, await countedBy(gateway)]
   const rssAfter = rssOf(gateway.pid)

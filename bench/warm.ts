@@ -22,7 +22,7 @@ const posts = { ...gets, ...asJson }
 type Headers = Readonly<Record<string, string>>
 type Kind = 'browser' | 'x-doel' | 'contact'
 type OfKind = `${Kind}-${'w1' | 'w2' | 'rest'}`
-/** The kinds of clients besides a service, which sends its key only. */
+/** The kinds of clients other than a service, which sends only its key. */
 const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
   browser: {
     headers: {

@@ -55,7 +55,7 @@ export const benchWorkers = async () => {
       })
     )
     process.stdout.write(
-      `${asTable({ title: 'Workers: µs of the core for each request, all processes together, all on one core', figures })}\n`
+      `${asTable({ title: 'Workers: CPU µs per request, sum of all processes, all on one core', figures })}\n`
     )
   } finally {
     await endAll()
