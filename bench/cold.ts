@@ -119,7 +119,7 @@ const lone = (what: string, times: readonly number[], floor: number): Figure => 
   target: { most: 5 },
   p50: quantile(times, 0.5),
   p99: quantile(times, 0.99),
-  note: `above VDAB asked directly, ${floor.toFixed(1)} ms`
+  note: `above VDAB called directly, ${floor.toFixed(1)} ms`
 })
 
 type Warming = { one: Pipeline; many: Pipeline; pages: ReturnType<typeof pagesOf>; others: readonly string[] }
@@ -167,7 +167,7 @@ export const benchCold = async (
         p99: single.p99,
         callsPerRequest: single.callsPerRequest
       },
-      { what: 'its two calls, asked of VDAB itself', value: both, unit: 'ms' },
+      { what: 'its two calls, sent to VDAB itself', value: both, unit: 'ms' },
       { what: 'W3 calls to VDAB for a page, at most', value: single.calls, unit: 'calls', target: { most: 2 } },
       {
         what: `W4 herd of ${herdSize} identical cold pages, p99`,

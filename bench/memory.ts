@@ -81,7 +81,7 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
 
   const off = grown / (bytes - counted.bytes) - 1
   return {
-    title: `W6: ${held} vacancies held (${seconds.toFixed(0)} s to fetch, ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`,
+    title: `W6: ${held} vacancies cached (${seconds.toFixed(0)} s to fetch, ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`,
     figures: [
       {
         what: `RSS with ${held} vacancies, at most`,
@@ -89,10 +89,10 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
         unit: 'MB',
         target: { most: 700 },
         rss,
-        note: `${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once they were there, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items held`
+        note: `${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once all were cached, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items cached`
       },
       {
-        what: 'growth of the heap against bytes counted, off by',
+        what: 'error of the counted bytes against the growth of the heap',
         value: Math.abs(off) * 100,
         unit: '%',
         target: { most: 25 },

@@ -132,7 +132,7 @@ const parents = (): Map<number, number> =>
             ] as const
           ]
         } catch {
-          return [] // it has exited meanwhile
+          return [] // it has exited in the meantime
         }
       })
   )

@@ -51,7 +51,7 @@ export const benchWorkers = async () => {
         p50: median(loads.map(({ p50 }) => p50)),
         p99: median(loads.map(({ p99 }) => p99)),
         rss: rssOf(pid),
-        note: `${pssOf(pid).toFixed(0)} MB where what is shared counts once`
+        note: `${pssOf(pid).toFixed(0)} MB with shared memory counted once`
       })
     )
     process.stdout.write(

@@ -80,7 +80,7 @@ t.test('every door refuses a request without exactly one known key, in its own e
     ['another scheme', { authorization: 'Basic ZGVtby1ocjpkZW1vLWhy' }, none],
     ['a Bearer with spaces', { authorization: 'Bearer demo-hr demo-hr' }, none],
     ['a wrong key', { 'x-api-key': 'nonsense' }, unknown],
-    ['the key in other letters', { 'x-api-key': 'DEMO-HR' }, unknown],
+    ['the key in another case', { 'x-api-key': 'DEMO-HR' }, unknown],
     ['the hash of a key', { 'x-api-key': sha256('demo-hr') }, unknown],
     ['the key that VDAB knows', { 'x-ibm-client-id': vdabKey }, unknown],
     ['a key with a space', { 'x-api-key': 'demo-hr x' }, unknown],
@@ -286,7 +286,7 @@ t.test('only operators see the number of VDAB calls of a request', async (t) => 
     t.equal((await query('{ vacatures(first: 4) { totaal } }', {}, key)).extensions, undefined, key)
 })
 
-t.test('a well-formed request id is kept; any other request gets a new one', async (t) => {
+t.test('a well-formed request id is used; any other request gets a new one', async (t) => {
   for (const path of [
     '/graphql?query={__typename}',
     '/nothing',
@@ -463,16 +463,16 @@ t.test('an invalid consumers file stops the start; the error names each wrong me
     ['three hashes', one({ sha256: [hash, hash, hash] }), [/^CONSUMERS_FILE\/0\/sha256 /]],
     ['no hash', one({ sha256: [] }), [/^CONSUMERS_FILE\/0\/sha256 /]],
     [
-      'a limit of nothing',
+      'a limit of zero',
       one({ limits: { requestsPerMinute: 0 } }),
       ['CONSUMERS_FILE/0/limits/requestsPerMinute must be >= 1']
     ],
     [
-      'a limit that nobody knows',
+      'an unknown limit',
       one({ limits: { perHour: 1 } }),
       ['CONSUMERS_FILE/0/limits must NOT have additional properties: perHour']
     ],
-    ['a member that nobody knows', one({ key: 'x' }), ['CONSUMERS_FILE/0 must NOT have additional properties: key']],
+    ['an unknown member', one({ key: 'x' }), ['CONSUMERS_FILE/0 must NOT have additional properties: key']],
     ['a name with spaces', one({ name: 'a team' }), [/^CONSUMERS_FILE\/0\/name must match pattern/]],
     [
       'one name twice',

@@ -105,7 +105,7 @@ const sweep = async (key: string) => {
   ])
   for (const response of responses) {
     const text = await response.text()
-    // The marks of names are found by their quotes, which a cell lacks.
+    // Names are found by their quotes, and a cell has none.
     const isCsv = response.headers.get('content-type')?.startsWith('text/csv') === true
     const cells = isCsv ? `\n${JSON.stringify(parse(text))}` : ''
     answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${text}${cells}` })

@@ -19,7 +19,7 @@ const two = 'Two different keys in one request.'
 type Case = [what: string, headers: Record<string, string>, consumer: string | undefined]
 const cases: Case[] = [
   [
-    "a client of v4: its key, and a token of VDAB's",
+    'a client of v4: its key, and a token of VDAB',
     { 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${foreign}` },
     'demo-hr'
   ],

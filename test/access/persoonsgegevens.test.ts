@@ -171,7 +171,7 @@ const liveDoors: Record<string, (gateway: Built, key: string, query: string) => 
   'event stream': async (gateway, key, query) => (await listen(gateway, { query }, { key })).payload
 }
 
-void t.test('the same holds over WebSocket and SSE, for queries and subscriptions', async (t) => {
+void t.test('the same policy applies over WebSocket and SSE, for queries and subscriptions', async (t) => {
   const gateway = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000', FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -215,7 +215,7 @@ void t.test('the same holds over WebSocket and SSE, for queries and subscription
   }
 })
 
-void t.test("the same policy holds for VDAB's JSON, where hidden fields are absent", async (t) => {
+void t.test("the same policy applies to VDAB's JSON, where hidden fields are absent", async (t) => {
   const { get, url } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -401,7 +401,7 @@ void t.test('a query that selects hidden fields only is still answered', async (
   )
 })
 
-void t.test('a hidden path is listed once, whatever the number of items, in every answer', async (t) => {
+void t.test('a hidden path is listed once in every answer, for any number of items', async (t) => {
   const { query } = await build(t)
   for (let round = 0; round < 3; round += 1) {
     const { extensions } = await query(

@@ -85,7 +85,7 @@ const createHeld = () => {
     },
     /** Resolves once this number of requests waits. */
     asked: (count = 1) => until('VDAB is asked', () => waiting.length >= count),
-    /** Releases the waiting requests and all later ones; or one of them alone. */
+    /** Releases the waiting requests and all later ones, or only one of them. */
     letGo: () => {
       isHeld = false
       for (const go of waiting.splice(0)) go()
@@ -136,7 +136,7 @@ const kandidaat = (id: string) => ({
   variables: { id }
 })
 
-/** Every way to request one thing, and its answer while VDAB is held. */
+/** Every way to request one record, and its answer while VDAB is held back. */
 const doors: Readonly<
   Record<
     string,
@@ -224,7 +224,7 @@ const changes: readonly {
     kandidaat: /proef@proef/
   },
   {
-    what: 'it is taken away and given back',
+    what: 'the consumer is removed and added again',
     entries: [[], [team()]],
     vacature: /Proef Persoon|4403|FORBIDDEN/,
     kandidaat: /proef@proef|4403|FORBIDDEN/

@@ -179,7 +179,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
 })
 
 void t.test(
-  'a record states who saw which field groups of which person, when, why and at which door; it never holds a value',
+  'a record states who saw which field groups of which person, when, why and at which door, and never a value',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get, post, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
@@ -244,7 +244,7 @@ void t.test(
   }
 )
 
-void t.test('selecting the global id alone counts as reading a person', async (t) => {
+void t.test('selecting only the global id counts as reading a person', async (t) => {
   const AUDIT_FILE = auditFile()
   const { post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   for (const field of [
@@ -546,7 +546,7 @@ void t.test(
   }
 )
 
-void t.test('a consumer may have a daily quota of its own', async (t) => {
+void t.test('a consumer may have its own daily quota', async (t) => {
   const { get } = await build(t, { simulator: world, env: { CONSUMERS_FILE: consumers({ limits: { cvsPerDay: 1 } }) } })
   t.same(
     [
@@ -561,7 +561,7 @@ type Page = { vanaf: number; resultaten: AuditRecord[]; volgende: number | null 
 const sawOf = async (get: (path: string) => Promise<Response>, cvId: string, query = '') =>
   (await (await get(`/api/audit/kandidaten/${cvId}${query}`)).json()) as Page
 
-void t.test('beheer alone can query who saw a person, over rotated files, oldest first, in pages', async (t) => {
+void t.test('only beheer can query who saw a person, over rotated files, oldest first, in pages', async (t) => {
   const AUDIT_FILE = auditFile()
   const { get } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 200 },
@@ -670,7 +670,7 @@ void t.test(
 )
 
 void t.test(
-  'a reader misses no record while the file is rotated, and a folder beside the file does no harm',
+  'a reader misses no record while the file is rotated, and a folder next to the file does no harm',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get } = await build(t, {
@@ -772,7 +772,7 @@ void t.test('a partial line of a killed process does not corrupt other records',
   )
 })
 
-void t.test('beheer alone can erase a person from the cache, with immediate effect', async (t) => {
+void t.test('only beheer can erase a person from the cache, with immediate effect', async (t) => {
   const { url, get, query, simulator } = await build(t, { simulator: world })
   const forget = (path: string, key = 'demo-beheer') =>
     fetch(`${url}/api/kandidaten/${path}/cache`, { method: 'DELETE', headers: { 'x-api-key': key } })

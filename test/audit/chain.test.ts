@@ -211,7 +211,7 @@ t.test(
     t.ok(logged.some((line) => line.includes(`the audit log ends at ${noted}`)))
     t.ok((await run(['verify', '--head', noted], { AUDIT_FILE })).isWhole)
     writeFileSync(AUDIT_FILE, `${linesOf(AUDIT_FILE).slice(0, -1).join('\n')}\n`)
-    t.ok((await run(['verify'], { AUDIT_FILE })).isWhole, 'the chain alone does not reveal the cut')
+    t.ok((await run(['verify'], { AUDIT_FILE })).isWhole, 'the chain itself does not reveal the cut')
     t.match(await run(['verify', '--head', noted], { AUDIT_FILE }), {
       isWhole: false,
       lines: [/the chain ends at record 3, and record 4 was noted/]
@@ -220,7 +220,7 @@ t.test(
   }
 )
 
-t.test('a chain with a key cannot be written anew without it', async (t) => {
+t.test('a chain with a key cannot be rewritten without the key', async (t) => {
   const file = await writeLog({ key: chainKey })
   t.notOk(readFileSync(file, 'utf8').includes(chainKey))
   t.match(await run(['verify'], { AUDIT_FILE: file, AUDIT_CHAIN_KEY: chainKey }), {

@@ -26,7 +26,7 @@ const deferred = () => {
   return { promise, resolve, reject }
 }
 
-void t.test('a cached answer is fresh for exactly its TTL; an absence has a TTL of its own', async (t) => {
+void t.test('a cached answer is fresh for exactly its TTL; an absence has its own TTL', async (t) => {
   const { clock, cached } = create()
   let fills = 0
   const ask = async (key: string, value: unknown) =>

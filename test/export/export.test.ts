@@ -235,7 +235,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
   }
 }
 
-/** Waits for an event of another process or socket without a timeout of its own; the time limit of the test ends it. */
+/** Waits for an event of another process or socket, until the test times out. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
 }

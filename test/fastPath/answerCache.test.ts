@@ -193,7 +193,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }
 )
 
-/** The values that belong to one answer alone, or describe how it was produced. */
+/** The values that belong to only one answer, or describe how it was produced. */
 const ofOne = [
   'x-request-id',
   'date',
@@ -472,7 +472,7 @@ void test('consumers with the same scopes share stored answers; consumers with m
   t.equal(await keptAt(built), 4, 'there is one stored answer for each of four sets of scopes')
 })
 
-void test('stored answers stay within their bound, however many there are, and each stays correct', async (t) => {
+void test('any number of stored answers stays within the bound, and each stays correct', async (t) => {
   const built = await buildFollowing(t, { CACHE_MAX_MB: '1' })
   const bytesAt = async () =>
     ((await (await fetch(`${built.url}/health/ready`)).json()) as { cache: { derived: { bytes: number } } }).cache

@@ -104,10 +104,10 @@ const shapes: readonly [what: string, request: (...headers: string[]) => string]
     (...headers) => posted({ query: detail, variables: { id: '00000000-0000-4000-8000-000000000000' } }, ...headers)
   ],
   [
-    'the media type of today',
+    'the new media type',
     (...headers) => posted({ query: page }, 'Accept: application/graphql-response+json', ...headers)
   ],
-  ['one who sees the calls', (...headers) => posted({ query: page }, 'X-Api-Key: demo-beheer', ...headers)],
+  ['a consumer that sees the calls', (...headers) => posted({ query: page }, 'X-Api-Key: demo-beheer', ...headers)],
   ['by GET', (...headers) => got(inUrl({ query: detail, variables: { id } }), ...headers)],
   [
     'by its hash',
@@ -213,12 +213,12 @@ const alike: readonly [what: string, send: (variables: object, ...headers: strin
   ['by GET', (variables, ...headers) => got(inUrl({ query: search, variables }), ...headers)],
   ['with its name', (variables, ...headers) => posted({ variables, operationName: 'Zoek', query: search }, ...headers)],
   [
-    'in the media type of today',
+    'in the new media type',
     (variables, ...headers) =>
       posted({ query: search, variables }, 'Accept: application/graphql-response+json', ...headers)
   ],
   [
-    'by one who sees the calls',
+    'by a consumer that sees the calls',
     (variables, ...headers) => posted({ query: search, variables }, 'X-Api-Key: demo-beheer', ...headers)
   ]
 ]
@@ -322,7 +322,7 @@ for (const mode of ['all', 'fragments', 'off']) {
   })
 }
 
-void test('the listener never answers a document that can return personal data, whatever its variables', async (t) => {
+void test('the listener never answers a document that can return personal data, for any variables', async (t) => {
   const { url } = await build(t, { simulator: small })
   const query = 'query ($id: ID!) { node(id: $id) { id ... on Vacature { status } } }'
   const idOf = (type: string, one: string) => Buffer.from(`${type}:${one}`).toString('base64')
@@ -330,7 +330,7 @@ void test('the listener never answers a document that can return personal data, 
     t.equal(isShort(await ask(url, posted({ query, variables }))), false)
 })
 
-void test('at LOG_LEVEL=warn and silent neither road logs an answer', async (t) => {
+void test('at LOG_LEVEL=warn and silent no answer is logged, with and without the fast path', async (t) => {
   for (const LOG_LEVEL of ['warn', 'silent']) {
     const { url } = await build(t, { simulator: small, env: { LOG_LEVEL } })
     const before = logged.length
@@ -377,7 +377,7 @@ const variants: readonly Variant[] = [
     written('POST /graphql', [frontend, 'Content-Type: application/json;charset=UTF-8'], asked({ query: page }))
   ],
   [
-    'a Content-Type that only begins so',
+    'a Content-Type with the right prefix only',
     written('POST /graphql', [frontend, 'Content-Type: application/jsonp'], asked({ query: page }))
   ],
   ['no Content-Type', written('POST /graphql', [frontend], asked({ query: page }))],
@@ -391,10 +391,10 @@ const variants: readonly Variant[] = [
   ['a body that is not JSON', posted('{"query":')],
   ['a URL as a body', posted(inUrl({ query: detail, variables: { id } }))],
   ['a list of one', posted([{ query: page }])],
-  ['a body with a mark in front', posted(`\uFEFF${asked({ query: page })}`)],
+  ['a body with a byte order mark', posted(`\uFEFF${asked({ query: page })}`)],
   ['__proto__', posted(`{"query":${JSON.stringify(page)},"variables":{"__proto__":{"a":1}}}`)],
   ['a trailing slash', written('POST /graphql/', [frontend, 'Content-Type: application/json'], asked({ query: page }))],
-  ['POST where GET is asked', written(`POST ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
+  ['POST to a path for GET', written(`POST ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
   ['the whole address', written(`GET http://x${inUrl({ query: detail, variables: { id } })}`, [frontend])],
   ['an escaped path', got('/%67raphql?query=%7B__typename%7D')],
   ['a GET with a body', written(`GET ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
@@ -507,7 +507,7 @@ void test('a failing or unknown detail with contact person is refused as by fast
   await compare(404, /geen bestaande/)
 })
 
-void test('version 4 details and enriched REST details are equal on both roads, repeatedly, for every kind of client', async (t) => {
+void test('version 4 and enriched REST details are the same with and without the fast path, for all clients', async (t) => {
   const fast = await build(t, { simulator: small })
   const plain = await buildPlain(t, fast)
   const tagOf = ({ headers }: Raw) => headers['etag']?.replace('-gzip"', '"')
@@ -521,16 +521,16 @@ void test('version 4 details and enriched REST details are equal on both roads, 
     t.match(tag, /^"[\w-]{22}"$/)
     const asks: [what: string, request: string, isBare?: boolean][] = [
       ['it', got(path)],
-      ['who has it', got(path, `If-None-Match: ${tag}`), true],
-      ['who has it, compressed', got(path, `If-None-Match: ${tag.replace(/"$/, '-gzip"')}`), true],
-      ['who has another', got(path, 'If-None-Match: "other"')],
+      ['with its ETag', got(path, `If-None-Match: ${tag}`), true],
+      ['with its compressed ETag', got(path, `If-None-Match: ${tag.replace(/"$/, '-gzip"')}`), true],
+      ['with another ETag', got(path, 'If-None-Match: "other"')],
       ['gzip', got(path, 'Accept-Encoding: gzip')],
       ['HEAD', got(path).replace('GET', 'HEAD'), true],
-      ['HEAD of who has it', got(path, `If-None-Match: ${tag}`).replace('GET', 'HEAD'), true],
+      ['HEAD with its ETag', got(path, `If-None-Match: ${tag}`).replace('GET', 'HEAD'), true],
       ['another consumer', got(path, 'X-Api-Key: demo-cv')],
-      ['another consumer who has it', got(path, 'X-Api-Key: demo-cv', `If-None-Match: ${tag}`), true],
-      ['one who may see more, who has it', got(path, 'X-Api-Key: demo-hr', `If-None-Match: ${tag}`)],
-      ['nobody', got(path, 'X-Api-Key: nothing')]
+      ['another consumer with its ETag', got(path, 'X-Api-Key: demo-cv', `If-None-Match: ${tag}`), true],
+      ['a consumer with more scopes and its ETag', got(path, 'X-Api-Key: demo-hr', `If-None-Match: ${tag}`)],
+      ['an unknown key', got(path, 'X-Api-Key: nothing')]
     ]
     for (const [what, request, isBare = false] of asks)
       for (let time = 1; time <= 5; time += 1) {
@@ -562,7 +562,7 @@ void test('HEAD returns the head of the GET and no body, repeatedly', async (t) 
   }
 })
 
-void test('pipelined requests are answered in order, whichever road each takes', async (t) => {
+void test('pipelined requests are answered in order, with and without the fast path', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
   await warm(url, got(restPath))
@@ -751,7 +751,7 @@ void test('scopes that grow while a body arrives open nothing to consumers with 
   t.match((await ask(url, posted({ query: page }, 'X-Api-Key: bare-key'))).body.toString(), /FORBIDDEN/)
 })
 
-void test('limits and budgets are exact to the last request over all roads and doors', async (t) => {
+void test('limits and budgets are exact to the last request over all code paths and doors', async (t) => {
   const path = consumersFile(
     { name: 'team', key: 'team-key', scopes: ['vacatures'], limits: { requestsPerMinute: 40 } },
     { name: 'thrifty', key: 'thrifty-key', scopes: ['vacatures'], limits: { costPerMinute: 61 } },
@@ -795,7 +795,7 @@ void test('limits and budgets are exact to the last request over all roads and d
   )
 })
 
-void test('with TRUSTED_DOCUMENTS each unknown document is logged or refused, on both roads', async (t) => {
+void test('TRUSTED_DOCUMENTS logs or refuses unknown documents, with and without the fast path', async (t) => {
   const file = fileOf({ trusted: page })
   const warned = await build(t, {
     simulator: small,

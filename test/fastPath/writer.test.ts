@@ -215,7 +215,7 @@ const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
   }
 }
 
-void test('a written answer, fresh or from fragments, equals the executed one, whatever changes in between', async (t) => {
+void test('a written answer, fresh or from fragments, equals the executed one, for any changes', async (t) => {
   const clock = { now: start }
   const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
   const options = { simulator: world, now: () => clock.now }

@@ -118,11 +118,7 @@ t.test('only the page and its files are served, with a strict content security p
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' NONCE; font-src 'self'; img-src 'self' data:; " +
       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
   )
-  t.not(
-    (await app.inject('/graphiql')).headers['content-security-policy'],
-    policy,
-    'every answer has a nonce of its own'
-  )
+  t.not((await app.inject('/graphiql')).headers['content-security-policy'], policy, 'every answer has its own nonce')
   t.match(page.body, /<html lang="en" data-root=".\/">[^]*<title>VDAB gateway – GraphiQL<\/title>[^]*<noscript>/)
 
   const script = `/graphiql/assets/${createAssets().page.script}`
@@ -224,7 +220,7 @@ t.test(
   }
 )
 
-t.test('a browser shows the page at both addresses, and behind a path prefix', { skip }, async (t) => {
+t.test('a browser shows the page at both URLs, and behind a path prefix', { skip }, async (t) => {
   const { url } = await build(t)
   const proxy = createServer((request, response) => {
     const { method, headers } = request

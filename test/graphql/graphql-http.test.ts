@@ -353,7 +353,7 @@ t.test('/graphql accepts GET and POST only', async (t) => {
   }
 })
 
-t.test('the named operation of a document is executed, whichever was executed before', async (t) => {
+t.test('the named operation of a document is executed, after any other operation', async (t) => {
   const query = `query Eerste($code: String!) { ...T referentie(lijst: TALEN, code: $code) { ...R } } # "}
     fragment T on Query { __typename }\r\n query Tweede { a: referentie(lijst: TALEN, code: "F") { ...R } } fragment R on Referentie { code }`
   for (let time = 0; time < 4; time += 1) {

@@ -91,7 +91,7 @@ void t.test("VDAB's complete example has labels for its codes", async (t) => {
   })
 })
 
-void t.test('every generated CV can be read in full, whichever fields it lacks', async (t) => {
+void t.test('every generated CV can be read in full, with any fields missing', async (t) => {
   const { query, simulator } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 300 }

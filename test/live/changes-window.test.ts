@@ -146,7 +146,7 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   return Array.from({ length: size }, (_, id) => id).filter((id) => !left.has(id) && !told.has(uuid(id)))
 }
 
-void t.test('a row that stays in a window is read, whatever rows leave or enter between two pages', async (t) => {
+void t.test('a row that stays in a window is read, while any rows leave or enter between two pages', async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0),

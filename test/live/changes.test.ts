@@ -132,7 +132,7 @@ void t.test('readiness reports the state of the feeds, and a failing feed does n
 })
 
 void t.test(
-  'a page holds the changes after its cursor, in order, and its own cursor continues from there',
+  'a page contains the changes after its cursor, in order, and its own cursor continues from there',
   async (t) => {
     const built = await buildFollowing(t)
     const { simulator, clock, get } = built

@@ -840,7 +840,7 @@ t.test('an invalid message closes its connection and affects no other', async (t
       'BAD_USER_INPUT'
     ],
     [
-      'a costly one',
+      'an expensive subscription',
       {
         query: `subscription { vacatureGewijzigd { id vacature { ${Array.from({ length: 90 }, (_, index) => `a${index}: profiel { vereisten { label } }`).join(' ')} } } }`
       },

@@ -204,7 +204,7 @@ for (const spoken of ['v2', 'v4'] as const)
     }
   )
 
-void t.test('an unknown parameter is refused with the closest match, or dropped where a setting says so', async (t) => {
+void t.test('an unknown parameter is refused with the closest match, or dropped if a setting says so', async (t) => {
   const { get } = await build(t, still)
   const loose = await build(t, { ...still, env: { OPENSERVICES_STRICT: 'false' } })
   const v2 = '/services/openservices/v2/vacatures'

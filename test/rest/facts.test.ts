@@ -66,7 +66,7 @@ const readerOf = (gateway: Built, key: string) => {
 }
 type Reader = ReturnType<typeof readerOf>
 
-/** The pages of a list over GraphQL, each beside the same page over REST. */
+/** The pages of a list over GraphQL, each with the same page over REST. */
 async function* pagesOf({ graphql, get }: Reader, field: string, type: string, path: string) {
   const covered = type === 'Vacature' ? 'dekking { bekend totaal }' : ''
   const document = `query($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${position} ${covered} nodes { ${everyField(type)} } } }`

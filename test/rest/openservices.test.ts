@@ -214,7 +214,7 @@ void t.test(
   }
 )
 
-void t.test('velden=status costs the details if the search of version 4 lacks it, and else one search', async (t) => {
+void t.test('velden=status costs the details with VDAB_PROFILE=v4, and one search with v2', async (t) => {
   for (const version of ['v2', 'v4'] as const) {
     const { get, simulator } = await build(t, { env: { VDAB_PROFILE: version }, simulator: { profile: 'both' } })
     const costOf = async (query: string) => {

@@ -130,7 +130,7 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
   502: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'failing' }),
   503: (right, template) => ({ ...right, state: template === '/health/ready' ? 'refusing' : 'overloaded' }),
   504: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'hanging' }),
-  // The server refuses the request before it knows the path.
+  // The server refuses the request before routing.
   '4XX': (right) => ({
     ...right,
     headers: { 'x-long': 'x'.repeat(20_000) }

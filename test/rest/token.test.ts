@@ -128,7 +128,7 @@ void t.test('an expired token is refused, and so is one whose key was revoked', 
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
-void t.test("an invalid token request gets the error of RFC 6749 beside the members of IBM's error", async (t) => {
+void t.test("an invalid token request gets the error of RFC 6749 and the members of IBM's error", async (t) => {
   const { url } = await build(t)
   const good = { client_id: 'demo-hr', client_secret: 'demo-hr' }
   const wrong: [Record<string, string>, Record<string, string>, number, string][] = [

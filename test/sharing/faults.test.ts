@@ -41,7 +41,7 @@ const areJoined = async (all: readonly Built[]) => (await Promise.all(all.map(is
 
 for (const { name, start } of faults)
   test(
-    `Redis is ${name}: no request fails or waits again, at most 10 % exceed the limit, and Redis is used again`,
+    `Redis is ${name}: no request fails or waits again, at most 10 % above the limit, and Redis is used again`,
     { skip },
     async (t) => {
       const { proxy, all } = await world(t, { REQUESTS_PER_MINUTE: String(limit) })

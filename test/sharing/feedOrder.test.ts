@@ -38,7 +38,7 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
     const cached = createCached({ tier: createMemoryTier({ maxBytes: 1_000_000 }), now })
     const delivered: { id: string; version: number }[] = []
     const fetches: (() => void)[] = []
-    const tier = new Map<string, number>() // what a cache without the guard would hold
+    const tier = new Map<string, number>() // the content of a cache without the guard
     const forget = (id: string, before: number) => {
       tier.delete(id)
       if (isGuarded) cached.forget(`vacature ${id}`, 'vacature', { before })

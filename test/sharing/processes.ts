@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { builtCli } from '../built.ts'
 import { freePort } from './redis.ts'
 
-/** A gateway in a process of its own, that can be stopped and started again at the same address. */
+/** A gateway in its own process, which can be stopped and started again on the same port. */
 export const createMember = async (t: Test, env: Record<string, string>) => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`

@@ -31,7 +31,7 @@ t.test('deep-nesting returns valid JSON of fifty thousand levels', async (t) => 
   t.equal(text, `{"aantal":1,"resultaten":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)
 })
 
-t.test('each kind of fault can affect the token endpoint alone', async (t) => {
+t.test('each kind of fault can affect only the token endpoint', async (t) => {
   const { askToken, call, door } = await start(t)
   const ask = () =>
     askToken({ grant_type: 'client_credentials', client_id: 'demo-client', client_secret: 'demo-client-secret' })

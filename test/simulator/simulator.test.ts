@@ -481,7 +481,7 @@ t.test('every answer states that it comes from the simulator', async (t) => {
   t.equal((await call('v1/talen')).headers.get('x-vdab-simulator'), 'true')
 })
 
-t.test('POST returns the known ones of the requested vacancies, in an order of its own', async (t) => {
+t.test('POST returns the known ones of the requested vacancies, in another order', async (t) => {
   const { post, get, idsOf } = await start(t)
   const ids = (await idsOf('sinds=30')).slice(0, 5)
   const wanted = await Promise.all(ids.map((id) => get<Detail>(`v2/vacatures/${id}`)))

@@ -77,7 +77,7 @@ t.test('an invalid token request gets the error of RFC 6749', async (t) => {
   t.equal((await askToken({ ...form, client_secret: 'wrong' })).headers.get('www-authenticate'), 'Basic realm="token"')
 })
 
-t.test('Vacature v4 needs a key and a token, Kandidaat and Referentie the key alone', async (t) => {
+t.test('Vacature v4 needs a key and a token, Kandidaat and Referentie only the key', async (t) => {
   const { call, logIn } = await start(t, { profile: 'v4' })
   t.strictSame(await outcome(call(search)), unauthorized, 'a token is required')
   t.equal((await call('v1/kandidaten')).status, 200)

@@ -200,7 +200,7 @@ t.test('an unknown path, a wrong key and a failure have spans without the conten
 })
 
 t.test(
-  'an operation over WebSocket and an event of a stream have a trace of their own, linked to their request',
+  'an operation over WebSocket and an event of a stream have their own trace, linked to their request',
   async (t) => {
     const gateway = await traced(t, { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' })
     const { named, url, simulator, poll } = gateway

@@ -108,7 +108,7 @@ const nonsense: Readonly<Record<string, RequestListener>> = {
   'a 302 to everything': (_, response) => {
     response.writeHead(302, { location: `http://127.0.0.1:1/${encodeURIComponent(person)}` }).end()
   },
-  'what it was asked, key and all': ({ headers }, response) => {
+  'the request itself, with the key': ({ headers }, response) => {
     response.writeHead(400).end(JSON.stringify(headers))
   },
   'a status line of its own': (_, response) => {
@@ -160,7 +160,7 @@ const velden = ['status', 'vdabreferentie', 'leverancier', 'tewerkstellingsgemee
 )
 const isPage = (body: Json, { pathname }: URL) => 'resultaten' in body && /(vacatures|kandidaten)$/.test(pathname)
 const bends: Bend[] = [
-  { what: 'lets every key in', key: vdabKey, fails: ['key-wrong'] },
+  { what: 'accepts every key', key: vdabKey, fails: ['key-wrong'] },
   {
     what: 'ignores vanaf',
     ask: ({ searchParams }) => searchParams.delete('vanaf'),
@@ -195,13 +195,13 @@ const bends: Bend[] = [
   },
   { what: 'ignores velden', ask: ({ searchParams }) => searchParams.delete('velden'), fails: velden },
   {
-    what: 'tells something for an unknown id',
+    what: 'returns a record for an unknown id',
     answer: (body) => ('httpCode' in body ? {} : body),
     status: (status) => (status === 404 || status === 400 ? 200 : status),
     fails: ['vacature-unknown', 'vacature-malformed', 'kandidaat-unknown', 'kandidaat-malformed']
   },
   {
-    what: 'answers an unknown id with a 400 that says nothing',
+    what: 'answers an unknown id with a 400 without a message',
     answer: (body) => ('httpCode' in body ? { httpCode: '400' } : body),
     status: (status) => (status === 404 ? 400 : status),
     fails: ['vacature-unknown', 'vacature-malformed', 'kandidaat-unknown', 'kandidaat-malformed']

@@ -32,7 +32,7 @@ void t.test(
       { extensions: { code: 'UPSTREAM_RATE_LIMITED', retryAfter: 5 } }
     ])
     t.equal((await simulator.calls()).perEndpoint['GET /vacatures'], 1)
-    t.equal((await get(talen)).status, 200, 'other endpoints have limits of their own')
+    t.equal((await get(talen)).status, 200, 'other endpoints have their own limits')
     clock.now += 4500
     const [one, ...others] = (await Promise.all([2, 3, 4, 5].map(refusal))).sort((a, b) => Number(b[1]) - Number(a[1]))
     t.same(

@@ -66,7 +66,7 @@ void t.test('100,000 changes at once are read page by page, and requests are ans
   t.ok(grown < 150, `the heap grew by ${grown.toFixed()} MB, including garbage`)
 })
 
-/** The text of a stream that is not read until the test says so. */
+/** The text of a stream that is read only when the test calls `read`. */
 const slowly = (url: string, headers: Record<string, string>) =>
   new Promise<{ read: () => Promise<string> }>((resolve, reject) => {
     httpGet(url, { headers: { accept: 'text/event-stream', 'x-api-key': 'team-key', ...headers } }, (response) => {

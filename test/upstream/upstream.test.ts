@@ -193,9 +193,9 @@ const failures: { what: string; fault: object; code: string; status: number }[] 
   { what: 'an error of VDAB', fault: { status: 500 }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'a broken connection', fault: { kind: 'reset' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'half an answer', fault: { kind: 'truncate' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
-  { what: 'an answer that is no JSON', fault: { kind: 'garbage' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'an answer that is not JSON', fault: { kind: 'garbage' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'silence', fault: { kind: 'hang' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
-  { what: 'an answer that drips', fault: { kind: 'slow-body' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
+  { what: 'an answer that arrives slowly', fault: { kind: 'slow-body' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
   { what: 'VDAB refusing the key', fault: { status: 401 }, code: 'UPSTREAM_REFUSED', status: 502 },
   { what: 'VDAB limiting the calls', fault: { status: 429, retryAfter: 7 }, code: 'UPSTREAM_RATE_LIMITED', status: 503 }
 ]
@@ -462,7 +462,7 @@ void t.test('paging back from the end requests only the total and the records th
   t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 2, 'POST /vacatures': 1 })
 })
 
-void t.test('an empty page has no next page, whatever the total is', async (t) => {
+void t.test('an empty page has no next page, for any total', async (t) => {
   const { query } = await buildBefore(t, (_, response) => {
     json(response, 200, { aantal: 100, resultaten: [] })
   })

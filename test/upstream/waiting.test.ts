@@ -73,7 +73,7 @@ void t.test(
     t.equal(
       new Set(value.map(({ extensions }) => extensions.cost.remaining)).size,
       3,
-      'each consumer gets its own remaining budget'
+      'each answer has its own remaining budget'
     )
     t.ok(ms < mostMs, `${ms} ms`)
     t.equal((await simulator.calls()).total, 1)

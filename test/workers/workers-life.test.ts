@@ -183,7 +183,7 @@ t.test('an error that prevents a worker from starting is logged once, and ends t
 })
 
 t.test(
-  'a change by the demo button reaches the streams of every worker at once, whichever worker handles it',
+  'a change by the demo button reaches the streams of every worker at once, no matter which worker handles it',
   async (t) => {
     const gateway = await runWorkers(t, { FEED_INTERVAL_MS: '3600000' })
     const both = await gateway.each()
