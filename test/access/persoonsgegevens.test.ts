@@ -48,7 +48,7 @@ const consumersWithAll = () => {
 
 /**
  * Every leaf below a type, as a path of fields, with the scopes that its path needs. Generated, so that it covers new
- * fields. Links to other records have tests of their own (test/enrichment/passend.test.ts).
+ * fields. Links to other records have their own tests (test/enrichment/passend.test.ts).
  */
 type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
 const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes: readonly string[] = []): Leaf[] =>

@@ -43,7 +43,7 @@ void t.test(
     clock.now += 5 * 60_000 + 1000
     await simulator.reset()
     await changed(id, other)
-    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times the batch window, so that a call would have been made
+    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times the batch window, enough for a call
     t.same(await calls(), {})
   }
 )

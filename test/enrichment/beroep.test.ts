@@ -69,7 +69,7 @@ test('on a CV every wanted function has a beroep, for consumers that may read th
   t.match(denied, { data: { kandidaat: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
 })
 
-test('ISCO and ESCO come from the table of the operator, and a ROME code in VDAB’s code takes precedence', async (t) => {
+test('ISCO and ESCO come from the table of the operator; a ROME code in VDAB’s code takes precedence', async (t) => {
   const esco = 'http://data.europa.eu/esco/occupation/0c1a6c1b-0000-4000-8000-000000000001'
   const BEROEPEN_FILE = fileOf(
     `\uFEFFcode,rome,isco,escoUri,zekerheid\r\n${uuid.toUpperCase()},M1101,3323,${esco},ONZEKER\r\n\r\nM140201-1,A1101,2421,,\r\n`

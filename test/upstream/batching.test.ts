@@ -294,7 +294,7 @@ void t.test(
 )
 
 void t.test(
-  'for any arrival times, each id is batched with waiting ids, no id waits longer than the window, and a lone id does not wait',
+  'for any arrival times, waiting ids share a batch, none waits longer than the window, and a lone id does not wait',
   async () => {
     const windowMs = 10
     const turnMs = 0.1
