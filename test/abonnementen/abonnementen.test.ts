@@ -213,7 +213,7 @@ test('a failed delivery is retried for 72 hours; it holds back its own vacancy a
   t.strictSame(receiver.invalid, [])
 })
 
-test('410 ends a subscription; a cursor repeats later changes; a new secret signs beside the old one', async (t) => {
+test('410 ends a subscription; a cursor repeats later changes; a new secret signs next to the old one', async (t) => {
   const { now, move } = clock()
   const { receiver, gateway, subscribe, call } = await start(t, { now, env: { FEED_OVERLAP_MS: '1000' } })
   const [vacature = '', other = ''] = (await known(gateway)).map(({ id }) => id)

@@ -57,7 +57,7 @@ const cases: Case[] = [
 ]
 
 void t.test(
-  'a VDAB client key identifies the consumer beside a token of an unknown issuer; two valid credentials are refused',
+  'a VDAB client key identifies the consumer if a token of an unknown issuer is sent too; two valid credentials are refused',
   async (t) => {
     const { url } = await build(t, { env: { REFUSAL_DELAY_MS: '0' } })
     const paths = [
@@ -150,7 +150,7 @@ void t.test('two different keys of one consumer in one request are refused', asy
 })
 
 void t.test(
-  'if tokens of an issuer are accepted, a token beside a key counts as a second consumer, valid or not',
+  'if tokens of an issuer are accepted, a token in addition to a key is a second consumer, valid or not',
   async (t) => {
     const { publicKey, privateKey } = await generateKeyPair('RS256')
     const jwks = createServer((_, response) => {

@@ -398,7 +398,7 @@ t.test('an answer lists hidden paths and errors in document order, for any conte
     'vacature.sollicitatieprocedure.contactpersoon.naam'
   ]
   const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
-  // A non-null page that fails makes the whole answer null; a record fetched beside it has an error too.
+  // A non-null page that fails makes the whole answer null; a record in the same query has an error too.
   const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
   for (const time of ['first', 'second', 'third']) {
     t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)

@@ -164,7 +164,7 @@ t.test('the data of an explained answer is that of the same answer without expla
   for (let time = 0; time < 3; time += 1) t.notMatch(await (await get(path)).text(), 'explain')
 })
 
-t.test('under /api the explanation is beside the data', async (t) => {
+t.test('under /api the explanation is next to the data', async (t) => {
   const { get } = await built(t)
   const path = `/api/vacatures/${ids[0]}`
   for (let time = 0; time < 3; time += 1) await (await get(path)).text()

@@ -449,7 +449,7 @@ t.test(
   }
 )
 
-t.test('a button explains each answer beside it, for a key that may see it, also on a phone', { skip }, async (t) => {
+t.test('a button explains each answer next to it, for a key that may see it, also on a phone', { skip }, async (t) => {
   const { url } = await build(t)
   for (const [width, colorScheme] of [
     [1280, 'light'],

@@ -47,7 +47,7 @@ void t.test(
   }
 )
 
-void t.test('a token is accepted at every door, alone or beside a key of the same consumer', async (t) => {
+void t.test('a token is accepted at every door, alone or with a key of the same consumer', async (t) => {
   const { url } = await build(t)
   const token = await tokenOf(url)
   const get = async (headers: Record<string, string>) => (await fetch(`${url}${vacatures}`, { headers })).status

@@ -20,7 +20,7 @@ const textsIn = (value: Json): string[] => {
   if (Array.isArray(value)) return value.flatMap(textsIn)
   return isTree(value) ? Object.values(value).flatMap(textsIn) : []
 }
-/** The members `code` at any depth, with their label where there is one. */
+/** The members `code` at any depth, with their label if there is one. */
 const codedIn = (value: Json): Tree[] => {
   if (Array.isArray(value)) return value.flatMap(codedIn)
   if (!isTree(value)) return []

@@ -187,10 +187,7 @@ t.test('WebSockets, subscriptions and exports are counted over all workers too',
   await gateway.simulator.door('PUT', 'faults', { latencyMs: 3000, endpoint: 'POST /vacatures' })
   const both = await gateway.each()
   const first = both[0]?.ask('/api/vacatures/export')
-  await until(
-    'the export has its place',
-    async () => ((await gateway.simulator.calls())['POST /vacatures'] ?? 0) > 0
-  )
+  await until('the export has its place', async () => ((await gateway.simulator.calls())['POST /vacatures'] ?? 0) > 0)
   t.equal((await both[1]?.ask('/api/vacatures/export'))?.status, 429)
   t.equal((await first)?.status, 200)
   await gateway.simulator.door('DELETE', 'faults')
