@@ -57,7 +57,7 @@ const cases: Case[] = [
 ]
 
 void t.test(
-  'a VDAB client key identifies the consumer if a token of an unknown issuer is sent too; two valid credentials are refused',
+  'a VDAB client key identifies the consumer beside a token of an unknown issuer; two valid credentials are refused',
   async (t) => {
     const { url } = await build(t, { env: { REFUSAL_DELAY_MS: '0' } })
     const paths = [
