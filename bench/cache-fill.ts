@@ -7,7 +7,7 @@ import type { Samples } from './records.ts'
 const megabyte = 1024 * 1024
 const maxBytes = 64 * megabyte
 const freshness = { row: 'bench', freshMs: 3_600_000, negativeMs: 3_600_000 }
-// The entries that the gateway stores as text, with the share for parsed objects; none here, where texts are measured.
+// The entries that the gateway stores as text, with the share for parsed objects: none, because texts are measured.
 const asText = { ...freshness, isText: true }
 const isRecord = (what: string) => /^(vacature|kandidaat)/.test(what)
 const inMegabytes = (bytes: number) => (bytes / megabyte).toFixed(1).padStart(8)
@@ -48,7 +48,7 @@ const fillWithAMillion = async (keeps: boolean) => {
     if ((index + 1) % 100_000 === 0) {
       const { bytes, items } = cached.size()
       process.stdout.write(
-        `${String(index + 1).padStart(11)}   rss ${inMegabytes(process.memoryUsage.rss())} MB   heap in use ${inMegabytes(process.memoryUsage().heapUsed)} MB   held ${items} records, estimated ${inMegabytes(bytes)} MB\n`
+        `${String(index + 1).padStart(11)}   rss ${inMegabytes(process.memoryUsage.rss())} MB   heap in use ${inMegabytes(process.memoryUsage().heapUsed)} MB   ${items} records cached, estimated ${inMegabytes(bytes)} MB\n`
       )
     }
   }
@@ -104,7 +104,7 @@ const weigh = async (what: string) => {
   const inKilobytes = (sum: number) => (sum / 1024).toFixed(2).padStart(8)
   const json = texts.reduce((sum, text) => sum + Buffer.byteLength(text), 0) / texts.length
   process.stdout.write(
-    `${what.padEnd(24)} ${String(items).padStart(7)} held  ${inKilobytes(json)} KB of JSON  ${inKilobytes(bytes / items)} KB estimated  ${inKilobytes(grown / items)} KB of heap  estimate / heap = ${(bytes / grown).toFixed(3)}\n`
+    `${what.padEnd(24)} ${String(items).padStart(7)} cached  ${inKilobytes(json)} KB of JSON  ${inKilobytes(bytes / items)} KB estimated  ${inKilobytes(grown / items)} KB of heap  estimate / heap = ${(bytes / grown).toFixed(3)}\n`
   )
 }
 

@@ -33,7 +33,7 @@ export const benchCache = async () => {
     await run(file, 'floor')
     process.stdout.write('\n1,000,000 vacancies through a cache of 64 MB\n')
     await run(file, 'million')
-    process.stdout.write('\nThe estimate by what is held; promised is 0.75 to 1.25\n')
+    process.stdout.write('\nThe estimate by kind of content; promised is 0.75 to 1.25\n')
     for (const what of Object.keys(samples)) await run(file, 'weigh', what)
   } finally {
     rmSync(folder, { recursive: true })

@@ -13,7 +13,7 @@ const herdSize = 200
 
 const bytesOf = ({ path, headers, body }: Question) => requestOf(path, headers, body)
 
-/** Requests the next page of the chain, which is not cached, at each call. */
+/** Each call requests the next page of a chain, which is not cached. */
 const pagesOf = (server: Question['server']) => {
   let after: string | null = null
   return {
@@ -67,7 +67,7 @@ const askAlone = async (vdab: Vdab, gateway: Question['server'], ids: readonly s
   return times
 }
 
-/** The two calls of a page of 50, sent to VDAB itself one after the other: the ms of both. */
+/** The two calls of a page of 50, sent in turn to VDAB itself: the ms of both together. */
 const askBoth = async (vdab: Vdab, count: number) => {
   const direct = await openHerd(vdab.url, 1)
   const times: number[] = []
@@ -119,12 +119,12 @@ const lone = (what: string, times: readonly number[], floor: number): Figure => 
   target: { most: 5 },
   p50: quantile(times, 0.5),
   p99: quantile(times, 0.99),
-  note: `above VDAB asked directly, ${floor.toFixed(1)} ms`
+  note: `above VDAB called directly, ${floor.toFixed(1)} ms`
 })
 
 type Warming = { one: Pipeline; many: Pipeline; pages: ReturnType<typeof pagesOf>; others: readonly string[] }
 
-/** Loads everything else: the reference lists, the code, the connections to VDAB. */
+/** Warms up everything else: the reference lists, the code, the connections to VDAB. */
 const warm = async (gateway: Awaited<ReturnType<typeof startGateway>>, { one, many, pages, others }: Warming) => {
   for (let index = 0; index < 3; index += 1) pages.turn((await one.ask(pages.next())).text)
   for (const id of others) await one.ask(bytesOf(posted(gateway, detail, { id })))
@@ -167,7 +167,7 @@ export const benchCold = async (
         p99: single.p99,
         callsPerRequest: single.callsPerRequest
       },
-      { what: 'its two calls, asked of VDAB itself', value: both, unit: 'ms' },
+      { what: 'its two calls, sent to VDAB itself', value: both, unit: 'ms' },
       { what: 'W3 calls to VDAB for a page, at most', value: single.calls, unit: 'calls', target: { most: 2 } },
       {
         what: `W4 herd of ${herdSize} identical cold pages, p99`,

@@ -1,7 +1,7 @@
 import { readConfig } from '../src/config/index.ts'
 import { buildServer } from '../src/server.ts'
 
-// The gateway in its own process, to measure its memory alone; with a small cache, so that the cached answers of other
+// The gateway in its own process, to measure only its memory; with a small cache, so that the cached answers of other
 // requests do not count for the export.
 const settings = {
   CACHE_MAX_MB: '8',

@@ -104,7 +104,7 @@ const takeCopy = async (url: string) => {
   return { isWhole, aantal: last.aantal, bytes, compressed }
 }
 
-/** Measures the memory of an export of 200,000 vacancies, and the latency of other requests beside it. */
+/** Measures the memory of an export of 200,000 vacancies, and the latency of other requests during the export. */
 export const benchExport = async () => {
   const simulator = await startSimulator()
   const gateway = fork(fileURLToPath(new URL('export-server.ts', import.meta.url)), {
@@ -147,8 +147,8 @@ export const benchExport = async () => {
       `memory    ${before.toFixed(0)} MB before, ${most.toFixed(0)} MB at most: ${(most - before).toFixed(0)} MB more`
     )
     print(`quiet     ${say(quiet)}`)
-    print(`beside it ${say(busy)}`)
-    print(`p99 beside it : quiet ${(at(busy, 0.99) / at(quiet, 0.99)).toFixed(2)}`)
+    print(`during it ${say(busy)}`)
+    print(`p99 during it : quiet ${(at(busy, 0.99) / at(quiet, 0.99)).toFixed(2)}`)
   } finally {
     gateway.disconnect()
     simulator.child.kill()

@@ -55,7 +55,7 @@ const load = async ({ pool }: Failing, door: Door, right: Right, row: Row) => {
   )
 }
 
-/** The right answers; repeats the requests until there are some, and returns how long that took. */
+/** The right answers; repeats the requests until they succeed, and returns how long that took. */
 const healthy = async ({ pool }: Failing, door: Door) => {
   const startedAt = performance.now()
   for (;;) {
@@ -138,7 +138,7 @@ const runProfile = async (profile: Profile, chosen: readonly Kind[]): Promise<nu
   const after = await handlesOf(failing)
   const asText = ({ sockets, timers, requests }: Handles) => `${sockets} sockets, ${timers} timers, ${requests} others`
   process.stdout.write(
-    `${profile}: at the start ${asText(before)} (with ${connections} of clients); at the end ${asText(after)}\n`
+    `${profile}: at the start ${asText(before)} (including ${connections} of clients); at the end ${asText(after)}\n`
   )
   await failing.gateway.end()
   return wrong

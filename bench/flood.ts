@@ -49,7 +49,7 @@ const writeConsumers = () => {
  * minute.
  */
 export const benchFlood = async () => {
-  letFloat() // on two cores, as in production: the garbage collector has threads of its own
+  letFloat() // on two cores, as in production: the garbage collector has its own threads
   try {
     const vdab = await startVdab(5000)
     const { url, pid } = await startGateway({
@@ -59,7 +59,7 @@ export const benchFlood = async () => {
     })
     await p99Of(url, 3000)
     process.stdout.write(
-      `${`${count} different`.padEnd(36)}${'RSS before'.padStart(11)}${'after'.padStart(7)}${'most'.padStart(6)}  p99 of another consumer, quiet, attacked (ms)\n`
+      `${`${count} different`.padEnd(36)}${'RSS before'.padStart(11)}${'after'.padStart(7)}${'most'.padStart(6)}  p99 of another consumer: quiet, attacked (ms)\n`
     )
     for (const name of process.env['FLOOD_KINDS']?.split(',') ?? kinds) {
       const before = rssOf(pid)

@@ -3,7 +3,7 @@ import { Pool } from 'undici'
 
 /** One request of a flood. */
 type Asked = { path?: string; method?: 'GET' | 'POST'; headers?: Readonly<Record<string, string>>; body?: unknown }
-/** Requests of one kind, each of which is new: `of` makes the n-th one. */
+/** Requests of one kind, each of which is new: `of` returns the n-th one. */
 export type Flood = { readonly name: string; readonly status: number; readonly of: (n: number) => Asked }
 
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
@@ -24,9 +24,9 @@ export const floods: readonly Flood[] = [
       }
     })
   },
-  { name: 'documents that are no GraphQL', status: 200, of: (n) => ({ body: { query: `{ a${n}` } }) },
+  { name: 'documents that are not GraphQL', status: 200, of: (n) => ({ body: { query: `{ a${n}` } }) },
   {
-    name: 'documents that ask too much',
+    name: 'documents above a maximum',
     status: 200,
     of: (n) => ({
       body: { query: `{ ${Array.from({ length: 110 }, (_, at) => `a${n}_${at}: __typename`).join(' ')} }` }
@@ -48,7 +48,7 @@ export const floods: readonly Flood[] = [
     of: (n) => ({ body: { query: `{ a${n}: vacature(id: "${vacature}") { id status } }` } })
   },
   {
-    name: 'valid documents, each asked three times',
+    name: 'valid documents, each sent three times',
     status: 200,
     of: (n) => ({ body: { query: `{ a${Math.floor(n / 3)}: vacature(id: "${vacature}") { id status } }` } })
   },
@@ -90,7 +90,7 @@ export const floods: readonly Flood[] = [
       }
     })
   },
-  { name: 'variables nobody asked for', status: 200, of: (n) => ({ body: { ...plain, variables: { [`a${n}`]: n } } }) },
+  { name: 'undeclared variables', status: 200, of: (n) => ({ body: { ...plain, variables: { [`a${n}`]: n } } }) },
   { name: 'APQ documents', status: 200, of: (n) => ({ body: hashed(`{ a${n}: __typename }`) }) },
   {
     name: 'APQ hashes',
@@ -98,7 +98,7 @@ export const floods: readonly Flood[] = [
     of: (n) => ({ body: { extensions: { persistedQuery: { version: 1, sha256Hash: sha256(String(n)) } } } })
   },
   {
-    name: 'lists of wrong documents',
+    name: 'batches of invalid documents',
     status: 200,
     of: (n) => ({ body: [{ query: `{nope${n}}` }, { query: `{nopenope${n}}` }] })
   },
@@ -128,25 +128,25 @@ export const floods: readonly Flood[] = [
     of: (n) => ({ body: plain, headers: { 'content-type': `application/json; a=${filled(n, 1000)}` } })
   },
   {
-    name: 'content types nobody takes',
+    name: 'unsupported content types',
     status: 415,
     of: (n) => ({ body: plain, headers: { 'content-type': `x/${filled(n, 1000)}` } })
   },
   { name: 'request ids', status: 200, of: (n) => ({ body: plain, headers: { 'x-request-id': `id-${n}` } }) },
   { name: 'wrong keys', status: 401, of: (n) => ({ body: plain, headers: { 'x-api-key': `wrong-${n}` } }) },
-  { name: 'addresses nobody has', status: 404, of: (n) => ({ path: `/nothing/${n}` }) },
+  { name: 'unknown paths', status: 404, of: (n) => ({ path: `/nothing/${n}` }) },
   {
     name: 'queries of GET',
     status: 200,
     of: (n) => ({ path: `/graphql?query=${encodeURIComponent(`{ a${n}: __typename }`)}` })
   },
   {
-    name: 'parameters nobody knows',
+    name: 'unknown parameters',
     status: 400,
     of: (n) => ({ path: `/services/openservices/v2/vacatures?x${n}=1` })
   },
   {
-    name: 'values nobody takes',
+    name: 'invalid values',
     status: 400,
     of: (n) => ({ path: `/services/openservices/v2/vacatures?aantal=x${n}` })
   },
@@ -158,8 +158,8 @@ export const floods: readonly Flood[] = [
 ]
 
 /**
- * MB by which a flood of any one kind moves the resident memory at most, and all that the process then has, with
- * `CACHE_MAX_MB=64` and these flags of Node. docs/operations/memory.md promises it, test/hostile/flood.test.ts holds it.
+ * The maximum growth of the resident memory by a flood of one kind, and the maximum total, in MB, with
+ * `CACHE_MAX_MB=64` and these flags of Node: promised by docs/operations/memory.md, tested by test/hostile/flood.test.ts.
  */
 export const promised = {
   cacheMb: 64,

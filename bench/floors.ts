@@ -8,8 +8,8 @@ import { folder, freePort, startNode } from './processes.ts'
 const program = fileURLToPath(new URL('floor-server.mjs', import.meta.url))
 
 /**
- * The floors: bare fastify and bare node:http, which answer the same requests, with the same path, headers and body, by
- * the bytes that the gateway has just sent; bare fastify after `waitMs`, where given.
+ * The floors: bare fastify and bare node:http. They answer the same requests (path, headers and body) with the bytes
+ * that the gateway has just sent; bare fastify waits `waitMs` first, if given.
  */
 export const startFloors = async <Name extends string>(
   questions: Readonly<Record<Name, Question>>,

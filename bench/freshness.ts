@@ -112,7 +112,7 @@ const publishedIds = async (pool: Pool): Promise<string[]> => {
 
 /**
  * Checks the freshness that the feed allows. Vacancies change at random under load; each answer, on every door, is
- * compared with the data at the time of the request. Prints the age of the oldest answer, and the calls to VDAB beside
+ * compared with the data at the time of the request. Prints the age of the oldest answer, and the calls to VDAB next to
  * those of a fixed TTL of 30 s. Throws when an answer was older than the poll interval plus a second.
  */
 export const benchFreshness = async ({ seconds = 60 } = {}) => {

@@ -66,7 +66,7 @@ export const openHerd = async (url: string, count: number) => {
       return answerOf(socket)
     })
     const answers = await Promise.all(waiting)
-    for (const socket of sockets) socket.setTimeout(0) // between two requests it may be silent for longer
+    for (const socket of sockets) socket.setTimeout(0) // between two requests a longer silence is allowed
     return { times: answers.map(({ at }) => at - startedAt), text: answers[0]?.text() ?? '' }
   }
   return {

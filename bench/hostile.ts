@@ -29,8 +29,8 @@ const attacks: readonly string[] = [
 type Attack = { count?: number; pause?: number; isEager?: boolean }
 
 /**
- * Opens the connections, each of which sends twice a second, or, when eager, again after each answer, and reconnects
- * when it is closed; returns a function that stops them.
+ * Opens the connections. Each sends twice a second, or, when eager, again after each answer, and reconnects when it is
+ * closed. Returns a function that stops them.
  */
 export const attack = (origin: string, { count = connections, pause = pauseMs, isEager = false }: Attack = {}) => {
   const { hostname, port } = new URL(origin)
@@ -124,7 +124,7 @@ const attackApart = (url: string, isEager: boolean) => {
  * without one.
  */
 export const benchHostile = async () => {
-  // The code that starts processes is not for modules that import the attack alone.
+  // Imported here, because modules that import only the attack must not start processes.
   const [{ endAll, folder, pinSelf }, { startGateway, startVdab }] = await Promise.all([
     import('./processes.ts'),
     import('./product.ts')

@@ -6,7 +6,7 @@ import type { Server } from './processes.ts'
 
 /**
  * Bodies that all differ: between head and tail are some of the texts and an unused alias, or, with `pair`, two of the
- * texts with that between them.
+ * texts with `pair` between them.
  */
 export type Fresh = { head: string; some: readonly string[]; tail: string; pair?: string }
 /** The repeated request; with `fresh` each body differs. */

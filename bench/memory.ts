@@ -10,7 +10,7 @@ import { posted } from './warm.ts'
 
 const perQuestion = 200
 const atOnce = 4
-/** of 256 by default: it must hold all of them */
+/** above the default of 256, so that all vacancies fit */
 const cacheMb = 512
 /** About 92 % of the simulator's vacancies are published. */
 const published = 0.9
@@ -79,9 +79,9 @@ const measure = async (vdab: Vdab, ids: readonly string[], { name, off, target }
     })
   )
   const seconds = (performance.now() - began) / 1000
-  const filling = await pausesOf(gateway, 'while they were fetched')
+  const filling = await pausesOf(gateway, 'while vacancies were fetched')
   await drive(warmPage, 3)
-  const loaded = await pausesOf(gateway, 'pages asked beside them')
+  const loaded = await pausesOf(gateway, 'while pages were requested')
   const [rss, most] = [rssOf(gateway.pid), peakRssOf(gateway.pid)]
   const [grown, { bytes, items }] = [(await heap()) - before, await countedBy(gateway)]
   const rssAfter = rssOf(gateway.pid)
@@ -95,10 +95,10 @@ const measure = async (vdab: Vdab, ids: readonly string[], { name, off, target }
       unit: 'MB',
       ...(target ? { target } : {}),
       rss,
-      note: `${seconds.toFixed(0)} s to fetch; ${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once they were there, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items held`
+      note: `${seconds.toFixed(0)} s to fetch; ${rssBefore.toFixed(0)} MB before, ${rss.toFixed(0)} once all were cached, ${rssAfter.toFixed(0)} after a collection; ${items - counted.items} items cached`
     },
     {
-      what: 'growth of the heap against bytes counted, off by',
+      what: 'error of the counted bytes against the growth of the heap',
       value: Math.abs(error) * 100,
       unit: '%',
       target: { most: 25 },
@@ -116,5 +116,5 @@ export const benchMemory = async (_: unknown, { held }: { held: number }): Promi
   const figures: Figure[] = []
   for (const one of cases) figures.push(...(await measure(vdab, ids, one)))
   await vdab.end()
-  return { title: `W6: ${held} vacancies held (fetched ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`, figures }
+  return { title: `W6: ${held} vacancies cached (fetched ${perQuestion} at a time; CACHE_MAX_MB=${cacheMb})`, figures }
 }

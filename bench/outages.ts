@@ -6,7 +6,7 @@ import type { Failing, Profile } from './failing.ts'
 const doorOf = (index: number): Door => ({ endpoint: '', query: '', path: `v2/vacatures?aantal=1&vanaf=${index}` })
 
 let asked = 0
-/** Runs this number of connections for this time: the number of requests, and of those with data. */
+/** Sends requests on this number of connections for this time: the number of requests, and of those with data. */
 const askFor = async ({ pool }: Failing, ms: number, atOnce = connections) => {
   const until = performance.now() + ms
   let [requests, succeeded] = [0, 0]

@@ -87,7 +87,7 @@ type Options = {
 /**
  * Runs node with `args` on a core, as in production, and waits until `ready` answers 200. Without tsx and without the
  * command line flags of this process; stdout goes to the file `out`, or nowhere. Throws when it exits first or takes
- * longer than 120 s, which only a busy machine needs.
+ * longer than 120 s.
  */
 export const startNode = async ({
   args,
@@ -132,7 +132,7 @@ const parents = (): Map<number, number> =>
             ] as const
           ]
         } catch {
-          return [] // it has exited meanwhile
+          return [] // it has exited in the meantime
         }
       })
   )

@@ -77,9 +77,7 @@ const profile = async (
   await gateway.end()
   if (!readdirSync(folder).includes(name)) throw new Error(`${what} left no profile`)
   const taken = JSON.parse(readFileSync(join(folder, name), 'utf8')) as Profile // V8's own form
-  say(
-    `\n== ${what}: ${perSecond.toFixed(0)} requests/s, ${cpuMicros.toFixed(1)} µs of the core for each, while profiled`
-  )
+  say(`\n== ${what}: ${perSecond.toFixed(0)} requests/s, ${cpuMicros.toFixed(1)} CPU µs per request, while profiled`)
   print(
     'By owner, self time',
     sumBy(taken, { from, to }, (frame) => ownerOf(frame).replace(/^ours: .*/, 'ours, all files'))

@@ -36,11 +36,11 @@ export const page = `query Pagina($jobdomein: [String!]) {
 }`
 
 const enrichment = 'plaats { nisCode gemeente provincie precisie } taal { code zekerheid }'
-/** W1 and W2 with what the gateway works out beside VDAB's fields. */
+/** W1 and W2 with the fields that the gateway adds to those of VDAB. */
 export const enrichedDetail = detail.replace('      profiel', `      ${enrichment}\n      profiel`)
 export const enrichedPage = page.replace('    nodes {\n', `    nodes {\n      ${enrichment}\n`)
 
-/** The cold pages: 50 with their details, each page after the one before it. */
+/** The cold pages: 50 vacancies with their details, each page after the previous one. */
 export const coldPage = `query Koud($after: String) {
   vacatures(first: 50, after: $after) {
     pageInfo { endCursor }

@@ -19,7 +19,7 @@ const counted = '/services/openservices/v2/vacatures'
 
 type Call = { at: number; status: number }
 
-/** A proxy to VDAB that records when each POST of ids arrives and how it is answered, with the delay of a network. */
+/** A proxy to VDAB with a network delay, which records the arrival and the answer of each POST of ids. */
 const startDoor = async ({ base }: Vdab) => {
   const calls: Call[] = []
   const server = createServer((incoming, outgoing) => {
@@ -53,7 +53,7 @@ const mostInAMinute = (calls: readonly Call[]) => {
 
 type Answered = { ms: number; code: string | undefined }
 
-/** Requests two vacancies that are not cached, which costs one POST. */
+/** Requests two vacancies that are not cached, which takes one POST. */
 const createAsker = (url: string, ids: readonly string[]) => {
   let next = 0
   return async (consumer: string): Promise<Answered> => {
@@ -83,7 +83,7 @@ const askEvery = async (everyMs: number, forMs: number, ask: () => Promise<Answe
   return Promise.all(asked)
 }
 
-/** Reads one export after the other; a refused one is repeated. */
+/** Reads exports in sequence; a refused one is repeated. */
 const exportUntil = async (url: string, signal: AbortSignal) => {
   while (!signal.aborted)
     try {

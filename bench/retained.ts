@@ -55,7 +55,7 @@ export const benchRetained = async () => {
       }
     }
     process.stdout.write(
-      `${'each of which leaves behind'.padEnd(46)}${'heap'.padStart(8)}${'counted'.padStart(9)}  bytes each, ${count} of them\n`
+      `${'retained per request'.padEnd(46)}${'heap'.padStart(8)}${'counted'.padStart(9)}  bytes each, ${count} requests\n`
     )
     for (const flood of floods) {
       await pour(gateway.url, flood, { to: 200, key })

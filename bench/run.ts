@@ -1,6 +1,6 @@
 import { benchSpeed, parts } from './speed.ts'
 
-/** The benchmarks besides the default one, by name. */
+/** The benchmarks other than the default one, by name. */
 const others: Readonly<Record<string, () => Promise<void>>> = {
   cache: async () => (await import('./cache.ts')).benchCache(),
   hostile: async () => (await import('./hostile.ts')).benchHostile(),
@@ -25,7 +25,7 @@ const others: Readonly<Record<string, () => Promise<void>>> = {
 const long = ['cache', 'hostile', 'subscribers', 'freshness']
 
 // `npm run bench` runs the parts of speed.ts, `-- --full` runs them longer and then the older benchmarks, `-- cold
-// zipf` runs those parts only.
+// zipf` runs only those parts.
 const given = process.argv.slice(2)
 const isFull = given.includes('--full')
 const asked = given.filter((name) => name !== '--full')

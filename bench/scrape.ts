@@ -17,7 +17,7 @@ const say = (text: string) => {
   process.stdout.write(`${text}\n`)
 }
 
-/** Sends requests at a fixed pace, whatever the answers take. Resolves to their latencies in ms. */
+/** Sends requests at a fixed rate, without waiting for answers. Resolves to their latencies in ms. */
 const pace = async (question: Question, ms: number): Promise<number[]> => {
   const { server, path, headers, body } = question
   const open = Array.from({ length: clients }, () => new Client(server.url, { pipelining: 4 }))
@@ -46,7 +46,7 @@ const pace = async (question: Question, ms: number): Promise<number[]> => {
   return latencies
 }
 
-/** Scrapes until the signal. Resolves to what each took, in ms. */
+/** Scrapes until the signal. Resolves to the ms of each scrape. */
 const scrapeUntil = async (url: string, signal: AbortSignal): Promise<number[]> => {
   const times: number[] = []
   while (!signal.aborted) {
@@ -58,7 +58,7 @@ const scrapeUntil = async (url: string, signal: AbortSignal): Promise<number[]> 
   return times
 }
 
-/** What a scrape costs, and what the other requests feel of it: rounds with scrapes beside rounds without. */
+/** The cost of a scrape, and its effect on other requests: rounds with scrapes are compared with rounds without. */
 export const benchScrape = async () => {
   pinSelf()
   const vdab = await startVdab(2000)
@@ -86,11 +86,11 @@ export const benchScrape = async () => {
     costs.push((cpuOf(server.pid) - between - (between - before)) / 1000 / times.length)
   }
   const p = (values: readonly number[], share: number) => quantile(values, share).toFixed(2)
-  say(`${kilobytes.toFixed(0)} kB, ${perSecond} requests a second, a scrape each ${scrapeEveryMs} ms`)
+  say(`${kilobytes.toFixed(0)} kB, ${perSecond} requests per second, one scrape every ${scrapeEveryMs} ms`)
   say(
-    `a scrape: ${median(costs).toFixed(2)} ms of CPU; ${p(scrapes, 0.5)} ms p50, ${p(scrapes, 0.99)} ms p99, ${p(scrapes, 1)} ms at most`
+    `one scrape: ${median(costs).toFixed(2)} ms of CPU; ${p(scrapes, 0.5)} ms p50, ${p(scrapes, 0.99)} ms p99, ${p(scrapes, 1)} ms at most`
   )
-  say(`other requests without: ${p(without, 0.5)} ms p50, ${p(without, 0.99)} p99, ${p(without, 0.999)} p99.9`)
-  say(`other requests with:    ${p(during, 0.5)} ms p50, ${p(during, 0.99)} p99, ${p(during, 0.999)} p99.9`)
+  say(`requests without scrapes: ${p(without, 0.5)} ms p50, ${p(without, 0.99)} p99, ${p(without, 0.999)} p99.9`)
+  say(`requests with scrapes:    ${p(during, 0.5)} ms p50, ${p(during, 0.99)} p99, ${p(during, 0.999)} p99.9`)
   await endAll()
 }

@@ -16,7 +16,7 @@ const say = (text: string) => {
   process.stdout.write(`${text}\n`)
 }
 
-/** A redis-server beside the load, which keeps nothing on disk. */
+/** A redis-server on the core of the load, which writes nothing to disk. */
 const startRedis = async () => {
   const port = await freePort()
   const [command, args] = pinned(cores.load, 'redis-server', ['--port', String(port), '--save', ''])
@@ -30,7 +30,7 @@ type Server = Question['server']
 type Of = (server: Server) => Question
 type Pair = { without: Load; shared: Load }
 
-/** Lets two gateways answer one question in changing order. */
+/** Sends one request to two gateways, in alternating order. */
 const compare = async (off: Server, on: Server, of: Of) => {
   for (const server of [off, on]) {
     await askOnce(of(server))
@@ -56,7 +56,7 @@ const states = [
   ['while Redis is frozen', 'SIGSTOP']
 ] as const
 
-/** A gateway without Redis and one with it; either may start first. */
+/** A gateway without Redis and one with it, started in either order. */
 const startBoth = async (vdab: string, env: Readonly<Record<string, string>>, isOffFirst: boolean) => {
   const first = await startGateway({ vdab, ...(isOffFirst ? {} : { env }) })
   const second = await startGateway({ vdab, ...(isOffFirst ? { env } : {}) })
@@ -64,8 +64,8 @@ const startBoth = async (vdab: string, env: Readonly<Record<string, string>>, is
 }
 
 /**
- * What shared limits cost: W1, W2 and REST, warm, of a gateway without Redis and of one with it, in changing order; then
- * the same while Redis is frozen. Over several starts.
+ * The cost of shared limits: warm W1, W2 and REST of a gateway without Redis and of one with it, in alternating order;
+ * then the same while Redis is frozen. Repeated over several starts.
  */
 export const benchSharing = async () => {
   pinSelf()

@@ -110,7 +110,7 @@ export const benchSpeed = async ({
   const done: Done[] = []
   const guard = setTimeout(
     () => {
-      process.stderr.write('the bench takes too long and is ended\n')
+      process.stderr.write('the bench takes too long and is aborted\n')
       process.exit(1)
     },
     isFull ? longest.full : longest.short

@@ -265,7 +265,7 @@ export const runWithKills = async (options: Options): Promise<Found> => {
     const early = Math.ceil(kills.length / 5)
     for (const [index, { target }] of kills.entries()) {
       const printed = output.length
-      // A process that was killed just after the last line of its export logs no export, hence the time limit.
+      // A process that was killed just after the last line of its export does not log the export, hence the time limit.
       const until = performance.now() + maxWaitMs
       const isExporting = () => output.slice(index === 0 ? 0 : printed).includes('export')
       while (index < early && !isExporting() && !output.includes('the copy holds') && performance.now() < until)

@@ -60,7 +60,7 @@ const serve = async () => {
     if ('id' in item) tell({ change: { cursor: item.cursor, at: Date.now() } })
 }
 
-/** Opens a WebSocket with one subscription; `heard` gets the cursor of each change. */
+/** Opens a WebSocket with one subscription; `heard` is called with the cursor of each change. */
 const subscribe = async (url: string, query: string, heard: (cursor: string) => void) => {
   const socket = new WebSocket(`${url.replace('http', 'ws')}/graphql`, 'graphql-transport-ws')
   await once(socket, 'open')
@@ -130,7 +130,7 @@ export const benchSubscribers = async () => {
     const per = (name: 'rss' | 'heapUsed' | 'external') =>
       ((after.memory[name] - before.memory[name]) / idle / 1024).toFixed(1)
     process.stdout.write(
-      `idle     ${idle} WebSockets with one subscription each: ${per('heapUsed')} kB of heap, ${per('external')} kB outside it, ${per('rss')} kB of rss for each\n`
+      `idle     ${idle} WebSockets with one subscription each: ${per('heapUsed')} kB of heap, ${per('external')} kB outside the heap, ${per('rss')} kB of RSS each\n`
     )
 
     const hear = (cursor: string) => {
@@ -156,10 +156,10 @@ export const benchSubscribers = async () => {
       .sort((a, b) => a - b)
     const busyPart = (end.cpu.user + end.cpu.system - start.cpu.user - start.cpu.system) / 1000 / (measureMs + 3000)
     process.stdout.write(
-      `busy     ${outAt.size} changes to ${busy} subscribers beside them: ${pendingRequests.length} events heard (${outAt.size * busy} wanted), of a core ${(busyPart * 100).toFixed(0)} %\n`
+      `busy     ${outAt.size} changes to ${busy} more subscribers: ${pendingRequests.length} events received (${outAt.size * busy} expected), ${(busyPart * 100).toFixed(0)} % of a core\n`
     )
     process.stdout.write(
-      `delivery p50 ${quantile(late, 0.5)} ms  p99 ${quantile(late, 0.99)} ms  max ${late.at(-1) ?? NaN} ms, from when the feed was read, the fetch of the record included\n`
+      `delivery p50 ${quantile(late, 0.5)} ms  p99 ${quantile(late, 0.99)} ms  max ${late.at(-1) ?? NaN} ms after the feed was read, including the fetch of the record\n`
     )
   } finally {
     for (const socket of sockets) socket.terminate()

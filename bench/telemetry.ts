@@ -10,7 +10,7 @@ import type { Vdab } from './product.ts'
 import { detail, page } from './questions.ts'
 import { posted, restDetail } from './warm.ts'
 
-// Two starts of the same gateway differ by some percent, whatever they do: the figures are taken over several starts.
+// Two starts of the same gateway differ by some percent, so the figures are taken over several starts.
 const starts = Number(process.env['TELEMETRY_STARTS'] ?? 5)
 const rounds = 4
 const seconds = 1
@@ -19,7 +19,7 @@ const say = (text: string) => {
   process.stdout.write(`${text}\n`)
 }
 
-/** A collector that reads what it gets, and keeps nothing. */
+/** A collector that reads its requests and stores nothing. */
 const startCollector = async () => {
   let bytes = 0
   const server = createServer((request, response) => {
@@ -33,7 +33,7 @@ const startCollector = async () => {
   return { url: `http://127.0.0.1:${port}`, bytes: () => bytes, close: () => server.close() }
 }
 
-/** Each mode, and the one that it is compared with. */
+/** Each mode, and the mode that it is compared with. */
 const baselines = { off: 'off', metrics: 'off', 'traces 1 %': 'metrics', 'traces 100 %': 'metrics' } as const
 type Mode = keyof typeof baselines
 
@@ -42,7 +42,7 @@ const modes = Object.keys(baselines) as Mode[] // the keys of the table
 let turn = 0
 const noLoads = (): Loads => ({ off: [], metrics: [], 'traces 1 %': [], 'traces 100 %': [] })
 
-/** Starts a gateway of each mode, and lets each answer each question in turns. */
+/** Starts a gateway of each mode, and sends each request to the gateways in turn. */
 const measureOneStart = async (vdab: Vdab, collectorUrl: string, all: Readonly<Record<string, Loads>>) => {
   const sampled = (ratio: string) => ({
     OTEL_EXPORTER_OTLP_ENDPOINT: collectorUrl,
@@ -77,7 +77,7 @@ const measureOneStart = async (vdab: Vdab, collectorUrl: string, all: Readonly<R
 }
 
 /**
- * What metrics and traces cost: W1, W2 and REST, warm, one gateway after the other in each round. `off` is the gateway
+ * The cost of metrics and traces: warm W1, W2 and REST, with the gateways in turn in each round. `off` is the gateway
  * without the listeners of metrics, the status page and the watcher.
  */
 export const benchTelemetry = async () => {
@@ -93,8 +93,8 @@ export const benchTelemetry = async () => {
       const byCpu = median(pairs.map(({ it, base }) => base.cpuMicros / it.cpuMicros))
       const micros = median(pairs.map(({ it }) => it.cpuMicros))
       say(
-        `${name.padEnd(5)} ${mode.padEnd(13)} ${micros.toFixed(1)} µs of the core for each request; ` +
-          `of ${baselines[mode]}: ${ratio.toFixed(3)} by requests, ${byCpu.toFixed(3)} by CPU`
+        `${name.padEnd(5)} ${mode.padEnd(13)} ${micros.toFixed(1)} CPU µs per request; ` +
+          `ratio to ${baselines[mode]}: ${ratio.toFixed(3)} by requests, ${byCpu.toFixed(3)} by CPU`
       )
     }
   say(`${collector.bytes()} bytes of spans`)

@@ -87,8 +87,8 @@ const ask = async (pool: Pool): Promise<number> => {
 }
 
 /**
- * This number of requests by clients that each send the next after an answer; the ms of each, the number of failures,
- * and the CPU time.
+ * Sends `perRound` requests by clients that each send the next one after an answer; returns the ms of each, the number
+ * of failures, and the CPU time.
  */
 const drive = async (pool: Pool, atOnce: number) => {
   const times: number[] = []
@@ -153,7 +153,7 @@ export const benchUpstream = async () => {
   }
   void server.close()
   process.stdout.write(
-    `${`${perRound} questions, 16 at a time`.padEnd(34)}${['first ms', 'alone ms', 'p50 ms', 'p99 ms', 'CPU µs each', 'broken'].map((title) => title.padStart(14)).join('')}\n`
+    `${`${perRound} requests, 16 at a time`.padEnd(34)}${['first ms', 'alone ms', 'p50 ms', 'p99 ms', 'CPU µs each', 'broken'].map((title) => title.padStart(14)).join('')}\n`
   )
   for (const [name, { first, lone, times, cpu, broken }] of seen) {
     const sorted = (values: number[]) => values.sort((a, b) => a - b)

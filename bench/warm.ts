@@ -22,7 +22,7 @@ const posts = { ...gets, ...asJson }
 type Headers = Readonly<Record<string, string>>
 type Kind = 'browser' | 'x-doel' | 'contact'
 type OfKind = `${Kind}-${'w1' | 'w2' | 'rest'}`
-/** The kinds of clients besides a service, which sends its key only. */
+/** The kinds of clients other than a service, which sends only its key. */
 const kinds: Readonly<Record<Kind, { headers: Headers; leastRest: number }>> = {
   browser: {
     headers: {
@@ -302,7 +302,7 @@ const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes
     }))
   const unchanged: Figure[] = [
     {
-      what: 'REST 304, against our 200',
+      what: 'REST 304, against the 200 of the gateway',
       ...ratioOf(rounds.map(({ ours }) => ({ it: ours.rest304, floor: ours.rest }))),
       target: { least: 1.2 }
     },
@@ -316,11 +316,11 @@ const figuresOf = (rounds: readonly Measured[], sizes: Prepared['floors']['sizes
       ...ratioOf(pairs('rest', ({ unchanged }) => unchanged.fastify))
     },
     {
-      what: 'floor: the 304 of bare node:http, against our 200',
+      what: 'floor: the 304 of bare node:http, against the 200 of the gateway',
       ...ratioOf(rounds.map(({ ours, unchanged }) => ({ it: unchanged.http, floor: ours.rest })))
     },
     {
-      what: 'REST 304 of a page of 200, against our 200',
+      what: 'REST 304 of a page of 200, against the 200 of the gateway',
       ...ratioOf(rounds.map(({ ours }) => ({ it: ours.restPage304, floor: ours.restPage }))),
       target: { least: 1.2 }
     }

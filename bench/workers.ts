@@ -51,11 +51,11 @@ export const benchWorkers = async () => {
         p50: median(loads.map(({ p50 }) => p50)),
         p99: median(loads.map(({ p99 }) => p99)),
         rss: rssOf(pid),
-        note: `${pssOf(pid).toFixed(0)} MB where what is shared counts once`
+        note: `${pssOf(pid).toFixed(0)} MB with shared memory counted once`
       })
     )
     process.stdout.write(
-      `${asTable({ title: 'Workers: µs of the core for each request, all processes together, all on one core', figures })}\n`
+      `${asTable({ title: 'Workers: CPU µs per request, sum of all processes, all on one core', figures })}\n`
     )
   } finally {
     await endAll()

@@ -167,10 +167,10 @@ export const benchZipf = async (vdab: Vdab, { zipfRequests: count }: { zipfReque
         p50,
         p99,
         rss,
-        note: `the ideal one, of the ${held} vacancies held, makes ${(ideal / count).toFixed(3)}`
+        note: `the ideal LRU of ${held} vacancies makes ${(ideal / count).toFixed(3)}`
       },
       {
-        what: 'vacancies held',
+        what: 'cached vacancies',
         value: held,
         unit: '',
         note: `${items} items, ${(bytes / 2 ** 20).toFixed(1)} MB counted`

@@ -14,7 +14,7 @@ const executable = (process.env.PATH ?? '')
       return false
     }
   })
-/** The reason to skip tests with a browser; false where there is one, and under CI. */
+/** The reason to skip tests with a browser; false if there is one, and under CI. */
 export const skip = executable || process.env.CI === 'true' ? false : 'chromium is not on PATH'
 
 const offline = '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1'

@@ -1,5 +1,5 @@
 // The canaries that src/simulator/people.ts puts into personal data. They are repeated here, so that a change there
-// cannot make this check find nothing: test/access/canary.test.ts shows that they are still found.
+// cannot disable this check: test/access/canary.test.ts proves that they are still found.
 const first = '(?:ka|li|mo|ne|ru|sa|ti|vo|wi|ze)'
 const last = '(?:bel|dra|fos|gim|lux|nor|pim|quo|ster|vank)'
 const surname = `(?:Van |D')?Proef${last}(?:ink|sma)?`
@@ -11,7 +11,7 @@ const alone = (digits: string) => `(?:(?<![\\da-fA-F]|\\d\\.)|(?<=%[\\da-fA-F]{2
 const phone = `(?:${alone('047[04]0000\\d\\d')}|\\+324700000\\d\\d|0470/00\\.00\\.\\d\\d|0032 470 00 00 \\d\\d|\\+32 \\(0\\)470 00 00 \\d\\d|02 000 00 \\d\\d)`
 const birthday = '(?:19[5-9]\\d|200[0-4])-02-29'
 
-/** For log lines, audit records, files and cache keys: no canary at all, those of companies included. */
+/** For log lines, audit records, files and cache keys: no canary at all, including those of companies. */
 const anything = new RegExp(`proef|${phone}|${birthday}`, 'i')
 
 /** Phrases in the free text of a vacancy that look like a person; they are removed before the search. */

@@ -22,8 +22,8 @@ type Answer = {
 type Price = { price: number; remaining: number; limit: number }
 
 /**
- * An answer without its price, which stands in each and which test/graphql/cost.test.ts looks at; the members that `extensions` has
- * besides stay. Throws when the price is not made as the documentation has it.
+ * An answer without its price, which every answer contains and test/graphql/cost.test.ts checks. The other members of
+ * `extensions` stay. Throws when the price does not have the documented form.
  */
 export const withoutCost = <T>(answer: T): T => {
   if (Array.isArray(answer)) return answer.map(withoutCost) as T
@@ -40,19 +40,19 @@ type Options = {
   env?: Record<string, string>
   simulator?: Parameters<typeof createSimulator>[0]
   now?: () => number
-  /** puts something between the gateway and the simulator: from the address of the one to that of the other */
+  /** puts a server between gateway and simulator: gets the address of the simulator, returns that of the server */
   between?: (base: string) => Promise<string>
 }
 
-/** The key with which the gateway under test shows itself to VDAB: never to be seen anywhere else. */
+/** The key of the gateway under test at VDAB, which must not occur anywhere else. */
 export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 
-/** Everything the gateways of this test process have logged. */
+/** All log lines of the gateways of this test process. */
 export const logged: string[] = []
 
 /**
- * Every log line, audit record and answer of every test passes here: the VDAB key in one of them fails that test, and so
- * does what marks a person, unless it stands in an answer to a consumer who may see it.
+ * Every log line, audit record and answer of every test is checked here. The VDAB key in one of them fails the test,
+ * and so does personal data, except in an answer to a consumer that may see it.
  */
 const leaks: string[] = []
 const withoutKey = (where: string, text: string) => {
@@ -76,14 +76,14 @@ const stream = {
 /** FAST_PATH of the environment in which the tests run. */
 const fastPath = process.env['FAST_PATH'] === undefined ? {} : { FAST_PATH: process.env['FAST_PATH'] }
 
-/** The test, the gateway and the simulator share one event loop, so its delay says nothing about the gateway. */
+/** The test, the gateway and the simulator share one event loop, so its delay is not that of the gateway. */
 const anyLoad = { MAX_EVENT_LOOP_DELAY_MS: '0' }
 
 /** VDAB_PROFILE of the environment in which the tests run: which version of VDAB's API the gateways call. */
 const profile = process.env['VDAB_PROFILE'] === 'v4' ? 'v4' : 'v2'
-/** Version 4 sends labels with its codes, so that no list is asked for. */
+/** Version 4 sends labels with its codes, so that no list is fetched. */
 export const hasLabels = profile === 'v4'
-/** The settings of a gateway for a version of VDAB's API, before the simulator at `base`. */
+/** The settings of a gateway for a version of VDAB's API, with the simulator at `base`. */
 export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, string> =>
   version === 'v2'
     ? {}
@@ -96,7 +96,7 @@ export const settingsOf = (version: 'v2' | 'v4', base: string): Record<string, s
 
 type Settings = Pick<Config, 'consumersFile' | 'auditFile'>
 
-/** The scopes of whoever shows one of these keys; none for who is not known, a token's among them. */
+/** The scopes of the consumer of these headers; none for an unknown key and for a token. */
 const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<string> => {
   const shown = [
     headers.get('x-api-key'),
@@ -110,7 +110,7 @@ const scopesOf = (headers: Headers, { consumersFile }: Settings): ReadonlySet<st
       .flatMap(({ scopes }) => scopes)
   )
 }
-/** Looks at what was answered to a key, by whichever door. */
+/** Checks an answer of any door for data that the consumer may not see. */
 const looking = (settings: Settings) => (text: string, headers: Headers, where: string) => {
   const scopes = scopesOf(headers, settings)
   withoutKey('an answer', text)
@@ -126,7 +126,7 @@ const asking =
     return response
   }
 
-/** The audit file of a gateway that has stopped, with those it was rotated into. */
+/** Checks the audit file of a stopped gateway, and its rotated files. */
 const readAudit = ({ auditFile = '' }: Settings) => {
   if (!auditFile.startsWith(tmpdir())) return
   for (const entry of readdirSync(dirname(auditFile), { withFileTypes: true }))
@@ -135,7 +135,7 @@ const readAudit = ({ auditFile = '' }: Settings) => {
 
 type Calls = { total: number; perEndpoint: Record<string, number> }
 
-/** The real gateway on a socket of its own, before a real simulator on another. */
+/** The real gateway in front of a real simulator, each on its own port. */
 export const build = async (t: Test, { env = {}, simulator: world = {}, now, between }: Options = {}) => {
   const version = world.profile === 'v4' ? 'v4' : (env['VDAB_PROFILE'] ?? profile) === 'v4' ? 'v4' : 'v2'
   const simulator = createSimulator({ profile: version === 'v4' ? 'both' : 'v2', ...world, ...(now ? { now } : {}) })
@@ -192,7 +192,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
     app,
     changes,
     operatorUrl,
-    /** what the feed tells of changes, a test may tell too */
+    /** lets a test report changes, as the feed does */
     vdab,
     url,
     /** Reads VDAB's feeds now. */
@@ -200,7 +200,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
     look: looking(config),
     simulator: {
       base,
-      /** the calls of VDAB's API; those of its token service apart */
+      /** the calls to VDAB's API; those to its token service separately */
       calls: async () => {
         const { total, perEndpoint } = (await atDoor('GET', 'calls')) as Calls
         const { [tokenName]: tokens = 0, ...others } = perEndpoint
@@ -214,7 +214,7 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
       put: (path: string, body: unknown) => atDoor('PUT', path, body)
     },
     post,
-    /** Asks one operation and gives the parsed answer, without its price. */
+    /** Sends one operation and returns the parsed answer, without its price. */
     query: async (query: string, variables?: unknown, key?: string) =>
       withoutCost((await (await post({ query, variables }, key === undefined ? {} : { key })).json()) as Answer),
     /** GETs a path of the gateway. */
@@ -227,10 +227,10 @@ export const build = async (t: Test, { env = {}, simulator: world = {}, now, bet
 
 export type Built = Awaited<ReturnType<typeof build>>
 
-/** A file for the records of one gateway under test, in a folder of its own. */
+/** A file for the audit records of one gateway under test, in its own folder. */
 export const auditFile = (): string => join(mkdtempSync(join(tmpdir(), 'audit-')), 'audit.ndjson')
 
-/** A file with one consumer, "team", whose key is `team-key` and who may do everything. */
+/** A file with one consumer, "team", with the key `team-key` and all scopes. */
 export const consumersFile = (): string => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   writeFileSync(
@@ -246,14 +246,14 @@ export const readJson = async (request: IncomingMessage): Promise<unknown> => {
   return JSON.parse(Buffer.concat(chunks).toString())
 }
 
-/** The real gateway before a VDAB that behaves as `handler` says: for what the simulator, being right, never does. */
+/** The real gateway in front of a VDAB that `handler` implements, for behaviour that the simulator never shows. */
 export const buildBefore = async (
   t: Test,
   handler: (request: IncomingMessage, response: ServerResponse) => unknown,
   env: Record<string, string> = {},
   now?: () => number
 ) => {
-  // At its start the gateway asks a loopback address whether it is the simulator; that is not a call to VDAB.
+  // At its start the gateway checks whether a loopback address is the simulator; that is not a call to VDAB.
   const server = createServer((request, response) => {
     if (request.url?.startsWith('/_simulator')) response.writeHead(404).end()
     else void handler(request, response)

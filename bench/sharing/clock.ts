@@ -16,8 +16,8 @@ int gettimeofday(struct timeval *tv, void *tz) {
 `
 
 /**
- * A command that starts a server whose clock is so many seconds ahead. Redis reads its clock by this one function; the
- * library faketime replaces more, which Redis' allocator does not bear. Throws where there is no C compiler.
+ * A command that starts a server whose clock is this many seconds ahead. Redis reads its clock by this one function;
+ * the library faketime replaces more functions, with which Redis' allocator fails. Throws without a C compiler.
  */
 export const ahead = (seconds: number): readonly string[] => {
   const [file, library] = [join(folder, 'clock.c'), join(folder, 'clock.so')]

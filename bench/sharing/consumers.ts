@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { folder } from '../processes.ts'
 
-/** Limits of the consumers whose limits are watched: requests per minute, streams at the same time, CVs per day;
- * and VDAB's, whose floor for each member must exceed the polls of a minute. */
+/** Limits of the tested consumers: requests per minute, simultaneous streams, CVs per day; and VDAB's limit, whose
+ * floor for each member must exceed the polls of a minute. */
 export const limits = { requests: 60, streams: 9, cvs: 30, callsPerMinute: 600 } as const
 
 const many = 1_000_000_000
@@ -12,11 +12,11 @@ const plenty = { requestsPerMinute: many, costPerMinute: many, cvsPerDay: many }
 const scopes = ['vacatures', 'kandidaten', 'kandidaten:identiteit', 'beheer']
 const names = new Set<string>()
 
-/** The key of a consumer. Names and keys are words that stand nowhere else, so that they are found wherever they leak. */
+/** The key of a consumer. Names and keys occur nowhere else, so that a leak of them is found. */
 export const keyOf = (name: string) => `kanarie-sleutel-${name}`
 const nameOf = (name: string) => `kanarie-afnemer-${name}`
 
-/** The consumers of all rows: each row has its own, since a day's and a minute's counts last. */
+/** The consumers of all rows: each row has its own, since the counts of a day and a minute outlast a row. */
 export const writeConsumers = (rows: number): string => {
   const file = join(folder, 'sharing.json')
   const entry = (name: string, own: object = {}) => {
@@ -36,5 +36,5 @@ export const writeConsumers = (rows: number): string => {
   return file
 }
 
-/** What must be nowhere in Redis: the names and the keys of consumers. */
+/** The names and keys of consumers, which must not occur in Redis. */
 export const secretsOfConsumers = () => [...names].flatMap((name) => [keyOf(name), nameOf(name)])

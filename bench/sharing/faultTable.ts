@@ -4,13 +4,13 @@ import { ahead } from './clock.ts'
 import type { World } from './world.ts'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
-/** What the how-to allows beyond a limit of consumers, as a part of it: asked of all members, or of one before. */
+/** The permitted excess over a consumer's limit, as a fraction (how-to): load on all members, or first on one. */
 type Allowed = { even: number; one: number }
 export type Fault = {
   name: string
   /** how long it lasts, in ms */
   forMs: number
-  /** makes ready what the fault needs, before the row */
+  /** prepares the fault before the row */
   prepare?: (world: World) => Promise<void>
   start: (world: World) => unknown
   end?: (world: World) => unknown
@@ -18,7 +18,7 @@ export type Fault = {
 }
 
 const shortMs = 9000
-/** Longer than the 12 s after which a member that is not heard counts as dead. */
+/** Longer than the 12 s after which a silent member counts as dead. */
 const longMs = 16_000
 const tailMs = 1500
 const all = (world: World, work: (proxy: World['proxies'][number]) => void) => world.proxies.forEach(work)
@@ -29,7 +29,7 @@ const replica = (secondsAhead?: number) => async (world: World) => {
   await next.client.replicaof('127.0.0.1', world.redis().port)
   while (!(await next.client.info('replication')).includes('master_link_status:up')) await sleep(20)
 }
-/** The replica takes over, without what was written in the last `lostMs`. */
+/** The replica takes over, without the writes of the last `lostMs`. */
 const promote = (lostMs: number) => async (world: World) => {
   if (!next) throw new Error('there is no replica')
   await next.client.replicaof('NO', 'ONE')
@@ -43,7 +43,7 @@ const trim = async (world: World) => {
 }
 
 const alone: Allowed = { even: 0.1, one: 1 }
-/** Each member is alone for the moment of a failover. */
+/** During a failover each member is alone for a moment. */
 const moved: Allowed = { even: 0.1, one: 1 / 3 }
 
 export const faults: readonly Fault[] = [

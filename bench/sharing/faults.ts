@@ -16,7 +16,7 @@ const recoveryMs = 5000
 const say = (text: string) => void process.stdout.write(`${text}\n`)
 type Probe = (row: Row) => Promise<Verdict>
 
-/** Waits until a row fits in a minute, since windows are those of Redis' clock. */
+/** Waits until a row fits in the current minute, since windows are minutes of Redis' clock. */
 const earlyInMinute = async (rowMs: number) => {
   for (;;) {
     const at = Date.now() % minuteMs
@@ -27,11 +27,11 @@ const earlyInMinute = async (rowMs: number) => {
 
 type Ready = { sharing: { isReachable: boolean; outages: number; members: number } }
 const sharingOf = async (url: string) => ((await (await fetch(`${url}/health/ready`)).json()) as Ready).sharing
-/** How often the gateways have noticed that Redis does not answer. */
+/** The number of outages of Redis that the gateways have noticed. */
 const outages = async ({ urls }: World) =>
   (await Promise.all(urls.map(sharingOf))).reduce((sum, { outages }) => sum + outages, 0)
 
-/** ms until all members reach Redis and know each other. */
+/** The time in ms until all members reach Redis and know each other. */
 const recovered = async ({ urls }: World): Promise<number> => {
   const began = performance.now()
   const isJoined = async (url: string) => {
@@ -93,9 +93,9 @@ const firstPage = async ({ urls }: World, row: Row) => {
 }
 
 /**
- * The table of the faults of Redis: three gateways share one that is slow, gone, wiped or another one, and each promise
- * is measured meanwhile. `BENCH_FAULTS` limits it to faults whose names contain this text. Then what Redis was told,
- * held and logged is searched for secrets. Throws when a promise is not kept.
+ * The table of the faults of Redis: three gateways share a Redis that is slow, down, wiped or replaced, and each
+ * promise is measured during the fault. `BENCH_FAULTS` limits it to faults whose names contain this text. Then the
+ * commands, content and logs of Redis are searched for secrets. Throws when a promise is not kept.
  */
 export const benchSharingFaults = async () => {
   letFloat()

@@ -25,7 +25,7 @@ const keysFile = () => {
   return path
 }
 
-/** Listens to the changes of one gateway; `heard` is called with each id. */
+/** Reads the changes of one gateway; `heard` is called with each id. */
 const listen = (url: string, signal: AbortSignal, heard: (id: string, at: number) => void) => {
   const run = async () => {
     for await (const { data } of eventsAt(`${url}/api/vacatures/wijzigingen`, { key, signal })) {
@@ -38,7 +38,7 @@ const listen = (url: string, signal: AbortSignal, heard: (id: string, at: number
   })
 }
 
-/** How long after the first gateway the last one tells of a change; each has forgotten the record before. */
+/** Measures how long after the first gateway the last one reports a change. */
 const spread = async (vdab: Vdab, urls: readonly string[]) => {
   const stop = new AbortController()
   const times = new Map<string, number[]>()
@@ -60,19 +60,19 @@ const spread = async (vdab: Vdab, urls: readonly string[]) => {
   const missed = all.filter((found) => found.length < urls.length).length
   const ms = all.map((found) => Math.max(...found) - Math.min(...found))
   say(
-    `${changes} changes: told by the last of ${urls.length} gateways ${quantile(ms, 0.5).toFixed()} ms (p50), ` +
-      `${quantile(ms, 0.99).toFixed()} ms (p99), ${Math.max(...ms).toFixed()} ms (most) after the first; ${missed} missed`
+    `${changes} changes: the last of ${urls.length} gateways reports each ${quantile(ms, 0.5).toFixed()} ms (p50), ` +
+      `${quantile(ms, 0.99).toFixed()} ms (p99), ${Math.max(...ms).toFixed()} ms (max) after the first; ${missed} missed`
   )
 }
 
-/** VDAB's count for one load: pages, each asked some times, of one gateway after the other. */
+/** VDAB's count of calls for one load: pages, each requested several times, from the gateways in turn. */
 const countCalls = async (vdab: Vdab, urls: readonly string[]): Promise<number> => {
   await vdab.tell('DELETE', 'calls')
   const endsAt = performance.now() + loadMs
   const total = pages * rounds
   for (let asked = 0; asked < total; asked += 1) {
     const url = urls[asked % urls.length] ?? ''
-    // each page is asked again at once, of another gateway
+    // each page is requested again at once, from another gateway
     const answer = await fetch(`${url}/api/vacatures?first=${1 + Math.floor(asked / rounds)}`, {
       headers: { 'x-api-key': key }
     })
@@ -84,7 +84,7 @@ const countCalls = async (vdab: Vdab, urls: readonly string[]): Promise<number> 
   return calls
 }
 
-/** The shared feed: how soon a change is known everywhere, and VDAB's count of the calls of three gateways and of one. */
+/** The shared feed: the delay of a change across gateways, and the calls to VDAB of three gateways and of one. */
 export const benchSharedFeed = async () => {
   letFloat()
   const ends: (() => Promise<unknown>)[] = []
@@ -108,7 +108,7 @@ export const benchSharedFeed = async () => {
     for (let at = 0; at < members; at += 1) urls.push((await startGateway({ vdab: vdab.base, env: shared })).url)
     await sleep(5 * pollMs)
     const ofAll = await countCalls(vdab, urls)
-    say(`VDAB's calls for one load: ${ofOne} of one gateway, ${ofAll} of three (${(ofAll / ofOne).toFixed(2)})`)
+    say(`calls to VDAB for one load: ${ofOne} by one gateway, ${ofAll} by three (${(ofAll / ofOne).toFixed(2)})`)
     await spread(vdab, urls)
   } finally {
     for (const end of ends.reverse()) await end()

@@ -5,15 +5,15 @@ import type { Fault } from './faultTable.ts'
 import type { World } from './world.ts'
 
 export type Phase = 'before' | 'during' | 'after'
-/** What a probe has measured: does what is promised hold, and the figures. */
+/** The result of a probe: whether the promise holds, and the figures. */
 export type Verdict = { isOk: boolean; text: string }
 type Answer = { status: number; text: string; headers: Readonly<Record<string, unknown>> }
 type Asked = { consumer: string; method?: 'GET' | 'POST'; body?: unknown; mayBeShort?: boolean }
 
-/** No answer ever takes so long; one that does counts as failed. */
+/** An answer that takes longer counts as failed. */
 const timeoutMs = 20_000
 
-/** One row of the table under way: a fault, its phases, and the requests of all probes. */
+/** One running row of the table: a fault, its phases, and the requests of all probes. */
 export const createRow = (world: World, fault: Fault, number: number) => {
   const agent = new Agent({ connections: 50 })
   const failures = new Map<string, number>()
@@ -24,7 +24,7 @@ export const createRow = (world: World, fault: Fault, number: number) => {
 
   const fail = (what: string) => void failures.set(what, (failures.get(what) ?? 0) + 1)
 
-  /** Asks a member. A 5xx and a broken connection count as failures; with `mayBeShort` VDAB's quota may be used up. */
+  /** Sends a request to a member. A 5xx or broken connection is a failure; `mayBeShort` allows a used-up VDAB quota. */
   const ask = async (member: number, path: string, { consumer, method = 'GET', body, mayBeShort }: Asked) => {
     const began = performance.now()
     const headers = { 'x-api-key': keyOf(consumer), 'content-type': 'application/json' }

@@ -23,7 +23,7 @@ export const startVdabDoor = async (base: string) => {
   const { port } = server.address() as AddressInfo // it listens on a port
   return {
     base: `http://127.0.0.1:${port}/services`,
-    /** The most calls to one endpoint in any minute that ended after this instant of `performance.now()`. */
+    /** The maximum calls to one endpoint in any minute that ended after this instant of `performance.now()`. */
     mostInAMinute: (since: number): number => {
       let most = 0
       for (const times of calls.values()) {

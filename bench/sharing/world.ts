@@ -12,13 +12,13 @@ import { startVdabDoor } from './vdabDoor.ts'
 export const members = 3
 export const pollMs = 2000
 const [vacatures, kandidaten] = [2000, 400]
-/** The key with which the gateways show themselves to VDAB. */
+/** The key of the gateways at VDAB. */
 export const vdabKey = 'c0ffee00-5ec1-4e7a-b0a7-vdabkeycanary'
 const secret = 'a-secret-of-thirty-two-characters'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
-/** Three gateways before one VDAB, each with its own way to Redis, which can fail. */
+/** Three gateways in front of one VDAB; each reaches Redis through its own proxy, which can fail. */
 export const startWorld = async (rows: number) => {
   const ends: (() => unknown)[] = []
   const canary = createCanary()
@@ -54,7 +54,7 @@ export const startWorld = async (rows: number) => {
           REDIS_URL: url,
           REDIS_SECRET: secret,
           REDIS_MEMBERS: String(members),
-          // on a machine whose cores are all busy, an answer of a healthy Redis often takes more than the usual 50 ms
+          // when all cores are busy, an answer of a healthy Redis often takes more than the default of 50 ms
           REDIS_TIMEOUT_MS: '400',
           FEED_INTERVAL_MS: String(pollMs),
           // without Redis each gateway polls 30 times a minute, and replays for its readers
@@ -76,7 +76,7 @@ export const startWorld = async (rows: number) => {
     canary,
     redis: () => redis,
     newRedis,
-    /** From now on all gateways reach this Redis, and the one before is gone. */
+    /** Connects all gateways to this Redis, and ends the previous one. */
     failOver: async (to: Redis) => {
       const before = redis
       redis = to

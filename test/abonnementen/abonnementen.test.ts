@@ -26,7 +26,7 @@ const consumersIn = (file: string, entries: readonly Entry[]) =>
     )
   )
 const newFile = (name: string) => join(mkdtempSync(join(tmpdir(), 'abonnementen-')), name)
-/** A clock that runs, and can be moved on. */
+/** A running clock that can be moved forward. */
 const clock = () => {
   let ahead = 0
   return { now: () => Date.now() + ahead, move: (ms: number) => (ahead += ms) }
@@ -44,7 +44,7 @@ const callerOf = ({ url }: Pick<Built, 'url'>, key = 'team') => {
   }
   return {
     call,
-    /** Creates a subscription, and tells the receiver its secret. */
+    /** Creates a subscription, and gives its secret to the receiver. */
     subscribe: async (receiver: Receiver, more: Json = {}) => {
       const { status, body } = await call('POST', path, { url: receiver.url, ...more })
       if (status !== 201) throw new Error(JSON.stringify(body))
@@ -94,7 +94,7 @@ const known = async ({ url }: Built) => {
 }
 const about = (id: string) => (told: readonly Told[]) => told.some(({ data }) => data.interneReferentie === id)
 
-test('a change that the filter finds is delivered with a valid signature, and tells ids and kinds only', async (t) => {
+test('a change that matches the filter is delivered with a valid signature and only ids and kinds', async (t) => {
   const { now, move } = clock()
   const { receiver, gateway, subscribe, call, deliveries } = await start(t, { now })
   const vacancies = await known(gateway)
@@ -122,7 +122,7 @@ test('a change that the filter finds is delivered with a valid signature, and te
   await receiver.until((told) => told.some(({ type }) => type === 'vacature.verwijderd'))
   t.notOk(
     receiver.told.some(({ data }) => data.interneReferentie === theirs),
-    'the filter never found the other one'
+    'the vacancy that does not match is never delivered'
   )
   t.strictSame(receiver.invalid, [])
   const rows = await deliveries(id, '?status=BEZORGD')
@@ -130,7 +130,7 @@ test('a change that the filter finds is delivered with a valid signature, and te
 
   const shown = await call('GET', `${path}/${id}`)
   t.match(shown.body, { id, url: receiver.url, status: 'ACTIEF', wachtend: 0, filter: { jobdomein: [domain] } })
-  t.equal(shown.body['geheim'], undefined, 'the secret is shown once')
+  t.equal(shown.body['geheim'], undefined, 'the secret is shown only once')
   t.strictSame(
     [
       (await callerOf(gateway, 'other').call('GET', `${path}/${id}`)).status,
@@ -143,7 +143,7 @@ test('a change that the filter finds is delivered with a valid signature, and te
   t.equal((await call('GET', `${path}/${id}`)).status, 404)
 })
 
-test('what is not right is refused with the field that is wrong', async (t) => {
+test('an invalid subscription is refused with the name of the wrong field', async (t) => {
   const { receiver, call } = await start(t, { env: { ABONNEMENTEN_PER_CONSUMER: '1' } })
   const { url } = receiver
   for (const [body, field] of [
@@ -162,14 +162,14 @@ test('what is not right is refused with the field that is wrong', async (t) => {
     t.strictSame([status, problem['code'], problem['field']], [400, 'BAD_USER_INPUT', field], JSON.stringify(body))
   }
   t.equal((await call('POST', path, { url })).status, 201)
-  t.equal((await call('POST', path, { url })).status, 400, 'one is the maximum')
+  t.equal((await call('POST', path, { url })).status, 400, 'a second subscription exceeds the maximum')
   const off = await start(t, { env: { FEED_INTERVAL_MS: '0' } })
   t.match(await off.call('GET', path), { status: 503, body: { code: 'UPSTREAM_UNAVAILABLE' } })
   const switchedOff = await start(t, { env: { ABONNEMENTEN: 'off' } })
   t.match(await switchedOff.call('GET', path), { status: 503, body: { detail: /ABONNEMENTEN/ } })
 })
 
-test('a failed delivery is tried again, its vacancy waits, the others go on, and after 72 hours it is given up', async (t) => {
+test('a failed delivery is retried for 72 hours; it holds back its own vacancy and no other', async (t) => {
   const { now, move } = clock()
   const { receiver, gateway, subscribe, deliveries, call } = await start(t, { now })
   const [first, second] = (await known(gateway)).map(({ id }) => id)
@@ -187,10 +187,10 @@ test('a failed delivery is tried again, its vacancy waits, the others go on, and
   const ofFirst = () => receiver.told.filter(({ data }) => data.interneReferentie === first)
   t.ok(
     ofFirst().every(({ data }) => data.soort === 'GEWIJZIGD'),
-    'its removal waits for its change'
+    'the removal of a vacancy waits for its change'
   )
 
-  /** Waits until an attempt has its outcome, so that the next one is not due at once. */
+  /** Waits for the outcome of an attempt: only then the next one is scheduled. */
   const attempted = async (times: number) => {
     while (((await deliveries(id, '?status=WACHT'))[0]?.pogingen ?? 0) < times);
   }
@@ -213,7 +213,7 @@ test('a failed delivery is tried again, its vacancy waits, the others go on, and
   t.strictSame(receiver.invalid, [])
 })
 
-test('410 ends a subscription; a cursor repeats everything after it; a new secret signs beside the old one', async (t) => {
+test('410 ends a subscription; a cursor repeats later changes; a new secret signs next to the old one', async (t) => {
   const { now, move } = clock()
   const { receiver, gateway, subscribe, call } = await start(t, { now, env: { FEED_OVERLAP_MS: '1000' } })
   const [vacature = '', other = ''] = (await known(gateway)).map(({ id }) => id)
@@ -231,7 +231,7 @@ test('410 ends a subscription; a cursor repeats everything after it; a new secre
   t.equal(
     receiver.told.filter(({ data }) => data.interneReferentie === vacature).length,
     1,
-    'a repeated row is no change'
+    'a repeated row is not delivered twice'
   )
 
   const renewed = await call('POST', `${path}/${id}/geheim`)
@@ -251,7 +251,7 @@ test('410 ends a subscription; a cursor repeats everything after it; a new secre
   t.match((await call('GET', `${path}/${id}`)).body, { wachtend: 0 })
 })
 
-test('subscriptions, their queue and their place survive a restart; their secrets are sealed', async (t) => {
+test('subscriptions, their queue and their position survive a restart; their secrets are encrypted', async (t) => {
   const { now, move } = clock()
   const state = newFile('state.sqlite')
   const { receiver, gateway, settings, subscribe } = await start(t, { now, env: { STATE_FILE: state } })
@@ -269,7 +269,7 @@ test('subscriptions, their queue and their place survive a restart; their secret
   t.notOk(texts.some((text) => text.includes('whsec_') || text.includes(receiver.secrets.get(id)?.slice(6) ?? 'none')))
   t.notOk(
     texts.some((text) => text.includes(receiver.url)),
-    'nor is a URL in clear'
+    'no URL is stored in clear text'
   )
 
   receiver.answer(204)
@@ -279,10 +279,10 @@ test('subscriptions, their queue and their place survive a restart; their secret
   await gateway.simulator.patch(`vacatures/${two}`, { aantalJobs: 3 })
   await build(t, { simulator: world, env, now })
   await receiver.until((told) => about(one)(told) && about(two)(told))
-  t.strictSame(receiver.invalid, [], 'the one that waited and the one of the stop arrive')
+  t.strictSame(receiver.invalid, [], 'the queued change and the change during the stop are delivered')
 })
 
-test('a consumer that loses its scope gets nothing, and goes on where it was when it has it again', async (t) => {
+test('a consumer without its scope gets nothing, and resumes at its position once it has the scope', async (t) => {
   const { now, move } = clock()
   const { receiver, file, gateway, subscribe, call } = await start(t, { now })
   const [vacature = '', other = ''] = (await known(gateway)).map(({ id }) => id)
@@ -294,14 +294,14 @@ test('a consumer that loses its scope gets nothing, and goes on where it was whe
   await gateway.poll()
   consumersIn(file, [{ name: 'team', webhooks: ['hooks.example'] }])
   while ((await call('GET', path)).status === 403);
-  t.match((await call('GET', `${path}/${id}`)).body, { status: 'GEWEIGERD' }, 'its host is not listed')
+  t.match((await call('GET', `${path}/${id}`)).body, { status: 'GEWEIGERD' }, 'a host that is not listed is refused')
   t.strictSame(receiver.told, [])
   consumersIn(file, [{ name: 'team', webhooks: [receiver.host] }])
   await receiver.until(about(vacature))
   t.notOk(about(other)(receiver.told))
 })
 
-test('a receiver that hangs, redirects, is private or floods harms nobody', async (t) => {
+test('a receiver that hangs, redirects or floods does not affect other receivers', async (t) => {
   const hostile = await startReceiver()
   const elsewhere = await startReceiver()
   t.teardown(hostile.close)
@@ -343,10 +343,10 @@ test('a receiver that hangs, redirects, is private or floods harms nobody', asyn
       bad.map(async (id) => (await other.deliveries(id)).find(({ antwoord }) => antwoord !== null)?.antwoord)
     )
   t.ok((await other.deliveries(bad[0] ?? '', '?status=WACHT')).length <= 30, 'the queue is bounded')
-  t.ok((await deliveries(bad[0] ?? '')) === undefined, 'another consumer does not see them')
+  t.ok((await deliveries(bad[0] ?? '')) === undefined, 'another consumer cannot see the deliveries')
 })
 
-test('without ABONNEMENTEN_PRIVATE an address that is not public is refused, also behind a name', async (t) => {
+test('without ABONNEMENTEN_PRIVATE an address that is not public is refused, also behind a host name', async (t) => {
   const { now, move } = clock()
   const { file, gateway, call, deliveries } = await start(t, { now, env: { ABONNEMENTEN_PRIVATE: 'off' } })
   const hosts = ['127.0.0.1', '10.1.2.3', '169.254.169.254', '[::1]', '[::ffff:7f00:1]', '[fd00:ec2::254]', 'localhost']
@@ -354,9 +354,9 @@ test('without ABONNEMENTEN_PRIVATE an address that is not public is refused, als
   while ((await call('POST', path, { url: 'https://10.1.2.3/' })).body['allowed'] !== undefined);
   for (const host of hosts)
     t.match(await call('POST', path, { url: `https://${host}/` }), { status: 400, body: { field: 'url' } }, host)
-  t.equal((await call('POST', path, { url: `http://${hostname()}/` })).status, 400, 'only https')
+  t.equal((await call('POST', path, { url: `http://${hostname()}/` })).status, 400, 'http is refused')
   const { status, body } = await call('POST', path, { url: `https://${hostname()}/hook` })
-  t.equal(status, 201, 'a name is looked up when it is called')
+  t.equal(status, 201, 'a host name is looked up only at delivery')
   const [vacature = ''] = (await known(gateway)).map(({ id }) => id)
   move(60_000)
   await gateway.simulator.patch(`vacatures/${vacature}`, { aantalJobs: 3 })

@@ -27,7 +27,7 @@ const freePort = async () => {
   return port
 }
 
-/** A process that can be killed, and started again. */
+/** A process that can be killed and started again. */
 const createProcess = (start: () => ChildProcess) => {
   let child: ChildProcess | undefined
   return {
@@ -84,7 +84,7 @@ test(
     const entry = { name: 'team', sha256: sha256('team'), scopes: ['vacatures', 'abonnementen'] }
     writeFileSync(join(folder, 'consumers.json'), JSON.stringify([{ ...entry, webhooks: [`127.0.0.1:${hookPort}`] }]))
     writeFileSync(file, '')
-    const told = () =>
+    const deliveries = () =>
       readFileSync(file, 'utf8')
         .split('\n')
         .flatMap((line) => (line === '' ? [] : [JSON.parse(line) as Line]))
@@ -129,8 +129,8 @@ test(
     }
     const steps = receiverKills + gatewayKills
     const worksOn = async () => {
-      const before = told().length
-      while (told().length === before) await setTimeout(50)
+      const before = deliveries().length
+      while (deliveries().length === before) await setTimeout(50)
     }
     let restarting: Promise<void> | undefined
     for (let step = 0, number = 0; step < steps; step += 1) {
@@ -139,7 +139,7 @@ test(
         await setTimeout(5)
       }
       if (restarting) {
-        // Changes were made meanwhile, and the feed still tells of them.
+        // The feed still contains the changes made during the restart.
         await restarting
         await worksOn()
         restarting = undefined
@@ -155,16 +155,16 @@ test(
     await restarting
 
     const missing = () => {
-      const heard = new Map<string, Line>()
-      for (const line of told()) heard.set(line.id, line)
+      const latest = new Map<string, Line>()
+      for (const line of deliveries()) latest.set(line.id, line)
       return [...last].filter(([id, { at, isRemoved }]) => {
-        const line = heard.get(id)
+        const line = latest.get(id)
         return !line || line.at < at || line.soort !== (isRemoved ? 'VERWIJDERD' : 'GEWIJZIGD')
       })
     }
     while (missing().length > 0) await setTimeout(200)
-    t.strictSame(missing(), [], 'each vacancy was told of after its last change')
-    const lines = told()
+    t.strictSame(missing(), [], 'the last change of each vacancy was delivered')
+    const lines = deliveries()
     t.ok(lines.length >= last.size)
     t.strictSame(
       lines.filter(({ isValid }) => !isValid),
@@ -177,7 +177,7 @@ test(
       highest.set(id, Math.max(before, volg))
       return volg < before
     })
-    t.strictSame(outOfOrder, [], 'the deliveries of a vacancy came in their order')
+    t.strictSame(outOfOrder, [], 'the deliveries of a vacancy are in order')
     t.comment(`${lines.length} deliveries`)
   }
 )

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { Webhook } from 'standardwebhooks'
 
-/** What a receiver was told. */
+/** A delivery to a receiver. */
 export type Told = {
   webhookId: string
   type: string
@@ -20,7 +20,7 @@ const bodyOf = async (request: IncomingMessage): Promise<string> => {
   return text
 }
 
-/** A receiver of webhooks on a port of this machine, which checks each signature. */
+/** A receiver of webhooks on a local port, which checks each signature. */
 export const startReceiver = async ({ port = 0, now = Date.now }: { port?: number; now?: () => number } = {}) => {
   const secrets = new Map<string, string>()
   const told: Told[] = []
@@ -34,7 +34,7 @@ export const startReceiver = async ({ port = 0, now = Date.now }: { port?: numbe
       const headers = request.headers as Record<string, string>
       const signatures = (headers['webhook-signature'] ?? '').split(' ')
       const one = { webhookId: headers['webhook-id'] ?? '', type, data, signatures }
-      // The library's own check has no clock that can be moved, so what it would sign is compared.
+      // The check of the library uses the real clock, so the expected signature is computed and compared.
       const at = new Date(Number(headers['webhook-timestamp']) * 1000)
       const expected = new Webhook(secrets.get(data.abonnement) ?? 'whsec_bm9uZQ==').sign(one.webhookId, at, body)
       if (!signatures.includes(expected) || Math.abs(now() - at.getTime()) > maxAgeMs) invalid.push(one.webhookId)
@@ -53,11 +53,11 @@ export const startReceiver = async ({ port = 0, now = Date.now }: { port?: numbe
     told,
     invalid,
     secrets,
-    /** How it answers from now on. */
+    /** Sets the answer to later deliveries. */
     answer: (given: Answer) => {
       answer = given
     },
-    /** Waits until what it was told is right. */
+    /** Waits until the deliveries meet a condition. */
     until: async (isRight: (told: readonly Told[]) => boolean) => {
       while (!isRight(told)) await new Promise<void>((resolve) => waiting.push(resolve))
     },

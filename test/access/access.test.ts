@@ -80,7 +80,7 @@ t.test('every door refuses a request without exactly one known key, in its own e
     ['another scheme', { authorization: 'Basic ZGVtby1ocjpkZW1vLWhy' }, none],
     ['a Bearer with spaces', { authorization: 'Bearer demo-hr demo-hr' }, none],
     ['a wrong key', { 'x-api-key': 'nonsense' }, unknown],
-    ['the key in other letters', { 'x-api-key': 'DEMO-HR' }, unknown],
+    ['the key in another case', { 'x-api-key': 'DEMO-HR' }, unknown],
     ['the hash of a key', { 'x-api-key': sha256('demo-hr') }, unknown],
     ['the key that VDAB knows', { 'x-ibm-client-id': vdabKey }, unknown],
     ['a key with a space', { 'x-api-key': 'demo-hr x' }, unknown],
@@ -122,7 +122,7 @@ t.test('every path and method that is not public requires a key', async (t) => {
       await response.body?.cancel()
     }
   }
-  // A program on this machine needs no key for these; a proxy on it does.
+  // A program on this machine needs no key for these; a request through a proxy does.
   for (const path of ['/metrics', '/status']) {
     const response = await fetch(`${url}${path}`, { headers: { 'x-forwarded-for': '192.0.2.1' } })
     t.equal(response.status, 401, path)
@@ -133,7 +133,7 @@ t.test('every path and method that is not public requires a key', async (t) => {
     headers: { 'content-type': 'application/json' },
     body: '{'
   })
-  t.equal(post.status, 401, 'before the body is looked at')
+  t.equal(post.status, 401, 'the key is checked before the body')
 })
 
 t.test('a key larger than the maximum size of request headers is refused', async (t) => {
@@ -141,7 +141,7 @@ t.test('a key larger than the maximum size of request headers is refused', async
     const response = await fetch(`${url}${path}`, { headers: { 'x-api-key': 'k'.repeat(1_000_000) } }).catch(
       (error: unknown) => error
     )
-    // the gateway answers at the first 16 kB; whether the client still reads that depends on its sending
+    // the gateway answers after the first 16 kB; a client that is still sending may not read the answer
     if (response instanceof Response)
       t.match(await seen(response), [431, 'application/problem+json', { status: 431, code: 'BAD_USER_INPUT' }], path)
     else t.type(response, TypeError, path)
@@ -181,7 +181,7 @@ t.test('a request may send its key in any of three headers, or the same key in s
   }
 })
 
-t.test('every way to a CV returns FORBIDDEN to a consumer without the scope', async (t) => {
+t.test('every path to a CV returns FORBIDDEN to a consumer without the scope', async (t) => {
   const message = 'This needs the scope "kandidaten", which your key does not have.'
   for (const [root, selection] of [
     [`kandidaat(id: "${cv}")`, '{ id }'],
@@ -199,13 +199,13 @@ t.test('every way to a CV returns FORBIDDEN to a consumer without the scope', as
     t.match(
       await query(`{ found: ${root} ${selection} }`, {}, 'demo-cv'),
       { data: { found: {} }, errors: undefined },
-      `${root} with the scope`
+      `${root} is allowed with the scope`
     )
   }
   t.match(
     await query(`{ kandidaat(id: "${cv}") { id } vacature(id: "${documented}") { id } }`, {}, 'demo-frontend'),
     { data: { kandidaat: null, vacature: { id: `Vacature:${documented}` } }, errors: [{ path: ['kandidaat'] }] },
-    'the rest of the answer stands'
+    'the rest of the answer is returned'
   )
   for (const path of [
     '/v1/kandidaten',
@@ -262,7 +262,7 @@ t.test('a key without scopes can read the reference lists only', async (t) => {
   }
   t.equal((await bare.get('/services/openservices/v1/talen', { key: 'bare-key' })).status, 200)
   t.equal((await bare.get('/services/openservices/v2/vacatures', { key: 'bare-key' })).status, 403)
-  t.equal((await bare.get('/graphql?query={__typename}', { key: 'demo-hr' })).status, 401, 'and the demo keys are gone')
+  t.equal((await bare.get('/graphql?query={__typename}', { key: 'demo-hr' })).status, 401, 'the demo keys do not exist')
   t.strictSame(
     Object.keys(
       ((await (await bare.post({ query: '{ __typename }' }, { key: 'bare-key' })).json()) as { extensions: object })
@@ -286,7 +286,7 @@ t.test('only operators see the number of VDAB calls of a request', async (t) => 
     t.equal((await query('{ vacatures(first: 4) { totaal } }', {}, key)).extensions, undefined, key)
 })
 
-t.test('a well-formed request id is kept; any other request gets a new one', async (t) => {
+t.test('a well-formed request id is used; any other request gets a new one', async (t) => {
   for (const path of [
     '/graphql?query={__typename}',
     '/nothing',
@@ -315,7 +315,7 @@ t.test('every answer states that it comes from the simulator', async (t) => {
     '/services/openservices/v2/vacatures'
   ])
     t.equal((await get(path)).headers.get('x-vdab-simulator'), 'true', path)
-  t.equal((await fetch(`${url}/graphql`)).headers.get('x-vdab-simulator'), 'true', 'also a refusal')
+  t.equal((await fetch(`${url}/graphql`)).headers.get('x-vdab-simulator'), 'true', 'a refusal states it too')
 })
 
 t.test('a malformed URL is refused in the error format of its door and is not repeated in the answer', async (t) => {
@@ -353,7 +353,7 @@ t.test('a malformed URL is refused in the error format of its door and is not re
   ])
 })
 
-t.test('a consumer may send 20,000 operations a minute, and headers state what is left', async (t) => {
+t.test('a consumer may send 20,000 operations a minute, and headers state the remaining number', async (t) => {
   const limited = await build(t, { simulator: world })
   const standing = ({ status, headers }: Response) => [
     status,
@@ -410,7 +410,7 @@ t.test('a consumer over its limit gets 429 with the time to wait; other consumer
   t.match(
     await seen(await limited.get('/services/openservices/v2/vacatures', { key: 'small-key' })),
     [429, /json/, { httpCode: '429', code: 'RATE_LIMITED' }],
-    'at the other door too'
+    'the other door refuses it too'
   )
   for (const status of [200, 200, 200, 429])
     t.equal((await limited.get('/graphql?query={__typename}', { key: 'other-key' })).status, status)
@@ -431,7 +431,7 @@ t.test('a consumer may have two keys during a key rotation', async (t) => {
   t.strictSame(
     [await remaining('old-key'), await remaining('new-key'), await remaining('old-key')],
     ['2', '1', '0'],
-    'and both count for one limit'
+    'both keys count for one limit'
   )
 })
 
@@ -463,16 +463,16 @@ t.test('an invalid consumers file stops the start; the error names each wrong me
     ['three hashes', one({ sha256: [hash, hash, hash] }), [/^CONSUMERS_FILE\/0\/sha256 /]],
     ['no hash', one({ sha256: [] }), [/^CONSUMERS_FILE\/0\/sha256 /]],
     [
-      'a limit of nothing',
+      'a limit of zero',
       one({ limits: { requestsPerMinute: 0 } }),
       ['CONSUMERS_FILE/0/limits/requestsPerMinute must be >= 1']
     ],
     [
-      'a limit that nobody knows',
+      'an unknown limit',
       one({ limits: { perHour: 1 } }),
       ['CONSUMERS_FILE/0/limits must NOT have additional properties: perHour']
     ],
-    ['a member that nobody knows', one({ key: 'x' }), ['CONSUMERS_FILE/0 must NOT have additional properties: key']],
+    ['an unknown member', one({ key: 'x' }), ['CONSUMERS_FILE/0 must NOT have additional properties: key']],
     ['a name with spaces', one({ name: 'a team' }), [/^CONSUMERS_FILE\/0\/name must match pattern/]],
     [
       'one name twice',
@@ -527,7 +527,7 @@ t.test('the demo consumers exist with the simulator only', async (t) => {
       'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only, and no simulator answers at VDAB_URL'
     ]
   })
-  t.strictSame(asked, ['/_simulator/calls undefined'], 'and what stands there is not shown the key')
+  t.strictSame(asked, ['/_simulator/calls undefined'], 'the server at VDAB_URL does not receive the key')
 
   const file = written(JSON.stringify([{ name: 'team', sha256: sha256('team-key'), scopes: [] }]))
   const { app, onSimulator } = await buildServer(readConfig({ ...env, CONSUMERS_FILE: file }))
@@ -600,7 +600,7 @@ t.test(
       ]
     ] as const) {
       t.throws(() => run(...args), { name: 'ConfigError', problems: [problem] }, args.join(' '))
-      t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected, 'and the file stays as it was')
+      t.strictSame(readConsumers(readFileSync(path, 'utf8')), expected, 'the file is unchanged')
     }
     t.throws(
       () => {
@@ -685,7 +685,7 @@ t.test(
         }
       },
       {} as GraphQLResolveInfo
-    ) // the guard reads no other member
+    ) // the guard reads no other property
     t.same(asked, ['kandidaten'])
     t.throws(
       () => guard(extendSchema(readSchema(), parse('extend type Query { alles: String }'))),
@@ -706,11 +706,7 @@ t.test('shared caches may not store the answer to one consumer for another', asy
     answers.map(({ headers }) => headers.get('cache-control')),
     ['private, no-store', 'public, max-age=86400, s-maxage=30', 'private, no-store', 'private, no-store']
   )
-  t.match(
-    answers[1]?.headers.get('vary'),
-    /x-api-key, x-ibm-client-id, authorization/,
-    'nor by a client for another key'
-  )
+  t.match(answers[1]?.headers.get('vary'), /x-api-key, x-ibm-client-id, authorization/, 'a client cache separates keys')
   t.match(answers[2]?.headers.get('vary'), /accept, accept-encoding/)
 })
 

@@ -105,14 +105,14 @@ const sweep = async (key: string) => {
   ])
   for (const response of responses) {
     const text = await response.text()
-    // A cell has no quotes, by which the marks of names are known.
+    // Names are found by their quotes, and a cell has none.
     const isCsv = response.headers.get('content-type')?.startsWith('text/csv') === true
     const cells = isCsv ? `\n${JSON.stringify(parse(text))}` : ''
     answers.push({ key, text: `${JSON.stringify([...response.headers])}\n${text}${cells}` })
   }
 }
 
-/** One value of each kind of personal data of the simulator, to be sent where another value belongs. */
+/** One value of each kind of personal data of the simulator, to be sent as invalid input. */
 const values: string[] = []
 const held = (name: string) =>
   answers.some(({ key, text }) => key === 'demo-hr' && hiddenIn(text, new Set()).includes(name))
@@ -129,7 +129,7 @@ t.test('every consumer requests everything at both doors, while VDAB works and d
     "a contact person's title",
     "a CV's words"
   ])
-    t.ok(held(name), `who may see ${name} does`)
+    t.ok(held(name), `a consumer with the scope sees ${name}`)
   const { data } = JSON.parse(await (await post({ query: operations[1] ?? '' }, { key: 'demo-hr' })).text()) as {
     data: { kandidaat: { natuurlijkPersoon: Record<string, unknown> } }
   }
@@ -138,7 +138,7 @@ t.test('every consumer requests everything at both doors, while VDAB works and d
       .filter((value) => typeof value === 'string' && markIn(value) !== undefined)
       .map(String)
   )
-  t.ok(values.length >= 6, 'there are values to hand in')
+  t.ok(values.length >= 6, 'there are values to send')
   for (const fault of [
     { status: 500 },
     { status: 401 },
@@ -160,7 +160,7 @@ t.test('every consumer requests everything at both doors, while VDAB works and d
   await simulator.heal()
   t.ok(
     answers.some(({ text }) => text.includes('UPSTREAM_')),
-    'the faults were met'
+    'the faults affected answers'
   )
 })
 
@@ -199,14 +199,14 @@ t.test('bad input that contains personal data leaves none of it in the errors of
       ].map((path) => get(path.replace('%', encodeURIComponent(value))))
     ])
     for (const response of responses) {
-      t.ok(response.status < 500, `${response.status} is no failure of ours`)
+      t.ok(response.status < 500, `${response.status} is not a failure of the gateway`)
       await response.body?.cancel()
     }
   }
 })
 
-t.test('these answers hold only the personal data that their consumer may see', (t) => {
-  t.ok(answers.length > 500, 'there are answers to look at')
+t.test('these answers contain only the personal data that their consumer may see', (t) => {
+  t.ok(answers.length > 500, 'there are answers to check')
   for (const { key, text } of answers)
     t.strictSame(hiddenIn(text, new Set(scopesOf[key])), [], `${key}: ${text.slice(0, 100)}`)
   for (const { key, text } of answers.filter(
@@ -221,13 +221,13 @@ t.test('these answers hold only the personal data that their consumer may see', 
         /proef\w*(straat|laan|weg|plein)"/i.test(text) &&
         !text.includes('leverancier')
     ),
-    'nor the street of a person'
+    'the street of a person is hidden'
   )
   t.end()
 })
 
-t.test('no log line, file or audit record of these requests holds personal data', async (t) => {
-  t.ok(logged.length > 500, 'there are lines to look at')
+t.test('no log line, file or audit record of these requests contains personal data', async (t) => {
+  t.ok(logged.length > 500, 'there are lines to check')
   t.strictSame(
     logged.filter(
       (line) => markIn(line) !== undefined || values.some((value) => line.includes(encodeURIComponent(value)))
@@ -246,7 +246,7 @@ t.test('no log line, file or audit record of these requests holds personal data'
   for (const file of files) t.equal(markIn(readFileSync(file, 'utf8')), undefined, file)
 })
 
-t.test('the cache keys hold no personal data and no id of a person', async (t) => {
+t.test('the cache keys contain no personal data and no id of a person', async (t) => {
   const settings = settingsFor(readConfig({ VDAB_URL: simulator.base, VDAB_API_KEY: 'x' }).vdab, undefined)
   const credentials = createCredentials({ settings })
   const tier = createMemoryTier({ maxBytes: 10_000_000 })
@@ -275,7 +275,7 @@ t.test('the cache keys hold no personal data and no id of a person', async (t) =
       .then(() => vdab.page('kandidaten', { gewensteRegios: [value] }))
       .catch(() => undefined)
   const keys = [...tier.keys()]
-  t.ok(keys.length >= 2, 'there are keys to look at')
+  t.ok(keys.length >= 2, 'there are keys to check')
   // A digest of 43 characters can contain any short text by chance.
   t.strictSame(
     keys.filter(
@@ -327,7 +327,11 @@ t.test('digits inside random ids and numbers do not count as a canary; the same 
         t.strictSame([markIn(text), hiddenIn(text, new Set())], [digits, ['a phone number']], text)
     }
   }
-  t.equal(markIn('{"transaction":"9f1b5c2a6e3d704700000400"}'), undefined, 'as the simulator gives them')
+  t.equal(
+    markIn('{"transaction":"9f1b5c2a6e3d704700000400"}'),
+    undefined,
+    'a transaction id of the simulator is no canary'
+  )
   t.end()
 })
 

@@ -19,7 +19,7 @@ const two = 'Two different keys in one request.'
 type Case = [what: string, headers: Record<string, string>, consumer: string | undefined]
 const cases: Case[] = [
   [
-    "a client of v4: its key, and a token of VDAB's",
+    'a client of v4: its key, and a token of VDAB',
     { 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${foreign}` },
     'demo-hr'
   ],
@@ -57,7 +57,7 @@ const cases: Case[] = [
 ]
 
 void t.test(
-  'a VDAB client key decides when a token beside it is of no known issuer; two credentials that could both decide are refused',
+  'a VDAB client key identifies the consumer beside a token of an unknown issuer; two valid credentials are refused',
   async (t) => {
     const { url } = await build(t, { env: { REFUSAL_DELAY_MS: '0' } })
     const paths = [
@@ -126,7 +126,7 @@ void t.test('a repeated credential header is not read as two different credentia
   }
   const bearer = `Authorization: Bearer ${foreign}`
   t.equal(await status('X-IBM-Client-Id: demo-hr', bearer), 200)
-  t.equal(await status(bearer, 'X-IBM-Client-Id: demo-hr'), 200, 'in any order')
+  t.equal(await status(bearer, 'X-IBM-Client-Id: demo-hr'), 200, 'the order of the headers does not matter')
   t.equal(await status('X-IBM-Client-Id: demo-hr', 'X-IBM-Client-Id: demo-hr', bearer), 401)
   t.equal(await status('X-IBM-Client-Id: demo-hr', bearer, 'Authorization: Bearer demo-frontend'), 401)
   t.equal(await status('X-IBM-Client-Id: demo-hr', bearer, 'Authorization: Bearer other'), 401)
@@ -150,7 +150,7 @@ void t.test('two different keys of one consumer in one request are refused', asy
 })
 
 void t.test(
-  'where tokens of an issuer are accepted, a token beside a key counts as a second consumer, valid or not',
+  'if tokens of an issuer are accepted, a token in addition to a key is a second consumer, valid or not',
   async (t) => {
     const { publicKey, privateKey } = await generateKeyPair('RS256')
     const jwks = createServer((_, response) => {
@@ -195,20 +195,20 @@ void t.test(
     t.strictSame(
       await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${await sign(soon - 6000)}` }),
       [401, both],
-      'an expired one'
+      'an expired token counts too'
     )
     t.strictSame(
       await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${valid.slice(0, -8)}AAAAAAAA` }),
       [401, both],
-      'a forged one'
+      'a forged token counts too'
     )
     t.strictSame(await of({ 'x-ibm-client-id': 'nonsense', authorization: `Bearer ${valid}` }), [401, two])
     t.strictSame(
       await of({ 'x-ibm-client-id': 'demo-hr', authorization: `Bearer ${foreign}` }),
       [200, undefined],
-      "one of VDAB's says nothing here"
+      'a token of VDAB is ignored'
     )
-    t.equal((await of({ authorization: `Bearer ${foreign}` }))[0], 401, 'nor by itself')
+    t.equal((await of({ authorization: `Bearer ${foreign}` }))[0], 401, 'a token of VDAB alone is refused')
   }
 )
 
@@ -276,11 +276,11 @@ void t.test('a path that VDAB does not have is 404 in the form of its gateway, w
         })
       ).status,
       404,
-      `whatever the body: ${type}`
+      `with any body: ${type}`
     )
   }
   for (const path of ['/servicesx', '/isamx', '/x/services', '/nothing'])
-    t.equal((await fetch(`${url}${path}`)).status, 401, `${path} is no address of VDAB's`)
+    t.equal((await fetch(`${url}${path}`)).status, 401, `${path} is not a path of VDAB`)
 })
 
 void t.test("a wrong method is 405 in the form of VDAB's gateway, and 401 without a key", async (t) => {
@@ -317,7 +317,7 @@ void t.test("a wrong method is 405 in the form of VDAB's gateway, and 401 withou
           })
         ).status,
         405,
-        'whatever the body'
+        'a wrong method is 405 with any body'
       )
     }
     if (!path.endsWith('bulk'))

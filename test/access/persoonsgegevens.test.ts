@@ -48,7 +48,7 @@ const consumersWithAll = () => {
 
 /**
  * Every leaf below a type, as a path of fields, with the scopes that its path needs. Generated, so that it covers new
- * fields. Links to other records have tests of their own (test/enrichment/passend.test.ts).
+ * fields. Links to other records have their own tests (test/enrichment/passend.test.ts).
  */
 type Leaf = { path: readonly string[]; scopes: readonly string[]; selection: string }
 const leavesOf = (type: GraphQLObjectType, path: readonly string[] = [], scopes: readonly string[] = []): Leaf[] =>
@@ -118,10 +118,10 @@ void t.test(
             const isNowhere = valuesAt(full, path.slice(0, -1)).length === 0
             t.ok(
               mayBeSeen || isNowhere || hidden.some((place) => `it.${path.join('.')}`.startsWith(place)),
-              `${path.join('.')} is named as hidden, where it is`
+              `${path.join('.')} is named as hidden if its parent exists`
             )
           }
-          t.equal(new Set(hidden).size, hidden.length, 'each place once')
+          t.equal(new Set(hidden).size, hidden.length, 'each path is listed once')
         }
       }
     }
@@ -153,7 +153,7 @@ const judge = (
         `${path.join('.')} is named as hidden`
       )
   }
-  t.equal(new Set(hidden).size, hidden.length, 'each place once')
+  t.equal(new Set(hidden).size, hidden.length, 'each path is listed once')
 }
 
 /**
@@ -171,7 +171,7 @@ const liveDoors: Record<string, (gateway: Built, key: string, query: string) => 
   'event stream': async (gateway, key, query) => (await listen(gateway, { query }, { key })).payload
 }
 
-void t.test('the same holds over WebSocket and SSE, for queries and subscriptions', async (t) => {
+void t.test('the same policy applies over WebSocket and SSE, for queries and subscriptions', async (t) => {
   const gateway = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000', FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -215,7 +215,7 @@ void t.test('the same holds over WebSocket and SSE, for queries and subscription
   }
 })
 
-void t.test("the same policy holds for VDAB's JSON, where hidden fields are absent", async (t) => {
+void t.test("the same policy applies to VDAB's JSON, where hidden fields are absent", async (t) => {
   const { get, url } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 20 }
@@ -283,9 +283,12 @@ void t.test(
     t.match(
       await (await get('/health/ready')).json(),
       { dropped: { Kandidaat: 2, NatuurlijkPersoon: 1, Werkervaring: 1, Contactpersoon: 1 } },
-      'and they are counted'
+      'dropped members are counted'
     )
-    t.notOk('privenummer' in vacature.sollicitatieprocedure.contactpersoon, 'a contact person is a person')
+    t.notOk(
+      'privenummer' in vacature.sollicitatieprocedure.contactpersoon,
+      'unknown members of a contact person are dropped too'
+    )
   }
 )
 
@@ -350,7 +353,7 @@ void t.test(
     t.same(
       await (await get('/services/openservices/v2/vacatures')).json(),
       { ...envelope([open]), resultaten: [open] },
-      'an envelope of vacancies may have new members'
+      'new members of an envelope of vacancies are passed on'
     )
     t.match(await (await get('/health/ready')).json(), {
       dropped: {
@@ -377,7 +380,7 @@ void t.test(
       t.match(
         answer,
         /"verborgen":\["kandidaat.status","kandidaat.wijzigingsDatum","kandidaat.persoonlijkeInteresse"/,
-        'what nobody has judged is hidden from everybody'
+        'a value that does not match the schema is hidden for every consumer'
       )
     }
   }
@@ -398,7 +401,7 @@ void t.test('a query that selects hidden fields only is still answered', async (
   )
 })
 
-void t.test('a hidden path is listed once, whatever the number of items, in every answer', async (t) => {
+void t.test('a hidden path is listed once in every answer, for any number of items', async (t) => {
   const { query } = await build(t)
   for (let round = 0; round < 3; round += 1) {
     const { extensions } = await query(
@@ -466,7 +469,7 @@ void t.test('a CV that VDAB reports as changed is not served from an older cache
   const status = async () => ((await (await get(path)).json()) as { status: string }).status
   const before = await status()
   await simulator.patch(`kandidaten/${whole.Kandidaat}`, { status: 'VERANDERD' })
-  t.equal(await status(), before, 'it is fresh for a minute as long as nobody knows better')
+  t.equal(await status(), before, 'the cached CV is fresh for a minute if no change is known')
   const [van, tot] = [Date.now() - 3_600_000, Date.now() + 1000].map((at) => new Date(at).toISOString())
   await get(`/services/openservices/v1/kandidaten/bulk?van=${van}&tot=${tot}&aantal=2000`)
   t.equal(await status(), 'VERANDERD')

@@ -21,7 +21,7 @@ const team = (more: Partial<Entry> = {}): Entry => ({ name: 'team', sha256: sha2
 const shown = { 'x-api-key': 'team-key', 'x-doel': 'a test' }
 const uuid = (index: number) => `aaaaaaaa-0000-4000-8000-${String(index).padStart(12, '0')}`
 
-/** A consumers file that can be replaced; resolves once the log shows that the gateway has read it. */
+/** A consumers file; `replace` resolves once the log shows that the gateway has read it. */
 const consumersOf = () => {
   const path = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
   const log: { lines: readonly string[] } = { lines: logged }
@@ -85,7 +85,7 @@ const createHeld = () => {
     },
     /** Resolves once this number of requests waits. */
     asked: (count = 1) => until('VDAB is asked', () => waiting.length >= count),
-    /** Releases the waiting requests and all later ones; or one of them alone. */
+    /** Releases the waiting requests and all later ones, or only one of them. */
     letGo: () => {
       isHeld = false
       for (const go of waiting.splice(0)) go()
@@ -136,7 +136,7 @@ const kandidaat = (id: string) => ({
   variables: { id }
 })
 
-/** Every way to request one thing, and its answer while VDAB is held. */
+/** Every way to request one record, and its answer while VDAB is held back. */
 const doors: Readonly<
   Record<
     string,
@@ -224,7 +224,7 @@ const changes: readonly {
     kandidaat: /proef@proef/
   },
   {
-    what: 'it is taken away and given back',
+    what: 'the consumer is removed and added again',
     entries: [[], [team()]],
     vacature: /Proef Persoon|4403|FORBIDDEN/,
     kandidaat: /proef@proef|4403|FORBIDDEN/
@@ -236,7 +236,7 @@ t.test(
   async (t) => {
     const run = async (door: string, { vacature: askVacature, kandidaat: askKandidaat }: (typeof doors)[string]) => {
       const gateway = await buildHeld(t)
-      // From the second time on, the fast path answers where it can.
+      // From the second request on, the fast path answers if it can.
       await askVacature(gateway, uuid(900))
       await askVacature(gateway, uuid(901))
       for (const [index, change] of changes.entries()) {
@@ -261,7 +261,7 @@ t.test(
       t.strictSame(
         lastOf(uuid(2000))?.groepen.filter((group) => group !== 'kandidaten'),
         ['kandidaten:identiteit'],
-        `${door}: the record says what was shown in the end`
+        `${door}: the record contains the fields that were sent in the end`
       )
       t.equal(lastOf(uuid(2004))?.consumer, 'renamed')
     }
@@ -271,7 +271,7 @@ t.test(
 
 const isFastPathOff = process.env['FAST_PATH'] === 'off' && 'FAST_PATH=off: this is a test of the fast path itself'
 t.test(
-  'an answer in progress on the fast path moves to the plain road when its consumer has changed',
+  'an answer in progress leaves the fast path when its consumer has changed',
   { skip: isFastPathOff },
   async (t) => {
     const gateway = await buildHeld(t)
@@ -373,7 +373,7 @@ const names = (lines: readonly string[]) => lines.filter((line) => line.includes
 const lastOf = (lines: readonly string[]) => JSON.parse(lines.at(-1) ?? '') as object
 
 t.test(
-  'after a scope is lost, an export hides the contact persons of all further vacancies, prefetched ones included, and says so in its last line',
+  'once a scope is lost, an export hides contact persons of all further vacancies, also prefetched ones, and its last line says so',
   async (t) => {
     const gateway = await buildHeld(t)
     const batches = async () => {
@@ -396,7 +396,7 @@ t.test(
 
     const midway = await batches()
     gateway.letOneGo(0)
-    await until('the first batch has come', () => midway.lines().length === 101)
+    await until('the first batch has arrived', () => midway.lines().length === 101)
     await gateway.consumers.replace(team({ scopes: without('vacatures:contact') }))
     gateway.letGo()
     t.equal(await midway.ended, true)
@@ -421,9 +421,9 @@ t.test('an export ends without a last line and frees its slot when its scope or 
     const copy = await open(gateway.url)
     await gateway.asked(3)
     gateway.letOneGo(0)
-    await until('the first batch has come', () => copy.lines().length === 101)
+    await until('the first batch has arrived', () => copy.lines().length === 101)
     await gateway.consumers.replace(...entries)
-    t.equal(await copy.ended, false, 'though VDAB still has it wait')
+    t.equal(await copy.ended, false, 'the export ends while a call to VDAB is in progress')
     t.equal(copy.lines().length, 101)
     gateway.letGo()
   }
@@ -492,7 +492,7 @@ t.test(
         data: { kandidaatGewijzigd: { kandidaat: { natuurlijkPersoon: { email: null } } } },
         extensions: { verborgen: ['kandidaatGewijzigd.kandidaat.natuurlijkPersoon.email'] }
       },
-      'what it does not need is hidden from the next event on'
+      'fields of a lost scope that it does not need are hidden from the next event on'
     )
     await consumers.replace(team({ sha256: sha256('other-key') }))
     t.match(

@@ -218,26 +218,30 @@ t.test('a token of a real OpenID provider grants exactly its scopes', async (t) 
   t.match(
     await query(await obtain('website', 'elsewhere:admin'), `{ vacature(id: "${documented}") { id } }`, at),
     { errors: [{ extensions: { code: 'FORBIDDEN' } }] },
-    'a scope of somebody else opens nothing'
+    'a scope of another service grants nothing'
   )
 
   t.strictSame(
     await refusal(bearer(await obtain('website', 'vacatures', 'https://another.example')), at),
     said('This token has the wrong audience: it is not for this gateway.')
   )
-  t.strictSame(await refusal(bearer(await obtain('website', '', '')), at), unknownKey, 'an opaque token is no JWT')
+  t.strictSame(
+    await refusal(bearer(await obtain('website', '', '')), at),
+    unknownKey,
+    'an opaque token is an unknown key'
+  )
   t.strictSame(
     await refusal(bearer(await obtain('website', 'vacatures'))),
     unpublished,
-    'the same token at a gateway of another issuer'
+    'a gateway with another issuer refuses the token'
   )
 
   await open('ES256', 'second')
   const rotated = await obtain('website', 'vacatures')
   t.strictSame(await refusal(bearer(rotated), at), unpublished, 'keys are not fetched again within 30 s')
   now += 30_001
-  t.equal((await ask(at, bearer(rotated))).status, 200, 'and then the new key is known, without a restart')
-  t.strictSame(await refusal(bearer(website), at), unpublished, 'the old one no longer')
+  t.equal((await ask(at, bearer(rotated))).status, 200, 'the new key is accepted after 30 s, without a restart')
+  t.strictSame(await refusal(bearer(website), at), unpublished, 'the old key is no longer accepted')
   now += 600_000
   t.strictSame(await refusal(bearer(rotated), at), said('This token has expired.'))
   t.equal((await ask(at, bearer(await obtain('website', 'vacatures')))).status, 200)
@@ -262,7 +266,7 @@ t.test('a token for this gateway with a valid signature identifies a consumer', 
   for (const [name, token] of cases)
     t.strictSame(await refusal(bearer(token)), [200, { data: { __typename: 'Query' } }], name)
   t.equal((await ask(gateway, { authorization: `bearer   ${await sign(claims())}` })).status, 200)
-  t.equal((await gateway.get('/graphql?query={__typename}', { key: 'demo-hr' })).status, 200, 'and keys work beside it')
+  t.equal((await gateway.get('/graphql?query={__typename}', { key: 'demo-hr' })).status, 200, 'keys still work')
   t.equal(issuer.fetches, 1, 'the keys were fetched once')
 })
 
@@ -357,16 +361,16 @@ t.test('any other token is refused with the reason', async (t) => {
     ['base64 that is not for addresses', show(`${valid}+/=`), 'This key is not known here.']
   ]
   for (const [name, token, message] of cases) t.strictSame(await refusal(bearer(token)), said(message), name)
-  t.strictSame([asked, issuer.fetches], [0, 1], 'no key was fetched for them, and none from an address in a token')
+  t.strictSame([asked, issuer.fetches], [0, 1], 'they cause no fetch of keys, and none from a URL in a token')
   t.match(
     await ask(gateway, bearer(cases[0]?.[1] ?? ''), '/services/openservices/v2/vacatures'),
     { status: 401, body: { httpCode: '401', detail: 'This token has expired.', code: 'UNAUTHENTICATED' } },
-    'in the words of the other door'
+    'the other door uses its own error format'
   )
   t.match(
     await ask(gateway, bearer(cases[0]?.[1] ?? ''), '/nothing'),
     { status: 401, body: { detail: 'This token has expired.', code: 'UNAUTHENTICATED' } },
-    'and of no door'
+    'an unknown path refuses it too'
   )
   t.strictSame(
     await refusal({}),
@@ -385,7 +389,7 @@ t.test('a token is accepted in one Authorization: Bearer header only', async (t)
   t.strictSame(
     await refusal({ authorization: one }),
     said('No key: show yours in x-api-key, in Authorization: Bearer, or in X-IBM-Client-Id.'),
-    'without its scheme'
+    'a token without the scheme is refused'
   )
 
   const twice = (...authorizations: string[]) =>
@@ -416,10 +420,14 @@ t.test('a token of 100 kB is refused', async (t) => {
     t.type(
       response,
       TypeError,
-      'the gateway answers at the first 16 kB; whether the client still reads that depends on its sending'
+      'the gateway answers after the first 16 kB; a client that is still sending may not read the answer'
     )
   const { statusCode, json } = await gateway.app.inject({ url: '/graphql?query={__typename}', headers: bearer(large) })
-  t.strictSame([statusCode, json()], said('This token is too long.'), 'also where a server lets it in')
+  t.strictSame(
+    [statusCode, json()],
+    said('This token is too long.'),
+    'the token is refused even if the server accepts the header'
+  )
 })
 
 t.test('scopes may be a string or an array; scopes that the gateway does not know are ignored', async (t) => {
@@ -476,20 +484,20 @@ t.test('a token and a key of the same name are two different consumers', async (
   t.strictSame(
     await standing(bearer(await sign(claims({ client_id: 'website', scope: 'beheer' })))),
     ['3', '1'],
-    'two tokens of one client share a limit'
+    'two tokens of one client share one limit'
   )
   t.strictSame(await standing(bearer(await sign(claims({ client_id: 'another' })))), ['3', '2'])
   t.strictSame(
     await standing(bearer(await sign(claims({ client_id: undefined, azp: 'website' })))),
     ['3', '2'],
-    'azp names it where client_id is not there, and is another name'
+    'without client_id the consumer is azp, which is a different consumer'
   )
   await ask(at, website)
   t.equal((await ask(at, website)).status, 429)
   t.strictSame(
     await standing(bearer(await sign(claims({ client_id: undefined, sub: 'subject' })))),
     ['3', '2'],
-    'and sub where neither is'
+    'without both the consumer is sub'
   )
   t.ok(logged.some((line) => line.includes('"consumer":"jwt:client_id:website"')))
 })
@@ -531,12 +539,16 @@ t.test(
         )
       )
 
-    t.strictSame([(await many(await by('old'))).size, rotating.fetches], [1, 1], 'twenty at once wait for one fetch')
+    t.strictSame(
+      [(await many(await by('old'))).size, rotating.fetches],
+      [1, 1],
+      'twenty simultaneous requests wait for one fetch'
+    )
     t.strictSame(await many(await by('new')), new Set([JSON.stringify(unpublished)]))
-    t.equal(rotating.fetches, 1, 'within 30 s of the last fetch there is no other')
+    t.equal(rotating.fetches, 1, 'there is no second fetch within 30 s')
     now += 30_001
     t.strictSame(await many(await by('new')), new Set([JSON.stringify(unpublished)]))
-    t.equal(rotating.fetches, 2, 'then one')
+    t.equal(rotating.fetches, 2, 'there is one fetch after 30 s')
     rotating.keys = [rsa.jwk, next.jwk]
     now += 30_001
     t.strictSame(
@@ -547,7 +559,7 @@ t.test(
     t.strictSame(
       (await refusal(bearer(await by('old')), at))[0],
       200,
-      'a key that is withdrawn is known for ten minutes at most'
+      'a withdrawn key is accepted for ten minutes at most'
     )
     now += 600_001
     t.strictSame([await refusal(bearer(await by('old')), at), rotating.fetches], [unpublished, 4])
@@ -609,7 +621,7 @@ t.test('a token signed with a weak key of the issuer is refused', async (t) => {
 })
 
 t.test(
-  'a failing issuer is requested at most once in five seconds, and keys that were read before stay valid for their lifetime',
+  'a failing issuer is requested at most once in five seconds, and known keys stay valid for their lifetime',
   async (t) => {
     const failing = await createIssuer(t, [rsa.jwk])
     failing.answer = (response) => response.writeHead(503).end()
@@ -623,7 +635,7 @@ t.test(
     t.equal(failing.fetches, 1)
     t.ok(
       logged.some((line) => /"code":"UNAUTHENTICATED","cause":\{"name":"Error","code":"STATUS_503"\}/.test(line)),
-      'the log says why'
+      'the log has the reason'
     )
     failing.answer = undefined
     t.strictSame(await refusal(bearer(await token()), at), unread)
@@ -635,16 +647,20 @@ t.test(
     t.strictSame(
       [(await refusal(bearer(await token()), at))[0], failing.fetches],
       [200, 2],
-      'the keys that are known stay'
+      'known keys are still accepted'
     )
     t.strictSame(
       await refusal(bearer(await sign(claims({}, failing), { kid: 'unknown' })), at),
       unread,
-      'whether another key is known cannot be told'
+      'an unknown key id cannot be checked'
     )
     t.equal((await refusal(bearer(await token()), at))[0], 200)
     now += 600_000
-    t.strictSame(await refusal(bearer(await token()), at), unread, 'and after ten minutes nobody is let in by what was')
+    t.strictSame(
+      await refusal(bearer(await token()), at),
+      unread,
+      'known keys are no longer accepted after ten minutes'
+    )
   }
 )
 
@@ -754,7 +770,7 @@ t.test('connections opened with a token are closed when it expires; a wrong toke
   await t.rejects(
     connect(at, { payload: { 'x-api-key': authorization.slice(7) } }),
     { message: 'closed: 4401 Unauthorized' },
-    'not in the place of a key'
+    'a token is not accepted as a key'
   )
   now += 66_000
   t.strictSame(await socket.closed, [4401, 'Unauthorized'])

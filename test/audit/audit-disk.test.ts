@@ -35,12 +35,12 @@ for (const WORKERS of ['1', '2']) {
           t.strictSame(
             lines.filter((line) => parse(line) === undefined),
             [],
-            'every line is whole while the disk is full'
+            'every line is complete while the disk is full'
           )
           t.strictSame(
             lacking(left, recordsIn(file)),
             [],
-            `run ${run}: ${left.length} answers left, ${refused} were refused`
+            `run ${run}: ${left.length} answers were sent, ${refused} were refused`
           )
           t.ok(refused > 0)
           disk.free()
@@ -52,7 +52,7 @@ for (const WORKERS of ['1', '2']) {
           truncateSync(file)
         }
       }
-      t.ok(answers > 500, `${answers} answers left`)
+      t.ok(answers > 500, `${answers} answers were sent`)
     }
   )
 }

@@ -41,7 +41,7 @@ for (const WORKERS of ['1', '2']) {
           )
         )
         await gateway.ended
-        t.strictSame(lacking(left, recordsIn(file)), [], `after kill ${round + 1}: ${left.length} answers have left`)
+        t.strictSame(lacking(left, recordsIn(file)), [], `after kill ${round + 1}: ${left.length} answers were sent`)
         disk.free()
         writeFileSync(file, `{"time":"2026-02-13T12:00:00.000Z","consumer":"demo-beheer","cvId":"${person}","req`, {
           flag: 'a'
@@ -55,7 +55,7 @@ for (const WORKERS of ['1', '2']) {
         linesIn(file).filter((line) => parse(line) === undefined),
         []
       )
-      t.match(await verifyAudit(file), { isWhole: true, unchained: 0 }, 'and one chain')
+      t.match(await verifyAudit(file), { isWhole: true, unchained: 0 }, 'the file is one chain')
       t.strictSame(lacking([...left, { requestId: 'last', people: [person] }], recordsIn(file)), [])
     }
   )

@@ -89,13 +89,13 @@ t.test(
     t.strictSame(new Set(await askSome('full')), new Set([200, 503]))
     t.strictSame(lacking(left, recordsIn(file)), [])
     disk.free()
-    t.strictSame(new Set(await askSome('room')), new Set([200]), 'and go on as soon as there is room')
+    t.strictSame(new Set(await askSome('room')), new Set([200]), 'records are written again as soon as there is space')
     t.strictSame(lacking(left, recordsIn(file)), [])
   }
 )
 
 t.test(
-  'when stdout has no reader left, personal data is refused, vacancies are answered, and the process stays alive',
+  'without a reader of stdout, personal data is refused, vacancies are answered, and the process stays alive',
   async (t) => {
     const { child, ask } = await runOn(t, 'pipe')
     child.stdout?.destroy()
@@ -107,7 +107,7 @@ t.test(
   }
 )
 
-t.test('a personal answer waits for a full stdout, and no other request waits with it', async (t) => {
+t.test('a personal answer waits while stdout is full, and no other request waits', async (t) => {
   const { child, ask } = await runOn(t, 'pipe')
   const answers = Array.from({ length: 12 }, async (_, index) => ask(`${rest}?aantal=100`, `waits-${index}`))
   let answered = 0
@@ -116,7 +116,7 @@ t.test('a personal answer waits for a full stdout, and no other request waits wi
       answered += 1
     })
   for (let round = 0; round < 20; round += 1) t.equal((await ask(vacature, 'meanwhile')).status, 200)
-  t.ok(answered < answers.length, `${answered} answers fitted`)
+  t.ok(answered < answers.length, `${answered} answers before stdout was full`)
   let text = ''
   child.stdout?.on('data', (part: Buffer) => {
     text += part.toString()

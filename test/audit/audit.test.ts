@@ -46,7 +46,7 @@ const recordsIn = (file: string): AuditRecord[] =>
         .split('\n')
         .filter((line) => line !== '')
         .map((line) => JSON.parse(line) as AuditRecord)
-        .filter((record) => 'cvId' in record) // not those of the log itself
+        .filter((record) => 'cvId' in record) // only records of reads
     : []
 const seenIn = (file: string, requestId: string) =>
   Object.fromEntries(
@@ -144,7 +144,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
     '{"a":1}\u2029'
   ]
   for (const doel of wrong) {
-    // Past Node's own parser, which would refuse most of these before us.
+    // `inject` bypasses Node's parser, which would refuse most of these headers first.
     for (const [url, payload] of [
       [`${rest}/${person}`, undefined],
       ['/graphql', JSON.stringify({ query: `{ kandidaat(id: "${person}") { cvId } }` })]
@@ -170,7 +170,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
       resolve(answer.resume().statusCode)
     }).on('error', reject)
   })
-  t.equal(twice, 400, 'two purposes are none')
+  t.equal(twice, 400, 'two purposes are refused')
   t.same(recordsIn(AUDIT_FILE), [])
   const quotes = 'a "quoted" \\ purpose, {"cvId":"x"}'
   t.equal((await get(`${rest}/${person}`, { headers: { 'x-doel': quotes } })).status, 200)
@@ -179,7 +179,7 @@ void t.test('a purpose that is not one line of ASCII gets one clear error and do
 })
 
 void t.test(
-  'a record states who saw which field groups of which person, when, why and at which door; it never holds a value',
+  'a record states who saw which field groups of which person, when, why and at which door, and never a value',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get, post, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
@@ -196,7 +196,7 @@ void t.test(
     )
     const [one, two] = recordsIn(AUDIT_FILE)
     t.match([one?.beleid, one?.hash], [/^[0-9a-f]{16}$/, /^[0-9a-f]{64}$/])
-    t.same([one?.nr, two?.nr, two?.beleid], [3, 4, one?.beleid], 'behind the start and the policy')
+    t.same([one?.nr, two?.nr, two?.beleid], [3, 4, one?.beleid], 'the records follow those of the start and the policy')
     t.match(one?.time, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
     t.same(
       { ...one, time: '', beleid: '', nr: 0, hash: '' },
@@ -229,7 +229,7 @@ void t.test(
       }
     )
     t.ok(values.size > 10)
-    // The policy names fields, and a value may be such a name: `talen`.
+    // The policy record contains names of fields, and a value can equal such a name: `talen`.
     const lines = readFileSync(AUDIT_FILE, 'utf8').split('\n')
     const text = lines.filter((line) => line.includes('"cvId"')).join('\n')
     t.ok(text.includes(person))
@@ -240,11 +240,11 @@ void t.test(
     await query(`{ vacature(id: "${vacature}") { sollicitatieprocedure { contactpersoon { email } } } }`)
     await query(`{ kandidaat(id: "${person}") { natuurlijkPersoon { email } } }`, {}, 'demo-cv')
     await query('{ kandidaten { totaal } }')
-    t.equal(recordsIn(AUDIT_FILE).length, 2, 'vacancies, hidden fields and totals are no look at a person')
+    t.equal(recordsIn(AUDIT_FILE).length, 2, 'vacancies, hidden fields and totals are not reads of a person')
   }
 )
 
-void t.test('selecting the global id alone counts as reading a person', async (t) => {
+void t.test('selecting only the global id counts as reading a person', async (t) => {
   const AUDIT_FILE = auditFile()
   const { post } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   for (const field of [
@@ -291,7 +291,7 @@ const write = (picked: readonly Picked[]) => {
   })
   return { selection: selections.join(' '), fragments: fragments.join(' ') }
 }
-/** The groups that an answer holds of one person, read off the answer itself. */
+/** The field groups of one person in an answer, derived from the answer itself. */
 const groupsIn = (value: unknown, picked: readonly Picked[]): string[] => {
   const groups = new Set<string>()
   picked.forEach((pick, index) => {
@@ -452,7 +452,7 @@ void t.test('a person without an id is not shown, because it cannot be recorded'
       { kandidaten: { nodes: [null] } },
       [{ path: ['kandidaten', 'nodes', 0, 'id'], extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]
     ],
-    'the id, which cannot be hidden, takes its person along'
+    'the id is not nullable, so the whole person is null'
   )
 })
 
@@ -481,7 +481,7 @@ void t.test(
           ])
         ).json(),
         [{ data: undefined, errors: [{}] }, { data: { vacature: {} } }],
-        'a list loses that operation only'
+        'only that operation of a batch is refused'
       )
       t.match(await query(`{ vacature(id: "${vacature}") { id sollicitatieprocedure { contactpersoon { naam } } } }`), {
         data: { vacature: {} },
@@ -495,18 +495,18 @@ void t.test(
     }
     rmSync(AUDIT_FILE)
     mkdirSync(AUDIT_FILE)
-    await refused('a directory stands in its place')
+    await refused('a directory has its name')
     rmdirSync(AUDIT_FILE)
     await accepted('recovered')
     unlinkSync(AUDIT_FILE)
     symlinkSync('/dev/full', AUDIT_FILE)
-    await refused('a full device stands in its place')
+    await refused('the file is a full device')
     unlinkSync(AUDIT_FILE)
     await accepted('recovered-again')
     const folder = dirname(AUDIT_FILE)
     renameSync(folder, `${folder}-moved`)
     writeFileSync(folder, '')
-    await refused('its folder has become a file')
+    await refused('its folder is a file')
     rmSync(folder)
     await accepted('recovered-once-more')
     renameSync(AUDIT_FILE, `${AUDIT_FILE}.moved-by-others`)
@@ -535,14 +535,18 @@ void t.test(
       [graphql.status, graphql.headers.get('retry-after'), await graphql.json()],
       [429, '3600', { errors: [{ extensions: { code: 'RATE_LIMITED', retryAfter: 3600 } }] }]
     )
-    t.same([await status(other), await status(third, 'demo-beheer')], [200, 200], 'known CVs, and other consumers')
+    t.same(
+      [await status(other), await status(third, 'demo-beheer')],
+      [200, 200],
+      'known CVs and other consumers are not limited'
+    )
     t.match(await query(`{ vacature(id: "${vacature}") { id } }`, {}, 'demo-hr'), { data: { vacature: {} } })
     clock.now += 3_600_000
     t.equal(await status(third), 200)
   }
 )
 
-void t.test('a consumer may have a daily quota of its own', async (t) => {
+void t.test('a consumer may have its own daily quota', async (t) => {
   const { get } = await build(t, { simulator: world, env: { CONSUMERS_FILE: consumers({ limits: { cvsPerDay: 1 } }) } })
   t.same(
     [
@@ -557,18 +561,22 @@ type Page = { vanaf: number; resultaten: AuditRecord[]; volgende: number | null 
 const sawOf = async (get: (path: string) => Promise<Response>, cvId: string, query = '') =>
   (await (await get(`/api/audit/kandidaten/${cvId}${query}`)).json()) as Page
 
-void t.test('beheer alone can query who saw a person, over rotated files, oldest first, in pages', async (t) => {
+void t.test('only beheer can query who saw a person, over rotated files, oldest first, in pages', async (t) => {
   const AUDIT_FILE = auditFile()
   const { get } = await build(t, {
     simulator: { vacatures: 20, kandidaten: 200 },
     env: { ...generous, AUDIT_FILE, AUDIT_MAX_MB: '1' }
   })
-  t.same(await sawOf(get, person), { vanaf: 0, resultaten: [], volgende: null }, 'before the first record')
+  t.same(
+    await sawOf(get, person),
+    { vanaf: 0, resultaten: [], volgende: null },
+    'there are no results before the first record'
+  )
   for (let round = 0; round < 30; round += 1)
     await get(`${rest}?aantal=200`, { headers: { 'x-request-id': `round-${round}`, 'x-doel': 'd'.repeat(100) } })
   t.ok(
     readdirSync(dirname(AUDIT_FILE)).filter((name) => name.startsWith(basename(AUDIT_FILE))).length > 1,
-    'it was rotated'
+    'the file was rotated'
   )
   const cvId = person.toUpperCase()
   const expected = Array.from({ length: 30 }, (_, round) => `round-${round}`)
@@ -586,14 +594,18 @@ void t.test('beheer alone can query who saw a person, over rotated files, oldest
   t.same(
     await sawOf(get, person, '?vanaf=23&aantal=7').then(({ volgende }) => volgende),
     null,
-    'the last page ends exactly'
+    'a full last page has no next page'
   )
-  t.same(await sawOf(get, other.replace('2', '9')), { vanaf: 0, resultaten: [], volgende: null }, 'nobody')
+  t.same(
+    await sawOf(get, other.replace('2', '9')),
+    { vanaf: 0, resultaten: [], volgende: null },
+    'a person that nobody read has no results'
+  )
   const answer = await get(`/api/audit/kandidaten/${person}`)
   t.same(
     [answer.headers.get('transfer-encoding'), answer.headers.get('cache-control')],
     ['chunked', 'private, no-store'],
-    'streamed'
+    'the answer is streamed'
   )
   for (const key of ['demo-hr', 'demo-cv', 'demo-frontend'])
     t.equal((await get(`/api/audit/kandidaten/${person}`, { key })).status, 403, key)
@@ -625,7 +637,7 @@ void t.test(
     t.match(
       await query(`{ kandidaat(id: "${other}") { cvId } }`),
       { data: { kandidaat: { cvId: other } } },
-      'and the day is not used up'
+      'the daily limit is not used up'
     )
     const odd = auditFile()
     const before = await buildBefore(
@@ -652,13 +664,13 @@ void t.test(
     t.same(
       recordsIn(odd).map(({ cvId }) => cvId),
       [person],
-      'a branch does not say whose it is'
+      'a read of a branch without an id is recorded for its person'
     )
   }
 )
 
 void t.test(
-  'a reader misses no record while the file is rotated, and a folder beside the file does no harm',
+  'a reader misses no record while the file is rotated, and a folder next to the file does no harm',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const { get } = await build(t, {
@@ -685,11 +697,11 @@ void t.test(
     }
     await writing
     t.ok(answers > 3, `${answers} answers`)
-    t.ok(readdirSync(dirname(AUDIT_FILE)).length > 3, 'it was rotated')
+    t.ok(readdirSync(dirname(AUDIT_FILE)).length > 3, 'the file was rotated')
   }
 )
 
-void t.test('the file and its folder are made at the start, for their owner alone to read', async (t) => {
+void t.test('the file and its folder are created at the start, readable by their owner only', async (t) => {
   const AUDIT_FILE = join(dirname(auditFile()), 'new', 'audit.ndjson')
   const { get } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   await until(
@@ -760,7 +772,7 @@ void t.test('a partial line of a killed process does not corrupt other records',
   )
 })
 
-void t.test('beheer alone can erase a person from the cache, with immediate effect', async (t) => {
+void t.test('only beheer can erase a person from the cache, with immediate effect', async (t) => {
   const { url, get, query, simulator } = await build(t, { simulator: world })
   const forget = (path: string, key = 'demo-beheer') =>
     fetch(`${url}/api/kandidaten/${path}/cache`, { method: 'DELETE', headers: { 'x-api-key': key } })
@@ -775,19 +787,19 @@ void t.test('beheer alone can erase a person from the cache, with immediate effe
   t.equal((await forget(person, 'demo-hr')).status, 403)
   t.equal(await callsFor(detail), 0)
   t.equal((await forget(person.toUpperCase())).status, 204)
-  t.same([await callsFor(detail), await callsFor(list)], [1, 1], 'and from every list that may name them')
+  t.same([await callsFor(detail), await callsFor(list)], [1, 1], 'the person is erased from every list too')
   const asJson = await fetch(`${url}/api/kandidaten/${person}/cache`, {
     method: 'DELETE',
     headers: { 'x-api-key': 'demo-beheer', 'content-type': 'application/json' }
   })
-  t.equal(asJson.status, 204, 'by a client that says of everything that it is JSON')
+  t.equal(asJson.status, 204, 'a request with a JSON content type and no body is accepted')
   for (const path of ['..%2f..%2fetc', 'x', '%2e%2e%2f', '__proto__']) {
     const answer = await forget(path)
     t.match([answer.status, await answer.json()], [400, { code: 'BAD_USER_INPUT' }], path)
   }
 })
 
-/** The command itself, in a process of its own, before a simulator of this one. */
+/** The command itself, in a separate process, with a simulator in this process. */
 const run = async (t: { teardown(done: () => Promise<unknown>): void }, env: Record<string, string>) => {
   const simulator = createSimulator({ vacatures: 20, kandidaten: 300 })
   const VDAB_URL = await simulator.listen()
@@ -847,7 +859,7 @@ void t.test('after a kill during 1,000 reads of persons, every answer that was s
       next += 1
       const cvId = people[index % people.length] ?? ''
       const answer = await get(`${rest}/${cvId}`, `read-${index}`)
-      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers are here, so it has left
+      if (answer.status === 200) left.set(`read-${index}`, cvId) // its headers arrived, so it was sent
       await answer.text()
       if (left.size >= 400) child.kill('SIGKILL')
     }
@@ -866,7 +878,7 @@ void t.test('after a kill during 1,000 reads of persons, every answer that was s
         }
       })
   )
-  t.ok(left.size >= 400 && left.size < 1000, `${left.size} answers left before the end`)
+  t.ok(left.size >= 400 && left.size < 1000, `${left.size} answers were sent before the kill`)
   t.same(
     [...left].filter(([requestId, cvId]) => recorded.get(requestId) !== cvId),
     []

@@ -42,7 +42,7 @@ const filesOf = (file: string) =>
     .map((name) => join(dirname(file), name))
     .sort((a, b) => (a === file ? 1 : b === file ? -1 : a < b ? -1 : 1))
 
-/** A record of a read as the gateway makes it, without its chain. */
+/** A record of a read as the gateway writes it, without the members of the chain. */
 const read = (index: number, time = '2026-02-13T12:00:00.000Z') =>
   JSON.stringify({
     time,
@@ -54,7 +54,7 @@ const read = (index: number, time = '2026-02-13T12:00:00.000Z') =>
     deur: 'GET'
   })
 
-/** A log of a few files, as the writer makes it: `perFile` reads in each, a day apart. */
+/** A log of a few files, made by the real writer: `perFile` reads in each, a day apart. */
 const writeLog = async ({
   files = 3,
   perFile = 4,
@@ -97,10 +97,10 @@ t.test('a log of several files is one chain, with a start and the policy in each
   const [first = '', second = ''] = linesOf(file).slice(2)
   const { hash } = JSON.parse(first) as { hash: string }
   const body = second.slice(0, second.lastIndexOf(',"hash"'))
-  t.equal((JSON.parse(second) as Json)['hash'], sha256(hash + body), 'anybody can compute a hash')
+  t.equal((JSON.parse(second) as Json)['hash'], sha256(hash + body), 'a hash can be computed from the lines alone')
 })
 
-t.test('any single change of a line is found: taken out, changed, repeated, moved, swapped, cut', async (t) => {
+t.test('any single change of a line is found: removed, changed, repeated, moved, swapped, cut', async (t) => {
   const file = await writeLog({ files: 2, perFile: 5 })
   const names = filesOf(file)
   const whole = names.map((name) => readFileSync(name))
@@ -126,7 +126,7 @@ t.test('any single change of a line is found: taken out, changed, repeated, move
         changed[at % text.length] = byte
       } else if (kind === 'cut') {
         const length = at % text.length
-        // What ends with a line end is the removal of whole lines: of the last ones only their noted end tells.
+        // Removed whole lines at the end are found only with a noted end of the chain.
         if (place === names.length - 1 && (length === 0 || text[length - 1] === 10)) return
         changed = text.subarray(0, length)
       } else {
@@ -143,7 +143,7 @@ t.test('any single change of a line is found: taken out, changed, repeated, move
             lines.splice(two, 0, moved)
           } else [lines[one], lines[two]] = [lines[two] ?? '', lines[one] ?? '']
         }
-        // Lines of an older version may stand before the chain.
+        // Lines of an older version may come before the chain.
         if (kind === 'insert' && place === 0 && two === 0) return
         changed = Buffer.from(`${lines.join('\n')}\n`)
       }
@@ -156,7 +156,7 @@ t.test('any single change of a line is found: taken out, changed, repeated, move
     }),
     { numRuns: 600 }
   )
-  t.ok((await verifyAudit(file)).isWhole, `${total.join(' and ')} lines, whole again`)
+  t.ok((await verifyAudit(file)).isWhole, `the log of ${total.join(' and ')} lines is whole again`)
 })
 
 t.test('the finding names the file and the line, and the command ends with 1', async (t) => {
@@ -211,7 +211,7 @@ t.test(
     t.ok(logged.some((line) => line.includes(`the audit log ends at ${noted}`)))
     t.ok((await run(['verify', '--head', noted], { AUDIT_FILE })).isWhole)
     writeFileSync(AUDIT_FILE, `${linesOf(AUDIT_FILE).slice(0, -1).join('\n')}\n`)
-    t.ok((await run(['verify'], { AUDIT_FILE })).isWhole, 'the chain alone does not show it')
+    t.ok((await run(['verify'], { AUDIT_FILE })).isWhole, 'the chain itself does not reveal the cut')
     t.match(await run(['verify', '--head', noted], { AUDIT_FILE }), {
       isWhole: false,
       lines: [/the chain ends at record 3, and record 4 was noted/]
@@ -220,14 +220,18 @@ t.test(
   }
 )
 
-t.test('a chain with a key cannot be written anew without it', async (t) => {
+t.test('a chain with a key cannot be rewritten without the key', async (t) => {
   const file = await writeLog({ key: chainKey })
   t.notOk(readFileSync(file, 'utf8').includes(chainKey))
   t.match(await run(['verify'], { AUDIT_FILE: file, AUDIT_CHAIN_KEY: chainKey }), {
     isWhole: true,
     lines: [/hmac-sha256/]
   })
-  t.match(await problemsIn(file), [/the chain has the key [0-9a-f]{16}, which was not given/], 'said once')
+  t.match(
+    await problemsIn(file),
+    [/the chain has the key [0-9a-f]{16}, which was not given/],
+    'the missing key is reported once'
+  )
   const keyFile = join(mkdtempSync(join(tmpdir(), 'key-')), 'key')
   writeFileSync(keyFile, `${chainKey}\n`)
   t.ok((await run(['verify', '--file', file, '--key-file', keyFile])).isWhole)
@@ -243,7 +247,7 @@ t.test('a chain with a key cannot be written anew without it', async (t) => {
   t.throws(() => readAuditSettings({ AUDIT_CHAIN_KEY: 'short' }), /at least 32 characters/)
 })
 
-t.test('the chain goes on after a restart, after a partial line, and behind files of an older version', async (t) => {
+t.test('the chain continues after a restart, after a partial line and after files of an older version', async (t) => {
   const file = auditFile()
   writeFileSync(file, `${read(1)}\n${read(2).slice(0, 50)}${read(3)}\n${read(4).slice(0, 40)}`)
   for (let start = 0; start < 3; start += 1) {
@@ -260,7 +264,7 @@ t.test('the chain goes on after a restart, after a partial line, and behind file
   t.match((await run(['verify', '--file', file])).lines, [/^2 lines of an older version have no hash/, /^whole/])
 })
 
-t.test('files that are older than AUDIT_KEEP_DAYS are deleted at the start, and the chain tells of it', async (t) => {
+t.test('files older than AUDIT_KEEP_DAYS are deleted at the start, and the chain records the deletion', async (t) => {
   const file = await writeLog({ files: 4 })
   const [first = '', second = ''] = filesOf(file)
   writeFileSync(`${file}.by-the-operator`, '')
@@ -271,7 +275,7 @@ t.test('files that are older than AUDIT_KEEP_DAYS are deleted at the start, and 
   await until('the first is deleted', () => !existsSync(first))
   await get(`${rest}/${person}`)
   t.ok(existsSync(second))
-  t.ok(existsSync(`${file}.by-the-operator`), 'only what the gateway rotated itself')
+  t.ok(existsSync(`${file}.by-the-operator`), 'only files that the gateway rotated are deleted')
   rmSync(`${file}.by-the-operator`)
   t.match(await verifyAudit(file), { isWhole: true, deletedTo: 6 })
   t.match(
@@ -313,7 +317,7 @@ t.test('without AUDIT_KEEP_DAYS nothing is deleted', async (t) => {
 })
 
 t.test(
-  'a group that fails in the middle leaves its whole entries in the chain, and nothing of the others',
+  'a group write that fails in the middle leaves its complete entries in the chain, and no part of others',
   { skip },
   async (t) => {
     const disk = mountDisk(t)
@@ -339,7 +343,7 @@ t.test(
 )
 
 t.test(
-  'a partial line that cannot be removed is accounted for by the chain, and another one is found',
+  'the chain records a partial line that cannot be removed, and any other partial line is found',
   { skip },
   async (t) => {
     const file = await writeLog({ files: 1 })
@@ -364,7 +368,7 @@ t.test(
   }
 )
 
-t.test('records on stdout are a chain for each process, which a collected log can be verified by', async (t) => {
+t.test('records on stdout are one chain per process, and a collected log can be verified', async (t) => {
   const file = join(mkdtempSync(join(tmpdir(), 'stdout-')), 'collected.log')
   const out = openSync(file, 'a')
   const sinks = [1, 2].map(() => toStdout({ fd: out }))
@@ -387,7 +391,7 @@ t.test('records on stdout are a chain for each process, which a collected log ca
   t.equal([...(await verifyCollected(file)).values()].filter(({ isWhole }) => isWhole).length, 1)
 })
 
-t.test('verification from a day on skips what is older, and says so', async (t) => {
+t.test('verification from a day on skips older records, and reports that', async (t) => {
   const file = await writeLog()
   const [first = ''] = filesOf(file)
   writeFileSync(first, readFileSync(first, 'utf8').replace('"r1"', '"r7"'))

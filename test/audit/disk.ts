@@ -10,7 +10,7 @@ type Test = { teardown(done: () => unknown): void }
 const pageBytes = 4096
 const pages = 16
 
-/** Why no separate disk can be mounted here; undefined where one can. With CI=true that is a failure. */
+/** The reason why no separate disk can be mounted; undefined if one can. Throws with CI=true. */
 export const withoutDisk = ((): string | undefined => {
   const folder = mkdtempSync(join(tmpdir(), 'mount-'))
   try {
@@ -49,7 +49,7 @@ export const peopleIn = (text: string) => [
   ...new Set([...text.matchAll(/\\?"cvId\\?":\\?"([^"\\]+)/g)].map(([, id = '']) => id.toLowerCase()))
 ]
 
-/** The record in a line; undefined where it is not whole. */
+/** The record in a line; undefined if the line is incomplete. */
 export const parse = (line: string): AuditRecord | undefined => {
   try {
     return JSON.parse(line) as AuditRecord

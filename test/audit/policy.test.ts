@@ -24,7 +24,7 @@ const world = { vacatures: 20, kandidaten: 30 }
 const email = 'NatuurlijkPersoon.email'
 const page = readFileSync(new URL('../../docs/functionaris-gegevensbescherming.md', import.meta.url), 'utf8')
 
-/** The records of all files; none of a file that is rotated at this moment. */
+/** The records of all files, except a file that is being rotated. */
 const recordsIn = (file: string) => {
   try {
     return linesIn(file).map((line) => JSON.parse(line) as Json)
@@ -39,7 +39,7 @@ const all = ['vacatures', 'kandidaten', 'kandidaten:contact', 'beheer']
 const dayOf = (date: Date) =>
   `${date.getFullYear()}-${String(date.getMonth() + 1).padStart(2, '0')}-${String(date.getDate()).padStart(2, '0')}`
 
-t.test('the policy has every personal field, with the scopes that open it on any way from the roots', async (t) => {
+t.test('the policy has every personal field, with the scopes that open it on any path from the roots', async (t) => {
   const velden = veldenOf(readSchema())
   const keysOf = (field: string) => Object.keys(velden).filter((key) => velden[key]?.includes(field))
   t.strictSame(
@@ -52,7 +52,7 @@ t.test('the policy has every personal field, with the scopes that open it on any
   }
 })
 
-t.test('the policy says of each consumer what the answers show', async (t) => {
+t.test('the policy of each consumer equals the fields in its answers', async (t) => {
   const AUDIT_FILE = auditFile()
   const { get, query } = await build(t, { simulator: world, env: { AUDIT_FILE } })
   const today = dayOf(new Date())
@@ -78,7 +78,7 @@ t.test('the policy says of each consumer what the answers show', async (t) => {
 })
 
 t.test(
-  'who could see a field on a day: each change of the consumers is on record, at the door and by the command',
+  'each change of the consumers is recorded: the door and the command show who could see a field on a day',
   async (t) => {
     const AUDIT_FILE = auditFile()
     const CONSUMERS_FILE = join(mkdtempSync(join(tmpdir(), 'consumers-')), 'consumers.json')
@@ -150,7 +150,7 @@ t.test(
     for (const path of [`toegang?veld=${email}&dag=2026-02-13`, 'keten'])
       t.equal((await get(`/api/audit/${path}`, { key: 'cv-key' })).status, 403, path)
     const text = JSON.stringify(recordsIn(AUDIT_FILE))
-    for (const one of [team, cv, late]) t.notOk(text.includes(one.sha256), 'no hash of a key')
+    for (const one of [team, cv, late]) t.notOk(text.includes(one.sha256), 'the answer contains no hash of a key')
     t.ok((await verifyAudit(AUDIT_FILE)).isWhole)
   }
 )

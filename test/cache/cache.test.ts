@@ -26,7 +26,7 @@ const deferred = () => {
   return { promise, resolve, reject }
 }
 
-void t.test('a cached answer is fresh for exactly its TTL; an absence has a TTL of its own', async (t) => {
+void t.test('a cached answer is fresh for exactly its TTL; an absence has its own TTL', async (t) => {
   const { clock, cached } = create()
   let fills = 0
   const ask = async (key: string, value: unknown) =>
@@ -210,7 +210,7 @@ void t.test(
       }
     }
     const [read, written] = [await holds(() => given), await holds(() => undefined)]
-    t.strictSame(read.keys, ['b', 'a'], 'it is the text that came')
+    t.strictSame(read.keys, ['b', 'a'], 'the stored text is the received text')
     t.strictSame(written.keys, ['a', 'b'])
     t.same(read.value, written.value)
     t.equal(read.bytes, written.bytes)
@@ -223,21 +223,21 @@ void t.test('a value stored as text has one shared object while it is in use, as
   const text = { ...freshness, isText: true }
   const ask = (index: number) => cached.get(`a ${index}`, text, async () => ({ index, text: 'x'.repeat(1000) }))
   for (let index = 0; index < 100; index += 1) await ask(index)
-  t.match(cached.size(), { items: 100, open: 0 }, 'what was asked for once is held as text alone')
+  t.match(cached.size(), { items: 100, open: 0 }, 'a value requested once is stored as text only')
   for (let index = 0; index < 100; index += 1) await ask(index)
   const { bytes, items, open } = cached.size()
   t.equal(items, 100)
-  t.ok(open > 5 && open < 20, `${open} are open`)
+  t.ok(open > 5 && open < 20, `${open} values have an object`)
   const used = ask(0)
   for (let index = 1; index < 100; index += 1) {
     t.match(ask(index), { index })
-    t.equal(ask(0), used, 'what is used all the time is the same object all the time')
+    t.equal(ask(0), used, 'a value in constant use is the same object each time')
   }
   t.ok(Math.abs(cached.size().bytes - bytes) < 2000)
   const shown = new WeakRef(ask(7) as object)
   cached.forget('a 7', 'a')
   t.equal(cached.stampOf(shown.deref() ?? {})?.isGone, true)
-  t.ok(cached.size().open < open + 1, 'what is forgotten is not held as an object either')
+  t.ok(cached.size().open < open + 1, 'an invalidated value is not held as an object either')
   for (let index = 0; index < 100; index += 1) cached.forget(`a ${index}`, 'a')
   t.strictSame(cached.size(), { bytes: 0, items: 0, open: 0 })
 })

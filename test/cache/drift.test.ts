@@ -22,7 +22,7 @@ t.test(
     }
     await gateway.query('{ referenties(lijst: ARBEIDSCONTRACTEN) { code } }')
     await vacature()
-    t.strictSame(await drift(), {}, 'nothing is new')
+    t.strictSame(await drift(), {}, 'there are no unknown fields')
 
     await gateway.simulator.patch(`vacatures/${id}`, {
       thuiswerk: { dagen: 2 },
@@ -47,7 +47,7 @@ t.test(
     ]
     t.strictSame(await drift(), Object.fromEntries(names.map((name) => [name, 2])))
     const said = logged.filter((line) => line.includes('that this version does not know'))
-    t.equal(said.length, names.length, 'each is said once')
+    t.equal(said.length, names.length, 'each name is logged once')
     t.notMatch(said.join(''), /Canary|canary/)
 
     await gateway.simulator.patch(`kandidaten/${person}`, {

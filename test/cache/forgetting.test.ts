@@ -43,7 +43,7 @@ void t.test(
     clock.now += 5 * 60_000 + 1000
     await simulator.reset()
     await changed(id, other)
-    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times the batch window, so that a call would have been made
+    await new Promise((resolve) => setTimeout(resolve, 100)) // ten times the batch window, enough for a call
     t.same(await calls(), {})
   }
 )
@@ -67,7 +67,7 @@ void t.test('a batch sent before the change was known answers its waiting caller
   await rename('Nieuw')
   clock.now += 10
   await changed(id)
-  t.equal((await titles())[0], 'Nieuw', 'whoever asks after the change does not join what left before it')
+  t.equal((await titles())[0], 'Nieuw', 'a request after the change does not join a batch sent before it')
   await waiting
   t.equal((await titles())[0], 'Nieuw')
 })
@@ -95,7 +95,7 @@ void t.test(
     await simulator.reset()
     t.notOk((await search('{ sinds: 30 }')).some((node) => node.id === first?.id))
     await search('{ jobdomein: ["JOBCAT23"] }')
-    t.equal((await calls())['GET /vacatures'], 1, 'details may be asked for beside it')
+    t.equal((await calls())['GET /vacatures'], 1, 'one search is repeated; detail calls are not counted here')
 
     await simulator.faults({ latencyMs: 300, endpoint: 'GET /vacatures' })
     const waiting = search('{ sinds: 7 }')
@@ -105,7 +105,7 @@ void t.test(
     await waiting
     await simulator.heal()
     await search('{ sinds: 7 }')
-    t.equal((await calls())['GET /vacatures'], 3, 'nobody knew what it would show')
+    t.equal((await calls())['GET /vacatures'], 3, 'a search that ran during the change is fetched again')
   }
 )
 
@@ -162,7 +162,7 @@ void t.test('400,000 simultaneous changes are processed in slices, and requests 
     t.comment(
       `${name}: ${Math.round(performance.now() - startedAt)} ms, ${turns} turns, the longest ${Math.round(longestMs)} ms`
     )
-    t.ok(turns > 2, 'the loop turned in between')
+    t.ok(turns > 2, 'the event loop ran in between')
   }
   t.equal((await query('{ vacatures(first: 200) { totaal } }')).errors, undefined)
   t.ok(await calls())
@@ -200,7 +200,7 @@ void t.test(
     await end('third')
     t.same(started.at(-1), 'behind')
     await end('fourth')
-    t.equal(started.length, 5, 'one at a time, though a place is free')
+    t.equal(started.length, 5, 'only one background call runs, although a slot is free')
     await end('behind')
     isBackground = false
     await end('later')

@@ -227,7 +227,7 @@ void t.test(
 
 /** The cache with one of its guards removed by a wrapper, so that production code needs no switch. */
 const withoutGuard: Readonly<Record<string, typeof createCached>> = {
-  'a fill that was overtaken is stored all the same': (dependencies) => {
+  'a fetch that was overtaken is stored': (dependencies) => {
     const { tier, now = Date.now } = dependencies
     const cached = createCached(dependencies)
     return {
@@ -246,13 +246,16 @@ const withoutGuard: Readonly<Record<string, typeof createCached>> = {
         )
     }
   },
-  'a page on its way is not overtaken': (dependencies) => ({ ...createCached(dependencies), overtake: () => {} }),
-  'a page that shows what changed is not found': (dependencies) => ({
+  'a page that is being fetched is not overtaken': (dependencies) => ({
+    ...createCached(dependencies),
+    overtake: () => {}
+  }),
+  'a page that contains a changed record is not found': (dependencies) => ({
     ...createCached(dependencies),
     forgetMember: () => {}
   }),
-  'a record is not forgotten': (dependencies) => ({ ...createCached(dependencies), forget: () => undefined }),
-  'an entry passes for younger than it is': (dependencies) => {
+  'a record is not invalidated': (dependencies) => ({ ...createCached(dependencies), forget: () => undefined }),
+  'an entry counts as younger than it is': (dependencies) => {
     const { tier, now = Date.now } = dependencies
     const set = tier.set.bind(tier)
     return createCached({

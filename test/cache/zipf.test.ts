@@ -74,10 +74,10 @@ for (const answers of ['all', 'off']) {
       const { cache } = (await (await get('/health/ready')).json()) as { cache: { items: number } }
       const { 'GET /vacatures/{id}': calls = 0 } = (await simulator.calls()).perEndpoint
       const ideal = missesOf(trace, cache.items)
-      t.ok(cache.items < ids * 0.6 && cache.items > 100, `${cache.items} are held`)
+      t.ok(cache.items < ids * 0.6 && cache.items > 100, `${cache.items} items are cached`)
       t.ok(
         Math.abs(calls - ideal) <= ideal * 0.05,
-        `${calls} calls for ${asks} questions, ${ideal} by an ideal LRU: ${(calls / ideal).toFixed(3)}`
+        `${calls} calls for ${asks} requests, ${ideal} by an ideal LRU: ${(calls / ideal).toFixed(3)}`
       )
     }
   )

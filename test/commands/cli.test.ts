@@ -9,7 +9,7 @@ import { vdabKey } from '../helper.ts'
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 type Ended = { code: number; out: string; err: string }
-/** Runs the command line to its end, with no more in its environment than what is given. */
+/** Runs the command line to its end, with only this environment. */
 const run = (args: readonly string[], env: Record<string, string> = {}) =>
   new Promise<Ended>((resolve) => {
     const options = { cwd: root, env: { PATH: process.env['PATH'] ?? '', HOME: tmpdir(), ...env }, timeout: 60_000 }
@@ -42,7 +42,7 @@ t.test('--help prints every command, and for every command its options, their de
   t.ok(names.length >= 4)
   const files = readdirSync(join(root, 'src/commands')).map((name) => name.replace('.ts', ''))
   for (const name of names) {
-    t.ok(files.includes(name), `${name} has its file`)
+    t.ok(files.includes(name), `${name} has a file`)
     const help = await run([name, '--help'])
     t.strictSame([help.code, help.err], [0, ''], name)
     t.match(help.out, new RegExp(`Usage:\\n(?:.*\\n)*?  vdab-gateway .*${name}`), name)
@@ -51,10 +51,10 @@ t.test('--help prints every command, and for every command its options, their de
     for (const line of help.out.split('\n')) t.ok(line.length <= 120, line)
   }
   t.match((await run(['serve', '--help'])).out, /--port PORT .*\(default: 3000/)
-  t.match((await run(['keys', 'add', '-h'])).out, /--scopes a,b/, 'also after a word')
+  t.match((await run(['keys', 'add', '-h'])).out, /--scopes a,b/, '-h works after a subcommand')
 })
 
-t.test('a wrong command line ends with 2, and names what was probably meant', async (t) => {
+t.test('a wrong command line ends with 2 and suggests the likely command or option', async (t) => {
   const rows: readonly (readonly [readonly string[], string])[] = [
     [['fly'], '"fly" is not a command. There are: serve, simulate, check, keys'],
     [['simluate'], '"simluate" is not a command; did you mean \'simulate\'? There are: serve, simulate, check, keys'],
@@ -75,7 +75,7 @@ t.test('a wrong command line ends with 2, and names what was probably meant', as
     const { code, out, err = '' } = results[index] ?? {}
     t.strictSame([code, out], [2, ''], args.join(' '))
     t.ok(err?.startsWith(text), `${args.join(' ')}: ${err}`)
-    t.notMatch(err, /^\s+at /m, 'no stack')
+    t.notMatch(err, /^\s+at /m, 'there is no stack trace')
   }
 })
 
@@ -97,10 +97,10 @@ t.test('serve --check reads the settings and all files, opens no port and ends w
     'The settings and the files that they name are right.',
     ''
   ])
-  t.throws(() => readFileSync(audit), { code: 'ENOENT' }, 'it writes nothing')
+  t.throws(() => readFileSync(audit), { code: 'ENOENT' }, 'no file is written')
 })
 
-t.test('serve --check names every file that is not right and ends with 1', async (t) => {
+t.test('serve --check names every wrong file and ends with 1', async (t) => {
   const blocked = join(folder(), 'blocked')
   writeFileSync(blocked, '')
   mkdirSync(`${blocked}.d`)

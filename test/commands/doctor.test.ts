@@ -39,11 +39,11 @@ const examine = async (t: Test, environment: Record<string, string>) => {
   const ms = performance.now() - since
   const text = printed.join('\n')
   for (const secret of secrets) t.notMatch(text, secret, 'no secret is printed')
-  const { findings, count } = JSON.parse(text) as { findings: Finding[]; count: Record<string, number> } // as it prints it
+  const { findings, count } = JSON.parse(text) as { findings: Finding[]; count: Record<string, number> } // its own format
   t.equal(isWell, count['error'] === 0)
   const of = (about: string) => findings.filter((finding) => finding.about === about)
   for (const { level, what, todo } of findings)
-    t.equal(todo !== undefined && todo !== '', level !== 'ok', `${what}: what to do stands where something is wrong`)
+    t.equal(todo !== undefined && todo !== '', level !== 'ok', `${what}: a finding has advice unless it is ok`)
   return { findings, errors: findings.filter(({ level }) => level === 'error'), of, isWell, ms }
 }
 
@@ -61,7 +61,7 @@ const simulate = async (t: Test, world: Parameters<typeof createSimulator>[0] = 
   return { base, put, calls, env: { VDAB_URL: base, VDAB_API_KEY: vdabKey } }
 }
 
-t.test('all is well before a VDAB that answers, at the price of at most four calls', async (t) => {
+t.test('there are no errors if VDAB answers, with at most four calls', async (t) => {
   for (const version of ['v2', 'v4'] as const) {
     const { base, env, calls } = await simulate(t, { profile: version })
     const audit = written('')
@@ -92,7 +92,7 @@ t.test('a key that VDAB does not know is explained', async (t) => {
   t.match(errors, [
     { about: 'key', what: /refuses the key \(status 401\)/, todo: /client id .* into VDAB_API_KEY, without spaces/ }
   ])
-  t.equal((await calls()).total, 1, 'and nothing else is asked')
+  t.equal((await calls()).total, 1, 'there is no other call')
   const open = createSimulator({ vacatures: 5, kandidaten: 5 })
   const url = await open.listen()
   t.teardown(() => open.close())
@@ -101,7 +101,7 @@ t.test('a key that VDAB does not know is explained', async (t) => {
   t.match(unsubscribed.errors, [{ about: 'profile', what: /not subscribed to the Vacature API of v2/ }])
 })
 
-t.test('a client secret of version 4 that is wrong is told apart from the key', async (t) => {
+t.test('a wrong client secret of version 4 is distinguished from a wrong key', async (t) => {
   const { base, env } = await simulate(t, { profile: 'v4' })
   const settings = { ...env, ...settingsOf('v4', base), VDAB_CLIENT_SECRET: 'wrong-secret-canary' }
   const { errors, of } = await examine(t, settings)
@@ -109,7 +109,7 @@ t.test('a client secret of version 4 that is wrong is told apart from the key', 
   t.match(errors, [{ about: 'token', what: /token service refuses/, todo: /VDAB_CLIENT_ID and VDAB_CLIENT_SECRET/ }])
 })
 
-t.test('the profile that VDAB does not have is named, with the one that it has', async (t) => {
+t.test('a profile that VDAB does not have is named, with the one that it has', async (t) => {
   const two = await simulate(t, { profile: 'v2' })
   const four = await simulate(t, { profile: 'v4' })
   const asked = await examine(t, four.env)
@@ -128,7 +128,7 @@ t.test('a clock that is more than 30 s off is a warning, with the direction', as
     await put('clock', { now: new Date(Date.now() + byMs).toISOString() })
     const { of, isWell } = await examine(t, env)
     t.match(of('clock'), [{ level, what }])
-    t.equal(isWell, true, 'it is no error')
+    t.equal(isWell, true, 'a warning is no error')
   }
 })
 
@@ -152,7 +152,7 @@ t.test('a VDAB that fails, hangs or is down is described, within a bounded time'
   t.match(proxied.errors, [{ about: 'network', what: 'no connection to 127.0.0.1 of HTTPS_PROXY (ECONNREFUSED)' }])
 })
 
-t.test('settings that are not right are all named, and the machine is still examined', async (t) => {
+t.test('all wrong settings are named, and the machine is still examined', async (t) => {
   const { errors, of } = await examine(t, { PORT: 'sentinel-of-a-typo', VDAB_API_KYE: vdabKey, VDAB_URL: 'ftp://x' })
   t.match(
     errors.map(({ what }) => what.split(' ')[0]),
@@ -239,13 +239,13 @@ t.test('versions of Node, memory and open files are judged by their limits', asy
     ['1024', '4096', 'unlimited'].map((soft) => levels(examineLimits(limits(soft)))),
     [['warning'], ['ok'], ['ok']]
   )
-  t.strictSame(examineLimits('/nowhere/limits'), [], 'nothing where the system does not say it')
+  t.strictSame(examineLimits('/nowhere/limits'), [], 'there is no finding if the system does not report the limit')
 })
 
 const noRedis = hasRedis ? false : 'there is no redis-server'
 const rights = '~vdab-gateway:* resetchannels -@all +@connection +@scripting +@read +@write +time +info'
 
-t.test('a Redis that the gateways can share is found well, and no key stays in it', { skip: noRedis }, async (t) => {
+t.test('a Redis that the gateways can share is all ok, and no key stays in it', { skip: noRedis }, async (t) => {
   const { env } = await simulate(t)
   const redis = await startRedis(t)
   await redis.client.call('ACL', 'SETUSER', 'gateway', 'on', '>redis-password-canary', ...rights.split(' '))
@@ -268,7 +268,7 @@ t.test('a Redis that the gateways can share is found well, and no key stays in i
     ]
   )
   t.strictSame(await redis.client.keys('*'), before)
-  t.strictSame((await examine(t, env)).of('redis'), [], 'without REDIS_URL nothing is said of it')
+  t.strictSame((await examine(t, env)).of('redis'), [], 'without REDIS_URL there is no finding about Redis')
 })
 
 t.test('a Redis that evicts, refuses or does not answer is explained', { skip: noRedis }, async (t) => {

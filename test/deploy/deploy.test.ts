@@ -20,7 +20,7 @@ const documentsIn = (folder: string) =>
         (document) => ({
           file,
           errors: [...document.errors, ...document.warnings],
-          value: document.toJS() as Tree // each of the files holds mappings
+          value: document.toJS() as Tree // each file contains mappings
         })
       )
     })
@@ -51,7 +51,7 @@ t.test('promtool accepts the configuration of Prometheus and its rules, and thei
   }
 })
 
-t.test('the tests of the rules notice a rule that never fires, and one that always does', async (t) => {
+t.test('the tests of the rules find a rule that never fires, and one that always fires', async (t) => {
   if (!needs(t, 'promtool')) return
   const rules = readFileSync(join(deploy, 'prometheus/rules.yml'), 'utf8')
   const names = [...rules.matchAll(/- alert: (\w+)/g)].map(([, name = '']) => name)
@@ -71,7 +71,7 @@ t.test('the tests of the rules notice a rule that never fires, and one that alwa
   }
 })
 
-t.test('every alert says how grave it is, what has happened and what to do', async (t) => {
+t.test('every alert states its severity, what has happened and what to do', async (t) => {
   const value = documentsIn('prometheus').find(({ file }) => file.endsWith('rules.yml'))?.value
   for (const rule of listAt(value, 'groups', 0, 'rules')) {
     const name = String(at(rule, 'alert'))
@@ -82,7 +82,7 @@ t.test('every alert says how grave it is, what has happened and what to do', asy
   }
 })
 
-t.test('systemd accepts the unit, and exposes the machine little to it', async (t) => {
+t.test('systemd accepts the unit and rates its exposure as low', async (t) => {
   if (!needs(t, 'systemd-analyze')) return
   const unit = join(scratch(), 'vdab-gateway.service')
   const text = readFileSync(join(deploy, 'systemd/vdab-gateway.service'), 'utf8')
@@ -100,10 +100,10 @@ t.test('systemd accepts the unit, and exposes the machine little to it', async (
   t.equal(status, 0, said.trim().split('\n').at(-1) ?? '')
   t.match(text, /ExecStart=\/usr\/bin\/node \S+\/node_modules\/vdab-gateway\/dist\/cli\.js serve\n/)
   const stopSeconds = Number(/TimeoutStopSec=(\d+)/.exec(text)?.[1])
-  t.ok(stopSeconds * 1000 > readConfig({}).shutdownMs, 'systemd waits longer than the gateway')
+  t.ok(stopSeconds * 1000 > readConfig({}).shutdownMs, 'systemd waits longer than the gateway needs to stop')
 })
 
-/** The models of Kubernetes with the schemas of its API, by kind. */
+/** The API group of each kind of Kubernetes, whose models contain the schemas. */
 const modelOf: Readonly<Record<string, string>> = {
   Namespace: 'v1',
   Service: 'v1',
@@ -115,7 +115,7 @@ const modelOf: Readonly<Record<string, string>> = {
 type Model = new (value: unknown) => { validate: () => void }
 const modelsOf = async (t: Test, group: string): Promise<Readonly<Record<string, Model>> | undefined> => {
   try {
-    return (await import(`kubernetes-models/${group}`)) as Readonly<Record<string, Model>> // as its documentation has it
+    return (await import(`kubernetes-models/${group}`)) as Readonly<Record<string, Model>> // as documented
   } catch {
     const reason = 'kubernetes-models is not installed'
     if (process.env['CI'] === 'true') t.fail(reason)
@@ -137,7 +137,7 @@ t.test('the manifests of Kubernetes are valid by the schemas of its API', async 
     const Kind = (await modelsOf(t, group))?.[String(value['kind'])]
     if (!Kind) return
     t.doesNotThrow(() => new Kind(value).validate(), file)
-    t.throws(() => new Kind({ ...value, metadata: 'wrong' }).validate(), `a wrong ${file} is noticed`)
+    t.throws(() => new Kind({ ...value, metadata: 'wrong' }).validate(), `an invalid ${file} is refused`)
   }
   const listed = documentsIn('kubernetes').flatMap(({ value }) => listAt(value, 'resources'))
   const files = readdirSync(join(deploy, 'kubernetes'))
@@ -149,7 +149,7 @@ t.test('the manifests of Kubernetes are valid by the schemas of its API', async 
   t.strictSame(
     [...overlay.flatMap(({ value }) => listAt(value, 'resources')), ...patches, 'kustomization.yaml'].sort(),
     ['../kubernetes', ...readdirSync(join(deploy, 'kubernetes-replicas'))].sort(),
-    'and so does that of the replicas'
+    'the kustomization of the replicas names every file'
   )
 })
 
@@ -160,7 +160,7 @@ const settingsIn = (env: unknown): Record<string, string> =>
     : Object.fromEntries(Object.entries(env ?? {}).map(([name, value]) => [name, String(value)]))
 
 t.test(
-  'the Deployment stops gracefully, may write nowhere but its state, and shows its secrets as files',
+  'the Deployment stops gracefully, can write nothing except its state, and mounts its secrets as files',
   async (t) => {
     const documents = documentsIn('kubernetes').map(({ value }) => value)
     const kind = (name: string) => documents.find((value) => value['kind'] === name)
@@ -182,9 +182,12 @@ t.test(
     const { SHUTDOWN_DELAY_MS: delay = '', SHUTDOWN_TIMEOUT_MS: stop = '' } = settings
     const periods = Number(at(container, 'readinessProbe', 'periodSeconds'))
     const failures = Number(at(container, 'readinessProbe', 'failureThreshold'))
-    t.ok(Number(delay) >= periods * failures * 1000, 'it serves until the readiness probe has failed')
+    t.ok(Number(delay) >= periods * failures * 1000, 'the gateway serves until the readiness probe has failed')
     t.ok(Number(stop) > Number(delay))
-    t.ok(Number(at(pod, 'terminationGracePeriodSeconds')) * 1000 > Number(stop), 'and is not killed before')
+    t.ok(
+      Number(at(pod, 'terminationGracePeriodSeconds')) * 1000 > Number(stop),
+      'the gateway is not killed before it has stopped'
+    )
     const secrets = Object.keys(settings).filter((name) => /^(VDAB_API_KEY|TOKEN_SECRET)/.test(name))
     t.strictSame(secrets, ['VDAB_API_KEY_FILE', 'TOKEN_SECRET_FILE'], 'no secret is in the environment')
     const mounts = listAt(container, 'volumeMounts').map((mount) => String(at(mount, 'mountPath')))
@@ -234,7 +237,7 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
     const recorded = new Proxy(here, {
       get: (target, name) => {
         asked.add(String(name))
-        return Reflect.get(target, name) as string | undefined // the environment of this test holds texts alone
+        return Reflect.get(target, name) as string | undefined // the environment in these files contains only strings
       }
     })
     t.doesNotThrow(() => readConfig(recorded))
@@ -246,13 +249,14 @@ t.test('the settings in deploy/ are settings of the gateway, with values that it
   t.ok(count > 20)
 })
 
-t.test('compose runs the gateway hardened, beside Prometheus and Grafana with the files of deploy/', async (t) => {
+t.test('compose runs the hardened gateway, Prometheus and Grafana with the files of deploy/', async (t) => {
   const [base, vdab] = ['compose.yaml', 'compose.vdab.yaml'].map(
     (name) => documentsIn('compose').find(({ file }) => file === join('compose', name))?.value
   )
   t.match(at(base, 'services', 'gateway'), { read_only: true, cap_drop: ['ALL'], build: { context: '../..' } })
   for (const name of ['gateway', 'prometheus', 'grafana']) {
-    for (const port of listAt(base, 'services', name, 'ports')) t.match(port, /^127\.0\.0\.1:/, 'on this machine alone')
+    for (const port of listAt(base, 'services', name, 'ports'))
+      t.match(port, /^127\.0\.0\.1:/, 'ports are open on this machine only')
     for (const volume of listAt(base, 'services', name, 'volumes')) {
       const [source = ''] = String(volume).split(':')
       if (source.startsWith('.')) t.ok(readdirSync(join(deploy, 'compose', source)).length > 0, source)
@@ -268,7 +272,7 @@ t.test('compose runs the gateway hardened, beside Prometheus and Grafana with th
     t.match(readFileSync(join(deploy, 'compose', folder, '.gitignore'), 'utf8'), /^\*\n/, `${folder}/ is not committed`)
 })
 
-t.test('the replicas are as hardened, read their secrets from files, and agree on how many they are', async (t) => {
+t.test('the replicas are hardened too, read their secrets from files, and have the right REDIS_MEMBERS', async (t) => {
   const value = documentsIn('compose').find(({ file }) => file.endsWith('compose.replicas.yaml'))?.value
   const settings = settingsIn(at(value, 'services', 'gateway', 'environment'))
   t.equal(Number(settings['REDIS_MEMBERS']), at(value, 'services', 'gateway', 'deploy', 'replicas'))
@@ -288,7 +292,7 @@ const replicas = (kind: string, name: string) =>
 const redisPod = () => at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'template', 'spec')
 
 t.test(
-  'the replicas in Kubernetes agree on how many they are, and Redis is as hardened and reached by them alone',
+  'the replicas in Kubernetes have the right REDIS_MEMBERS, and only they can reach Redis, which is hardened too',
   (t) => {
     const gateway = replicas('Deployment', 'vdab-gateway')
     const container = at(gateway, 'spec', 'template', 'spec', 'containers', 0)
@@ -297,10 +301,14 @@ t.test(
     t.equal(
       settings['VDAB_CALLS_PER_MINUTE'],
       String(readConfig({}).vdab.quota.callsPerMinute),
-      'they divide it themselves'
+      'each replica has the whole quota, and the replicas share it'
     )
     const base = documentsIn('kubernetes').find(({ value }) => value['kind'] === 'Deployment')?.value
-    t.equal(at(base, 'spec', 'template', 'spec', 'containers', 0, 'name'), at(container, 'name'), 'the patch meets it')
+    t.equal(
+      at(base, 'spec', 'template', 'spec', 'containers', 0, 'name'),
+      at(container, 'name'),
+      'the patch names the container'
+    )
     const redis = at(redisPod(), 'containers', 0)
     t.match(redisPod(), { automountServiceAccountToken: false, securityContext: { runAsNonRoot: true } })
     t.match(redis, {
@@ -310,7 +318,11 @@ t.test(
         capabilities: { drop: ['ALL'] }
       }
     })
-    t.equal(at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'replicas'), 1, 'two would double the limits')
+    t.equal(
+      at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'replicas'),
+      1,
+      'there is one Redis, since two would double the limits'
+    )
     const command = listAt(redis, 'command').map(String)
     const valueOf = (option: string) => command[command.indexOf(option) + 1] ?? ''
     t.equal(valueOf('--maxmemory-policy'), 'noeviction')
@@ -318,7 +330,7 @@ t.test(
       Number.parseInt(valueOf('--maxmemory'), 10) <=
         0.8 * Number.parseInt(String(at(redis, 'resources', 'limits', 'memory')), 10)
     )
-    t.equal(valueOf('--port'), '0', 'TLS alone')
+    t.equal(valueOf('--port'), '0', 'Redis listens with TLS only')
     const labels = at(replicas('StatefulSet', 'vdab-gateway-redis'), 'spec', 'template', 'metadata', 'labels')
     t.strictSame(at(replicas('Service', 'vdab-gateway-redis'), 'spec', 'selector'), labels)
     const [into, out] = ['vdab-gateway-redis', 'vdab-gateway-to-redis'].map((name) => replicas('NetworkPolicy', name))
@@ -328,7 +340,7 @@ t.test(
       at(into, 'spec', 'ingress', 0, 'from', 0, 'podSelector', 'matchLabels'),
       at(base, 'spec', 'template', 'metadata', 'labels')
     )
-    t.equal(at(into, 'spec', 'egress'), undefined, 'Redis reaches nobody')
+    t.equal(at(into, 'spec', 'egress'), undefined, 'Redis may open no connections')
     const guide = readFileSync(join(root, 'docs/how-to/run-several-replicas.md'), 'utf8')
     for (const name of ['vdab-gateway-redis', 'vdab-gateway-sharing']) t.match(guide, `create secret generic ${name} `)
     t.end()
@@ -336,7 +348,7 @@ t.test(
 )
 
 t.test(
-  'Redis starts with the secrets of the guide and as the manifest says, and the doctor finds it well',
+  'Redis starts with the secrets of the guide and the command of the manifest, and the doctor finds no problem',
   async (t) => {
     if (!needs(t, 'redis-server') || !needs(t, 'openssl', 'version')) return
     const folder = scratch()
@@ -344,7 +356,7 @@ t.test(
     const guide = readFileSync(join(root, 'docs/how-to/run-several-replicas.md'), 'utf8')
     const [, steps = ''] = /```sh\n( +openssl req[\s\S]*?)\n +kubectl/.exec(guide) ?? []
     const here = steps
-      .replace(/^ {3}/gm, '') // it stands in a list
+      .replace(/^ {3}/gm, '') // the block is indented in a list
       .replace('DNS:vdab-gateway-redis', 'IP:127.0.0.1')
       .replace('@vdab-gateway-redis:6379', `@127.0.0.1:${port}`)
     const made = run('bash', '-ec', `cd ${folder}\n${here}`)
@@ -364,7 +376,7 @@ t.test(
     const [probe = '', ...asked] = listAt(redis, 'readinessProbe', 'exec', 'command').map(inFolder)
     const ping = (...more: string[]) => run(probe, '-p', String(port), ...more)
     t.strictSame(ping(...asked), { status: 0, text: 'PONG\n' })
-    t.not(ping(...asked.slice(0, -1), 'info').status, 0, 'the probe may do nothing else')
+    t.not(ping(...asked.slice(0, -1), 'info').status, 0, 'the probe may run no other command')
     const lines: string[] = []
     await doctor(
       {
@@ -398,7 +410,7 @@ t.test('Grafana finds the data source and the dashboard', async (t) => {
     const title = String(at(panel, 'title'))
     t.equal(at(panel, 'datasource', 'uid'), uid, title)
     t.ok(listAt(panel, 'targets').length > 0, title)
-    const { x, w } = at(panel, 'gridPos') as { x: number; w: number } // as Grafana has it
+    const { x, w } = at(panel, 'gridPos') as { x: number; w: number } // the grid of Grafana
     t.ok(x + w <= 24, `${title} fits into the grid`)
   }
   const compose = readFileSync(join(deploy, 'compose/compose.yaml'), 'utf8')
@@ -430,7 +442,7 @@ t.test('nginx accepts its configuration', async (t) => {
   t.notMatch(text, /\[warn\]/)
 })
 
-t.test('the version is the same wherever it stands, and the changelog has a section for it', async (t) => {
+t.test('the version is the same in every file, and the changelog has a section for it', async (t) => {
   const read = (name: string) => readFileSync(join(root, name), 'utf8')
   const json = (name: string): unknown => JSON.parse(read(name))
   const version = String(at(json('package.json'), 'version'))
@@ -446,7 +458,7 @@ t.test('the version is the same wherever it stands, and the changelog has a sect
   t.ok(newest.startsWith(`${version} - `), 'the newest section is that of package.json')
   for (const section of changelog.split(/^## /m).slice(1)) {
     const kinds = [...section.matchAll(/^### (.+)$/gm)].map(([, kind]) => kind)
-    t.equal(new Set(kinds).size, kinds.length, 'each kind of change stands once')
+    t.equal(new Set(kinds).size, kinds.length, 'each kind of change occurs once')
   }
   const [major, minor] = version.split('.').map(Number)
   t.match(read('docs/upgrading.md'), new RegExp(`^## From .* to ${String(major)}\\.${String(minor)}$`, 'm'))

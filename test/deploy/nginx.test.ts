@@ -47,7 +47,7 @@ const textOf = async (response: IncomingMessage): Promise<string> => {
   return chunks.join('')
 }
 
-t.test('behind nginx, answers, kept answers, event streams and WebSockets arrive', async (t) => {
+t.test('answers, cached answers, event streams and WebSockets work behind nginx', async (t) => {
   if (!needs(t, 'nginx', '-v') || !needs(t, 'openssl', 'version')) return
   const { url, simulator } = await build(t, { env: { FEED_INTERVAL_MS: '300', STREAM_HEARTBEAT_MS: '50' } })
   const { plain, port, ca } = await startNginx(t, url)
@@ -87,24 +87,24 @@ t.test('behind nginx, answers, kept answers, event streams and WebSockets arrive
   t.strictSame([second.statusCode, second.headers['x-cache']], [200, 'HIT'])
   t.equal(await textOf(second), text)
   const other = await get(path, { 'x-api-key': 'demo-cv' })
-  t.not(other.headers['x-cache'], 'HIT', 'an answer is kept apart for each key')
+  t.not(other.headers['x-cache'], 'HIT', 'the cache separates the answers of each key')
   other.resume()
 
   const person = '/services/openservices/v1/kandidaten/30dbfef1-59df-4521-a111-964bf0208e68'
   for (let time = 0; time < 2; time += 1) {
     const cv = await get(person, { 'x-doel': 'a test' })
-    t.strictSame([cv.statusCode, cv.headers['x-cache']], [200, 'MISS'], 'an answer about a person is never kept')
+    t.strictSame([cv.statusCode, cv.headers['x-cache']], [200, 'MISS'], 'an answer about a person is never cached')
     cv.resume()
   }
   for (const hidden of ['/metrics', '/status', '/api/audit/kandidaten/30dbfef1-59df-4521-a111-964bf0208e68']) {
     const response = await get(hidden)
-    t.match([response.statusCode, await textOf(response)], [404, /nginx/], `${hidden} is not shown outside`)
+    t.match([response.statusCode, await textOf(response)], [404, /nginx/], `${hidden} is not reachable from outside`)
   }
 
   const stream = await get('/api/vacatures/wijzigingen', { accept: 'text/event-stream' })
   t.match([stream.statusCode, stream.headers['content-type']], [200, /text\/event-stream/])
   const beat = await new Promise<string>((resolve) => stream.once('data', (chunk: Buffer) => resolve(chunk.toString())))
-  t.ok(beat.length > 0, 'a heartbeat is not held back')
+  t.ok(beat.length > 0, 'a heartbeat is not buffered')
   stream.destroy()
 
   const status = await new Promise<number | undefined>((resolve, reject) => {

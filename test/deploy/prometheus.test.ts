@@ -13,7 +13,7 @@ type Target = { readonly expr: string }
 type Panel = { readonly title: string; readonly type: string; readonly targets?: readonly Target[] }
 const dashboard = JSON.parse(readFileSync(join(deploy, 'grafana/vdab-gateway.json'), 'utf8')) as {
   panels: readonly Panel[]
-} // deploy.test.ts looks at its form
+} // deploy.test.ts checks its shape
 const queries = dashboard.panels.flatMap(({ title, targets = [] }) => targets.map(({ expr }) => ({ title, expr })))
 const scrapeSeconds = 1
 const maxWaitMs = 60_000
@@ -59,14 +59,14 @@ const startPrometheus = async (t: Test, target: string) => {
 }
 
 type Series = { readonly value: readonly [number, string] }
-/** Does a query, as Grafana would send it, give a number? */
+/** Does a query, as Grafana would send it, return a number? */
 const hasData = async (api: Awaited<ReturnType<typeof startPrometheus>>, expr: string): Promise<boolean> => {
   const query = expr.replaceAll('$__rate_interval', `${10 * scrapeSeconds}s`)
   const { result } = (await api(`query?query=${encodeURIComponent(query)}`)) as { result: readonly Series[] } // its API
   return result.some(({ value: [, number] }) => Number.isFinite(Number(number)))
 }
 
-/** Requests by every door, good and bad ones, of vacancies and of people. */
+/** Sends valid and invalid requests for vacancies and people to every door. */
 const traffic = async ({ get, post, url }: Awaited<ReturnType<typeof build>>) => {
   const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
   const drain = async (responses: readonly Promise<Response>[]) => {
@@ -90,15 +90,15 @@ const traffic = async ({ get, post, url }: Awaited<ReturnType<typeof build>>) =>
   await stream.text().catch(() => undefined) // it was aborted
 }
 
-/** The gateway's own metrics in what it serves, each with its type. */
+/** The gateway's own metrics in a response of /metrics, each with its type. */
 const ownMetricsIn = (text: string) =>
   [...text.matchAll(/^# TYPE (vdab_gateway_\w+) (\w+)$/gm)].map(([, name = '', type]) => ({ name, type }))
 
-t.test('each query of the dashboard gives data, and each metric of the gateway stands in one', async (t) => {
+t.test('each query of the dashboard returns data, and each metric of the gateway is in a query', async (t) => {
   if (!needs(t, 'prometheus') || !needs(t, 'redis-server')) return
   const redis = await startRedis(t)
   const gateway = await build(t, {
-    // Vacancies are fetched each time, so that calls and batches go on.
+    // Vacancies are never fresh, so every request causes calls and batches.
     env: {
       REDIS_URL: redis.url,
       REDIS_SECRET: secret,
@@ -118,7 +118,7 @@ t.test('each query of the dashboard gives data, and each metric of the gateway s
   for (const { name, type } of own)
     t.ok(
       queries.some(({ expr }) => new RegExp(`${name}${type === 'histogram' ? '_bucket' : ''}\\b`).test(expr)),
-      `${name} stands in a panel`
+      `${name} is in a panel`
     )
   const api = await startPrometheus(t, new URL(gateway.url).host)
   let left = queries
@@ -128,7 +128,7 @@ t.test('each query of the dashboard gives data, and each metric of the gateway s
     left = left.filter((_, index) => !found[index])
     await delay(scrapeSeconds * 500)
   }
-  t.strictSame(left, [], 'queries without data')
+  t.strictSame(left, [], 'every query returns data')
 
   type Rules = { groups: readonly { rules: readonly { name: string; health: string; lastError?: string }[] }[] }
   const { groups } = (await api('rules')) as Rules // its API
@@ -137,6 +137,6 @@ t.test('each query of the dashboard gives data, and each metric of the gateway s
   t.strictSame(
     rules.filter(({ health }) => health === 'err'),
     [],
-    'no rule fails on what the gateway serves'
+    'no rule fails on the metrics of the gateway'
   )
 })

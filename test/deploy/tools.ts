@@ -9,7 +9,7 @@ export const deploy = fileURLToPath(new URL('../../deploy', import.meta.url))
 /** Debian has servers in /usr/sbin, which is not in every PATH. */
 const environment = { ...process.env, PATH: `${process.env['PATH'] ?? ''}:/usr/sbin` }
 
-/** Is this program here? Without it the test is skipped, or fails where everything must be there. */
+/** Is this program installed? Without it the test is skipped, or fails in CI. */
 export const needs = (t: Test, program: string, version = '--version'): boolean => {
   if (spawnSync(program, [version], { env: environment }).error === undefined) return true
   const reason = `there is no ${program} on this machine`
@@ -24,7 +24,7 @@ export const run = (program: string, ...args: string[]) => {
   return { status, text: `${stdout}${stderr}` }
 }
 
-/** A port of the loopback address that nobody uses now. */
+/** A free port of the loopback address. */
 export const freePort = () =>
   new Promise<number>((resolve) => {
     const server = createServer().listen(0, '127.0.0.1', () => {

@@ -21,7 +21,7 @@ const fileOf = (text: string) => {
   return path
 }
 
-test('ROME is read out of a code of Competent 1, and only there; VDAB’s own code stays', async (t) => {
+test('a ROME code is derived from codes of Competent 1 only, and VDAB’s own code stays', async (t) => {
   const { query, simulator, get } = await build(t, { simulator: small })
   const known = {
     'M140201-1': 'M1402',
@@ -51,25 +51,25 @@ test('ROME is read out of a code of Competent 1, and only there; VDAB’s own co
     })
   }
   await simulator.patch(`vacatures/${vacature}`, { functie: { beroepsprofiel: null } })
-  t.strictSame((await query(ofVacature)).data, { vacature: { beroep: null } }, 'without a code there is none')
+  t.strictSame((await query(ofVacature)).data, { vacature: { beroep: null } }, 'without a code there is no beroep')
   t.notMatch(await (await get(`/services/openservices/v2/vacatures/${vacature}`)).text(), /"beroep":/)
 })
 
-test('on a CV it stands beside each function that the person looks for, for who may read it', async (t) => {
+test('on a CV every wanted function has a beroep, for consumers that may read the CV', async (t) => {
   const { query } = await build(t, { simulator: small })
-  const asked = `{ kandidaat(id: "${documented}") { gewensteJob { functies { beroepsprofiel { code } beroep { rome { code } } } } } }`
-  const { data } = (await query(asked, {}, 'demo-cv')) as {
+  const cvQuery = `{ kandidaat(id: "${documented}") { gewensteJob { functies { beroepsprofiel { code } beroep { rome { code } } } } } }`
+  const { data } = (await query(cvQuery, {}, 'demo-cv')) as {
     data: { kandidaat: { gewensteJob: { functies: { beroepsprofiel: { code: string }; beroep: unknown }[] } } }
   }
   const { functies } = data.kandidaat.gewensteJob
   t.equal(functies.length, 7)
   for (const { beroepsprofiel, beroep: found } of functies)
     t.strictSame(found, { rome: { code: beroepsprofiel.code.slice(0, 5) } })
-  const denied = await query(asked, {}, 'demo-frontend')
+  const denied = await query(cvQuery, {}, 'demo-frontend')
   t.match(denied, { data: { kandidaat: null }, errors: [{ extensions: { code: 'FORBIDDEN' } }] })
 })
 
-test('ISCO and ESCO come from the table of the operator, and never replace what a code contains', async (t) => {
+test('ISCO and ESCO come from the table of the operator; a ROME code in VDAB’s code takes precedence', async (t) => {
   const esco = 'http://data.europa.eu/esco/occupation/0c1a6c1b-0000-4000-8000-000000000001'
   const BEROEPEN_FILE = fileOf(
     `\uFEFFcode,rome,isco,escoUri,zekerheid\r\n${uuid.toUpperCase()},M1101,3323,${esco},ONZEKER\r\n\r\nM140201-1,A1101,2421,,\r\n`
@@ -98,7 +98,7 @@ test('ISCO and ESCO come from the table of the operator, and never replace what 
   })
 })
 
-test('a table that is wrong stops the start, by line and with what is allowed; a missing one warns once', async (t) => {
+test('an invalid table stops the start with the line and the allowed values; a missing one warns once', async (t) => {
   const wrong: readonly [text: string, ...problems: RegExp[]][] = [
     ['isco,rome\n', /line 1 must name columns, code among them; allowed: code, rome, isco, escoUri, zekerheid/],
     ['code,naam\n', /line 1/],
@@ -117,7 +117,7 @@ test('a table that is wrong stops the start, by line and with what is allowed; a
     t.throws(
       () => createBeroepen({ ...config.enrichment, warn: () => {} }),
       { name: 'ConfigError' },
-      'as the start does'
+      'the start refuses the table too'
     )
   }
   const before = logged.length
@@ -126,12 +126,12 @@ test('a table that is wrong stops the start, by line and with what is allowed; a
   t.equal(logged.slice(before).filter((line) => line.includes('BEROEPEN_FILE')).length, 1)
 })
 
-test('ENRICH_BEROEP=off: the occupation is null', async (t) => {
+test('ENRICH_BEROEP=off: beroep is null', async (t) => {
   const { query } = await build(t, { simulator: small, env: { ENRICH_BEROEP: 'off' } })
   t.strictSame((await query(ofVacature)).data, { vacature: { beroep: null } })
 })
 
-test('a search that selects the occupation needs no details where VDAB sends it', async (t) => {
+test('a search that selects beroep fetches no details, because VDAB’s search returns the code', async (t) => {
   const { query, simulator } = await build(t, { simulator: small })
   const page =
     '{ vacatures(first: 10) { nodes { beroep { competent { code } rome { code } } functie { beroepsprofiel { code } } } } }'

@@ -65,21 +65,21 @@ test('adverts of one employer in one place with nearly the same text are one gro
   t.strictSame(await dubbelsOf(0), { parentUuid: null, reden: ['TEKST'], leden: [twin(1)] })
   t.strictSame(await dubbelsOf(1), { parentUuid: null, reden: ['TEKST'], leden: [twin(0)] })
   for (const index of [2, 3, 4])
-    t.strictSame((await dubbelsOf(index))?.leden, [], `another job, place or employer: ${index}`)
+    t.strictSame((await dubbelsOf(index))?.leden, [], `another job, place or employer is no duplicate: ${index}`)
   t.strictSame((await dubbelsOf(5))?.leden, [], 'texts that are too short are not compared')
   t.match((await dubbelsOf(0, 'leden { vacature { status } }'))?.leden, [{ vacature: { status: /./ } }])
   t.equal(await dubbelsOf(0, 'parentUuid'), null, 'VDAB’s own value is not overwritten')
   const dropIn = await (await get(`/services/openservices/v2/vacatures/${ids[0]}`)).text()
   t.notMatch(dropIn, /leden|"reden"/, 'VDAB’s own paths do not show it')
   const whole = (await (await get(`/api/vacatures/${ids[0]}`)).json()) as { dubbels: unknown }
-  t.equal(whole.dubbels, null, 'REST shows it when `velden` names it')
+  t.equal(whole.dubbels, null, 'REST omits it unless `velden` names it')
   const named = (await (await get(`/api/vacatures/${ids[0]}?velden=dubbels.leden.reden`)).json()) as {
     dubbels: unknown
   }
   t.strictSame(named.dubbels, { leden: [{ reden: 'TEKST' }] })
 })
 
-test('the duplicates that VDAB names come first, from either side', async (t) => {
+test('the duplicates that VDAB names come first, on both vacancies', async (t) => {
   const { ids, references, put, read, dubbelsOf } = await setUp(t)
   await put(0, advert(text, { dubbels: { parentUuid: ids[0], dubbelIds: [references[1]?.vdabReferentie] } }))
   await put(1, advert(other, { dubbels: null }))
@@ -110,7 +110,7 @@ test('a group changes with its vacancies, also between two equal requests', asyn
   t.strictSame((await dubbelsOf(0))?.leden, [])
   await put(2, advert(text))
   await read(2)
-  t.match((await dubbelsOf(0))?.leden, [{ interneReferentie: ids[2] }], 'no kept answer hides a new member')
+  t.match((await dubbelsOf(0))?.leden, [{ interneReferentie: ids[2] }], 'no cached answer hides a new member')
 })
 
 test('ENRICH_DUBBELS=off: reden and leden are null, and VDAB’s own members stay', async (t) => {
@@ -119,7 +119,7 @@ test('ENRICH_DUBBELS=off: reden and leden are null, and VDAB’s own members sta
   t.strictSame(await dubbelsOf(0), { parentUuid: ids[1], reden: null, leden: null })
 })
 
-test('the estimate of the likeness of two texts is close to the exact one', (t) => {
+test('the estimated similarity of two texts is close to the exact similarity', (t) => {
   const word = fc.constantFrom(...new Set(`${text} ${other}`.match(/\p{L}+/gu)))
   const words = fc.array(word, { minLength: 40, maxLength: 200 })
   fc.assert(

@@ -20,7 +20,7 @@ const csvOf = async (path: string, how = frontend) => rowsOf(await (await get(pa
 const idOf = (node: Json | null | undefined) =>
   (node?.['vacatureReferentie'] as { interneReferentie: string }).interneReferentie
 
-/** What stands in JSON at a path: a list where there is one above it. */
+/** The value at a path in JSON; a list of values if there is a list above it. */
 const valueAt = (value: unknown, path: readonly string[]): unknown => {
   if (Array.isArray(value)) return value.map((item) => valueAt(item, path))
   const [first, ...rest] = path
@@ -75,7 +75,7 @@ t.test('a page as CSV has the values of the same page as JSON, by the path of ea
   }
 })
 
-t.test('a text that a spreadsheet would run is made harmless, and a negative number stays a number', async (t) => {
+t.test('a text that a spreadsheet would run as a formula is escaped, and a negative number is not', async (t) => {
   const [node] = (await pageOf('/api/vacatures?first=1')).nodes
   const titles = ['=HYPERLINK("https://x")', '+1', '-1', '@SUM(A1)', '\tx', 'a, "b"\r\nc', 'a|b\\c', 'gewoon']
   for (const functieTitel of titles) {
@@ -98,7 +98,7 @@ t.test('a text that a spreadsheet would run is made harmless, and a negative num
   }
 })
 
-t.test('what failed and what the scopes hide is said', async (t) => {
+t.test('CSV shows which records failed and which fields the scopes hide', async (t) => {
   const contact = '/api/vacatures.csv?first=40&velden=id,sollicitatieprocedure.contactpersoon.naam'
   const hidden = await get(contact, frontend)
   t.equal(hidden.headers.get('x-verborgen'), 'sollicitatieprocedure.contactpersoon.naam')
@@ -123,7 +123,7 @@ t.test('what failed and what the scopes hide is said', async (t) => {
     t.strictSame(row, { id: '', 'functie.functieTitel': '', probleem: 'UPSTREAM_UNAVAILABLE' })
 })
 
-t.test('CVs as CSV need the scope and the purpose, and leave the audit records of JSON', async (t) => {
+t.test('CVs as CSV need the scope and the purpose, and write the same audit records as JSON', async (t) => {
   t.equal((await get('/api/kandidaten.csv', frontend)).status, 403)
   t.equal((await get('/api/kandidaten.csv', { key: 'demo-cv', headers: { 'x-doel': '' } })).status, 403)
   const query = 'first=5&velden=cvId,natuurlijkPersoon.achternaam,competenties'
@@ -157,7 +157,7 @@ type Entry = {
 type Atom = { feed: { id: string; updated: string; entry: Entry[]; link: { href: string; rel?: string } } }
 const reader = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseTagValue: false })
 
-t.test('a search as a feed is well formed, stable, and says nothing that a key may see alone', async (t) => {
+t.test('a search as a feed is well formed, stable and the same for every key', async (t) => {
   const [node] = (await pageOf('/api/vacatures?first=1')).nodes
   await simulator.patch(`vacatures/${idOf(node)}`, {
     functie: {
@@ -191,7 +191,7 @@ t.test('a search as a feed is well formed, stable, and says nothing that a key m
   t.equal(feed.entry.length, (await pageOf('/api/vacatures?first=200')).nodes.length)
 
   const again = await get('/api/vacatures.atom?first=200', frontend)
-  t.equal(await again.text(), text, 'the same for every consumer and every time')
+  t.equal(await again.text(), text, 'the feed is the same for every consumer and every request')
   t.match(again.headers.get('cache-control'), /^public, max-age=/)
   t.match(again.headers.get('vary'), /accept/)
   const etag = again.headers.get('etag') ?? ''
@@ -209,7 +209,7 @@ t.test('a search as a feed is well formed, stable, and says nothing that a key m
   t.match(own, { title: 'C++ <script> & co', date_published: '2026-01-02T00:00:00.000Z' })
 })
 
-t.test('Accept and suffix give the same, and what a path does not send is refused', async (t) => {
+t.test('Accept and suffix give the same response, and a format that a path does not offer is refused', async (t) => {
   for (const [suffix, type] of [
     ['.csv', 'text/csv'],
     ['.atom', 'application/atom+xml'],
@@ -235,7 +235,7 @@ t.test('Accept and suffix give the same, and what a path does not send is refuse
   t.equal((await get('/api/vacatures', accepting('text/*'))).headers.get('content-type'), 'text/csv; charset=utf-8')
 })
 
-t.test('ENRICH_FORMS=off: JSON alone, and no other path', async (t) => {
+t.test('ENRICH_FORMS=off: only JSON, and no paths for other formats', async (t) => {
   const off = await build(t, { simulator: world, env: { ...calm, ENRICH_FORMS: 'off' } })
   t.equal((await off.get('/api/vacatures', accepting('text/csv'))).status, 406)
   t.equal((await off.get('/api/vacatures.csv', frontend)).status, 404)

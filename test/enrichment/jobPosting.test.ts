@@ -38,8 +38,8 @@ const posted = (id: string, key = 'demo-frontend') =>
   get(`/api/vacatures/${id}`, { key, headers: { accept: 'application/ld+json' } })
 
 /**
- * The errors of a type check of these values as JobPostings of schema-dts, which is made from schema.org's definition:
- * one list for each list of postings.
+ * Type-checks postings as JobPostings of schema-dts, which is generated from schema.org's definition. Returns one list
+ * of errors for each list of postings.
  */
 const typeErrors = (folder: string, lists: readonly (readonly Json[])[]): readonly string[][] => {
   mkdirSync(folder, { recursive: true })
@@ -81,7 +81,7 @@ t.test('every posting of the world is a JobPosting of schema.org, with what Goog
   for (const name of ['validThrough', 'employmentType', 'baseSalary', 'identifier', 'url', 'occupationalCategory'])
     t.ok(seen(name), name)
   for (const name of ['experienceRequirements', 'educationRequirements', 'totalJobOpenings']) t.ok(seen(name), name)
-  // one of each set of properties is enough for their types
+  // one posting for each set of properties is enough to check types
   const kinds = new Map(postings.map((posting) => [Object.keys(posting).sort().join(), posting]))
   const wrong = { ...postings[0], directApplication: true }
   const wrongType = { ...postings[0], totalJobOpenings: { a: 1 } }
@@ -90,7 +90,7 @@ t.test('every posting of the world is a JobPosting of schema.org, with what Goog
   t.match(others, [[/directApplication/], [/totalJobOpenings|not assignable/]])
 })
 
-t.test('no posting holds contact data, whoever asks', async (t) => {
+t.test('no posting contains contact data, for any consumer', async (t) => {
   const contact =
     'sollicitatieprocedure { sollicitatieAdres { straat } contactpersoon { naam aanspreking functie telefoonNummer fax email } sollicitatieVia { email telefoon fax webformulier } }'
   const nodes = await all(contact, 'demo-hr')
@@ -115,7 +115,7 @@ t.test('no posting holds contact data, whoever asks', async (t) => {
   t.strictSame(
     (await all('', 'demo-frontend')).map(({ jobPosting }) => jobPosting),
     nodes.map(({ jobPosting }) => jobPosting),
-    'the same for who may see contacts and who may not'
+    'postings are the same with and without the scope for contact persons'
   )
 })
 
@@ -158,10 +158,10 @@ t.test('contact details in the text are removed, and dates, hours and pay stay',
   t.notMatch(description, /bedrijf\.example|000|Janssens|mailto|href|script/)
   t.equal(title, 'Kok (bel …)')
   t.equal(description.match(/<li>/g)?.length, gone.length)
-  t.notMatch(text, /</, 'it can stand in a script element')
+  t.notMatch(text, /</, 'the JSON is safe in a script element')
 })
 
-t.test('the codes of VDAB become the words of Google, and only certain ones', async (t) => {
+t.test('VDAB’s codes become Google’s values, if the mapping is certain', async (t) => {
   const node = (await all()).find(({ jobPosting }) => jobPosting !== null) as Node
   const postingWith = async (changes: Json) => {
     await simulator.patch(`vacatures/${idOf(node)}`, changes)
@@ -188,7 +188,7 @@ t.test('the codes of VDAB become the words of Google, and only certain ones', as
   })
   t.strictSame((await agreement('I', 'D', 'BEPAALD'))['employmentType'], ['PART_TIME', 'TEMPORARY'])
   t.strictSame((await agreement('Z', null, null))['employmentType'], ['CONTRACTOR'])
-  t.equal((await agreement('ZZ9', null, null))['employmentType'], undefined, 'an unknown code says nothing')
+  t.equal((await agreement('ZZ9', null, null))['employmentType'], undefined, 'an unknown code is omitted')
   const months = { '0': 'no requirements', '1': 'no requirements', '2': undefined, '3': 24, '4': 60 }
   for (const [ervaring, expected] of Object.entries(months)) {
     const { experienceRequirements: found } = await postingWith({ functie: { beroepsprofiel: { ervaring } } })
@@ -205,7 +205,7 @@ t.test('the codes of VDAB become the words of Google, and only certain ones', as
   })
 })
 
-t.test('a removed vacancy is 410, an unknown one 404, and one that says too little 406', async (t) => {
+t.test('a removed vacancy is 410, an unknown one 404, and one with too little data 406', async (t) => {
   const [first, second, third] = (await all()).filter(({ jobPosting }) => jobPosting !== null)
   const [gone, closed, poor] = [first, second, third].map((node) => idOf(node as Node))
   await simulator.remove(`vacatures/${gone}`)
@@ -223,11 +223,11 @@ t.test('a removed vacancy is 410, an unknown one 404, and one that says too litt
     const response = await posted(id ?? '')
     t.match([response.status, await response.json()], [status, { code, status }], String(status))
   }
-  t.equal((await get(`/api/vacatures/${gone}`)).status, 404, 'JSON keeps its answer')
+  t.equal((await get(`/api/vacatures/${gone}`)).status, 404, 'a removed vacancy is still 404 as JSON')
   t.equal((await get(`/api/vacatures/${poor}`)).status, 200)
 })
 
-t.test('JSON-LD and JSON of one address do not mix, and the description has both', async (t) => {
+t.test('JSON-LD and JSON at one URL are never mixed up, and the description has both', async (t) => {
   const node = (await all()).filter(({ jobPosting }) => jobPosting !== null).at(-1) as Node
   const path = `/api/vacatures/${idOf(node)}`
   for (let round = 0; round < 4; round += 1) {
@@ -249,7 +249,7 @@ t.test('JSON-LD and JSON of one address do not mix, and the description has both
   t.notMatch(dropIn, /jobPosting|schema\.org/)
 })
 
-t.test('without ENRICH_JOBPOSTING there is none', async (t) => {
+t.test('without ENRICH_JOBPOSTING there are no postings', async (t) => {
   const off = await build(t, { env: { REFUSAL_DELAY_MS: '0' }, simulator: { vacatures: 5, kandidaten: 5 } })
   const { data } = (await off.query(`{ vacatures(first: 5) { nodes { ${selection} } } }`)) as {
     data: { vacatures: { nodes: Node[] } }

@@ -11,7 +11,7 @@ import { eventsAt } from '../live/sse.ts'
 
 const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const world = { vacatures: 60, kandidaten: 10 }
-/** The feed is followed, and read when a test says so. */
+/** The feed is followed, and is read only when a test polls. */
 const followed = { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' }
 const fields =
   'levensloop { eersteKeerGezien laatstGewijzigd verwijderdOp reden gewijzigdeVelden sinds bron zekerheid }'
@@ -27,7 +27,7 @@ type Leven = {
 }
 
 const stateFile = () => join(mkdtempSync(join(tmpdir(), 'state-')), 'state.sqlite')
-/** A clock that runs, and can be moved on. */
+/** A running clock that can be moved forward. */
 const clock = () => {
   let ahead = 0
   return { now: () => Date.now() + ahead, move: (ms: number) => (ahead += ms) }
@@ -56,7 +56,7 @@ type Row = {
   filterwaarden: { postcode: string | null } | null
   levensloop: Leven | null
 }
-/** Waits until the gateway has written what it read of the feed. */
+/** Waits until the gateway has stored what it read from the feed. */
 const until = async <T>(read: () => Promise<T>, isRight: (value: T) => boolean): Promise<T> => {
   for (;;) {
     const value = await read()
@@ -64,7 +64,7 @@ const until = async <T>(read: () => Promise<T>, isRight: (value: T) => boolean):
   }
 }
 
-test('a vacancy has the instants at which it was seen, changed and removed, and the fields that changed', async (t) => {
+test('a levensloop has the instants of the first sight, last change and removal, and the changed fields', async (t) => {
   const { now, move } = clock()
   const gateway = await build(t, { simulator: world, env: followed, now })
   const [id = ''] = await idsOf(gateway)
@@ -95,17 +95,17 @@ test('a vacancy has the instants at which it was seen, changed and removed, and 
   const removedAt = new Date(now()).toISOString()
   await gateway.simulator.remove(`vacatures/${id}`)
   await gateway.poll()
-  t.equal(await lifeOf(gateway, id), undefined, 'VDAB does not know it any more')
+  t.equal(await lifeOf(gateway, id), undefined, 'VDAB no longer has the vacancy')
   const [row] = await until(
     () => rowsOf(gateway, id, now()),
     (rows) => rows[0]?.levensloop?.verwijderdOp != null
   )
   t.ok((row?.levensloop?.verwijderdOp ?? '') >= removedAt)
   t.equal(row?.levensloop?.reden, row?.status)
-  t.ok(row?.filterwaarden, 'its values before the removal stay known')
+  t.ok(row?.filterwaarden, 'the row has the values from before the removal')
 })
 
-test('a removal carries the values that filters test, as a page, as events, and where the filter found it', async (t) => {
+test('a removal has the values that filters test, in pages and events, and filters still find it', async (t) => {
   const { now, move } = clock()
   const gateway = await build(t, { simulator: world, env: followed, now })
   const { data } = await gateway.query(
@@ -135,9 +135,9 @@ test('a removal carries the values that filters test, as a page, as events, and 
   await gateway.simulator.remove(`vacatures/${one.id}`)
   await gateway.simulator.remove(`vacatures/${other.id}`)
   await gateway.poll()
-  const told = await events.payload()
+  const received = await events.payload()
   t.match(
-    told.data,
+    received.data,
     {
       vacatureGewijzigd: {
         id: `Vacature:${other.id}`,
@@ -145,7 +145,7 @@ test('a removal carries the values that filters test, as a page, as events, and 
         filterwaarden: { postcode: other.postcode }
       }
     },
-    'the first event is about the one that the filter found'
+    'the first event is the removal that matches the filter'
   )
   events.stop()
 
@@ -166,7 +166,7 @@ test('a removal carries the values that filters test, as a page, as events, and 
   )
 })
 
-test('lives survive a restart; a damaged file is moved aside, and rebuilt from the feed', async (t) => {
+test('levenslopen survive a restart; a damaged file is moved aside and rebuilt from the feed', async (t) => {
   const file = stateFile()
   const { now, move } = clock()
   const env = { ...followed, STATE_FILE: file }
@@ -188,10 +188,10 @@ test('lives survive a restart; a damaged file is moved aside, and rebuilt from t
     () => [],
     (error: unknown) => (error as { problems: string[] }).problems
   )
-  t.strictSame(second, ['STATE_FILE is used by another process of this gateway'], 'two gateways do not share it')
+  t.strictSame(second, ['STATE_FILE is used by another process of this gateway'], 'two gateways cannot share the file')
   await after.app.close()
-  t.ok(readFileSync(file).includes('sollicitatie'), 'the names of members are in it')
-  t.equal(markIn(readFileSync(file, 'latin1')), undefined, 'and nothing of a person')
+  t.ok(readFileSync(file).includes('sollicitatie'), 'the file contains the names of fields')
+  t.equal(markIn(readFileSync(file, 'latin1')), undefined, 'the file contains no personal data')
 
   writeFileSync(file, Buffer.concat([readFileSync(file).subarray(0, 2000), Buffer.alloc(30_000, 7)]))
   logged.length = 0
@@ -202,7 +202,7 @@ test('lives survive a restart; a damaged file is moved aside, and rebuilt from t
     () => lifeOf(rebuilt, id),
     (found) => found != null
   )
-  t.ok((life?.sinds ?? '') > (first?.sinds ?? ''), 'it says from when it knows')
+  t.ok((life?.sinds ?? '') > (first?.sinds ?? ''), 'sinds is the start of the rebuilt history')
 })
 
 test('ENRICH_LEVENSLOOP=off and several workers leave the fields null', async (t) => {

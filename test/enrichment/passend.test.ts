@@ -26,8 +26,8 @@ const askVacatures = async ({ query }: Built, text = vacaturesOf(), key = 'demo-
 const sharedIn = (overlap: Overlap) => delen.filter((deel) => (overlap[deel]?.gedeeld.length ?? 0) > 0).length
 const codesIn = (list: readonly Code[] | undefined) => list?.map(({ code }) => code)
 
-/** A vacancy that asks something in every part, and three CVs: with all of it, with some, and without any. */
-const asked = {
+/** A vacancy with requirements in every part, and two CVs: `all` meets all of them, `some` meets some. */
+const demanding = {
   functie: { beroepsprofiel: { code: 'M140201-1' } },
   tewerkstellingsadres: { regioCode: 'BE231A', landCode: 'BE' },
   profiel: {
@@ -59,7 +59,7 @@ const cvs = {
   some: {
     opleidingen: studie,
     attesteringen: [{ type: 'rijbewijs', code: 'BE' }],
-    // the number of the soft skill, as a technical competence
+    // the code of the soft skill, but as a technical competence
     competenties: [
       { type: 'technischeCompetentie', code: '8' },
       { type: 'talen', code: 'N' }
@@ -68,7 +68,7 @@ const cvs = {
   }
 }
 
-/** Makes the world one in which the only candidates for the vacancy are two of ours: `some` before `all`. */
+/** Leaves two candidates for the vacancy: `some`, which VDAB lists first, and `all`. */
 const prepare = async (gateway: Built) => {
   const { data } = (await gateway.query('{ kandidaten(first: 60) { nodes { cvId } } }')) as {
     data: { kandidaten: { nodes: { cvId: string }[] } }
@@ -78,11 +78,11 @@ const prepare = async (gateway: Built) => {
   const [some = '', all = ''] = ids
   await gateway.simulator.patch(`kandidaten/${some}`, cvs.some)
   await gateway.simulator.patch(`kandidaten/${all}`, cvs.all)
-  await gateway.simulator.patch(`vacatures/${vacature}`, asked)
+  await gateway.simulator.patch(`vacatures/${vacature}`, demanding)
   return { some, all }
 }
 
-test('the candidates for a vacancy, by what they share with it, part by part', async (t) => {
+test('the candidates for a vacancy are ordered by what they share with it, part by part', async (t) => {
   const gateway = await build(t, { simulator: world })
   const { some, all } = await prepare(gateway)
   const { items, dekking } = await askKandidaten(gateway)
@@ -90,7 +90,7 @@ test('the candidates for a vacancy, by what they share with it, part by part', a
   t.strictSame(
     items.map(({ kandidaat: { cvId } }) => cvId),
     [all, some],
-    'first who shares something in more parts'
+    'a candidate that shares something in more parts comes first'
   )
   const [first, second] = items
   t.strictSame(
@@ -127,7 +127,7 @@ test('the candidates for a vacancy, by what they share with it, part by part', a
   })
 })
 
-test('the vacancies for a candidate share at least an occupation, and are in the order that is promised', async (t) => {
+test('the vacancies for a candidate share at least an occupation, and are in the documented order', async (t) => {
   const gateway = await build(t, { simulator: world })
   await prepare(gateway)
   await gateway.simulator.patch(`kandidaten/${kandidaat}`, cvs.all)
@@ -143,7 +143,7 @@ test('the vacancies for a candidate share at least an occupation, and are in the
   )
 })
 
-test('a comparison costs one search and the records that it compares, within its price', async (t) => {
+test('a comparison makes one search and fetches the compared records, within its price', async (t) => {
   const gateway = await build(t, { simulator: world })
   const cost = async (text: string) => {
     await gateway.simulator.reset()
@@ -158,7 +158,7 @@ test('a comparison costs one search and the records that it compares, within its
   const toVacatures = await cost(vacaturesOf(20))
   t.equal(toVacatures['GET /vacatures'], 1)
   const { 'POST /vacatures': batches = 0, 'GET /vacatures/{id}': single = 0 } = toVacatures
-  t.ok(batches + single <= 1, 'their details in one batch')
+  t.ok(batches + single <= 1, 'the details are fetched in one batch')
   const counted = await cost(`{ vacature(id: "${vacature}") { passendeKandidaten { dekking { vergeleken } } } }`)
   t.notOk(counted['GET /kandidaten/{id}'], 'no CV is read when none is selected')
   const dear = await gateway.query(
@@ -169,7 +169,7 @@ test('a comparison costs one search and the records that it compares, within its
     t.match((await gateway.query(text)).errors, [{ extensions: { code: 'BAD_USER_INPUT', field: 'first' } }])
 })
 
-test('every CV that is compared is audited and counted as one that is read', async (t) => {
+test('every compared CV is audited and counted as a CV that was read', async (t) => {
   const AUDIT_FILE = auditFile()
   const gateway = await build(t, { simulator: world, env: { AUDIT_FILE } })
   const { some, all } = await prepare(gateway)
@@ -186,16 +186,16 @@ test('every CV that is compared is audited and counted as one that is read', asy
       [some, ['kandidaten']],
       [all, ['kandidaten']]
     ],
-    'also where nothing of them is selected: their order tells something'
+    'CVs are audited even if no field of them is selected, because their order reveals something'
   )
   await gateway.query(`{ kandidaat(id: "${kandidaat}") { passendeVacatures { dekking { totaal } } } }`, {}, 'demo-cv')
-  t.equal(records().at(-1)?.cvId, kandidaat, 'and the CV whose wishes are searched')
+  t.equal(records().at(-1)?.cvId, kandidaat, 'the CV whose wishes are searched is audited too')
   const over = await build(t, { simulator: world, env: { CVS_PER_DAY: '1' } })
   await over.simulator.patch(`vacatures/${vacature}`, { tewerkstellingsadres: { regioCode: 'BE231A' }, profiel: null })
   t.match(await over.query(kandidatenOf(10), {}, 'demo-cv'), { errors: [{ extensions: { code: 'RATE_LIMITED' } }] })
 })
 
-test('without the scope, or without a purpose, a comparison with people is refused', async (t) => {
+test('a comparison with CVs is refused without the scope or without a purpose', async (t) => {
   const gateway = await build(t, { simulator: world })
   await prepare(gateway)
   const { data, errors } = await gateway.query(kandidatenOf(), {}, 'demo-frontend')
@@ -203,19 +203,19 @@ test('without the scope, or without a purpose, a comparison with people is refus
   t.match(errors, [{ path: ['vacature', 'passendeKandidaten'], extensions: { code: 'FORBIDDEN' } }])
   await gateway.simulator.reset()
   await gateway.query(kandidatenOf(), {}, 'demo-frontend')
-  t.equal((await gateway.simulator.calls()).total, 0, 'and nothing is searched for it')
+  t.equal((await gateway.simulator.calls()).total, 0, 'a refused comparison makes no calls')
   const purposeless = await gateway.post({ query: kandidatenOf() }, { key: 'demo-cv', headers: { 'x-doel': '' } })
   t.match(await purposeless.json(), { errors: [{ extensions: { code: 'FORBIDDEN' } }] })
 })
 
-test('a record behind a tie shows a consumer what the record itself shows, and its data stays its own', async (t) => {
+test('a record in a comparison shows a consumer the same as the record itself, and is audited as itself', async (t) => {
   const AUDIT_FILE = auditFile()
   const gateway = await build(t, { simulator: world, env: { AUDIT_FILE } })
   await prepare(gateway)
   await gateway.simulator.patch(`kandidaten/${kandidaat}`, cvs.all)
   const person = `{ id cvId iklId natuurlijkPersoon { gsm email achternaam geslacht officieelAdres { straat postcode } } opleidingen { info } }`
   const contact = `{ id sollicitatieprocedure { cvGewenst sollicitatieAdres { straat } contactpersoon { naam email } sollicitatieVia { telefoon } } }`
-  const tie = {
+  const comparison = {
     toPeople: `{ vacature(id: "${vacature}") { passendeKandidaten { items { kandidaat ${person} } } } }`,
     toVacatures: `{ kandidaat(id: "${kandidaat}") { passendeVacatures { items { vacature ${contact} } } } }`
   }
@@ -223,11 +223,11 @@ test('a record behind a tie shows a consumer what the record itself shows, and i
     ((await gateway.query(`{ node(id: "${id}") { ... on Kandidaat ${person} ... on Vacature ${contact} } }`, {}, key))
       .data as { node: unknown }) ?? {}
   for (const key of ['demo-hr', 'demo-cv', 'demo-beheer']) {
-    const people = (await gateway.query(tie.toPeople, {}, key)) as {
+    const people = (await gateway.query(comparison.toPeople, {}, key)) as {
       data: { vacature: { passendeKandidaten: { items: { kandidaat: { id: string } }[] } } }
       extensions?: { verborgen?: string[] }
     }
-    const places = (await gateway.query(tie.toVacatures, {}, key)) as {
+    const places = (await gateway.query(comparison.toVacatures, {}, key)) as {
       data: { kandidaat: { passendeVacatures: { items: { vacature: { id: string } }[] } } }
     }
     const shown = [
@@ -241,10 +241,10 @@ test('a record behind a tie shows a consumer what the record itself shows, and i
   }
   const before = readFileSync(AUDIT_FILE, 'utf8')
   t.match(await direct(`Vacature:${vacature}`, 'demo-hr'), { node: { sollicitatieprocedure: { contactpersoon: {} } } })
-  t.equal(readFileSync(AUDIT_FILE, 'utf8'), before, 'a vacancy that a tie has shown is no part of that person')
+  t.equal(readFileSync(AUDIT_FILE, 'utf8'), before, 'the vacancy is not audited as part of the CV')
 })
 
-test('a CV that VDAB does not give is an error of its own, and the others stand', async (t) => {
+test('a CV that VDAB fails to return is an error at its own path, and the rest of the answer stays', async (t) => {
   const gateway = await build(t, { simulator: world, env: { VDAB_RETRIES: '0' } })
   await prepare(gateway)
   await gateway.simulator.faults({ endpoint: 'GET /kandidaten/{id}', status: 500 })
@@ -254,7 +254,7 @@ test('a CV that VDAB does not give is an error of its own, and the others stand'
   await gateway.simulator.heal()
 })
 
-test('an answer about people is never kept, by the gateway or by a cache', async (t) => {
+test('an answer about people is never stored, by the gateway or by an HTTP cache', async (t) => {
   const gateway = await build(t, { simulator: world })
   await prepare(gateway)
   const nobody = 'aaaaaaaa-0000-4000-8000-000000000002'
@@ -265,7 +265,7 @@ test('an answer about people is never kept, by the gateway or by a cache', async
     }
 })
 
-test('the vacancies of a code, where VDAB’s search has a filter for its list', async (t) => {
+test('a code has vacancies if VDAB’s search has a filter for its list', async (t) => {
   const { query, get } = await build(t, { simulator: world })
   const all = (await query(
     `{ a: referentie(lijst: JOBDOMEINEN, code: "JOBCAT01") { vacatures(first: 3) { totaal nodes { functie { jobdomeinen { code } } } pageInfo { hasNextPage } } }
@@ -288,7 +288,7 @@ test('the vacancies of a code, where VDAB’s search has a filter for its list',
   )
 })
 
-test('over REST a record has no ties unless they are named, and costs no more calls for them', async (t) => {
+test('over REST a record has comparisons, and makes calls for them, only if velden names them', async (t) => {
   const { get, simulator } = await build(t, { simulator: world })
   await simulator.reset()
   const plain = (await (await get(`/api/vacatures/${vacature}`, { key: 'demo-frontend' })).json()) as object
@@ -305,7 +305,7 @@ test('over REST a record has no ties unless they are named, and costs no more ca
   t.match(await below.json(), { passendeVacatures: { items: Array } })
 })
 
-test('ENRICH_PASSEND=off: there are no ties, and nothing is searched', async (t) => {
+test('ENRICH_PASSEND=off: there are no comparisons, and nothing is searched', async (t) => {
   const { query, simulator } = await build(t, { simulator: world, env: { ENRICH_PASSEND: 'off' } })
   t.strictSame((await query(kandidatenOf())).data, { vacature: { passendeKandidaten: null } })
   t.strictSame((await query(vacaturesOf())).data, { kandidaat: { passendeVacatures: null } })

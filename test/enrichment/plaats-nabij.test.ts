@@ -5,7 +5,7 @@ import { build } from '../helper.ts'
 
 type Punt = { breedte: number; lengte: number }
 
-/** The haversine formula, apart from the index's own way of computing. */
+/** The haversine formula, independent of the computation of the index. */
 const kmBetween = (one: Punt, other: Punt) => {
   const radians = Math.PI / 180
   const half = (angle: number) => Math.sin((angle * radians) / 2) ** 2
@@ -23,7 +23,7 @@ const punten = fc
   .chain((some) => fc.array(fc.constantFrom(...some), { maxLength: 300 }))
 const change = fc.record({ at: fc.nat(299), to: fc.option(punt, { nil: undefined }) })
 
-test('a search by distance finds what a computation over all points finds, page by page', async (t) => {
+test('a search by distance finds the same as a computation over all points, page by page', async (t) => {
   fc.assert(
     fc.property(
       punten,
@@ -65,7 +65,7 @@ test('a search by distance finds what a computation over all points finds, page 
     ),
     { numRuns: 300 }
   )
-  t.pass('for 300 random indexes with changes')
+  t.pass('holds for 300 random indexes with changes')
 })
 
 type Edge = { afstandKm: number; node: { vacatureReferentie: { interneReferentie: string } } | null }
@@ -94,7 +94,7 @@ const readAll = async (query: (text: string, variables?: unknown) => Promise<unk
   }
 }
 
-test('nabij: the nearest vacancies that the gateway has read, with what it does not cover', async (t) => {
+test('nabij returns the nearest vacancies that the gateway has read, and their coverage', async (t) => {
   const { query, get, simulator, poll } = await build(t, {
     env: { FEED_INTERVAL_MS: '3600000' },
     simulator: { vacatures: 300 }
@@ -119,12 +119,12 @@ test('nabij: the nearest vacancies that the gateway has read, with what it does 
   t.strictSame(
     [...first.edges, ...second.edges].map(({ node }) => node?.vacatureReferentie.interneReferentie),
     ids.slice(0, 6),
-    'pages continue each other'
+    'the second page continues the first'
   )
   const byPostcode = await ask({ nabij: { postcode: '1930', binnenKm: 25 } })
-  t.ok(byPostcode.totaal > 0, 'a postcode that records have told is a point too')
+  t.ok(byPostcode.totaal > 0, 'a postcode whose location is known from records can be the centre')
   const filtered = await ask({ nabij, filter: { postcode: ['1930'] } })
-  t.ok(filtered.totaal > 0 && filtered.totaal < found.totaal, 'together with a filter')
+  t.ok(filtered.totaal > 0 && filtered.totaal < found.totaal, 'nabij works together with a filter')
 
   const rest = (await (
     await get('/api/vacatures?nabijBreedte=50.8837&nabijLengte=4.4733&binnenKm=25&first=3')
@@ -133,17 +133,17 @@ test('nabij: the nearest vacancies that the gateway has read, with what it does 
     dekking: unknown
     nodes: unknown[]
   }
-  t.match(rest, { totaal: found.totaal, dekking: found.dekking, nodes: { length: 3 } }, 'through REST')
+  t.match(rest, { totaal: found.totaal, dekking: found.dekking, nodes: { length: 3 } }, 'REST returns the same')
 
   await poll()
   await simulator.remove(`vacatures/${ids[0]}`)
   await poll()
   const after = await ask({ nabij })
-  t.equal(after.totaal, found.totaal - 1, 'a removed vacancy is forgotten')
+  t.equal(after.totaal, found.totaal - 1, 'a removed vacancy is no longer found')
   t.notOk(after.edges.some(({ node }) => node?.vacatureReferentie.interneReferentie === ids[0]))
 })
 
-test('a search by distance that is not complete, or out of range, is refused by the name of the member', async (t) => {
+test('a search by distance that is incomplete or out of range is refused with the name of the member', async (t) => {
   const { query, get } = await build(t, { simulator: { vacatures: 5 } })
   const wrong: readonly [field: string, variables: object][] = [
     ['nabij.binnenKm', { nabij: { breedte: 50, lengte: 4 } }],

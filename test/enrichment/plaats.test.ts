@@ -40,9 +40,9 @@ const kmBetween = (one: { breedte: number; lengte: number }, other: { breedte: n
 const truthOf = ({ postcode, gemeente }: NonNullable<Adres>) =>
   places.find((place) => (postcode === undefined ? place.gemeente === gemeente : place.postcode === postcode))
 
-test('the place of every vacancy of the world is found and right, and never more precise than known', async (t) => {
+test('the place of at least 99 % of the vacancies is right, and none is more precise than its source', async (t) => {
   const { query } = await build(t)
-  await all(query) // what records say about postcodes is known after a first reading
+  await all(query) // the first pass learns the locations of postcodes from records
   const nodes = (await all(query)).filter(({ tewerkstellingsadres }) => tewerkstellingsadres !== null)
   t.ok(nodes.length > 1000)
   const wrong = nodes.filter(({ plaats, tewerkstellingsadres: adres }) => {
@@ -58,7 +58,7 @@ test('the place of every vacancy of the world is found and right, and never more
   t.strictSame(wrong.slice(0, 3), [])
   t.ok(wrong.length / nodes.length <= 0.01, `${wrong.length} of ${nodes.length} are wrong`)
   for (const { plaats, tewerkstellingsadres: adres } of nodes) {
-    if (plaats?.precisie === 'COORDINATEN') t.ok(adres?.locatie, 'coordinates only where VDAB sends them')
+    if (plaats?.precisie === 'COORDINATEN') t.ok(adres?.locatie, 'exact coordinates occur only if VDAB sends them')
     if (plaats?.bron === 'GEONAMES') t.equal(plaats.precisie, 'GEMEENTE')
     if (plaats?.bron === 'GELEERD') t.not(plaats.precisie, 'COORDINATEN')
     if (plaats?.precisie === 'POSTCODE') t.ok(plaats.postcode)
@@ -66,7 +66,7 @@ test('the place of every vacancy of the world is found and right, and never more
   }
   t.ok(
     nodes.some(({ plaats }) => plaats?.precisie !== 'COORDINATEN'),
-    'some have no coordinates of their own'
+    'some vacancies have no coordinates of their own'
   )
 })
 
@@ -112,7 +112,7 @@ const repairs: readonly [name: string, adres: unknown, plaats: unknown][] = [
     { precisie: 'GEMEENTE', bron: 'GEONAMES' }
   ],
   [
-    'a name that nobody knows',
+    'an unknown name',
     { postcode: '1999', gemeente: 'NERGENSHUIZEN-OP-DEN-BERG', landCode: 'BE' },
     {
       nisCode: null,
@@ -132,7 +132,7 @@ const repairs: readonly [name: string, adres: unknown, plaats: unknown][] = [
   ['no address', null, null]
 ]
 
-test('an address in any of the forms of VDAB is repaired, and VDAB’s own fields stay', async (t) => {
+test('an address in any of VDAB’s notations is normalised, and VDAB’s own fields stay', async (t) => {
   const { query, simulator, get } = await build(t)
   const answer = (await query(
     `{ vacatures(first: 100) { nodes { vacatureReferentie { interneReferentie } } } }`

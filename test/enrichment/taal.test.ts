@@ -22,11 +22,11 @@ const all = async (query: Query) => {
   }
 }
 
-/** The simulator's texts begin so when they are not Dutch. */
+/** The first words of the simulator's texts that are not Dutch. */
 const starts = { fr: /^(Nous|Vous)\b/, en: /^We\b/, de: /^Wir\b/ }
 const languageOf = (text: string) => Object.entries(starts).find(([, start]) => start.test(text.trim()))?.[0] ?? 'nl'
 
-test('the language of the simulator’s texts is right in four languages, or said to be unclear', async (t) => {
+test('the language of the simulator’s texts is detected correctly in four languages, or is unclear', async (t) => {
   const { query } = await build(t)
   const nodes = (await all(query)).filter(({ functie }) => (functie?.omschrijving ?? '') !== '')
   t.ok(nodes.length > 1000)
@@ -60,7 +60,7 @@ const adverts: readonly [taal: string | null, text: string][] = [
   [null, 'Bakker']
 ]
 
-test('the language of an advert is detected in its first text that is clear', async (t) => {
+test('the language of an advert is that of its first text with a clear language', async (t) => {
   const { query, simulator, get } = await build(t)
   const { data } = (await query(
     `{ vacatures(first: 100) { nodes { vacatureReferentie { interneReferentie } } } }`
@@ -87,7 +87,7 @@ test('the language of an advert is detected in its first text that is clear', as
   })
   t.strictSame(await taalOf(ids[20]), { code: 'fr', zekerheid: 'WAARSCHIJNLIJK', bron: 'VRIJE_VEREISTE' })
   await simulator.patch(`vacatures/${ids[21]}`, { ...noTexts, functie: { omschrijving: null } })
-  t.equal(await taalOf(ids[21]), null, 'null without a text')
+  t.equal(await taalOf(ids[21]), null, 'the language is null without a text')
   const dropIn = await (await get(`/services/openservices/v2/vacatures/${ids[0]}`)).text()
   t.notMatch(dropIn, /"taal":|zekerheid/, 'VDAB’s own paths do not show it')
 })

@@ -78,7 +78,7 @@ void t.test(
     t.same(
       perEndpoint,
       { 'GET /vacatures/initial': 1, 'POST /vacatures': Math.ceil(expected.length / 100) },
-      'one call for each 100'
+      'there is one call for each 100 vacancies'
     )
 
     const [one] = expected
@@ -89,7 +89,7 @@ void t.test(
     t.equal(
       ((await (await built.get('/health/ready')).json()) as { cache: { items: number } }).cache.items,
       0,
-      'and the cache stays as it was'
+      'the export does not fill the cache'
     )
   }
 )
@@ -134,14 +134,14 @@ void t.test('the answer uses the encoding that the client prefers', async (t) =>
   for (const accept of ['identity', 'br', 'gzip;q=0', 'identity, gzip;q=0.5'])
     t.equal((await ask(accept)).encoding, undefined, accept)
   const refused = await ask('br, identity;q=0')
-  t.equal(refused.encoding, 'br', 'the refusal itself is short, and sent as the client can read it')
+  t.equal(refused.encoding, 'br', 'the refusal is sent in an encoding that the client accepts')
   t.match(
     [refused.statusCode, JSON.parse(zlib.brotliDecompressSync(refused.bytes).toString())],
     [406, { code: 'BAD_USER_INPUT', field: 'accept-encoding' }]
   )
   const { zstdDecompressSync } = zlib as typeof zlib & { zstdDecompressSync?: (bytes: Buffer) => Buffer } // the types are those of Node 20
   const zstd = await ask('zstd')
-  if (!zstdDecompressSync) t.equal(zstd.encoding, undefined, 'this Node has no zstd')
+  if (!zstdDecompressSync) t.equal(zstd.encoding, undefined, 'a Node without zstd sends no encoding')
   else t.same([zstd.encoding, read(zstdDecompressSync(zstd.bytes).toString()).last.aantal], ['zstd', last.aantal])
 })
 
@@ -235,7 +235,7 @@ const open = async (url: string, { key = 'demo-frontend', query = '' } = {}) => 
   }
 }
 
-/** Waits for an event of another process or socket without a timeout of its own; the time limit of the test ends it. */
+/** Waits for an event of another process or socket, until the test times out. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await new Promise((resolve) => setImmediate(resolve))
 }
@@ -244,7 +244,7 @@ void t.test('the export waits for a slow reader, and stops fetching for one that
   const { url, simulator } = await build(t, { simulator: { vacatures: 20_000 }, now: () => noon })
   const first = await open(url)
   await first.lines(300)
-  /** The calls, once no new one is made during some thousand turns of the event loop. */
+  /** The number of calls, once no new call is made during 2,000 turns of the event loop. */
   const settled = async () => {
     let last = -1
     for (let same = 0; same < 10;) {
@@ -258,7 +258,7 @@ void t.test('the export waits for a slow reader, and stops fetching for one that
   const calls = await settled()
   t.ok(calls < 90, `${calls} calls of some 190 were made for a reader that has stopped at line 300 of 18,000`)
   first.leave()
-  t.ok((await settled()) - calls <= 3, 'what was on its way comes, and nothing after it')
+  t.ok((await settled()) - calls <= 3, 'only calls in progress are completed')
   await until(() =>
     logged.some((line) => line.includes('"route":"/api/vacatures/export"') && line.includes('"answered"'))
   )
@@ -288,7 +288,7 @@ void t.test(
       })
     await passing(() => cut.response.closed)
     t.equal(await cut.isWhole, false, 'the connection is broken, as the client can see')
-    t.equal(cut.text().split('\n').length, 2, 'after the first line')
+    t.equal(cut.text().split('\n').length, 2, 'the export broke off after the first line')
     t.ok(logged.some((line) => line.includes('"code":"UPSTREAM_UNAVAILABLE"') && line.includes('an export broke off')))
 
     await simulator.reset()
@@ -350,11 +350,11 @@ void t.test('an incomplete export names the missing vacancies', async (t) => {
   t.same(
     [vacatures.length, vacatures.filter(({ status }) => status !== 'GEPUBLICEERD').length],
     [223, 0],
-    'and what is no longer published is not in it'
+    'the export has no vacancy that is no longer published'
   )
 })
 
-void t.test('a list that changes during the export loses no vacancy that stays in it', async (t) => {
+void t.test('an export contains every vacancy that stays in the list while the list changes', async (t) => {
   // Of 9,000 rows, some leave and some are inserted in front between any two pages; rows that have left need not be
   // exported.
   let rows = Array.from({ length: 9000 }, (_, index) => index)
@@ -372,7 +372,7 @@ void t.test('a list that changes during the export loses no vacancy that stays i
   const seen = new Set(idsOf(vacatures))
   const stayed = rows.filter((index) => index < 9000 && index % 10 !== 7)
   t.equal(last.compleet, true)
-  t.equal(seen.size, vacatures.length, 'each once')
+  t.equal(seen.size, vacatures.length, 'each vacancy occurs once')
   t.same(
     stayed.filter((index) => !seen.has(uuid(index))),
     []
@@ -404,7 +404,7 @@ void t.test(
     one.flow()
     await until(async () => (await posts()) === 3)
     for (let turn = 0; turn < 300; turn += 1) await new Promise((resolve) => setImmediate(resolve))
-    t.equal(await posts(), 3, 'a quarter goes at once')
+    t.equal(await posts(), 3, 'a quarter of the calls is made at once')
     let most = 0
     const began = time
     await until(async () => {
@@ -413,7 +413,7 @@ void t.test(
       time += 1000
       return one.response.complete
     })
-    t.ok(most <= 3, `${most} above an even pace`)
+    t.ok(most <= 3, `${most} calls above an even pace`)
     t.equal(read(one.text()).last.compleet, true)
     t.same(readConfig({ EXPORT_CALLS_PER_MINUTE: '600' }).notYet, ['EXPORT_CALLS_PER_MINUTE'])
   }

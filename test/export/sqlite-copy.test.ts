@@ -17,7 +17,7 @@ const example = fileURLToPath(new URL('../../examples/sqlite-copy/copy.mjs', imp
 const newFile = () => join(mkdtempSync(join(tmpdir(), 'sqlite-copy-')), 'copy.sqlite')
 
 type Ended = { status: number; out: string; err: string }
-/** Runs the example until the copy is up to date, or until it gives up. */
+/** Runs the example until the copy is up to date or the example fails. */
 const run = (gateway: string, db: string, key = 'demo-hr') =>
   new Promise<Ended>((resolve) => {
     execFile(
@@ -78,13 +78,13 @@ void t.test('when a page of changes reports a record, the cache no longer serves
   const { cursor } = await changes()
   const before = await detail()
   await simulator.patch(`vacatures/${id}`, { functie: { functieTitel: 'Aankoper staal' } })
-  t.equal(await detail(), before, 'the cache does not know yet')
+  t.equal(await detail(), before, 'the cache does not have the change yet')
   t.ok((await changes(cursor)).wijzigingen.some(({ interneReferentie }) => interneReferentie === id))
   t.equal(await detail(), 'Aankoper staal')
 })
 
 void t.test(
-  'the example takes a copy, follows the changes, and takes a new copy when the changes since are no longer available',
+  'the example takes a copy, follows the changes, and takes a new copy when its changes are no longer available',
   async (t) => {
     let time = Date.now()
     const { url, simulator } = await build(t, {
@@ -131,7 +131,7 @@ const closed = (text: string, last: object) =>
   `${text}${JSON.stringify({ compleet: true, aantal: text.split('\n').length - 2, sha256: createHash('sha256').update(text).digest('hex'), cursor: 'begin', ...last })}\n`
 
 void t.test('an interrupted export is resumed, and one with a wrong checksum is taken again', async (t) => {
-  const asked: string[] = []
+  const requested: string[] = []
   const whole = closed(firstLine + lineAt(1) + lineAt(2) + lineAt(3), {})
   const answers: [string, boolean][] = [
     [firstLine + lineAt(1) + lineAt(2), true], // interrupted
@@ -143,7 +143,7 @@ void t.test('an interrupted export is resumed, and one with a wrong checksum is 
   const url = await gatewayThat(t, (request, response) => {
     const path = request.url ?? ''
     if (path.startsWith('/api/vacatures/export')) {
-      asked.push(path)
+      requested.push(path)
       const [body, isCut] = answers.shift() ?? ['', true]
       response.writeHead(200, { 'content-type': 'application/x-ndjson' })
       response.write(body, () => {
@@ -157,7 +157,7 @@ void t.test('an interrupted export is resumed, and one with a wrong checksum is 
   const db = newFile()
   const ended = await run(url, db)
   const again = `/api/vacatures/export?na=${idAt(2)}&sinds=begin`
-  t.same(asked, [
+  t.same(requested, [
     '/api/vacatures/export',
     again,
     '/api/vacatures/export',
@@ -169,7 +169,7 @@ void t.test('an interrupted export is resumed, and one with a wrong checksum is 
     rowsOf(db).map(({ id }) => id),
     [1, 2, 3, 4, 5].map(idAt)
   )
-  t.same(rowsOf(db, 'uitgesteld'), [{ id: idAt(6) }], 'what is lacking is asked for again')
+  t.same(rowsOf(db, 'uitgesteld'), [{ id: idAt(6) }], 'the missing vacancy is queued for another request')
 })
 
 void t.test(

@@ -193,7 +193,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   }
 )
 
-/** The values that belong to one answer alone, or describe how it was produced. */
+/** The values that belong to only one answer, or describe how it was produced. */
 const ofOne = [
   'x-request-id',
   'date',
@@ -311,7 +311,7 @@ void test('answers to one document share the fragments of their vacancies, and a
   const first = await select(id, other)
   const before = await keptAt({ url })
   for (let time = 0; time < 3; time += 1) t.equal(await select(id, other), first)
-  t.equal(await keptAt({ url }), before + 2, 'of each vacancy one text is kept')
+  t.equal(await keptAt({ url }), before + 2, 'one fragment is stored for each vacancy')
   const turned = await select(other, id)
   t.equal(await keptAt({ url }), before + 2)
   t.match(turned, new RegExp(`^\\{"data":\\{"vacaturesOpId":\\[\\{"id":"Vacature:${other}"`))
@@ -384,7 +384,7 @@ void test('failed, stale and explicitly fresher answers are not stored; an absen
   t.match(
     (await read({ query: detail, variables: { id } })).body,
     /"versheid"/,
-    'past its time it says how old it is, and is not what was kept'
+    'a stale answer is marked as stale, and is not the stored answer'
   )
   await simulator.heal()
   clock.now += second
@@ -399,7 +399,7 @@ void test('failed, stale and explicitly fresher answers are not stored; an absen
   t.equal(await calls(), 1)
   clock.now += 31 * second
   await read({ query: detail, variables: { id: unknown } })
-  t.equal(await calls(), 1, 'an absence is kept for its own time')
+  t.equal(await calls(), 1, 'an absence has its own lifetime')
 })
 
 void test('when the feed fails, the shorter lifetime applies at once to stored answers too', async (t) => {
@@ -409,7 +409,7 @@ void test('when the feed fails, the shorter lifetime applies at once to stored a
   await changes.poll()
   await calls()
   await read({ query: detail, variables: { id } })
-  t.equal(await calls(), 0, 'while it is followed, half an hour is young')
+  t.equal(await calls(), 0, 'with the feed, half an hour is fresh')
   await simulator.faults({ status: 500, endpoint: 'GET /vacatures/bulk' })
   await changes.poll()
   await calls()
@@ -469,10 +469,10 @@ void test('consumers with the same scopes share stored answers; consumers with m
       const { extensions } = (await response.json()) as { extensions: { upstreamCalls?: number } }
       t.equal('upstreamCalls' in extensions, key === 'demo-beheer')
     }
-  t.equal(await keptAt(built), 4, 'four sets of scopes')
+  t.equal(await keptAt(built), 4, 'there is one stored answer for each of four sets of scopes')
 })
 
-void test('stored answers stay within their bound, however many there are, and each stays correct', async (t) => {
+void test('any number of stored answers stays within the bound, and each stays correct', async (t) => {
   const built = await buildFollowing(t, { CACHE_MAX_MB: '1' })
   const bytesAt = async () =>
     ((await (await fetch(`${built.url}/health/ready`)).json()) as { cache: { derived: { bytes: number } } }).cache

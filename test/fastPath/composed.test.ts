@@ -58,7 +58,7 @@ void test('an answer composed of fragments equals the plain answer byte for byte
   const { ask, right, line } = await setUp(t)
   for (const query of questions) {
     const { body, names, headers } = await ask(query)
-    t.equal(names[0], 'content-type', 'it went past the framework')
+    t.equal(names[0], 'content-type', 'the fast path sent it')
     t.equal(dataOf(body), right.get(query))
     t.equal(Number(headers['content-length']), body.length)
   }
@@ -79,18 +79,19 @@ void test('composed answers do not overwrite each other for clients that read la
       return { one, queries: asked(from) }
     })
   )
-  // Other requests run meanwhile, so that their answers reuse the memory of the late ones.
+  // Other requests run in the meantime, so that their answers reuse the memory of the late ones.
   for (const query of asked(9)) {
     await line.write(posted(query))
     const raw = await line.next()
-    if (raw === undefined || dataOf(raw.body) !== right.get(query)) t.fail('one who reads at once got something else')
+    if (raw === undefined || dataOf(raw.body) !== right.get(query))
+      t.fail('a client that reads at once got a wrong answer')
   }
   for (const { one, queries } of late) {
     one.socket.resume()
     for (const query of queries) {
       const raw = await one.next()
       if (raw === undefined || dataOf(raw.body) !== right.get(query))
-        t.fail(`one who reads late got ${raw?.body.length ?? 'no'} bytes of something else`)
+        t.fail(`a client that reads late got ${raw?.body.length ?? 'no'} bytes of a wrong answer`)
     }
     t.equal(one.left(), 0)
     one.end()
@@ -98,7 +99,7 @@ void test('composed answers do not overwrite each other for clients that read la
   line.end()
 })
 
-void test('an operation that the writer can no longer answer is answered by the plain road, without repeated calls to VDAB', async (t) => {
+void test('an operation that the writer can no longer answer is executed, without repeated calls to VDAB', async (t) => {
   const fail = async (more: Record<string, string>) => {
     const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
     const { url, simulator } = await build(t, {
@@ -126,7 +127,7 @@ void test('an operation that the writer can no longer answer is answered by the 
     const { perEndpoint } = await simulator.calls()
     await simulator.heal()
     clock.now += 60_000
-    t.strictSame(await ask(), before, 'and once VDAB is well, it is written again')
+    t.strictSame(await ask(), before, 'the writer answers again once VDAB has recovered')
     line.end()
     return { body: failed.body, perEndpoint }
   }

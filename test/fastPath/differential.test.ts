@@ -103,7 +103,7 @@ const compare = (name: string, told: Told, expected: Told, words: string) => {
     throw new Error(`${name}\n${words}\nanswered ${JSON.stringify(told)}\nexpected ${JSON.stringify(expected)}`)
 }
 
-void test('every way of answering gives what validate and execute of graphql-js give, the first, second and third time', async (t) => {
+void test('every way of answering returns the same as validate and execute of graphql-js, the first, second and third time', async (t) => {
   const { age, reference, gateway } = await buildWorld(t)
   const kept = createWays(await gateway({ CACHE_ANSWERS: 'all' }))
   const composed = createWays(await gateway({ CACHE_ANSWERS: 'fragments' }))
@@ -148,7 +148,7 @@ void test('every way of answering gives what validate and execute of graphql-js 
   const enough = Object.values(counts).every((count) => count > 5)
   t.ok(
     enough && kept.past() > 50 && plain.past() === 0,
-    `${JSON.stringify(counts)}, of ${kept.past()} answers past the framework`
+    `${JSON.stringify(counts)}, of ${kept.past()} answers of the fast path`
   )
 })
 

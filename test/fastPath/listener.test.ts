@@ -70,7 +70,7 @@ const ofOneAnswer = [
   'x-cost-remaining',
   'content-length'
 ]
-/** The permitted differences where nothing is stored. */
+/** The permitted differences if nothing is stored. */
 const ofKeeping = ['etag', 'age', 'cache-control', 'cache-status', 'x-accel-expires']
 const common = ({ headers, status }: Raw) => ({
   status,
@@ -104,10 +104,10 @@ const shapes: readonly [what: string, request: (...headers: string[]) => string]
     (...headers) => posted({ query: detail, variables: { id: '00000000-0000-4000-8000-000000000000' } }, ...headers)
   ],
   [
-    'the media type of today',
+    'the new media type',
     (...headers) => posted({ query: page }, 'Accept: application/graphql-response+json', ...headers)
   ],
-  ['one who sees the calls', (...headers) => posted({ query: page }, 'X-Api-Key: demo-beheer', ...headers)],
+  ['a consumer that sees the calls', (...headers) => posted({ query: page }, 'X-Api-Key: demo-beheer', ...headers)],
   ['by GET', (...headers) => got(inUrl({ query: detail, variables: { id } }), ...headers)],
   [
     'by its hash',
@@ -161,7 +161,7 @@ const settings: readonly Record<string, string>[] = [
   { LOG_LEVEL: 'debug' }
 ]
 for (const env of settings) {
-  void test(`what goes past the framework has the status, the headers, the bytes and the log line that the framework would give it ${JSON.stringify(env)}`, async (t) => {
+  void test(`an answer of the fast path has the status, headers, bytes and log line of the framework ${JSON.stringify(env)}`, async (t) => {
     const fast = await build(t, { simulator: small, env })
     const plain = await buildPlain(t, { ...fast, env })
     for (const { url } of [fast, plain])
@@ -175,7 +175,7 @@ for (const env of settings) {
         const short = await ask(fast.url, request(...more))
         const long = await ask(plain.url, request(...more))
         const isUnmodified = isKept && more.includes('If-None-Match: *')
-        // a 304 has no media type, which distinguishes the roads
+        // a 304 has no media type, by which the fast path is recognised
         if (!isUnmodified) t.same([isShort(short), isShort(long)], [true, false], said)
         t.same([short.status, long.status], isUnmodified ? [304, 304] : [200, 200], said)
         t.strictSame(common(short), common(long), said)
@@ -196,7 +196,7 @@ for (const env of settings) {
           .slice(before)
           .filter((line) => line.includes('"msg":"answered"'))
           .map((line) => JSON.parse(line) as Record<string, unknown>)
-        t.strictSame(Object.keys(one), Object.keys(two), 'the log has lines of one form')
+        t.strictSame(Object.keys(one), Object.keys(two), 'both log lines have the same members')
         const ofLine = { time: 0, ms: 0, requestId: '', status: 0 }
         t.strictSame({ ...one, ...ofLine }, { ...two, ...ofLine })
         t.same([one['requestId'], one['status']], [short.headers['x-request-id'], short.status])
@@ -213,12 +213,12 @@ const alike: readonly [what: string, send: (variables: object, ...headers: strin
   ['by GET', (variables, ...headers) => got(inUrl({ query: search, variables }), ...headers)],
   ['with its name', (variables, ...headers) => posted({ variables, operationName: 'Zoek', query: search }, ...headers)],
   [
-    'in the media type of today',
+    'in the new media type',
     (variables, ...headers) =>
       posted({ query: search, variables }, 'Accept: application/graphql-response+json', ...headers)
   ],
   [
-    'by one who sees the calls',
+    'by a consumer that sees the calls',
     (variables, ...headers) => posted({ query: search, variables }, 'X-Api-Key: demo-beheer', ...headers)
   ]
 ]
@@ -322,7 +322,7 @@ for (const mode of ['all', 'fragments', 'off']) {
   })
 }
 
-void test('the listener never answers a document that can return personal data, whatever its variables', async (t) => {
+void test('the listener never answers a document that can return personal data, for any variables', async (t) => {
   const { url } = await build(t, { simulator: small })
   const query = 'query ($id: ID!) { node(id: $id) { id ... on Vacature { status } } }'
   const idOf = (type: string, one: string) => Buffer.from(`${type}:${one}`).toString('base64')
@@ -330,7 +330,7 @@ void test('the listener never answers a document that can return personal data, 
     t.equal(isShort(await ask(url, posted({ query, variables }))), false)
 })
 
-void test('at LOG_LEVEL=warn and silent neither road logs an answer', async (t) => {
+void test('at LOG_LEVEL=warn and silent no answer is logged, with and without the fast path', async (t) => {
   for (const LOG_LEVEL of ['warn', 'silent']) {
     const { url } = await build(t, { simulator: small, env: { LOG_LEVEL } })
     const before = logged.length
@@ -377,7 +377,7 @@ const variants: readonly Variant[] = [
     written('POST /graphql', [frontend, 'Content-Type: application/json;charset=UTF-8'], asked({ query: page }))
   ],
   [
-    'a Content-Type that only begins so',
+    'a Content-Type with the right prefix only',
     written('POST /graphql', [frontend, 'Content-Type: application/jsonp'], asked({ query: page }))
   ],
   ['no Content-Type', written('POST /graphql', [frontend], asked({ query: page }))],
@@ -391,10 +391,10 @@ const variants: readonly Variant[] = [
   ['a body that is not JSON', posted('{"query":')],
   ['a URL as a body', posted(inUrl({ query: detail, variables: { id } }))],
   ['a list of one', posted([{ query: page }])],
-  ['a body with a mark in front', posted(`\uFEFF${asked({ query: page })}`)],
+  ['a body with a byte order mark', posted(`\uFEFF${asked({ query: page })}`)],
   ['__proto__', posted(`{"query":${JSON.stringify(page)},"variables":{"__proto__":{"a":1}}}`)],
   ['a trailing slash', written('POST /graphql/', [frontend, 'Content-Type: application/json'], asked({ query: page }))],
-  ['POST where GET is asked', written(`POST ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
+  ['POST to a path for GET', written(`POST ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
   ['the whole address', written(`GET http://x${inUrl({ query: detail, variables: { id } })}`, [frontend])],
   ['an escaped path', got('/%67raphql?query=%7B__typename%7D')],
   ['a GET with a body', written(`GET ${restPath}`, [frontend, 'Content-Type: application/json'], '{}')],
@@ -507,7 +507,7 @@ void test('a failing or unknown detail with contact person is refused as by fast
   await compare(404, /geen bestaande/)
 })
 
-void test('version 4 details and enriched REST details are equal on both roads, repeatedly, for every kind of client', async (t) => {
+void test('version 4 and enriched REST details are the same with and without the fast path', async (t) => {
   const fast = await build(t, { simulator: small })
   const plain = await buildPlain(t, fast)
   const tagOf = ({ headers }: Raw) => headers['etag']?.replace('-gzip"', '"')
@@ -521,16 +521,16 @@ void test('version 4 details and enriched REST details are equal on both roads, 
     t.match(tag, /^"[\w-]{22}"$/)
     const asks: [what: string, request: string, isBare?: boolean][] = [
       ['it', got(path)],
-      ['who has it', got(path, `If-None-Match: ${tag}`), true],
-      ['who has it, compressed', got(path, `If-None-Match: ${tag.replace(/"$/, '-gzip"')}`), true],
-      ['who has another', got(path, 'If-None-Match: "other"')],
+      ['with its ETag', got(path, `If-None-Match: ${tag}`), true],
+      ['with its compressed ETag', got(path, `If-None-Match: ${tag.replace(/"$/, '-gzip"')}`), true],
+      ['with another ETag', got(path, 'If-None-Match: "other"')],
       ['gzip', got(path, 'Accept-Encoding: gzip')],
       ['HEAD', got(path).replace('GET', 'HEAD'), true],
-      ['HEAD of who has it', got(path, `If-None-Match: ${tag}`).replace('GET', 'HEAD'), true],
+      ['HEAD with its ETag', got(path, `If-None-Match: ${tag}`).replace('GET', 'HEAD'), true],
       ['another consumer', got(path, 'X-Api-Key: demo-cv')],
-      ['another consumer who has it', got(path, 'X-Api-Key: demo-cv', `If-None-Match: ${tag}`), true],
-      ['one who may see more, who has it', got(path, 'X-Api-Key: demo-hr', `If-None-Match: ${tag}`)],
-      ['nobody', got(path, 'X-Api-Key: nothing')]
+      ['another consumer with its ETag', got(path, 'X-Api-Key: demo-cv', `If-None-Match: ${tag}`), true],
+      ['a consumer with more scopes and its ETag', got(path, 'X-Api-Key: demo-hr', `If-None-Match: ${tag}`)],
+      ['an unknown key', got(path, 'X-Api-Key: nothing')]
     ]
     for (const [what, request, isBare = false] of asks)
       for (let time = 1; time <= 5; time += 1) {
@@ -562,7 +562,7 @@ void test('HEAD returns the head of the GET and no body, repeatedly', async (t) 
   }
 })
 
-void test('pipelined requests are answered in order, whichever road each takes', async (t) => {
+void test('pipelined requests are answered in order, with and without the fast path', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await warm(url, posted({ query: page }))
   await warm(url, got(restPath))
@@ -607,7 +607,7 @@ void test('a thousand pipelined requests of a client that does not read are all 
   const line = await dial(url)
   line.socket.pause()
   void line.write(posted({ query: page }).repeat(1000))
-  t.equal((await ask(url, posted({ query: page }))).status, 200, 'others are answered meanwhile')
+  t.equal((await ask(url, posted({ query: page }))).status, 200, 'other requests are answered in the meantime')
   line.socket.resume()
   const bodies = new Set<string>()
   for (let time = 0; time < 1000; time += 1)
@@ -639,7 +639,7 @@ void test('a body can arrive in any number of pieces; one that is shorter or lon
     t.same(
       [(await long.next())?.status, (await long.next())?.status],
       [200, 400],
-      'what follows the body is no part of it, and no request'
+      'bytes after the body are neither part of it nor a valid request'
     )
     await long.over()
     t.equal(long.left(), 0)
@@ -651,7 +651,7 @@ void test('a body can arrive in any number of pieces; one that is shorter or lon
   short.socket.end()
   const refused = await short.next()
   await short.over()
-  t.equal(refused?.status ?? 400, 400, 'half a body is no question')
+  t.equal(refused?.status ?? 400, 400, 'an incomplete body is refused')
   t.equal((await ask(url, request)).status, 200)
   t.equal(logged.slice(before).filter((one) => one.includes('"level":50')).length, 0)
 })
@@ -723,7 +723,7 @@ void test('a revoked key or removed scope takes effect at the next request on th
   t.equal(
     isShort(await ask(url, posted({ query: page }, 'X-Api-Key: new-key'))),
     true,
-    'a key that took its place gets what was kept'
+    'a replacement key gets the stored answer'
   )
   line.end()
 })
@@ -751,7 +751,7 @@ void test('scopes that grow while a body arrives open nothing to consumers with 
   t.match((await ask(url, posted({ query: page }, 'X-Api-Key: bare-key'))).body.toString(), /FORBIDDEN/)
 })
 
-void test('limits and budgets are exact to the last request over all roads and doors', async (t) => {
+void test('limits and budgets are exact to the last request over all code paths and doors', async (t) => {
   const path = consumersFile(
     { name: 'team', key: 'team-key', scopes: ['vacatures'], limits: { requestsPerMinute: 40 } },
     { name: 'thrifty', key: 'thrifty-key', scopes: ['vacatures'], limits: { costPerMinute: 61 } },
@@ -791,11 +791,11 @@ void test('limits and budgets are exact to the last request over all roads and d
   t.equal(
     (await ask(url, ways('other-key')[0] ?? '')).headers['ratelimit-limit'],
     '20000',
-    'each has limits of its own'
+    'another consumer has its own limits'
   )
 })
 
-void test('with TRUSTED_DOCUMENTS each unknown document is logged or refused, on both roads', async (t) => {
+void test('TRUSTED_DOCUMENTS logs or refuses unknown documents, with and without the fast path', async (t) => {
   const file = fileOf({ trusted: page })
   const warned = await build(t, {
     simulator: small,
@@ -931,7 +931,7 @@ void test('while the gateway stops fastify refuses every request and closes the 
   await closing
 })
 
-void test('clients that disconnect while they are answered affect neither the others nor the log', async (t) => {
+void test('clients that disconnect during an answer affect neither other clients nor the log', async (t) => {
   const { url } = await build(t, { simulator: { ...small, vacatures: 400 }, env: { REQUESTS_PER_MINUTE: '100000' } })
   const request = posted({ query: '{ vacatures(first: 200) { nodes { id functie { functieTitel omschrijving } } } }' })
   await warm(url, request)
@@ -946,7 +946,7 @@ void test('clients that disconnect while they are answered affect neither the ot
   t.equal(logged.slice(before).filter((line) => !line.includes('"level":30') && !line.includes('"level":20')).length, 0)
 })
 
-void test('of many identical new requests at one moment one enters fastify; each other waits, is booked for itself, and gets the same answer', async (t) => {
+void test('of many identical new requests at one moment one enters fastify; the others wait, are charged separately and get the same answer', async (t) => {
   const { url, simulator } = await build(t, { simulator: small })
   await simulator.faults({ latencyMs: 200 })
   const herd = async (request: string) => {
@@ -977,7 +977,7 @@ void test('of many identical new requests at one moment one enters fastify; each
   t.match(
     bodyOf(await ask(url, posted({ query: page.replace('40', '39') }))),
     /^\{"data":\{"vacatures":\{"totaal"/,
-    'what failed is not kept'
+    'a failed answer is not stored'
   )
 })
 

@@ -59,7 +59,7 @@ export const executed: Execute = async (schema, { query, variables, operationNam
   execute({ schema, document: parse(query), contextValue, variableValues: variables, operationName })
 
 /**
- * Answers by `validate` and `execute` of graphql-js alone, with the schema and resolvers of a gateway and the context
+ * Answers by only `validate` and `execute` of graphql-js, with the schema and resolvers of a gateway and the context
  * of a real request to it. The gateway must not write or store answers: then each request reaches mercurius, whose hook
  * passes the context.
  */

@@ -215,7 +215,7 @@ const settled = async (ask: () => Promise<string[]>): Promise<string[]> => {
   }
 }
 
-void test('a written answer, fresh or from fragments, equals the executed one, whatever changes in between', async (t) => {
+void test('a written answer, fresh or from fragments, equals the executed one, for any changes', async (t) => {
   const clock = { now: start }
   const world = { date: '2026-02-13', vacatures: 12, kandidaten: 4 }
   const options = { simulator: world, now: () => clock.now }
@@ -310,7 +310,7 @@ void test('an answer that the writer cannot complete repeats no call to VDAB', a
   })
 })
 
-void test('a change of an entity, or a list fetched again, shows in every answer made from it', async (t) => {
+void test('a changed record or a refetched list appears in every answer made from it', async (t) => {
   const clock = { now: start }
   const {
     query: ask,
@@ -333,7 +333,7 @@ void test('a change of an entity, or a list fetched again, shows in every answer
   await simulator.patch(`vacatures/${documented}`, { aantalJobs: 3 })
   for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(3))
   await simulator.patch(`vacatures/${documented}`, { aantalJobs: 4 })
-  t.strictSame(await seen(), holding(3), 'until the feed is read')
+  t.strictSame(await seen(), holding(3), 'the old value is shown until the feed is read')
   clock.now += second
   await poll()
   for (let time = 0; time < 3; time += 1) t.strictSame(await seen(), holding(4))
@@ -344,10 +344,10 @@ void test('a change of an entity, or a list fetched again, shows in every answer
   clock.now += 5 * 60 * minute
   await poll()
   await seen()
-  t.equal((await simulator.calls()).perEndpoint['GET /vacatures/{id}'], undefined, 'the entity itself is fresh')
+  t.equal((await simulator.calls()).perEndpoint['GET /vacatures/{id}'], undefined, 'the record itself is fresh')
   t.match(
     (await simulator.calls()).perEndpoint,
     { 'GET /jobdomeinen': 1 },
-    'a list past its fresh time is asked for again, though its labels stand in what is kept'
+    'a stale list is refetched, although stored fragments contain its labels'
   )
 })

@@ -46,7 +46,7 @@ const questions: Asked[] = [
     ])
   },
   {
-    name: 'a whole list that fails, beside one that does not',
+    name: 'a list that fails as a whole, next to one that does not',
     query: '{ vacatures(first: 1) { totaal } __typename }',
     faults: { endpoint: 'GET /vacatures', status: 503 },
     errors: [['vacatures', 'UPSTREAM_UNAVAILABLE']]
@@ -64,7 +64,7 @@ const questions: Asked[] = [
     variables: { first: 4 }
   },
   {
-    name: 'aliases, of the names that every object has too',
+    name: 'aliases with names that every object has',
     query: `{ constructor: vacature(id: "${documented}") { toString: id valueOf: status hasOwnProperty: functie { functieTitel } } a: __typename b: __typename }`
   },
   {
@@ -86,13 +86,13 @@ const questions: Asked[] = [
     variables: { c: true }
   },
   {
-    name: 'variables inside a list and inside a filter, with values that no literal has',
+    name: 'variables inside a list and inside a filter, with values that a literal cannot have',
     query:
       'query($a: ID!, $b: ID! = "9d86dbb5-3cba-4ef5-9172-38c0e6782746", $p: [String!], $s: Int, $t: String) { vacaturesOpId(ids: [$a, $b, $a]) { id } vacatures(first: 1, filter: { postcode: $p, sinds: $s, ervaring: ["1", "2"] }) { totaal } referenties(lijst: DIPLOMAS, trefwoord: $t) { code } }',
     variables: { a: documented, p: ['2000', '9000'], s: null, t: '\'"`${1}\\\u2028</script>' }
   },
   {
-    name: 'strings and comments with everything in them',
+    name: 'strings and comments with special characters',
     query:
       '# "a comment" }\n{ referenties(lijst: DIPLOMAS, trefwoord: "\\"\\\\ \\u2028 `${1}` //") { code } block: referentie(lijst: TALEN, code: """N""") { label } }'
   },
@@ -103,7 +103,7 @@ const questions: Asked[] = [
     variables: { last: null }
   },
   {
-    name: 'the last page, by a variable beside a default',
+    name: 'the last page, by a variable next to a default',
     query:
       'query($last: Int!, $none: Int) { vacatures(first: $none, last: $last) { nodes { id } pageInfo { hasNextPage hasPreviousPage } } }',
     variables: { last: 2 }
@@ -153,7 +153,7 @@ const questions: Asked[] = [
       '{ kandidaten(first: 4) { totaal nodes { id status competenties { type code label lijst niveau { code } score { code } } opleidingen { naam { code label } behaaldIn } attesteringen { label } } } }'
   },
   {
-    name: 'names that JavaScript gives a meaning of its own',
+    name: 'names with a special meaning in JavaScript',
     query: `query __proto__($__proto__: String = "N", $constructor: Boolean!) { __proto__: referentie(lijst: TALEN, code: $__proto__) { __proto__: code toString: label } ...__proto__ @include(if: $constructor) }
       fragment __proto__ on Query { vacature(id: "${documented}") { constructor: status __proto__: functie { __proto__: functieTitel } } }`,
     variables: { constructor: true }
@@ -384,7 +384,7 @@ t.test('a subscription whose @skip and @include leave no field is refused with a
   }
 })
 
-t.test('an answer lists hidden paths and errors in document order, whatever is cached', async (t) => {
+t.test('an answer lists hidden paths and errors in document order, for any content of the cache', async (t) => {
   const gateway = await build(t, { simulator: { date }, env: { VDAB_RETRIES: '0' } })
   await gateway.simulator.patch(`vacatures/${documented}`, { aantalJobs: 'many' })
   const shown = async (query: string) => {
@@ -398,7 +398,7 @@ t.test('an answer lists hidden paths and errors in document order, whatever is c
     'vacature.sollicitatieprocedure.contactpersoon.naam'
   ]
   const wrong = `{ ids: vacaturesOpId(ids: ["Kandidaat:x", "${second}", "Kandidaat:y"]) { id } one: vacature(id: "Kandidaat:x") { id } b: vacature(id: "${documented}") { aantalJobs } }`
-  // A non-null page that fails makes the whole answer null; a record fetched beside it has an error too.
+  // A non-null page that fails makes the whole answer null; a record in the same query has an error too.
   const emptied = `{ b: vacature(id: "${documented}") { aantalJobs } vacatures(first: 0) { totaal } c: vacature(id: "Kandidaat:x") { id } }`
   for (const time of ['first', 'second', 'third']) {
     t.match(await shown(hidden), [{ a: {}, vacature: {} }, [], { verborgen: places }], time)

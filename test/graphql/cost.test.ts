@@ -261,7 +261,7 @@ t.test('each answer states its cost and what is left of the minute, in headers a
   t.strictSame(
     [wrong.status, inHeaders(wrong.headers), wrong.body.extensions],
     [400, ['1', '6', '10'], { cost: { price: 1, remaining: 6, limit: 10 } }],
-    'what is wrong costs the work of judging it'
+    'an invalid operation costs the work of its validation'
   )
   const batch = await asked(gateway, [search, { query: '{ __typename }' }], 'small-key')
   t.strictSame(
@@ -304,13 +304,13 @@ t.test('each answer states its cost and what is left of the minute, in headers a
     t.equal(
       (await asked(gateway, { query: '{ __typename }' }, 'small-key')).headers.get('x-cost-remaining'),
       left,
-      'what was refused was not booked'
+      'refused operations were not charged'
     )
   t.equal((await asked(gateway, { query: '{ __typename }' }, 'small-key')).status, 429)
   t.equal(
     (await gateway.get('/services/openservices/v1/talen', { key: 'small-key' })).status,
     429,
-    'the budget is one for both doors'
+    'both doors share one budget'
   )
   const ids = Array.from({ length: 6 }, (_, index) => `${documented.slice(0, -1)}${index}`)
   const posted = await fetch(`${gateway.url}/services/openservices/v2/vacatures`, {
@@ -323,7 +323,7 @@ t.test('each answer states its cost and what is left of the minute, in headers a
   t.equal(
     (await asked(gateway, { query: '{ __typename }' }, 'small-key')).headers.get('x-cost-remaining'),
     '9',
-    'the next minute is a new one'
+    'the next minute has a new budget'
   )
 })
 
@@ -526,6 +526,6 @@ t.test('the cost of an operation is never below the number of VDAB calls that it
   )
   t.ok(
     most > 0.3,
-    `and not far above them either: the closest made ${Math.round(most * 100)} calls for each 100 of its price`
+    `the cost is not far above the calls: the closest made ${Math.round(most * 100)} calls for each 100 of its price`
   )
 })

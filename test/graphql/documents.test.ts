@@ -51,12 +51,12 @@ t.test('a document is registered once with its hash, and later requests send the
   t.strictSame(await ask({ query, ...persisted(hash.toUpperCase()) }), answer)
   for (let time = 0; time < 3; time += 1) t.strictSame(await ask(persisted(hash)), answer)
   t.strictSame(await ask({ documentId: `sha256:${hash}` }), answer)
-  t.strictSame(await ask([persisted(hash), { query }]).then(([status]) => status), 200, 'in a list too')
+  t.strictSame(await ask([persisted(hash), { query }]).then(([status]) => status), 200, 'the hash works in a batch')
   const inUrl = new URLSearchParams({ extensions: JSON.stringify(persisted(hash).extensions) }).toString()
   t.strictSame(
     await read(await gateway.get(`/graphql?${inUrl}`, { key: 'demo-hr', headers: { accept: current } })),
     answer,
-    'by GET, and whoever registered it'
+    'the hash works by GET and for another consumer'
   )
 
   const withVariables = 'query($code: String!) { referentie(lijst: TALEN, code: $code) { code } }'
@@ -68,7 +68,7 @@ t.test('a document is registered once with its hash, and later requests send the
 
   const wrong = '{ banen }'
   t.match(await ask({ query: wrong, ...persisted(hashOf(wrong)) }), [400, [/^BAD_USER_INPUT: Cannot query field/]])
-  t.strictSame(await ask(persisted(hashOf(wrong))), notFound, 'a wrong document is not kept')
+  t.strictSame(await ask(persisted(hashOf(wrong))), notFound, 'an invalid document is not registered')
 })
 
 t.test('a malformed hash, version or id is refused', async (t) => {
@@ -130,14 +130,14 @@ t.test('enforce: only documents of the manifest are executed', async (t) => {
   const ask = requestContext(gateway)
   t.strictSame(await ask(persisted(hash)), answer)
   t.strictSame(await ask({ documentId: hash }), answer)
-  t.strictSame(await ask({ query }), answer, 'by its text')
+  t.strictSame(await ask({ query }), answer, 'a document of the manifest is executed by its text')
   t.strictSame(await ask({ documentId: 'zoek' }), [200, { vacatures: { totaal: 17 } }])
   await gateway.simulator.reset()
   const strange = '{ kandidaten { totaal } }'
   t.strictSame(await ask({ query: strange }), untrusted)
-  t.strictSame(await ask({ query: strange, ...persisted(hashOf(strange)) }), untrusted, 'nor can it be registered')
+  t.strictSame(await ask({ query: strange, ...persisted(hashOf(strange)) }), untrusted, 'it cannot be registered')
   t.strictSame(await ask(persisted(hashOf(strange))), notFound)
-  t.strictSame(await ask({ query: `${query} ` }), untrusted, 'not even with a space more')
+  t.strictSame(await ask({ query: `${query} ` }), untrusted, 'one extra space makes another document')
   t.strictSame(await ask({ query: getIntrospectionQuery() }), untrusted)
   t.equal((await gateway.simulator.calls()).total, 0)
 })
@@ -321,7 +321,7 @@ t.test('only pages of listed origins may read answers', async (t) => {
       await get('/graphql?query={__typename}', { key: 'wrong', headers: { origin: 'https://jobs.example' } })
     ).headers.get('access-control-allow-origin'),
     'https://jobs.example',
-    'an error can be read too'
+    'a listed origin can read an error too'
   )
   t.throws(() => readConfig({ CORS_ORIGINS: '*' }), /CORS_ORIGINS must be a list of origins/)
   t.throws(() => readConfig({ CORS_ORIGINS: 'https://jobs.example/' }), /CORS_ORIGINS/)

@@ -30,7 +30,7 @@ const built = async (t: Parameters<typeof build>[0], options: Parameters<typeof 
   return { ...gateway, ask, explain }
 }
 
-t.test('an explained answer tells of each look-up where it came from, and which call it waited for', async (t) => {
+t.test('an explanation shows the source of each look-up and the call it waited for', async (t) => {
   const clock = { now: Date.parse('2026-03-02T10:00:00.000Z') }
   const { ask, explain, simulator } = await built(t, { now: () => clock.now })
   const { extensions } = await ask(detail(ids[0]))
@@ -57,7 +57,7 @@ t.test('an explained answer tells of each look-up where it came from, and which 
   t.match((await explain(detail(ids[0]))).lookUps, [{ state: 'stale', oldestMs: 615_000, freshForMs: 0 }])
 })
 
-t.test('its figures agree with extensions.upstreamCalls and with the calls that VDAB counted', async (t) => {
+t.test('its figures equal extensions.upstreamCalls and the calls that VDAB counted', async (t) => {
   const { ask, simulator } = await built(t)
   for (const query of [
     search,
@@ -85,7 +85,7 @@ t.test('its figures agree with extensions.upstreamCalls and with the calls that 
   }
 })
 
-t.test('a batch for two requests and a joined fetch stand in both explanations, and count once', async (t) => {
+t.test('a batch for two requests and a joined fetch are in both explanations, and count once', async (t) => {
   const { ask, simulator, explain } = await built(t, { env: { BATCH_WINDOW_MS: '500' } })
   const [one, other] = await Promise.all(ids.map((id) => ask(detail(id))))
   const calls = [one, other].flatMap((answer) => answer?.extensions.explain.calls ?? [])
@@ -114,7 +114,7 @@ t.test('retries and failures have their codes', async (t) => {
   t.same(failed, [{ pad: 'vacature', code: 'UPSTREAM_UNAVAILABLE' }])
 })
 
-t.test('what is hidden has its scope, the price has its parts, and a kept answer is told of', async (t) => {
+t.test('an explanation has the scopes of hidden fields, the parts of the price and a mark if cached', async (t) => {
   const { ask, post, explain } = await built(t, { env: { CONSUMERS_FILE: consumersFile() } })
   const query = `{ kandidaat(id: "${cv}") { cvId natuurlijkPersoon { voornaam email } } }`
   const { data, extensions } = await ask(query, headers, 'team-key')
@@ -152,7 +152,7 @@ t.test('the data of an explained answer is that of the same answer without expla
     const [explained, plain] = [await ask(query), await ask(query, {})]
     t.same(explained.data, plain.data, query)
     t.equal(JSON.stringify(explained.errors), JSON.stringify(plain.errors))
-    t.equal(plain.extensions.explain, undefined, 'no answer with an explanation is kept for others')
+    t.equal(plain.extensions.explain, undefined, 'an answer with an explanation is not cached')
     if (plain.data !== undefined) t.ok(explained.extensions.explain)
     t.equal(markIn(JSON.stringify(explained.extensions)), undefined)
   }
@@ -164,7 +164,7 @@ t.test('the data of an explained answer is that of the same answer without expla
   for (let time = 0; time < 3; time += 1) t.notMatch(await (await get(path)).text(), 'explain')
 })
 
-t.test('under /api the explanation stands beside the data', async (t) => {
+t.test('under /api the explanation is next to the data', async (t) => {
   const { get } = await built(t)
   const path = `/api/vacatures/${ids[0]}`
   for (let time = 0; time < 3; time += 1) await (await get(path)).text()
@@ -175,7 +175,7 @@ t.test('under /api the explanation stands beside the data', async (t) => {
   t.same(data, await (await get(path)).json())
 })
 
-t.test('without the scope beheer it is refused, and 0 asks for nothing', async (t) => {
+t.test('without the scope beheer an explanation is refused, and 0 requests none', async (t) => {
   const { post, get, ask } = await built(t)
   for (let time = 0; time < 3; time += 1) {
     const response = await post({ query: search }, { key: 'demo-hr', headers })
@@ -187,7 +187,7 @@ t.test('without the scope beheer it is refused, and 0 asks for nothing', async (
   t.equal(
     (await get('/services/openservices/v1/jobdomeinen', { key: 'demo-hr', headers })).status,
     200,
-    'ignored there'
+    'VDAB’s paths ignore the header'
   )
   t.equal((await ask(search, { 'x-explain': '0' })).extensions.explain, undefined)
 })

@@ -84,7 +84,7 @@ const tabs = (page: Page) =>
   page
     .locator('.graphiql-tab-button')
     .evaluateAll((buttons) => buttons.map((button) => (button as { title?: string }).title))
-/** Waits until GraphiQL has written these words down, which it does some time after they were typed. */
+/** Waits until GraphiQL has stored these words, which it does some time after they were typed. */
 const kept = (page: Page, name: string, words: string) =>
   page.evaluate(`new Promise(done => {
     const isThere = () => Object.entries(localStorage).some(([name, value]) => name.endsWith('${name}') && value.includes('${words}'))
@@ -118,11 +118,7 @@ t.test('only the page and its files are served, with a strict content security p
     "default-src 'none'; script-src 'self'; worker-src 'self'; style-src 'self' NONCE; font-src 'self'; img-src 'self' data:; " +
       "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
   )
-  t.not(
-    (await app.inject('/graphiql')).headers['content-security-policy'],
-    policy,
-    'every answer has a nonce of its own'
-  )
+  t.not((await app.inject('/graphiql')).headers['content-security-policy'], policy, 'every answer has its own nonce')
   t.match(page.body, /<html lang="en" data-root=".\/">[^]*<title>VDAB gateway – GraphiQL<\/title>[^]*<noscript>/)
 
   const script = `/graphiql/assets/${createAssets().page.script}`
@@ -151,7 +147,7 @@ t.test('the page contains a demo key on the simulator only', async (t) => {
   t.notMatch(
     (await (await serve(t, { simulator: true, demo: false })).app.inject('/graphiql')).body,
     'demo-',
-    'nor where a consumers file replaces the demo consumers'
+    'no demo key with a consumers file either'
   )
   t.match((await (await serve(t, { simulator: true })).app.inject('/graphiql')).body, '"demoKey":"demo-hr"')
 })
@@ -224,7 +220,7 @@ t.test(
   }
 )
 
-t.test('a browser shows the page at both addresses, and behind a path prefix', { skip }, async (t) => {
+t.test('a browser shows the page at both URLs, and behind a path prefix', { skip }, async (t) => {
   const { url } = await build(t)
   const proxy = createServer((request, response) => {
     const { method, headers } = request
@@ -320,7 +316,7 @@ t.test(
       noticed('policy: style-src-attr inline'),
       page.evaluate("document.body.insertAdjacentHTML('beforeend', '<b style=\"color:red\">x</b>')")
     ])
-    t.not(complaints.length, 0, 'the watch is awake')
+    t.not(complaints.length, 0, 'violations are noticed')
   }
 )
 
@@ -388,7 +384,7 @@ t.test(
     await page.keyboard.insertText(JSON.stringify({ 'X-Api-Key': ownKey, 'x-mark': 'a-header-of-mine' }))
     await editor(page).click()
     await page.keyboard.insertText('# typed after the headers')
-    // GraphiQL takes over what is typed in the order of typing: once it has this line, it has the headers too.
+    // GraphiQL stores edits in the order of typing: once it has this line, it has the headers too.
     await kept(page, 'tabState', 'typed after the headers')
     await run(page, '"Vacature:23fa5224-15f6-4934-98ab-829587a7420e"')
     t.match(asked.at(-1), { 'x-api-key': ownKey, 'x-mark': 'a-header-of-mine' })
@@ -444,7 +440,7 @@ t.test(
       await page.getByRole('button', { name: 'Change a vacancy' }).click()
       await page.getByText('Changed: Operational purchaser (change').waitFor()
       await answered(page, '"GEPUBLICEERD"')
-      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width}`)
+      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width} px`)
       const shots = process.env['SCREENSHOTS']
       if (shots) await page.screenshot({ path: `${shots}/graphiql-${width}-${colorScheme}.png` })
       t.same(strangers(), [])
@@ -453,7 +449,7 @@ t.test(
   }
 )
 
-t.test('a button explains each answer beside it, to a key that may see it, on a phone too', { skip }, async (t) => {
+t.test('a button explains each answer next to it, for a key that may see it, also on a phone', { skip }, async (t) => {
   const { url } = await build(t)
   for (const [width, colorScheme] of [
     [1280, 'light'],
@@ -476,7 +472,7 @@ t.test('a button explains each answer beside it, to a key that may see it, on a 
     for (const title of ['Parts by cache state', ...(width === 1280 ? ['Calls to VDAB'] : []), /^Price: \d/])
       await pane.getByRole('table', { name: title }).waitFor()
     t.match(asked.at(-1), { 'x-explain': '1', 'x-api-key': 'demo-beheer' })
-    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width}`)
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width} px`)
     const shots = process.env['SCREENSHOTS']
     if (shots) await page.screenshot({ path: `${shots}/explain-${width}-${colorScheme}.png` })
     await pane.getByRole('table').last().scrollIntoViewIfNeeded()

@@ -32,7 +32,7 @@ t.test('every audit of the GraphQL over HTTP specification passes', async (t) =>
       fetch(address, {
         ...options,
         headers: { ...(options.headers as Record<string, string>), 'x-api-key': 'demo-frontend' }
-      }) // the audits give plain objects
+      }) // the audits return plain objects
   })
   t.equal(audits.length, 61)
   for (const audit of audits) {
@@ -247,7 +247,7 @@ t.test('null members count as absent; members of a wrong type are refused', asyn
   t.strictSame(
     await seen(await post({ query: '{ __typename }', and: 'more' }, frontend)),
     [200, utf8(legacy), typename],
-    'and what nobody knows'
+    'unknown members too'
   )
   const missing = problem('query is missing: it must be a GraphQL document.', { field: 'query' })
   for (const [body, expected] of [
@@ -353,7 +353,7 @@ t.test('/graphql accepts GET and POST only', async (t) => {
   }
 })
 
-t.test('the named operation of a document is executed, whichever was executed before', async (t) => {
+t.test('the named operation of a document is executed, after any other operation', async (t) => {
   const query = `query Eerste($code: String!) { ...T referentie(lijst: TALEN, code: $code) { ...R } } # "}
     fragment T on Query { __typename }\r\n query Tweede { a: referentie(lijst: TALEN, code: "F") { ...R } } fragment R on Referentie { code }`
   for (let time = 0; time < 4; time += 1) {
@@ -534,7 +534,7 @@ t.test('a small document that becomes large with fragments expanded is refused f
       '{ vacatures(first: 1) { nodes { ...F } } } fragment F on Vacature { ...G } fragment G on Vacature { ...F ...F }'
     ),
     { errors: [{ message: 'Cannot spread fragment "F" within itself via "G".' }], data: undefined },
-    'a circle'
+    'circular fragments'
   )
 })
 

@@ -51,7 +51,7 @@ const errorOf = ({ httpCode, httpMessage, moreInformation }: Json) => ({ httpCod
 const post = (list: unknown): Asked => ({ method: 'POST', body: JSON.stringify(list) })
 
 void t.test(
-  "every record in VDAB's change feed can be requested, in batches and alone, and is answered as by VDAB",
+  "every record in VDAB's change feed can be requested, in batches and singly, and is answered as by VDAB",
   async (t) => {
     const built = await build(t, {
       ...still,
@@ -62,11 +62,11 @@ void t.test(
     const { directly, here } = await both(built, window)
     t.equal(here.text, directly.text)
     const ids = (here.json.resultaten ?? []).map(idOf)
-    t.equal(ids.length, here.json.aantal, 'the whole window')
+    t.equal(ids.length, here.json.aantal, 'the page contains the whole window')
     t.ok(ids.length > 300, `${ids.length} rows`)
     t.ok(
       ids.some((one) => one.startsWith('NOT_FOUND-')),
-      'with the trap in it'
+      'the window contains an id of a lost record'
     )
 
     for (const round of [1, 2]) {
@@ -95,16 +95,16 @@ void t.test('every POST body gets the status and body that VDAB gives', async (t
   const lists: [what: string, asked: Asked][] = [
     ["an id that cannot be VDAB's", post(['NOT_FOUND-a3e007c0'])],
     [
-      'some that cannot be among others',
+      'ids that cannot exist among others',
       post([`NOT_FOUND-${id}`, id, '', ' ', 'x', '../..', 'null', '__proto__', second, id.slice(1), `${id} `])
     ],
     ['an unknown id', post([unknown])],
-    ['unknown ids alone', post([unknown, 'NOT_FOUND-1', '999'])],
+    ['only unknown ids', post([unknown, 'NOT_FOUND-1', '999'])],
     ['one id twice', post([id, id, second, id])],
-    ['one id in other letters', post([id.toUpperCase(), id, second.toUpperCase()])],
+    ['one id in another case', post([id.toUpperCase(), id, second.toUpperCase()])],
     ["VDAB's number", post([number])],
     ["VDAB's number as text", post([String(number)])],
-    ['a number beside its own id', post([id, number, String(number), second])],
+    ['a number and the id of the same vacancy', post([id, number, String(number), second])],
     [
       'numbers that VDAB does not know',
       post([1, -5, 0, 9007199254740991, '1', '000', '123456789012345678901234567890'])
@@ -112,7 +112,7 @@ void t.test('every POST body gets the status and body that VDAB gives', async (t
     ['an empty list', post([])],
     ['an empty list by name', post({ vacatureIds: [] })],
     ['another name', post({ ids: [id] })],
-    ['another name still', post({ interneReferenties: [id, second] })],
+    ['a third name', post({ interneReferenties: [id, second] })],
     ['a list among other members', post({ taal: 'nl', vacatureIds: [id], x: { y: [1] }, z: null })],
     ['a list called __proto__', { method: 'POST', body: `{"__proto__":["${id}"]}` }],
     ['a list called constructor', post({ constructor: [id] })],
@@ -120,7 +120,7 @@ void t.test('every POST body gets the status and body that VDAB gives', async (t
     ['201 ids', post(Array.from({ length: 201 }, () => id))],
     ['two lists', post({ a: [id], b: [second] })],
     ['no list', post({})],
-    ['an id alone', post({ vacatureIds: id })],
+    ['a bare id', post({ vacatureIds: id })],
     ['null', post(null)],
     ['a text', post(id)],
     ['null in the list', post([id, null])],
@@ -216,7 +216,7 @@ void t.test('an id that VDAB cannot have causes no call in a batch or in GraphQL
   t.match(
     (await query(`{ node(id: "nonsense") { id } vacature(id: "Kandidaat:${cvId}") { id } }`)).errors,
     [{ extensions: { code: 'BAD_USER_INPUT' } }, { extensions: { code: 'BAD_USER_INPUT' } }],
-    'an id of no type, or of another one, is a mistake'
+    'an id without a type, or of another type, is an error'
   )
 })
 

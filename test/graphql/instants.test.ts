@@ -54,14 +54,14 @@ void t.test('an instant is an RFC 3339 date-time only, at both doors', async (t)
   const { get, query, simulator } = await build(t)
   const bulk = (van: string) =>
     get(`/services/openservices/v2/vacatures/bulk?van=${encodeURIComponent(van)}&tot=${encodeURIComponent(van)}`)
-  const asked = (van: string) =>
+  const inVariables = (van: string) =>
     query('query ($van: DateTime!) { vacatureWijzigingen(van: $van, tot: $van) { totaal } }', { van })
   const written = (van: string) =>
     query(`{ vacatureWijzigingen(van: ${JSON.stringify(van)}, tot: ${JSON.stringify(van)}) { totaal } }`)
   for (const [text, instant] of right) {
     t.equal(readInstant(text), instant)
     t.equal((await bulk(text)).status, 200, text)
-    t.match(await asked(text), { data: { vacatureWijzigingen: { totaal: 0 } } }, text)
+    t.match(await inVariables(text), { data: { vacatureWijzigingen: { totaal: 0 } } }, text)
     t.match(await written(text), { data: { vacatureWijzigingen: { totaal: 0 } } }, text)
   }
   await simulator.reset()
@@ -73,10 +73,10 @@ void t.test('an instant is an RFC 3339 date-time only, at both doors', async (t)
       [400, { httpCode: '400', code: 'BAD_USER_INPUT', field: 'van' }],
       text
     )
-    t.match(await asked(text), { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }, text)
+    t.match(await inVariables(text), { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }, text)
     t.match(await written(text), { errors: [{ extensions: { code: 'BAD_USER_INPUT' } }] }, text)
   }
-  t.equal((await simulator.calls()).total, 0, 'VDAB was asked none of them')
+  t.equal((await simulator.calls()).total, 0, 'no invalid instant causes a call to VDAB')
 })
 
 void t.test('colons are accepted raw and percent-encoded', async (t) => {

@@ -20,7 +20,7 @@ void t.test("VDAB's documented search returns the seven documented CVs", async (
   )
   t.equal(errors, undefined)
   t.same(data, { kandidaten: { totaal: 7, nodes: documented.map((cvId) => ({ cvId })) } })
-  t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 1 }, 'a list of ids needs no CV')
+  t.same((await simulator.calls()).perEndpoint, { 'GET /kandidaten': 1 }, 'a list of ids fetches no CV')
 })
 
 void t.test("VDAB's complete example has labels for its codes", async (t) => {
@@ -91,7 +91,7 @@ void t.test("VDAB's complete example has labels for its codes", async (t) => {
   })
 })
 
-void t.test('every generated CV can be read in full, whichever fields it lacks', async (t) => {
+void t.test('every generated CV can be read in full, with any fields missing', async (t) => {
   const { query, simulator } = await build(t, {
     env: { REQUESTS_PER_MINUTE: '100000' },
     simulator: { vacatures: 20, kandidaten: 300 }

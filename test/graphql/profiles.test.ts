@@ -8,7 +8,7 @@ import { build } from '../helper.ts'
 const schema = readSchema()
 const date = '2026-02-13'
 const key = 'demo-hr'
-/** The fields of version 4 alone (upstream.md §3.1), and the labels of requirements, which it words differently. */
+/** The fields of version 4 only (upstream.md §3.1), and the labels of requirements, which it words differently. */
 const ofVersionFour = ['Vacature.opdrachtgever', 'Adres.provincie', 'Vereiste.diplomaNiveau', 'Vereiste.label']
 
 /** All fields of a type, at any depth, without links to other records. */
@@ -87,7 +87,7 @@ t.test('GraphQL returns the same data from version 2 and version 4, for every re
   t.strictSame([...found], [])
 })
 
-t.test('fields of version 4 alone are returned, and its labels take precedence over those of the lists', async (t) => {
+t.test('fields of version 4 only are returned, and its labels take precedence over those of the lists', async (t) => {
   const { query, simulator } = await build(t, { env: { VDAB_PROFILE: 'v4' }, simulator: { date, plain: true } })
   const { data } = await query(
     '{ vacatures(first: 50) { nodes { opdrachtgever { naam } tewerkstellingsadres { provincie { label } } functie { jobdomeinen { code label } } } } }'
@@ -95,5 +95,5 @@ t.test('fields of version 4 alone are returned, and its labels take precedence o
   const { nodes } = (data as { vacatures: { nodes: Json[] } }).vacatures
   t.ok(nodes.some(({ opdrachtgever }) => opdrachtgever !== null))
   t.ok(nodes.every((node) => (node['tewerkstellingsadres'] as Json | null)?.['provincie'] !== null))
-  t.equal((await simulator.calls()).perEndpoint['GET /jobdomeinen'], undefined, 'no list is asked for a label')
+  t.equal((await simulator.calls()).perEndpoint['GET /jobdomeinen'], undefined, 'no list is fetched for a label')
 })

@@ -34,7 +34,7 @@ const keyed = ['x-api-key: demo-hr', 'x-doel: a test']
 const isClear = (t: Test, text: string, name: string) => {
   t.equal(text.split(/"code":"[A-Z_]+"/).length, 2, `${name}: one error: ${text.slice(0, 300)}`)
   t.notMatch(text, /^\s+at |node_modules|\/src\/|TypeError|RangeError|INTERNAL|\bMaximum call stack/m, name)
-  t.ok(text.length < 3000, `${name}: in a few words`)
+  t.ok(text.length < 3000, `${name}: the answer is short`)
 }
 
 t.test('malformed keys and purposes, sent as raw bytes, are refused', async (t) => {
@@ -189,7 +189,7 @@ t.test('malicious operations are refused once, quickly, before any call to VDAB'
     const [status, text] = await asked(body)
     t.ok([200, 400].includes(status), `${name}: ${status}`)
     isClear(t, text, name)
-    t.ok(performance.now() - began < 5000, `${name}: no more than a moment`) // generous: only proves that it is not stuck
+    t.ok(performance.now() - began < 5000, `${name}: it is refused quickly`) // generous: only proves that it is not stuck
   }
   t.equal((await simulator.calls()).total, 0)
   t.equal(({} as { studies?: unknown; query?: unknown }).studies, undefined)
@@ -258,7 +258,7 @@ t.test('an id in a path cannot traverse to another path', async (t) => {
     const answer = await raw(request(['x-api-key: demo-beheer', 'x-doel: a test'], path))
     t.match(answer, /^HTTP\/1\.1 40[04] /, path)
   }
-  t.equal((await simulator.calls()).total, 0, 'VDAB was asked nothing')
+  t.equal((await simulator.calls()).total, 0, 'there was no call to VDAB')
 })
 
 t.test(
@@ -267,7 +267,7 @@ t.test(
     t.equal((await get('/health/live')).status, 200)
     t.equal((await get(`/services/openservices/v1/kandidaten/${cv}`)).status, 200)
     const lines = logged.slice(beginnings)
-    t.ok(lines.length > 50, 'there are lines to look at')
+    t.ok(lines.length > 50, 'there are lines to check')
     t.strictSame(
       lines.filter((line) => line.trim().includes('\n') || /injected|"stack"|"level":[56]0/.test(line)),
       []

@@ -89,12 +89,12 @@ t.test(
     for (const flood of floods) {
       const before = rss()
       const to = counts[flood.name] ?? enough
-      t.equal(await pour(url, flood, { to, key }), 0, `${to} ${flood.name} are answered as they should be`)
-      t.ok(isAlive(), 'the gateway lives')
+      t.equal(await pour(url, flood, { to, key }), 0, `${to} ${flood.name} get the expected answer`)
+      t.ok(isAlive(), 'the gateway is alive')
       const after = rss()
       t.ok(after - before < grownMb, `${flood.name}: from ${before.toFixed(0)} to ${after.toFixed(0)} MB`)
-      t.ok(after < rssMb, `no more than ${rssMb} MB in all`)
-      t.ok((await kept()) <= (cacheMb * 2 ** 20) / 8, 'what is kept of requests keeps to its part of the cache')
+      t.ok(after < rssMb, `no more than ${rssMb} MB in total`)
+      t.ok((await kept()) <= (cacheMb * 2 ** 20) / 8, 'data of requests stays within its share of the cache')
     }
   }
 )

@@ -17,7 +17,7 @@ t.test('during an attack another consumer gets every answer, and afterwards the 
   })
   const { failed } = await p99Of(url, 1000)
   t.equal(failed, 0)
-  t.ok(stop() > 60, 'there was an attack')
+  t.ok(stop() > 60, 'the attack sent requests')
   t.equal((await get('/health/live')).status, 200)
   t.strictSame(
     logged.filter((line) => /"level":(50|60)/.test(line)),
@@ -180,10 +180,10 @@ for (const { what, status, ask } of refusals) {
       .catch(() => undefined)
       .finally(() => {
         isHeld = false
-      }) // the gateway stops while it waits
+      }) // the request is still delayed when the gateway stops
     for (let count = 0; count < 20; count += 1)
       t.equal((await gateway.get(`${services}/v1/talen`, { key: 'demo-cv' })).status, 200)
-    t.ok(isHeld, 'the hundred and first waits, while twenty others are answered')
+    t.ok(isHeld, 'the 101st request is delayed while twenty others are answered')
   })
 }
 
@@ -212,7 +212,7 @@ void t.test(
     const flood = Array.from({ length: 120 }, (_, at) => ask('demo-frontend', `flood${at}`))
     await flood[0]
     await ask('demo-hr', 'other')
-    t.ok(order.length < 120, `it was answered as number ${order.length}`)
+    t.ok(order.length < 120, `the other document was answered as number ${order.length}`)
     await Promise.all(flood)
   }
 )

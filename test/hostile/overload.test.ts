@@ -23,7 +23,7 @@ t.test(
     t.equal(answer.headers.get('retry-after'), '2')
     t.match(await answer.json(), { httpCode: '503', moreInformation: 'The gateway is overloaded; ask again in 2 s.' })
     for (const path of paths) t.equal((await gateway.get(path)).status, 503, path)
-    t.equal((await gateway.post({ query: question })).status, 503, 'what was asked before is refused too')
+    t.equal((await gateway.post({ query: question })).status, 503, 'a repeated request is refused too')
     t.equal((await gateway.get('/health/live')).status, 200)
     t.equal((await gateway.get('/health/ready')).status, 200)
     for (let left = 40; left > 0; left -= 1) {
@@ -31,7 +31,7 @@ t.test(
       if (status === 200) return
       await new Promise((resolve) => setTimeout(resolve, 100))
     }
-    t.fail('it never recovers')
+    t.fail('requests are still refused')
   }
 )
 
@@ -46,5 +46,5 @@ t.test('a heap above the limit causes refusals, and the log names the setting', 
     }
     await new Promise((resolve) => setTimeout(resolve, 100))
   }
-  t.fail('nothing was refused')
+  t.fail('no request was refused')
 })

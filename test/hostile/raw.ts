@@ -17,8 +17,8 @@ const unchunked = (bytes: Buffer): { body: Buffer; rest: Buffer } | undefined =>
 }
 
 /**
- * Removes one complete answer from the front; undefined while there is none. `isBare`: it has no body, whatever its
- * headers say.
+ * Removes one complete answer from the front; undefined while there is none. `isBare`: it has no body, for any
+ * headers.
  */
 const takeOne = (bytes: Buffer, isBare: boolean): { raw: Raw; rest: Buffer } | undefined => {
   const end = bytes.indexOf('\r\n\r\n')

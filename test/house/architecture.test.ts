@@ -250,7 +250,7 @@ test('an allowed import is not reported', async (t) => {
   })
   t.strictSame(findingsIn(folder), [])
 })
-test('the other architecture rules are shown to fail too', async (t) => {
+test('violations of the other architecture rules are found too', async (t) => {
   const folder = write(t.testdir(), {
     'cache/utils/size.ts': '',
     'http/warnings.ts': [
@@ -346,6 +346,6 @@ test('.env.example names every setting, with its default', async (t) => {
   readConfig(new Proxy({}, { get: note }))
   const stands = (name: string) => new RegExp(`^# .*\\b${name}\\b|^(# )?${name}=`, 'm').test(example)
   const names = [...asked].filter((name) => !stands(name) && !stands(name.replace(/_FILE$/, '')))
-  t.strictSame(names, [], 'every name that the configuration asks for stands there')
-  t.strictSame(readConfig(parseEnv(example)), readConfig({}), 'and changes nothing when it is copied as it is')
+  t.strictSame(names, [], 'every setting that the configuration reads is in .env.example')
+  t.strictSame(readConfig(parseEnv(example)), readConfig({}), 'an unchanged copy of .env.example changes no setting')
 })

@@ -144,13 +144,13 @@ t.test('in production a missing setting is refused instead of guessed', async (t
   t.strictSame(
     problemsOf({ ...production, VDAB_API_KEY: vdabKey, VDAB_URL: 'http://127.0.0.1:4010/services' }),
     ['CONSUMERS_FILE is missing: the demo consumers exist on the simulator only'],
-    'on loopback neither'
+    'a VDAB on loopback needs CONSUMERS_FILE too'
   )
   t.strictSame(problemsOf({ ...production, VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }), [])
 })
 
 t.test('an API key selects VDAB, and VDAB requires an API key', async (t) => {
-  t.equal(readConfig({}).vdab.url, undefined, 'the simulator inside')
+  t.equal(readConfig({}).vdab.url, undefined, 'without VDAB_URL the embedded simulator is used')
   t.equal(
     readConfig({ VDAB_API_KEY: vdabKey, CONSUMERS_FILE: consumersFile() }).vdab.url?.href,
     'https://api.vdab.be/services'
@@ -161,7 +161,7 @@ t.test('an API key selects VDAB, and VDAB requires an API key', async (t) => {
   t.strictSame(problemsOf({ VDAB_API_KEY: vdabKey }), [
     'CONSUMERS_FILE is missing: the demo consumers exist on the simulator only'
   ])
-  t.strictSame(problemsOf({ VDAB_API_KEY: ' \n', VDAB_URL: '  ' }), [], 'blank is absent')
+  t.strictSame(problemsOf({ VDAB_API_KEY: ' \n', VDAB_URL: '  ' }), [], 'a blank value counts as absent')
 })
 
 t.test('a secret can be read from a file', async (t) => {
@@ -171,7 +171,7 @@ t.test('a secret can be read from a file', async (t) => {
   t.equal(
     keyOf({ VDAB_API_KEY_FILE: written(`${vdabKey}\n`), VDAB_API_KEY: 'another' }),
     vdabKey,
-    'which goes before the setting itself'
+    'the file takes precedence over the setting itself'
   )
   t.strictSame(problemsOf({ CONSUMERS_FILE, VDAB_API_KEY_FILE: '/nowhere/at-all' }), [
     'VDAB_API_KEY_FILE names a file that cannot be read'
@@ -203,7 +203,7 @@ t.test('the configuration is frozen', async (t) => {
   t.throws(() => Object.assign(readConfig({}), { port: 1 }), TypeError)
 })
 
-/** The real process, its log lines as they come, and how it ended. */
+/** The real process, its log lines as they arrive, and its exit. */
 const run = (t: Test, args: string[], env: Record<string, string> = {}) => {
   const child = spawn(process.execPath, ['--import=tsx', 'src/cli.ts', ...args], {
     cwd: root,
@@ -248,7 +248,7 @@ t.test('invalid settings end the process with exit code 1 and a message without 
   )
 })
 
-t.test('a value of an option that is no setting ends the process with 1 and words, no stack', async (t) => {
+t.test('an invalid value of an option ends the process with 1 and a message without a stack trace', async (t) => {
   const { code, err } = await run(t, ['serve', '--port', 'x']).ended
   t.strictSame([code, err], [1, 'The settings are not right:\n  - PORT must be a whole number from 0 to 65535\n'])
 })
@@ -292,7 +292,7 @@ t.test('a setting that is spelled wrong is named with the likely one, and its va
       'VDAB_API_KEY (or VDAB_API_KEY_FILE) is missing: VDAB_URL is set, and VDAB answers nobody without a key',
       'VDAB_API_KYE is set, but is not a setting of this gateway; did you mean VDAB_API_KEY?'
     ],
-    'also where the start fails because of it'
+    'the misspelled setting is named when the start fails because of it'
   )
   for (const profile of ['v2', 'v4'])
     t.strictSame(
@@ -442,21 +442,29 @@ t.test('the gateway is ready again as soon as VDAB is', async (t) => {
     return [response.status, upstream.status, upstream.reason]
   }
   await simulator.faults({ status: 500 })
-  t.strictSame(await ready(), [503, 'unavailable', 'VDAB fails (status 500)'], 'a gateway that never had an answer')
+  t.strictSame(
+    await ready(),
+    [503, 'unavailable', 'VDAB fails (status 500)'],
+    'a gateway without any answer of VDAB is not ready'
+  )
   await simulator.heal()
-  t.strictSame(await ready(), [503, 'unavailable', 'VDAB fails (status 500)'], 'is not asked again within two seconds')
+  t.strictSame(
+    await ready(),
+    [503, 'unavailable', 'VDAB fails (status 500)'],
+    'VDAB is not checked again within two seconds'
+  )
   now += 2001
   t.strictSame(await ready(), [200, 'ok', undefined])
   await simulator.faults({ status: 401 })
-  t.strictSame(await ready(), [200, 'ok', undefined], 'a recent answer is trusted')
+  t.strictSame(await ready(), [200, 'ok', undefined], 'a recent answer counts')
   await query('{ vacatures { totaal } }')
-  t.strictSame(await ready(), [503, 'refused', 'VDAB refuses the key (status 401)'], 'until a call says otherwise')
+  t.strictSame(await ready(), [503, 'refused', 'VDAB refuses the key (status 401)'], 'a refused call changes the state')
   await simulator.faults({ kind: 'reset' })
   now += 2001
   t.strictSame(
     await ready(),
     [200, 'unavailable', 'VDAB cannot be reached'],
-    'an outage does not take it out of service'
+    'the gateway stays ready during an outage'
   )
   await simulator.heal()
   now += 2001

@@ -36,7 +36,7 @@ t.test(
     t.strictSame(
       findings(['const a = () => {', 'const b = () => {', ...body(2), '}', '}']),
       [],
-      'the inner function leaves two lines: its head and its end'
+      'only the first and last line of the inner function count'
     )
     t.strictSame(findings(['const a = () => {', 'run()', 'const b = () => {', ...body(2), '}', '}']), [
       `1: ${count(5)}`

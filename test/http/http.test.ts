@@ -54,11 +54,11 @@ void test('a cacheable answer has a strong ETag for each encoding, and each of t
         texts.add(decoded(answer))
         const known = tags.get(etag)
         if (known === undefined) tags.set(etag, answer.bytes.toString('base64'))
-        else t.equal(answer.bytes.toString('base64'), known, `${etag} is of the same bytes each time`)
+        else t.equal(answer.bytes.toString('base64'), known, `${etag} has the same bytes each time`)
         await new Promise(setImmediate)
       }
     }
-    t.equal(texts.size, 1, `${path} holds the same each time`)
+    t.equal(texts.size, 1, `${path} has the same content each time`)
     for (const etag of tags.keys())
       for (const sent of [etag, `W/${etag}`, `"other", ${etag}`, '*']) {
         const answer = await ask(url + path, { headers: { 'if-none-match': sent } })
@@ -154,11 +154,11 @@ void test('Accept-Encoding is negotiated by its weights, also for browsers', asy
   t.ok((await sent('*')).includes('br'))
   t.same(await sent('gzip;q=0, br;q=0'), ['identity'])
   t.same(await sent('identity'), ['identity'])
-  t.same(await sent('gzip, identity;q=0'), ['gzip'], 'also before it is asked often')
+  t.same(await sent('gzip, identity;q=0'), ['gzip'], 'the first answers are compressed too')
   const small = await ask(`${url}/services/openservices/v1/nothing`, {
     headers: { 'accept-encoding': 'identity;q=0, gzip' }
   })
-  t.equal(small.headers['content-encoding'], 'gzip', 'however short')
+  t.equal(small.headers['content-encoding'], 'gzip', 'short answers are compressed too')
   const none = await ask(url + detail, { headers: { 'accept-encoding': 'identity;q=0' } })
   t.equal(none.status, 406)
   t.equal((await ask(url + detail, { headers: chrome })).status, 200)
@@ -243,8 +243,16 @@ void test('an existing path refuses other methods with 405 and a complete Allow,
       if (!isPublic)
         t.equal((await ask(url + path, { method, key: '' })).status, 401, `${method} ${path} without a key`)
     }
-  t.match(decoded(await ask(url + detail, { method: 'PUT' })), /"httpCode":"405"/, 'in the form of IBM')
-  t.match(decoded(await ask(`${url}/graphql`, { method: 'PUT' })), /^{"errors":/, 'in the form of GraphQL')
+  t.match(
+    decoded(await ask(url + detail, { method: 'PUT' })),
+    /"httpCode":"405"/,
+    'a VDAB path has the error form of IBM'
+  )
+  t.match(
+    decoded(await ask(`${url}/graphql`, { method: 'PUT' })),
+    /^{"errors":/,
+    '/graphql has the error form of GraphQL'
+  )
   t.match(decoded(await ask(`${url}/health/live`, { method: 'PUT' })), /"type":"\/problems\/BAD_USER_INPUT"/)
 })
 
@@ -318,7 +326,7 @@ void test('a page of an allowed origin may send and read the headers that it nee
   t.match((await ask(`${url}/health/live`, { key: '' })).headers['vary'], /origin, accept-encoding/i)
 })
 
-void test('the log line of a request has the trace id of a valid traceparent, on both roads', async (t) => {
+void test('with and without the fast path, a log line has the trace id of a valid traceparent', async (t) => {
   const { url } = await build(t)
   const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
   const linesAfter = async (traceparent: string) => {

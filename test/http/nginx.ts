@@ -19,7 +19,7 @@ const freePort = () =>
     })
   })
 
-/** A cache configured as in the nginx manual: it knows the gateway by its headers only. */
+/** A cache configured as in the nginx manual, which relies only on the response headers. */
 const configOf = (folder: string, port: number, gateway: string) => `
 daemon off;
 master_process off;

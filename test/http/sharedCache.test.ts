@@ -53,7 +53,7 @@ void test(
       t.same([first.status, first.cache, second.cache], [200, 'MISS', 'HIT'], path)
       t.equal(second.text, first.text)
       const other = await cached(path, 'demo-cv')
-      t.not(other.cache, 'HIT', 'a key of the same scope has an answer of its own')
+      t.not(other.cache, 'HIT', 'another key with the same scope does not get that answer')
       const none = await fetch(url + path)
       t.equal(none.status, 401)
       for (const name of ['link', 'x-total-count', 'content-type', 'vary'])
@@ -64,9 +64,9 @@ void test(
     }
     const page = await cached(search, 'demo-frontend')
     t.equal(page.cache, 'HIT')
-    t.match(page.headers.get('link'), /rel="next"/, 'a page that is stored leads on')
+    t.match(page.headers.get('link'), /rel="next"/, 'a cached page has a link to the next page')
     t.match(page.headers.get('x-total-count'), /^\d+$/)
-    t.equal((await cached(detail, 'wrong')).status, 401, 'a wrong key gets nothing that is stored')
+    t.equal((await cached(detail, 'wrong')).status, 401, 'a wrong key gets no cached answer')
     t.equal((await cached(detail, '')).status, 401)
     const people = `/api/kandidaten/${cvId}`
     for (const path of [detail, enriched, search, people, cv, withContact, `${base}/v1/kandidaten/${cvId}`])
@@ -98,7 +98,7 @@ void test('a shared cache stores an answer while it is fresh, and then revalidat
   const cached: Ask = asksOf(front)
   const path = `${base}/v2/vacatures?aantal=3`
   await asksOf(url)(path, 'demo-frontend')
-  clock.now += 28_500 // 1 s of its 30 is left
+  clock.now += 28_500 // 1 s of its 30 s is left
   const first = await cached(path, 'demo-frontend')
   t.same(
     [first.cache, first.headers.get('age'), first.headers.get('cache-control')],
@@ -107,7 +107,7 @@ void test('a shared cache stores an answer while it is fresh, and then revalidat
   clock.now += 60_000
   t.ok(
     await until(async () => (await cached(path, 'demo-frontend')).cache === 'REVALIDATED'),
-    'the same is not sent again'
+    'an unchanged answer is not sent again'
   )
   await simulator.patch(`vacatures/${id}`, { functie: { functieTitel: 'Anders' } })
   const old = await asksOf(url)(detail, 'demo-frontend')
@@ -118,6 +118,6 @@ void test('a shared cache stores an answer while it is fresh, and then revalidat
   clock.now += 60_000
   t.ok(
     await until(async () => (await cached(detail, 'demo-frontend')).text.includes('Nieuw')),
-    'a change is seen when the time is over'
+    'a changed answer is fetched once the cached one has expired'
   )
 })

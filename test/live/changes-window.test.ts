@@ -87,7 +87,7 @@ const missedBy = async (world: World): Promise<Event[]> => {
     now: () => now
   })
   for (const end = at + 4 * overlapMs; now < end; now += intervalMs) await changes.poll()
-  // A change is known once it, or a later one of the same record, is in the list.
+  // A change is delivered if it, or a later change of the same record, is in the list.
   return events.filter((event) => {
     const knownAt = Math.min(
       ...events.filter(({ id, at: later }) => id === event.id && later >= event.at).map(({ seenAt }) => seenAt)
@@ -146,7 +146,7 @@ const lostOf = async ({ size, pageRows, moves }: Moving): Promise<number[]> => {
   return Array.from({ length: size }, (_, id) => id).filter((id) => !left.has(id) && !told.has(uuid(id)))
 }
 
-void t.test('a row that stays in a window is read, whatever rows leave or enter between two pages', async (t) => {
+void t.test('a row that stays in a window is read, while any rows leave or enter between two pages', async (t) => {
   await t.resolves(
     fc.assert(
       fc.asyncProperty(movings, async (moving) => (await lostOf(moving)).length === 0),

@@ -53,14 +53,14 @@ void t.test('a changed record is fresh after one poll, alone and in the pages th
   clock.now += 10 * second
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 4 })
   await simulator.remove(`vacatures/${other}`)
-  t.same([await aantalJobs(built), await isShown(other)], [3, true], 'until the feed is read')
+  t.same([await aantalJobs(built), await isShown(other)], [3, true], 'the old values are served until the feed is read')
   clock.now += 5 * second
   await changes.poll()
   t.equal(await aantalJobs(built), 4)
   t.same(
     [await aantalJobs(built, other), await isShown(other), await isShown(id)],
     [undefined, false, true],
-    'and what was removed is gone'
+    'the removed vacancy is gone'
   )
 })
 
@@ -121,18 +121,18 @@ void t.test('readiness reports the state of the feeds, and a failing feed does n
   await simulator.patch(`vacatures/${id}`, { aantalJobs: 9 })
   await simulator.heal()
   clock.now += 20 * minute
-  t.match(await feedsOf(built), { kandidaten: { healthy: false } }, 'nor is one that was not read for long')
+  t.match(await feedsOf(built), { kandidaten: { healthy: false } }, 'a feed that was not read for long is not healthy')
   t.equal(await aantalJobs(built), 9)
   await changes.poll()
   t.match(
     await feedsOf(built),
     { vacatures: { healthy: true, behindMs: 0 }, kandidaten: { healthy: true } },
-    'it recovers by itself'
+    'the feed recovers at the next poll'
   )
 })
 
 void t.test(
-  'a page holds the changes after its cursor, in order, and its own cursor continues from there',
+  'a page contains the changes after its cursor, in order, and its own cursor continues from there',
   async (t) => {
     const built = await buildFollowing(t)
     const { simulator, clock, get } = built
@@ -157,18 +157,18 @@ void t.test(
       next = await pageOf(built, `?aantal=1&sinds=${next.cursor}`)
       seen.push(...next.wijzigingen.map(({ interneReferentie }) => interneReferentie))
     } while (next.meer)
-    t.same(seen, [id, id, other], 'also in pages of one')
+    t.same(seen, [id, id, other], 'pages of one contain the same changes')
     const last = all.wijzigingen[1]?.cursor ?? ''
     t.same(
       (await pageOf(built, `?sinds=${last}`)).wijzigingen.map(({ interneReferentie }) => interneReferentie),
       [other],
-      'each change has a cursor of its own'
+      'each change has its own cursor'
     )
     clock.now += 2 * minute
     t.same(
       (await pageOf(built, `?sinds=${all.cursor}`)).wijzigingen.length,
       3,
-      'what VDAB may list late is looked for again'
+      'changes that VDAB may list late are read again'
     )
     t.same((await pageOf(built, `?sinds=${(await pageOf(built, `?sinds=${all.cursor}`)).cursor}`)).wijzigingen, [])
 
@@ -190,7 +190,7 @@ void t.test(
     t.same(
       await refused(`/api/vacatures/wijzigingen?sinds=${all.cursor}`),
       [410, 'BAD_USER_INPUT', 'sinds'],
-      'older than what VDAB tells of'
+      "a cursor older than VDAB's history is refused"
     )
     t.same(await refused('/api/vacatures/wijzigingen', { accept: 'text/event-stream', 'last-event-id': all.cursor }), [
       410,
@@ -215,7 +215,7 @@ void t.test("changes are found after a gap, and a gap longer than VDAB's history
   clock.now += 6 * day
   await changes.poll()
   t.equal(await aantalJobs(built), 6)
-  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'and the feed goes on from now')
+  t.match(await feedsOf(built), { vacatures: { healthy: true, behindMs: 0 } }, 'the feed continues from now')
 })
 
 void t.test('a vacancy is cached for hours while the feed is followed, and for minutes once it fails', async (t) => {
@@ -257,10 +257,14 @@ void t.test(
     t.same(
       await startAt(start),
       { van: iso(start - second), lines: [] },
-      'a first start begins at now, and looks back as far as clocks may differ'
+      'a first start begins now, minus the permitted clock difference'
     )
     t.same(JSON.parse(readFileSync(path, 'utf8')), { v: 1, vacature: start, kandidaat: start })
-    t.same((await startAt(start + 5 * minute)).van, iso(start - minute), 'with what VDAB may have listed late')
+    t.same(
+      (await startAt(start + 5 * minute)).van,
+      iso(start - minute),
+      'a restart also reads what VDAB may have listed late'
+    )
     t.same(JSON.parse(readFileSync(path, 'utf8')), {
       v: 1,
       vacature: start + 5 * minute,
@@ -350,7 +354,7 @@ void t.test('a stream replays past changes, then sends live ones, and resumes wh
   await changes.poll()
   const path = `${url}/api/vacatures/wijzigingen`
   const first = await some(`${path}?sinds=${begin}`, 4)
-  t.same(first.found, ids.slice(0, 4), 'what came before is replayed')
+  t.same(first.found, ids.slice(0, 4), 'past changes are replayed')
   await change(ids.slice(10, 20))
   await changes.poll()
   const second = some(path, 21, { 'last-event-id': first.cursor })
@@ -359,7 +363,7 @@ void t.test('a stream replays past changes, then sends live ones, and resumes wh
   await changes.poll()
   const { found, cursor } = await second
   const firsts = [...new Set(found)]
-  t.same(firsts, ids.slice(4, 4 + firsts.length), 'and what comes then is live, in order')
+  t.same(firsts, ids.slice(4, 4 + firsts.length), 'later changes arrive live, in order')
   await change([ids[0] ?? '', ...ids.slice(30)])
   await changes.poll()
   const left = new Set(ids.slice(4 + firsts.length).concat(ids[0] ?? ''))
@@ -404,11 +408,11 @@ void t.test('the number of streams per consumer is limited, and streams require 
   const second = await get('/api/vacatures/wijzigingen', { headers })
   t.match([second.status, await second.json()], [429, { code: 'RATE_LIMITED', field: 'streams' }])
   const another = eventsAt(path, { key: 'demo-frontend' })
-  t.match((await another.next()).value, { retry: '3000' }, 'another consumer has its own')
+  t.match((await another.next()).value, { retry: '3000' }, 'another consumer has its own limit')
   await another.return()
   await events.return()
   const off = await build(t)
   const refused = await off.get('/api/vacatures/wijzigingen', { headers })
   t.match([refused.status, await refused.json()], [503, { code: 'UPSTREAM_UNAVAILABLE', detail: /FEED_INTERVAL_MS/ }])
-  t.equal((await off.get('/api/vacatures/wijzigingen')).status, 200, 'pages need no feed')
+  t.equal((await off.get('/api/vacatures/wijzigingen')).status, 200, 'pages work without the feed')
 })

@@ -68,12 +68,12 @@ const seconds: readonly [name: string, bytes: string, status: number][] = [
   ['a broken chunk', `${chunked()}zz\r\n`, 400],
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
-  ['a WebSocket where none is', got(list, ...handshake), 404],
+  ['a WebSocket on another path', got(list, ...handshake), 404],
   ['a WebSocket without its key header', got('/graphql', 'Connection: Upgrade', 'Upgrade: websocket'), 400]
 ]
 
 t.test(
-  'bytes after a request, in the same packet or a later one, neither damage its answer nor lose their own',
+  'bytes after a request, in the same packet or a later one, do not damage its answer and get their own',
   async (t) => {
     const { url, simulator } = await build(t, {
       simulator: { vacatures: 60, kandidaten: 5 },
@@ -117,7 +117,7 @@ t.test('an event stream continues when its client sends more bytes, and reports 
     await simulator.patch(`vacatures/${id}`, {})
     await poll()
     while (!line.text().includes('event: wijziging')) await line.more()
-    t.notMatch(line.text().slice(10), /HTTP\/1\.1/, `${second}: ${status} would stand inside the stream`)
+    t.notMatch(line.text().slice(10), /HTTP\/1\.1/, `${second}: ${status} must not be inside the stream`)
     line.end()
   }
 })
@@ -155,10 +155,10 @@ t.test('a request with an invalid body gets one answer, whether the body arrived
     t.strictSame(statusesOf(await conversation(url, ...parts)), statuses, name)
   const line = await dial(url)
   await line.write(written('POST /graphql', ['Transfer-Encoding: chunked', 'Content-Type: application/json']))
-  t.equal((await line.next())?.status, 401, 'who shows no key is told so before the body has come')
+  t.equal((await line.next())?.status, 401, 'a request without a key is refused before its body arrives')
   await line.write('zz\r\n')
   await line.over()
-  t.equal(line.left(), 0, 'and of the broken body nothing more is said')
+  t.equal(line.left(), 0, 'the broken body gets no second answer')
 })
 
 /** The answer without the values that depend on time. */
@@ -179,10 +179,10 @@ const lasting = ({ status, headers, body }: Raw) => {
 const offers: readonly [name: string, headers: readonly string[]][] = [
   ['HTTP/2 as curl and Java offer it', h2c],
   [
-    'HTTP/2 in small letters, before what is kept of Connection',
+    'HTTP/2 in lower case, in a Connection with other options',
     ['connection: keep-alive, upgrade, http2-settings', 'upgrade: h2c', 'http2-settings: AAMA']
   ],
-  ['a protocol nobody knows', ['Connection: Upgrade', 'Upgrade: foo/1, TLS/1.0']],
+  ['an unknown protocol', ['Connection: Upgrade', 'Upgrade: foo/1, TLS/1.0']],
   ['two offers', ['Connection: Upgrade', 'Upgrade: h2c', 'Upgrade: foo']],
   ['a WebSocket among others', ['Connection: Upgrade', 'Upgrade: h2c, websocket']],
   ['Upgrade that Connection does not name', ['Upgrade: h2c']],
@@ -198,7 +198,7 @@ t.test(
       ['a list', (...headers) => got(list, ...headers)],
       ['GraphQL', (...headers) => posted(`{ vacature(id: "${id}") { id } }`, ...headers)],
       ['GraphQL in chunks', (...headers) => `${chunked(...headers)}19\r\n{"query":"{__typename }"}\r\n0\r\n\r\n`],
-      ['nothing that is there', (...headers) => got('/nothing', ...headers)],
+      ['an unknown path', (...headers) => got('/nothing', ...headers)],
       ['HEAD', (...headers) => written(`HEAD ${list}`, [key, ...headers])]
     ]
     for (const [what, request] of requests) {
@@ -291,7 +291,7 @@ t.test('a request has at most 1,000 headers, so that no header is overlooked', a
     ['1,001, the last a second key', many(1001, ['x-api-key: demo-hr']), 431],
     ['1,001, the last a token', many(1001, ['authorization: Bearer demo-hr']), 431],
     ['3,500, the last a second key', many(3500, ['x-api-key: demo-hr']), 431],
-    ['1,002 where nobody needs a key', many(1002, ['b:'], '/health/live'), 431],
+    ['1,002 on a path without a key', many(1002, ['b:'], '/health/live'), 431],
     [
       '1,002, of which three are an offer',
       got(list, ...h2c, ...Array.from({ length: 996 }, () => 'a:'), 'x-api-key: demo-hr'),
@@ -303,7 +303,7 @@ t.test('a request has at most 1,000 headers, so that no header is overlooked', a
       431
     ],
     ['1,002 for a WebSocket', got('/graphql', ...handshake, ...Array.from({ length: 1000 }, () => 'a:')), 431],
-    ['1,001 where nothing is', many(1001, ['b:'], '/nothing'), 431]
+    ['1,001 on an unknown path', many(1001, ['b:'], '/nothing'), 431]
   ]
   for (const [name, request, status] of cases) {
     for (let time = 0; time < 2; time += 1) {
@@ -317,8 +317,8 @@ t.test('a request has at most 1,000 headers, so that no header is overlooked', a
 const forms: readonly [name: string, request: string, status: number][] = [
   ['HTTP/1.0', `GET ${list} HTTP/1.0\r\n${key}\r\n\r\n`, 200],
   ['HTTP/1.0 with an offer', `GET ${list} HTTP/1.0\r\n${key}\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`, 200],
-  ['a whole address', written(`GET http://another.example${list}`, [key, 'Connection: close']), 200],
-  ['names of headers in odd letters', written(`GET ${list}`, ['X-aPi-KeY: demo-frontend', 'cOnNeCtIoN: close']), 200],
+  ['an absolute URL', written(`GET http://another.example${list}`, [key, 'Connection: close']), 200],
+  ['names of headers in mixed case', written(`GET ${list}`, ['X-aPi-KeY: demo-frontend', 'cOnNeCtIoN: close']), 200],
   [
     'a name with an underscore is another name',
     written(`GET ${list}`, ['x_api_key: demo-frontend', 'Connection: close']),
@@ -332,7 +332,7 @@ const forms: readonly [name: string, request: string, status: number][] = [
   ['a NUL', written(`GET ${list}`, [`${key}\0`]), 400],
   ['a name with a NUL', written(`GET ${list}`, [key, 'a\0b: c']), 400],
   ['no Host', `GET ${list} HTTP/1.1\r\n${key}\r\n\r\n`, 400],
-  ['an expectation that nobody has', got(list, 'Expect: tea', 'Connection: close'), 417],
+  ['an unknown expectation', got(list, 'Expect: tea', 'Connection: close'), 417],
   ['OPTIONS of everything', written('OPTIONS *', [key, 'Connection: close']), 204],
   ['TRACE', written(`TRACE ${list}`, [key, 'Connection: close']), 405],
   ['CONNECT', 'CONNECT x:443 HTTP/1.1\r\nHost: x\r\n\r\n', 405],
@@ -340,8 +340,8 @@ const forms: readonly [name: string, request: string, status: number][] = [
   ['the preface of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
   ['a TLS greeting', '\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03', 400],
   ['a WebSocket by POST', posted('{ __typename }', ...handshake), 404],
-  ['a WebSocket where none is', got(list, ...handshake), 404],
-  ['a WebSocket where nothing is', got('/nothing', ...handshake), 404],
+  ['a WebSocket on another path', got(list, ...handshake), 404],
+  ['a WebSocket on an unknown path', got('/nothing', ...handshake), 404],
   ['a WebSocket with a body', got(list, 'Content-Length: 3', ...handshake).concat('abc'), 404]
 ]
 

@@ -14,7 +14,7 @@ import type { Payload } from './live.ts'
 const vacature = 'aaaaaaaa-0000-4000-8000-000000000001'
 const kandidaat = 'bbbbbbbb-0000-4000-8000-000000000001'
 const world = { vacatures: 200, kandidaten: 20 }
-/** The feeds are followed, and read when a test says so. */
+/** The feeds are followed, and are read only when a test polls. */
 const followed = { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0', REQUESTS_PER_MINUTE: '100000' }
 const typename = '{ __typename }'
 const written = (consumers: readonly object[]) => {
@@ -34,9 +34,9 @@ const idsOf = async ({ query }: Pick<Built, 'query'>) =>
   (
     (await query('{ vacatures(first: 200) { nodes { id } } }')).data as { vacatures: { nodes: { id: string }[] } }
   ).vacatures.nodes.map(({ id }) => id.slice(9))
-/** The vacancy that an event tells of. */
+/** The id of the vacancy in an event. */
 const idIn = ({ data }: Payload) => (data?.['vacatureGewijzigd'] as { id: string } | undefined)?.id.slice(9)
-/** The first event about a vacancy: others may be told of more than once. */
+/** The first event about a vacancy: events about others can be repeated. */
 const about = async (id: string, next: () => Promise<Payload>) => {
   for (;;) {
     const payload = await next()
@@ -91,7 +91,7 @@ t.test(
       t.equal(await closing(gateway, options), expected, what)
     const { send, closed } = await connect(gateway, { isSilent: true })
     send('{"type":"connection_init","payload":{"__proto__":{"x-api-key":"demo-hr"}}}')
-    t.strictSame(await closed, [4401, 'Unauthorized'], 'a key by way of a prototype is none')
+    t.strictSame(await closed, [4401, 'Unauthorized'], 'a key in __proto__ is ignored')
   }
 )
 
@@ -181,7 +181,7 @@ t.test('an operation has the same answer over WebSocket, SSE and HTTP', async (t
         await event(query, variables),
         await socket(query, variables)
       ].map(withoutCost)
-      const isElsewhere = query.startsWith('subscription') // HTTP refuses it for what it is, the others for what is wrong with it
+      const isElsewhere = query.startsWith('subscription') // HTTP refuses subscriptions as such, the other doors name the error
       if (isElsewhere) t.match(plain, { errors: [{ message: /^Only a query can be asked here/ }] })
       else t.strictSame(streamed, plain, `${key} as an event: ${query.slice(0, 60)}`)
       t.strictSame(
@@ -270,15 +270,11 @@ t.test('subscriptions of one consumer are counted over both transports, and rele
   socket.send({ type: 'complete', id: 'a' })
   socket.send({ type: 'subscribe', id: 'b', payload: { query } })
   socket.send({ type: 'ping' })
-  t.match(
-    await socket.next(),
-    { type: 'pong' },
-    'the place of a subscription that was ended while it waited is free at once'
-  )
+  t.match(await socket.next(), { type: 'pong' }, 'a subscription that ends while it waits frees its place at once')
   stream.stop()
   await stream.ended
   for (;;) {
-    // the gateway hears of it some moments later
+    // the gateway notices the end after a short time
     const again = await listen(gateway, { query })
     if (again.response.status === 200) break
     await again.response.text()
@@ -348,7 +344,7 @@ t.test('a change reaches every subscriber with the current vacancy, for one call
   t.equal(
     (perEndpoint['POST /vacatures'] ?? 0) + (perEndpoint['GET /vacatures/{id}'] ?? 0),
     1,
-    'one fetch for all of them'
+    'there is one fetch for all subscribers'
   )
   await gateway.simulator.remove(`vacatures/${vacature}`)
   await gateway.poll()
@@ -385,7 +381,7 @@ t.test('the standard clients of both protocols work', async (t) => {
     haveHeard = true
   })
   while (!haveHeard) {
-    // neither client tells when it has subscribed
+    // neither client reports when it has subscribed
     await gateway.simulator.patch(`vacatures/${id}`, {})
     await gateway.poll()
   }
@@ -541,7 +537,7 @@ t.test('a person is recorded before the event is sent; a consumer without access
   t.match(
     await (await connect(gateway, { payload: { 'x-api-key': 'demo-hr' } })).ask(query),
     { type: 'error', payload: [{ extensions: { code: 'FORBIDDEN', field: 'x-doel' } }] },
-    'no purpose'
+    'a subscription without a purpose is refused'
   )
   await gateway.simulator.patch(`kandidaten/${kandidaat}`, { status: 'OPEN' })
   await gateway.poll()
@@ -655,7 +651,7 @@ t.test(
       idAt(41)
     )
     await change(43)
-    t.equal(idIn(await about(idAt(43), again.payload)), idAt(43), 'and goes on with what comes')
+    t.equal(idIn(await about(idAt(43), again.payload)), idAt(43), 'the resumed subscription continues with new events')
     for (const sinds of ['x', 'eyJ2IjoxfQ', 'x'.repeat(400)])
       t.match(await (await connect(gateway)).ask(query, { extensions: { sinds } }), {
         type: 'error',
@@ -670,7 +666,7 @@ t.test(
   }
 )
 
-t.test('a slow subscriber is ended with a cursor, and misses nothing when it resumes', async (t) => {
+t.test('the subscription of a slow reader ends with a cursor, and resumes without a gap', async (t) => {
   const gateway = await build(t, { simulator: world, env: { ...followed, STREAM_MAX_KB: '16' } })
   const query = 'subscription { vacatureGewijzigd(filter: { ervaring: ["0", "1", "2", "3", "4"] }) { id } }'
   const wanted = new Set<string>()
@@ -722,7 +718,7 @@ t.test('a WebSocket that is not read is closed instead of buffered in memory', a
   const { socket, send, closed } = await connect(gateway)
   socket.pause()
   for (let id = 0; id < 50; id += 1) send({ type: 'subscribe', id: String(id), payload: { query } })
-  while ((await closing(gateway, {})) !== 'let in') await new Promise((resolve) => setTimeout(resolve, 50)) // once it is closed another may come
+  while ((await closing(gateway, {})) !== 'let in') await new Promise((resolve) => setTimeout(resolve, 50)) // once it is closed another connection is allowed
   socket.resume()
   const [code] = await closed
   t.ok(code === 1013 || code === 1006, `closed with ${code}`)
@@ -741,7 +737,7 @@ t.test('a client without a heartbeat is disconnected', async (t) => {
   t.match(await stream.payload(), { data: { __typename: 'Query' } })
   const alive = await connect(gateway)
   await new Promise((resolve) => setTimeout(resolve, 1500))
-  t.match(await alive.ask(typename), { type: 'next' }, 'who answers stays')
+  t.match(await alive.ask(typename), { type: 'next' }, 'a client that answers heartbeats stays connected')
 })
 
 t.test('HEAD returns the headers of an event stream and leaves nothing open', async (t) => {
@@ -792,7 +788,7 @@ t.test('a revoked key closes its connections; changed scopes apply from the next
   )
 })
 
-t.test('when the gateway stops every connection is told to reconnect, and none delays the stop', async (t) => {
+t.test('when the gateway stops, every connection gets a reconnect hint, and none delays the stop', async (t) => {
   const gateway = await build(t, { simulator: world, env: followed })
   const query = 'subscription { vacatureGewijzigd { id } }'
   const socket = await connect(gateway)
@@ -844,7 +840,7 @@ t.test('an invalid message closes its connection and affects no other', async (t
       'BAD_USER_INPUT'
     ],
     [
-      'a costly one',
+      'an expensive subscription',
       {
         query: `subscription { vacatureGewijzigd { id vacature { ${Array.from({ length: 90 }, (_, index) => `a${index}: profiel { vereisten { label } }`).join(' ')} } } }`
       },
@@ -875,7 +871,7 @@ t.test('an invalid message closes its connection and affects no other', async (t
   t.match(await bystander.ask(typename), { type: 'next', payload: { data: { __typename: 'Query' } } })
   t.notOk(
     logged.some((line) => line.includes('failed unexpectedly')),
-    'nothing of it was unexpected'
+    'no unexpected error is logged'
   )
 })
 

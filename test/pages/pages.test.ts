@@ -108,7 +108,7 @@ t.test('a page of an error code can be revalidated, and HEAD has the headers of 
     const page = await ask(path, { accept: browser })
     const { etag = '' } = page.headers
     t.match(await ask(path, { accept: browser, 'if-none-match': etag }), { status: 304, text: '' })
-    t.equal((await ask(path, { 'if-none-match': etag })).status, 200, 'the JSON has another tag')
+    t.equal((await ask(path, { 'if-none-match': etag })).status, 200, 'the JSON has another ETag')
     t.match(await ask(path, { accept: browser }, 'HEAD'), { status: 200, text: '', headers: { etag } })
   }
   const head = await ask('/', { accept: browser }, 'HEAD')
@@ -138,7 +138,7 @@ t.test('the content security policy of each page allows its own style only', asy
       headers['content-security-policy'],
       `default-src 'none'; style-src 'sha256-${hash}'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`
     )
-    t.notMatch(text, /<script|style=|https?:\/\/(?!127|www\.w3)/, `${path} needs no script and no other address`)
+    t.notMatch(text, /<script|style=|https?:\/\/(?!127|www\.w3)/, `${path} needs no script and no other origin`)
   }
 })
 
@@ -157,7 +157,7 @@ t.test('a browser at /graphql is redirected to GraphiQL with its operation; a cl
     )
   t.equal((await ask('/graphql?query={__typename}')).status, 401)
   const client = await ask('/graphql?query={__typename}', { accept: browser, 'x-api-key': 'demo-frontend' })
-  t.equal(client.status, 200, 'a request that shows a key is an operation')
+  t.equal(client.status, 200, 'a request with a key is an operation')
   t.match(JSON.parse(client.text), { data: { __typename: 'Query' } })
 })
 
@@ -224,7 +224,7 @@ t.test('each page is usable in a browser, in dark and light mode, on a phone and
     for (const path of ['/', '/problems', '/problems/RATE_LIMITED', '/nothing/here']) {
       await page.goto(`${url}${path}`)
       await page.getByRole('heading', { level: 1 }).waitFor()
-      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${path} fits ${width}`)
+      t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `${path} fits ${width} px`)
       const shots = process.env['SCREENSHOTS']
       if (shots)
         await page.screenshot({

@@ -181,7 +181,7 @@ test('a stored operation becomes a path with parameters, errors and a descriptio
   }
 })
 
-test('a deprecated path states since when, until when and its replacement, beside the paging links', async (t) => {
+test('a deprecated path states since when, until when and its replacement, next to the paging links', async (t) => {
   const document =
     'query ($first: Int) { vacatures(first: $first) { totaal nodes { id } pageInfo { hasNextPage endCursor } } }'
   const one = 'query ($id: ID!) { vacature(id: $id) { id } }'

@@ -23,7 +23,7 @@ const lists = [
 const days = { encoded: 'van=2026-02-26T12%3A00%3A00.000Z&tot=2026-03-02T09%3A00%3A00.000Z' }
 const raw = decodeURIComponent(days.encoded)
 
-/** What a client asks without having read an answer. */
+/** The requests that need no value from an earlier answer. */
 const questions = (version: Version) => {
   const base = bases[version]
   const velden = version === 'v2' ? 'status' : 'vdabreferentie'
@@ -85,7 +85,7 @@ const tokenOf = async (by: By, origin: string, clientId: string, secret: string)
   return ((await response.json()) as { access_token: string }).access_token
 }
 
-/** The same client before VDAB, which is the simulator, and before the gateway: only host, key and secret differ. */
+/** The same client against VDAB (the simulator) and against the gateway: only host, key and secret differ. */
 const bothOf = async ({ url, simulator }: Built, by: By) => {
   const origin = new URL(simulator.base).origin
   const [theirs, ours] = [
@@ -132,7 +132,7 @@ for (const spoken of ['v2', 'v4'] as const)
           if (page.length === 0) break
           ids.push(...page)
         }
-        t.ok(ids.length > 1000, 'paging comes to its end')
+        t.ok(ids.length > 1000, 'paging reaches the last page')
         for (const id of ids.slice(0, 60)) await same(`${base}/${id}`)
         for (const id of idsOf(await vdab(`${base}/bulk?${raw}&aantal=2000`))
           .filter((id) => !id.includes('NOT_FOUND'))
@@ -161,7 +161,7 @@ for (const spoken of ['v2', 'v4'] as const)
       t.strictSame(
         differences.filter((row) => row.isOver(spoken) && !row.isSeen()).map(({ member }) => member),
         [],
-        'each difference in the table is one'
+        'each difference in the table occurs'
       )
     }
   )
@@ -193,7 +193,7 @@ for (const spoken of ['v2', 'v4'] as const)
           body: await (await get(`${path}?aantal=200`, { key: 'demo-frontend' })).json()
         })
         for (const id of ids.slice(0, 80)) {
-          // `get` looks for the marks of people that the scopes of the key do not open
+          // `get` checks the response for personal data that the scopes of the key do not open
           const answer = await get(`${path}/${id}`, { key: 'demo-frontend' })
           const { sollicitatieprocedure: { contactpersoon = {}, ...others } = {} } = (await answer.json()) as {
             sollicitatieprocedure?: { contactpersoon?: object }
@@ -204,7 +204,7 @@ for (const spoken of ['v2', 'v4'] as const)
     }
   )
 
-void t.test('an unknown parameter is refused with the closest match, or dropped where a setting says so', async (t) => {
+void t.test('an unknown parameter is refused with the closest match, or dropped if a setting says so', async (t) => {
   const { get } = await build(t, still)
   const loose = await build(t, { ...still, env: { OPENSERVICES_STRICT: 'false' } })
   const v2 = '/services/openservices/v2/vacatures'

@@ -47,7 +47,7 @@ const without = (value: unknown, [name = '', ...rest]: readonly string[], see: (
   return others
 }
 
-/** The resultaten of POST have no order at VDAB. */
+/** VDAB returns the resultaten of POST in any order. */
 const ordered = (body: unknown): unknown => {
   if (!isObject(body) || !Array.isArray(body['resultaten'])) return body
   const items: readonly unknown[] = body['resultaten']
@@ -56,8 +56,8 @@ const ordered = (body: unknown): unknown => {
 }
 
 /**
- * A body without the members of the table, and with the items of POST in one order. The text of an error about a
- * parameter is left out too where the table says so.
+ * A body without the members of the table, and with the items of POST in a fixed order. The text of an error about a
+ * parameter is omitted too if the table says so.
  */
 export const withoutDifferences = (body: unknown, rows: readonly Difference[], isAboutParameter: boolean): unknown =>
   ordered(

@@ -14,7 +14,7 @@ test('every documented status of every operation can be produced, in its documen
   t.strictSame(
     cases.filter(({ request }) => !request).map(({ template, status }) => `${template} ${status}`),
     [],
-    'each has a row that says how it is produced'
+    'each status has a row that produces it'
   )
   const inspect = inspectorOf(document)
   const check = async (gateway: Built, { template, status, request }: Case) => {
@@ -30,7 +30,7 @@ test('every documented status of every operation can be produced, in its documen
     const gateway = state === 'well' ? well : await start(state)
     const own = cases.filter(({ request }) => request?.state === state)
     for (const [index, one] of own.entries()) {
-      // An answer of VDAB closes the circuit breaker, which opens after some failures.
+      // A successful call closes the circuit breaker, which opens after some failures.
       if (state === 'hanging' && index % 2 === 0) {
         await gateway.simulator.heal()
         await gateway.get(`/services/openservices/v2/vacatures?aantal=${index + 1}`)

@@ -18,8 +18,8 @@ const schema = buildSchema(readFileSync(new URL('../../schema.graphql', import.m
 const isApart = ({ astNode }: GraphQLField<unknown, unknown>) =>
   astNode?.directives?.some(({ name }) => name.value === 'afzonderlijk')
 /**
- * Every field of a type, to any depth, but those that REST shows by name only; another object with an id of its own is
- * read under its own path.
+ * Every field of a type, to any depth, except fields that REST returns only by name; another object with an id of its
+ * own is read under its own path.
  */
 const everyField = (name: string): string => {
   const type = schema.getType(name)
@@ -43,7 +43,7 @@ const size = 50
 const keys = demoConsumers.map(({ name }) => name)
 const scopesOf = (key: string) => demoConsumers.find(({ name }) => name === key)?.scopes ?? []
 
-/** The paths that the scopes hide below one place of the answer, as they stand below another. */
+/** The paths that the scopes hide below one place of the answer, relative to that place. */
 const hiddenBelow = ({ extensions }: Result, place: string): readonly string[] | undefined => {
   const found = ((extensions?.['verborgen'] ?? []) as readonly string[]).filter((path) => path.startsWith(place))
   return found.length === 0 ? undefined : found.map((path) => path.slice(place.length))
@@ -66,7 +66,7 @@ const readerOf = (gateway: Built, key: string) => {
 }
 type Reader = ReturnType<typeof readerOf>
 
-/** The pages of a list over GraphQL, each beside the same page over REST. */
+/** The pages of a list over GraphQL, each with the same page over REST. */
 async function* pagesOf({ graphql, get }: Reader, field: string, type: string, path: string) {
   const covered = type === 'Vacature' ? 'dekking { bekend totaal }' : ''
   const document = `query($first: Int, $after: String) { ${field}(first: $first, after: $after) { ${position} ${covered} nodes { ${everyField(type)} } } }`
@@ -114,14 +114,14 @@ for (const { field, type, path, idOf } of [
         )
       }
       t.equal(seen > 0, scopesOf(key).includes(field), key)
-      t.equal(seen, total, `${key}: the pages hold all`)
+      t.equal(seen, total, `${key}: the pages contain all records`)
     }
   })
 
 test('opvragen has the facts of vacaturesOpId for every vacancy of the world, in every scope', async (t) => {
   const gateway = await build(t, { env: calm, simulator: world })
   const document = `query($ids: [ID!]!) { vacaturesOpId(ids: $ids) { ${everyField('Vacature')} } }`
-  // No search finds those that are not published, which are among the changes.
+  // No search finds unpublished vacancies; the list of changes contains them.
   const [van, tot] = [4.9 * 86_400_000, 0].map((ago) => new Date(Date.now() - ago).toISOString())
   const { data } = await readerOf(gateway, 'demo-beheer').graphql(
     `query($van: DateTime!, $tot: DateTime) {

@@ -16,7 +16,7 @@ const calm = {
 const numRuns = Number(process.env['FUZZ_RUNS'] ?? 25)
 const seed = Number(process.env['FUZZ_SEED'] ?? 14)
 
-test('no request leads to anything but what the description promises', { timeout: 600_000 }, async (t) => {
+test('no request causes a response that the description does not allow', { timeout: 600_000 }, async (t) => {
   const { url } = await build(t, { env: calm, simulator: { vacatures: 60, kandidaten: 20 } })
   const inspect = inspectorOf(document)
   const statuses = new Set<number>()

@@ -165,7 +165,7 @@ void t.test('members named like properties of Object.prototype are passed on lik
     t.equal(
       await (await get(`${base}/v1/kandidaten/${cvId}`)).text(),
       `{"cvId":"${cvId}","status":"OPEN","competenties":[{"type":"constructor","code":"1"},{"type":"__proto__","code":"2"}]}`,
-      'what is not known of people is dropped'
+      'unknown members of CVs are dropped'
     )
     t.same((await query(`{ vacature(id: "${id}") { status } vacatures { nodes { aantalJobs } } }`)).data, {
       vacature: { status: 'GEPUBLICEERD' },

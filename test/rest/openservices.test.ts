@@ -6,7 +6,7 @@ import type { Built } from '../helper.ts'
 const base = '/services/openservices'
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const cvId = '30dbfef1-59df-4521-a111-964bf0208e68'
-/** What is compared with what VDAB says a moment later must not stand across midnight. */
+/** An answer and VDAB's answer a moment later must not be on two sides of midnight. */
 const still = { now: () => Date.parse('2026-03-02T10:00:00.000Z') }
 const van = 'van=2026-02-13T12:00:00.000Z&tot=2026-02-14T12%3A00%3A00Z'
 const paths = [
@@ -37,7 +37,7 @@ const paths = [
   '/v2/diplomas?trefwoord=handelsingenieur'
 ]
 
-/** The same question to VDAB itself, which here is the simulator. */
+/** The same request to VDAB itself (the simulator). */
 const atVdab = async ({ simulator }: Built, path: string, init: { method?: 'POST'; body?: string } = {}) => {
   const { statusCode, body } = await ask(`${simulator.base}/openservices${path}`, {
     headers: { 'x-ibm-client-id': vdabKey, 'content-type': 'application/json' },
@@ -58,7 +58,7 @@ void t.test("every VDAB path returns VDAB's JSON to a client that changed only h
   }
 })
 
-void t.test('a consumer with contact persons sees all of a vacancy each time, and one without never', async (t) => {
+void t.test('a consumer with the scope for contact persons always sees them, and one without it never', async (t) => {
   const built = await build(t, { env: { FEED_INTERVAL_MS: '60000' } })
   const path = `/v2/vacatures/${id}`
   const seenBy = async (key: string) => {
@@ -214,7 +214,7 @@ void t.test(
   }
 )
 
-void t.test('velden=status costs the records where only version 4 has it, and a search elsewhere', async (t) => {
+void t.test('velden=status costs the details with VDAB_PROFILE=v4, and one search with v2', async (t) => {
   for (const version of ['v2', 'v4'] as const) {
     const { get, simulator } = await build(t, { env: { VDAB_PROFILE: version }, simulator: { profile: 'both' } })
     const costOf = async (query: string) => {
@@ -229,7 +229,7 @@ void t.test('velden=status costs the records where only version 4 has it, and a 
     t.ok((await simulator.calls()).total <= cost, 'no request makes more calls than it costs')
     t.equal(await costOf('aantal=200&velden=status'), version === 'v4' ? 302 : 2)
     t.equal(await costOf('aantal=0&velden=status'), 2)
-    t.equal(await costOf('velden=status'), version === 'v4' ? 77 : 2, 'VDAB chooses the size')
+    t.equal(await costOf('velden=status'), version === 'v4' ? 77 : 2, 'the cost counts the page size that VDAB chooses')
   }
 })
 

@@ -12,7 +12,7 @@ test(
     const gateway = await startIn(t, 'well', { ...calm, CONSUMERS_FILE: consumersIn(t.testdir()) })
     const prism = await startPrism(t, gateway.url)
     const cases = casesOf(await seedsOf(gateway)).filter(
-      // prism has a limit of its own for headers, which the request for 4XX is above
+      // the request for 4XX exceeds prism's own limit for headers
       ({ status, request }) => request?.state === 'well' && status !== '4XX'
     )
     const seen = new Map<string, number>()

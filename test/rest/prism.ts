@@ -15,7 +15,7 @@ const freePort = async () => {
   return port
 }
 
-/** A proxy that answers a request or a response that the description does not allow with a violation. */
+/** A proxy that reports each request and response that the description does not allow. */
 export const startPrism = async (t: Test, upstream: string) => {
   const port = await freePort()
   const words = ['proxy', 'openapi.json', upstream, '--errors', '--port', String(port), '--host', '127.0.0.1']
@@ -38,13 +38,13 @@ export const startPrism = async (t: Test, upstream: string) => {
   return `http://127.0.0.1:${port}`
 }
 
-/** An address that leads to the gateway it was last pointed at, so that one prism serves several. */
+/** A TCP forwarder to one gateway at a time, so that one prism process serves several gateways. */
 export const startSwitch = async (t: Test) => {
   let port = 0
   const sockets = new Set<Socket>()
   const keep = (socket: Socket) => {
     sockets.add(socket)
-    // Prism meets the end of a connection as it would at the gateway itself.
+    // Prism must see closed connections as at the gateway itself.
     socket.on('error', () => socket.destroy()).on('close', () => sockets.delete(socket))
     return socket
   }
@@ -64,7 +64,7 @@ export const startSwitch = async (t: Test) => {
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, pointAt } // a TCP server has one
 }
 
-/** Sends a request through prism. Returns the answer, and what violates the description. */
+/** Sends a request through prism. Returns the response and the violation of the description, if any. */
 export const throughPrism = async (
   prism: string,
   request: Request

@@ -14,7 +14,7 @@ const faults: readonly [name: string, fault: Record<string, unknown>, status: nu
   ['hang', { kind: 'hang' }, 504]
 ]
 
-test('prism finds no violation while VDAB fails, and while the gateway refuses', { timeout: 115_000 }, async (t) => {
+test('prism finds no violation while VDAB fails or the gateway refuses requests', { timeout: 115_000 }, async (t) => {
   const own = { ...settings, CONSUMERS_FILE: consumersIn(t.testdir()) }
   const well = await startIn(t, 'well', own)
   const cases = casesOf(await seedsOf(well))

@@ -34,13 +34,13 @@ export const consumersIn = (folder: string): string => {
   return file
 }
 
-/** `abonnement`: a subscription that stays; `weg`: one that is ended. */
+/** `abonnement`: a subscription that stays; `weg`: one that was ended. */
 export type Seeds = { cvId: string; cursor: string; abonnement: string; weg: string }
 const subscriptions = '/api/abonnementen'
 /** A body that creates a subscription. */
 export const subscription = { url: 'https://hooks.example/vdab', filter: { jobdomein: ['JOBCAT10'] } }
 
-/** A right request for each path that needs more than its template. */
+/** A valid request for each path that needs more than its template. */
 const rightPath = (template: string, { cvId, abonnement }: Seeds): string => {
   const filled = template
     .replace('abonnementen/{id}', `abonnementen/${abonnement}`)
@@ -74,7 +74,7 @@ const bodyOf = (template: string, method: string, { cursor }: Seeds): Pick<Reque
   return { body: JSON.stringify(template.startsWith('/api/') ? { ids: [known] } : { vacatureIds: [known] }) }
 }
 
-/** The changes are read from VDAB only after a cursor. */
+/** The gateway reads the changes from VDAB only if the request has a cursor. */
 const withCursor = (right: Request, template: string, { cursor }: Seeds): Request =>
   template === '/api/vacatures/wijzigingen' ? { ...right, path: `${right.path}?sinds=${cursor}` } : right
 
@@ -130,7 +130,7 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
   502: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'failing' }),
   503: (right, template) => ({ ...right, state: template === '/health/ready' ? 'refusing' : 'overloaded' }),
   504: (right, template, seeds) => ({ ...withCursor(right, template, seeds), state: 'hanging' }),
-  // The server answers before it knows the path.
+  // The server refuses the request before routing.
   '4XX': (right) => ({
     ...right,
     headers: { 'x-long': 'x'.repeat(20_000) }
@@ -139,7 +139,7 @@ const makers: Readonly<Record<string, (right: Request, template: string, seeds: 
 
 export type Case = { template: string; status: string; request: Request | undefined }
 
-/** A case for every documented status of every operation; its request is undefined where no row makes one. */
+/** A case for every documented status of every operation; `request` is undefined if no row produces it. */
 export const casesOf = (seeds: Seeds): readonly Case[] =>
   Object.entries(document.paths).flatMap(([template, methods]) =>
     Object.entries(methods).flatMap(([method, { responses }]) => {

@@ -11,7 +11,7 @@ const instant = (ago: number) => new Date(Date.now() - ago * hour).toISOString()
 const id = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const unknownId = 'a3e007c0-68d3-4fb7-aa35-c36e96ede173'
 
-/** Values that the simulator knows, by the name of the parameter: a schema cannot tell them. */
+/** Values that the simulator knows, by the name of the parameter: a schema does not contain them. */
 const known: Readonly<Record<string, readonly string[]>> = {
   id: [id, unknownId, `Vacature:${id}`, 'NOT_FOUND-1', '07f701ec-57c9-40dd-97d9-e9238062db1e'],
   jobdomein: ['JOBCAT10', 'JOBCAT01'],
@@ -48,7 +48,7 @@ const schemaOf = (schema: Json): Json => {
   return typeof reference === 'string' ? (document.components.schemas[reference.split('/').at(-1) ?? ''] ?? {}) : schema
 }
 
-/** Values that the schema allows, and those at its bounds and beside them. */
+/** Values that the schema allows, and values at and just beyond its bounds. */
 const rightFor = (name: string, given: Json): readonly string[] => {
   const outer = schemaOf(given)
   const { enum: allowed, type, minimum = 1, maximum = 2_147_483_647 } = schemaOf((outer['items'] ?? outer) as Json)
@@ -76,7 +76,7 @@ const encodedFor = (name: string, schema: Json): Arbitrary<string> =>
     { weight: 1, arbitrary: fc.constantFrom(...malformed) }
   )
 
-/** The values of one parameter: none, one, several, and sometimes under a name that is not quite its own. */
+/** The values of one parameter: none, one or several, sometimes under a misspelled name. */
 const pairsOf = (name: string, schema: Json, isRequired: boolean, one: Arbitrary<string>): Arbitrary<Pairs> => {
   const isList = schemaOf(schema)['type'] === 'array'
   const names = fc.oneof(
@@ -245,7 +245,7 @@ const bodyOf = ({ requestBody }: Operation): Arbitrary<Body> => {
     }))
 }
 
-/** The path with its parameters filled in; what leads to the path of another operation is left out. */
+/** The path with its parameters filled in, except values that lead to the path of another operation. */
 const pathsOf = (template: string, parameters: readonly Parameter[]): Arbitrary<string> =>
   fc
     .tuple(...parameters.map(({ name, schema }) => encodedFor(name, schema).filter((text) => text !== '')))
@@ -257,7 +257,7 @@ const pathsOf = (template: string, parameters: readonly Parameter[]): Arbitrary<
       (path) => path === template || !(Object.hasOwn(document.paths, path) || /\/(\.|%2e){1,2}(\/|$)/i.test(path))
     )
 
-/** Requests for one operation: made from its description, right in most of their parts and wrong in some. */
+/** Requests for one operation, generated from its description: most parts are valid, some are not. */
 export const requestsOf = (template: string, method: string, operation: Operation): Arbitrary<Fuzzed> => {
   const parameters = (operation.parameters ?? []).map(
     (one) => (one.$ref ? document.components.parameters[one.$ref.split('/').at(-1) ?? ''] : one) as Parameter // the document has it

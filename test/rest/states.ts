@@ -1,7 +1,7 @@
 import { build, type Built } from '../helper.ts'
 import { subscription, type Seeds, type State } from './produced.ts'
 
-/** The settings of each state, and what brings a gateway into it. */
+/** The settings of each state, and the step that brings a gateway into it. */
 export const states: Readonly<
   Record<State, { env?: Record<string, string>; now?: () => number; start?: (gateway: Built) => Promise<unknown> }>
 > = {
@@ -33,7 +33,7 @@ export const startIn = async (
   return gateway
 }
 
-/** What only a gateway that is well can tell: the id of a candidate, a cursor, and two subscriptions. */
+/** Values that only a healthy gateway returns: the id of a candidate, a cursor and two subscriptions. */
 export const seedsOf = async ({ get, url }: Built): Promise<Seeds> => {
   const read = async (path: string) => (await (await get(path)).json()) as Record<string, unknown>
   const { nodes } = (await read('/api/kandidaten?first=1')) as { nodes: { cvId: string }[] }

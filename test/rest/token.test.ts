@@ -47,7 +47,7 @@ void t.test(
   }
 )
 
-void t.test('a token is accepted at every door, alone or beside a key of the same consumer', async (t) => {
+void t.test('a token is accepted at every door, alone or with a key of the same consumer', async (t) => {
   const { url } = await build(t)
   const token = await tokenOf(url)
   const get = async (headers: Record<string, string>) => (await fetch(`${url}${vacatures}`, { headers })).status
@@ -124,11 +124,11 @@ void t.test('an expired token is refused, and so is one whose key was revoked', 
   writeFileSync(`${file}.new`, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
   rmSync(file)
   writeFileSync(file, JSON.stringify([{ name: 'team', sha256: sha256('another-key'), scopes: ['vacatures'] }]))
-  while ((await get()).status === 200); // each request is a turn in which the file can be read
+  while ((await get()).status === 200); // the gateway can read the file between requests
   t.match(await get(), { status: 401, body: { detail: /no longer valid/ } })
 })
 
-void t.test("an invalid token request gets the error of RFC 6749 beside the members of IBM's error", async (t) => {
+void t.test("an invalid token request gets the error of RFC 6749 and the members of IBM's error", async (t) => {
   const { url } = await build(t)
   const good = { client_id: 'demo-hr', client_secret: 'demo-hr' }
   const wrong: [Record<string, string>, Record<string, string>, number, string][] = [

@@ -57,18 +57,22 @@ void t.test(
     t.equal(
       (await query(asks.zoek)).errors?.[0]?.extensions['code'],
       'UPSTREAM_UNAVAILABLE',
-      'a search stands in for an hour'
+      'a stale search is served for an hour'
     )
     t.same(await at('vacature'), [{ pad: 'nu', ouderdomMs: 90 * minute, reden: 'VDAB_FOUT' }])
     clock.now += day
     t.equal(
       (await query(asks.vacature)).errors?.[0]?.extensions['code'],
       'UPSTREAM_UNAVAILABLE',
-      'and a vacancy for a day'
+      'a stale vacancy is served for a day'
     )
     t.match(await at('lijst'), [{ pad: 'referenties', reden: /VERNIEUWING|VDAB_FOUT/ }])
     clock.now += 30 * day
-    t.equal((await query(asks.lijst)).errors?.[0]?.extensions['code'], 'UPSTREAM_UNAVAILABLE', 'and a list for thirty')
+    t.equal(
+      (await query(asks.lijst)).errors?.[0]?.extensions['code'],
+      'UPSTREAM_UNAVAILABLE',
+      'a stale list is served for 30 days'
+    )
   }
 )
 
@@ -115,7 +119,7 @@ void t.test('once VDAB is back, answers are fresh half a second later and not ma
   t.equal((await titleOf(built)).title, title)
   await built.simulator.heal()
   await rename(built, 'Opnieuw')
-  t.equal((await titleOf(built)).title, title, 'for half a second nobody is made to wait for VDAB')
+  t.equal((await titleOf(built)).title, title, 'for 0.5 s the gateway answers without waiting for VDAB')
   built.clock.now += 500
   t.same(await titleOf(built), { title: 'Opnieuw', code: undefined, versheid: undefined })
 })
@@ -161,7 +165,7 @@ void t.test('while VDAB is down, the calls per second stay within the setting, f
   )
   t.ok(
     counts.some((count) => count > 0),
-    'and some do, to see when it is back'
+    'some calls are made, to detect the recovery of VDAB'
   )
   await simulator.heal()
   clock.now += hasLabels ? 4000 : 1000 // version 4 needs a token, whose service pauses for up to 4 s
@@ -207,11 +211,11 @@ void t.test(
     t.match(
       await status('/v2/vacatures?aantal=2'),
       /hit; ttl=-10; detail=VERNIEUWING/,
-      'what the feed vouches for may be stale while it is fetched anew'
+      'with the feed, a stale search is served while it is refreshed'
     )
     await simulator.faults({ status: 500, endpoint: 'GET /vacatures/bulk' })
     await until(false)
-    t.equal(await status(), 'vdab-gateway; fwd=miss; stored', 'an hour is too old without a feed')
+    t.equal(await status(), 'vdab-gateway; fwd=miss; stored', 'without the feed, an age of an hour is too old')
     clock.now += 11 * minute
     t.equal(await status(), 'vdab-gateway; fwd=miss; stored')
   }
@@ -230,7 +234,7 @@ void t.test("on VDAB's paths the age is in Age, Cache-Control and Cache-Status",
   t.same(
     await at(path, {}, 'demo-hr'),
     [200, '300', 'private, no-store', 'vdab-gateway; hit; ttl=300'],
-    'the same with a contact person is not kept'
+    'with a contact person the response is not storable'
   )
   t.same(await at('/v2/vacatures?aantal=1'), [200, null, 'public, max-age=30', 'vdab-gateway; fwd=miss; stored'])
   t.same(await at('/v1/talen'), [200, null, 'public, max-age=86400, s-maxage=30', 'vdab-gateway; fwd=miss; stored'])
@@ -302,7 +306,11 @@ void t.test(
     t.equal(await graphql('foo="a,b", No-Cache, max-age=100'), 'Drie')
     clock.now += 1000
     await simulator.faults(dead)
-    t.same(await rest('no-cache'), ['UPSTREAM_UNAVAILABLE', null], 'nothing old stands in for what was asked fresh')
+    t.same(
+      await rest('no-cache'),
+      ['UPSTREAM_UNAVAILABLE', null],
+      'a request for fresh data is not answered with stale data'
+    )
     t.same(await rest('max-age=5'), ['Drie', 'vdab-gateway; hit; ttl=599'])
   }
 )

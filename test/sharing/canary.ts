@@ -10,14 +10,14 @@ const hashesOf = (text: string) => {
   return [digest.toString('hex'), digest.toString('base64url').slice(0, 22)]
 }
 
-/** Where each secret, its plain hash or the mark of a person stands in a text. */
+/** Finds secrets, their plain hashes and marks of persons in a text; `where` names the text. */
 export const leaksIn = (where: string, text: string, secrets: readonly string[]): string[] => {
   const found = secrets.filter((secret) => [secret, ...hashesOf(secret)].some((shown) => text.includes(shown)))
   const mark = markIn(text)
   return [...found, ...(mark === undefined ? [] : [mark])].map((what) => `${what} in ${where}`)
 }
 
-/** All that a Redis server is told, holds and logs. */
+/** Collects all that a Redis server receives, stores and logs. */
 export const createCanary = () => {
   const commands: string[] = []
   const monitors: Redis[] = []
@@ -42,7 +42,7 @@ export const createCanary = () => {
     close: async () => {
       for (const monitor of monitors) monitor.disconnect()
     },
-    /** What must not be in Redis and was: in a command, in a value at the end, or in a log. */
+    /** The secrets that were found: in a command, in a value at the end, or in a log. */
     find: async (client: Redis, secrets: readonly string[]) => {
       const keys = await client.keys('*')
       const dumps = await Promise.all(keys.map((key) => client.dumpBuffer(key)))

@@ -10,14 +10,14 @@ import { hasRedis } from './redis.ts'
 const count = 3
 const minuteMs = 60_000
 let names = 0
-/** A consumer that nothing was booked for. */
+/** The name of a consumer without bookings. */
 const newName = () => `consumer ${(names += 1)}`
 
 type Three = readonly [Process, Process, Process]
 const three = async (engine: Engine, ways = [createFaultyWay(), createFaultyWay(), createFaultyWay()]) =>
-  (await engine.start(count, ways)) as unknown as Three // so many were asked for
+  (await engine.start(count, ways)) as unknown as Three // `start` returns `count` processes
 
-/** Takes a part that lasts, or fails. */
+/** Takes one connection; false if the limit is reached. */
 const seat = async ({ counters: { connections } }: Process, name: string, limit: number) => {
   await connections.ready(name, 1, limit)
   return connections.take(name, 1, limit)?.fits ?? false
@@ -31,7 +31,7 @@ const plans = fc.array(fc.array(fc.constantFrom(...faults), { minLength: 1, maxL
   maxLength: count
 })
 
-/** Books as a script says, and returns the largest sum of one window. An engine that does not answer books nothing. */
+/** Books by a script, and returns the largest sum of one window. A call without an answer counts as no booking. */
 const mostBooked = async (all: Three, kind: CounterKind, script: readonly Ask[], limit: number) => {
   const name = newName()
   const sums = new Map<number, number>()
@@ -40,7 +40,7 @@ const mostBooked = async (all: Three, kind: CounterKind, script: readonly Ask[],
     const taken = await book((all[process] as Process).counters[kind], name, amount, limit).catch(() => undefined)
     if (!taken?.fits) return
     first ??= taken.endsAt
-    // Processes know the end of a window on their own clocks.
+    // Each process computes the end of a window on its own clock.
     const window = Math.round((taken.endsAt - first) / minuteMs)
     sums.set(window, (sums.get(window) ?? 0) + amount)
   }
@@ -55,17 +55,17 @@ const mostBooked = async (all: Three, kind: CounterKind, script: readonly Ask[],
 }
 type Ask = { readonly process: number; readonly amount: number; readonly waits: boolean }
 
-/** Opens and closes as a script says; returns the largest number of what was open at once. */
+/** Opens and closes connections by a script; returns the largest number that was open at once. */
 const mostOpen = async (all: Three, script: readonly Ask[], limit: number) => {
   const name = newName()
-  const held: number[] = []
+  const holders: number[] = []
   let most = 0
   const one = async ({ process, amount }: Ask) => {
-    const closed = amount === 1 ? held.shift() : undefined
+    const closed = amount === 1 ? holders.shift() : undefined
     if (closed !== undefined) all[closed]?.counters.connections.free(name, 1)
     if (!(await seat(all[process] as Process, name, limit).catch(() => false))) return
-    held.push(process)
-    most = Math.max(most, held.length)
+    holders.push(process)
+    most = Math.max(most, holders.length)
   }
   const open: Promise<void>[] = []
   for (const ask of script) {
@@ -76,7 +76,7 @@ const mostOpen = async (all: Three, script: readonly Ask[], limit: number) => {
   return most
 }
 
-/** Books CVs of a day as a script says; returns the number of different ones that were allowed. */
+/** Books CVs of a day by a script; returns the number of different CVs that were allowed. */
 const allowed = async (all: Three, script: readonly Ask[], maximum: number) => {
   const name = newName()
   const read = new Set<string>()
@@ -100,9 +100,9 @@ const atMost = (most: number, bound: number) => {
 
 const promises = async (t: Test, engine: Engine) => {
   const all = await three(engine)
-  const [one, other, third] = all
+  const [first, second, third] = all
 
-  t.test('all processes together book no more than the limit in one window, whoever asks when', () =>
+  t.test('all processes together book no more than the limit in one window, in any order of requests', () =>
     fc.assert(
       fc.asyncProperty(asks(6), fc.integer({ min: 1, max: 60 }), async (script, limit) =>
         atMost(await mostBooked(all, 'requests', script, limit), limit)
@@ -110,7 +110,7 @@ const promises = async (t: Test, engine: Engine) => {
       { numRuns: 100 }
     )
   )
-  t.test('what lasts is lent to no more than the limit at once, while others give back', () =>
+  t.test('no more connections than the limit are open at once, while others are closed', () =>
     fc.assert(
       fc.asyncProperty(asks(2), fc.integer({ min: 1, max: 5 }), async (script, limit) =>
         atMost(await mostOpen(all, script, limit), limit)
@@ -118,7 +118,7 @@ const promises = async (t: Test, engine: Engine) => {
       { numRuns: 100 }
     )
   )
-  t.test('a set of a day never exceeds its maximum, whoever adds when', () =>
+  t.test('the set of a day never exceeds its maximum, in any order of additions', () =>
     fc.assert(
       fc.asyncProperty(asks(30), fc.integer({ min: 1, max: 20 }), async (script, maximum) =>
         atMost(await allowed(all, script, maximum), maximum)
@@ -127,61 +127,67 @@ const promises = async (t: Test, engine: Engine) => {
     )
   )
 
-  t.test('of all who ask at once for the last unit, one gets it', async (t) => {
+  t.test('when all processes request the last unit at once, one gets it', async (t) => {
     const name = newName()
     const taken = await Promise.all(all.map(({ counters }) => book(counters.cost, name, 1, 1)))
     t.equal(taken.filter(({ fits }) => fits).length, 1)
     const seats = await Promise.all(all.map((process) => seat(process, name, 1)))
     t.equal(seats.filter(Boolean).length, 1)
   })
-  t.test('the whole limit can be used, and what one process gives back others can book', async (t) => {
+  t.test('the whole limit can be used, and other processes can book what one process gives back', async (t) => {
     const name = newName()
     const limit = 40
-    t.equal((await book(one.counters.cost, name, 1, limit)).fits, true)
-    await one.counters.cost.ready(name, 30, limit)
+    t.equal((await book(first.counters.cost, name, 1, limit)).fits, true)
+    await first.counters.cost.ready(name, 30, limit)
     let rest = limit - 1
     await until(async () => {
-      one.returnUnused()
-      if ((await book(other.counters.cost, name, 1, limit)).fits) rest -= 1
-      other.returnUnused()
+      first.returnUnused()
+      if ((await book(second.counters.cost, name, 1, limit)).fits) rest -= 1
+      second.returnUnused()
       return rest === 0
     })
     t.equal((await book(third.counters.cost, name, 1, limit)).fits, false)
   })
-  t.test('a seat that one process gives back another can take', async (t) => {
+  t.test('a process can take a connection that another process gives back', async (t) => {
     const name = newName()
-    t.strictSame([await seat(one, name, 2), await seat(one, name, 2), await seat(other, name, 2)], [true, true, false])
-    one.counters.connections.free(name, 1)
-    await until(() => seat(other, name, 2))
-    t.equal(await seat(third, name, 2), false)
-  })
-  t.test('a hash of a day counts once over all processes, and makes room when it is taken back', async (t) => {
-    const name = newName()
-    t.strictSame(await one.days.book(name, ['a', 'b', 'a'], 3), { fresh: ['a', 'b'] })
-    t.strictSame(await other.days.book(name, ['b', 'c'], 3), { fresh: ['c'] })
-    t.match(await third.days.book(name, ['d'], 3), { retryMs: Number })
-    t.strictSame(await third.days.book(name, ['a', 'b', 'c'], 3), { fresh: [] })
-    other.days.takeBack(name, ['c'])
-    await until(async () => 'fresh' in (await third.days.book(name, ['d'], 3)))
-    t.match(await one.days.book(name, ['c'], 3), { retryMs: Number })
-  })
-  t.test('a process that ends holds nothing that lasts, and has used its part of a window', async (t) => {
-    const name = newName()
-    const [dying, left] = await three(engine)
     t.strictSame(
-      [await seat(dying, name, 2), await seat(dying, name, 2), await seat(left, name, 2)],
+      [await seat(first, name, 2), await seat(first, name, 2), await seat(second, name, 2)],
       [true, true, false]
     )
-    t.equal((await book(dying.counters.requests, name, 3, 5)).fits, true)
-    await dying.end()
-    t.strictSame([await seat(left, name, 2), await seat(left, name, 2), await seat(left, name, 2)], [true, true, false])
+    first.counters.connections.free(name, 1)
+    await until(() => seat(second, name, 2))
+    t.equal(await seat(third, name, 2), false)
+  })
+  t.test('a hash counts once per day over all processes, and frees its place when it is taken back', async (t) => {
+    const name = newName()
+    t.strictSame(await first.days.book(name, ['a', 'b', 'a'], 3), { fresh: ['a', 'b'] })
+    t.strictSame(await second.days.book(name, ['b', 'c'], 3), { fresh: ['c'] })
+    t.match(await third.days.book(name, ['d'], 3), { retryMs: Number })
+    t.strictSame(await third.days.book(name, ['a', 'b', 'c'], 3), { fresh: [] })
+    second.days.takeBack(name, ['c'])
+    await until(async () => 'fresh' in (await third.days.book(name, ['d'], 3)))
+    t.match(await first.days.book(name, ['c'], 3), { retryMs: Number })
+  })
+  t.test('a process that ends frees its connections, and its bookings in the window still count', async (t) => {
+    const name = newName()
+    const [ending, other] = await three(engine)
+    t.strictSame(
+      [await seat(ending, name, 2), await seat(ending, name, 2), await seat(other, name, 2)],
+      [true, true, false]
+    )
+    t.equal((await book(ending.counters.requests, name, 3, 5)).fits, true)
+    await ending.end()
+    t.strictSame(
+      [await seat(other, name, 2), await seat(other, name, 2), await seat(other, name, 2)],
+      [true, true, false]
+    )
     let sum = 0
-    for (let n = 0; n < 5; n += 1) if ((await book(left.counters.requests, name, 1, 5)).fits) sum += 1
-    t.ok(sum <= 2, `${sum} of 5 besides the 3 of the one that has ended`)
+    for (let n = 0; n < 5; n += 1) if ((await book(other.counters.requests, name, 1, 5)).fits) sum += 1
+    t.ok(sum <= 2, `${sum} of 5, in addition to the 3 of the process that ended`)
   })
 }
 
-/** Messages are late, lost and repeated, and answers are lost. Nothing but safety is promised then. */
+/** Messages are late, lost or repeated, and answers are lost. Only the upper bounds are promised then. */
 const promisesWithFaults = async (t: Test, engine: Engine) => {
   const ways = Array.from({ length: count }, createFaultyWay)
   const all = await three(engine, ways)
@@ -197,20 +203,20 @@ const promisesWithFaults = async (t: Test, engine: Engine) => {
       { numRuns: 150 }
     )
 
-  t.test('with faults, no window exceeds the limit by more than the docs say', () =>
+  t.test('with faults, no window exceeds the limit by more than documented', () =>
     holds(6, (script, limit) => mostBooked(all, 'requests', script, limit))
   )
-  t.test('with faults, no more is open at once than the docs say', () =>
+  t.test('with faults, no more connections are open at once than documented', () =>
     holds(2, (script, limit) => mostOpen(all, script, limit))
   )
-  t.test('an engine that comes and goes lets no window exceed the limit by more than the docs say', async (t) => {
-    const [one, other] = all
+  t.test('while an engine fails and recovers, no window exceeds the limit by more than documented', async (t) => {
+    const [first, second] = all
     const name = newName()
     const limit = 3
     let sum = 0
     for (const plan of Array.from({ length: 60 }, (_, at) => (at % 2 === 0 ? ['none'] : ['lost']) as Fault[])) {
       follow([plan, plan])
-      for (const process of [one, other]) {
+      for (const process of [first, second]) {
         if ((await book(process.counters.cost, name, 1, limit).catch(() => undefined))?.fits) sum += 1
         process.returnUnused()
       }
@@ -218,7 +224,7 @@ const promisesWithFaults = async (t: Test, engine: Engine) => {
     follow([])
     t.ok(sum <= limit + engine.excess(limit, count), `${sum} of ${limit}`)
   })
-  t.test('with faults, no set of a day exceeds its maximum by more than the docs say', () =>
+  t.test('with faults, no set of a day exceeds its maximum by more than documented', () =>
     holds(60, (script, limit) => allowed(all, script, limit))
   )
 }

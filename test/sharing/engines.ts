@@ -18,15 +18,15 @@ import { startRedis } from './redis.ts'
 export type Process = {
   readonly counters: Readonly<Record<CounterKind, Counter>>
   readonly days: Days
-  /** gives back the leases that nothing was booked from since the last call */
+  /** gives back the leases without a booking since the last call */
   readonly returnUnused: () => void
   /** ends without giving anything back */
   readonly end: () => Promise<void>
 }
 export type Engine = {
-  /** Starts so many processes, whose messages go by these ways. */
+  /** Starts `count` processes; each sends its messages through one of `ways`. */
   readonly start: (count: number, ways?: readonly FaultyWay[]) => Promise<readonly Process[]>
-  /** the most that a limit can be exceeded by while messages are lost, by the table of docs/how-to */
+  /** the largest excess over a limit while messages are lost, from the table in docs/how-to */
   readonly excess: (limit: number, count: number) => number
 }
 
@@ -52,7 +52,7 @@ export const openWorkers = (): Promise<Engine> =>
           void setImmediate(() => to().receive(structuredClone(message)))
         const up: ReturnType<typeof createRpc<ToPrimary, ToWorker>> = createRpc<ToPrimary, ToWorker>({
           send: send(() => down),
-          // The rest of a worker has no part in this.
+          // The other handlers of a worker are not needed here.
           handlers: { recall: ({ kind, name }): Returned => limits.recall(kind, name) } as Handlers<ToWorker>
         })
         const down: ReturnType<typeof createRpc<ToWorker, ToPrimary>> = createRpc<ToWorker, ToPrimary>({
@@ -61,7 +61,7 @@ export const openWorkers = (): Promise<Engine> =>
         })
         toWorkers.set(worker, down)
         const { lenders, days } = createPrimaryEngine({
-          // What goes back goes back once: a channel of Node repeats nothing.
+          // `giveBack` is not repeated: a channel of Node repeats no message.
           ask: (what, body) => way(() => up.ask(what, body), what !== 'giveBack')
         })
         const limits = createSharedCounters({ lenders })
@@ -81,7 +81,7 @@ export const openWorkers = (): Promise<Engine> =>
 /** Gateways that share a real redis-server. */
 export const openRedis = async (t: Test): Promise<Engine> => {
   const redis = await startRedis(t)
-  // Windows are minutes of Redis' clock; the tests take some seconds.
+  // Windows are minutes of Redis' clock, and the tests take some seconds: they start early in a minute.
   await until(() => Date.now() % 60_000 < 40_000)
   const prefix = 'vdab-gateway:'
   const settings = { url: secretOf(redis.url), ca: undefined, timeoutMs: 5000, prefix, members: 1 }

@@ -12,7 +12,7 @@ const page = '{ vacatures(first: 20) { totaal nodes { id } } }'
 
 const callsOf = async ({ simulator }: Built) => (await simulator.calls()).total
 const readPage = (gateway: Built) => gateway.query(page, {}, 'demo-frontend')
-/** A fresh Redis, in which values appear when gateways have handed them over. */
+/** Waits until Redis holds this many values, which gateways write after they answer. */
 const holds = (redis: Parameters<typeof namesIn>[0], count: number) =>
   until(async () => (await namesIn(redis)).length >= count)
 
@@ -30,19 +30,19 @@ test('600 identical cold pages over three gateways cause at most four calls to V
   t.equal(new Set(answers).size, 1, 'all answers are the same')
 })
 
-test('what one gateway has asked, the others find', { skip }, async (t) => {
+test('the other gateways find what one gateway has fetched', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first, ...others] = await farGateways(t, redis)
   const answer = await readPage(first)
   await holds(redis, 1)
   for (const other of others)
-    for (let time = 0; time < 20; time += 1) t.strictSame(await readPage(other), answer, 'the same answer')
+    for (let time = 0; time < 20; time += 1) t.strictSame(await readPage(other), answer, 'the answer is the same')
   t.equal(await callsOf(first), 1)
   const metrics = await (await (others[0] as Built).get('/metrics')).text()
   t.match(metrics, /cache_lookups_total\{endpoint="vacatures",layer="far",result="hit"\} 1\b/)
 })
 
-/** VDAB's name of a vacancy that tells of nobody: it has no procedure to apply, so no contact person. */
+/** The id of a vacancy without personal data: it has no `sollicitatieprocedure`, so no contact person. */
 const withoutContact = async (gateway: Built): Promise<string> => {
   const { resultaten } = (await (await gateway.get('/services/openservices/v2/vacatures?aantal=100', {})).json()) as {
     resultaten: { vacatureReferentie: { interneReferentie: string } }[]
@@ -60,21 +60,21 @@ const readTitle = async (gateway: Built, id: string) => {
   return (data as { vacature: { functie: { functieTitel: string } | null } }).vacature.functie?.functieTitel
 }
 
-test('a record that one gateway was told of as changed is not found by the others', { skip }, async (t) => {
+test('no gateway finds the old record after one gateway was notified of a change', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first, second, third] = (await farGateways(t, redis)) as [Built, Built, Built]
   const id = await withoutContact(first)
   await until(async () => (await namesIn(redis)).length >= 2)
   const before = await callsOf(first)
   t.equal(await readTitle(second, id), await readTitle(first, id))
-  t.equal(await callsOf(first), before, 'the second one has it from the first')
+  t.equal(await callsOf(first), before, 'the second gateway reads it from the far cache')
   await first.simulator.patch(`vacatures/${id}`, { functie: { functieTitel: 'another title' } })
   await second.vdab.changed('vacature', [id], Date.now() + 1)
-  t.equal(await readTitle(third, id), 'another title', 'the third one asks VDAB')
+  t.equal(await readTitle(third, id), 'another title', 'the third gateway fetches it from VDAB')
   t.equal(await readTitle(second, id), 'another title')
 })
 
-test('what tells of people never goes there: CVs, and vacancies with a contact person', { skip }, async (t) => {
+test('CVs and vacancies with a contact person are never stored in the far cache', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first] = await farGateways(t, redis, { count: 1 })
   const person = '{ kandidaten(first: 5) { nodes { cvId } } }'
@@ -87,10 +87,10 @@ test('what tells of people never goes there: CVs, and vacancies with a contact p
   t.match(await first.query(contact, { id }, 'demo-hr'), { data: { vacature: { sollicitatieprocedure: {} } } })
   await readPage(first)
   await holds(redis, 1)
-  t.equal((await namesIn(redis)).length, 1, 'the page alone was stored')
+  t.equal((await namesIn(redis)).length, 1, 'only the page was stored')
 })
 
-test('Redis sees no id, no key, no name and nothing in clear, and each key has a TTL', { skip }, async (t) => {
+test('Redis receives no id, API key, name or clear text, and each Redis key has a TTL', { skip }, async (t) => {
   const redis = await startRedis(t)
   const monitor = await redis.client.monitor()
   const seen: string[] = []
@@ -116,7 +116,7 @@ test('a value that was changed, moved or sealed with another key is a miss', { s
   const values: string[] = []
   const spoilt: readonly ((value: string) => string)[] = [
     (value) => (values.push(value), value),
-    () => values[0] ?? '', // another page, as fresh
+    () => values[0] ?? '', // the value of another page
     (value) => value.replace(/^\d+/, (asked) => String(Number(asked) + 1)),
     (value) => `${value.slice(0, -8)}AAAAAAAA`,
     (value) => value.replace(/ \w+\./, ' other.'),
@@ -132,11 +132,11 @@ test('a value that was changed, moved or sealed with another key is a miss', { s
     await redis.client.set(name, spoil(String(await redis.client.get(name))), 'PX', 60_000)
     const before = await callsOf(first)
     t.strictSame(await second.query(document, {}, 'demo-frontend'), answer)
-    t.equal((await callsOf(first)) - before, index === 0 ? 0 : 1, 'VDAB is asked where the value is not whole')
+    t.equal((await callsOf(first)) - before, index === 0 ? 0 : 1, 'only an invalid value is fetched from VDAB again')
   }
 })
 
-test('keys are rotated while gateways run: the first seals, all open', { skip }, async (t) => {
+test('keys are rotated while gateways run: the first key encrypts, all keys decrypt', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [old, fresh] = [cacheKey('old'), cacheKey('fresh')]
   const file = cacheKeysFile(old)
@@ -147,7 +147,7 @@ test('keys are rotated while gateways run: the first seals, all open', { skip },
   writeFileSync(file, fresh + old)
   await until(() => logged.slice(known).filter((line) => line.includes('2 keys')).length === 3)
   await readPage(second)
-  t.equal(await callsOf(first), 1, 'what the old key has sealed is still found')
+  t.equal(await callsOf(first), 1, 'a value that the old key encrypted is still found')
   const other = '{ vacatures(first: 10) { totaal nodes { id } } }'
   await second.query(other, {}, 'demo-frontend')
   await holds(redis, 2)
@@ -159,11 +159,11 @@ test('keys are rotated while gateways run: the first seals, all open', { skip },
   t.equal(await callsOf(first), 2, 'an invalid file changes nothing')
 })
 
-test('a far cache that is frozen, gone or wiped fails no request, and is used again', { skip }, async (t) => {
+test('no request fails while the far cache hangs, is down or was wiped, and it is used again', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first, second] = (await farGateways(t, redis, { count: 2, env: { CACHE_MAX_MB: '1' } })) as [Built, Built]
   let size = 10
-  /** A page that no gateway has asked yet. */
+  /** A page that no gateway has requested yet. */
   const fresh = () => `{ vacatures(first: ${(size += 1)}) { totaal nodes { id } } }`
   const isShared = async () => {
     const document = fresh()
@@ -175,21 +175,23 @@ test('a far cache that is frozen, gone or wiped fails no request, and is used ag
   }
   t.ok(await isShared())
   redis.freeze()
-  for (let turn = 0; turn < 5; turn += 1) t.notOk((await first.query(fresh())).errors, 'frozen')
+  for (let turn = 0; turn < 5; turn += 1)
+    t.notOk((await first.query(fresh())).errors, 'Redis hangs, the request succeeds')
   redis.thaw()
   await until(isShared)
   await redis.kill()
-  for (let turn = 0; turn < 5; turn += 1) t.notOk((await first.query(fresh())).errors, 'gone')
+  for (let turn = 0; turn < 5; turn += 1)
+    t.notOk((await first.query(fresh())).errors, 'Redis is down, the request succeeds')
   await redis.restart()
   await until(async () => redis.client.status === 'ready')
   await until(isShared)
   await redis.client.flushall()
-  await until(isShared) // the first one was asked before the wipe was noticed
+  await until(isShared) // the first request can come before the gateways notice the wipe
   const ready = (await (await fetch(`${first.url}/health/ready`)).json()) as object
-  t.notOk('sharing' in ready, 'a far cache says nothing of the limits')
+  t.notOk('sharing' in ready, 'a far cache does not turn on shared limits')
 })
 
-test('a caller that wants a later answer gets none of the far cache', { skip }, async (t) => {
+test('a request with max-age=0 is not answered from the far cache', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first, second] = (await farGateways(t, redis, { count: 2 })) as [Built, Built]
   await readPage(first)
@@ -198,7 +200,7 @@ test('a caller that wants a later answer gets none of the far cache', { skip }, 
   t.equal(await callsOf(first), 2)
 })
 
-test('a gateway whose feed is on uses pages that were asked since its own start', { skip }, async (t) => {
+test('a gateway that follows the feed uses only pages fetched since its own start', { skip }, async (t) => {
   const redis = await startRedis(t)
   const file = cacheKeysFile()
   const [first] = await farGateways(t, redis, { count: 1, file })
@@ -207,11 +209,11 @@ test('a gateway whose feed is on uses pages that were asked since its own start'
   const late = { count: 1, file, env: { VDAB_URL: first.simulator.base } }
   const [without] = await farGateways(t, redis, late)
   await readPage(without)
-  t.equal(await callsOf(first), 1, 'without a feed answers live shorter, and their age suffices')
+  t.equal(await callsOf(first), 1, 'without a feed lifetimes are shorter, and the age alone decides')
   const [followed] = await farGateways(t, redis, { ...late, env: { ...late.env, FEED_INTERVAL_MS: '3600000' } })
   const pages = async () => (await first.simulator.calls()).perEndpoint['GET /vacatures']
   await readPage(followed)
-  t.equal(await pages(), 2, 'what changed before the start is unknown')
+  t.equal(await pages(), 2, 'the older page is not used, because changes before the start are unknown')
 })
 
 test('a document that was registered at one gateway is known to the others', { skip }, async (t) => {
@@ -227,7 +229,7 @@ test('a document that was registered at one gateway is known to the others', { s
   t.match(await (await second.post({ documentId: `sha256:${hash}` })).json(), { data: { vacatures: {} } })
   await redis.kill()
   const other = { persistedQuery: { version: 1, sha256Hash: sha256('another') } }
-  t.match(await (await second.post({ extensions: other })).json(), unknown, 'without Redis it is unknown')
+  t.match(await (await second.post({ extensions: other })).json(), unknown, 'without Redis the document is unknown')
   const withId = `query { vacature(id: "aaaaaaaa-0000-4000-8000-000000000001") { id } }`
   const ofId = { persistedQuery: { version: 1, sha256Hash: sha256(withId) } }
   await first.post({ query: withId, extensions: ofId })

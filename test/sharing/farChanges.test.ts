@@ -13,7 +13,7 @@ const page = 'vacatures {}'
 const keys = [record, page]
 
 type Versions = Readonly<Record<string, number>>
-/** What the source has answered; `askedAt` on the clock of this process. */
+/** An answer of the source; `askedAt` is on the clock of this process. */
 type Asked = { readonly key: string; readonly askedAt: number; readonly text: string }
 type Command =
   | { readonly does: 'get'; readonly member: number; readonly key: number }
@@ -53,13 +53,13 @@ const commands = fc.array(
     }
   ),
   { minLength: 30, maxLength: 60 }
-) as fc.Arbitrary<Command[]> // the names of the last ones are literals too
+) as fc.Arbitrary<Command[]> // in the last group too, `does` is a literal type
 
 const shortly = () => new Promise((done) => setTimeout(done, 3))
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
-/** Three gateways with clocks of their own, the source of their answers, and what must not be found any more. */
+/** Three gateways with different clocks, the source of their answers, and the oldest versions that may be found. */
 const createWorld = async ({ url, client }: Redis, run: number) => {
   const settings = {
     url: secretOf(url),
@@ -76,23 +76,23 @@ const createWorld = async ({ url, client }: Redis, run: number) => {
   })
   const at = (index: number) => members[index] as (typeof members)[number]
   const settled = async () => {
-    await shortly() // a gateway notices the end of its connection a moment later
+    await shortly() // a gateway notices a closed connection after a short time
     await until(() => members.every(({ far }) => far.isOpen()))
   }
   await settled()
   const source: Record<string, number> = { [record]: 0 }
   const least: Record<string, number> = { ...source }
-  const untold: { member: number; version: number }[] = []
+  const unpublished: { member: number; version: number }[] = []
   const asked: Asked[] = []
   let found = 0
 
   const guardOf = (key: string) => (key === page ? 'page' : 'record')
   const textOf = (key: string) => JSON.stringify(key === page ? source : { [key]: source[key] })
-  /** A change is told once the gateway that knew of it uses the cache again. */
-  const noteTold = () => {
-    for (const change of untold.splice(0)) {
+  /** A change counts as published once the gateway that received it uses the cache again. */
+  const notePublished = () => {
+    for (const change of unpublished.splice(0)) {
       if (at(change.member).far.isOpen()) least[record] = Math.max(least[record] ?? 0, change.version)
-      else untold.push(change)
+      else unpublished.push(change)
     }
   }
   const change = (index: number) => {
@@ -101,14 +101,14 @@ const createWorld = async ({ url, client }: Redis, run: number) => {
     const { far, now } = at(index)
     return {
       version,
-      told: far.forget([record], now() + 1).then(() => untold.push({ member: index, version }))
+      published: far.forget([record], now() + 1).then(() => unpublished.push({ member: index, version }))
     }
   }
   const olderThan = (text: string, wanted: Versions) =>
     Object.entries(JSON.parse(text) as Versions).filter(([record, version]) => version < (wanted[record] ?? 0))
 
   const get = async (index: number, key: string) => {
-    noteTold()
+    notePublished()
     const wanted = { ...least }
     const { far, now } = at(index)
     const value = await far.get(key, guardOf(key))
@@ -117,21 +117,21 @@ const createWorld = async ({ url, client }: Redis, run: number) => {
     if (olderThan(value.text, wanted).length > 0) throw new Error(`an older ${key} was found: ${value.text}`)
     if (value.askedAt > now()) throw new Error('a value was asked in the future')
   }
-  /** A look-up in flight while the same gateway is told of a change. */
+  /** A lookup in flight while the same gateway receives a change. */
   const race = async (index: number) => {
     const looking = [record, page].map((key) => at(index).far.get(key, guardOf(key)))
-    const { version, told } = change(index)
+    const { version, published } = change(index)
     for (const value of await Promise.all(looking))
       if (value?.isCurrent() && olderThan(value.text, { [record]: version }).length > 0)
         throw new Error('a look-up overtaken by a change counts as current')
-    await told
+    await published
   }
 
   return {
     obey: async (command: Command) => {
       if (command.does === 'ask') {
         const key = keys[command.key] ?? page
-        if (command.isLater) await shortly() // instants of Redis are whole ms
+        if (command.isLater) await shortly() // timestamps of Redis are whole ms
         asked.unshift({ key, askedAt: Date.now(), text: textOf(key) })
       } else if (command.does === 'fill') {
         const one = asked[command.which]
@@ -139,7 +139,7 @@ const createWorld = async ({ url, client }: Redis, run: number) => {
         const aheadMs = now() - Date.now()
         if (one) far.set(one.key, guardOf(one.key), { ...one, askedAt: one.askedAt + aheadMs, ttlMs: 60_000 })
       } else if (command.does === 'get') await get(command.member, keys[command.key] ?? page)
-      else if (command.does === 'change') await change(command.member).told
+      else if (command.does === 'change') await change(command.member).published
       else if (command.does === 'race') await race(command.member)
       else if (command.does === 'cut') await client.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes')
       else if (command.does === 'wipe') await client.flushall()
@@ -170,6 +170,6 @@ const interleave = async (t: Test, redis: Redis) => {
   t.comment(`${found} values were found in ${run} runs`)
 }
 
-test('no gateway finds a value that is older than a change that another has told', { skip }, async (t) => {
+test('no gateway finds a value older than a change that another has published', { skip }, async (t) => {
   await interleave(t, await startRedis(t))
 })

@@ -19,7 +19,7 @@ export const cacheKeysFile = (text = cacheKey('first')) => {
   return path
 }
 
-/** Resolves when so many gateways use this Redis: the last command of each connection is a script. */
+/** Resolves when `count` gateways use this Redis: the last command of each connection is a script. */
 export const areUsing = async ({ client }: Redis, count: number) => {
   const isScript = (line: string) => / cmd=eval(sha)? /.test(line)
   await until(
@@ -44,6 +44,6 @@ export const farGateways = async (
   return started as [Built, ...Built[]]
 }
 
-/** The names in this Redis, without that of the guards. */
+/** The keys of the far cache in this Redis, without the key of the guards. */
 export const namesIn = async ({ client }: Redis) =>
   (await client.keys('vdab-gateway:far:*')).filter((name) => name !== 'vdab-gateway:far:guards').sort()

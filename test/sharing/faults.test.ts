@@ -10,7 +10,7 @@ import { hasRedis, startRedis } from './redis.ts'
 
 const skip = hasRedis ? false : 'there is no redis-server'
 const [limit, minute] = [90, 60_000]
-/** Longer than a busy machine lets a healthy Redis wait. */
+/** Longer than a healthy Redis takes to answer on a busy machine. */
 const timeoutMs = '400'
 
 type Fault = { name: string; start: (proxy: Proxy) => void }
@@ -41,7 +41,7 @@ const areJoined = async (all: readonly Built[]) => (await Promise.all(all.map(is
 
 for (const { name, start } of faults)
   test(
-    `Redis is ${name}: no failure, no second wait, at most a tenth above the limit, and back again`,
+    `Redis is ${name}: no request fails or waits again, at most 10 % above the limit, and Redis is used again`,
     { skip },
     async (t) => {
       const { proxy, all } = await world(t, { REQUESTS_PER_MINUTE: String(limit) })
@@ -56,11 +56,11 @@ for (const { name, start } of faults)
       })
       const before = proxy.scripts()
       for (let turn = 0; turn < 20; turn += 1) await askAll()
-      t.equal(proxy.scripts(), before, 'no request asks a Redis that is known to be away')
+      t.equal(proxy.scripts(), before, 'no command is sent to a Redis that is known to be unreachable')
       proxy.heal()
       await until(() => areJoined(all))
       for (let turn = 0; turn < 40; turn += 1) await askAll()
-      t.ok(proxy.scripts() > before, 'Redis is asked again')
+      t.ok(proxy.scripts() > before, 'Redis is used again')
       t.strictSame([...new Set(statuses)].sort(), [200, 429], 'no request fails because of Redis')
       const served = statuses.filter((status) => status === 200).length
       t.ok(served <= 1.1 * limit, `${served} of ${limit} were served`)
@@ -68,7 +68,7 @@ for (const { name, start } of faults)
     }
   )
 
-test('Redis is told, holds and logs no key, no name, no id and no mark of a person', { skip }, async (t) => {
+test('Redis receives, stores and logs no key, name, id or personal data', { skip }, async (t) => {
   const canary = createCanary()
   t.teardown(canary.close)
   const folder = () => canary.log(mkdtempSync(join(tmpdir(), 'aof-')))
@@ -90,6 +90,6 @@ test('Redis is told, holds and logs no key, no name, no id and no mark of a pers
   const secrets = [vdabKey, 'demo-hr', 'demo-beheer', 'demo-frontend', ...ids]
   t.strictSame((await canary.find(redis.client, secrets)).leaks, [])
   const { leaks, commands, keys, bytes } = await canary.find(redis.client, ['kanarie-afnemer'])
-  t.equal(leaks.length, 3, 'what is planted is found in the commands, the values and the log')
+  t.equal(leaks.length, 3, 'a planted secret is found in the commands, the values and the log')
   t.ok(commands > 20 && keys > 3 && bytes > 1000)
 })

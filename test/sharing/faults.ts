@@ -8,7 +8,7 @@ const late = async () => {
 }
 const lost = () => new Error('lost')
 
-/** Carries messages that meet faults, in the order of a plan, which begins anew at its end. */
+/** Sends messages with the faults of a plan, in order; the plan repeats when it ends. */
 export const createFaultyWay = () => {
   let plan: readonly Fault[] = []
   let at = 0

@@ -47,20 +47,20 @@ test('one of three gateways polls VDAB for all', { skip }, async (t) => {
   await simulator.reset()
   const before = await polls()
   await until(async () => (await polls()) > before + 6)
-  const asked = (await simulator.calls()).perEndpoint['GET /vacatures/bulk'] ?? 0
-  const told = (await polls()) - before
-  t.ok(asked <= 1.1 * told + 2, `${asked} calls for ${told} polls of all`)
+  const calls = (await simulator.calls()).perEndpoint['GET /vacatures/bulk'] ?? 0
+  const logged = (await polls()) - before
+  t.ok(calls <= 1.1 * logged + 2, `${calls} calls for ${logged} polls in the log`)
   const text = JSON.stringify(await redis.client.xrange(stream, '-', '+'))
-  t.notMatch(text, /beginPoll/, 'the log is sealed')
+  t.notMatch(text, /beginPoll/, 'the log is encrypted')
 })
 
-test('a change is forgotten by all, with Redis, without it and when it is back', { skip }, async (t) => {
+test('all gateways drop a changed record: with Redis, without it and after it returns', { skip }, async (t) => {
   const redis = await startRedis(t)
   const all = await gateways(t, redis, { env })
   const { simulator } = at(all, 0)
   await until(() => areFollowed(all))
   const change = async (jobs: number) => {
-    await areAll(all, 0) // each has it in its cache
+    await areAll(all, 0) // each gateway has the record in its cache
     await simulator.patch(`vacatures/${id}`, { aantalJobs: jobs })
     await until(() => areAll(all, jobs))
   }
@@ -81,7 +81,7 @@ test('a change is forgotten by all, with Redis, without it and when it is back',
   t.pass('each gateway has shown each change')
 })
 
-test('when the gateway that polls ends, another one does', { skip }, async (t) => {
+test('when the polling gateway stops, another one polls', { skip }, async (t) => {
   const redis = await startRedis(t)
   const all = await gateways(t, redis, { env })
   await until(() => areFollowed(all))
@@ -90,7 +90,7 @@ test('when the gateway that polls ends, another one does', { skip }, async (t) =
   const polled = await redis.client.xlen(stream)
   await until(async () => (await redis.client.xlen(stream)) > polled)
   const rest: Built[] = []
-  // The leader's id is not shown outside; each gateway that ends may have been it.
+  // Gateways do not expose the leader's id, so gateways are stopped until the leader changes.
   for (const one of all) {
     if ((await leader()) === first && rest.length < 2) await one.app.close()
     else rest.push(one)
@@ -105,7 +105,7 @@ test('when the gateway that polls ends, another one does', { skip }, async (t) =
   await until(() => areAll(rest, 21))
 })
 
-/** Reads changes, and goes to another gateway after some of them, with the cursor of the last one. */
+/** Reads `count` changes of a gateway after a cursor, and returns the cursor of the last one. */
 type Reader = (gateway: Built, cursor: string | undefined, count: number) => Promise<string | undefined>
 
 const readSse =
@@ -149,14 +149,14 @@ const readSubscription =
   }
 
 test(
-  `a stream and a subscription that go from gateway to gateway miss none of ${changes} changes`,
+  `a stream and a subscription that move between gateways miss none of ${changes} changes`,
   { skip, timeout: 200 * Math.max(1000, changes) },
   async (t) => {
     const redis = await startRedis(t)
     const all = await gateways(t, redis, { env })
     const { simulator, query } = at(all, 0)
     await until(() => areFollowed(all))
-    await simulator.put('limits', { callsPerMinute: 1_000_000 }) // each hop asks VDAB for what came before
+    await simulator.put('limits', { callsPerMinute: 1_000_000 }) // each hop fetches earlier changes from VDAB
     const { data } = await query('{ vacatures(first: 200) { nodes { id } } }')
     const ids = (data as { vacatures: { nodes: { id: string }[] } }).vacatures.nodes
       .map((node) => node.id.slice(9))
@@ -164,10 +164,10 @@ test(
     const gone = new Set<string>()
     const wrong: string[] = []
     const readers = [readSse, readSubscription].map((read) => {
-      const heard = new Map<string, boolean>()
+      const seen = new Map<string, boolean>()
       const note = (of: string, isRemoved: boolean) => {
-        if (!isRemoved && heard.get(of) === true && gone.has(of)) wrong.push(`${of} came back`)
-        heard.set(of, isRemoved)
+        if (!isRemoved && seen.get(of) === true && gone.has(of)) wrong.push(`${of} came back`)
+        seen.set(of, isRemoved)
       }
       let isOver = false
       const run = async () => {
@@ -175,7 +175,7 @@ test(
         for (let cursor: string | undefined, hop = 0; !isOver; hop += 1)
           cursor = await step(at(all, Math.floor(Math.random() * all.length)), cursor, 1 + (hop % 17))
       }
-      return { heard, run, end: () => (isOver = true) }
+      return { seen, run, end: () => (isOver = true) }
     })
     let failure: unknown
     let ended = 0
@@ -185,7 +185,7 @@ test(
         (error: unknown) => (failure = error)
       )
     const patch = (of: string, jobs: number) => simulator.patch(`vacatures/${of}`, { aantalJobs: jobs })
-    /** Changes a record that is not among those that are counted, until something holds. */
+    /** Changes an uncounted record until a condition holds. */
     const changeUntil = (holds: () => boolean) =>
       until(async () => {
         if (failure instanceof Error) throw failure
@@ -194,17 +194,17 @@ test(
         await setTimeout(200) // each change is a row of VDAB's list
         return false
       })
-    await changeUntil(() => readers.every(({ heard }) => heard.size > 0))
+    await changeUntil(() => readers.every(({ seen }) => seen.size > 0))
     for (let made = 0, round = 0; made < changes; round += 1) {
       const isLast = made + perRound >= changes
       const chosen = Array.from({ length: perRound }, (_, index) => ids[(made + index) % ids.length] ?? '')
-      for (const { heard } of readers) heard.clear()
+      for (const { seen } of readers) seen.clear()
       for (const one of chosen) {
         if (isLast) gone.add(one)
         await (isLast ? simulator.remove(`vacatures/${one}`) : patch(one, (round % 90) + 1))
       }
       made += chosen.length
-      await changeUntil(() => readers.every(({ heard }) => chosen.every((one) => heard.get(one) === isLast)))
+      await changeUntil(() => readers.every(({ seen }) => chosen.every((one) => seen.get(one) === isLast)))
     }
     for (const { end } of readers) end()
     await changeUntil(() => ended === readers.length)

@@ -20,12 +20,12 @@ type Step =
   | { type: 'fate'; member: number; fate: Fate }
   | { type: 'trim' | 'wipe' | 'release' }
 
-/** RUNS=3000 looks further. */
+/** RUNS=3000 tries more interleavings. */
 const runs = Number(process.env['RUNS'] ?? 500)
 
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve))
 
-/** Three members over one VDAB, on a clock that the test moves. VDAB's records are numbers that grow. */
+/** Three members in front of one VDAB, on a clock that the test moves. VDAB's records are version numbers. */
 const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
   let time = 1_000_000
   const vdab = new Map<Id, { version: number; at: number }>(ids.map((id) => [id, { version: 1, at: 0 }]))
@@ -36,9 +36,9 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
     const now = () => time + index * 300 // their clocks differ, within FEED_SKEW_MS
     const state = { isCut: false, isFailing: false, fate: 'arrives' as Fate }
     const cached = createCached({ tier: createMemoryTier({ maxBytes: 1_000_000 }), now })
-    const told: { id: string; version: number }[] = []
+    const delivered: { id: string; version: number }[] = []
     const fetches: (() => void)[] = []
-    const tier = new Map<string, number>() // what a cache without the guard would hold
+    const tier = new Map<string, number>() // the content of a cache without the guard
     const forget = (id: string, before: number) => {
       tier.delete(id)
       if (isGuarded) cached.forget(`vacature ${id}`, 'vacature', { before })
@@ -80,13 +80,13 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
     const readRing = () => {
       for (let items = source.ring.at(batch); items !== undefined; items = source.ring.at(batch)) {
         batch += 1
-        for (const item of items) if ('id' in item) told.push({ id: item.id, version: Number(item.status) })
+        for (const item of items) if ('id' in item) delivered.push({ id: item.id, version: Number(item.status) })
       }
     }
     const policy = { row: 'vacature', freshMs: 1e12 }
     return {
       state,
-      told,
+      delivered,
       source,
       tick: async () => {
         await lead()
@@ -95,7 +95,7 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
         await settle()
         readRing()
       },
-      /** Asks for a record; VDAB answers now, and the answer arrives at `answer`. */
+      /** Requests a record; VDAB answers at once, and the answer arrives when `answer` is called. */
       ask: (id: Id) => {
         const fill = () =>
           new Promise((resolve) => {
@@ -136,7 +136,7 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
     await settle()
   }
 
-  /** What is wrong now: an answer of a member that follows is older than promised. */
+  /** The first violation: a member that follows the feed shows an answer that is older than promised. */
   const wrong = (): string | undefined => {
     for (const [index, { source, known }] of all.entries()) {
       if (!source.feed.isFollowed()) continue
@@ -151,11 +151,11 @@ const createWorld = ({ isFenced = true, isGuarded = true }: World) => {
     }
     return undefined
   }
-  /** What is wrong with what the readers were told: a record went back, or the last change is missing. */
+  /** The first violation in the delivered changes: a version went back, or the last change is missing. */
   const wrongInRing = (isOver: boolean): string | undefined => {
-    for (const [index, { told }] of all.entries())
+    for (const [index, { delivered }] of all.entries())
       for (const id of ids) {
-        const versions = told.flatMap((one) => (one.id === id ? [one.version] : []))
+        const versions = delivered.flatMap((one) => (one.id === id ? [one.version] : []))
         if (versions.some((version, at) => version < (versions[at - 1] ?? 0)))
           return `member ${index} told ${id} as ${versions.join(', ')}`
         const last = vdab.get(id)?.version ?? 0
@@ -199,7 +199,7 @@ const steps = fc.array(
   { minLength: 20, maxLength: 120 }
 )
 
-/** Runs a world through steps, then heals it; throws at the first thing that is wrong. */
+/** Runs the steps in a world, then ends all faults; throws at the first violation. */
 const run = async (options: World, taken: readonly Step[]) => {
   const { all, take, wrong, wrongInRing } = createWorld(options)
   const check = (isOver = false) => {
@@ -230,14 +230,14 @@ const found = async (options: World, numRuns: number) => {
   return failed ? `${String(errorInstance)}: ${JSON.stringify(counterexample)}` : undefined
 }
 
-test('whatever happens between three gateways, none that follows shows an answer older than a poll and a second', async (t) => {
+test('no gateway that follows the feed shows an answer older than a poll interval plus a second', async (t) => {
   t.equal(await found({}, runs), undefined)
 })
 
-test('the same test finds a change that is missed when the log has no epochs', async (t) => {
+test('the same test finds a missed change when the log has no epochs', async (t) => {
   t.match(await found({ isFenced: false }, 5000), /did not tell|shows/)
 })
 
-test('the same test finds an older answer when a fetch under way is not overtaken', async (t) => {
+test('the same test finds an outdated answer when a change does not invalidate a running fetch', async (t) => {
   t.match(await found({ isGuarded: false }, 5000), /shows/)
 })

@@ -4,7 +4,7 @@ import type { startRedis } from './redis.ts'
 
 export const secret = 'a-secret-of-thirty-two-characters'
 
-/** Lets other work run until something holds. */
+/** Yields to the event loop until a condition holds. */
 export const until = async (holds: () => Promise<boolean> | boolean) => {
   while (!(await holds())) await new Promise(setImmediate)
 }
@@ -17,7 +17,7 @@ export const isJoined = async ({ url }: Built) => {
 
 type Options = { env?: Record<string, string>; count?: number; now?: () => number }
 
-/** Gateways over one VDAB, which is that of the first one. */
+/** Gateways in front of one VDAB: the simulator of the first gateway. */
 export const overOneVdab = async (t: Test, { env = {}, count = 3, now }: Options) => {
   const started: Built[] = []
   let vdab: string | undefined

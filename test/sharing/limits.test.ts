@@ -6,7 +6,7 @@ import { hasRedis, startRedis } from './redis.ts'
 
 const skip = hasRedis ? false : 'there is no redis-server'
 const minute = 60_000
-/** Waits until a minute of the clock has room for a test of some seconds: windows are those of Redis' clock. */
+/** Waits until the current minute has room for a test of some seconds: windows are minutes of Redis' clock. */
 const earlyInMinute = async () => {
   await until(() => Promise.resolve(Date.now() % minute < 45_000))
 }
@@ -40,7 +40,7 @@ test('three gateways share one limit of requests', { skip }, async (t) => {
   t.notMatch(keys, /demo-/, 'Redis holds no name of a consumer')
 })
 
-test('without Redis each gateway gives its even part, and no request waits or fails', { skip }, async (t) => {
+test('without Redis each gateway grants its even share, and no request waits or fails', { skip }, async (t) => {
   const redis = await startRedis(t)
   const all = await gateways(t, redis, { env: { REQUESTS_PER_MINUTE: '90' } })
   await earlyInMinute()
@@ -62,7 +62,7 @@ test('a Redis that was wiped does not double a limit', { skip }, async (t) => {
   t.ok(before + after <= 90, `${before} and ${after} of 90 were served`)
 })
 
-test('three gateways share the different CVs of a day, and names are hashed', { skip }, async (t) => {
+test('three gateways share one daily limit of different CVs, and Redis holds only hashes', { skip }, async (t) => {
   const redis = await startRedis(t)
   const all = await gateways(t, redis, { env: { CVS_PER_DAY: '10' } })
   const [first] = all as [Built]
@@ -97,7 +97,7 @@ test('three gateways share the different CVs of a day, and names are hashed', { 
   )
 })
 
-test('without Redis, leases that go back unused do not use up the part of a gateway', async (t) => {
+test('without Redis, leases that are returned unused do not use up the share of a gateway', async (t) => {
   const lender = createWindowLender({
     members: {
       run: () => Promise.reject(new Error('away')),
@@ -119,5 +119,5 @@ test('without Redis, leases that go back unused do not use up the part of a gate
   let sum = 0
   for (let turn = 0; turn < 100; turn += 1)
     sum += (await lender.lend('team', { want: 1, limit: 90, returned: 0, endsAt: 0 })).granted
-  t.equal(sum, 30, 'and no more than the part is given')
+  t.equal(sum, 30, 'no more than the share is granted')
 })

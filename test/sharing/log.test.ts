@@ -12,12 +12,12 @@ type Test = Parameters<typeof startRedis>[0]
 type Logs = {
   /** the log as two members see it */
   readonly members: readonly [SharedLog, SharedLog]
-  /** the leader has not been heard of for so long that it leads no more */
+  /** lets the lease of the leader expire */
   readonly expire: () => unknown
   readonly wipe: () => unknown
 }
 
-/** The model of test/sharing/feedOrder.test.ts, which must behave as Redis does. */
+/** The in-memory log of test/sharing/feedOrder.test.ts, which must behave like Redis. */
 const openMemory = (): Promise<Logs> => {
   let time = 1_000_000
   const log = createMemoryLog({ now: () => time })
@@ -59,7 +59,7 @@ for (const [engine, open] of [
 ] as const) {
   const skip = engine === 'in Redis' && !hasRedis ? 'there is no redis-server' : false
 
-  test(`${engine}: one member leads at a time, and each new epoch is later`, { skip }, async (t) => {
+  test(`${engine}: one member leads at a time, and each new epoch is higher`, { skip }, async (t) => {
     const {
       members: [one, other],
       expire
@@ -67,8 +67,8 @@ for (const [engine, open] of [
     const first = await led(one)
     t.ok(first > 0)
     t.equal(await other.lead(none), undefined)
-    t.equal(await one.lead({ known: 0, own: first }), first, 'a leader that leads on keeps its epoch')
-    t.ok((await led(one)) > first, 'one that has given its epoch up gets another')
+    t.equal(await one.lead({ known: 0, own: first }), first, 'a leader that renews its lease keeps its epoch')
+    t.ok((await led(one)) > first, 'a leader that does not name its epoch gets a new one')
     await one.resign()
     const second = await led(other)
     t.ok(second > first)
@@ -76,7 +76,7 @@ for (const [engine, open] of [
     t.ok((await led(one, { known: second + 100_000, own: undefined })) > second + 100_000)
   })
 
-  test(`${engine}: what a leader appends is read by all, in order, from any place`, { skip }, async (t) => {
+  test(`${engine}: all members read the entries of a leader in order, from any position`, { skip }, async (t) => {
     const {
       members: [one, other]
     } = await open(t)
@@ -92,7 +92,7 @@ for (const [engine, open] of [
     t.strictSame((await one.read(last)).entries, [])
   })
 
-  test(`${engine}: a member that does not lead, or repeats an entry, appends nothing`, { skip }, async (t) => {
+  test(`${engine}: an entry of a member that does not lead, or a repeated entry, is refused`, { skip }, async (t) => {
     const {
       members: [one, other],
       expire,
@@ -100,18 +100,18 @@ for (const [engine, open] of [
     } = await open(t)
     const epoch = await led(one)
     await append(one, epoch, 1)
-    await t.rejects(append(one, epoch, 1), 'a repeated entry')
-    await t.rejects(append(other, epoch, 2), 'not the leader')
+    await t.rejects(append(one, epoch, 1), 'a repeated entry is refused')
+    await t.rejects(append(other, epoch, 2), 'an entry of another member is refused')
     await expire()
-    await t.rejects(append(one, epoch, 2), 'no longer the leader')
+    await t.rejects(append(one, epoch, 2), 'an entry of an expired leader is refused')
     const next = await led(other)
     await append(other, next, 1)
-    await t.rejects(append(one, epoch, 2), 'an old epoch')
+    await t.rejects(append(one, epoch, 2), 'an entry of an old epoch is refused')
     const { entries, last } = await one.read(start)
     t.equal(entries.length, 2)
     t.strictSame(last, { epoch: next, number: 1 })
     await wipe()
-    await t.rejects(append(other, next, 2), 'the lease is lost with the log')
+    await t.rejects(append(other, next, 2), 'the lease is lost when the log is wiped')
     t.strictSame(await one.read(last), { entries: [], last: start })
   })
 }

@@ -10,7 +10,7 @@ const isEarlier = (one: LogPlace, other: LogPlace) =>
 type Stored = LogPlace & { text: string; madeAt: number }
 
 /**
- * A log in memory that delays, loses and repeats. Without `isFenced` there is one epoch, whoever leads, and the log
+ * A log in memory that delays, loses and repeats entries. Without `isFenced` all leaders share one epoch, and the log
  * numbers the entries itself.
  */
 export const createMemoryLog = ({ now, isFenced = true }: { now: () => number; isFenced?: boolean }) => {

@@ -7,12 +7,12 @@ import { hasRedis, startRedis } from './redis.ts'
 
 const skip = hasRedis ? false : 'there is no redis-server'
 
-test('metrics tell whether Redis answers, how many gateways there are, and what differs', { skip }, async (t) => {
+test('metrics show whether Redis answers, the number of gateways and their differences', { skip }, async (t) => {
   const redis = await startRedis(t)
   const [first] = (await gateways(t, redis, { count: 2 })) as [Built]
   const [other] = (await gateways(t, redis, { count: 1, env: { CVS_PER_DAY: '7' } })) as [Built]
   const of = async ({ url }: Built) => scrape(url)
-  // The last one has seen the others at its first heartbeat.
+  // The last gateway finds the others at its first heartbeat.
   await until(async () => (await of(other)).sum('sharing_members') === 3)
   const { sum, samples } = await of(other)
   t.equal(sum('redis_up'), 1)
@@ -34,13 +34,13 @@ test('metrics tell whether Redis answers, how many gateways there are, and what 
   const refused = async () => (await of(first)).sum('redis_commands_total', { result: 'refused' })
   const before = await refused()
   await first.query('{ __typename }')
-  t.ok((await refused()) > before, 'what is not sent is counted')
+  t.ok((await refused()) > before, 'commands that are not sent are counted')
   await redis.restart()
   await until(() => isJoined(first))
   t.equal((await of(first)).sum('redis_up'), 1)
 })
 
-test('without REDIS_URL there is no metric of it', async (t) => {
+test('without REDIS_URL there are no metrics of Redis', async (t) => {
   const { url } = await build(t)
   t.notMatch((await scrape(url)).text, /vdab_gateway_(redis|sharing)/)
 })

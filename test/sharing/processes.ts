@@ -5,7 +5,7 @@ import type { Test } from 'tap'
 import { builtCli } from '../built.ts'
 import { freePort } from './redis.ts'
 
-/** A gateway in a process of its own, that can be stopped and started again at the same address. */
+/** A gateway in its own process, which can be stopped and started again on the same port. */
 export const createMember = async (t: Test, env: Record<string, string>) => {
   const port = await freePort()
   const url = `http://127.0.0.1:${port}`
@@ -20,7 +20,7 @@ export const createMember = async (t: Test, env: Record<string, string>) => {
       stdio: ['ignore', 'ignore', 'inherit'],
       env: { PATH: process.env['PATH'], PORT: String(port), ...env }
     })
-    while (!(await isReady())) await setTimeout(50) // a process that starts needs the core
+    while (!(await isReady())) await setTimeout(50) // leaves the core to the starting process
   }
   const stop = async (signal: NodeJS.Signals = 'SIGTERM') => {
     if (!child || child.exitCode !== null || child.signalCode !== null) return
@@ -34,7 +34,7 @@ export const createMember = async (t: Test, env: Record<string, string>) => {
 
 export type Member = Awaited<ReturnType<typeof createMember>>
 
-/** Leads requests to the members that are ready, in turn, as a load balancer does. */
+/** Sends requests to the ready members in turn, like a load balancer. */
 export const createBalancer = (members: readonly Member[]) => {
   const ready = new Map(members.map((member) => [member, true]))
   let turn = 0
@@ -45,7 +45,7 @@ export const createBalancer = (members: readonly Member[]) => {
       await setTimeout(50)
     }
   })
-  /** Asks the next member that is ready; another one where the connection is refused. */
+  /** Sends a request to the next ready member, or to another one if the connection is refused. */
   const ask = async (path: string, init: RequestInit = {}): Promise<Response> => {
     for (let tries = 0; ; tries += 1) {
       turn += 1
@@ -57,7 +57,7 @@ export const createBalancer = (members: readonly Member[]) => {
       try {
         return await fetch(`${member.url}${path}`, init)
       } catch (error) {
-        const { code } = (error as { cause?: { code?: string } }).cause ?? {} // fetch names the reason so
+        const { code } = (error as { cause?: { code?: string } }).cause ?? {} // where fetch puts the reason
         if (code !== 'ECONNREFUSED') throw error
       }
     }

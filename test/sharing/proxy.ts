@@ -5,8 +5,8 @@ import type { AddressInfo, Socket } from 'node:net'
 type Door = 'open' | 'deaf' | 'closed'
 
 /**
- * A TCP proxy with faults, before a server on this machine. `deaf` accepts and forwards nothing, `closed` refuses by a
- * reset. Bytes of a pipe that was deaf are lost: it stays deaf, as after a network that dropped it.
+ * A TCP proxy with faults in front of a local server. `deaf` accepts connections and forwards nothing, `closed` resets
+ * them. A connection that was deaf has lost bytes, so it stays deaf, as after a network failure.
  */
 export const startProxy = async (port: number) => {
   let target = port
@@ -22,7 +22,7 @@ export const startProxy = async (port: number) => {
       scripts += bytes.toString('latin1').match(/\r\neval(?:sha)?\r\n/gi)?.length ?? 0
       isDeaf ||= door === 'deaf'
       if (isDeaf) return
-      // Bytes that come after the delay has ended still follow those before them.
+      // Bytes that arrive after the delay has ended must not overtake delayed ones.
       dueAt = Math.max(dueAt, performance.now() + delayMs)
       const ms = Math.ceil(dueAt - performance.now())
       if (ms <= 0) to.write(bytes)
@@ -58,14 +58,14 @@ export const startProxy = async (port: number) => {
       door = state
     },
     reset,
-    /** How many scripts were asked for, heard by the server or not. */
+    /** The number of scripts that clients sent, whether the server received them or not. */
     scripts: () => scripts,
-    /** Leads to another server, and ends the connections to the one before. */
+    /** Forwards to another server, and resets the connections to the previous one. */
     leadTo: (other: number) => {
       target = other
       reset()
     },
-    /** No fault any more. Pipes that were deaf stay deaf until their client connects anew. */
+    /** Ends all faults. Connections that were deaf stay deaf until their client reconnects. */
     heal: () => {
       delayMs = 0
       door = 'open'

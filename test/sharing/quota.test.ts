@@ -10,7 +10,7 @@ const endpoint = 'GET /vacatures'
 
 type Redis = Awaited<ReturnType<typeof startRedis>>
 
-/** Three gateways before one VDAB, on a clock that the test moves. */
+/** Three gateways in front of one VDAB, on a clock that the test moves. */
 const world = async (t: Parameters<typeof gateways>[0], redis: Redis) => {
   const clock = { now: start }
   const all = await gateways(t, redis, {
@@ -19,22 +19,22 @@ const world = async (t: Parameters<typeof gateways>[0], redis: Redis) => {
   })
   const { simulator } = all[0] as Built
   await simulator.put('limits', { callsPerMinute })
-  let asked = 0
+  let requested = 0
   const open: Promise<unknown>[] = []
   const ask = (gateway: Built) => {
-    asked += 1
-    open.push(gateway.get(`/services/openservices/v2/vacatures?vanaf=${asked}&aantal=1`))
+    requested += 1
+    open.push(gateway.get(`/services/openservices/v2/vacatures?vanaf=${requested}&aantal=1`))
   }
   return {
     all,
     simulator,
-    /** Passes this many seconds; in each, every gateway is asked `perSecond` new pages. Gives VDAB's count of them. */
+    /** Each second, sends every gateway `perSecond` requests for new pages. Returns the number of calls to VDAB. */
     pass: async (seconds: number, perSecond: number, to = all) => {
       await simulator.reset()
       for (let second = 0; second < seconds; second += 1) {
         for (const gateway of to) for (let n = 0; n < perSecond; n += 1) ask(gateway)
         clock.now += 1000
-        await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are looked at every 50 ms
+        await new Promise((resolve) => setTimeout(resolve, 60)) // waiting calls are checked every 50 ms
       }
       return (await simulator.calls()).perEndpoint[endpoint] ?? 0
     },
@@ -45,7 +45,7 @@ const world = async (t: Parameters<typeof gateways>[0], redis: Redis) => {
   }
 }
 
-test('three gateways use one quota of VDAB, almost all of it and never more', { skip }, async (t) => {
+test('three gateways together use almost all of one VDAB quota, and never more', { skip }, async (t) => {
   const redis = await startRedis(t)
   const { pass, settle } = await world(t, redis)
   const counts: number[] = []
@@ -56,7 +56,7 @@ test('three gateways use one quota of VDAB, almost all of it and never more', { 
   await settle()
 })
 
-test('one gateway that is busy alone gets most of the quota', { skip }, async (t) => {
+test('a gateway gets most of the quota while the others are idle', { skip }, async (t) => {
   const redis = await startRedis(t)
   const { all, pass, settle } = await world(t, redis)
   await pass(60, 8, all.slice(0, 1))
@@ -65,7 +65,7 @@ test('one gateway that is busy alone gets most of the quota', { skip }, async (t
   await settle()
 })
 
-test('a Redis that hangs, and one that was wiped, let no window exceed the quota', { skip }, async (t) => {
+test('no window exceeds the quota while Redis hangs, or after it was wiped', { skip }, async (t) => {
   const redis = await startRedis(t)
   const { pass, settle } = await world(t, redis)
   await pass(60, 4)
@@ -76,6 +76,6 @@ test('a Redis that hangs, and one that was wiped, let no window exceed the quota
   await redis.client.flushall()
   const wiped = await pass(60, 4)
   for (const count of [...frozen, thawed, wiped]) t.ok(count <= callsPerMinute, `${count} of ${callsPerMinute}`)
-  t.ok(Math.min(...frozen) >= 20, `the floors are used without Redis: ${frozen.join(' and ')}`)
+  t.ok(Math.min(...frozen) >= 20, `each gateway uses its floor without Redis: ${frozen.join(' and ')}`)
   await settle()
 })

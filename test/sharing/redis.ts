@@ -28,15 +28,15 @@ export const freePort = async (): Promise<number> => {
 }
 
 type Options = {
-  /** a Redis whose members have all reported what they hold */
+  /** a Redis to which all members have already reported their leases */
   isOld?: boolean
-  /** makes an empty folder for each start; there Redis logs every write */
+  /** creates an empty folder for each start, in which Redis logs every write */
   folder?: () => string
   /** a command that starts redis-server, with its arguments */
   before?: readonly string[]
 }
 
-/** A redis-server of its own, which keeps nothing on disk unless told to, and a client beside the gateways. */
+/** A separate redis-server, which writes nothing to disk without `folder`, and a client for the test itself. */
 export const startRedis = async (t: Test, { isOld = true, folder, before = [] }: Options = {}) => {
   const port = await freePort()
   const start = async () => {
@@ -55,7 +55,7 @@ export const startRedis = async (t: Test, { isOld = true, folder, before = [] }:
   let server = await start()
   const client = new Redis({ port, host: '127.0.0.1', retryStrategy: () => 50 })
   client.on('error', () => {})
-  // A new Redis gives each member its even part only, for 6 s; most tests are about later.
+  // A new Redis lends each member only its even share for 6 s; most tests are about the time after that.
   if (isOld) await client.set('vdab-gateway:generation', '1:test')
   const end = async () => {
     const exit = server.exitCode === null && server.signalCode === null ? once(server, 'exit') : undefined

@@ -11,7 +11,7 @@ import { hasRedis, startRedis } from './redis.ts'
 const skip = hasRedis ? false : 'there is no redis-server'
 const [limit, minute] = [120, 60_000]
 
-/** Three processes before one VDAB, and a balancer in front of them. */
+/** Three gateway processes in front of one VDAB, behind a load balancer. */
 const world = async (t: Test) => {
   const redis = await startRedis(t)
   const simulator = createSimulator({ vacatures: 400, kandidaten: 0 })
@@ -55,7 +55,7 @@ const world = async (t: Test) => {
 type Ask = Awaited<ReturnType<typeof world>>['ask']
 const header = (key: string, more: Record<string, string> = {}) => ({ headers: { 'x-api-key': key, ...more } })
 
-/** Reads the stream of changes, and goes on at another member after its last event when a stream ends. */
+/** Reads the stream of changes; when a stream ends, resumes at another member after the last event. */
 const follow = (ask: Ask) => {
   const ids: string[] = []
   const end = new AbortController()
@@ -77,7 +77,7 @@ const follow = (ask: Ask) => {
     }
   }
   const reading = (async () => {
-    while (!end.signal.aborted) await read().catch(() => undefined) // the next member goes on
+    while (!end.signal.aborted) await read().catch(() => undefined) // resume at the next member
   })()
   const close = async () => {
     end.abort()
@@ -86,7 +86,7 @@ const follow = (ask: Ask) => {
   return { ids, hasStarted: () => cursor !== '', close }
 }
 
-/** Asks again and again; counts statuses, and those served in each minute. */
+/** Sends requests in a loop; counts the statuses, and the requests served in each minute. */
 const load = (ask: Ask, key: string) => {
   const statuses = new Map<string, number>()
   const served = new Map<number, number>()
@@ -116,7 +116,7 @@ const load = (ask: Ask, key: string) => {
 }
 
 test(
-  'three gateways restart in turn under load: no failed request, no lost event, no limit given twice',
+  'three gateways restart in turn under load: no failed request, no lost event, no limit granted twice',
   { skip, timeout: 300_000 },
   async (t) => {
     const { members, ask, close, change } = await world(t)
@@ -144,7 +144,7 @@ test(
     await changing
     await until(() => changed.every((id) => reader.ids.includes(id)))
     const firsts = [...new Set(reader.ids)].filter((id) => changed.includes(id))
-    t.strictSame(firsts, changed, 'each change was told, in order')
+    t.strictSame(firsts, changed, 'each change was delivered, in order')
     t.strictSame((await free.close()).statuses, ['200'], 'no request failed')
     const { statuses, served } = await limited.close()
     t.strictSame(statuses, ['200', '429'])

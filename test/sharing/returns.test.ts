@@ -5,7 +5,7 @@ import { hasRedis, startRedis } from './redis.ts'
 const skip = hasRedis ? false : 'there is no redis-server'
 const day = 86_400_000
 
-test('after a failover to a clock that is behind, the window before is not lent anew', { skip }, async (t) => {
+test('after a failover to a clock that is behind, no window is lent twice', { skip }, async (t) => {
   const { client } = await startRedis(t)
   const keys = ['lent', 'vdab-gateway:members', 'vdab-gateway:generation']
   const ask = async () => {
@@ -15,14 +15,14 @@ test('after a failover to a clock that is behind, the window before is not lent 
   }
   const window = Math.floor(Date.now() / day)
   await client.hset('lent', { window: window + 1, other: 80 })
-  t.equal(await ask(), 10, 'what was lent in the window that had begun still counts')
+  t.equal(await ask(), 10, 'amounts lent in the window that had already begun still count')
   await client.hset('lent', { window: window - 1, other: 80 })
   await client.hdel('lent', 'me')
-  t.equal(await ask(), 90, 'a new window begins empty')
+  t.equal(await ask(), 90, 'a new window starts with nothing lent')
 })
 
 test(
-  'after Redis was away from all for so long that they count as dead, the first to return gets its even part',
+  'after an outage in which all members expired, the first member to return gets its even share',
   { skip },
   async (t) => {
     const { client } = await startRedis(t)

@@ -31,7 +31,7 @@ t.test('deep-nesting returns valid JSON of fifty thousand levels', async (t) => 
   t.equal(text, `{"aantal":1,"resultaten":${'['.repeat(50_000)}${']'.repeat(50_000)}}`)
 })
 
-t.test('each kind of fault can affect the token endpoint alone', async (t) => {
+t.test('each kind of fault can affect only the token endpoint', async (t) => {
   const { askToken, call, door } = await start(t)
   const ask = () =>
     askToken({ grant_type: 'client_credentials', client_id: 'demo-client', client_secret: 'demo-client-secret' })
@@ -58,7 +58,7 @@ t.test('each kind of fault can affect the token endpoint alone', async (t) => {
     await door('PUT', 'faults', { status, endpoint: token })
     t.match(await outcome(ask()), [status, { error }])
   }
-  t.equal((await call('v1/talen')).status, 200, 'others are not struck')
+  t.equal((await call('v1/talen')).status, 200, 'other endpoints are not affected')
 })
 
 t.test("a fault has a time window from the moment it was set, by the simulator's clock", async (t) => {

@@ -20,7 +20,7 @@ const textsIn = (value: Json): string[] => {
   if (Array.isArray(value)) return value.flatMap(textsIn)
   return isTree(value) ? Object.values(value).flatMap(textsIn) : []
 }
-/** The members `code` at any depth, with their label where there is one. */
+/** The members `code` at any depth, with their label if there is one. */
 const codedIn = (value: Json): Tree[] => {
   if (Array.isArray(value)) return value.flatMap(codedIn)
   if (!isTree(value)) return []
@@ -78,7 +78,11 @@ t.test('each code of the plain world is in a code list', async (t) => {
   const coded = all.flatMap(codedIn)
   t.ok(coded.length > 5000)
   const withoutLabel = coded.filter((item) => item['label'] === undefined)
-  t.strictSame([...new Set(withoutLabel.map((item) => item['code']))].sort(), ['42', '43'], 'only the opaque scores')
+  t.strictSame(
+    [...new Set(withoutLabel.map((item) => item['code']))].sort(),
+    ['42', '43'],
+    'only opaque scores are in no list'
+  )
   t.strictSame(
     coded.filter(({ label }) => typeof label === 'string' && label.includes('\n')),
     []

@@ -35,9 +35,17 @@ t.test('steps that elapse between two requests still run, each at its own time',
   t.match(await door('GET', 'script'), [200, { step: 4 }])
   const bulk = (van: string, tot: string) =>
     get<{ aantal: number }>(`v2/vacatures/bulk?van=2026-03-01T${van}Z&tot=2026-03-01T${tot}Z`)
-  t.equal((await bulk('12:00:01.000', '12:00:01.000')).aantal, 25, 'several changes of each of ten vacancies')
+  t.equal(
+    (await bulk('12:00:01.000', '12:00:01.000')).aantal,
+    25,
+    'the changes of a step are listed, several for each of ten vacancies'
+  )
   t.equal((await bulk('12:00:02.000', '12:30:00.000')).aantal, 0)
-  t.match(await get('v2/vacatures/23fa5224-15f6-4934-98ab-829587a7420e'), { versie: 1 }, 'which changed once')
+  t.match(
+    await get('v2/vacatures/23fa5224-15f6-4934-98ab-829587a7420e'),
+    { versie: 1 },
+    'this vacancy was changed once'
+  )
 })
 
 t.test('a step can last for a number of calls', async (t) => {

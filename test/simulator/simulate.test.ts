@@ -41,7 +41,10 @@ t.test('simulate accepts a profile, a plain world and a scenario, and prints how
   t.strictSame(Object.keys(list), ['aantal', 'resultaten'])
   t.match(await read(fetch(new URL('/_simulator/script', base))), { name: 'brown-out', step: 1 })
   const bulk = 'vacatures/v4/vacatures/aaaaaaaa-0000-4000-8000-000000000002'
-  t.ok(Object.keys(await read<object>(fetch(`${base}/openservices/${bulk}`, { headers }))).length > 10, 'plain')
+  t.ok(
+    Object.keys(await read<object>(fetch(`${base}/openservices/${bulk}`, { headers }))).length > 10,
+    'the world is plain'
+  )
 })
 
 t.test('simulate refuses an unknown flag or scenario, in one line', async (t) => {

@@ -200,7 +200,7 @@ t.test('paging over all results returns every vacancy once', async (t) => {
   t.equal(ids.length, aantal)
   t.equal(new Set(ids).size, aantal)
   t.strictSame(sorted(await idsOf('sorteerveld=PUBLICATIE_DATUM')), sorted(ids))
-  t.equal((await get<Found>('v2/vacatures')).resultaten.length, 20, 'a page is 20 unless asked otherwise')
+  t.equal((await get<Found>('v2/vacatures')).resultaten.length, 20, 'a page has 20 items by default')
   t.strictSame(
     (await get<Found>('v2/vacatures?offset=20')).resultaten,
     (await get<Found>('v2/vacatures')).resultaten,
@@ -249,7 +249,7 @@ t.test('a search matches the details: OR within a filter, AND between filters', 
   for (const [query, meets] of promises) {
     const wanted = expected(meets)
     const page = query.startsWith('filterDubbels') ? `${query}&sorteerveld=PUBLICATIE_DATUM` : query
-    t.ok(wanted.length > 0, `something meets ${query}`)
+    t.ok(wanted.length > 0, `a vacancy meets ${query}`)
     // Minimal vacancies have no date, so the date of the feed may find them too.
     const found = sorted(await idsOf(page))
     const bare = new Set(
@@ -260,7 +260,7 @@ t.test('a search matches the details: OR within a filter, AND between filters', 
     t.strictSame(query === 'sinds=7' ? found.filter((id) => !bare.has(id)) : found, wanted, query)
   }
   t.strictSame(await idsOf('jobdomein=ONBEKEND'), [])
-  t.strictSame(await idsOf('postcode=9000,2000'), [], 'a list with commas is one postcode nobody has')
+  t.strictSame(await idsOf('postcode=9000,2000'), [], 'a list with commas is one unknown postcode')
 })
 
 t.test('a search for CVs matches the CVs, and omits closed and unlisted ones', async (t) => {
@@ -293,7 +293,7 @@ t.test('a search for CVs matches the CVs, and omits closed and unlisted ones', a
   ]
   for (const [query, meets] of promises) {
     const wanted = all.filter(meets).map(({ cvId }) => cvId)
-    t.ok(wanted.length > 0, `somebody meets ${query}`)
+    t.ok(wanted.length > 0, `a CV meets ${query}`)
     t.strictSame(await find(query), wanted, query)
   }
 })
@@ -481,7 +481,7 @@ t.test('every answer states that it comes from the simulator', async (t) => {
   t.equal((await call('v1/talen')).headers.get('x-vdab-simulator'), 'true')
 })
 
-t.test('POST returns the known ones of the requested vacancies, in an order of its own', async (t) => {
+t.test('POST returns the known ones of the requested vacancies, in another order', async (t) => {
   const { post, get, idsOf } = await start(t)
   const ids = (await idsOf('sinds=30')).slice(0, 5)
   const wanted = await Promise.all(ids.map((id) => get<Detail>(`v2/vacatures/${id}`)))
@@ -537,7 +537,7 @@ t.test('initial lists the vacancies that were published on a day', async (t) => 
   t.strictSame(
     today.resultaten.map((item) => item.vacatureReferentie.interneReferentie),
     await idsOf(''),
-    'on the present day, what a search finds'
+    'today it contains the same vacancies as a search'
   )
   t.strictSame(new Set(today.resultaten.map(({ status }) => status)), new Set(['GEPUBLICEERD']))
   t.strictSame(await get('v2/vacatures/initial?datum=2022-12-16'), {
@@ -573,7 +573,7 @@ t.test('bulk returns every change, unordered and with repetitions', async (t) =>
   const ids = rows.map((item) => item.vacatureReferentie.interneReferentie)
   const real = ids.filter((id) => !id.includes('NOT_FOUND'))
   t.equal(new Set(real).size, 1997, 'every vacancy but the documented three, which are older')
-  t.ok(real.length > 2500, 'many come more than once')
+  t.ok(real.length > 2500, 'many vacancies occur more than once')
   t.ok(real.length < ids.length, 'some ids are lost')
   t.strictSame(new Set(rows.map(({ status }) => status)), new Set(['GEPUBLICEERD', 'NIET_GEPUBLICEERD', 'AFGESLOTEN']))
   for (const {
@@ -591,7 +591,7 @@ t.test('bulk returns every change, unordered and with repetitions', async (t) =>
         { vacatureReferentie: { interneReferentie: '9d86dbb5-3cba-4ef5-9172-38c0e6782746' }, status: 'GEPUBLICEERD' }
       ]
     },
-    'both ends count, colons may be encoded'
+    'both ends are inclusive, and colons may be encoded'
   )
 })
 
@@ -606,7 +606,7 @@ t.test('bulk returns changes of CVs too', async (t) => {
         { cvId: 'd2e6e03f-1acd-4d03-a44a-5b735343eb9b', status: 'OPEN' }
       ]
     },
-    'the later one first: the feed is in no order'
+    'a later change can come first: the feed has no order'
   )
   const seen = new Set<string | undefined>()
   for (let turn = 0; turn < 20; turn++) {
@@ -895,7 +895,7 @@ t.test('the reference lists are arrays of code and label', async (t) => {
       list.every(
         (item) => Object.keys(item).join() === 'code,beschrijving' && item.code !== '' && item.beschrijving !== ''
       ),
-      `${path} has nothing but pairs`
+      `${path} has only code and label`
     )
   }
   t.strictSame((await get<Json[]>('v1/jobdomeinen'))[0], { code: 'JOBCAT01', beschrijving: 'Aankoop' })
@@ -1105,7 +1105,7 @@ t.test('no generated person can be a real one', async (t) => {
   for (const { sollicitatieprocedure } of await detailsOf(await idsOf('')))
     inspect('contactpersoon', sollicitatieprocedure?.contactpersoon ?? {})
   t.strictSame(suspicious, [])
-  t.ok(unsorted > 10 && current > 10 && empty > 0, 'and experience comes unsorted, unfinished or not at all')
+  t.ok(unsorted > 10 && current > 10 && empty > 0, 'experience is unsorted, unfinished or absent')
 })
 
 t.test('a world of an invalid size or date is refused', async (t) => {

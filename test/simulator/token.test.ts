@@ -77,21 +77,29 @@ t.test('an invalid token request gets the error of RFC 6749', async (t) => {
   t.equal((await askToken({ ...form, client_secret: 'wrong' })).headers.get('www-authenticate'), 'Basic realm="token"')
 })
 
-t.test('Vacature v4 needs a key and a token, Kandidaat and Referentie the key alone', async (t) => {
+t.test('Vacature v4 needs a key and a token, Kandidaat and Referentie only the key', async (t) => {
   const { call, logIn } = await start(t, { profile: 'v4' })
-  t.strictSame(await outcome(call(search)), unauthorized, 'no token')
+  t.strictSame(await outcome(call(search)), unauthorized, 'a token is required')
   t.equal((await call('v1/kandidaten')).status, 200)
   t.equal((await call('v1/talen')).status, 200)
   const token = await logIn()
   t.equal((await call(search)).status, 200)
-  t.strictSame(await outcome(call(search, { headers: { authorization: `Bearer ${token}` } })), unauthorized, 'no key')
-  t.strictSame(await outcome(call(search, bearer('e30.e30.e30'))), unauthorized, 'an invented token')
+  t.strictSame(
+    await outcome(call(search, { headers: { authorization: `Bearer ${token}` } })),
+    unauthorized,
+    'a key is required'
+  )
+  t.strictSame(await outcome(call(search, bearer('e30.e30.e30'))), unauthorized, 'an invented token is refused')
   t.strictSame(
     await outcome(call(search, { headers: { 'x-ibm-client-id': 'any', authorization: `Basic ${token}` } })),
     unauthorized
   )
   const other = await start(t, { profile: 'v4' })
-  t.strictSame(await outcome(other.call(search, bearer(token))), unauthorized, 'a token of another simulator')
+  t.strictSame(
+    await outcome(other.call(search, bearer(token))),
+    unauthorized,
+    'a token of another simulator is refused'
+  )
 })
 
 t.test("a token expires after 900 seconds of the simulator's clock, or when it is revoked", async (t) => {
@@ -127,7 +135,7 @@ t.test('secrets and keys rotate: two are valid at once, then only the new one', 
   t.strictSame(await Promise.all(['old', 'new', 'other'].map(shown)), [200, 200, 401])
   await door('PUT', 'credentials', { keys: ['new'] })
   t.strictSame(await Promise.all(['old', 'new'].map(shown)), [401, 200])
-  t.strictSame(await statuses(), [401, 200], 'keys alone leave the clients')
+  t.strictSame(await statuses(), [401, 200], 'new keys do not change the client secrets')
   await door('PUT', 'credentials', { keys: null })
   t.strictSame(await Promise.all(['old', 'wrong'].map(shown)), [200, 401])
 })
@@ -144,7 +152,7 @@ t.test('calls of the token endpoint are counted, can fail and are limited under 
   t.strictSame(await door('GET', 'calls'), [200, { total: 2, perEndpoint: { [name]: 2 } }])
   await door('PUT', 'limits', { callsPerMinute: 1 })
   t.equal((await askToken(form)).status, 200)
-  t.equal((await askToken(form)).status, 200, "the plan's limit is not the token endpoint's")
+  t.equal((await askToken(form)).status, 200, 'the limit of the plan does not apply to the token endpoint')
   await door('PUT', 'limits', { perEndpoint: { [name]: 3 }, retryAfter: true })
   const refused = await askToken(form)
   t.strictSame([refused.status, refused.headers.get('retry-after')], [429, '60'])

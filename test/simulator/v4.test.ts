@@ -48,7 +48,7 @@ t.test('the v4 paths work, pinned or not, and on the test environment', async (t
     await Promise.all([v4, `${v4}/${documented}`, 'vacatures/v4.2.1/vacatures'].map(status)),
     [200, 200, 200]
   )
-  t.equal(await status('v1/talen'), 404, 'the test environment has Vacature v4 alone')
+  t.equal(await status('v1/talen'), 404, 'the test environment has only Vacature v4')
 })
 
 t.test("a version that the profile does not serve is 404 in IBM's form", async (t) => {

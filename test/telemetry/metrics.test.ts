@@ -19,14 +19,14 @@ const off = { WATCH_SHARE: '0' }
 
 const hasFastPath = existsSync(new URL('../../src/fastPath', import.meta.url))
 
-/** Reads on to the next change of a stream. */
+/** Reads a stream up to its next change. */
 const nextChange = async (changes: ReturnType<typeof eventsAt>) => {
   for await (const { event } of { [Symbol.asyncIterator]: () => ({ next: () => changes.next() }) })
     if (event === 'wijziging') return event
   return undefined
 }
 
-/** Answers of a client by door, method and status, and what it got of each. */
+/** Counts the answers that a client received, by door, method and status. */
 const counting = () => {
   const counts = new Map<string, number>()
   return {
@@ -46,7 +46,7 @@ const countedBy = async (url: string) => {
   return counts.all()
 }
 
-/** Asks by every door that has no stream. */
+/** Sends requests to every door without streams. */
 const askAll = async ({ url }: Built, own: ReturnType<typeof counting>) => {
   const ask = async (
     door: string,
@@ -118,7 +118,7 @@ const askAll = async ({ url }: Built, own: ReturnType<typeof counting>) => {
 
 for (const fastPath of ['on', 'off'])
   t.test(
-    `with FAST_PATH=${fastPath} each door counts what its client got, and each endpoint what VDAB got`,
+    `with FAST_PATH=${fastPath} each door counts the answers it sends, and each endpoint the calls to VDAB`,
     async (t) => {
       const gateway = await build(t, {
         env: { ...off, FAST_PATH: fastPath, FEED_INTERVAL_MS: '3600000' },
@@ -182,7 +182,7 @@ for (const fastPath of ['on', 'off'])
     }
   )
 
-t.test('a client that leaves before its answer is counted once at most, and its call to VDAB is', async (t) => {
+t.test('a client that disconnects early is counted at most once, and its call to VDAB is counted', async (t) => {
   const { url, simulator, get } = await build(t, { env: off })
   await simulator.faults({ endpoint: 'GET /vacatures/{id}', latencyMs: 300 })
   const path = `/services/openservices/v2/vacatures/${known}`
@@ -202,7 +202,7 @@ t.test('a client that leaves before its answer is counted once at most, and its 
   t.equal(sum('upstream_calls_total', { endpoint: 'vacature' }), (await simulator.calls()).total)
 })
 
-t.test('an answer that stands in the cache counts on both roads with its age, and as one without a call', async (t) => {
+t.test('with and without the fast path, a cached answer counts with its age and as one without a call', async (t) => {
   const ages: unknown[] = []
   for (const fastPath of ['on', 'off']) {
     let time = Date.now()
@@ -210,7 +210,7 @@ t.test('an answer that stands in the cache counts on both roads with its age, an
     await query(page)
     time += 20_000
     for (let index = 0; index < 5; index += 1) await query(page)
-    await until('they are counted', async () => (await scrape(url)).sum('requests_total', { door: 'graphql' }) === 6)
+    await until('all are counted', async () => (await scrape(url)).sum('requests_total', { door: 'graphql' }) === 6)
     const { sum } = await scrape(url)
     const older = sum('answer_age_seconds_count') - sum('answer_age_seconds_bucket', { le: '10' })
     ages.push([sum('answer_age_seconds_count'), older, sum('answers_without_call_total')])
@@ -221,24 +221,20 @@ t.test('an answer that stands in the cache counts on both roads with its age, an
   ])
 })
 
-t.test(
-  'promtool finds nothing to complain about',
-  { skip: existsSync('/usr/bin/promtool') ? false : 'no promtool' },
-  async (t) => {
-    const gateway = await build(t)
-    await askAll(gateway, counting())
-    const { text } = await scrape(gateway.url)
-    const promtool = spawn('/usr/bin/promtool', ['check', 'metrics'])
-    let said = ''
-    promtool.stdout.on('data', (part) => (said += String(part)))
-    promtool.stderr.on('data', (part) => (said += String(part)))
-    promtool.stdin.end(text)
-    const [code] = (await once(promtool, 'close')) as [number]
-    t.same({ code, said }, { code: 0, said: '' })
-  }
-)
+t.test('promtool reports nothing', { skip: existsSync('/usr/bin/promtool') ? false : 'no promtool' }, async (t) => {
+  const gateway = await build(t)
+  await askAll(gateway, counting())
+  const { text } = await scrape(gateway.url)
+  const promtool = spawn('/usr/bin/promtool', ['check', 'metrics'])
+  let said = ''
+  promtool.stdout.on('data', (part) => (said += String(part)))
+  promtool.stderr.on('data', (part) => (said += String(part)))
+  promtool.stdin.end(text)
+  const [code] = (await once(promtool, 'close')) as [number]
+  t.same({ code, said }, { code: 0, said: '' })
+})
 
-t.test('whatever clients send, the series stay few and hold nothing of it', async (t) => {
+t.test('client input adds no series and is in no label', async (t) => {
   const gateway = await build(t, { env: { ...off, REFUSAL_DELAY_MS: '0' } })
   const { url, query, get } = gateway
   await askAll(gateway, counting())
@@ -247,7 +243,7 @@ t.test('whatever clients send, the series stay few and hold nothing of it', asyn
     undefined,
     'demo-hr'
   )
-  await until('they are counted', async () => (await scrape(url)).sum('audit_records_total') > 0)
+  await until('the reads are audited', async () => (await scrape(url)).sum('audit_records_total') > 0)
   const hostile = async (round: number) => {
     const marker = `SECRET${round}`
     await get(`/${marker}/${marker}?${marker}=${marker}`)
@@ -271,7 +267,7 @@ t.test('whatever clients send, the series stay few and hold nothing of it', asyn
   for (let round = 2; round < 12; round += 1) await hostile(round)
   await until('all rounds are counted', async () => (await malformed()) === 11)
   const { text, sum } = await scrape(url)
-  t.equal(await own(), before, 'no further series')
+  t.equal(await own(), before, 'no series is added')
   t.notMatch(text, /SECRET|[0-9a-f]{8}-[0-9a-f]{4}-|nothing_|jobdomeinen \{/)
   t.notMatch(text, vdabKey)
   t.equal(markIn(text), undefined)
@@ -280,7 +276,7 @@ t.test('whatever clients send, the series stay few and hold nothing of it', asyn
   t.equal(sum('personal_reads_total', { doel: 'x-doel', consumer: 'demo-hr' }), sum('audit_records_total'))
 })
 
-t.test('calls of VDAB that fail are counted by their outcome, and each refusal by its code', async (t) => {
+t.test('failed calls to VDAB are counted by outcome, and refusals by code', async (t) => {
   let status = 503
   const { url, get } = await buildBefore(
     t,
@@ -294,7 +290,7 @@ t.test('calls of VDAB that fail are counted by their outcome, and each refusal b
     status = one
     await get(`/services/openservices/v1/${['jobdomeinen', 'attesten', 'softskills', 'rijbewijzen'][index] ?? ''}`)
   }
-  await until('they are counted', async () => (await scrape(url)).sum('requests_total', { door: 'openservices' }) === 4)
+  await until('all are counted', async () => (await scrape(url)).sum('requests_total', { door: 'openservices' }) === 4)
   const { sum } = await scrape(url)
   const outcomes = ['unavailable', 'unauthenticated', 'refused'].map((outcome) =>
     sum('upstream_calls_total', { outcome })
@@ -306,7 +302,7 @@ t.test('calls of VDAB that fail are counted by their outcome, and each refusal b
 })
 
 t.test(
-  'this machine and the scope beheer see metrics and status; others, and who came by a proxy, do not',
+  'metrics and status are for this machine and the scope beheer only, not for other clients or proxies',
   async (t) => {
     const { app, url } = await build(t, { env: off })
     for (const path of ['/metrics', '/status']) {
@@ -317,7 +313,7 @@ t.test(
       t.equal((await fetch(`${url}${path}`, { method: 'POST' })).status, 405)
       for (const name of ['x-forwarded-for', 'forwarded', 'via', 'x-real-ip'])
         t.equal(await statusOf({ [name]: '127.0.0.1' }), 401, name)
-      t.equal(await statusOf({ host: 'evil.example' }), 401, 'a name that leads here')
+      t.equal(await statusOf({ host: 'evil.example' }), 401, 'a foreign host name is refused')
       t.equal(await statusOf({}, '10.0.0.1'), 401)
       t.equal(await statusOf({ 'x-api-key': 'demo-hr' }, '10.0.0.1'), 403)
       t.equal(await statusOf({ 'x-api-key': 'wrong' }, '10.0.0.1'), 401)
@@ -330,7 +326,7 @@ t.test(
   }
 )
 
-t.test('with METRICS_PORT they are on that port alone, for everyone who reaches it', async (t) => {
+t.test('with METRICS_PORT, metrics and status are served on that port only, to every client', async (t) => {
   const { url, operatorUrl } = await build(t, { env: { ...off, METRICS_PORT: '0' } })
   const own = operatorUrl() ?? ''
   t.match(own, /^http:/)
@@ -357,5 +353,5 @@ t.test('a scrape under load takes less than 20 ms of the event loop', async (t) 
   isOver = true
   await Promise.all(load)
   const [fastest = Infinity] = times.sort((a, b) => a - b)
-  t.ok(fastest < 20, `${fastest} ms of CPU, that of the load included`)
+  t.ok(fastest < 20, `${fastest} ms of CPU, including that of the load`)
 })

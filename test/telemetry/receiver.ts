@@ -44,7 +44,7 @@ export const listen = async (
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`
 }
 
-/** An OTLP receiver: it keeps every span, and every byte, that is sent to it. */
+/** An OTLP receiver that records every span and every byte it receives. */
 export const receive = async (t: Test) => {
   const spans: ReceivedSpan[] = []
   const texts: string[] = []

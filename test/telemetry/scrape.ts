@@ -8,7 +8,7 @@ export type Sample = {
 const line = /^(\w+)(?:\{(.*)\})? (\S+)$/
 const label = /(\w+)="((?:[^"\\]|\\.)*)"/g
 
-/** The lines of an answer of /metrics. Throws for a line that is none. */
+/** The samples in a response of /metrics. Throws for an invalid line. */
 export const samplesIn = (text: string): readonly Sample[] =>
   text
     .split('\n')

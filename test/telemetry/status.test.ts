@@ -9,7 +9,7 @@ t.setTimeout(120_000)
 const browser = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'
 const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 
-/** Some use of every kind, errors and people among it. */
+/** Sends requests of every kind, with errors and personal data among them. */
 const use = async ({ query, get }: Built) => {
   for (let index = 0; index < 4; index += 1)
     await query('{ vacatures(first: 20) { nodes { id functie { functieTitel } } } }')
@@ -24,7 +24,7 @@ const use = async ({ query, get }: Built) => {
   await get('/api/vacatures', { key: 'SECRET' })
 }
 
-t.test('the status page says how it is, to people and as JSON, and nothing of a request', async (t) => {
+t.test('the status page shows the state as HTML and as JSON, and no content of requests', async (t) => {
   const gateway = await build(t)
   await use(gateway)
   const json = await fetch(`${gateway.url}/status`)
@@ -59,7 +59,7 @@ t.test('the status page says how it is, to people and as JSON, and nothing of a 
   }
 })
 
-t.test('the sums of the last minute and hour end with them', async (t) => {
+t.test('the sums of the last minute and hour expire after a minute and an hour', async (t) => {
   let time = Date.now()
   const gateway = await build(t, { now: () => time })
   await gateway.query('{ __typename }')
@@ -76,7 +76,7 @@ t.test('the sums of the last minute and hour end with them', async (t) => {
   t.equal(await costs(), undefined)
 })
 
-t.test('the status page shows in a browser, dark and light, on a phone', { skip }, async (t) => {
+t.test('a browser shows the status page in light and dark mode, also on a phone', { skip }, async (t) => {
   const gateway = await build(t)
   await use(gateway)
   const { url } = gateway
@@ -89,7 +89,7 @@ t.test('the status page shows in a browser, dark and light, on a phone', { skip 
       colorScheme
     })
     await page.getByRole('heading', { name: 'Consumers by cost' }).waitFor()
-    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `it fits ${width}`)
+    t.ok(await page.evaluate('document.documentElement.scrollWidth <= innerWidth'), `the page fits ${width} px`)
     const shots = process.env['SCREENSHOTS']
     if (shots) await page.screenshot({ path: `${shots}/status-${width}-${colorScheme}.png`, fullPage: true })
     t.strictSame(strangers(), [])

@@ -7,7 +7,7 @@ import { connect } from '../live/live.ts'
 import { eventsAt } from '../live/sse.ts'
 import { listen, receive, type ReceivedSpan } from './receiver.ts'
 
-process.env['OTEL_BSP_SCHEDULE_DELAY'] = '10' // the SDK reads it itself
+process.env['OTEL_BSP_SCHEDULE_DELAY'] = '10' // the SDK reads these itself
 process.env['OTEL_RESOURCE_ATTRIBUTES'] = 'deployment.environment.name=test'
 process.env['OTEL_EXPORTER_OTLP_HEADERS'] = 'x-collector-key=a-secret-of-the-operator'
 
@@ -28,7 +28,7 @@ const until = async (holds: () => boolean) => {
   }
 }
 
-/** What comes before VDAB: it forwards each call, and keeps the traceparent of each. */
+/** A proxy in front of VDAB that forwards each call and records its traceparent. */
 const between = async (t: Test, base: string, seen: (string | undefined)[]) => {
   const url = await listen(t, (request, response) => {
     const { method, headers, url = '' } = request
@@ -59,7 +59,7 @@ const one = (spans: readonly ReceivedSpan[]): ReceivedSpan => {
   return span
 }
 
-t.test('a trace of a client goes on through the gateway to VDAB: request, operation, call', async (t) => {
+t.test('the trace of a client continues through the gateway to VDAB: request, operation, call', async (t) => {
   const { post, spans, named, seen, resources, headers } = await traced(t, { VDAB_TRACEPARENT: 'on' })
   const answer = await post({ query: detail(ids[0]) }, { headers: { traceparent } })
   t.equal(answer.status, 200)
@@ -101,7 +101,7 @@ t.test('a trace of a client goes on through the gateway to VDAB: request, operat
 })
 
 t.test(
-  'an answer from the cache has a span too, on every road, and its log line has the id of its trace',
+  'an answer from the cache has a span too, on every code path, and its log line has the id of its trace',
   async (t) => {
     const { post, named, seen } = await traced(t)
     const before = logged.length
@@ -110,7 +110,7 @@ t.test(
     const requests = named('POST /graphql')
     t.equal(new Set(requests.map((span) => span.traceId)).size, 5, 'without a traceparent each has its own trace')
     t.same([...new Set(requests.map(({ parentSpanId }) => parentSpanId ?? ''))], [''])
-    t.same(seen, [undefined], 'one call, and no traceparent where the operator did not allow it')
+    t.same(seen, [undefined], 'VDAB gets one call, without a traceparent unless VDAB_TRACEPARENT is on')
     t.equal(named('GET vacature').length, 1)
     const lines = logged.slice(before).filter((line) => line.includes('"msg":"answered"'))
     t.same(
@@ -120,7 +120,7 @@ t.test(
   }
 )
 
-t.test('a call for several requests has a link to each that does not pay for it', async (t) => {
+t.test('a call for several requests has a link to each request except the one that pays for it', async (t) => {
   const { post, named } = await traced(t, { BATCH_WINDOW_MS: '500' })
   await Promise.all([detail(ids[0]), detail(ids[1])].map((query) => post({ query })))
   await until(() => named('POST /graphql').length === 2 && named('POST vacaturesOpId').length === 1)
@@ -153,16 +153,16 @@ t.test(
     t.same(
       traces.filter((trace) => !linked.has(trace)),
       [call.traceId],
-      'all but the payer'
+      'every request is linked except the one that pays'
     )
     t.ok(
       [3, 4].includes(Number(call.attributes['vdab_gateway.requests'])),
-      'the accelerator asks once for identical operations'
+      'the accelerator merges identical operations'
     )
   }
 )
 
-t.test('each retry is a call with its number, and an error is its code', async (t) => {
+t.test('each retry is a span with its number, and an error is recorded by its code', async (t) => {
   const { post, named, simulator } = await traced(t)
   await simulator.faults({ status: 503, endpoint: 'GET /vacatures/{id}' })
   await (await post({ query: detail(ids[0]) })).text()
@@ -181,10 +181,10 @@ t.test('each retry is a call with its number, and an error is its code', async (
     status: { code: 2, message: 'UPSTREAM_UNAVAILABLE' },
     attributes: { 'error.type': 'UPSTREAM_UNAVAILABLE' }
   })
-  t.notMatch(one(named('POST /graphql')).status, { code: 2 }, 'the request itself was answered')
+  t.notMatch(one(named('POST /graphql')).status, { code: 2 }, 'the HTTP request itself succeeded')
 })
 
-t.test('an unknown path, a wrong key and a failure have spans without what was asked', async (t) => {
+t.test('an unknown path, a wrong key and a failure have spans without the content of the request', async (t) => {
   const { get, named, simulator } = await traced(t)
   await simulator.faults({ status: 503, endpoint: 'GET /vacatures/{id}' })
   await get('/geheim/pad?naam=geheim')
@@ -200,7 +200,7 @@ t.test('an unknown path, a wrong key and a failure have spans without what was a
 })
 
 t.test(
-  'an operation over WebSocket and an event of a stream have a trace of their own, linked to their request',
+  'an operation over WebSocket and an event of a stream have their own trace, linked to their request',
   async (t) => {
     const gateway = await traced(t, { FEED_INTERVAL_MS: '3600000', FEED_OVERLAP_MS: '0' })
     const { named, url, simulator, poll } = gateway
@@ -236,7 +236,7 @@ t.test(
   }
 )
 
-t.test('what is not sampled sends nothing: by the ratio, by the parent, or turned off', async (t) => {
+t.test('a trace that is not sampled is not sent: by ratio, by parent, or with tracing off', async (t) => {
   for (const [env, headers, expected] of [
     [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, {}, 0],
     [{ OTEL_TRACES_SAMPLER: 'parentbased_traceidratio', OTEL_TRACES_SAMPLER_ARG: '0' }, { traceparent }, 7],
@@ -249,13 +249,13 @@ t.test('what is not sampled sends nothing: by the ratio, by the parent, or turne
     const { post, app, texts, named } = await traced(t, env)
     for (let time = 0; time < 7; time += 1)
       await (await post({ query: detail(ids[0]) }, { headers: { ...headers } })).text()
-    await app.close() // sends what is left
+    await app.close() // sends the remaining spans
     t.equal(named('POST /graphql').length, expected, JSON.stringify(env))
     if (expected === 0) t.same(texts, [])
   }
 })
 
-t.test('the ratio is the part of new traces that is sampled, and each has an id of its own', async (t) => {
+t.test('the ratio is the share of new traces that is sampled, and each trace has its own id', async (t) => {
   for (const [ratio, least, most] of [
     ['0.5', 60, 140],
     ['1', 200, 200]
@@ -265,14 +265,14 @@ t.test('the ratio is the part of new traces that is sampled, and each has an id 
       OTEL_TRACES_SAMPLER_ARG: ratio
     })
     for (let time = 0; time < 200; time += 1) await (await post({ query: detail(ids[0]) })).text()
-    await app.close() // sends what is left
+    await app.close() // sends the remaining spans
     const spans = named('POST /graphql')
     t.ok(spans.length >= least && spans.length <= most, `${spans.length} of 200 for ${ratio}`)
     t.equal(new Set(spans.map((span) => span.traceId)).size, spans.length)
   }
 })
 
-t.test('a collector that refuses, or hangs, costs one warning and no answer', async (t) => {
+t.test('a collector that refuses or hangs causes one warning and no failed answer', async (t) => {
   const refusing = await listen(t, (_, response) => response.writeHead(400).end('geheim'))
   const hanging = await listen(t, () => undefined)
   process.env['OTEL_EXPORTER_OTLP_TIMEOUT'] = '200'
@@ -286,12 +286,12 @@ t.test('a collector that refuses, or hangs, costs one warning and no answer', as
     t.equal((await post({ query: detail(ids[0]) })).status, 200)
     const startedAt = performance.now()
     await app.close()
-    t.ok(performance.now() - startedAt < 2000, 'the stop does not wait for it')
+    t.ok(performance.now() - startedAt < 2000, 'the stop does not wait for the collector')
     t.equal(warnings().length, 1)
   }
 })
 
-t.test('a trusted document has its name in the trace; a name that the client chose is not there', async (t) => {
+t.test('the trace contains the name of a trusted document, and no name that the client chose', async (t) => {
   const { post, named, get, spans } = await traced(t)
   await (await post({ query: 'query GeheimeNaam { __typename }', operationName: 'GeheimeNaam' })).text()
   await get('/api/vacatures?first=1')
@@ -299,11 +299,11 @@ t.test('a trusted document has its name in the trace; a name that the client cho
   t.same(
     spans.filter(({ name }) => name.startsWith('query')).map(({ name }) => name),
     ['query', 'query vacatures'],
-    'that of a path under /api is the name that the gateway gives it'
+    'an operation under /api has the name that the gateway gives it'
   )
 })
 
-t.test('no byte that is exported has anything of a person, an id, a key, a document or a query', async (t) => {
+t.test('the exported bytes contain no personal data, id, key, document or query', async (t) => {
   const gateway = await traced(t, {}, { vacatures: 30, kandidaten: 30 })
   const { post, get, texts, spans, simulator, url } = gateway
   const person =

@@ -7,7 +7,7 @@ const known = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const world = { vacatures: 60, kandidaten: 20 }
 const query = `{ vacature(id: "${known}") { id versie aantalJobs } }`
 
-/** A gateway with a clock that a test moves, and what its watcher has found. */
+/** A gateway with a clock that a test moves, and the findings of its watcher. */
 const buildWatched = async (t: Parameters<typeof build>[0], env: Record<string, string>) => {
   const clock = { now: Date.now() }
   const gateway = await build(t, { env: { WATCH_SHARE: '10', ...env }, simulator: world, now: () => clock.now })
@@ -17,7 +17,7 @@ const buildWatched = async (t: Parameters<typeof build>[0], env: Record<string, 
     return { same: of('same'), changed: of('changed_since'), stale: of('stale'), total: sum('watched_answers_total') }
   }
   const details = async () => (await gateway.simulator.calls()).perEndpoint['GET /vacatures/{id}'] ?? 0
-  /** An answer that leaves after this time. */
+  /** Moves the clock by this time, and sends a request. */
   const ask = async (afterMs: number) => {
     clock.now += afterMs
     return gateway.query(query)
@@ -26,7 +26,7 @@ const buildWatched = async (t: Parameters<typeof build>[0], env: Record<string, 
 }
 
 for (const fastPath of ['on', 'off']) {
-  t.test(`with FAST_PATH=${fastPath} an answer that VDAB had changed long before is found`, async (t) => {
+  t.test(`with FAST_PATH=${fastPath} the watcher finds an answer that VDAB changed long before`, async (t) => {
     const { url, ask, found, simulator, details } = await buildWatched(t, {
       FAST_PATH: fastPath,
       FEED_INTERVAL_MS: '0'
@@ -36,10 +36,10 @@ for (const fastPath of ['on', 'off']) {
     await simulator.patch(`vacatures/${known}`, { aantalJobs: 77 })
     await ask(60_000)
     await until('the answer is compared', async () => (await details()) === 2)
-    t.match(await found(), { total: 0 }, 'a change of this moment is no breach yet')
+    t.match(await found(), { total: 0 }, 'a recent change does not count as stale yet')
     await ask(500)
     t.match(await found(), { total: 0 })
-    await until('it is found', async () => {
+    await until('the stale answer is found', async () => {
       await ask(2000)
       return (await found()).stale === 1
     })
@@ -47,11 +47,11 @@ for (const fastPath of ['on', 'off']) {
     t.equal(sum('stale_answers_total', { endpoint: 'vacature' }), 1)
     const seconds = sum('stale_answer_age_seconds_sum')
     t.ok(seconds > 1 && seconds < 60, `${seconds} s`)
-    t.notMatch((await ask(0)).data, { vacature: { aantalJobs: 77 } }, 'the watcher reports, and repairs nothing')
+    t.notMatch((await ask(0)).data, { vacature: { aantalJobs: 77 } }, 'the watcher only reports')
   })
 }
 
-t.test('in a gateway that follows the feed, a change is never stale, and calls keep to the share', async (t) => {
+t.test('with the feed no answer counts as stale, and comparisons stay within their share of the calls', async (t) => {
   const { clock, ask, found, simulator, poll, details, logged } = await buildWatched(t, {
     FEED_INTERVAL_MS: '60000',
     WATCH_SHARE: '1',
@@ -67,13 +67,13 @@ t.test('in a gateway that follows the feed, a change is never stale, and calls k
   const { same, stale, total } = await found()
   t.equal(stale, 0)
   t.ok(same > 0)
-  t.ok(total <= 4 * 6, `${total} comparisons in four minutes, of six each`)
+  t.ok(total <= 4 * 6, `${total} comparisons in four minutes; six per minute are allowed`)
   t.ok((await details()) >= total)
   t.notMatch(logged().join(''), new RegExp(`watch.*${known}`))
   t.ok(clock.now > Date.now())
 })
 
-t.test('WATCH_SHARE=0 makes no call, and answers without a vacancy need none', async (t) => {
+t.test('no comparison is made with WATCH_SHARE=0, or for answers without a vacancy', async (t) => {
   const off = await buildWatched(t, { WATCH_SHARE: '0' })
   for (let index = 0; index < 10; index += 1) await off.ask(10_000)
   t.equal(await off.details(), 1)
@@ -87,18 +87,18 @@ t.test('WATCH_SHARE=0 makes no call, and answers without a vacancy need none', a
   t.equal(await on.details(), 0)
 })
 
-t.test('a VDAB that fails makes no finding, and a vacancy that is gone there is one', async (t) => {
+t.test('a failure of VDAB is not reported as stale, and a vacancy that VDAB removed is', async (t) => {
   const { ask, found, simulator, details } = await buildWatched(t, { FEED_INTERVAL_MS: '0', VDAB_RETRIES: '0' })
   await ask(0)
   await simulator.faults({ endpoint: 'GET /vacatures/{id}', status: 503 })
   await ask(60_000)
-  await until('it was tried', async () => (await details()) === 2)
+  await until('a comparison was tried', async () => (await details()) === 2)
   await simulator.heal()
   t.match(await found(), { total: 0 })
   await simulator.remove(`vacatures/${known}`)
   await ask(60_000)
-  await until('it was tried again', async () => (await details()) === 3)
-  await until('it is found', async () => {
+  await until('a comparison was tried again', async () => (await details()) === 3)
+  await until('the stale answer is found', async () => {
     await ask(2000)
     return (await found()).stale === 1
   })

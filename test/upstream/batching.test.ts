@@ -17,7 +17,7 @@ const detailCalls = ({ perEndpoint }: { perEndpoint: Record<string, number> }) =
   get: perEndpoint['GET /vacatures/{id}'] ?? 0
 })
 
-void t.test('a search of 50 with details costs one search and one POST, and nothing when asked again', async (t) => {
+void t.test('a search of 50 with details costs one search and one POST, and no call when repeated', async (t) => {
   const { query, simulator } = await build(t)
   const ask = () => query(`{ vacatures(first: 50) { totaal nodes { ${leaves} } } }`)
   const first = await ask()
@@ -84,7 +84,7 @@ void t.test(
   }
 )
 
-void t.test('a selection of __typename alone shows whether an object exists, as the whole record has it', async (t) => {
+void t.test('a selection of only __typename shows whether an object exists in the whole record', async (t) => {
   const { query } = await build(t)
   const ask = async (more: string) =>
     (
@@ -183,7 +183,7 @@ for (const status of [400, 404, 405, 415]) {
     )
     t.same(detailCalls(await simulator.calls()), { post: 1, get: 30 })
     await query(`{ vacatures(first: 30, after: null, filter: { jobdomein: ["JOBCAT10"] }) { nodes { ${leaves} } } }`)
-    t.equal(detailCalls(await simulator.calls()).post, 1, 'it is not tried again at once')
+    t.equal(detailCalls(await simulator.calls()).post, 1, 'the POST is not retried at once')
   })
 }
 
@@ -294,7 +294,7 @@ void t.test(
 )
 
 void t.test(
-  'for any arrival times, each id is batched with those that wait, none waits longer than the window, and a lone one not at all',
+  'for any arrival times, waiting ids share a batch, none waits longer than the window, and a lone id does not wait',
   async () => {
     const windowMs = 10
     const turnMs = 0.1

@@ -93,7 +93,7 @@ t.test('a certificate of NODE_EXTRA_CA_CERTS is accepted, directly and through t
   t.equal(await statusWith(t, url, {}), 502, 'an unknown certificate is refused')
   t.equal(await statusWith(t, url, extra), 200)
   t.equal(await statusWith(t, url, { ...extra, HTTPS_PROXY: proxy, NO_PROXY: 'localhost' }), 200)
-  t.same(tunnels, [], 'NO_PROXY is heeded')
+  t.same(tunnels, [], 'NO_PROXY is respected')
   t.equal(await statusWith(t, url, { ...extra, HTTPS_PROXY: proxy }), 200)
   t.equal(await statusWith(t, url, { HTTPS_PROXY: proxy }), 502)
   t.match(tunnels, [`CONNECT ${new URL(url).host}`, `CONNECT ${new URL(url).host}`])

@@ -33,7 +33,7 @@ const listen = async (t: Test, handler: RequestListener) => {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}/services`
 }
 
-/** Runs the list and gives what was printed, and the ids by how they fared. */
+/** Runs the check; returns its output, and the ids of the requirements by result. */
 const run = async (url: string, env: Record<string, string> = {}) => {
   const lines: string[] = []
   const config = readConfig({ VDAB_URL: url, VDAB_API_KEY: vdabKey, ...env }, { needsConsumers: false })
@@ -52,7 +52,7 @@ const run = async (url: string, env: Record<string, string> = {}) => {
   }
 }
 
-/** Runs the command as a user does, with these settings and no others. */
+/** Runs the command in its own process, with these settings only. */
 const command = (env: Record<string, string>, args: string[] = []) =>
   new Promise<{ code: number; text: string }>((resolve) => {
     const child = execFile(
@@ -108,7 +108,7 @@ const nonsense: Readonly<Record<string, RequestListener>> = {
   'a 302 to everything': (_, response) => {
     response.writeHead(302, { location: `http://127.0.0.1:1/${encodeURIComponent(person)}` }).end()
   },
-  'what it was asked, key and all': ({ headers }, response) => {
+  'the request itself, with the key': ({ headers }, response) => {
     response.writeHead(400).end(JSON.stringify(headers))
   },
   'a status line of its own': (_, response) => {
@@ -122,7 +122,7 @@ const nonsense: Readonly<Record<string, RequestListener>> = {
   }
 }
 for (const [what, handler] of Object.entries(nonsense)) {
-  void t.test(`a server that answers ${what} meets no requirement, breaks nothing and is not quoted`, async (t) => {
+  void t.test(`a server that answers ${what} meets no requirement, breaks no check and is not quoted`, async (t) => {
     const { isFulfilled, ok, failed, skipped, text: printed } = await run(await listen(t, handler))
     t.same(ok, [])
     t.same([...failed, ...skipped].sort(), [...allIds].sort())
@@ -160,7 +160,7 @@ const velden = ['status', 'vdabreferentie', 'leverancier', 'tewerkstellingsgemee
 )
 const isPage = (body: Json, { pathname }: URL) => 'resultaten' in body && /(vacatures|kandidaten)$/.test(pathname)
 const bends: Bend[] = [
-  { what: 'lets every key in', key: vdabKey, fails: ['key-wrong'] },
+  { what: 'accepts every key', key: vdabKey, fails: ['key-wrong'] },
   {
     what: 'ignores vanaf',
     ask: ({ searchParams }) => searchParams.delete('vanaf'),
@@ -174,7 +174,7 @@ const bends: Bend[] = [
     },
     fails: ['vacatures-offset', 'kandidaten-offset']
   },
-  // Two on a page pass for two in all, so nothing can be said of the next page.
+  // Two items on a page count as the total, so the next page cannot be checked.
   {
     what: 'counts the page in aantal',
     answer: (body, url) => (isPage(body, url) ? { ...body, aantal: items(body).length } : body),
@@ -195,13 +195,13 @@ const bends: Bend[] = [
   },
   { what: 'ignores velden', ask: ({ searchParams }) => searchParams.delete('velden'), fails: velden },
   {
-    what: 'tells something for an unknown id',
+    what: 'returns a record for an unknown id',
     answer: (body) => ('httpCode' in body ? {} : body),
     status: (status) => (status === 404 || status === 400 ? 200 : status),
     fails: ['vacature-unknown', 'vacature-malformed', 'kandidaat-unknown', 'kandidaat-malformed']
   },
   {
-    what: 'answers an unknown id with a 400 that says nothing',
+    what: 'answers an unknown id with a 400 without a message',
     answer: (body) => ('httpCode' in body ? { httpCode: '400' } : body),
     status: (status) => (status === 404 ? 400 : status),
     fails: ['vacature-unknown', 'vacature-malformed', 'kandidaat-unknown', 'kandidaat-malformed']
@@ -289,7 +289,7 @@ void t.test('personal data and the key are never printed', async (t) => {
       .flatMap(({ natuurlijkPersoon, ervaringen }) => strings([natuurlijkPersoon, ervaringen]))
       .filter((value) => value.length > 3)
   ]
-  t.ok(personal.length > 50, 'there is something to look for')
+  t.ok(personal.length > 50, 'the search has personal values to look for')
   const { text: printed } = await run(url)
   t.same(
     personal.filter((value) => printed.includes(value) && value !== 'werkervaring'),
@@ -332,7 +332,7 @@ void t.test('the command exits with 0 on success, without a consumers file even 
 })
 
 void t.test(
-  'the command ends with 1 where something fails or the settings are wrong, and with 2 on an argument it does not know',
+  'the command exits with 1 if a requirement fails or settings are wrong, and with 2 on an unknown argument',
   async (t) => {
     const url = await simulate(t, { key: 'another' })
     const refused = await command({ VDAB_URL: url, VDAB_API_KEY: vdabKey })

@@ -60,7 +60,7 @@ for (const auth of ['form', 'basic'])
     t.match(await gateway.query(totals(4)), { data: { vacatures: { totaal: Number } } })
     gateway.pass(60_000)
     t.match(await gateway.query(totals(5)), { data: { vacatures: { totaal: Number } } })
-    t.equal(await tokensOf(gateway), 2, 'the second token came while the first was valid')
+    t.equal(await tokensOf(gateway), 2, 'the second token was fetched while the first was valid')
   })
 
 t.test(
@@ -151,7 +151,7 @@ t.test('new tokens that expire before their first use fail no request; a refused
   t.match(
     await query(totals(2)),
     { data: { vacatures: { totaal: 7 } } },
-    'the first new token has ended, the second not'
+    'the first new token has expired, the second is valid'
   )
   firstValid = Infinity
   const before = granted

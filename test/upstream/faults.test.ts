@@ -7,8 +7,8 @@ import { doors, tokenEndpoint } from './doors.ts'
 import type { Door } from './doors.ts'
 
 /**
- * The timeout of a request: short where VDAB does not finish its answer, and longer than a busy machine needs
- * elsewhere.
+ * The timeout of a request: short if VDAB does not finish its answer, and otherwise longer than a busy machine
+ * needs.
  */
 const [shortMs, longMs] = [500, 5000]
 /** The tolerance, in ms, for a busy machine. */

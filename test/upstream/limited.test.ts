@@ -17,32 +17,32 @@ void t.test(
     const { query, get, simulator } = await build(t, { now: () => clock.now })
     const aantal = async (index: number) => get(`/services/openservices/v2/vacatures?aantal=${index}`)
     await simulator.faults({ endpoint: 'GET /vacatures', status: 429, retryAfter: 7 })
-    const told = async (index: number) => {
+    const refusal = async (index: number) => {
       const { status, headers } = await aantal(index)
       return [status, headers.get('retry-after')]
     }
-    t.same(await told(1), [503, '7'])
+    t.same(await refusal(1), [503, '7'])
     clock.now += 2500
     t.same(
-      await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map(told)),
+      await Promise.all([2, 3, 4, 5, 6, 7, 8, 9].map(refusal)),
       Array.from({ length: 8 }, () => [503, '5']),
-      'rounded up'
+      'the remaining wait is rounded up'
     )
     t.match((await query('{ vacatures { totaal } }')).errors, [
       { extensions: { code: 'UPSTREAM_RATE_LIMITED', retryAfter: 5 } }
     ])
     t.equal((await simulator.calls()).perEndpoint['GET /vacatures'], 1)
-    t.equal((await get(talen)).status, 200, 'other endpoints have limits of their own')
+    t.equal((await get(talen)).status, 200, 'other endpoints have their own limits')
     clock.now += 4500
-    const [one, ...others] = (await Promise.all([2, 3, 4, 5].map(told))).sort((a, b) => Number(b[1]) - Number(a[1]))
+    const [one, ...others] = (await Promise.all([2, 3, 4, 5].map(refusal))).sort((a, b) => Number(b[1]) - Number(a[1]))
     t.same(
       [one, others],
       [[503, '7'], Array.from({ length: 3 }, () => [503, '1'])],
-      'one call tries, and is limited again'
+      'one test call is made, and is limited again'
     )
     t.equal((await simulator.calls()).perEndpoint['GET /vacatures'], 2)
     await simulator.heal()
-    t.same(await told(1), [503, '7'], 'VDAB is taken at its word')
+    t.same(await refusal(1), [503, '7'], 'the Retry-After of VDAB is passed on')
     clock.now += 7000
     t.equal((await aantal(1)).status, 200)
     t.same(
@@ -172,9 +172,9 @@ for (const [what, fail] of whole) {
         ['vacaturesOpId', 1],
         ['vacaturesOpId', 2]
       ],
-      'what another request wanted too is there'
+      'a record that another request also needs is returned'
     )
-    t.equal(bodies[0]?.length, 4, 'they were gathered')
+    t.equal(bodies[0]?.length, 4, 'the ids were sent in one batch')
     t.ok(bodies.length <= 4, `${bodies.length} POSTs`)
   })
 }

@@ -39,7 +39,7 @@ for (const profile of ['v2', 'v4'])
       const statuses = await askAll(get, 0, count)
       t.ok(shareOf(statuses, 200) >= 0.999, `${shareOf(statuses, 200)} succeed`)
       const added = ((await simulator.calls()).total - count) / count
-      t.ok(added > 0.05 && added <= 0.15, `${added} calls are added`)
+      t.ok(added > 0.05 && added <= 0.15, `${added} extra calls`)
     }
   )
 

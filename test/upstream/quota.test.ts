@@ -77,18 +77,18 @@ void t.test('three heavy consumers and an export do not delay a light one', asyn
     askEvery(4000, 10 * minute, { name: 'polite' }, time.start + 500)
     await time.passUntil(time.start + 10 * minute)
     t.equal(vdab.refused(), 0)
-    t.ok(vdab.most() <= 120, `${vdab.most()}`)
+    t.ok(vdab.most() <= 120, `${vdab.most()} calls in one minute`)
     const polite = outcomes.filter(({ name }) => name === 'polite')
     t.equal(polite.length, 150)
     t.same(
       polite.map(waitOf).filter((wait) => wait > 0),
       [],
-      'none of its calls waits'
+      'no call of the light consumer waits'
     )
     const shares = ['greedy-1', 'greedy-2', 'greedy-3'].map((name) => gone(outcomes, name).length)
-    t.ok(Math.max(...shares) - Math.min(...shares) <= 12, `the greedy ones get the same: ${shares.join(' ')}`)
+    t.ok(Math.max(...shares) - Math.min(...shares) <= 12, `the heavy consumers get equal shares: ${shares.join(' ')}`)
     t.ok(gone(outcomes, 'copy').length >= 30, `the export gets ${gone(outcomes, 'copy').length} calls`)
-    t.ok(vdab.arrivals.length >= 0.95 * 1200, `${vdab.arrivals.length}`)
+    t.ok(vdab.arrivals.length >= 0.95 * 1200, `${vdab.arrivals.length} calls`)
   }
 })
 
@@ -110,7 +110,7 @@ void t.test(
     const { time, ask, outcomes } = createWorld({ limit: 2000 })
     for (let index = 0; index < 1000; index += 1) ask({ name: `consumer-${index % 40}` })
     await time.settle()
-    t.equal(gone(outcomes).length, 1000, 'the dearest operation')
+    t.equal(gone(outcomes).length, 1000, 'the most expensive operation does not wait')
     const burst = createWorld({ limit: 2000 })
     for (let index = 0; index < 1800; index += 1) burst.ask({})
     await burst.time.settle()
@@ -118,7 +118,7 @@ void t.test(
     const alone = createWorld({ limit: 2000 })
     alone.askEvery(36, 5 * minute, {})
     await alone.time.passUntil(alone.time.start + 5 * minute)
-    t.equal(Math.max(...alone.outcomes.map(waitOf)), 0, 'five sixths of the limit')
+    t.equal(Math.max(...alone.outcomes.map(waitOf)), 0, 'a single consumer at five sixths of the limit never waits')
   }
 )
 
@@ -147,7 +147,7 @@ void t.test(
     t.equal(waitOf(again), 0)
     t.equal(full.time.left() > 0, true)
     await full.time.passUntil(full.time.now() + 2 * minute)
-    t.equal(full.time.left(), 0, 'no timer is left when nobody waits')
+    t.equal(full.time.left(), 0, 'no timer is left when no call waits')
     ask()
   }
 )
@@ -169,7 +169,7 @@ void t.test('classes are sent in priority order, and one call in twenty goes to 
   const before = gone(outcomes, 'feed').length
   await time.passUntil(time.now() + 5 * minute)
   const feed = gone(outcomes, 'feed').length - before
-  t.ok(feed >= 20 && feed <= 40, `${feed} of 600`)
+  t.ok(feed >= 20 && feed <= 40, `${feed} of 600 calls are of the feed`)
 })
 
 void t.test(
@@ -232,7 +232,7 @@ void t.test('calls of other users of the key are subtracted from the limit', asy
   const early = vdab.refused()
   await time.passUntil(time.start + 5 * minute)
   t.ok(vdab.refused() - early <= 8, `${vdab.refused()} calls got a 429, ${early} in the first minute`)
-  t.ok(vdab.arrivals.length > 200, `${vdab.arrivals.length}`)
+  t.ok(vdab.arrivals.length > 200, `${vdab.arrivals.length} calls`)
   t.equal(quota.state()['vacatures']?.limit, 120)
 })
 

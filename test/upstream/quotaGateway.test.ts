@@ -69,7 +69,7 @@ void t.test(
   }
 )
 
-void t.test("the limit in VDAB's headers and the usage by others of the key are detected", async (t) => {
+void t.test("the limit in VDAB's headers and the use of the key by others are detected", async (t) => {
   const { get, simulator } = await build(t, { now: () => start })
   await simulator.put('limits', { callsPerMinute: 30 })
   const page = (index: number) => `/services/openservices/v2/vacatures?vanaf=${index}&aantal=1`

@@ -94,7 +94,7 @@ type Asking = {
   weight?: number
   kind?: CallKind | (() => CallKind)
   waitMs?: number | undefined
-  /** from the grant to the arrival at VDAB, and from there to the end of the answer */
+  /** the times from the grant to the arrival at VDAB, and from there to the end of the answer */
   there?: number
   back?: number
   fails?: boolean

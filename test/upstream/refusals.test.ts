@@ -28,7 +28,7 @@ void t.test('a request above a known limit of VDAB is refused before any call', 
       [400, { httpCode: '400', httpMessage: 'Bad Request', code: 'BAD_USER_INPUT', field }],
       path
     )
-    t.equal((await direct(simulator, path)).status, 400, `${path}, as at VDAB`)
+    t.equal((await direct(simulator, path)).status, 400, `VDAB refuses ${path} too`)
     await simulator.reset()
   }
   t.equal((await simulator.calls()).total, 0)
@@ -238,12 +238,12 @@ void t.test("paging stops at VDAB's maximum offset, in both directions and for a
     )
   }
   const { perEndpoint } = await simulator.calls()
-  t.ok((perEndpoint['GET /vacatures'] ?? 0) <= 1, 'the total is asked for, and nothing beyond')
+  t.ok((perEndpoint['GET /vacatures'] ?? 0) <= 1, 'only the total is requested')
   for (const filter of ['{ filterDubbels: false }', '{}'])
     t.match(
       (await query(`{ vacatures(first: 20, after: "${cursor(2100)}", filter: ${filter}) ${fields} }`)).data,
       { vacatures: { nodes: { length: 20 }, pageInfo: { hasNextPage: true } } },
-      'without filterDubbels there is no such end'
+      'without filterDubbels there is no maximum offset'
     )
 })
 

@@ -63,10 +63,10 @@ void t.test('100,000 changes at once are read page by page, and requests are ans
   t.ok(new Set(answeredAt).size >= 5, `answers came between ${new Set(answeredAt).size} different pages`)
   t.equal(changes.isFollowed('vacature'), true)
   const grown = (process.memoryUsage().heapUsed - before) / 1024 / 1024
-  t.ok(grown < 150, `the heap grew by ${grown.toFixed()} MB, garbage included`)
+  t.ok(grown < 150, `the heap grew by ${grown.toFixed()} MB, including garbage`)
 })
 
-/** The text of a stream that is not read until the test says so. */
+/** The text of a stream that is read only when the test calls `read`. */
 const slowly = (url: string, headers: Record<string, string>) =>
   new Promise<{ read: () => Promise<string> }>((resolve, reject) => {
     httpGet(url, { headers: { accept: 'text/event-stream', 'x-api-key': 'team-key', ...headers } }, (response) => {
@@ -92,7 +92,7 @@ void t.test('a subscriber too slow for the changes is ended with a cursor, and r
   const text = await reader.read()
   const seen = new Set([...text.matchAll(/"interneReferentie":"([^"]+)"/g)].map(([, id]) => id))
   const [, cursor = ''] = /id: (\S+)\nevent: einde\ndata: {"reden":"traag","cursor":"\1"}\n\n$/.exec(text) ?? []
-  t.not(cursor, '', 'the last event says why, and where to go on')
+  t.not(cursor, '', 'the last event has the reason and the cursor')
   t.ok(seen.size < size, `${seen.size} changes were sent`)
   for await (const { event, data } of eventsAt(path, { key: 'team-key', headers: { 'last-event-id': cursor } })) {
     if (event === 'wijziging') seen.add((data as { interneReferentie: string }).interneReferentie)
@@ -102,7 +102,7 @@ void t.test('a subscriber too slow for the changes is ended with a cursor, and r
   t.equal(seen.size, size)
 })
 
-void t.test('a subscriber that does not read delays no shutdown', async (t) => {
+void t.test('a subscriber that does not read does not delay the shutdown', async (t) => {
   const storm = createStorm()
   const { app, changes, url } = await buildBefore(t, storm.handler, env, () => storm.clock.now)
   await changes.poll()
@@ -110,9 +110,5 @@ void t.test('a subscriber that does not read delays no shutdown', async (t) => {
   storm.clock.now += 20_000
   await changes.poll()
   await app.close()
-  await t.rejects(
-    reader.read(),
-    { code: 'ECONNRESET' },
-    'it is cut off, and goes on with the last cursor that it has read'
-  )
+  await t.rejects(reader.read(), { code: 'ECONNRESET' }, 'its connection is reset')
 })

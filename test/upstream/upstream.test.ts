@@ -33,7 +33,7 @@ void t.test('the key is sent as X-IBM-Client-Id only', async (t) => {
       []
     )
     t.equal(headers.accept, 'application/json')
-    t.notOk('x-api-key' in headers, 'nor does the key of the consumer travel at all')
+    t.notOk('x-api-key' in headers, 'the key of the consumer is not sent')
   }
 })
 
@@ -66,7 +66,7 @@ for (const poisoned of [1, 3]) {
   })
 }
 
-void t.test('when VDAB itself fails, a batch of 100 makes a handful of calls, not two hundred', async (t) => {
+void t.test('when VDAB itself fails, a batch of 100 makes a few calls, not two hundred', async (t) => {
   let calls = 0
   const { query } = await buildBefore(t, (_, response) => {
     calls += 1
@@ -114,7 +114,7 @@ void t.test('a POST that ignores its ids and returns an empty list is detected a
   })
   t.same((await query(manyById, { ids: ids(3) })).data, { vacaturesOpId: found(ids(3)) })
   t.same((await query(manyById, { ids: ids(6) })).data, { vacaturesOpId: found(ids(6)) })
-  t.equal(lines.filter((line) => line.includes('POST /vacatures')).length, 1, 'with one warning')
+  t.equal(lines.filter((line) => line.includes('POST /vacatures')).length, 1, 'there is one warning')
 })
 
 void t.test('velden that VDAB refuses or ignores are replaced by details', async (t) => {
@@ -193,9 +193,9 @@ const failures: { what: string; fault: object; code: string; status: number }[] 
   { what: 'an error of VDAB', fault: { status: 500 }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'a broken connection', fault: { kind: 'reset' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'half an answer', fault: { kind: 'truncate' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
-  { what: 'an answer that is no JSON', fault: { kind: 'garbage' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
+  { what: 'an answer that is not JSON', fault: { kind: 'garbage' }, code: 'UPSTREAM_UNAVAILABLE', status: 502 },
   { what: 'silence', fault: { kind: 'hang' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
-  { what: 'an answer that drips', fault: { kind: 'slow-body' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
+  { what: 'an answer that arrives slowly', fault: { kind: 'slow-body' }, code: 'UPSTREAM_TIMEOUT', status: 504 },
   { what: 'VDAB refusing the key', fault: { status: 401 }, code: 'UPSTREAM_REFUSED', status: 502 },
   { what: 'VDAB limiting the calls', fault: { status: 429, retryAfter: 7 }, code: 'UPSTREAM_RATE_LIMITED', status: 503 }
 ]
@@ -278,25 +278,25 @@ void t.test('concurrent calls never exceed the setting', async (t) => {
 })
 
 void t.test('an endpoint that hangs leaves call slots to the others', async (t) => {
-  const held: (() => void)[] = []
+  const pending: (() => void)[] = []
   const { query, get } = await buildBefore(t, async (request, response) => {
     if (request.url?.includes('kandidaten?'))
       return json(response, 200, { aantal: 60, resultaten: ids(60).map((cvId) => ({ cvId })) })
     if (request.url?.includes('talen')) return json(response, 200, [{ code: 'N', beschrijving: 'Nederlands' }])
     await new Promise<void>((resolve) => {
-      held.push(resolve)
+      pending.push(resolve)
     })
     return json(response, 200, { cvId: idIn(request), status: 'OPEN' })
   })
   const hanging = query('{ kandidaten(first: 60) { nodes { status } } }')
-  while (held.length === 0) await new Promise(setImmediate)
-  t.equal((await get('/services/openservices/v1/talen')).status, 200, 'while all that may be asked of it is held')
+  while (pending.length === 0) await new Promise(setImmediate)
+  t.equal((await get('/services/openservices/v1/talen')).status, 200, 'another endpoint answers while this one hangs')
   let isOver = false
   void hanging.then(() => {
     isOver = true
   })
   while (!isOver) {
-    held.splice(0).forEach((release) => {
+    pending.splice(0).forEach((release) => {
       release()
     })
     await new Promise(setImmediate)
@@ -441,7 +441,7 @@ void t.test('an unreadable answer is a failure, and is not cached', async (t) =>
   t.same(
     (await query('{ referentie(lijst: SOFTSKILLS, code: "1") { label } }')).data,
     { referentie: { label: 'Een' } },
-    'and a number is no less a code'
+    'a code may be a number'
   )
 })
 
@@ -462,7 +462,7 @@ void t.test('paging back from the end requests only the total and the records th
   t.same((await simulator.calls()).perEndpoint, { 'GET /vacatures': 2, 'POST /vacatures': 1 })
 })
 
-void t.test('an empty page has no next page, whatever the total is', async (t) => {
+void t.test('an empty page has no next page, for any total', async (t) => {
   const { query } = await buildBefore(t, (_, response) => {
     json(response, 200, { aantal: 100, resultaten: [] })
   })

@@ -8,7 +8,7 @@ const turn = () =>
   new Promise((resolve) => {
     setImmediate(resolve)
   })
-/** Waits until the condition holds; only the time limit of the test ends the wait. */
+/** Waits until the condition holds, or the test times out. */
 const until = async (isSo: () => boolean | Promise<boolean>) => {
   while (!(await isSo())) await turn()
 }
@@ -58,15 +58,15 @@ void t.test('a start without warm-up makes no call', async (t) => {
 void t.test(
   'lists are loaded as background work, a few at a time, and a request joins a load in progress',
   async (t) => {
-    const held: (() => void)[] = []
-    const asked: string[] = []
+    const pending: (() => void)[] = []
+    const requested: string[] = []
     const { query, lines } = await buildBefore(
       t,
       async ({ url = '' }, response) => {
-        asked.push(url.split('/').at(-1) ?? '')
+        requested.push(url.split('/').at(-1) ?? '')
         if (!url.includes('jobdomeinen'))
           await new Promise<void>((resolve) => {
-            held.push(resolve)
+            pending.push(resolve)
           })
         response
           .writeHead(200, { 'content-type': 'application/json' })
@@ -74,20 +74,20 @@ void t.test(
       },
       { WARM_START: 'on', VDAB_BACKGROUND_CONCURRENCY: '2' }
     )
-    await until(() => held.length === 2)
-    const [, , second = ''] = asked
-    t.equal(asked.length, 3, 'one list first, and then two at a time')
+    await until(() => pending.length === 2)
+    const [, , second = ''] = requested
+    t.equal(requested.length, 3, 'one list is loaded first, and then two at a time')
     const label = (lijst: string) => query(`{ referentie(lijst: ${lijst.toUpperCase()}, code: "N") { label } }`)
     const joined = label(second)
     const other = label('talen')
-    await until(() => held.length === 3)
-    t.equal(asked.at(-1), 'talen', 'somebody waits for it, so it waits for no place in the background')
+    await until(() => pending.length === 3)
+    t.equal(requested.at(-1), 'talen', 'a request that a client waits for does not queue behind background calls')
     let isOver = false
     const answers = Promise.all([joined, other]).finally(() => {
       isOver = true
     })
     const release = () => {
-      for (const go of held.splice(0)) go()
+      for (const go of pending.splice(0)) go()
     }
     await until(() => {
       release()
@@ -97,11 +97,11 @@ void t.test(
     await until(() => {
       release()
       return (
-        new Set(asked).size === lists.length &&
+        new Set(requested).size === lists.length &&
         lines.filter((line) => line.includes('VDAB was called')).length === lists.length
       )
     })
-    t.equal(asked.length, lists.length, 'and nothing was asked twice')
+    t.equal(requested.length, lists.length, 'no list was requested twice')
   }
 )
 
@@ -154,7 +154,7 @@ void t.test('while VDAB fails or is unreachable one list is requested, and the g
   t.equal((await fetch(`${away.url}/health/live`)).status, 200)
 })
 
-/** A VDAB that counts its unused connections, and the calls on the others. */
+/** A VDAB that counts its unused connections, and the calls on used ones. */
 const watched = async (t: Parameters<typeof buildBefore>[0], answer: RequestListener) => {
   const asked = new Map<Socket, number>()
   const server = createServer((request, response) => {
@@ -194,7 +194,7 @@ void t.test('connections are opened before a call needs them, and replaced when 
   })
   const { get } = await buildBefore(t, () => {}, { VDAB_URL: vdab.url, WARM_START: 'on', VDAB_SPARE_CONNECTIONS: '3' })
   await until(() => calls === lists.length && vdab.idleConnections().length === 3)
-  for (const socket of vdab.idleConnections()) t.equal(socket.bytesRead, 0, 'nothing was sent on them, the key neither')
+  for (const socket of vdab.idleConnections()) t.equal(socket.bytesRead, 0, 'nothing was sent on an unused connection')
   t.equal((await get('/services/openservices/v2/vacatures')).status, 200)
   await until(() => vdab.idleConnections().length === 3)
   t.equal(calls, lists.length + 1)
@@ -214,7 +214,7 @@ void t.test('a connection that VDAB has closed is not used, and no call fails', 
   t.equal(calls, lists.length + 1)
 })
 
-void t.test('an idle connection that VDAB closes as it is used is replaced at once', async (t) => {
+void t.test('an idle connection that VDAB closes while a call starts is replaced at once', async (t) => {
   let breaks = 0
   const vdab = await watched(t, (request, response) => {
     if ((vdab.asked.get(request.socket) ?? 0) >= 2) {
@@ -234,5 +234,5 @@ void t.test('a gateway that stops leaves no connection open', async (t) => {
   await until(() => vdab.idleConnections().length === 2)
   await app.close()
   await until(() => vdab.asked.size === 0)
-  t.pass('all are closed')
+  t.pass('all connections are closed')
 })

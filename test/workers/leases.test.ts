@@ -16,10 +16,10 @@ const together = (count: number, windowMs: number) => {
   let time = 1_000_000
   const now = () => time
   const gone = new Set<number>()
-  const dead = new Set<number>() // those that the pool knows
+  const dead = new Set<number>() // the workers that the pool knows
   const channels = Array.from({ length: count }, () => ({ up: [] as (() => void)[], down: [] as (() => void)[] }))
   const of = (worker: number) => channels[worker] ?? { up: [], down: [] }
-  const unheard: (() => void)[] = [] // callbacks of calls to a worker that dies
+  const unheard: (() => void)[] = [] // callbacks of calls to a killed worker
 
   const pool = createPool({
     windowMs,
@@ -84,7 +84,7 @@ const together = (count: number, windowMs: number) => {
       time += ms
     },
     window: () => time,
-    /** Messages that it has sent still arrive. */
+    /** Messages that the worker has already sent still arrive. */
     kill: (worker: number) => {
       gone.add(worker)
       of(worker).up.push(() => {
@@ -234,8 +234,8 @@ t.test('a changed limit applies from the next booking on', async (t) => {
     return (await booking)?.fits
   }
   t.strictSame([await booked(one, 10, 100), await booked(other, 10, 100)], [true, true])
-  t.strictSame([await booked(one, 1, 20), await booked(other, 1, 20)], [false, false], 'twenty are spent')
+  t.strictSame([await booked(one, 1, 20), await booked(other, 1, 20)], [false, false], 'twenty are already booked')
   t.strictSame([await booked(one, 5, 25), await booked(other, 1, 25)], [true, false])
   gateway.advance(minuteMs)
-  t.equal(await booked(other, 25, 25), true, 'a minute later everything is there again')
+  t.equal(await booked(other, 25, 25), true, 'the whole limit is available a minute later')
 })

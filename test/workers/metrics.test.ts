@@ -15,7 +15,7 @@ const sum = (samples: readonly Sample[], name: string, labels: Readonly<Record<s
     .filter((one) => Object.entries(labels).every(([key, value]) => one.labels[key] === value))
     .reduce((total, { value }) => total + value, 0)
 
-void t.test('each worker tells the sum of all, and a worker that dies takes nothing with it', async (t) => {
+void t.test('each worker reports the sum of all workers, and no counter falls when a worker is killed', async (t) => {
   const gateway = await runWorkers(t, { WARM_START: 'off', WATCH_SHARE: '0', FEED_INTERVAL_MS: '3600000' })
   const [one, two] = await gateway.each()
   if (!one || !two) throw new Error('there are two workers')
@@ -24,13 +24,13 @@ void t.test('each worker tells the sum of all, and a worker that dies takes noth
   const asked = { door: 'openservices', status: '200' }
   await until('all are counted', async () => sum(await read(one), 'requests_total', asked) === 8)
   const samples = await read(two)
-  t.equal(sum(samples, 'requests_total', asked), 8, 'the other one tells the same')
+  t.equal(sum(samples, 'requests_total', asked), 8, 'the other worker reports the same')
   t.equal(sum(samples, 'request_duration_seconds_count', { door: 'openservices' }), 8)
   t.equal(sum(samples, 'workers'), 2)
   t.equal(sum(samples, 'upstream_up'), 1)
   const calls = Object.values(await gateway.simulator.calls()).reduce((total, count) => total + count, 0)
-  t.equal(sum(samples, 'upstream_calls_total'), calls, 'those for the feeds, by the primary, included')
-  t.equal(sum(samples, 'quota_limit', { endpoint: 'vacatures' }), 2000, 'and not twice that')
+  t.equal(sum(samples, 'upstream_calls_total'), calls, 'the calls of the primary for the feeds are included')
+  t.equal(sum(samples, 'quota_limit', { endpoint: 'vacatures' }), 2000, 'the shared quota is counted once')
   t.equal(sum(samples, 'cache_limit_bytes'), 2 * 256 * 1024 * 1024)
   t.match(JSON.parse((await one.ask('/status')).text), {
     status: 'ok',
@@ -55,7 +55,7 @@ void t.test('each worker tells the sum of all, and a worker that dies takes noth
   t.same(fallen, [], 'no counter has fallen')
 })
 
-void t.test('with METRICS_PORT the primary listens there', async (t) => {
+void t.test('with METRICS_PORT the primary listens on that port', async (t) => {
   const gateway = await runWorkers(t, { WARM_START: 'off', METRICS_PORT: '0' })
   const addressIn = () =>
     gateway.lines.map((line) => /metrics and status are on ([^" ]+)/.exec(line)?.[1]).find((one) => one !== undefined)

@@ -55,7 +55,7 @@ t.test('the feed is read once, every worker invalidates in time, and all readers
   await gateway.simulator.door('DELETE', 'calls')
   const startedAt = performance.now()
   await gateway.simulator.door('PATCH', `vacatures/${vacature}`, { functie: { functieTitel: 'Aankoper staal' } })
-  await until('both have it', async () => (await titles()).every((title) => title === 'Aankoper staal'))
+  await until('both workers have the change', async () => (await titles()).every((title) => title === 'Aankoper staal'))
   const tookMs = performance.now() - startedAt
   const { 'GET /vacatures/bulk': pollsMeanwhile = 0 } = await gateway.simulator.calls()
   t.ok(
@@ -70,7 +70,7 @@ t.test('the feed is read once, every worker invalidates in time, and all readers
     })
   )
   t.equal(changes[0]?.[1], vacature)
-  t.equal(new Set(changes.map(([cursor]) => cursor)).size, 1, 'the same cursor on each')
+  t.equal(new Set(changes.map(([cursor]) => cursor)).size, 1, 'every worker has the same cursor')
   const pages = await Promise.all(
     both.map(
       async ({ ask }) =>
@@ -81,10 +81,10 @@ t.test('the feed is read once, every worker invalidates in time, and all readers
         ).wijzigingen
     )
   )
-  t.strictSame(pages, [[], []], 'which every worker knows')
+  t.strictSame(pages, [[], []], 'every worker accepts the cursor')
   const { 'GET /vacatures/bulk': calls = 0 } = await gateway.simulator.calls()
   const polls = (performance.now() - startedAt) / intervalMs
-  t.ok(calls <= polls + 2 + pages.length, `one process reads it: ${calls} calls in ${polls.toFixed(1)} polls`)
+  t.ok(calls <= polls + 2 + pages.length, `one process reads the feed: ${calls} calls in ${polls.toFixed(1)} polls`)
   t.ok(existsSync(cursorFile))
   stop.abort()
 })
@@ -98,7 +98,7 @@ t.test(
     const calls = async () => (await gateway.simulator.calls())['GET /kandidaten/{id}'] ?? 0
     await read()
     await read()
-    t.equal(await calls(), 2, 'each worker has a cache of its own')
+    t.equal(await calls(), 2, 'each worker has its own cache')
     t.equal((await both[0]?.ask(`/api/kandidaten/${cv}/cache`, { method: 'DELETE' }))?.status, 204)
     await read()
     t.equal(await calls(), 4)
@@ -136,15 +136,15 @@ t.test(
     await until('both answer', () => lives.every(({ answered }) => answered > 50))
     const [pid] = gateway.pids()
     process.kill(pid ?? 0, 'SIGKILL')
-    await until('its connections end', () => lives.some(({ isBroken }) => isBroken))
+    await until('the connections of the worker end', () => lives.some(({ isBroken }) => isBroken))
     const survivor = lives.find(({ isBroken }) => !isBroken)
     const before = survivor?.answered ?? 0
     const connections = await gateway.each()
     t.ok(
       connections.some(({ id }) => id === 3),
-      'another one has come'
+      'a new worker was started'
     )
-    await until('it goes on', () => (survivor?.answered ?? 0) > before + 50)
+    await until('the other worker keeps answering', () => (survivor?.answered ?? 0) > before + 50)
     isOver = true
     await Promise.all(flows)
     t.equal(lives.filter(({ isBroken }) => isBroken).length, 1)
@@ -160,7 +160,10 @@ t.test(
     await gateway.simulator.door('DELETE', 'calls')
     await gateway.simulator.door('PUT', 'faults', { latencyMs: 700 })
     const underWay = connections.map(({ ask }, index) => ask(`${services}/v2/vacatures?aantal=${index + 3}`))
-    await until('both are asked', async () => ((await gateway.simulator.calls())['GET /vacatures'] ?? 0) >= 2)
+    await until(
+      'both calls have reached VDAB',
+      async () => ((await gateway.simulator.calls())['GET /vacatures'] ?? 0) >= 2
+    )
     gateway.child.kill('SIGTERM')
     t.strictSame(
       (await Promise.all(underWay)).map(({ status }) => status),
@@ -180,7 +183,7 @@ t.test('an error that prevents a worker from starting is logged once, and ends t
 })
 
 t.test(
-  'a change by the demo button reaches the streams of every worker at once, whichever worker handles it',
+  'a change by the demo button reaches the streams of every worker at once, no matter which worker handles it',
   async (t) => {
     const gateway = await runWorkers(t, { FEED_INTERVAL_MS: '3600000' })
     const both = await gateway.each()

@@ -10,7 +10,7 @@ import { eventsAt } from '../live/sse.ts'
 import { runWorkers, until } from './workers.ts'
 import type { Connection } from './workers.ts'
 
-t.setTimeout(300_000) // every test starts processes, which takes its time on a busy machine
+t.setTimeout(300_000) // every test starts processes, which is slow on a busy machine
 const cv = '30dbfef1-59df-4521-a111-964bf0208e68'
 const vacature = 'a3e007c0-68d3-4fb7-aa35-c36e96ede172'
 const services = '/services/openservices'
@@ -66,8 +66,12 @@ t.test('workers share their counters exactly, for operations, calls and CVs', as
   const one: number[] = []
   for (let index = 0; index < 8; index += 1)
     one.push((await both[index % 2]?.ask(query('{ __typename }'), { key: 'small-key' }))?.status ?? 0)
-  t.strictSame(one, [200, 200, 200, 200, 200, 429, 429, 429], 'one after the other')
-  t.strictSame(await statuses('busy-key', 400, () => query('{ __typename }')), [137, 263], 'and all at once')
+  t.strictSame(one, [200, 200, 200, 200, 200, 429, 429, 429], 'sequential requests share one limit')
+  t.strictSame(
+    await statuses('busy-key', 400, () => query('{ __typename }')),
+    [137, 263],
+    'simultaneous requests share one limit'
+  )
 
   const costs: (string | undefined)[] = []
   for (let index = 0; index < 5; index += 1)
@@ -82,12 +86,12 @@ t.test('workers share their counters exactly, for operations, calls and CVs', as
   t.equal(
     (await both[0]?.ask(query('{ __typename }'), { key: 'poor-key' }))?.status,
     200,
-    'what is left can be spent, on the other worker too'
+    'the remaining budget can be used at the other worker'
   )
   t.equal((await both[1]?.ask(query('{ __typename }'), { key: 'poor-key' }))?.status, 429)
 
   await until(
-    'the day, for which CVs are counted, does not end meanwhile',
+    'the day, for which CVs are counted, does not end during the test',
     () => 86_400_000 - (Date.now() % 86_400_000) > 15_000
   )
   const { resultaten } = JSON.parse(
@@ -95,12 +99,12 @@ t.test('workers share their counters exactly, for operations, calls and CVs', as
   ) as { resultaten: { interneReferentie?: string; cvId?: string }[] }
   t.equal(resultaten.length, 5)
   const seen = await both[1]?.ask(`${services}/v1/kandidaten?aantal=7`, { key: 'curious-key' })
-  t.equal(seen?.status, 200, 'the same five, and two more')
+  t.equal(seen?.status, 200, 'five known CVs and two new ones are within the limit')
   t.equal((await both[0]?.ask(`${services}/v1/kandidaten?aantal=9`, { key: 'curious-key' }))?.status, 429)
   t.equal((await both[0]?.ask(`${services}/v1/kandidaten?aantal=7`, { key: 'curious-key' }))?.status, 200)
 })
 
-t.test('a token that one worker gives opens the other', async (t) => {
+t.test('a token of one worker is accepted by the other', async (t) => {
   const gateway = await runWorkers(t)
   const [first, second] = await gateway.each()
   const response = await first?.client.request({
@@ -136,7 +140,7 @@ t.test('open connections are counted over all workers, and released when they en
   const first = await open()
   const second = await open()
   await t.rejects(open(), /^429/)
-  await t.rejects(open(), /^429/, 'whichever worker is asked')
+  await t.rejects(open(), /^429/, 'every worker refuses it')
   first.stop.abort()
   let third: Awaited<ReturnType<typeof open>> | undefined
   await until('a place is free', async () => {
@@ -147,7 +151,7 @@ t.test('open connections are counted over all workers, and released when they en
 
   for (const pid of gateway.pids()) process.kill(pid, 'SIGKILL')
   await Promise.all([second.over, third?.over])
-  await until('both are replaced', async () => {
+  await until('both workers are replaced', async () => {
     try {
       return (await gateway.each()).length === 2
     } catch {
@@ -176,18 +180,18 @@ t.test('WebSockets, subscriptions and exports are counted over all workers too',
   t.match(
     await Promise.race(sockets.map(({ next }) => next())),
     { type: 'error', payload: [{ message: /^No more than 1 subscriptions/ }] },
-    'one of them has it'
+    'only one of two subscriptions is allowed'
   )
   for (const { socket } of sockets) socket.terminate()
 
   await gateway.simulator.door('PUT', 'faults', { latencyMs: 3000, endpoint: 'POST /vacatures' })
   const both = await gateway.each()
   const first = both[0]?.ask('/api/vacatures/export')
-  await until('it has its place', async () => ((await gateway.simulator.calls())['POST /vacatures'] ?? 0) > 0)
+  await until('the export has its place', async () => ((await gateway.simulator.calls())['POST /vacatures'] ?? 0) > 0)
   t.equal((await both[1]?.ask('/api/vacatures/export'))?.status, 429)
   t.equal((await first)?.status, 200)
   await gateway.simulator.door('DELETE', 'faults')
-  t.equal((await both[0]?.ask('/api/vacatures/export'))?.status, 200, 'its place came back')
+  t.equal((await both[0]?.ask('/api/vacatures/export'))?.status, 200, 'its place was released')
 })
 
 t.test(
@@ -209,7 +213,7 @@ t.test(
     t.equal((await both[0]?.ask(`${services}/v1/kandidaten/${cv}`))?.status, 200)
     t.equal((await both[1]?.ask(`${services}/v1/kandidaten/${cv}`))?.status, 200)
     const files = readdirSync(dirname(file)).map((name) => join(dirname(file), name))
-    t.ok(files.length >= 3, `it was rotated: ${files.length} files`)
+    t.ok(files.length >= 3, `the file was rotated: ${files.length} files`)
     const records = files.flatMap((name) =>
       readFileSync(name, 'utf8')
         .trimEnd()

@@ -63,7 +63,7 @@ export type Connection = NonNullable<Awaited<ReturnType<typeof connectTo>>>
 
 type World = Parameters<typeof createSimulator>[0]
 
-/** Starts the production gateway in several processes, with a real simulator in this one. It may not listen yet. */
+/** Starts the production gateway in several processes, with a real simulator in this process. It may not listen yet. */
 export const startWorkers = async (t: Test, env: Headers = {}, world: World = { vacatures: 60, kandidaten: 60 }) => {
   const cli = builtCli()
   const simulator = createSimulator(world)

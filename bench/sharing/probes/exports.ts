@@ -5,12 +5,12 @@ import { keyOf } from '../consumers.ts'
 import type { Row, Verdict } from '../row.ts'
 import { members } from '../world.ts'
 
-/** An export takes so long, so that faults begin and end in the middle of it. */
+/** Makes an export slow, so that faults begin and end during it. */
 const [bytesPerTurn, turnMs] = [40_000, 100]
 const longestMs = 90_000
 type End = 'whole' | 'short' | 'broken' | 'refused' | 'silently short'
 
-/** How an export ended that is read slowly. */
+/** Reads an export slowly, and returns how it ended. */
 const readOne = async (row: Row, member: number): Promise<End> => {
   const hash = createHash('sha256')
   let [lines, held, due] = [-1, '', 0]
@@ -44,7 +44,7 @@ const readOne = async (row: Row, member: number): Promise<End> => {
   return compleet ? 'whole' : 'short'
 }
 
-/** How the exports ended that were under way: one after the other, of the members in turn. */
+/** Reads exports in sequence from the members in turn, and counts how they ended. */
 export const exports = async (row: Row): Promise<Verdict> => {
   const ends = new Map<End, number>()
   await row.every(300, async (turn) => {

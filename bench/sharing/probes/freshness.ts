@@ -23,12 +23,12 @@ const doors: Readonly<Record<string, Door>> = {
   page: { method: 'POST', path: () => '/graphql', body: () => ({ query: `{vacatures(first:20){nodes{${fields}}}}` }) }
 }
 
-/** An answer that says that a part of it is old is not held to the promise. */
+/** The promise does not cover an answer that is marked as stale. */
 const isMarked = (text: string, headers: Readonly<Record<string, unknown>>) =>
   /"reden":"(?:VDAB_FOUT|VERNIEUWING)"/.test(text) || /fwd=stale|ttl=-/.test(String(headers['cache-status']))
 
 type Shown = { id: string; versie: number }
-/** The vacancies in an answer of any door, with their version. */
+/** The vacancies in an answer of any door, with their versions. */
 const shownIn = (value: unknown, found: Shown[] = []): Shown[] => {
   if (typeof value !== 'object' || value === null) return found
   const { id, versie, vacatureReferentie } = value as Record<string, unknown>
@@ -47,13 +47,13 @@ const parse = (text: string): unknown => {
   }
 }
 
-/** The age of the oldest answer of any door of any member. Vacancies change again and again, and are read meanwhile. */
+/** The age of the oldest answer of any door of any member, while vacancies change continuously. */
 export const freshness = (ids: readonly string[]) => {
   const endOf = new Map<string, number>() // when a version of a vacancy ended
   const lastOf = new Map<string, number>()
   return async (row: Row): Promise<Verdict> => {
     let [oldest, marked, answers, where] = [0, 0, 0, '']
-    // The search page needs the endpoint whose quota the load uses up, so VDAB's limit may refuse it.
+    // The search page uses the endpoint whose quota the load uses up, so it may be refused.
     const look = async (member: number, name: string, door: Door, some: readonly string[]) => {
       const began = performance.now()
       const { method = 'GET', path, body } = door

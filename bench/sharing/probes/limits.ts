@@ -2,22 +2,22 @@ import { limits } from '../consumers.ts'
 import type { Row, Verdict } from '../row.ts'
 import { members } from '../world.ts'
 
-/** Does the load ask all members from the start, or one alone before the fault? */
+/** Does the load use all members from the start, or only one member before the fault? */
 type Spread = 'even' | 'one'
 export const spreads: readonly Spread[] = ['even', 'one']
 
-/** The members to ask now. */
+/** The members to send requests to now. */
 export const askedOf = (row: Row, spread: Spread): readonly number[] =>
   spread === 'one' && row.phase() === 'before' ? [0] : Array.from({ length: members }, (_, member) => member)
 
-/** Were both limits kept, as far as the how-to says for this fault? */
+/** Were both limits kept, within the excess that the how-to allows for this fault? */
 export const verdictOf = ({ fault }: Row, limit: number, used: readonly number[]): Verdict => {
   const { allowed = { even: 0, one: 0 } } = fault
   const isOk = used.every((count, index) => count <= Math.floor(limit * (1 + allowed[spreads[index] ?? 'even'])))
   return { isOk, text: `${used.join(' & ')} of ${limit}` }
 }
 
-/** The requests that one consumer was served: a row is within one minute of Redis' clock. */
+/** The number of served requests of one consumer: a row is within one minute of Redis' clock. */
 export const requests = async (row: Row): Promise<Verdict> => {
   const served = spreads.map(async (spread) => {
     let count = 0
@@ -32,7 +32,7 @@ export const requests = async (row: Row): Promise<Verdict> => {
   return verdictOf(row, limits.requests, await Promise.all(served))
 }
 
-/** The different CVs that one consumer was shown. */
+/** The number of different CVs that one consumer has read. */
 export const cvs = (ids: readonly string[]) => async (row: Row) => {
   const shown = spreads.map(async (spread) => {
     const seen = new Set<string>()

@@ -3,7 +3,7 @@ import type { Row, Verdict } from '../row.ts'
 
 let page = 0
 
-/** VDAB's own count while all members are asked for more pages than the quota has calls. */
+/** VDAB's own count of calls while all members get requests for more pages than the quota allows. */
 export const quota = async (row: Row): Promise<Verdict> => {
   const open = new Set<Promise<unknown>>()
   await row.every(100, (turn) => {

@@ -7,7 +7,7 @@ import { members } from '../world.ts'
 const hopMs = 1300
 const patienceMs = 8000
 
-/** Takes the complete events off a text; gives the rest of it. */
+/** Reads the complete events of a text; returns the rest of it. */
 const takeEvents = (text: string, onEvent: (cursor: string | undefined, id: string | undefined) => void): string => {
   const events = text.split('\n\n')
   const rest = events.pop() ?? ''
@@ -15,7 +15,7 @@ const takeEvents = (text: string, onEvent: (cursor: string | undefined, id: stri
   return rest
 }
 
-/** Reads events of a member until the signal, and gives the last id. */
+/** Reads events of a member until the signal, and returns the last id. */
 const read = async (row: Row, member: number, last: string, signal: AbortSignal, onEvent: (id: string) => void) => {
   const headers = { 'x-api-key': keyOf('resume'), accept: 'text/event-stream' }
   let cursor = last
@@ -38,7 +38,7 @@ const read = async (row: Row, member: number, last: string, signal: AbortSignal,
   return cursor
 }
 
-/** The changes that a reader misses, or gets in another order, which goes to another member again and again. */
+/** The number of changes that a reader misses or gets out of order while it moves from member to member. */
 export const resume = (ids: readonly string[]) => {
   let used = 0
   return async (row: Row): Promise<Verdict> => {

@@ -4,7 +4,7 @@ import { keyOf, limits } from '../consumers.ts'
 import type { Row, Verdict } from '../row.ts'
 import { askedOf, spreads, verdictOf } from './limits.ts'
 
-/** The most streams that one consumer had open at the same time. Each member is asked for one more again and again. */
+/** The maximum of simultaneous streams of one consumer. Each member is repeatedly asked for one more. */
 export const seats = async (row: Row): Promise<Verdict> => {
   const most = spreads.map(async (spread) => {
     const ends = new AbortController()
