@@ -12,23 +12,29 @@ const bytesOf = ({ plaats, dubbels, levensloop }: Counts) => {
   return { heap, all: heap + levensloop * bytesEach.levensloop }
 }
 
-/** The most memory that the enrichment takes, in bytes: in the heap, and in all. Lives in STATE_FILE take none. */
-export const maxEnrichmentBytes = (settings: EnrichmentSettings, stateFile: string | undefined) =>
+/**
+ * The most memory that the enrichment takes, in bytes: in the heap, and in all. `hasLives`: are lives of vacancies in
+ * memory? In STATE_FILE they take none, and with several workers there are none.
+ */
+export const maxEnrichmentBytes = (settings: EnrichmentSettings, hasLives: boolean) =>
   bytesOf({
     plaats: settings.plaats ? settings.maxVacatures : 0,
     dubbels: settings.dubbels ? settings.maxVacatures : 0,
-    levensloop: settings.levensloop && stateFile === undefined ? settings.levensloopMax : 0
+    levensloop: settings.levensloop && hasLives ? settings.levensloopMax : 0
   })
 
 /** The memory that the enrichment takes now, by the number of its vacancies, and the most, in bytes. */
 export const enrichmentSize = (
   { settings, plaats, dubbels, levensloop }: Enrichment,
   stateFile: string | undefined
-) => ({
-  bytes: bytesOf({
-    plaats: plaats?.size() ?? 0,
-    dubbels: dubbels?.size() ?? 0,
-    levensloop: stateFile === undefined ? (levensloop?.count() ?? 0) : 0
-  }).all,
-  maxBytes: maxEnrichmentBytes(settings, stateFile).all
-})
+) => {
+  const lives = stateFile === undefined ? levensloop : undefined
+  return {
+    bytes: bytesOf({
+      plaats: plaats?.size() ?? 0,
+      dubbels: dubbels?.size() ?? 0,
+      levensloop: lives?.count() ?? 0
+    }).all,
+    maxBytes: maxEnrichmentBytes(settings, lives !== undefined).all
+  }
+}
