@@ -31,7 +31,14 @@ void t.test('each worker reports the sum of all workers, and no counter falls wh
   const calls = Object.values(await gateway.simulator.calls()).reduce((total, count) => total + count, 0)
   t.equal(sum(samples, 'upstream_calls_total'), calls, 'the calls of the primary for the feeds are included')
   t.equal(sum(samples, 'quota_limit', { endpoint: 'vacatures' }), 2000, 'the shared quota is counted once')
-  t.equal(sum(samples, 'cache_limit_bytes'), 2 * 256 * 1024 * 1024)
+  const parts = ['records', 'answers', 'requests']
+  const limits = parts.map((part) => sum(samples, 'cache_limit_bytes', { part }))
+  t.equal(
+    limits.reduce((total, bytes) => total + bytes, 0),
+    2 * 256 * 1024 * 1024
+  )
+  const enrichment = sum(samples, 'cache_limit_bytes', { part: 'enrichment' })
+  t.equal(enrichment, 2 * 300_000 * (420 + 480), 'no worker stores lives of vacancies')
   t.match(JSON.parse((await one.ask('/status')).text), {
     status: 'ok',
     workers: 2,
