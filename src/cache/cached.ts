@@ -1,5 +1,5 @@
 import { createEntries } from './entries.ts'
-import { createBeyond } from './far.ts'
+import { createFarLayer } from './far.ts'
 import type { Far, FarListener } from './far.ts'
 import { createForgetting } from './forgetting.ts'
 import { createInFlight, endless } from './inFlight.ts'
@@ -55,8 +55,8 @@ export const createCached = ({
   const outages = createOutages({ now })
   const entries = createEntries({ tier, openBytes, json, textOf, on })
   const { lastAsked, store, valueOf } = entries
-  const beyond = far && createBeyond({ far, json, textOf: entries.views.textOf, now, on })
-  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, beyond, store })
+  const farLayer = far && createFarLayer({ far, json, textOf: entries.views.textOf, now, on })
+  const flights = createInFlight({ now, on, isOutage, maxBehind, outages, lastAsked, farLayer, store })
 
   /**
    * The reason why a stale entry may be served at once, or undefined if it may not; starts the required background

@@ -1,4 +1,4 @@
-import type { Beyond, FoundBeyond } from './far.ts'
+import type { FarLayer, FarValue } from './far.ts'
 import type { createOutages } from './outages.ts'
 import type { CacheEvent, Policy, Seen } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
@@ -86,7 +86,7 @@ type Dependencies = {
   /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
   /** the far cache, which is looked up before the source */
-  beyond?: Beyond | undefined
+  farLayer?: FarLayer | undefined
   /** stores a result; not called for a fetch that was overtaken */
   store: (key: string, value: unknown, policy: Policy, flight: InFlight) => EntryVersion | undefined
 }
@@ -96,7 +96,7 @@ type Dependencies = {
  * result is not stored and no new caller joins it.
  */
 export const createInFlight = (dependencies: Dependencies) => {
-  const { now, on, isOutage, maxBehind, outages, lastAsked, beyond, store } = dependencies
+  const { now, on, isOutage, maxBehind, outages, lastAsked, farLayer, store } = dependencies
   const flights = new Map<string, InFlight>()
   let inBackground = 0
 
@@ -109,12 +109,12 @@ export const createInFlight = (dependencies: Dependencies) => {
   }
 
   /** Uses a value from the far cache, unless a change has overtaken it or a caller needs a later one. */
-  const landFound = (key: string, found: FoundBeyond, policy: Policy, flight: InFlight): boolean => {
+  const landFound = (key: string, found: FarValue, policy: Policy, flight: InFlight): boolean => {
     if (flights.get(key) !== flight || found.askedAt < flight.notBefore) return false
     flight.startedAt = found.askedAt
     flight.text = found.text
     outages.abandoned(policy.row) // the error says nothing about the source
-    beyond?.used(policy, found.value)
+    farLayer?.used(policy, found.value)
     land(key, found.value, policy, flight)
     return true
   }
@@ -129,7 +129,7 @@ export const createInFlight = (dependencies: Dependencies) => {
       if (flights.get(key) !== flight) on({ name: 'overtaken', row })
       else {
         land(key, value, policy, flight)
-        beyond?.keep(key, value, policy, flight.startedAt)
+        farLayer?.keep(key, value, policy, flight.startedAt)
       }
       return value
     }
@@ -143,18 +143,18 @@ export const createInFlight = (dependencies: Dependencies) => {
       throw error
     }
     const askSource = () => fill(fetching).then(succeed, fail)
-    const lookBeyond = async ({ look }: Beyond) => {
+    const lookInFar = async ({ look }: FarLayer) => {
       const found = await look(key, policy)
       return found?.isCurrent() && landFound(key, found, policy, flight) ? found.value : askSource()
     }
     const startedAt = now()
-    const isBeyond = beyond && policy.far && notBefore < startedAt
+    const usesFar = farLayer && policy.far && notBefore < startedAt
     const flight: InFlight = {
       startedAt,
       fetching,
       askedAt: Math.max(askedAt, lastAsked(key)),
       notBefore,
-      promise: isBeyond ? lookBeyond(beyond) : askSource()
+      promise: usesFar ? lookInFar(farLayer) : askSource()
     }
     flights.set(key, flight)
     return flight

@@ -10,7 +10,7 @@ import { isJsonObject } from '../formats/exactJson.ts'
 import type { Payload, Pipeline } from '../graphql/pipeline.ts'
 import type { BookedRecords, RecordsAccelerator, RecordsAnswer } from '../openservices/accelerator.ts'
 import { shortMs, versheidHeaders } from '../http/versheid.ts'
-import { besidesHeaders, bodyOf, errorOf, pageHeaders } from './answer.ts'
+import { bodyOf, errorOf, extraHeaders, pageHeaders } from './answer.ts'
 import { deprecationOf, withLinks } from './deprecation.ts'
 import { textFor, type Query } from './documentText.ts'
 import { chosenBy, producedBy } from './forms/choice.ts'
@@ -92,7 +92,7 @@ export const registerRest = (
         headers: {
           ...versheidHeaders(vdab.versheid, { isKept, longestMs: shortMs, isFresherAsked: vdab.isFresherAsked }),
           ...(row.pageSize === undefined ? {} : withLinks(deprecation, pageHeaders(body, row.pageSize, url))),
-          ...(form ? besidesHeaders(body) : {})
+          ...(form ? extraHeaders(body) : {})
         },
         body: form
           ? form.write({ body, document, path: row.url, query: url.split('?', 2)[1] ?? '' })

@@ -1,5 +1,5 @@
 import { abandoned } from '../errors.ts'
-import { apart } from './apart.ts'
+import { retryGroups } from './retryGroups.ts'
 import type { Cause } from './client.ts'
 import type { BatchFetch } from './details.ts'
 import type { CallConsumer } from './quota/admission.ts'
@@ -114,7 +114,7 @@ export const createBatcher = ({
     const all = [...pending.values()]
     const outcomes = await fetch([...pending.keys()], { cause: payerOf(all), claimOf, consumers: consumersOf(all) })
     // Background work repeats on its own, so it is not retried here.
-    const groups = isShared ? apart(outcomes, waitingCauses) : []
+    const groups = isShared ? retryGroups(outcomes, waitingCauses) : []
     const retried = new Set(groups.flatMap(({ ids }) => ids))
     for (const [id, { settle }] of pending) if (!retried.has(id)) settle(outcomes.get(id) ?? null)
     await Promise.all(

@@ -1,5 +1,5 @@
 import { withTimeout } from './broadcast.ts'
-import type { Grant, LeaseAsked, Returned } from '../sharing/contract.ts'
+import type { Grant, LeaseRequest, Returned } from '../sharing/contract.ts'
 
 type Share = { out: number; mayBeUnused: boolean }
 type Pool = { endsAt: number; out: number; readonly shares: Map<number, Share>; turn: Promise<unknown> }
@@ -73,7 +73,11 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
     )
   }
 
-  const grant = async (worker: number, name: string, { want, limit, returned, endsAt }: LeaseAsked): Promise<Grant> => {
+  const grant = async (
+    worker: number,
+    name: string,
+    { want, limit, returned, endsAt }: LeaseRequest
+  ): Promise<Grant> => {
     let pool = current(name)
     if (returned > 0 && (isLasting || endsAt === pool.endsAt)) takeBack(pool, worker, returned)
     let isAll = false
@@ -92,7 +96,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
 
   return {
     /** Lends to a worker. Requests for one name run one after another. */
-    lend: (worker: number, name: string, asked: LeaseAsked): Promise<Grant> => {
+    lend: (worker: number, name: string, asked: LeaseRequest): Promise<Grant> => {
       const pool = current(name)
       const granted = pool.turn.then(() => grant(worker, name, asked))
       pool.turn = granted.catch(() => undefined)

@@ -1,6 +1,6 @@
 import { abandoned, GatewayError } from '../errors.ts'
 import { limitedFor } from '../upstream/failures.ts'
-import type { CallKind, Quota, Slot, Told } from '../upstream/quota/contract.ts'
+import type { CallKind, Quota, Slot, ReportedQuota } from '../upstream/quota/contract.ts'
 import { withTimeout } from './broadcast.ts'
 import type { ToPrimary } from './messages.ts'
 import { notify, type Handlers, type Rpc } from './rpc.ts'
@@ -89,7 +89,7 @@ export const createRemoteQuota = (rpc: Rpc<ToPrimary>): Quota => {
         .finally(() => waiting.delete(ticket))
       if (!answer.isGranted) throw answer.retryAfter === undefined ? abandoned() : limitedFor(answer.retryAfter)
       let hasEnded = false
-      const end = (told?: Told) => {
+      const end = (told?: ReportedQuota) => {
         if (!hasEnded) notify(rpc, 'endSlot', { ticket, told })
         hasEnded = true
       }

@@ -1,5 +1,5 @@
 import { kinds } from './contract.ts'
-import type { SlotRequest, LaneState, Watched, Slot, Told } from './contract.ts'
+import type { SlotRequest, LaneState, Watched, Slot, ReportedQuota } from './contract.ts'
 import { createFairQueue } from './fairQueue.ts'
 import type { Next, Party, Ticket } from './fairQueue.ts'
 import { createShares } from './shares.ts'
@@ -66,10 +66,10 @@ export const createLane = ({ window, clock, timers }: Dependencies) => {
       look()
     }
     return {
-      end: (told: Told) =>
+      end: (reported: ReportedQuota) =>
         once(() => {
-          window.end(held, told)
-          if (told.fullForMs !== undefined) reconsider()
+          window.end(held, reported)
+          if (reported.fullForMs !== undefined) reconsider()
         }),
       giveBack: () =>
         once(() => {
