@@ -1,6 +1,6 @@
 import type { FarLayer, FarValue } from './far.ts'
 import type { createOutages } from './outages.ts'
-import type { CacheEvent, Policy, Seen } from './policy.ts'
+import type { CacheEvent, LookUpResult, Policy } from './policy.ts'
 import type { EntryVersion } from './tier.ts'
 
 /** A caller with a timeout: `until` starts the work, and rejects after the timeout. Instants of `performance.now()`. */
@@ -13,7 +13,7 @@ export type LookUpOptions = {
   /** rejects all stale values, and values whose fetch started before this instant, in ms */
   notBefore?: number | undefined
   /** called with the result of the lookup */
-  seen?: ((seen: Seen) => void) | undefined
+  onResult?: ((result: LookUpResult) => void) | undefined
   /** background work: it does not count as a request for the entry */
   isBackground?: boolean | undefined
   /** how long the caller waits; unlimited when absent */
@@ -81,7 +81,7 @@ type Dependencies = {
   on: (event: CacheEvent) => void
   /** undefined if the failure says nothing about the source */
   isOutage: (error: unknown) => boolean | undefined
-  maxBehind: number
+  maxInBackground: number
   outages: ReturnType<typeof createOutages>
   /** the last request for the entry under a key, in ms */
   lastAsked: (key: string) => number
@@ -96,7 +96,7 @@ type Dependencies = {
  * result is not stored and no new caller joins it.
  */
 export const createInFlight = (dependencies: Dependencies) => {
-  const { now, on, isOutage, maxBehind, outages, lastAsked, farLayer, store } = dependencies
+  const { now, on, isOutage, maxInBackground, outages, lastAsked, farLayer, store } = dependencies
   const flights = new Map<string, InFlight>()
   let inBackground = 0
 
@@ -181,11 +181,11 @@ export const createInFlight = (dependencies: Dependencies) => {
       return { flight, isJoined }
     },
     /**
-     * Fetches a key in the background, unless its fetch is in flight or `maxBehind` such fetches are. Returns the
+     * Fetches a key in the background, unless its fetch is in flight or `maxInBackground` such fetches are. Returns the
      * promise of its value, whose failure the caller may ignore.
      */
-    startBehind(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
-      if (flights.has(key) || inBackground >= maxBehind) return undefined
+    startInBackground(key: string, policy: Policy, fill: Fill, askedAt = -Infinity): Promise<unknown> | undefined {
+      if (flights.has(key) || inBackground >= maxInBackground) return undefined
       inBackground += 1
       const { promise } = start(key, policy, fill, createFetch(endless, true), { askedAt })
       void promise

@@ -72,15 +72,15 @@ export const createPolicies = ({ settings, isFollowed, farSince }: Dependencies)
     return rows[name][follows !== undefined && isFollowed(follows) ? 'followed' : 'unfollowed']
   }
 
-  const near = new Map<Policy, Policy>()
+  const localPolicies = new Map<Policy, Policy>()
 
   return {
     policyOf,
     /** The policy for a query that was derived from a CV: its result never leaves the process. */
-    nearPolicyOf: (name: EndpointName): Policy => {
+    localPolicyOf: (name: EndpointName): Policy => {
       const policy = policyOf(name)
-      const known = near.get(policy) ?? { ...policy, far: undefined }
-      near.set(policy, known)
+      const known = localPolicies.get(policy) ?? { ...policy, far: undefined }
+      localPolicies.set(policy, known)
       return known
     },
     /** The instant, in ms, until which an entry is fresh by the current policy. */

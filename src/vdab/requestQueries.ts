@@ -96,7 +96,7 @@ export const createRequestQueries = ({
     /** A parsed envelope: the total and the items. */
     items: async (name: PageName, parameters: Parameters) => readPage(await page(name, parameters, question)),
     /** Marks that the response contains more than cache entries: it must not be cached. */
-    markUncacheable: () => question.seen?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
+    markUncacheable: () => question.onResult?.({ how: 'hit', ageMs: 0, leftMs: 0 }),
     /** A reference list as VDAB sends it, by endpoint. */
     raw: (name: EndpointName, parameters: Parameters) => ask(name, parameters, question),
     /** A document of Competent as VDAB sends it, `null` when VDAB does not know it; `path` must be checked. */
@@ -120,9 +120,9 @@ export const createRequestQueries = ({
       wait: cause.wait,
       notBefore,
       isBackground,
-      seen: (seen) => {
-        versheid.note(seen, path)
-        explanation?.note(seen, path, callsOf(seen.fetching))
+      onResult: (result) => {
+        versheid.note(result, path)
+        explanation?.note(result, path, callsOf(result.fetching))
       }
     })
     return {

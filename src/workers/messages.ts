@@ -6,7 +6,7 @@ import type { CounterKind, Grant, LeaseRequest, Returned } from '../sharing/cont
 import type { TokenOrFailure } from '../upstream/credentials/shared.ts'
 import type { Snapshot } from '../telemetry/metrics/registry.ts'
 import type { ProcessState, StatusFacts } from '../telemetry/status/facts.ts'
-import type { CallKind, QuotaState, SlotRequest, ReportedQuota } from '../upstream/quota/contract.ts'
+import type { CallKind, QuotaState, ReportedQuota, SlotRequest } from '../upstream/quota/contract.ts'
 
 type CounterOf = { readonly kind: CounterKind; readonly name: string }
 

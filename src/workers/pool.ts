@@ -62,7 +62,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
           const { amount, endsAt } = await recall(worker, name)
           if (isLasting || endsAt === pool.endsAt) takeBack(pool, worker, amount)
         } catch {
-          // The worker has ended; `gone` handles its part.
+          // The worker has ended; `releaseWorker` handles its part.
         }
       })
     if (recalls.length === 0) return true
@@ -108,7 +108,7 @@ export const createPool = ({ windowMs, recall, workers, now = Date.now, maxWaitM
       if (pool && isLasting && pool.out === 0) pool.shares.clear()
     },
     /** Releases the parts of a worker that has died. */
-    gone: (worker: number) => {
+    releaseWorker: (worker: number) => {
       dead.add(worker) // its last request can still be waiting
       for (const pool of pools.values()) {
         if (isLasting) takeBack(pool, worker, pool.shares.get(worker)?.out ?? 0)

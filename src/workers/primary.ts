@@ -142,7 +142,7 @@ export const servePrimary = async (config: Config) => {
     },
     onEnd: ({ id }) => {
       reports.end(id)
-      handlers.gone(id)
+      handlers.releaseWorker(id)
       rpcs.get(id)?.end()
       rpcs.delete(id)
       listening.delete(id)

@@ -1,7 +1,7 @@
 import { GatewayError } from '../../src/errors.ts'
 import type { EndpointName } from '../../src/upstream/endpoints.ts'
 import { createQuota } from '../../src/upstream/quota/index.ts'
-import type { CallKind, Slot, ReportedQuota } from '../../src/upstream/quota/contract.ts'
+import type { CallKind, ReportedQuota, Slot } from '../../src/upstream/quota/contract.ts'
 
 export const minute = 60_000
 

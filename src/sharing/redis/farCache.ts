@@ -12,8 +12,8 @@ const mostKeys = 200
 const mostCharacters = 1024 * 1024
 const valueShape = /^(\d+) ([\s\S]+)$/
 const words = {
-  away: 'Redis (REDIS_CACHE_URL) does not answer: the gateway goes on without its far cache',
-  back: 'Redis (REDIS_CACHE_URL) answers again: the gateway uses its far cache'
+  lost: 'Redis (REDIS_CACHE_URL) does not answer: the gateway goes on without its far cache',
+  restored: 'Redis (REDIS_CACHE_URL) answers again: the gateway uses its far cache'
 }
 
 type Dependencies = {
@@ -113,12 +113,16 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
       const [, asked = '', sealed = ''] = valueShape.exec((await look(name, guard)) ?? '') ?? []
       const text = ring().open(sealed, `${name} ${asked}`)
       if (text === undefined) return undefined
-      return { text, askedAt: clock.askedHere(Number(asked)), isCurrent: () => guard === 'constant' || edition === at }
+      return {
+        text,
+        askedAt: clock.fetchedInLocalTime(Number(asked)),
+        isCurrent: () => guard === 'constant' || edition === at
+      }
     },
     set: (key: string, guard: FarGuard, { text, askedAt, ttlMs }: FarEntry & { readonly ttlMs: number }) => {
       if (!mayUse(guard) || text.length > mostCharacters) return
       const name = nameOf(key)
-      const asked = clock.askedThere(askedAt)
+      const asked = clock.fetchedInRedisTime(askedAt)
       const sealed = ring().close(text, `${name} ${asked}`)
       if (sealed !== undefined)
         void run(farSet, [name], [guard, asked, ttlMs, `${asked} ${sealed}`]).catch(() => undefined) // it is not stored
@@ -128,7 +132,7 @@ export const createFarCache = ({ settings, ring, warn, now }: Dependencies) => {
       publish(async () => {
         for (let at = 0; at < keys.length; at += mostKeys)
           await run(farForget, keys.slice(at, at + mostKeys).map(nameOf), [
-            before === undefined ? '' : clock.changedThere(before)
+            before === undefined ? '' : clock.changedInRedisTime(before)
           ])
       }),
     /** Deletes all records and pages. Never rejects. */

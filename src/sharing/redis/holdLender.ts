@@ -10,7 +10,7 @@ type Held = {
   last: Promise<unknown>
 }
 type Dependencies = {
-  members: Pick<Members, 'run' | 'count' | 'seen'>
+  members: Pick<Members, 'run' | 'count' | 'noteAlive'>
   keyOf: (name: string) => string
   atLeast: number
 }
@@ -61,7 +61,7 @@ export const createHoldLender = ({ members, keyOf, atLeast }: Dependencies) => {
     own.amount -= asked.returned
     try {
       const [granted, rest, alive] = await sendHeld(name, own, asked.want)
-      members.seen(alive)
+      members.noteAlive(alive)
       own.amount += granted
       return { granted, rest, endsAt: 0, isAll: false }
     } catch {

@@ -17,7 +17,7 @@ type Known = {
 type Answer = readonly [granted: number, rest: number, leftMs: number, lent: number, window: number, alive: number]
 
 type Dependencies = {
-  members: Pick<Members, 'run' | 'count' | 'seen' | 'redisNow'>
+  members: Pick<Members, 'run' | 'count' | 'noteAlive' | 'redisNow'>
   /** does Redis respond? */
   isOpen: () => boolean
   windowMs: number
@@ -98,7 +98,7 @@ export const createWindowLender = ({ members, isOpen, windowMs, keyOf, atLeast, 
       knownLent,
       atLeast
     ])) as Answer // the script's shape
-    members.seen(alive)
+    members.noteAlive(alive)
     note(name, { window, limit, lent, rest, reported: window === reportedWindow ? takenOffline : 0 })
     return { granted, rest, endsAt: endOf(window), isAll: granted < want }
   }
